@@ -23,7 +23,7 @@ export type {
 const nodeModule = globalThis.process?.getBuiltinModule?.('node:module');
 
 export const tf: typeof tfjs = nodeModule
-  ? nodeModule.createRequire(import.meta.url)('@tensorflow/tfjs')
+  ? (nodeModule.createRequire(import.meta.url)('@tensorflow/tfjs') as typeof tfjs)
   : await import('@tensorflow/tfjs');
 
 // Production mode: no advertisement for tfjs-node on stdout, no per-op NaN scan.
