@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InputError, WorkError } from '../../src/errors.ts';
+import { fileError, makeDirectory, readLimited, sha256, writeFileAtomically } from '../../src/files.ts';
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'zoo-files-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe('writeFileAtomically', () => {
+  test('writes text and views of bytes, replaces, and leaves nothing else behind', async () => {
+    const folder = join(directory, 'written');
+    mkdirSync(folder);
+    const path = join(folder, 'a');
+    await writeFileAtomically(path, 'text');
+    expect(readFileSync(path, 'utf8')).toBe('text');
+    await writeFileAtomically(path, new Uint8Array([1, 2, 3, 4]).subarray(1, 3));
+    expect([...readFileSync(path)]).toEqual([2, 3]);
+    expect(readdirSync(folder)).toEqual(['a']);
+  });
+
+  test('many writers at once leave one whole file', async () => {
+    const path = join(directory, 'contended');
+    await Promise.all([...'abcdefgh'].map((letter) => writeFileAtomically(path, letter.repeat(100_000))));
+    expect(readFileSync(path, 'utf8')).toMatch(/^(a+|b+|c+|d+|e+|f+|g+|h+)$/);
+    expect(readFileSync(path)).toHaveLength(100_000);
+  });
+
+  test.each([
+    ['missing/a', 'it does not exist'],
+    ['file/a', 'a part of the path is a file, not a directory'],
+    ['x'.repeat(300), 'the name is too long'],
+    ['nul\0byte', 'this is not a possible path'],
+  ])('says why it cannot write %j', async (name, reason) => {
+    writeFileSync(join(directory, 'file'), '');
+    const path = join(directory, name);
+    const failure = writeFileAtomically(path, 'text');
+    await expect(failure).rejects.toThrow(new InputError(`cannot write ${JSON.stringify(path)}: ${reason}`));
+    await expect(failure).rejects.toBeInstanceOf(InputError);
+  });
+
+  const full = process.platform === 'linux' ? test : test.skip;
+  full('a directory in its place is refused', async () => {
+    const path = join(directory, 'folder');
+    mkdirSync(path);
+    await expect(writeFileAtomically(path, 'text')).rejects.toThrow(/it is a directory, not a file/);
+    expect(readdirSync(directory).filter((name) => name.startsWith('folder'))).toEqual(['folder']);
+  });
+});
+
+describe('fileError', () => {
+  test('a full disk is failed work, a read-only one wrong input, a bug stays a bug', () => {
+    const failed = (code: string) => fileError(Object.assign(new Error('raw'), { code }), 'write', 'a');
+    expect(failed('ENOSPC')).toEqual(new WorkError('cannot write "a": the disk is full'));
+    expect(failed('ENOSPC')).toBeInstanceOf(WorkError);
+    expect(failed('EROFS')).toEqual(new InputError('cannot write "a": the disk is read-only'));
+    expect(failed('EROFS')).toBeInstanceOf(InputError);
+    expect(failed('EACCES')).toBeInstanceOf(InputError);
+    const bug = new TypeError('bug');
+    expect(fileError(bug, 'write', 'a')).toBe(bug);
+  });
+});
+
+test('makeDirectory makes what is missing and says what is in the way', async () => {
+  await makeDirectory(join(directory, 'b', 'c'));
+  await makeDirectory(join(directory, 'b', 'c'));
+  writeFileSync(join(directory, 'b', 'file'), '');
+  await expect(makeDirectory(join(directory, 'b', 'file'))).rejects.toThrow(
+    /a file of that name is in the way/,
+  );
+});
+
+describe('readLimited', () => {
+  test('reads up to the limit and refuses one byte more', async () => {
+    const path = join(directory, 'ten');
+    writeFileSync(path, '0123456789');
+    expect(Buffer.from(await readLimited(path, 10)).toString()).toBe('0123456789');
+    await expect(readLimited(path, 9)).rejects.toThrow(
+      new InputError(`cannot read ${JSON.stringify(path)}: its 10 bytes are more than the 9 allowed`),
+    );
+  });
+
+  test('an empty file has no bytes', async () => {
+    const path = join(directory, 'empty');
+    writeFileSync(path, '');
+    expect(await readLimited(path, 0)).toHaveLength(0);
+  });
+
+  test('missing files and directories are wrong input', async () => {
+    await expect(readLimited(join(directory, 'none'), 9)).rejects.toThrow(/it does not exist/);
+    await expect(readLimited(directory, 1e9)).rejects.toThrow(/it is a directory, not a file/);
+  });
+
+  const onUnix = process.platform === 'win32' ? test.skip : test;
+  onUnix('a pipe that nobody writes to is refused, not waited for', async () => {
+    const path = join(directory, 'pipe');
+    execFileSync('mkfifo', [path]);
+    await expect(readLimited(path, 9)).rejects.toThrow(/it is not a regular file/);
+    await expect(readLimited('/dev/zero', 9)).rejects.toThrow(/it is not a regular file/);
+  });
+});
+
+test('sha256 equals the published digest of "abc"', () => {
+  expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+});

@@ -1,0 +1,120 @@
+/**
+ * Files as the rest of the project sees them: written whole or not at all, read up to a limit,
+ * and every failure of the file system told in one sentence.
+ */
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import writeFileAtomic from 'write-file-atomic';
+import { InputError, WorkError } from './errors.ts';
+
+/** The path that was given is at fault: the user can choose another. */
+const inputReasons: Record<string, string> = {
+  ENOENT: 'it does not exist',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  EROFS: 'the disk is read-only',
+  ENOTDIR: 'a part of the path is a file, not a directory',
+  EEXIST: 'a file of that name is in the way',
+  EISDIR: 'it is a directory, not a file',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'its symbolic links lead in a circle',
+  ERR_INVALID_ARG_VALUE: 'this is not a possible path',
+};
+
+/** The machine is at fault: the same command may succeed later. */
+const workReasons: Record<string, string> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EMFILE: 'too many files are open',
+  EIO: 'the disk reports an error',
+};
+
+/**
+ * The sentence for a failed file operation, for example `cannot write "runs/a/run.json": the disk is full`.
+ *
+ * @param action What was tried, as an infinitive: `read`, `write`.
+ * @returns An {@link InputError} or {@link WorkError} for an error of the file system, `error` itself for any other.
+ */
+export function fileError(error: unknown, action: string, path: string): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (typeof code !== 'string') return error;
+  const sentence = (reason: string) => `cannot ${action} ${JSON.stringify(path)}: ${reason}`;
+  if (code in inputReasons) return new InputError(sentence(inputReasons[code]));
+  return new WorkError(sentence(workReasons[code] ?? message));
+}
+
+/**
+ * Writes a file so that at every moment, a crash included, either the old or the new content stands under `path`:
+ * to a temporary file beside it, flushed to the disk, then renamed. The directory must exist.
+ *
+ * @throws InputError where nothing can be written at that place, WorkError where the disk is full or fails.
+ */
+export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+  try {
+    // A view, not a copy: write-file-atomic would print any other typed array as text.
+    const content =
+      typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    await writeFileAtomic(path, content);
+  } catch (error) {
+    throw fileError(error, 'write', path);
+  }
+}
+
+/**
+ * Makes a directory and those above it; one that exists is fine.
+ *
+ * @throws InputError, WorkError as {@link writeFileAtomically}.
+ */
+export async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw fileError(error, 'make the directory', path);
+  }
+}
+
+/**
+ * Reads a whole file of at most `maxBytes` bytes. Its size is checked before memory is taken; pipes and devices,
+ * which have none, are refused.
+ *
+ * @throws InputError where it is missing, unreadable, not a regular file or too large.
+ */
+export async function readLimited(path: string, maxBytes: number): Promise<Uint8Array> {
+  let file: FileHandle | undefined;
+  try {
+    // Non-blocking, for opening a pipe that nobody writes to would otherwise wait for ever.
+    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = await file.stat();
+    if (stats.isDirectory()) throw Object.assign(new Error('directory'), { code: 'EISDIR' });
+    if (!stats.isFile())
+      throw new InputError(`cannot read ${JSON.stringify(path)}: it is not a regular file`);
+    if (stats.size > maxBytes) {
+      throw new InputError(
+        `cannot read ${JSON.stringify(path)}: its ${stats.size} bytes are more than the ${maxBytes} allowed`,
+      );
+    }
+    return await readWhole(file, stats.size);
+  } catch (error) {
+    throw fileError(error, 'read', path);
+  } finally {
+    await file?.close();
+  }
+}
+
+/** Reads what was announced and no more, so that a file that grows meanwhile cannot exceed the limit. */
+async function readWhole(file: FileHandle, size: number): Promise<Uint8Array> {
+  const content = new Uint8Array(size);
+  let filled = 0;
+  while (filled < size) {
+    const { bytesRead } = await file.read(content, filled, size - filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return content.subarray(0, filled);
+}
+
+/** SHA-256 of bytes or of text in UTF-8, 64 hexadecimal digits. */
+export function sha256(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}
