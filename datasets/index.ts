@@ -1,7 +1,12 @@
 /** Every dataset of the zoo, by name. */
 import type { Dataset } from '../src/dataset.ts';
+import { logicGates } from './logic-gates.ts';
+import { points } from './points.ts';
 
 export const datasets: Record<string, Dataset> = Object.fromEntries(
   // One line per dataset, imported above.
-  ([] as Dataset[]).map((dataset) => [dataset.name, dataset]),
+  [
+    logicGates, //
+    points,
+  ].map((dataset) => [dataset.name, dataset]),
 );

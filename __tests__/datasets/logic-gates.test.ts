@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import { gateNames, logicGates } from '../../datasets/logic-gates.ts';
+import { type DataRequest, silent } from '../../src/dataset.ts';
+import { InputError } from '../../src/errors.ts';
+
+const request = (options: Record<string, unknown>): DataRequest => ({
+  data: 'auto',
+  cacheDir: '/nowhere',
+  seed: 0,
+  options,
+  progress: silent,
+});
+
+const operators: Record<string, (a: number, b: number) => number> = {
+  and: (a, b) => a & b,
+  or: (a, b) => a | b,
+  nand: (a, b) => 1 - (a & b),
+  xor: (a, b) => a ^ b,
+};
+
+test.each(gateNames)('%s is what the operator gives, rows 00, 01, 10, 11', async (gate) => {
+  const { train, test, source, standIn } = await logicGates.load(request({ gate }));
+  expect(Array.from(train.inputs)).toEqual([0, 0, 0, 1, 1, 0, 1, 1]);
+  const rows = [0, 1, 2, 3].map((row) => operators[gate](train.inputs[2 * row], train.inputs[2 * row + 1]));
+  expect(Array.from(train.labels)).toEqual(rows);
+  expect(test).toEqual(train);
+  expect({ source, standIn }).toEqual({ source: 'built-in', standIn: undefined });
+});
+
+test('the default is and', async () => {
+  const { train } = await logicGates.load(request({}));
+  expect(Array.from(train.labels)).toEqual([0, 0, 0, 1]);
+});
+
+test('another gate is refused by name', async () => {
+  const loading = logicGates.load(request({ gate: 'nor' }));
+  await expect(loading).rejects.toThrow(new InputError('option gate: expected one of and, or, nand, xor'));
+});
