@@ -1,10 +1,82 @@
-import type { Scalar, Tensor } from './tf.ts';
+/**
+ * Cross-entropy losses of logits. Each is defined twice: `of` in differentiable tensor operations, for autodiff,
+ * and `measure` in plain doubles, for reporting.
+ *
+ * Both start from logits z, never from probabilities: log(σ(z)) is −∞ for z = −800 and loses half its digits
+ * long before, log(1 + eᶻ) written as `softplus` does not.
+ */
+import { constant, type Values } from './tensors.ts';
+import { tf, type Scalar, type Tensor } from './tf.ts';
 
-/** A loss of logits. Both definitions must be finite and right for large |logits|. */
 export interface Loss {
   name: string;
-  /** Differentiable: logits and y `[batch, outputs]` → scalar. */
+  /** `mean`: averaged over the rows of a batch; `sum`: added up. */
+  reduction: 'mean' | 'sum';
+  /** Differentiable: logits and y `[rows, outputs]` → scalar. */
   of(logits: Tensor, y: Tensor): Scalar;
-  /** The same number computed in plain doubles on the host, for reporting. */
-  measure(logits: Tensor, y: Tensor): number;
+  /** The same number in doubles: logits and y row-major, `rows` rows. */
+  measure(logits: Values, y: Values, rows: number): number;
 }
+
+/** log(1 + eᶻ), finite for every finite z. */
+const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+
+/**
+ * Binary cross-entropy of one logit: −y·log σ(z) − (1−y)·log(1 − σ(z)) = y·softplus(−z) + (1−y)·softplus(z).
+ */
+const binaryCrossEntropy = (z: number, y: number): number => y * softplus(-z) + (1 - y) * softplus(z);
+
+const binaryCrossEntropyOf = (logits: Tensor, y: Tensor): Tensor =>
+  tf.add(tf.mul(y, tf.softplus(tf.neg(logits))), tf.mul(tf.sub(1, y), tf.softplus(logits)));
+
+function sumOfBinaryCrossEntropy(logits: Values, y: Values): number {
+  // XORNet has two outputs for one target: y is broadcast along them as NumPy does.
+  const outputsPerTarget = logits.length / y.length;
+  let sum = 0;
+  for (let i = 0; i < logits.length; i++)
+    sum += binaryCrossEntropy(logits[i], y[Math.floor(i / outputsPerTarget)]);
+  return sum;
+}
+
+/** Mean over the rows of binary cross-entropy. Documents 000, 001 and 003. ∂L/∂z = (σ(z) − y)/m. */
+export const sigmoidCrossEntropy: Loss = {
+  name: 'mean binary cross-entropy',
+  reduction: 'mean',
+  of: (logits, y) => tf.mul(tf.sum(binaryCrossEntropyOf(logits, y)), constant(1 / logits.shape[0])),
+  measure: (logits, y, rows) => sumOfBinaryCrossEntropy(logits, y) / rows,
+};
+
+/** ½·Σ of binary cross-entropy, document 004's `cross_entropy_error_for_bin`. ∂L/∂z = ½(σ(z) − y). */
+export const halfSumSigmoidCrossEntropy: Loss = {
+  name: '½·Σ binary cross-entropy',
+  reduction: 'sum',
+  of: (logits, y) => tf.mul(tf.sum(binaryCrossEntropyOf(logits, y)), 0.5),
+  measure: (logits, y) => sumOfBinaryCrossEntropy(logits, y) / 2,
+};
+
+/**
+ * Mean over the rows of −Σ_k y_k·log softmax(z)_k = log Σ_k e^{z_k} − Σ_k y_k·z_k (for Σ_k y_k = 1).
+ * ∂L/∂z = (softmax(z) − y)/m.
+ */
+export const softmaxCrossEntropy: Loss = {
+  name: 'mean softmax cross-entropy',
+  reduction: 'mean',
+  of: (logits, y) => tf.mul(tf.sum(tf.mul(y, tf.logSoftmax(logits))), constant(-1 / logits.shape[0])),
+  measure(logits, y, rows) {
+    const classes = logits.length / rows;
+    let sum = 0;
+    for (let start = 0; start < logits.length; start += classes) {
+      let largest = -Infinity;
+      for (let k = 0; k < classes; k++) largest = Math.max(largest, logits[start + k]);
+      let exponentials = 0;
+      let target = 0;
+      for (let k = 0; k < classes; k++) {
+        const shifted = logits[start + k] - largest;
+        exponentials += Math.exp(shifted);
+        target += y[start + k] * shifted;
+      }
+      sum += Math.log(exponentials) - target;
+    }
+    return sum / rows;
+  },
+};

@@ -5,10 +5,13 @@
 import type { ParameterValues } from './initial.ts';
 import type { Loss } from './losses.ts';
 import type { RandomState } from './random.ts';
-import type { Scalar, Tensor } from './tf.ts';
+import type { Scalar, Tensor, Variable } from './tf.ts';
 
-/** Named tensors: `weights`, `hiddenBias`, … */
-export type Parameters = Record<string, Tensor>;
+/** Named tensors. */
+export type Tensors = Record<string, Tensor>;
+
+/** A model's named parameters: `weights`, `hiddenBias`, … */
+export type Parameters = Record<string, Variable>;
 
 /** What initial parameters may depend on. */
 export interface Shape {
@@ -19,7 +22,7 @@ export interface Shape {
 }
 
 /** Everything the forward pass computed that the gradients reuse; `logits` is required. */
-export type Activations = { logits: Tensor } & Record<string, Tensor>;
+export type Activations = { logits: Tensor } & Tensors;
 
 export interface Model<A extends Activations = Activations> {
   name: string;
@@ -28,12 +31,12 @@ export interface Model<A extends Activations = Activations> {
   /** Initial values of every parameter, in plain doubles. */
   initial(shape: Shape): Record<string, ParameterValues>;
   /** x is `[batch, features]`. Runs under autodiff too: only differentiable operations. */
-  forward(parameters: Parameters, x: Tensor): A;
+  forward(parameters: Tensors, x: Tensor): A;
   loss: Loss;
   /** What is added to the loss for the parameters' size (L1, L2); `rows` is the batch size. */
-  penalty?(parameters: Parameters, rows: number): Scalar;
+  penalty?(parameters: Tensors, rows: number): Scalar;
   /** ∂(loss + penalty)/∂parameter for every parameter, by hand. Runs inside `tf.tidy`. */
-  gradients(parameters: Parameters, x: Tensor, y: Tensor, activations: A): Record<string, Tensor>;
+  gradients(parameters: Tensors, x: Tensor, y: Tensor, activations: A): Tensors;
 }
 
 /** Checks nothing at run time; it lets TypeScript carry the activations' names from `forward` to `gradients`. */

@@ -1,0 +1,85 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { useBackend } from '../../../src/backend/index.ts';
+import { guardMemory } from '../../../src/backend/wasm.ts';
+import { InputError } from '../../../src/errors.ts';
+import { RandomState } from '../../../src/random.ts';
+import { tensorOf } from '../../../src/tensors.ts';
+import { tf } from '../../../src/tf.ts';
+
+beforeAll(async () => {
+  await useBackend('wasm');
+});
+
+/** The same computation on the wasm and on the cpu backend. */
+async function onBoth(compute: () => ReturnType<typeof tf.matMul>): Promise<[Float32Array, Float32Array]> {
+  const results: Float32Array[] = [];
+  for (const backend of ['wasm', 'cpu']) {
+    await tf.setBackend(backend);
+    results.push(tf.tidy(() => compute().dataSync<'float32'>()));
+  }
+  await tf.setBackend('wasm');
+  return results as [Float32Array, Float32Array];
+}
+
+const matrix = (rows: number, columns: number, seed: number) =>
+  tensorOf(new RandomState(seed).randn(rows * columns), [rows, columns]);
+
+describe('repaired matMul', () => {
+  test('a fused bias with transposeB is added once; unrepaired, [3,60]·[4,60]ᵀ gets it twice', async () => {
+    const [wasm, cpu] = await onBoth(() =>
+      tf.fused.matMul({
+        a: tf.ones([3, 60]),
+        b: tf.fill([4, 60], 1 / 60),
+        transposeB: true,
+        bias: tf.fill([4], 10),
+      }),
+    );
+    expect(Array.from(cpu)).toEqual(new Array(12).fill(expect.closeTo(11, 4)));
+    expect(Array.from(wasm)).toEqual(new Array(12).fill(expect.closeTo(11, 4)));
+  });
+
+  test('agrees with the cpu backend for all shapes and transpositions', async () => {
+    const size = fc.integer({ min: 1, max: 60 });
+    await fc.assert(
+      fc.asyncProperty(
+        size,
+        size,
+        size,
+        fc.boolean(),
+        fc.boolean(),
+        async (n, k, m, transposeA, transposeB) => {
+          const [wasm, cpu] = await onBoth(() => {
+            const a = transposeA ? matrix(k, n, 1) : matrix(n, k, 1);
+            const b = transposeB ? matrix(m, k, 2) : matrix(k, m, 2);
+            return tf.matMul(a, b, transposeA, transposeB);
+          });
+          wasm.forEach((value, i) => expect(value).toBeCloseTo(cpu[i], 3));
+        },
+      ),
+      { seed: 1, numRuns: 25 },
+    );
+  });
+
+  test('leaves no tensor behind', () => {
+    const before = tf.memory();
+    tf.tidy(() => tf.matMul(tf.ones([5, 3]), tf.ones([5, 2]), true, false).dataSync());
+    expect(tf.memory()).toEqual(before);
+  });
+});
+
+test('an allocation beyond the budget is refused with a sentence, and what is freed counts as free', () => {
+  const moved: number[][] = [];
+  const backend = {
+    move: (_dataId: object, _values: unknown, shape: number[]) => void moved.push(shape),
+    disposeData: () => true,
+  };
+  guardMemory(backend, 1000);
+  const first = {};
+  backend.move(first, null, [100]);
+  expect(() => backend.move({}, null, [200])).toThrow(InputError);
+  expect(() => backend.move({}, null, [200])).toThrow(/shape \[200\] needs .* --batch-size/);
+  (backend.disposeData as (dataId: object) => boolean)(first);
+  backend.move({}, null, [200]);
+  expect(moved).toEqual([[100], [200]]);
+});

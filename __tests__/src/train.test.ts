@@ -1,0 +1,124 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { models } from '../../models/index.ts';
+import { useBackend } from '../../src/backend/index.ts';
+import { autodiff } from '../../src/gradients/autodiff.ts';
+import { manual } from '../../src/gradients/manual.ts';
+import type { ParameterSet } from '../../src/parameters.ts';
+import { tf } from '../../src/tf.ts';
+import { train } from '../../src/train.ts';
+import { DivergedError, type TrainingOptions, type TrainingState } from '../../src/training-types.ts';
+import { plainRecipe, type Recipe } from '../../src/zoo.ts';
+import { clouds } from '../helpers/toy.ts';
+
+const model = models.mnist.create({ hidden: 5, activation: 'sigmoid', asPrinted: false });
+const data = { train: clouds(230, { features: 4, classes: 3 }) };
+const recipe: Recipe = { ...plainRecipe, epochs: 4, batchSize: 32, learningRate: 0.5, validation: 0.2 };
+
+const run = (changes: Partial<Recipe> = {}, options: Partial<TrainingOptions> = {}, rows = data) =>
+  train(model, rows, { recipe: { ...recipe, ...changes }, gradients: manual, classes: 3, ...options });
+
+const largestDifference = (a: ParameterSet, b: ParameterSet): number =>
+  Math.max(
+    ...Object.keys(a).map((name) =>
+      Math.max(...a[name].values.map((v, i) => Math.abs(v - b[name].values[i]))),
+    ),
+  );
+
+beforeAll(async () => {
+  await useBackend('wasm');
+});
+
+test('learns, and records every epoch', async () => {
+  const { history, steps, trainRows, validationRows } = await run({ epochs: 30 });
+  expect([trainRows, validationRows]).toEqual([184, 46]);
+  expect(steps).toBe(30 * Math.ceil(184 / 32));
+  expect(history.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+  expect(history.at(-1)!.loss).toBeLessThan(0.7 * history[0].loss);
+  expect(history.at(-1)!.validationAccuracy).toBeGreaterThan(0.6);
+});
+
+test.each(['sgd', 'momentum', 'adam', 'rmsprop', 'adagrad'] as const)(
+  '%s: one seed gives the same weights, another seed others; by hand and autodiff stay within 1e-5',
+  async (optimizer) => {
+    const changes = {
+      optimizer,
+      learningRate: 0.05,
+      inputNoise: 0.1,
+      labelSmoothing: 0.1,
+      weightDecay: 1e-3,
+    };
+    const first = await run(changes);
+    expect((await run(changes)).parameters).toEqual(first.parameters);
+    expect((await run({ ...changes, seed: 2 })).parameters).not.toEqual(first.parameters);
+    const byAutodiff = await run(changes, { gradients: autodiff });
+    expect(largestDifference(first.parameters, byAutodiff.parameters)).toBeLessThan(1e-5);
+  },
+);
+
+test.each(['sgd', 'momentum', 'adam', 'rmsprop', 'adagrad'] as const)(
+  '%s: interrupted after any step and resumed, it ends bit for bit where it would have',
+  async (optimizer) => {
+    const changes = {
+      optimizer,
+      learningRate: 0.05,
+      inputNoise: 0.1,
+      decay: 'cosine',
+      patience: 50,
+    } as const;
+    const whole = await run(changes);
+    for (const stopAt of [1, 6, 9, 12]) {
+      let steps = 0;
+      const { interrupted } = await run(changes, { shouldStop: () => ++steps === stopAt });
+      expect(interrupted!.step).toBe(stopAt);
+      const resumed = await run(changes, {
+        resumeFrom: structuredClone(interrupted) as TrainingState,
+      });
+      expect(resumed.parameters).toEqual(whole.parameters);
+      const withoutTime = (history: typeof whole.history) => history.map(({ seconds: _, ...rest }) => rest);
+      expect(withoutTime(resumed.history)).toEqual(withoutTime(whole.history));
+    }
+  },
+);
+
+test('full batches take one step an epoch and record as often as asked', async () => {
+  const { steps, history } = await run({ batchSize: 'full', epochs: 25 }, { recordEvery: 10 });
+  expect(steps).toBe(25);
+  expect(history.map(({ epoch }) => epoch)).toEqual([10, 20, 25]);
+});
+
+test('early stopping restores the best epoch and names it', async () => {
+  const result = await run({ epochs: 400, learningRate: 3, patience: 5 });
+  const best = result.history.reduce((a, b) => (b.validationLoss! < a.validationLoss! ? b : a));
+  expect(result.restoredEpoch).toBe(best.epoch);
+  expect(result.epochs).toBe(best.epoch + 5);
+  const upToBest = await run({ epochs: best.epoch, learningRate: 3 });
+  expect(result.parameters).toEqual(upToBest.parameters);
+});
+
+describe('divergence', () => {
+  test('stops with the step and the tensor, and keeps the last good weights', async () => {
+    const relu = models.mnist.create({ hidden: 5, activation: 'relu', asPrinted: false });
+    const error = await train(relu, data, {
+      recipe: { ...recipe, learningRate: 1e20 },
+      gradients: manual,
+      classes: 3,
+    }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(DivergedError);
+    expect((error as DivergedError).message).toMatch(/diverged at step \d+: .*(loss|parameter)/);
+    expect((error as DivergedError).message).toMatch(/(hidden|output)(Weights|Bias)/);
+    const { lastGood } = error as DivergedError;
+    expect(Object.values(lastGood).every(({ values }) => values.every(Number.isFinite))).toBe(true);
+  });
+});
+
+test('no tensor outlives a run, and none is left by a step', async () => {
+  await run();
+  const before = tf.memory().numTensors;
+  const counts = new Set<number>();
+  await run({ optimizer: 'momentum', epochs: 3 }, { onStep: () => counts.add(tf.memory().numTensors) });
+  expect(tf.memory().numTensors).toBe(before);
+  await run({}, { gradients: autodiff });
+  expect(tf.memory().numTensors).toBe(before);
+  // Momentum makes its accumulators during the first step; after it nothing grows.
+  expect(counts.size).toBeLessThanOrEqual(2);
+});

@@ -1,0 +1,69 @@
+/**
+ * Which backend computes. `auto` takes TensorFlow's native library where it loads, else the embedded WebAssembly,
+ * else plain JavaScript; `float64` is the referee and only ever chosen by name.
+ */
+import { InputError } from '../errors.ts';
+import { tf } from '../tf.ts';
+import { useWasm } from './wasm.ts';
+
+export const backendNames = ['tensorflow', 'wasm', 'cpu', 'float64'] as const;
+export type BackendName = (typeof backendNames)[number];
+
+export interface BackendInUse {
+  name: BackendName;
+  /** One line about why no better backend is in use, where that is worth knowing. */
+  note?: string;
+}
+
+/** A backend that is ready, or one line about why it is not. */
+type Attempt = { ready: true } | { ready: false; why: string };
+
+/**
+ * Loads a backend and makes it TensorFlow.js's current one.
+ *
+ * @throws InputError when a backend that was asked for by name does not load
+ */
+export async function useBackend(
+  choice: BackendName | 'auto',
+  { threads = 1 }: { threads?: number } = {},
+): Promise<BackendInUse> {
+  if (choice !== 'auto') {
+    const attempt = await attempts[choice](threads);
+    if (attempt.ready) return { name: choice };
+    throw new InputError(`The ${choice} backend is not available: ${attempt.why}`);
+  }
+  const native = await attempts.tensorflow(threads);
+  if (native.ready) return { name: 'tensorflow' };
+  const wasm = await attempts.wasm(threads);
+  if (wasm.ready) return { name: 'wasm', note: native.why };
+  await attempts.cpu(threads);
+  return { name: 'cpu', note: `${native.why} ${wasm.why}` };
+}
+
+const attempts: Record<BackendName, (threads: number) => Promise<Attempt>> = {
+  async tensorflow(threads) {
+    const { loadTensorflowBackend } = await import('./tensorflow.ts');
+    const problem = await loadTensorflowBackend({ threads });
+    if (problem) return { ready: false, why: problem };
+    await tf.setBackend('tensorflow');
+    return { ready: true };
+  },
+  async wasm() {
+    try {
+      await useWasm();
+      return { ready: true };
+    } catch (error) {
+      return { ready: false, why: (error as Error).message };
+    }
+  },
+  async cpu() {
+    await tf.setBackend('cpu');
+    return { ready: true };
+  },
+  async float64() {
+    const { registerFloat64Backend } = await import('./float64/index.ts');
+    registerFloat64Backend();
+    await tf.setBackend('float64');
+    return { ready: true };
+  },
+};

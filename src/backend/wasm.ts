@@ -1,0 +1,103 @@
+/**
+ * The embedded backend: TensorFlow.js's WebAssembly kernels, with one repair and one guard.
+ */
+import { InputError } from '../errors.ts';
+import { loadWasmPackage, tf, type KernelFunc, type TensorInfo } from '../tf.ts';
+
+/** What we use of the backend object, all of it public. */
+interface WasmBackend {
+  move(dataId: object, values: unknown, shape: number[], dtype: 'float32', refCount: number): void;
+  disposeData(dataId: object, force?: boolean): boolean;
+}
+
+/** Loads, repairs and selects the wasm backend. In a browser, call `setWasmPaths` first. */
+export async function useWasm(): Promise<void> {
+  await loadWasmPackage();
+  if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly is not supported here');
+  repairMatMul();
+  guardMemory(tf.backend());
+}
+
+let repaired = false;
+
+/**
+ * `matMul` with a transposed input leaves the fast XNNPACK kernel for a scalar loop that is 12 times slower, and
+ * that loop adds a fused bias once for every 48 columns of the inner dimension, which is wrong. Here such inputs
+ * are transposed first, which costs little and takes both away.
+ */
+export function repairMatMul(): void {
+  if (repaired) return;
+  repaired = true;
+  for (const name of ['BatchMatMul', '_FusedMatMul'] as const) {
+    const original = tf.getKernel(name, 'wasm');
+    tf.unregisterKernel(name, 'wasm');
+    tf.registerKernel({ ...original, kernelFunc: withTransposedInputs(original.kernelFunc) });
+  }
+}
+
+function withTransposedInputs(multiply: KernelFunc): KernelFunc {
+  const transpose = tf.getKernel('Transpose', 'wasm').kernelFunc;
+  return ({ inputs, backend, attrs }) => {
+    const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
+    if (!transposeA && !transposeB) return multiply({ inputs, backend, attrs });
+    const made: TensorInfo[] = [];
+    const transposed = (x: TensorInfo): TensorInfo => {
+      const last = x.shape.length - 1;
+      const perm = [...x.shape.keys()].slice(0, -2).concat(last, last - 1);
+      const info = transpose({ inputs: { x }, backend, attrs: { perm } }) as TensorInfo;
+      made.push(info);
+      return info;
+    };
+    const product = multiply({
+      inputs: {
+        ...inputs,
+        a: transposeA ? transposed(inputs.a as TensorInfo) : inputs.a,
+        b: transposeB ? transposed(inputs.b as TensorInfo) : inputs.b,
+      },
+      backend,
+      attrs: { ...attrs, transposeA: false, transposeB: false },
+    });
+    for (const { dataId } of made) (backend as WasmBackend).disposeData(dataId);
+    return product;
+  };
+}
+
+/**
+ * The wasm heap ends at 4 GiB, and near its end it corrupts data before it complains. Tensors get half; XNNPACK's
+ * packed copies of matrices and fragmentation need the rest.
+ */
+export const wasmByteBudget = 2 * 1024 ** 3;
+
+const guarded = new WeakSet<object>();
+
+/** Refuses an allocation that would exceed the budget, with a sentence instead of a corrupted heap. */
+export function guardMemory(backend: WasmBackend, budget = wasmByteBudget): void {
+  if (guarded.has(backend)) return;
+  guarded.add(backend);
+  const sizes = new WeakMap<object, number>();
+  let inUse = 0;
+  const move = backend.move.bind(backend);
+  const disposeData = backend.disposeData.bind(backend);
+  backend.move = (dataId, values, shape, dtype, refCount) => {
+    const bytes = 4 * shape.reduce((product, length) => product * length, 1);
+    if (inUse + bytes > budget) {
+      throw new InputError(
+        `A tensor of shape [${shape.join(', ')}] needs ${megabytes(bytes)} but only ${megabytes(budget - inUse)} of the ` +
+          `wasm backend's ${megabytes(budget)} are free: use a smaller --batch-size or model, or --backend cpu.`,
+      );
+    }
+    move(dataId, values, shape, dtype, refCount);
+    inUse += bytes;
+    sizes.set(dataId, bytes);
+  };
+  backend.disposeData = (dataId, force) => {
+    const freed = disposeData(dataId, force);
+    if (freed) {
+      inUse -= sizes.get(dataId) ?? 0;
+      sizes.delete(dataId);
+    }
+    return freed;
+  };
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(bytes < 1024 ** 2 ? 3 : 0)} MiB`;

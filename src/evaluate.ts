@@ -1,0 +1,69 @@
+/**
+ * A model's outputs and metrics on any number of rows, in pieces that fit the backend's memory.
+ */
+import { allRows, makeBatch, type Batch } from './batches.ts';
+import type { Examples } from './dataset.ts';
+import { lossOnHost, penaltyOnHost } from './loss-of-model.ts';
+import { accuracyOf, confusionMatrixOf, predictedClasses, type Metrics } from './metrics.ts';
+import type { Model, Tensors } from './model.ts';
+import { valuesOf } from './tensors.ts';
+import { tf } from './tf.ts';
+
+/** About 3 MB of digits; larger pieces are no faster. */
+const rowsAtOnce = 1000;
+
+export interface Outputs {
+  /** `[rows, outputs]`, row-major. */
+  logits: Float64Array;
+  outputs: number;
+  loss: number;
+}
+
+/** Logits and loss (with penalty) of every row. */
+export function outputsOf(model: Model, parameters: Tensors, examples: Examples, classes: number): Outputs {
+  const order = allRows(examples);
+  let logits = new Float64Array(0);
+  let outputs = 0;
+  let loss = 0;
+  for (let start = 0; start < examples.rows; start += rowsAtOnce) {
+    const end = Math.min(start + rowsAtOnce, examples.rows);
+    tf.tidy(() => {
+      const { x, y } = makeBatch(examples, { task: model.task, classes }, order, start, end);
+      const tensor = model.forward(parameters, x).logits;
+      const piece = valuesOf(tensor);
+      if (start === 0) {
+        outputs = tensor.size / (end - start);
+        logits = new Float64Array(examples.rows * outputs);
+      }
+      logits.set(piece, start * outputs);
+      const pieceLoss = model.loss.measure(piece, valuesOf(y), end - start);
+      loss += model.loss.reduction === 'mean' ? (pieceLoss * (end - start)) / examples.rows : pieceLoss;
+    });
+  }
+  return { logits, outputs, loss: loss + penaltyOnHost(model, parameters, examples.rows) };
+}
+
+/** Loss, accuracy and confusion matrix over every row. */
+export function evaluate(model: Model, parameters: Tensors, examples: Examples, classes: number): Metrics {
+  const { logits, outputs, loss } = outputsOf(model, parameters, examples, classes);
+  const predicted = predictedClasses(logits, model.task, outputs);
+  return {
+    loss,
+    accuracy: accuracyOf(predicted, examples.labels),
+    confusionMatrix: confusionMatrixOf(predicted, examples.labels, classes),
+  };
+}
+
+/** Loss and accuracy on a batch that is already on the backend: what every epoch asks for. */
+export function evaluateBatch(
+  model: Model,
+  parameters: Tensors,
+  { x, y }: Batch,
+  labels: Uint8Array,
+): { loss: number; accuracy: number } {
+  return tf.tidy(() => {
+    const { logits } = model.forward(parameters, x);
+    const predicted = predictedClasses(valuesOf(logits), model.task, logits.size / labels.length);
+    return { loss: lossOnHost(model, parameters, logits, y), accuracy: accuracyOf(predicted, labels) };
+  });
+}

@@ -1,0 +1,62 @@
+/**
+ * How good predictions are. Plain functions of plain arrays.
+ */
+import type { Model } from './model.ts';
+import type { Values } from './tensors.ts';
+
+export interface Metrics {
+  loss: number;
+  /** Share of rows whose most probable class is the right one, 0 … 1. */
+  accuracy: number;
+  /** `confusionMatrix[actual][predicted]` counts rows. */
+  confusionMatrix: number[][];
+}
+
+/** Probabilities from logits, row-major; one per row (of class 1) for binary models, one per class for others. */
+export function probabilitiesOf(logits: Values, task: Model['task'], outputs: number): Float64Array {
+  if (task === 'binary') return Float64Array.from(logits, sigmoid);
+  const probabilities = new Float64Array(logits.length);
+  for (let start = 0; start < logits.length; start += outputs) {
+    let largest = -Infinity;
+    for (let k = 0; k < outputs; k++) largest = Math.max(largest, logits[start + k]);
+    let sum = 0;
+    for (let k = 0; k < outputs; k++) sum += probabilities[start + k] = Math.exp(logits[start + k] - largest);
+    for (let k = 0; k < outputs; k++) probabilities[start + k] /= sum;
+  }
+  return probabilities;
+}
+
+/** 1/(1 + e⁻ᶻ) without overflow. */
+export const sigmoid = (z: number): number =>
+  z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z));
+
+/**
+ * The predicted class of each row. Binary: 1 where z > 0, i.e. the probability exceeds ½, as the documents do.
+ * A row's first output decides where a binary model has several (XORNet's two are meant to be identical).
+ */
+export function predictedClasses(logits: Values, task: Model['task'], outputs: number): Uint8Array {
+  const rows = logits.length / outputs;
+  return Uint8Array.from({ length: rows }, (_, row) => {
+    const start = row * outputs;
+    if (task === 'binary') return logits[start] > 0 ? 1 : 0;
+    let best = 0;
+    for (let k = 1; k < outputs; k++) if (logits[start + k] > logits[start + best]) best = k;
+    return best;
+  });
+}
+
+export function accuracyOf(predicted: ArrayLike<number>, labels: ArrayLike<number>): number {
+  let right = 0;
+  for (let i = 0; i < labels.length; i++) if (predicted[i] === labels[i]) right++;
+  return right / labels.length;
+}
+
+export function confusionMatrixOf(
+  predicted: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: number,
+): number[][] {
+  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  for (let i = 0; i < labels.length; i++) matrix[labels[i]][predicted[i]]++;
+  return matrix;
+}

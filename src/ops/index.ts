@@ -1,0 +1,4 @@
+/** The operations that models share, beside those of TensorFlow.js itself. */
+export { linear } from './linear.ts';
+export { transposedMatMul, matMulTransposed, sumRows } from './by-hand.ts';
+export { constant } from '../tensors.ts';

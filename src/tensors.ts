@@ -1,0 +1,41 @@
+/**
+ * Numbers in and out of tensors without losing precision on the way.
+ *
+ * TensorFlow.js turns JavaScript numbers and arrays into `Float32Array`s before a backend sees them. On the
+ * `float64` backend that would spoil the sixteen digits it exists for, so every constant that float32 cannot
+ * hold and every array enters through here. (0, 1, ½ and small integers may stay plain.)
+ */
+import { tf, type Scalar, type Tensor } from './tf.ts';
+
+/** Host numbers, as a backend hands them out. */
+export type Values = Float32Array | Float64Array;
+
+export const isDoublePrecision = (): boolean => tf.getBackend() === 'float64';
+
+/** A tensor of `values` (row-major) in the precision of the backend that is in use. */
+export function tensorOf(values: Values, shape: number[]): Tensor {
+  const stored = isDoublePrecision() ? Float64Array.from(values) : Float32Array.from(values);
+  return tf.engine().makeTensor(stored as Float32Array, shape, 'float32');
+}
+
+/** The tensor's numbers, row-major: a `Float64Array` on the `float64` backend, else a `Float32Array`. */
+export const valuesOf = (tensor: Tensor): Values => tensor.dataSync<'float32'>();
+
+/** A fresh scalar; `fill` takes its value as a kernel attribute, which stays a double. */
+export const scalarOf = (value: number): Scalar => tf.fill([], value);
+
+const constants = new Map<string, Scalar>();
+const mostConstants = 64;
+
+/**
+ * A scalar that is made once and kept, for factors that every step needs, such as 1/m.
+ * Never dispose it. After 64 different values further ones are fresh tensors, so that nothing grows.
+ */
+export function constant(value: number): Scalar {
+  const key = `${tf.getBackend()} ${value}`;
+  const known = constants.get(key);
+  if (known && !known.isDisposed) return known;
+  const made = scalarOf(value);
+  if (constants.size < mostConstants) constants.set(key, tf.keep(made));
+  return made;
+}

@@ -1,0 +1,272 @@
+/**
+ * The one training loop: every model, dataset, gradient source, optimiser and backend goes through it.
+ */
+import { InputNoise, makeBatch, minibatches, type Batch } from './batches.ts';
+import type { Examples } from './dataset.ts';
+import { learningRateAt } from './learning-rate.ts';
+import type { Model, Parameters } from './model.ts';
+import { createOptimizer, type Optimizer } from './optimizers.ts';
+import {
+  assignValues,
+  disposeAll,
+  firstNonFinite,
+  toValues,
+  toVariables,
+  type ParameterSet,
+} from './parameters.ts';
+import { RandomState, type RandomStateSnapshot } from './random.ts';
+import { trainStep } from './step.ts';
+import { tf } from './tf.ts';
+import { Judge, splitRows, type Split } from './training-rows.ts';
+import {
+  DivergedError,
+  type BestEpoch,
+  type EpochRecord,
+  type TrainingOptions,
+  type TrainingResult,
+  type TrainingState,
+} from './training-types.ts';
+
+/**
+ * Trains a model. All randomness comes from one `RandomState(recipe.seed)`: initial weights, then the validation
+ * split, then each epoch's shuffling and noise.
+ *
+ * @param data rows to train on, and to validate on where the dataset brings them
+ * @throws DivergedError when the loss or a parameter becomes NaN or infinite
+ */
+export async function train(
+  model: Model,
+  data: { train: Examples; validation?: Examples },
+  options: TrainingOptions,
+): Promise<TrainingResult> {
+  const training = new Training(model, data, options);
+  try {
+    return await training.run();
+  } finally {
+    training.dispose();
+  }
+}
+
+/** Long enough to cost nothing, short enough for Ctrl-C and progress to feel immediate. */
+const millisecondsBetweenPauses = 50;
+
+class Training {
+  readonly #model: Model;
+  readonly #train: Examples;
+  readonly #options: TrainingOptions;
+  readonly #split: Split;
+  readonly #batchSize: number;
+  readonly #stepsPerEpoch: number;
+  readonly #random: RandomState;
+  readonly #noise?: InputNoise;
+  readonly #parameters: Parameters;
+  readonly #optimizer: Optimizer;
+  readonly #judge: Judge;
+  /** All rows at once, uploaded once, where a step takes them all. */
+  readonly #wholeBatch?: Batch;
+
+  readonly #history: EpochRecord[];
+  #epoch = 0;
+  #stepInEpoch = 0;
+  #lossInEpoch = 0;
+  #step = 0;
+  #best?: BestEpoch;
+  #lastGood: ParameterSet;
+  #randomAtEpochStart: RandomStateSnapshot;
+  #startedAt: number;
+  #pausedAt = performance.now();
+  #stopped = false;
+
+  constructor(model: Model, data: { train: Examples; validation?: Examples }, options: TrainingOptions) {
+    const { recipe, classes, resumeFrom } = options;
+    const random = new RandomState(recipe.seed);
+    const initial = model.initial({ features: data.train.features, classes, random });
+    this.#model = model;
+    this.#train = data.train;
+    this.#options = options;
+    this.#split = splitRows(data, recipe.validation, random);
+    this.#random = resumeFrom ? RandomState.restore(resumeFrom.random) : random;
+    if (recipe.inputNoise > 0) this.#noise = new InputNoise(recipe.inputNoise, recipe.seed);
+
+    const rows = this.#split.rows.length;
+    this.#batchSize = recipe.batchSize === 'full' ? rows : Math.min(recipe.batchSize, rows);
+    this.#stepsPerEpoch = Math.ceil(rows / this.#batchSize);
+    if (recipe.batchSize === 'full') {
+      this.#wholeBatch = makeBatch(data.train, this.#targets(), this.#split.rows);
+    }
+    this.#judge = new Judge(model, classes, data.train, this.#split);
+    this.#parameters = toVariables(resumeFrom?.parameters ?? initial);
+    this.#optimizer = createOptimizer(recipe.optimizer, recipe.learningRate);
+
+    this.#history = [...(resumeFrom?.history ?? [])];
+    this.#lastGood = resumeFrom?.parameters ?? initial;
+    this.#randomAtEpochStart = this.#random.snapshot();
+    this.#startedAt = performance.now();
+    if (resumeFrom) {
+      this.#epoch = resumeFrom.epoch;
+      this.#stepInEpoch = resumeFrom.stepInEpoch;
+      this.#lossInEpoch = resumeFrom.lossInEpoch;
+      this.#step = resumeFrom.step;
+      this.#best = resumeFrom.best;
+      this.#startedAt -= resumeFrom.seconds * 1000;
+    }
+  }
+
+  async run(): Promise<TrainingResult> {
+    const { recipe, resumeFrom } = this.#options;
+    if (resumeFrom) await this.#optimizer.restore(resumeFrom.optimizer);
+    while (this.#epoch < recipe.epochs && !this.#stopped && !this.#patienceIsOver()) {
+      if (this.#wholeBatch) await this.#stepOn(this.#wholeBatch, this.#split.rows.length);
+      else await this.#runMinibatches();
+    }
+    const interrupted = this.#stopped ? await this.#state() : undefined;
+    const seconds = this.#seconds();
+    const restoredEpoch = interrupted ? undefined : this.#restoreBest();
+    return {
+      parameters: toValues(this.#parameters),
+      history: this.#history,
+      epochs: this.#epoch,
+      steps: this.#step,
+      seconds,
+      trainRows: this.#split.rows.length,
+      validationRows: this.#split.validation?.rows ?? 0,
+      restoredEpoch,
+      interrupted,
+    };
+  }
+
+  dispose(): void {
+    disposeAll(this.#parameters);
+    this.#optimizer.dispose();
+    this.#judge.dispose();
+    if (this.#wholeBatch) tf.dispose(this.#wholeBatch as never);
+  }
+
+  /** One epoch of shuffled minibatches, or the rest of it when training resumes in its middle. */
+  async #runMinibatches(): Promise<void> {
+    this.#randomAtEpochStart = this.#random.snapshot();
+    const order = this.#random.shuffle(this.#split.rows.slice());
+    const noiseSeed = this.#noise ? this.#random.uint32() : 0;
+    const batches = minibatches(this.#train, this.#targets(), {
+      order,
+      batchSize: this.#batchSize,
+      firstBatch: this.#stepInEpoch,
+      noise: this.#noise?.forEpoch(noiseSeed, this.#stepInEpoch),
+    });
+    for await (const batch of batches) {
+      await this.#stepOn(batch, batch.x.shape[0]);
+      tf.dispose(batch as never);
+      if (this.#stopped) return;
+    }
+  }
+
+  async #stepOn(batch: Batch, rows: number): Promise<void> {
+    const { recipe, gradients, onStep, shouldStop, checkpointDue, onCheckpoint } = this.#options;
+    const rate = learningRateAt(recipe, this.#step / (recipe.epochs * this.#stepsPerEpoch));
+    const loss = trainStep(
+      this.#model,
+      this.#parameters,
+      gradients,
+      this.#optimizer,
+      batch,
+      rate,
+      recipe.weightDecay,
+    );
+    this.#step++;
+    this.#stepInEpoch++;
+    this.#lossInEpoch += loss * rows;
+    if (!Number.isFinite(loss)) throw this.#diverged(`the loss is ${loss}`);
+    onStep?.({ epoch: this.#epoch + 1, step: this.#stepInEpoch, stepsPerEpoch: this.#stepsPerEpoch, loss });
+    const epochEnded = this.#stepInEpoch === this.#stepsPerEpoch;
+    if (epochEnded) this.#endEpoch();
+    if (shouldStop?.()) this.#stopped = this.#epoch < recipe.epochs;
+    if (checkpointDue?.(this.#step, epochEnded)) await onCheckpoint?.(await this.#state());
+    if (performance.now() - this.#pausedAt > millisecondsBetweenPauses) await this.#pause();
+  }
+
+  #endEpoch(): void {
+    const { recipe, recordEvery = 1, onEpoch } = this.#options;
+    const loss = this.#lossInEpoch / this.#split.rows.length;
+    this.#epoch++;
+    this.#stepInEpoch = 0;
+    this.#lossInEpoch = 0;
+    if (this.#epoch % recordEvery !== 0 && this.#epoch !== recipe.epochs) return;
+
+    const values = toValues(this.#parameters);
+    const bad = firstNonFinite(values);
+    if (bad) throw this.#diverged(`parameter ${bad} is not finite`);
+    this.#lastGood = values;
+    const record: EpochRecord = {
+      epoch: this.#epoch,
+      loss,
+      ...this.#judge.measure(this.#parameters),
+      seconds: this.#seconds(),
+    };
+    this.#history.push(record);
+    const { validationLoss } = record;
+    if (
+      recipe.patience > 0 &&
+      validationLoss !== undefined &&
+      validationLoss < (this.#best?.validationLoss ?? Infinity)
+    ) {
+      this.#best = { epoch: this.#epoch, validationLoss, parameters: values };
+    }
+    onEpoch?.(record, this.#parameters);
+  }
+
+  /** Early stopping: as many records since the best one as patience allows. */
+  #patienceIsOver(): boolean {
+    const { patience } = this.#options.recipe;
+    const best = this.#best;
+    return best !== undefined && this.#history.filter(({ epoch }) => epoch > best.epoch).length >= patience;
+  }
+
+  #restoreBest(): number | undefined {
+    if (!this.#best) return undefined;
+    assignValues(this.#parameters, this.#best.parameters);
+    return this.#best.epoch;
+  }
+
+  async #state(): Promise<TrainingState> {
+    return {
+      epoch: this.#epoch,
+      stepInEpoch: this.#stepInEpoch,
+      lossInEpoch: this.#lossInEpoch,
+      step: this.#step,
+      parameters: toValues(this.#parameters),
+      optimizer: await this.#optimizer.state(),
+      random: this.#stepInEpoch > 0 ? this.#randomAtEpochStart : this.#random.snapshot(),
+      history: [...this.#history],
+      best: this.#best,
+      seconds: this.#seconds(),
+    };
+  }
+
+  #diverged(what: string): DivergedError {
+    const culprit = firstNonFinite(toValues(this.#parameters));
+    const lastRecord = this.#history.at(-1)?.epoch ?? 0;
+    const lastGood = lastRecord > 0 ? `those of epoch ${lastRecord}` : 'the initial ones';
+    return new DivergedError(
+      `Training diverged at step ${this.#step}: ${what}` +
+        (culprit ? `, the first tensor with a bad value is ${culprit}` : '') +
+        `. The last good weights are ${lastGood}; a smaller --learning-rate usually helps.`,
+      this.#lastGood,
+      this.#history,
+    );
+  }
+
+  #targets() {
+    const { recipe, classes } = this.#options;
+    return { task: this.#model.task, classes, labelSmoothing: recipe.labelSmoothing };
+  }
+
+  #seconds(): number {
+    return (performance.now() - this.#startedAt) / 1000;
+  }
+
+  /** Lets timers, signals and progress have their turn. */
+  async #pause(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve));
+    this.#pausedAt = performance.now();
+  }
+}

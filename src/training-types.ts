@@ -1,0 +1,94 @@
+/**
+ * What goes into training and what comes out; `train.ts` holds the loop itself.
+ */
+import { WorkError } from './errors.ts';
+import type { GradientSource } from './gradients/index.ts';
+import type { Parameters } from './model.ts';
+import type { OptimizerState } from './optimizers.ts';
+import type { ParameterSet } from './parameters.ts';
+import type { RandomStateSnapshot } from './random.ts';
+import type { Recipe } from './zoo.ts';
+
+export interface EpochRecord {
+  /** Counted from 1. */
+  epoch: number;
+  /** Mean over the epoch's steps, each before its update. */
+  loss: number;
+  /** After the epoch, on the training rows (5 000 of them where there are more). */
+  accuracy: number;
+  validationLoss?: number;
+  validationAccuracy?: number;
+  /** Of training, since it began. */
+  seconds: number;
+}
+
+export interface BestEpoch {
+  epoch: number;
+  validationLoss: number;
+  parameters: ParameterSet;
+}
+
+/** Everything that training continues from; plain data. */
+export interface TrainingState {
+  /** Epochs that are complete. */
+  epoch: number;
+  /** Steps of the current epoch that are done. */
+  stepInEpoch: number;
+  /** Σ loss·rows over those steps. */
+  lossInEpoch: number;
+  /** Steps since training began. */
+  step: number;
+  parameters: ParameterSet;
+  optimizer: OptimizerState;
+  /** As it was before the current epoch was shuffled. */
+  random: RandomStateSnapshot;
+  history: EpochRecord[];
+  best?: BestEpoch;
+  seconds: number;
+}
+
+export interface TrainingOptions {
+  recipe: Recipe;
+  gradients: GradientSource;
+  classes: number;
+  /** Every so many epochs a record is made, and after the last one; 1 unless given. */
+  recordEvery?: number;
+  onEpoch?: (record: EpochRecord, parameters: Parameters) => void;
+  /** After every step; must be quick. */
+  onStep?: (step: { epoch: number; step: number; stepsPerEpoch: number; loss: number }) => void;
+  /** Asked after every step; `true` ends training there, cleanly. */
+  shouldStop?: () => boolean;
+  /** Asked after every step; where it returns `true`, `onCheckpoint` gets the state. */
+  checkpointDue?: (step: number, epochEnded: boolean) => boolean;
+  onCheckpoint?: (state: TrainingState) => void | Promise<void>;
+  /** Continue from here instead of from the beginning. */
+  resumeFrom?: TrainingState;
+}
+
+export interface TrainingResult {
+  parameters: ParameterSet;
+  history: EpochRecord[];
+  /** Complete epochs and steps since training began. */
+  epochs: number;
+  steps: number;
+  seconds: number;
+  trainRows: number;
+  validationRows: number;
+  /** The epoch whose weights early stopping restored. */
+  restoredEpoch?: number;
+  /** Set when `shouldStop` ended training before its time; training can continue from it. */
+  interrupted?: TrainingState;
+}
+
+/** Training met a number that is not finite. */
+export class DivergedError extends WorkError {
+  /** The weights of the last record before, and the records so far. */
+  readonly lastGood: ParameterSet;
+  readonly history: EpochRecord[];
+
+  constructor(message: string, lastGood: ParameterSet, history: EpochRecord[]) {
+    super(message);
+    this.lastGood = lastGood;
+    this.history = history;
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * What the zoo knows about each of its models beside the mathematics: its options, the dataset it belongs to and
+ * the recipe by which it is trained unless told otherwise.
+ */
+import type { Model } from './model.ts';
+
+export type OptionValue = string | number | boolean | number[];
+
+/** One `--option` of a model. Its type is that of its default. */
+export interface ModelOption {
+  describe: string;
+  default: OptionValue;
+  choices?: readonly string[];
+  /** For numbers: the smallest and largest allowed value, and whether only whole numbers are. */
+  minimum?: number;
+  maximum?: number;
+  integer?: boolean;
+  /** For lists of numbers: how many. */
+  length?: number;
+}
+
+export const optimizerNames = ['sgd', 'momentum', 'adam', 'rmsprop', 'adagrad'] as const;
+export type OptimizerName = (typeof optimizerNames)[number];
+
+/** How a model is trained. */
+export interface Recipe {
+  epochs: number;
+  /** Rows per step; `full` takes all rows in every step. */
+  batchSize: number | 'full';
+  optimizer: OptimizerName;
+  learningRate: number;
+  /** How the learning rate falls from its start to (nearly) 0 over the run. */
+  decay: 'none' | 'linear' | 'cosine';
+  seed: number;
+  /** Share of the training rows set aside for validation, 0 … 0.5; ignored where the dataset brings its own. */
+  validation: number;
+  /** Stop after this many recorded epochs without a better validation loss, and restore the best; 0 never stops. */
+  patience: number;
+  /** Added to the gradient of every weight matrix: weightDecay·w. */
+  weightDecay: number;
+  /** One-hot targets become 1 − s + s/classes and s/classes. */
+  labelSmoothing: number;
+  /** Standard deviation of the Gaussian noise added to each input of a minibatch. */
+  inputNoise: number;
+}
+
+export const plainRecipe: Recipe = {
+  epochs: 1000,
+  batchSize: 'full',
+  optimizer: 'sgd',
+  learningRate: 0.1,
+  decay: 'none',
+  seed: 1,
+  validation: 0,
+  patience: 0,
+  weightDecay: 0,
+  labelSmoothing: 0,
+  inputNoise: 0,
+};
+
+export interface ZooEntry {
+  name: string;
+  title: string;
+  /** The document that describes it: `000`, `001`, `003` or `004`; `own` for yours. */
+  document: string;
+  /** Name of the dataset it is trained on. */
+  dataset: string;
+  options: Record<string, ModelOption>;
+  recipe: Recipe;
+  /** Named bundles of options and recipe entries, for `--preset`. */
+  presets?: Record<string, Partial<Recipe> & Record<string, OptionValue>>;
+  /** The model with these options; `asPrinted` reproduces the document's errors. */
+  create(options: Record<string, OptionValue> & { asPrinted: boolean }): Model;
+}
+
+type Widened<T> = T extends number
+  ? number
+  : T extends string
+    ? string
+    : T extends boolean
+      ? boolean
+      : number[];
+
+type OptionsOf<O extends Record<string, ModelOption>> = { [name in keyof O]: Widened<O[name]['default']> };
+
+/** Lets TypeScript carry the options' types into `create`. */
+export function defineEntry<const O extends Record<string, ModelOption>>(
+  entry: Omit<ZooEntry, 'options' | 'create'> & {
+    options: O;
+    create(options: OptionsOf<O> & { asPrinted: boolean }): Model;
+  },
+): ZooEntry {
+  return entry;
+}
