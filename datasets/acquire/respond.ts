@@ -1,0 +1,201 @@
+/** One HTTP answer that carries a file or the rest of it: redirects followed, head checked, silence not endured. */
+import { errors, request, type Dispatcher } from 'undici';
+import type { DownloadLimits } from './limits.ts';
+
+/** What may help after an attempt failed: the rest of the file, the whole file anew, or another mirror. */
+export type Remedy = 'resume' | 'restart' | 'next mirror';
+
+/** Why an attempt at a mirror failed. */
+export class AttemptFailed extends Error {
+  readonly remedy: Remedy;
+  /** Milliseconds that the server asked to wait. */
+  readonly wait: number;
+
+  constructor(message: string, remedy: Remedy, wait = 0) {
+    super(message);
+    this.remedy = remedy;
+    this.wait = wait;
+  }
+}
+
+export interface Wanted {
+  url: string;
+  /** The first byte that is wanted. */
+  from: number;
+  /** The size of the whole file. */
+  bytes: number;
+}
+
+/** A server that asks to wait longer than this, in milliseconds, is left for the next mirror. */
+const longestWait = 5_000;
+const mostRedirects = 5;
+
+/**
+ * Requests a file from its byte `from` on and hands over its chunks as they come.
+ *
+ * @param deadline The time (`Date.now()`) after which the whole download is given up.
+ * @param onStart Called once before the first chunk with the byte at which the answer begins: `from`, or 0 where the
+ *   server sends the whole file all the same.
+ * @throws AttemptFailed
+ */
+export async function respond(
+  wanted: Wanted,
+  limits: DownloadLimits,
+  deadline: number,
+  dispatcher: Dispatcher,
+  onStart: (start: number) => Promise<void>,
+  onChunk: (chunk: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const patience = new Patience(deadline);
+  try {
+    const answer = await follow(wanted, limits, dispatcher, patience);
+    const start = startOf(answer, wanted);
+    await onStart(start);
+    patience.wait(limits.stall, `sends nothing for ${limits.stall / 1000} s`, 'resume');
+    let end = start;
+    for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
+      end += chunk.length;
+      if (end > wanted.bytes) {
+        throw new AttemptFailed(`sends more than the ${wanted.bytes} bytes of the file`, 'next mirror');
+      }
+      await onChunk(chunk);
+      patience.wait(limits.stall, `sends nothing for ${limits.stall / 1000} s`, 'resume');
+    }
+    if (end < wanted.bytes) {
+      throw new AttemptFailed(`ends after ${end} of ${wanted.bytes} bytes`, 'resume');
+    }
+  } catch (error) {
+    throw patience.spent ?? networkFailure(error);
+  } finally {
+    patience.end();
+  }
+}
+
+/** Aborts an attempt when the server lets us wait too long for whatever comes next. */
+class Patience {
+  readonly #controller = new AbortController();
+  readonly #deadline: number;
+  #timer?: NodeJS.Timeout;
+  spent?: AttemptFailed;
+
+  constructor(deadline: number) {
+    this.#deadline = deadline;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  wait(milliseconds: number, complaint: string, remedy: Remedy): void {
+    clearTimeout(this.#timer);
+    const left = Math.max(this.#deadline - Date.now(), 0);
+    this.#timer = setTimeout(
+      () => {
+        this.spent =
+          left < milliseconds
+            ? new AttemptFailed('is too slow', 'next mirror')
+            : new AttemptFailed(complaint, remedy);
+        this.#controller.abort();
+      },
+      Math.min(milliseconds, left),
+    );
+  }
+
+  /** Stops waiting and lets go of a connection that is still open. */
+  end(): void {
+    clearTimeout(this.#timer);
+    this.#controller.abort();
+  }
+}
+
+/** Follows redirects to the answer itself; they may lead from http to https, to no other kind of address. */
+async function follow(wanted: Wanted, limits: DownloadLimits, dispatcher: Dispatcher, patience: Patience) {
+  let url = new URL(wanted.url);
+  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+    patience.wait(limits.answer, `does not answer within ${limits.answer / 1000} s`, 'next mirror');
+    const answer = await request(url, {
+      dispatcher,
+      signal: patience.signal,
+      headers: {
+        'user-agent': 'backprop-zoo',
+        // The bytes as they are stored: nothing is ever unpacked here, so nothing can grow.
+        'accept-encoding': 'identity',
+        ...(wanted.from > 0 && { range: `bytes=${wanted.from}-` }),
+      },
+    });
+    // The body of an answer that is not read fails when it is let go of, which is no news.
+    answer.body.on('error', () => {});
+    if (![301, 302, 303, 307, 308].includes(answer.statusCode)) return answer;
+    const location = String(answer.headers.location);
+    if (!URL.canParse(location, url)) {
+      throw new AttemptFailed('redirects without a usable address', 'next mirror');
+    }
+    const target = new URL(location, url);
+    if (target.protocol !== 'https:' && target.protocol !== url.protocol) {
+      throw new AttemptFailed(`redirects to a ${target.protocol} address, which is refused`, 'next mirror');
+    }
+    url = target;
+  }
+  throw new AttemptFailed(`redirects more than ${mostRedirects} times`, 'next mirror');
+}
+
+/** The byte at which an answer's body begins, once its head fits the file that is wanted. */
+function startOf({ statusCode, headers }: Dispatcher.ResponseData, { from, bytes }: Wanted): number {
+  if (statusCode === 200) {
+    const length = headers['content-length'];
+    if (length !== undefined && Number(length) !== bytes) {
+      throw new AttemptFailed(`announces ${String(length)} bytes, expected ${bytes}`, 'next mirror');
+    }
+    return 0;
+  }
+  if (statusCode === 206 && from > 0) {
+    const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(String(headers['content-range']));
+    if (!range || Number(range[1]) !== from || (range[3] !== '*' && Number(range[3]) !== bytes)) {
+      throw new AttemptFailed('sends another part of the file than was asked for', 'restart');
+    }
+    return from;
+  }
+  if (statusCode === 416 && from > 0) throw new AttemptFailed('cannot resume', 'restart');
+  if (statusCode === 429 || statusCode === 408 || statusCode >= 500) {
+    const wait = retryAfter(headers['retry-after']);
+    throw new AttemptFailed(
+      `answers HTTP ${statusCode}`,
+      wait > longestWait ? 'next mirror' : 'resume',
+      wait,
+    );
+  }
+  throw new AttemptFailed(`answers HTTP ${statusCode}`, 'next mirror');
+}
+
+/** Milliseconds from a `Retry-After` header, which holds seconds or a date (RFC 9110, section 10.2.3). */
+function retryAfter(header: string | string[] | undefined): number {
+  if (header === undefined) return 0;
+  const seconds = Number(header);
+  const milliseconds = Number.isNaN(seconds) ? Date.parse(String(header)) - Date.now() : seconds * 1000;
+  return Math.max(milliseconds, 0) || 0;
+}
+
+/** A connection that broke may be whole again at once; one that could not be made will not. */
+const broken = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'];
+
+const networkReasons: Record<string, string> = {
+  ENOTFOUND: 'its name cannot be resolved',
+  EAI_AGAIN: 'its name cannot be resolved',
+  ECONNREFUSED: 'refuses the connection',
+  ENETUNREACH: 'the network cannot be reached',
+  EHOSTUNREACH: 'cannot be reached',
+  ETIMEDOUT: 'does not answer',
+  UND_ERR_CONNECT_TIMEOUT: 'does not answer',
+  ECONNRESET: 'drops the connection',
+  EPIPE: 'drops the connection',
+  UND_ERR_SOCKET: 'drops the connection',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'drops the connection',
+};
+
+function networkFailure(error: unknown): unknown {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const fromNetwork = code !== '' || error instanceof errors.HTTPParserError;
+  if (error instanceof AttemptFailed || !fromNetwork) return error;
+  const remedy = broken.includes(code) ? 'resume' : 'next mirror';
+  return new AttemptFailed(networkReasons[code] ?? `fails (${message})`, remedy);
+}
