@@ -1,0 +1,199 @@
+/**
+ * Kernels that turn one or more dimensions into one number: sums, extremes, and what is built on them.
+ */
+import { tf } from '../../tf.ts';
+import type { DataType } from '../../tf.ts';
+import { allocate, sizeOf } from './array.ts';
+import type { Kernel, Kernels, NdArray, Values } from './array.ts';
+import { map } from './elementwise.ts';
+import { cast, transpose } from './shape.ts';
+
+type Axes = number | number[] | undefined;
+
+/** An array seen as `[outer, length, inner]`, to be reduced along the middle. */
+interface Reduction {
+  values: Values;
+  outer: number;
+  length: number;
+  inner: number;
+  /** The shape of the result. */
+  shape: number[];
+}
+
+function along(x: NdArray, axis: Axes, keepDims = false): Reduction {
+  // TensorFlow.js takes "no axis" as all of them.
+  const axes = tf.util.parseAxisParam(axis as number | number[], x.shape).sort((a, b) => a - b);
+  const reduced = new Set(axes);
+  const shape = keepDims
+    ? x.shape.map((length, d) => (reduced.has(d) ? 1 : length))
+    : x.shape.filter((_, d) => !reduced.has(d));
+  const first = axes[0] ?? 0;
+  const last = axes.at(-1) ?? -1;
+  if (last - first + 1 !== axes.length) {
+    const kept = x.shape.map((_, d) => d).filter((d) => !reduced.has(d));
+    const length = sizeOf(axes.map((d) => x.shape[d]));
+    const { values } = transpose(x, [...kept, ...axes]);
+    return { values, outer: sizeOf(shape), length, inner: 1, shape };
+  }
+  return {
+    values: x.values,
+    outer: sizeOf(x.shape.slice(0, first)),
+    length: sizeOf(x.shape.slice(first, last + 1)),
+    inner: sizeOf(x.shape.slice(last + 1)),
+    shape,
+  };
+}
+
+/**
+ * The sum of neighbouring elements as NumPy forms it, bit for bit: in halves down to 128 elements, and those
+ * in eight interleaved parts. Its error grows with log(count), not count; central differences, which divide
+ * the error of a loss by 1e-5, need that.
+ */
+export function pairwiseSum(values: Values, start: number, count: number): number {
+  if (count > 128) {
+    const half = (count >>> 1) & ~7;
+    return pairwiseSum(values, start, half) + pairwiseSum(values, start + half, count - half);
+  }
+  const end = start + count;
+  const evenEnd = end - (count % 8);
+  let sum = 0;
+  let i = start;
+  if (count >= 8) {
+    let [s0, s1, s2, s3, s4, s5, s6, s7] = [0, 0, 0, 0, 0, 0, 0, 0];
+    for (; i < evenEnd; i += 8) {
+      s0 += values[i];
+      s1 += values[i + 1];
+      s2 += values[i + 2];
+      s3 += values[i + 3];
+      s4 += values[i + 4];
+      s5 += values[i + 5];
+      s6 += values[i + 6];
+      s7 += values[i + 7];
+    }
+    sum = s0 + s1 + (s2 + s3) + (s4 + s5 + (s6 + s7));
+  }
+  for (; i < end; i++) sum += values[i];
+  return sum;
+}
+
+/** Starts every result at `initial` and folds the elements in, row by row, in doubles whatever the dtype. */
+function fold(
+  { values, outer, length, inner, shape }: Reduction,
+  dtype: DataType,
+  initial: number,
+  f: (result: number, value: number) => number,
+): NdArray {
+  const result = allocate(shape, 'float32');
+  const target = result.values.fill(initial);
+  for (let o = 0, source = 0; o < outer; o++) {
+    for (let l = 0; l < length; l++) {
+      for (let i = 0; i < inner; i++) {
+        const at = o * inner + i;
+        target[at] = f(target[at], values[source++]);
+      }
+    }
+  }
+  return cast(result, dtype);
+}
+
+function sum(x: NdArray, axis: Axes, keepDims?: boolean): NdArray {
+  const reduction = along(x, axis, keepDims);
+  const dtype = x.dtype === 'bool' ? 'int32' : x.dtype;
+  if (reduction.inner !== 1) return fold(reduction, dtype, 0, (a, b) => a + b);
+  const { values, length, shape } = reduction;
+  const result = allocate(shape, dtype);
+  for (let o = 0; o < reduction.outer; o++) result.values[o] = pairwiseSum(values, o * length, length);
+  return result;
+}
+
+/** NaN wins over every number. */
+const max = (a: number, b: number) => (b > a || Number.isNaN(b) ? b : a);
+const min = (a: number, b: number) => (b < a || Number.isNaN(b) ? b : a);
+
+type Options = { axis: Axes; keepDims?: boolean };
+
+const folding =
+  (initial: number, f: (result: number, value: number) => number): Kernel<Options> =>
+  ({ x }, { axis, keepDims }) =>
+    fold(along(x, axis, keepDims), x.dtype, initial, f);
+
+const extreme =
+  (
+    initial: number,
+    f: (result: number, value: number) => number,
+  ): Kernel<Options & { reductionIndices: Axes }> =>
+  ({ x }, { reductionIndices, axis = reductionIndices, keepDims }) =>
+    fold(along(x, axis, keepDims), x.dtype, initial, f);
+
+/** The place of the first best element. */
+const argument =
+  (better: (value: number, best: number) => boolean): Kernel<{ axis: number }> =>
+  ({ x }, { axis }) => {
+    const { values, outer, length, inner, shape } = along(x, axis);
+    const result = allocate(shape, 'int32');
+    for (let at = 0; at < outer * inner; at++) {
+      const start = Math.floor(at / inner) * length * inner + (at % inner);
+      let best = 0;
+      for (let l = 1; l < length; l++) {
+        if (better(values[start + l * inner], values[start + best * inner])) best = l;
+      }
+      result.values[at] = best;
+    }
+    return result;
+  };
+
+/** Sums or products of the elements up to each one; `exclusive` leaves the element itself out. */
+const running =
+  (
+    initial: number,
+    f: (result: number, value: number) => number,
+  ): Kernel<{ axis: number; exclusive: boolean; reverse: boolean }> =>
+  ({ x }, { axis, exclusive, reverse }) => {
+    const { values, outer, length, inner } = along(x, axis);
+    const result = allocate(x.shape, x.dtype);
+    for (let at = 0; at < outer * inner; at++) {
+      const start = Math.floor(at / inner) * length * inner + (at % inner);
+      for (let l = 0, total = initial; l < length; l++) {
+        const place = start + (reverse ? length - 1 - l : l) * inner;
+        const next = f(total, values[place]);
+        result.values[place] = exclusive ? total : next;
+        total = next;
+      }
+    }
+    return result;
+  };
+
+/** eᶻ / Σeᶻ along the last dimension, shifted by the largest z so that nothing overflows. */
+const softmax: Kernel = ({ logits: { shape, values } }) => {
+  const result = allocate(shape, 'float32');
+  const target = result.values;
+  const classes = shape.at(-1) ?? 1;
+  for (let start = 0; start < values.length; start += classes) {
+    const end = start + classes;
+    let largest = -Infinity;
+    for (let i = start; i < end; i++) largest = max(largest, values[i]);
+    for (let i = start; i < end; i++) target[i] = Math.exp(values[i] - largest);
+    const total = pairwiseSum(target, start, classes);
+    for (let i = start; i < end; i++) target[i] /= total;
+  }
+  return result;
+};
+
+export const reductions: Kernels = {
+  All: folding(1, (a, b) => Number(a && b)),
+  Any: folding(0, (a, b) => Number(a || b)),
+  ArgMax: argument((value, best) => value > best),
+  ArgMin: argument((value, best) => value < best),
+  Cumprod: running(1, (a, b) => a * b),
+  Cumsum: running(0, (a, b) => a + b),
+  Max: extreme(-Infinity, max),
+  Min: extreme(Infinity, min),
+  Prod: folding(1, (a, b) => a * b),
+  Softmax: softmax,
+  Sum: ({ x }, { axis, keepDims }: Options) => sum(x, axis, keepDims),
+  Mean: ({ x }, { axis, keepDims }: Options) => {
+    const total = sum(cast(x, 'float32'), axis, keepDims);
+    const count = x.values.length / total.values.length;
+    return map(total, (value) => value / count);
+  },
+};
