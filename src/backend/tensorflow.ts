@@ -1,12 +1,113 @@
-/** Loads `@tensorflow/tfjs-node`, quietly. Resolves to a sentence about why it is not usable, else to nothing. */
-export async function loadTensorflowBackend({ threads }: { threads: number }): Promise<string | undefined> {
-  process.env.TF_NUM_INTRAOP_THREADS ??= String(threads);
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  try {
-    const optional = '@tensorflow/tfjs-node';
-    await import(optional);
-    return undefined;
-  } catch {
-    return '@tensorflow/tfjs-node is not installed.';
+/**
+ * The `tensorflow` backend: TensorFlow's C library behind `@tensorflow/tfjs-node`, where it is installed.
+ * npm's own copy is taken first, else the one that `zoo setup native` has made.
+ */
+import { addonPackage, nativeDirectory, readManifest } from '../native/place.ts';
+import { tf } from '../tf.ts';
+
+/** Whether the backend is there, which TensorFlow it is and from which folder; or why not, in one line. */
+export type TensorflowBackend =
+  { loaded: true; version: string; directory: string } | { loaded: false; reason: string };
+
+export interface TensorflowOptions {
+  /** Threads within one operation; 1 is 2–3 times faster than TensorFlow's own choice at this zoo's sizes. */
+  threads?: number;
+  /** Load the installation in this folder and look nowhere else. */
+  directory?: string;
+}
+
+// The same `require` world as src/tf.ts, so that both see one TensorFlow.js.
+const { createRequire } = globalThis.process.getBuiltinModule('node:module');
+
+let loaded: (TensorflowBackend & { loaded: true }) | undefined;
+
+/**
+ * Load tfjs-node, register its backend and make it the active one. Never throws: what is absent or broken is
+ * told in `reason`. The thread count and TensorFlow's other settings are fixed by the first call that succeeds.
+ */
+export function loadTensorflowBackend(options: TensorflowOptions = {}): TensorflowBackend {
+  if (loaded) return loaded;
+  prepareEnvironment(options.threads);
+  const reasons: string[] = [];
+  for (const candidate of options.directory
+    ? [ownCopy(options.directory)]
+    : [npmCopy(), ownCopy(nativeDirectory())]) {
+    if (candidate === undefined) continue;
+    try {
+      candidate.load();
+      const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
+      return (loaded = { loaded: true, version: binding.TF_Version, directory: candidate.directory });
+    } catch (error) {
+      // Whatever was registered before the failure is in the way of the next candidate.
+      for (const { kernelName } of tf.getKernelsForBackend('tensorflow'))
+        tf.unregisterKernel(kernelName, 'tensorflow');
+      reasons.push(explain(error as Error));
+    }
   }
+  return {
+    loaded: false,
+    reason: reasons.at(-1) ?? "tfjs-node is not installed ('zoo setup native' gets it)",
+  };
+}
+
+interface Candidate {
+  directory: string;
+  load: () => void;
+}
+
+/** The copy that npm has installed beside this project's other packages. */
+function npmCopy(): Candidate | undefined {
+  const require = createRequire(import.meta.url);
+  try {
+    const directory = require
+      .resolve('@tensorflow/tfjs-node/package.json')
+      .replace(/[\\/]package\.json$/, '');
+    return { directory, load: () => void require('@tensorflow/tfjs-node') };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The copy made by `zoo setup native`; its `require('@tensorflow/tfjs')` is answered with our TensorFlow.js. */
+function ownCopy(home: string): Candidate | undefined {
+  if (readManifest(home) === undefined) return undefined;
+  const directory = addonPackage(home);
+  const load = () => {
+    const require = createRequire(`${directory}/package.json`);
+    for (const name of ['@tensorflow/tfjs', '@tensorflow/tfjs-core']) {
+      const file = require.resolve(name);
+      require(file);
+      require.cache[file]!.exports = tf;
+    }
+    require(directory);
+  };
+  return { directory, load };
+}
+
+/** Settings that TensorFlow reads once, when its library is loaded. What the user has set stays. */
+function prepareEnvironment(threads: number | undefined): void {
+  const { env } = process;
+  if (threads !== undefined) env.TF_NUM_INTRAOP_THREADS = String(threads);
+  env.TF_NUM_INTRAOP_THREADS ??= '1';
+  env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+  // oneDNN changes the order of additions from machine to machine, and announces itself on stderr.
+  env.TF_ENABLE_ONEDNN_OPTS ??= '0';
+  // tfjs-node 4.22 calls a function that Node.js 23 has removed.
+  const util = createRequire(import.meta.url)('node:util') as {
+    isNullOrUndefined?: (value: unknown) => boolean;
+  };
+  util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+}
+
+function explain({ message }: Error): string {
+  const line = message.split('\n')[0].trim();
+  if (/isNullOrUndefined/.test(message))
+    return `tfjs-node does not run on Node.js ${process.version}: use Node.js 20 or 22`;
+  if (/tfjs_binding\.node.*can not be found/s.test(message))
+    return "tfjs-node's native library is missing, its install script did not finish ('zoo setup native' gets it)";
+  if (/GLIBC|GLIBCXX|CXXABI/.test(message))
+    return `TensorFlow's library needs a newer system than this one: ${line}`;
+  if (/cannot open shared object|image not found|Library not loaded/.test(message))
+    return `tfjs-node does not find TensorFlow's library ('zoo setup native' gets it): ${line}`;
+  return `tfjs-node does not load: ${line}`;
 }
