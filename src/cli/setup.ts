@@ -6,7 +6,7 @@ interface SetupArguments {
   part: 'native';
   libtensorflow?: string;
   fromPython?: string;
-  remove: boolean;
+  remove?: boolean;
   json?: boolean;
   quiet?: boolean;
 }

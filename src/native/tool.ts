@@ -81,9 +81,17 @@ export function findProgram(...names: string[]): string | undefined {
   return undefined;
 }
 
-/** The last line that looks like the cause of a failure, for a message of one sentence. */
+/** The line that tells the cause of a failure, for a message of one sentence. */
 export function causeOf({ lines }: ToolResult): string {
-  const told = lines.filter((line) => line.trim() && !/^(npm|gyp) (warn|info)/i.test(line));
-  const cause = told.findLast((line) => /error|fail|not found|no such|denied/i.test(line)) ?? told.at(-1);
-  return (cause ?? 'it gave no reason').trim().slice(0, 300);
+  const told = lines
+    .filter(
+      (line) => !/^(npm|gyp) (warn|info)|^npm error (code|path|command|A complete log)|^WARNING/i.test(line),
+    )
+    .map((line) => line.replace(/^(npm error|gyp ERR!)/, '').trim())
+    .filter(Boolean);
+  const cause =
+    told.find((line) => /error:/i.test(line)) ??
+    told.find((line) => /fail|not found|no such|denied|refused/i.test(line)) ??
+    told.at(-1);
+  return (cause ?? 'it gave no reason').slice(0, 300);
 }
