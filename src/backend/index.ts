@@ -25,7 +25,7 @@ type Attempt = { ready: true } | { ready: false; why: string };
  */
 export async function useBackend(
   choice: BackendName | 'auto',
-  { threads = 1 }: { threads?: number } = {},
+  { threads }: { threads?: number } = {},
 ): Promise<BackendInUse> {
   if (choice !== 'auto') {
     const attempt = await attempts[choice](threads);
@@ -40,11 +40,11 @@ export async function useBackend(
   return { name: 'cpu', note: `${native.why} ${wasm.why}` };
 }
 
-const attempts: Record<BackendName, (threads: number) => Promise<Attempt>> = {
+const attempts: Record<BackendName, (threads?: number) => Promise<Attempt>> = {
   async tensorflow(threads) {
     const { loadTensorflowBackend } = await import('./tensorflow.ts');
-    const problem = await loadTensorflowBackend({ threads });
-    if (problem) return { ready: false, why: problem };
+    const outcome = loadTensorflowBackend({ threads });
+    if (!outcome.loaded) return { ready: false, why: outcome.reason };
     await tf.setBackend('tensorflow');
     return { ready: true };
   },

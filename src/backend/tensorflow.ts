@@ -19,6 +19,8 @@ export interface TensorflowOptions {
 // The same `require` world as src/tf.ts, so that both see one TensorFlow.js.
 const { createRequire } = globalThis.process.getBuiltinModule('node:module');
 
+const HOW_TO_GET_IT = "'zoo setup native' gets it";
+
 let loaded: (TensorflowBackend & { loaded: true }) | undefined;
 
 /**
@@ -46,7 +48,7 @@ export function loadTensorflowBackend(options: TensorflowOptions = {}): Tensorfl
   }
   return {
     loaded: false,
-    reason: reasons.at(-1) ?? "tfjs-node is not installed ('zoo setup native' gets it)",
+    reason: reasons.at(-1) ?? `tfjs-node is not installed (${HOW_TO_GET_IT}).`,
   };
 }
 
@@ -102,12 +104,11 @@ function prepareEnvironment(threads: number | undefined): void {
 function explain({ message }: Error): string {
   const line = message.split('\n')[0].trim();
   if (/isNullOrUndefined/.test(message))
-    return `tfjs-node does not run on Node.js ${process.version}: use Node.js 20 or 22`;
+    return `tfjs-node does not run on Node.js ${process.version}: use Node.js 20 or 22.`;
   if (/tfjs_binding\.node.*can not be found/s.test(message))
-    return "tfjs-node's native library is missing, its install script did not finish ('zoo setup native' gets it)";
-  if (/GLIBC|GLIBCXX|CXXABI/.test(message))
-    return `TensorFlow's library needs a newer system than this one: ${line}`;
+    return `tfjs-node's native library is missing, its install script did not finish (${HOW_TO_GET_IT}).`;
+  if (/GLIBC|CXXABI/.test(message)) return `TensorFlow's library needs a newer system than this one: ${line}`;
   if (/cannot open shared object|image not found|Library not loaded/.test(message))
-    return `tfjs-node does not find TensorFlow's library ('zoo setup native' gets it): ${line}`;
+    return `tfjs-node does not find TensorFlow's library (${HOW_TO_GET_IT}): ${line}`;
   return `tfjs-node does not load: ${line}`;
 }

@@ -9,7 +9,7 @@ const PREFIX = '.being-made-';
  * Let `work` fill an empty folder beside `target`; when it resolves, that folder becomes `target`.
  * When it throws, or the process is interrupted, the folder is removed and `target` stays as it was.
  */
-export async function replaceFolder<T>(target: string, work: (folder: string) => Promise<T>): Promise<T> {
+export async function replaceFolder<T>(target: string, work: (folder: string) => T | Promise<T>): Promise<T> {
   const home = dirname(target);
   clearLeftovers(home);
   const folder = join(home, `${PREFIX}${process.pid}`);
