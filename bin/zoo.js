@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+/**
+ * Starts the built command line. In a checkout whose sources are newer than the build, builds first, so that an
+ * edited model is never trained from yesterday's code.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const built = join(root, 'dist/.tsbuildinfo');
+
+/** When the newest source below a directory was changed, in milliseconds. */
+function newest(directory) {
+  let latest = 0;
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) latest = Math.max(latest, newest(path));
+    else if (entry.name.endsWith('.ts')) latest = Math.max(latest, statSync(path).mtimeMs);
+  }
+  return latest;
+}
+
+const isCheckout = existsSync(join(root, 'src'));
+const builtAt = existsSync(built) ? statSync(built).mtimeMs : 0;
+if (isCheckout && ['src', 'models', 'datasets'].some((folder) => newest(join(root, folder)) > builtAt)) {
+  process.stderr.write('building …\n');
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  const configuration = join(root, 'tsconfig.build.json');
+  const build = spawnSync(process.execPath, [compiler, '-p', configuration], { stdio: ['ignore', 2, 2] });
+  if (build.status !== 0) {
+    process.stderr.write('zoo: the sources do not compile, see above.\n');
+    process.exit(1);
+  }
+}
+
+const { main } = await import('../dist/src/cli/main.js');
+await main(process.argv.slice(2));

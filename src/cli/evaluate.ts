@@ -1,0 +1,60 @@
+import type { Argv } from 'yargs';
+import { datasets } from '../../datasets/index.ts';
+import { InputError } from '../errors.ts';
+import { evaluate } from '../evaluate.ts';
+import { disposeAll, toVariables } from '../parameters.ts';
+import { loadSavedModel } from '../saved-model.ts';
+import {
+  backendOptions,
+  dataOptions,
+  dataRequest,
+  startBackend,
+  type Arguments,
+  type CommandBody,
+} from './options.ts';
+import type { Output } from './output.ts';
+
+const command: CommandBody = {
+  builder: (yargs: Argv): Argv =>
+    yargs
+      .positional('weights', { describe: 'a weights.json', type: 'string' })
+      .options({ ...dataOptions, ...backendOptions } as never)
+      .example('$0 evaluate runs/mnist-…/weights.json --data-dir data', 'on the real test set'),
+
+  async handler(args: Arguments, output: Output): Promise<void> {
+    const { file, entry, model, parameters: set, features } = await loadSavedModel(args.weights as string);
+    const dataset = await datasets[entry.dataset].load(dataRequest(args, file.options, output));
+    output.say(`data: ${dataset.name}, source ${dataset.source}, ${dataset.test.rows} test rows`);
+    if (dataset.standIn) output.warn(dataset.standIn);
+    if (dataset.test.features !== features) {
+      throw new InputError(`The weights take ${features} inputs, the dataset has ${dataset.test.features}.`);
+    }
+    await startBackend(args, output);
+    const parameters = toVariables(set);
+    const test = evaluate(model, parameters, dataset.test, file.classNames.length);
+    disposeAll(parameters);
+    output.result(
+      `test accuracy ${(100 * test.accuracy).toFixed(2)} % of ${dataset.test.rows} rows, loss ${test.loss.toPrecision(5)}\n` +
+        `confusion matrix (rows: actual, columns: predicted)\n${table(test.confusionMatrix, file.classNames)}`,
+      { model: file.model, dataset: { name: dataset.name, source: dataset.source }, metrics: { test } },
+    );
+  },
+};
+export default command;
+
+function table(matrix: number[][], names: string[]): string {
+  const width = Math.max(5, ...matrix.flat().map((n) => String(n).length));
+  const first = Math.max(...names.map((name) => name.length)) + 2;
+  const cells = (row: (string | number)[]): string =>
+    row
+      .map((cell) =>
+        String(cell)
+          .slice(0, width)
+          .padStart(width + 1),
+      )
+      .join('');
+  return [
+    cells([]).padStart(first) + cells(names),
+    ...matrix.map((row, i) => names[i].padStart(first) + cells(row)),
+  ].join('\n');
+}

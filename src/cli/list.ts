@@ -1,0 +1,43 @@
+import type { Argv } from 'yargs';
+import { models } from '../../models/index.ts';
+import { datasets } from '../../datasets/index.ts';
+import { backendNames, useBackend } from '../backend/index.ts';
+import { dataOptions, type Arguments, type CommandBody } from './options.ts';
+import type { Output } from './output.ts';
+
+const command: CommandBody = {
+  builder: (yargs: Argv): Argv => yargs.options(dataOptions as never).example('$0 list', ''),
+
+  async handler(_args: Arguments, output: Output): Promise<void> {
+    const backends: { name: string; available: boolean; note?: string }[] = [];
+    for (const name of backendNames) {
+      try {
+        await useBackend(name);
+        backends.push({ name, available: true });
+      } catch (error) {
+        backends.push({ name, available: false, note: (error as Error).message });
+      }
+    }
+    const modelRows = Object.values(models).map(({ name, title, document, dataset }) => ({
+      name,
+      title,
+      document,
+      dataset,
+    }));
+    const datasetRows = Object.values(datasets).map(({ name, title }) => ({ name, title }));
+    output.result(
+      [
+        'models',
+        ...modelRows.map(
+          ({ name, title, document }) => `  ${name.padEnd(14)} ${title} (document ${document})`,
+        ),
+        'datasets',
+        ...datasetRows.map(({ name, title }) => `  ${name.padEnd(14)} ${title}`),
+        'backends',
+        ...backends.map(({ name, note }) => `  ${name.padEnd(14)} ${note ?? 'ready'}`),
+      ].join('\n'),
+      { models: modelRows, datasets: datasetRows, backends },
+    );
+  },
+};
+export default command;

@@ -1,0 +1,17 @@
+import { models } from '../../models/index.ts';
+import { InputError } from '../errors.ts';
+import type { ZooEntry } from '../zoo.ts';
+
+/** @throws InputError that lists the models there are */
+export function findModel(name: string): ZooEntry {
+  if (!Object.hasOwn(models, name)) {
+    throw new InputError(`There is no model "${name}"; there are: ${Object.keys(models).join(', ')}.`);
+  }
+  return models[name];
+}
+
+/** The model that the command line names, so that its options can be declared before yargs parses them. */
+export function modelInArguments(argv = process.argv.slice(2)): ZooEntry | undefined {
+  const name = argv.find((word) => Object.hasOwn(models, word));
+  return name === undefined ? undefined : models[name];
+}

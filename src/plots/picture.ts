@@ -1,0 +1,36 @@
+/**
+ * From an SVG drawing to a PNG, with letters that look the same on every machine.
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The font that ships with the project; machines without fonts would draw boxes. */
+export const fontFamily = 'DejaVu Sans';
+
+/** `assets/` is beside `src/` in a checkout and beside `dist/` when built. */
+function fontDirectory(): string {
+  const up = import.meta.url.includes('/dist/src/') ? '../../../' : '../../';
+  return fileURLToPath(new URL(`${up}assets/fonts`, import.meta.url));
+}
+
+/** Must run before sharp is loaded, which reads its font configuration once. */
+function useShippedFont(): void {
+  if (process.env.FONTCONFIG_FILE) return;
+  const directory = mkdtempSync(join(tmpdir(), 'backprop-zoo-fonts-'));
+  const file = join(directory, 'fonts.conf');
+  writeFileSync(
+    file,
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${fontDirectory()}</dir>` +
+      `<cachedir>${directory}</cachedir></fontconfig>`,
+  );
+  process.env.FONTCONFIG_FILE = file;
+}
+
+/** PNG of an SVG at twice its size, for sharp screens. */
+export async function toPng(svg: string): Promise<Buffer> {
+  useShippedFont();
+  const { default: sharp } = await import('sharp');
+  return sharp(Buffer.from(svg), { density: 144 }).png().toBuffer();
+}

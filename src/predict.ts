@@ -1,0 +1,41 @@
+/**
+ * Probabilities for new inputs.
+ */
+import type { Examples } from './dataset.ts';
+import { outputsOf } from './evaluate.ts';
+import { predictedClasses, probabilitiesOf } from './metrics.ts';
+import type { Model } from './model.ts';
+import { disposeAll, toVariables, type ParameterSet } from './parameters.ts';
+
+export interface Prediction {
+  /** Name of the most probable class. */
+  label: string;
+  /** One per class, summing to 1. */
+  probabilities: number[];
+}
+
+/**
+ * @param inputs preprocessed rows, `[rows, features]` row-major, one after the other
+ */
+export function predict(
+  model: Model,
+  set: ParameterSet,
+  inputs: Float64Array,
+  features: number,
+  classNames: string[],
+): Prediction[] {
+  const rows = inputs.length / features;
+  const examples: Examples = { rows, features, inputs, divisor: 1, labels: new Uint8Array(rows) };
+  const parameters = toVariables(set);
+  const { logits, outputs } = outputsOf(model, parameters, examples, classNames.length);
+  disposeAll(parameters);
+  const probabilities = probabilitiesOf(logits, model.task, outputs);
+  const classes = predictedClasses(logits, model.task, outputs);
+  return Array.from(classes, (predicted, row) => {
+    const ofRow = Array.from(probabilities.subarray(row * outputs, (row + 1) * outputs));
+    return {
+      label: classNames[predicted],
+      probabilities: model.task === 'binary' ? [1 - ofRow[0], ofRow[0]] : ofRow,
+    };
+  });
+}

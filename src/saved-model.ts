@@ -1,0 +1,52 @@
+/**
+ * A weights file brought back to life: the network it was trained as, with its parameters.
+ */
+import { basename } from 'node:path';
+import { models } from '../models/index.ts';
+import { InputError } from './errors.ts';
+import { readLimited } from './files.ts';
+import type { Model } from './model.ts';
+import type { ParameterSet } from './parameters.ts';
+import { RandomState } from './random.ts';
+import { checkParameters, fromFileParameters, parseWeights, type WeightsFile } from './weights.ts';
+import type { ZooEntry } from './zoo.ts';
+
+const mostBytes = 512 * 1024 ** 2;
+
+export interface SavedModel {
+  file: WeightsFile;
+  entry: ZooEntry;
+  model: Model;
+  parameters: ParameterSet;
+  /** Numbers in one row of input. */
+  features: number;
+}
+
+/**
+ * Reads a weights.json and checks it against the model it names.
+ *
+ * @throws InputError when the file cannot be read, is malformed, or does not fit the model
+ */
+export async function loadSavedModel(path: string): Promise<SavedModel> {
+  const text = new TextDecoder().decode(await readLimited(path, mostBytes));
+  const name = basename(path);
+  const file = parseWeights(text, name);
+  if (!Object.hasOwn(models, file.model)) {
+    throw new InputError(`${name} is of a model "${file.model}" that this zoo does not have.`);
+  }
+  const entry = models[file.model];
+  const model = entry.create({ ...file.options, asPrinted: file.asPrinted });
+  const parameters = fromFileParameters(file.parameters);
+  const features = featuresOf(file, parameters);
+  const expected = model.initial({ features, classes: file.classNames.length, random: new RandomState(0) });
+  checkParameters(parameters, expected, name);
+  return { file, entry, model, parameters, features };
+}
+
+/** As the preprocessing says; where there is none, as the first layer's rows say. */
+function featuresOf({ preprocessing }: WeightsFile, parameters: ParameterSet): number {
+  if (preprocessing.kind === 'image')
+    return preprocessing.height * preprocessing.width * preprocessing.channels;
+  if (preprocessing.kind === 'standardise') return preprocessing.mean.length;
+  return Object.values(parameters)[0]?.shape[0] ?? 0;
+}
