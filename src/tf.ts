@@ -25,7 +25,9 @@ export type {
 const nodeModule = globalThis.process?.getBuiltinModule?.('node:module');
 const require = nodeModule?.createRequire(import.meta.url);
 
-export const tf = require ? (require('@tensorflow/tfjs') as typeof tfjs) : await import('@tensorflow/tfjs');
+export const tf: typeof tfjs = require
+  ? (require('@tensorflow/tfjs') as typeof tfjs)
+  : await import('@tensorflow/tfjs');
 
 // Production mode: no advertisement for tfjs-node on stdout, no per-operation scan for NaN.
 tf.enableProdMode();

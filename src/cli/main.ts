@@ -50,7 +50,7 @@ function commandLine(output: Output): Argv {
     .wrap(Math.min(80, process.stdout.columns || 80))
     .parserConfiguration({ 'duplicate-arguments-array': false, 'dot-notation': false })
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new InputError(`${message?.replace(/\n+/g, ' ').replace(/\.?$/, '.') ?? ''}`);
+      throw error ?? new InputError(sentence(message ?? ''));
     });
   for (const { command, describe, load } of commands) {
     parser.command(
@@ -62,6 +62,17 @@ function commandLine(output: Output): Argv {
   }
   return parser;
 }
+
+/** yargs's complaint as one sentence. */
+const sentence = (message: string): string =>
+  message
+    .trim()
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(
+      /^Invalid values: Argument: (\S+), Given: (.*), Choices: (.*)$/,
+      'There is no $1 $2; choose one of $3',
+    )
+    .replace(/([^.?!])$/, '$1.');
 
 /** One sentence on standard error, the same under `--json` on standard output, and the exit code. */
 function fail(error: unknown, output: Output): void {
