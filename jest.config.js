@@ -1,3 +1,8 @@
+// TensorFlow's library reads these from the real environment, which a test's own process.env does not reach.
+process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
+process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
+process.env.TF_NUM_INTRAOP_THREADS ??= '1';
+
 export default {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],

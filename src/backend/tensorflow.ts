@@ -1,7 +1,8 @@
 /**
  * The `tensorflow` backend: TensorFlow's C library behind `@tensorflow/tfjs-node`, where it is installed.
- * npm's own copy is taken first, else the one that `zoo setup native` has made.
+ * The copy that `zoo setup native` has made, somebody's deliberate act, is taken first, else npm's own.
  */
+import { dirname, join } from 'node:path';
 import { addonPackage, nativeDirectory, readManifest } from '../native/place.ts';
 import { tf } from '../tf.ts';
 
@@ -24,32 +25,35 @@ const HOW_TO_GET_IT = "'zoo setup native' gets it";
 let loaded: (TensorflowBackend & { loaded: true }) | undefined;
 
 /**
- * Load tfjs-node, register its backend and make it the active one. Never throws: what is absent or broken is
- * told in `reason`. The thread count and TensorFlow's other settings are fixed by the first call that succeeds.
+ * Load tfjs-node, which registers its backend. Never throws: what is absent or broken is told in `reason`.
+ * In a worker thread the settings count only if the main thread has made them too. The thread count and TensorFlow's other settings are fixed by the first call that succeeds.
  */
 export function loadTensorflowBackend(options: TensorflowOptions = {}): TensorflowBackend {
   if (loaded) return loaded;
   prepareEnvironment(options.threads);
   const reasons: string[] = [];
-  for (const candidate of options.directory
-    ? [ownCopy(options.directory)]
-    : [npmCopy(), ownCopy(nativeDirectory())]) {
+  const { directory } = options;
+  for (const candidate of directory ? [ownCopy(directory)] : [ownCopy(nativeDirectory()), npmCopy()]) {
     if (candidate === undefined) continue;
     try {
       candidate.load();
-      const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
+      const { binding } = tf.findBackend('tensorflow') as unknown as { binding: { TF_Version: string } };
       return (loaded = { loaded: true, version: binding.TF_Version, directory: candidate.directory });
     } catch (error) {
-      // Whatever was registered before the failure is in the way of the next candidate.
-      for (const { kernelName } of tf.getKernelsForBackend('tensorflow'))
-        tf.unregisterKernel(kernelName, 'tensorflow');
+      if (tf.findBackendFactory('tensorflow') === null) removeKernels();
       reasons.push(explain(error as Error));
     }
   }
   return {
     loaded: false,
-    reason: reasons.at(-1) ?? `tfjs-node is not installed (${HOW_TO_GET_IT}).`,
+    reason: reasons[0] ?? `tfjs-node is not installed (${HOW_TO_GET_IT}).`,
   };
+}
+
+/** tfjs-node registers its kernels before it finds its library missing; they are in the way of the next candidate. */
+function removeKernels(): void {
+  for (const { kernelName } of tf.getKernelsForBackend('tensorflow'))
+    tf.unregisterKernel(kernelName, 'tensorflow');
 }
 
 interface Candidate {
@@ -61,9 +65,7 @@ interface Candidate {
 function npmCopy(): Candidate | undefined {
   const require = createRequire(import.meta.url);
   try {
-    const directory = require
-      .resolve('@tensorflow/tfjs-node/package.json')
-      .replace(/[\\/]package\.json$/, '');
+    const directory = dirname(require.resolve('@tensorflow/tfjs-node/package.json'));
     return { directory, load: () => void require('@tensorflow/tfjs-node') };
   } catch {
     return undefined;
@@ -73,17 +75,16 @@ function npmCopy(): Candidate | undefined {
 /** The copy made by `zoo setup native`; its `require('@tensorflow/tfjs')` is answered with our TensorFlow.js. */
 function ownCopy(home: string): Candidate | undefined {
   if (readManifest(home) === undefined) return undefined;
-  const directory = addonPackage(home);
   const load = () => {
-    const require = createRequire(`${directory}/package.json`);
+    const require = createRequire(join(addonPackage(home), 'package.json'));
     for (const name of ['@tensorflow/tfjs', '@tensorflow/tfjs-core']) {
       const file = require.resolve(name);
       require(file);
       require.cache[file]!.exports = tf;
     }
-    require(directory);
+    require(addonPackage(home));
   };
-  return { directory, load };
+  return { directory: home, load };
 }
 
 /** Settings that TensorFlow reads once, when its library is loaded. What the user has set stays. */

@@ -29,11 +29,10 @@ export const setupCommand: CommandModule<object, SetupArguments> = {
       })
       .option('remove', {
         type: 'boolean',
-        default: false,
         describe: 'take away what this command has installed',
       })
-      .conflicts('libtensorflow', 'from-python')
-      .conflicts('remove', ['libtensorflow', 'from-python'])
+      .conflicts('libtensorflow', ['from-python', 'remove'])
+      .conflicts('from-python', 'remove')
       .example('$0 setup native', "the stock install, else the machine's Python")
       .example(
         '$0 setup native --from-python',

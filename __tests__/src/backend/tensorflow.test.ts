@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { useBackend } from '../../../src/backend/index.ts';
+import { loadTensorflowBackend } from '../../../src/backend/tensorflow.ts';
+import { RandomState } from '../../../src/random.ts';
+import { tensorOf } from '../../../src/tensors.ts';
+import { tf, type Tensor } from '../../../src/tf.ts';
+
+const outcome = loadTensorflowBackend();
+const whenInstalled = outcome.loaded ? describe : describe.skip;
+if (!outcome.loaded) console.info(`The tensorflow backend's tests are skipped: ${outcome.reason}`);
+
+/** The same computation on `tensorflow` and on `cpu`, as plain numbers. */
+async function onBoth(compute: () => Tensor | Tensor[]): Promise<[number[][], number[][]]> {
+  const results: number[][][] = [];
+  for (const backend of ['tensorflow', 'cpu']) {
+    await tf.setBackend(backend);
+    results.push(tf.tidy(() => [compute()].flat().map((tensor) => Array.from(tensor.dataSync()))));
+  }
+  return results as [number[][], number[][]];
+}
+
+async function expectSame(compute: () => Tensor | Tensor[]): Promise<void> {
+  const [native, cpu] = await onBoth(compute);
+  expect(native).toEqual(cpu.map((values) => values.map((value) => expect.closeTo(value, 4) as unknown)));
+}
+
+const normal = (shape: number[], seed: number) =>
+  tensorOf(new RandomState(seed).randn(shape.reduce((product, length) => product * length, 1)), shape);
+
+whenInstalled('tensorflow, where it is installed', () => {
+  test('is what auto chooses', async () => {
+    expect(await useBackend('auto')).toEqual({ name: 'tensorflow' });
+    expect(tf.getBackend()).toBe('tensorflow');
+  });
+
+  test.each([
+    [false, false],
+    [false, true],
+    [true, false],
+    [true, true],
+  ])('matMul with transposeA %s, transposeB %s', async (transposeA, transposeB) => {
+    await expectSame(() =>
+      tf.matMul(
+        normal(transposeA ? [60, 7] : [7, 60], 1),
+        normal(transposeB ? [5, 60] : [60, 5], 2),
+        transposeA,
+        transposeB,
+      ),
+    );
+  });
+
+  test('element-wise functions, reductions, softmax, one-hot', async () => {
+    const x = () => normal([6, 10], 3);
+    await expectSame(() => [x().sigmoid(), x().tanh(), x().relu(), x().exp(), x().abs().add(1).log()]);
+    await expectSame(() => [
+      x().softmax(),
+      x().logSumExp(1),
+      x().mean(0),
+      x().sum(),
+      x().max(1),
+      x().square(),
+    ]);
+    await expectSame(() => tf.oneHot(x().argMax(1), 10).toFloat());
+    await expectSame(() => [x().add(normal([10], 4)), x().sub(0.5), x().mul(normal([6, 1], 5)), x().div(3)]);
+    await expectSame(() => [
+      x().greater(0).toFloat(),
+      tf.where(x().less(0), x(), x().neg()),
+      x().clipByValue(-1, 1),
+    ]);
+  });
+
+  test('gradients of a two-layer net, through variableGrads', async () => {
+    await expectSame(() => {
+      const [x, y] = [normal([20, 8], 6), tf.oneHot(normal([20, 3], 7).argMax(1), 3)];
+      const hidden = tf.variable(normal([8, 5], 8));
+      const output = tf.variable(normal([5, 3], 9));
+      const loss = () => tf.losses.softmaxCrossEntropy(y, x.matMul(hidden).sigmoid().matMul(output));
+      const { value, grads } = tf.variableGrads(() => loss().asScalar(), [hidden, output]);
+      const gradients = [grads[hidden.name], grads[output.name]];
+      tf.dispose([hidden, output]);
+      return [value, ...gradients];
+    });
+  });
+
+  test('memory is released, in TensorFlow.js and in the library', async () => {
+    await tf.setBackend('tensorflow');
+    const before = { ...tf.memory(), rss: process.memoryUsage().rss };
+    for (let round = 0; round < 100; round++) tf.tidy(() => tf.ones([1000, 2500]).mul(2).sum().dataSync());
+    expect(tf.memory().numTensors).toBe(before.numTensors);
+    expect(tf.memory().numBytes).toBe(before.numBytes);
+    // 100 rounds of 20 MB: 2 GB pass through, a tenth of it may linger in allocators.
+    expect(process.memoryUsage().rss - before.rss).toBeLessThan(200e6);
+  });
+
+  /** Run the verification child with these options of Node.js. */
+  const child = (...nodeOptions: string[]) =>
+    spawnSync(
+      process.execPath,
+      [
+        ...nodeOptions,
+        '--import',
+        'tsx',
+        fileURLToPath(new URL('../../../src/native/verify-child.ts', import.meta.url)),
+      ],
+      {
+        encoding: 'utf8',
+        env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: undefined, TF_ENABLE_ONEDNN_OPTS: undefined },
+      },
+    );
+
+  test('is quiet: one line of ours on stdout, nothing on stderr', () => {
+    const { stdout, stderr } = child();
+    expect(stderr).toBe('');
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+    expect(JSON.parse(stdout)).toMatchObject({ product: [7, 10, 15, 22], gradient: [4, 4, 6, 6] });
+  }, 60_000);
+
+  test('runs where util.isNullOrUndefined is gone, as it is from Node.js 23 on', () => {
+    const removal = "import util from 'node:util'; delete util.isNullOrUndefined;";
+    const { stdout } = child('--import', `data:text/javascript,${encodeURIComponent(removal)}`);
+    expect(JSON.parse(stdout)).toMatchObject({ product: [7, 10, 15, 22] });
+  }, 60_000);
+});
