@@ -1,12 +1,10 @@
 /** Every dataset of the zoo, by name. */
 import type { Dataset } from '../src/dataset.ts';
+import { breastCancer } from './breast-cancer.ts';
 import { logicGates } from './logic-gates.ts';
 import { points } from './points.ts';
 
 export const datasets: Record<string, Dataset> = Object.fromEntries(
   // One line per dataset, imported above.
-  [
-    logicGates, //
-    points,
-  ].map((dataset) => [dataset.name, dataset]),
+  [logicGates, points, breastCancer].map((dataset) => [dataset.name, dataset]),
 );

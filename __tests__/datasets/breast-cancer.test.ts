@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { breastCancer } from '../../datasets/breast-cancer.ts';
+import { drawBreastCancer } from '../../datasets/built-in/breast-cancer.ts';
+import { parseWdbc } from '../../datasets/formats/wdbc.ts';
+import { type DataRequest, type Examples, silent } from '../../src/dataset.ts';
+import { InputError } from '../../src/errors.ts';
+import type { Standardiser } from '../../src/standardise.ts';
+import { asCsv, asWdbc } from './wdbc-text.ts';
+
+let place: string;
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'zoo-breast-cancer-'));
+});
+afterAll(() => rm(place, { recursive: true, force: true }));
+
+const request = (more: Partial<DataRequest>): DataRequest => ({
+  data: 'auto',
+  cacheDir: join(place, 'cache'),
+  seed: 0,
+  options: {},
+  progress: silent,
+  ...more,
+});
+
+/** A data directory that holds this one file. */
+async function directoryWith(name: string, content: string): Promise<string> {
+  const dataDir = await mkdtemp(join(place, 'data-'));
+  await mkdir(join(dataDir, 'breast-cancer'));
+  await writeFile(join(dataDir, 'breast-cancer', name), content);
+  return dataDir;
+}
+
+/** Mean and variance over all rows of one feature. */
+function moments({ inputs, rows, features }: Examples, feature: number) {
+  const column = Array.from({ length: rows }, (_, row) => inputs[row * features + feature]);
+  const mean = column.reduce((sum, value) => sum + value, 0) / rows;
+  return { mean, variance: column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows };
+}
+
+test('the stand-in says so, is split as the real table and standardised by the training rows', async () => {
+  const loaded = await breastCancer.load(request({ data: 'built-in' }));
+  expect(loaded.source).toBe('built-in');
+  expect(loaded.standIn).toMatch(/STAND-IN.*no patient.*zoo data breast-cancer --data download/);
+  expect(loaded.files).toEqual([]);
+  expect(loaded.classNames).toEqual(['malignant', 'benign']);
+  const { train, validation, test } = loaded;
+  expect([train.rows, validation?.rows, test.rows]).toEqual([364, 91, 114]);
+  for (let feature = 0; feature < 30; feature++) {
+    const { mean, variance } = moments(train, feature);
+    expect(mean).toBeCloseTo(0, 10);
+    expect(variance).toBeCloseTo(1, 10);
+    expect(Math.abs(moments(test, feature).mean)).toBeGreaterThan(1e-6);
+  }
+});
+
+test("the run's seed changes neither the rows nor their split", async () => {
+  const first = await breastCancer.load(request({ data: 'built-in', seed: 1 }));
+  expect(await breastCancer.load(request({ data: 'built-in', seed: 2 }))).toEqual(first);
+});
+
+test('a data directory in either layout gives the same data', async () => {
+  const table = drawBreastCancer(5);
+  const csv = await breastCancer.load(
+    request({ dataDir: await directoryWith('breast_cancer.csv', asCsv(table)) }),
+  );
+  const wdbc = await breastCancer.load(request({ dataDir: await directoryWith('wdbc.data', asWdbc(table)) }));
+  expect({ ...wdbc, files: [] }).toEqual({ ...csv, files: [] });
+  expect([csv.source, csv.standIn]).toEqual(['dir', undefined]);
+  expect(csv.files[0]).toMatchObject({ name: 'breast_cancer.csv', bytes: asCsv(table).length });
+  expect(wdbc.files[0].name).toBe('wdbc.data');
+});
+
+test('complaints name the file with its path', async () => {
+  const dataDir = await directoryWith('wdbc.data', '1,M,2\n');
+  const path = join(dataDir, 'breast-cancer', 'wdbc.data');
+  await expect(breastCancer.load(request({ dataDir }))).rejects.toThrow(
+    new InputError(`${path}, line 1: 3 columns, expected 32`),
+  );
+  await expect(breastCancer.load(request({ dataDir: place }))).rejects.toThrow(InputError);
+});
+
+const dataDir = process.env.ZOO_DATA_DIR;
+const withRealData = dataDir ? describe : describe.skip;
+
+withRealData('with the real table (skipped unless ZOO_DATA_DIR is set)', () => {
+  /** StandardScaler().fit(x_train) of scikit-learn after document 003's two splits: mean_ and scale_. */
+  const { mean, scale } = JSON.parse(
+    readFileSync(new URL('../fixtures/breast-cancer-split.json', import.meta.url), 'utf8'),
+  ) as { mean: number[]; scale: number[] };
+
+  test("the scaler is scikit-learn's to the last bits", async () => {
+    const { preprocessing, source } = await breastCancer.load(request({ dataDir }));
+    expect(source).toBe('dir');
+    const fitted = preprocessing as Standardiser;
+    fitted.mean.forEach((value, i) => expect(Math.abs(value / mean[i] - 1)).toBeLessThan(1e-14));
+    fitted.scale.forEach((value, i) => expect(Math.abs(value / scale[i] - 1)).toBeLessThan(1e-14));
+  });
+
+  test("UCI's layout of the same rows gives the same data", async () => {
+    const path = join(dataDir!, 'breast-cancer', 'breast_cancer.csv');
+    const other = await directoryWith('wdbc.data', asWdbc(parseWdbc(readFileSync(path), path, 'csv')));
+    const csv = await breastCancer.load(request({ dataDir }));
+    const wdbc = await breastCancer.load(request({ dataDir: other }));
+    expect({ ...wdbc, files: [] }).toEqual({ ...csv, files: [] });
+  });
+});

@@ -1,0 +1,77 @@
+/**
+ * Document 003's data: 30 measurements of 569 breast tumours, malignant or benign, split twice and standardised
+ * (Wolberg, Street & Mangasarian, "Breast Cancer Wisconsin (Diagnostic)", UCI Machine Learning Repository, 1995).
+ */
+import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/dataset.ts';
+import { RandomState } from '../src/random.ts';
+import { fitStandardiser, standardise, type Standardiser } from '../src/standardise.ts';
+import { obtain, standInNotice } from './acquire/obtain.ts';
+import { drawBreastCancer } from './built-in/breast-cancer.ts';
+import { parseWdbc, type Table, wdbcClasses, wdbcFeatures } from './formats/wdbc.ts';
+import { published } from './published.ts';
+import { stratifiedSplit } from './stratified-split.ts';
+
+/** The document's `random_state` and `test_size`, for both splits. The run's seed moves no rows. */
+const splitSeed = 42;
+const heldShare = 0.2;
+/** A stand-in is as fixed as the file that it stands in for: runs that differ in their seed see the same rows. */
+const standInSeed = 0;
+
+export const breastCancer: Dataset = {
+  name: 'breast-cancer',
+  title: 'Wisconsin breast cancer: 30 measurements of a tumour, malignant or benign',
+  async load(request) {
+    const { table, ...origin } = await readTable(request);
+    return { name: 'breast-cancer', ...origin, classNames: [...wdbcClasses], ...prepare(table) };
+  },
+};
+
+type Origin = Pick<LoadedDataset, 'source' | 'standIn' | 'files'>;
+
+async function readTable(request: DataRequest): Promise<Origin & { table: Table }> {
+  const obtained = await obtain(published['breast-cancer'], request);
+  if (obtained.source === 'built-in') {
+    const standIn = standInNotice(
+      'random numbers of the same kind, made by this program, which belong to no patient',
+      published['breast-cancer'],
+      obtained.reason,
+    );
+    return { source: 'built-in', standIn, files: [], table: drawBreastCancer(standInSeed) };
+  }
+  const [{ name, path, bytes, sha256, content }] = obtained.files;
+  const table = parseWdbc(content, path, name.endsWith('.csv') ? 'csv' : 'wdbc');
+  return { source: obtained.source, files: [{ name, bytes, sha256 }], table };
+}
+
+/**
+ * The document's preparation: hold back 20 % for the test, then 20 % of the rest for validation, both stratified;
+ * standardise all three by the training rows alone.
+ */
+export function prepare(
+  table: Table,
+): Pick<LoadedDataset, 'preprocessing' | 'train' | 'validation' | 'test'> {
+  const outer = stratifiedSplit(table.labels, heldShare, new RandomState(splitSeed));
+  const rest = takeRows(table, outer.train);
+  const inner = stratifiedSplit(rest.labels, heldShare, new RandomState(splitSeed));
+  const train = takeRows(rest, inner.train);
+  const preprocessing = fitStandardiser(train.inputs, wdbcFeatures);
+  return {
+    preprocessing,
+    train: toExamples(train, preprocessing),
+    validation: toExamples(takeRows(rest, inner.test), preprocessing),
+    test: toExamples(takeRows(table, outer.test), preprocessing),
+  };
+}
+
+function takeRows({ inputs, labels }: Table, rows: Int32Array): Table {
+  const taken = new Float64Array(rows.length * wdbcFeatures);
+  rows.forEach((row, i) =>
+    taken.set(inputs.subarray(row * wdbcFeatures, (row + 1) * wdbcFeatures), i * wdbcFeatures),
+  );
+  return { inputs: taken, labels: Uint8Array.from(rows, (row) => labels[row]) };
+}
+
+function toExamples({ inputs, labels }: Table, standardiser: Standardiser): Examples {
+  const scaled = standardise(inputs, standardiser);
+  return { rows: labels.length, features: wdbcFeatures, inputs: scaled, divisor: 1, labels };
+}
