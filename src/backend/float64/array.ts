@@ -1,5 +1,5 @@
 /**
- * What kernels work on: a shape and its row-major values, and the one loop that walks two arrays by strides.
+ * What kernels work on: a shape and its row-major values, and the one walk over arrays by strides.
  */
 import { WorkError } from '../../errors.ts';
 import type { DataType } from '../../tf.ts';
@@ -38,6 +38,22 @@ export const allocate = (shape: number[], dtype: DataType): NdArray => ({
   values: new (arrayTypeOf(dtype))(sizeOf(shape)),
 });
 
+/**
+ * The values as doubles, in which everything is computed, integers too: V8 compiles a loop for each combination
+ * of array types that it meets and slows down for all of them.
+ */
+export const doublesOf = ({ values }: NdArray): Float64Array =>
+  values instanceof Float64Array ? values : new Float64Array(values);
+
+/** The same numbers in another type: towards zero for integers, `≠ 0` for booleans. */
+export function cast(x: NdArray, dtype: DataType): NdArray {
+  if (x.dtype === dtype) return x;
+  const { shape } = x;
+  if (dtype === 'bool')
+    return { shape, dtype, values: Uint8Array.from(x.values, (value) => Number(value !== 0)) };
+  return { shape, dtype, values: new (arrayTypeOf(dtype))(x.values) };
+}
+
 /** How many elements lie between neighbours along each dimension of a row-major array. */
 export function stridesOf(shape: number[]): number[] {
   const strides = new Array<number>(shape.length);
@@ -52,71 +68,69 @@ export function broadcastStrides(shape: number[], target: number[]): number[] {
   return target.map((_, d) => (d < added || shape[d - added] === 1 ? 0 : strides[d - added]));
 }
 
+/** A stretch of several arrays in which each advances by a constant step. */
+export interface Run {
+  length: number;
+  /** Where the stretch starts in each array. */
+  starts: number[];
+  steps: number[];
+}
+
 /**
- * Walks two strided arrays of one shape in row-major order and calls `run` for each stretch in which both
- * advance by constant steps. Dimensions that continue each other are merged first, so arrays of one shape,
- * an array and a scalar, and a transposed vector are a single run, and a row or column against a matrix is
- * one run per matrix row.
- * @param run gets the running number of the first element, how many there are, and where each array starts and steps.
+ * Walks strided arrays of one shape together and calls `visit` for each stretch of constant steps. Dimensions
+ * that continue each other are merged first, so arrays of one shape, or an array and a scalar, are a single
+ * run; the runs go along the last dimension, or along the longest where the last is short.
+ * @param visit gets a run that is only valid during the call.
  */
 export function forEachRun(
   shape: number[],
-  aStrides: number[],
-  bStrides: number[],
-  run: (first: number, length: number, a: number, aStep: number, b: number, bStep: number) => void,
-  aOffset = 0,
-  bOffset = 0,
+  strides: number[][],
+  visit: (run: Run) => void,
+  offsets: number[] = strides.map(() => 0),
 ): void {
-  const lengths: number[] = [];
-  const aSteps: number[] = [];
-  const bSteps: number[] = [];
-  for (let d = shape.length - 1, inner = -1; d >= 0; d--) {
-    if (shape[d] === 0) return;
+  if (shape.includes(0)) return;
+  const dimensions: { length: number; steps: number[] }[] = [];
+  for (let d = shape.length - 1; d >= 0; d--) {
     if (shape[d] === 1) continue;
-    const continues =
-      inner >= 0 &&
-      aStrides[d] === aSteps[inner] * lengths[inner] &&
-      bStrides[d] === bSteps[inner] * lengths[inner];
-    if (continues) {
-      lengths[inner] *= shape[d];
+    const inner = dimensions.at(-1);
+    if (inner && strides.every((steps, i) => steps[d] === inner.steps[i] * inner.length)) {
+      inner.length *= shape[d];
     } else {
-      inner++;
-      lengths.push(shape[d]);
-      aSteps.push(aStrides[d]);
-      bSteps.push(bStrides[d]);
+      dimensions.push({ length: shape[d], steps: strides.map((steps) => steps[d]) });
     }
   }
-  if (lengths.length === 0) return run(0, 1, aOffset, 0, bOffset, 0);
+  // Rather few long runs than many short ones.
+  if (dimensions.length > 1 && dimensions[0].length < 16) dimensions.sort((a, b) => b.length - a.length);
 
-  let first = 0;
-  const visit = (level: number, a: number, b: number): void => {
-    const length = lengths[level];
-    if (level === 0) {
-      run(first, length, a, aSteps[0], b, bSteps[0]);
-      first += length;
-    } else {
-      for (let i = 0; i < length; i++) visit(level - 1, a + i * aSteps[level], b + i * bSteps[level]);
+  const { length, steps } = dimensions[0] ?? { length: 1, steps: offsets };
+  const run: Run = { length, starts: [...offsets], steps };
+  const walk = (level: number): void => {
+    if (level < 1) return visit(run);
+    const { length, steps } = dimensions[level];
+    for (let n = 0; n < length; n++) {
+      walk(level - 1);
+      for (let i = 0; i < steps.length; i++) run.starts[i] += steps[i];
     }
+    for (let i = 0; i < steps.length; i++) run.starts[i] -= length * steps[i];
   };
-  visit(lengths.length - 1, aOffset, bOffset);
+  walk(dimensions.length - 1);
 }
 
-/** Copies a strided block of `source` to a strided block of `target`. */
-export function copy(
-  shape: number[],
-  source: { values: Values; strides: number[]; offset?: number },
-  target: { values: Values; strides: number[]; offset?: number },
-): void {
+/** A part of an array: what lies at `offset` and then at each multiple of the strides. */
+export interface Block<V extends Values = Values> {
+  values: V;
+  strides: number[];
+  offset?: number;
+}
+
+/** Copies a block of one array to a block of another. */
+export function copy<V extends Values>(shape: number[], source: Block<V>, target: Block<V>): void {
   const from = source.values;
   const to = target.values;
-  forEachRun(
-    shape,
-    source.strides,
-    target.strides,
-    (_first, length, i, iStep, j, jStep) => {
-      for (let k = 0; k < length; k++, i += iStep, j += jStep) to[j] = from[i];
-    },
-    source.offset,
-    target.offset,
-  );
+  const visit = ({ length, starts, steps }: Run) => {
+    let [i, j] = starts;
+    const [iStep, jStep] = steps;
+    for (let n = 0; n < length; n++, i += iStep, j += jStep) to[j] = from[i];
+  };
+  forEachRun(shape, [source.strides, target.strides], visit, [source.offset ?? 0, target.offset ?? 0]);
 }

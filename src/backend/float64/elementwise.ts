@@ -3,60 +3,47 @@
  */
 import { tf } from '../../tf.ts';
 import type { DataType } from '../../tf.ts';
-import { allocate, broadcastStrides, forEachRun } from './array.ts';
-import type { Kernel, Kernels, NdArray } from './array.ts';
-
-/** A new array of f(element). */
-export function map(x: NdArray, f: (value: number) => number, dtype: DataType = x.dtype): NdArray {
-  const result = allocate(x.shape, dtype);
-  const source = x.values;
-  const target = result.values;
-  for (let i = 0; i < target.length; i++) target[i] = f(source[i]);
-  return result;
-}
-
-/** A new array of f(a, b), each repeated along the dimensions where its length is 1. */
-export function zip(
-  a: NdArray,
-  b: NdArray,
-  f: (a: number, b: number) => number,
-  dtype: DataType = a.dtype,
-): NdArray {
-  const shape = tf.backend_util.assertAndGetBroadcastShape(a.shape, b.shape);
-  const result = allocate(shape, dtype);
-  const left = a.values;
-  const right = b.values;
-  const target = result.values;
-  const run = (first: number, length: number, i: number, iStep: number, j: number, jStep: number) => {
-    for (let k = first; k < first + length; k++, i += iStep, j += jStep) target[k] = f(left[i], right[j]);
-  };
-  forEachRun(shape, broadcastStrides(a.shape, shape), broadcastStrides(b.shape, shape), run);
-  return result;
-}
+import { allocate } from './array.ts';
+import type { Kernel, Kernels } from './array.ts';
+import {
+  add,
+  apply,
+  combine,
+  divide,
+  each,
+  eachPair,
+  elu,
+  exp,
+  leakyRelu,
+  log,
+  multiply,
+  negate,
+} from './loops.ts';
+import { prelu, relu, relu6, sigmoid, softplus, square, subtract, tanh } from './loops.ts';
+import type { BinaryLoop, UnaryLoop } from './loops.ts';
 
 const unary =
-  (f: (value: number) => number, dtype?: DataType): Kernel =>
+  (loop: UnaryLoop, dtype?: DataType): Kernel =>
   ({ x }) =>
-    map(x, f, dtype);
+    apply(x, loop, dtype);
 
 const binary =
-  (f: (a: number, b: number) => number, dtype?: DataType): Kernel =>
+  (loop: BinaryLoop, dtype?: DataType): Kernel =>
   ({ a, b }) =>
-    zip(a, b, f, dtype);
+    combine(a, b, loop, dtype);
 
-/** σ(z) without overflow: the exponential is only taken of −|z|. */
-export function sigmoid(z: number): number {
-  const small = Math.exp(-Math.abs(z));
-  return z >= 0 ? 1 / (1 + small) : small / (1 + small);
-}
-
-/** log(1 + eᶻ), right to the last digits for every z. */
-export const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
-
-export const relu = (z: number): number => Math.max(z, 0);
-export const relu6 = (z: number): number => Math.min(Math.max(z, 0), 6);
-export const elu = (z: number): number => (z >= 0 ? z : Math.expm1(z));
-export const leakyRelu = (z: number, slope: number): number => (z < 0 ? slope * z : z);
+/** A function whose values are floats, even those of integers. */
+const real = (f: (x: number) => number) => unary(each(f), 'float32');
+const predicate = (f: (x: number) => boolean) =>
+  unary(
+    each((x) => Number(f(x))),
+    'bool',
+  );
+const relation = (f: (a: number, b: number) => boolean) =>
+  binary(
+    eachPair((a, b) => Number(f(a, b))),
+    'bool',
+  );
 
 // Klambauer et al., "Self-Normalizing Neural Networks", 2017.
 const seluAlpha = 1.6732632423543772;
@@ -75,75 +62,86 @@ function modulo(a: number, b: number): number {
   return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
 }
 
+const eluGradient = eachPair((gradient, y) => (y >= 0 ? gradient : gradient * (y + 1)));
+
 export const elementwise: Kernels = {
-  Abs: unary(Math.abs),
-  Acos: unary(Math.acos, 'float32'),
-  Acosh: unary(Math.acosh, 'float32'),
-  Asin: unary(Math.asin, 'float32'),
-  Asinh: unary(Math.asinh, 'float32'),
-  Atan: unary(Math.atan, 'float32'),
-  Atanh: unary(Math.atanh, 'float32'),
-  Ceil: unary(Math.ceil),
-  Cos: unary(Math.cos, 'float32'),
-  Cosh: unary(Math.cosh, 'float32'),
+  Abs: unary(each(Math.abs)),
+  Acos: real(Math.acos),
+  Acosh: real(Math.acosh),
+  Asin: real(Math.asin),
+  Asinh: real(Math.asinh),
+  Atan: real(Math.atan),
+  Atanh: real(Math.atanh),
+  Ceil: unary(each(Math.ceil)),
+  Cos: real(Math.cos),
+  Cosh: real(Math.cosh),
   Elu: unary(elu, 'float32'),
-  Exp: unary(Math.exp, 'float32'),
-  Expm1: unary(Math.expm1, 'float32'),
-  Floor: unary(Math.floor),
-  IsFinite: unary((x) => Number(Number.isFinite(x)), 'bool'),
-  IsInf: unary((x) => Number(Math.abs(x) === Infinity), 'bool'),
-  IsNan: unary((x) => Number(Number.isNaN(x)), 'bool'),
-  Log: unary(Math.log, 'float32'),
-  Log1p: unary(Math.log1p, 'float32'),
-  LogicalNot: unary((x) => Number(!x), 'bool'),
-  Neg: unary((x) => -x),
-  Reciprocal: unary((x) => 1 / x, 'float32'),
+  Exp: unary(exp, 'float32'),
+  Expm1: real(Math.expm1),
+  Floor: unary(each(Math.floor)),
+  IsFinite: predicate(Number.isFinite),
+  IsInf: predicate((x) => Math.abs(x) === Infinity),
+  IsNan: predicate(Number.isNaN),
+  Log: unary(log, 'float32'),
+  Log1p: real(Math.log1p),
+  LogicalNot: predicate((x) => !x),
+  Neg: unary(negate),
+  Reciprocal: real((x) => 1 / x),
   Relu: unary(relu),
   Relu6: unary(relu6),
-  Round: unary(round),
-  Rsqrt: unary((x) => 1 / Math.sqrt(x), 'float32'),
-  Selu: unary((x) => seluScale * (x >= 0 ? x : seluAlpha * Math.expm1(x)), 'float32'),
+  Round: unary(each(round)),
+  Rsqrt: real((x) => 1 / Math.sqrt(x)),
+  Selu: real((x) => seluScale * (x >= 0 ? x : seluAlpha * Math.expm1(x))),
   Sigmoid: unary(sigmoid, 'float32'),
-  Sign: unary(Math.sign),
-  Sin: unary(Math.sin, 'float32'),
-  Sinh: unary(Math.sinh, 'float32'),
+  Sign: unary(each(Math.sign)),
+  Sin: real(Math.sin),
+  Sinh: real(Math.sinh),
   Softplus: unary(softplus, 'float32'),
-  Sqrt: unary(Math.sqrt, 'float32'),
-  Square: unary((x) => x * x),
-  Tan: unary(Math.tan, 'float32'),
-  Tanh: unary(Math.tanh, 'float32'),
+  Sqrt: real(Math.sqrt),
+  Square: unary(square),
+  Tan: real(Math.tan),
+  Tanh: unary(tanh, 'float32'),
 
   ClipByValue: ({ x }, { clipValueMin, clipValueMax }: { clipValueMin: number; clipValueMax: number }) =>
-    map(x, (value) => Math.min(Math.max(value, clipValueMin), clipValueMax)),
-  LeakyRelu: ({ x }, { alpha }: { alpha: number }) => map(x, (value) => leakyRelu(value, alpha), 'float32'),
+    apply(
+      x,
+      each((value) => Math.min(Math.max(value, clipValueMin), clipValueMax)),
+    ),
+  LeakyRelu: ({ x }, { alpha }: { alpha: number }) => apply(x, leakyRelu(alpha), 'float32'),
   Step: ({ x }, { alpha }: { alpha: number }) =>
-    map(x, (value) => (Number.isNaN(value) ? NaN : value > 0 ? 1 : alpha)),
+    apply(
+      x,
+      each((value) => (value > 0 ? 1 : value <= 0 ? alpha : NaN)),
+    ),
 
-  Add: binary((a, b) => a + b),
-  Atan2: binary(Math.atan2),
-  FloorDiv: binary((a, b) => Math.floor(a / b), 'int32'),
-  Maximum: binary(Math.max),
-  Minimum: binary(Math.min),
-  Mod: binary(modulo),
-  Multiply: binary((a, b) => a * b),
-  Pow: binary(Math.pow),
-  RealDiv: binary((a, b) => a / b, 'float32'),
-  SquaredDifference: binary((a, b) => (a - b) * (a - b)),
-  Sub: binary((a, b) => a - b),
+  Add: binary(add),
+  Atan2: binary(eachPair(Math.atan2)),
+  FloorDiv: binary(
+    eachPair((a, b) => Math.floor(a / b)),
+    'int32',
+  ),
+  Maximum: binary(eachPair(Math.max)),
+  Minimum: binary(eachPair(Math.min)),
+  Mod: binary(eachPair(modulo)),
+  Multiply: binary(multiply),
+  Pow: binary(eachPair(Math.pow)),
+  RealDiv: binary(divide, 'float32'),
+  SquaredDifference: binary(eachPair((a, b) => (a - b) * (a - b))),
+  Sub: binary(subtract),
 
-  Equal: binary((a, b) => Number(a === b), 'bool'),
-  Greater: binary((a, b) => Number(a > b), 'bool'),
-  GreaterEqual: binary((a, b) => Number(a >= b), 'bool'),
-  Less: binary((a, b) => Number(a < b), 'bool'),
-  LessEqual: binary((a, b) => Number(a <= b), 'bool'),
-  LogicalAnd: binary((a, b) => Number(a && b), 'bool'),
-  LogicalOr: binary((a, b) => Number(a || b), 'bool'),
-  NotEqual: binary((a, b) => Number(a !== b), 'bool'),
+  Equal: relation((a, b) => a === b),
+  Greater: relation((a, b) => a > b),
+  GreaterEqual: relation((a, b) => a >= b),
+  Less: relation((a, b) => a < b),
+  LessEqual: relation((a, b) => a <= b),
+  LogicalAnd: relation((a, b) => Boolean(a && b)),
+  LogicalOr: relation((a, b) => Boolean(a || b)),
+  NotEqual: relation((a, b) => a !== b),
 
-  EluGrad: ({ dy, y }) => zip(dy, y, (gradient, value) => (value >= 0 ? gradient : gradient * (value + 1))),
-  Prelu: ({ x, alpha }) => zip(x, alpha, leakyRelu, 'float32'),
+  EluGrad: ({ dy, y }) => combine(dy, y, eluGradient),
+  Prelu: ({ x, alpha }) => combine(x, alpha, prelu, 'float32'),
 
-  AddN: (inputs) => Object.values(inputs).reduce((sum, term) => zip(sum, term, (a, b) => a + b)),
+  AddN: (terms) => Object.values(terms).reduce((sum, term) => combine(sum, term, add)),
   /** The condition has the shape of the others, or one entry for each of their rows. */
   Select: ({ condition, t, e }) => {
     const result = allocate(t.shape, tf.upcastType(t.dtype, e.dtype));

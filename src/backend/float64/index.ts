@@ -6,15 +6,16 @@
  * cannot hold as `tf.engine().makeTensor(Float64Array, shape, 'float32')` or `tf.fill(shape, number)`.
  */
 import { tf } from '../../tf.ts';
-import { Float64Backend, kernelFunc } from './backend.ts';
+import { registerMissingKernels } from '../kernels.ts';
 import type { Kernels } from './array.ts';
+import { Float64Backend, kernelFunc } from './backend.ts';
+import { creations } from './create.ts';
 import { elementwise } from './elementwise.ts';
-import { products } from './matmul.ts';
+import { layers } from './nn.ts';
 import { reductions } from './reduce.ts';
 import { shapes } from './shape.ts';
-import { registerMissingKernels } from '../kernels.ts';
 
-const kernels: Kernels = { ...elementwise, ...products, ...reductions, ...shapes };
+const kernels: Kernels = { ...creations, ...elementwise, ...layers, ...reductions, ...shapes };
 
 /** Makes `tf.setBackend('float64')` possible. Calling it again does nothing. */
 export function registerFloat64Backend(): void {

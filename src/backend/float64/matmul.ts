@@ -3,14 +3,18 @@
  * whichever way it is transposed; any other is brought into the one form that reads both operands along
  * their rows, A·Bᵀ, and computed in tiles of two rows by four columns whose sums stay in registers.
  */
-import { WorkError } from '../../errors.ts';
 import { tf } from '../../tf.ts';
-import { allocate, broadcastStrides, copy, forEachRun } from './array.ts';
-import type { Kernels, NdArray, Values } from './array.ts';
-import { elu, leakyRelu, map, relu, relu6, sigmoid, zip } from './elementwise.ts';
+import { broadcastStrides, cast, copy, doublesOf, forEachRun, sizeOf, stridesOf } from './array.ts';
+import type { NdArray } from './array.ts';
 
 /** `out[row] = Σ matrix[row, column] · vector[column]`, four rows at a time. */
-function rowProducts(matrix: Values, vector: Values, out: Values, rows: number, columns: number): void {
+function rowProducts(
+  matrix: Float64Array,
+  vector: Float64Array,
+  out: Float64Array,
+  rows: number,
+  columns: number,
+): void {
   let row = 0;
   for (; row + 4 <= rows; row += 4) {
     let [s0, s1, s2, s3] = [0, 0, 0, 0];
@@ -31,7 +35,13 @@ function rowProducts(matrix: Values, vector: Values, out: Values, rows: number, 
 }
 
 /** `out[column] = Σ vector[row] · matrix[row, column]`, four rows at a time. */
-function columnProducts(matrix: Values, vector: Values, out: Values, rows: number, columns: number): void {
+function columnProducts(
+  matrix: Float64Array,
+  vector: Float64Array,
+  out: Float64Array,
+  rows: number,
+  columns: number,
+): void {
   let row = 0;
   for (; row + 4 <= rows; row += 4) {
     const v0 = vector[row];
@@ -52,14 +62,21 @@ function columnProducts(matrix: Values, vector: Values, out: Values, rows: numbe
   }
 }
 
-function dot(a: Values, aStart: number, b: Values, bStart: number, length: number): number {
+function dot(a: Float64Array, aStart: number, b: Float64Array, bStart: number, length: number): number {
   let sum = 0;
   for (let i = 0; i < length; i++) sum += a[aStart + i] * b[bStart + i];
   return sum;
 }
 
 /** `out[m, n] = a[m, k] · b[n, k]ᵀ`. */
-function rowsByRows(a: Values, b: Values, out: Values, m: number, n: number, k: number): void {
+function rowsByRows(
+  a: Float64Array,
+  b: Float64Array,
+  out: Float64Array,
+  m: number,
+  n: number,
+  k: number,
+): void {
   for (let row = 0; row < m; row += 2) {
     let column = 0;
     for (; row + 2 <= m && column + 4 <= n; column += 4) {
@@ -103,80 +120,60 @@ function rowsByRows(a: Values, b: Values, out: Values, m: number, n: number, k: 
 }
 
 /** A `[rows, columns]` matrix, turned. */
-function transposed(values: Values, rows: number, columns: number): Values {
+function transposed(values: Float64Array, rows: number, columns: number): Float64Array {
   const turned = new Float64Array(rows * columns);
   copy([columns, rows], { values, strides: [1, columns] }, { values: turned, strides: [rows, 1] });
   return turned;
 }
 
-function product(
-  a: Values,
-  b: Values,
-  out: Values,
-  m: number,
-  n: number,
-  k: number,
-  turnA: boolean,
-  turnB: boolean,
-) {
-  if (n === 1) return turnA ? columnProducts(a, b, out, k, m) : rowProducts(a, b, out, m, k);
-  if (m === 1) return turnB ? rowProducts(b, a, out, n, k) : columnProducts(b, a, out, k, n);
-  rowsByRows(turnA ? transposed(a, k, m) : a, turnB ? b : transposed(b, k, n), out, m, n, k);
-}
-
-interface Transposition {
+export interface Transposition {
   transposeA: boolean;
   transposeB: boolean;
 }
 
+interface Sizes extends Transposition {
+  m: number;
+  n: number;
+  k: number;
+}
+
+/** One matrix by another, into zeros. */
+function product(a: Float64Array, b: Float64Array, out: Float64Array, sizes: Sizes): void {
+  const { m, n, k, transposeA, transposeB } = sizes;
+  if (n === 1) {
+    if (transposeA) columnProducts(a, b, out, k, m);
+    else rowProducts(a, b, out, m, k);
+  } else if (m === 1) {
+    if (transposeB) rowProducts(b, a, out, n, k);
+    else columnProducts(b, a, out, k, n);
+  } else {
+    const rows = transposeA ? transposed(a, k, m) : a;
+    const columns = transposeB ? b : transposed(b, k, n);
+    rowsByRows(rows, columns, out, m, n, k);
+  }
+}
+
 /** `[…, m, k] · […, k, n] → […, m, n]`; the dimensions before the matrices broadcast. */
-function matMul(a: NdArray, b: NdArray, { transposeA, transposeB }: Transposition): NdArray {
+export function matMul(a: NdArray, b: NdArray, { transposeA, transposeB }: Transposition): NdArray {
   const [aRows, aColumns] = a.shape.slice(-2);
   const [bRows, bColumns] = b.shape.slice(-2);
   const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
   const n = transposeB ? bRows : bColumns;
   const [aBatch, bBatch] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const batch = tf.backend_util.assertAndGetBroadcastShape(aBatch, bBatch);
-  const result = allocate([...batch, m, n], a.dtype);
-  if (k === 0) return result;
-
-  const part = (values: Values, i: number, size: number) => values.subarray(i * size, (i + 1) * size);
-  const aSteps = broadcastStrides(aBatch, batch);
-  const bSteps = broadcastStrides(bBatch, batch);
-  forEachRun(batch, aSteps, bSteps, (first, length, i, iStep, j, jStep) => {
-    for (let at = first; at < first + length; at++, i += iStep, j += jStep) {
-      const matrices = [
-        part(a.values, i, m * k),
-        part(b.values, j, k * n),
-        part(result.values, at, m * n),
-      ] as const;
-      product(...matrices, m, n, k, transposeA, transposeB);
+  const shape = [...batch, m, n];
+  const values = new Float64Array(sizeOf(shape));
+  const [left, right] = [doublesOf(a), doublesOf(b)];
+  const strides = [broadcastStrides(aBatch, batch), broadcastStrides(bBatch, batch), stridesOf(batch)];
+  forEachRun(batch, strides, ({ length, starts: [i, j, at], steps: [iStep, jStep, step] }) => {
+    for (let index = 0; index < length; index++, i += iStep, j += jStep, at += step) {
+      product(
+        left.subarray(i * m * k, (i + 1) * m * k),
+        right.subarray(j * k * n, (j + 1) * k * n),
+        values.subarray(at * m * n, (at + 1) * m * n),
+        { m, n, k, transposeA, transposeB },
+      );
     }
   });
-  return result;
+  return cast({ shape, dtype: 'float32', values }, a.dtype);
 }
-
-interface Fused extends Transposition {
-  activation: string;
-  leakyreluAlpha: number;
-}
-
-function activate(x: NdArray, { activation, leakyreluAlpha }: Fused, slopes?: NdArray): NdArray {
-  if (activation === 'linear') return x;
-  if (activation === 'relu') return map(x, relu);
-  if (activation === 'relu6') return map(x, relu6);
-  if (activation === 'sigmoid') return map(x, sigmoid);
-  if (activation === 'elu') return map(x, elu);
-  if (activation === 'leakyrelu') return map(x, (value) => leakyRelu(value, leakyreluAlpha));
-  if (activation === 'prelu' && slopes) return zip(x, slopes, leakyRelu);
-  throw new WorkError(`fused.matMul on the float64 backend has no activation '${activation}'`);
-}
-
-export const products: Kernels = {
-  BatchMatMul: ({ a, b }, transposition: Transposition) => matMul(a, b, transposition),
-  _FusedMatMul: ({ a, b, bias, preluActivationWeights }, attributes: Fused) => {
-    const logits = matMul(a, b, attributes);
-    const biased = bias ? zip(logits, bias, (z, b) => z + b) : logits;
-    return activate(biased, attributes, preluActivationWeights);
-  },
-};

@@ -1,18 +1,18 @@
 /**
- * Kernels that turn one or more dimensions into one number: sums, extremes, and what is built on them.
+ * Kernels that turn one or more dimensions into one number: sums, products, extremes and where they are.
  */
 import { tf } from '../../tf.ts';
 import type { DataType } from '../../tf.ts';
-import { allocate, sizeOf } from './array.ts';
-import type { Kernel, Kernels, NdArray, Values } from './array.ts';
-import { map } from './elementwise.ts';
-import { cast, transpose } from './shape.ts';
+import { allocate, cast, doublesOf, sizeOf } from './array.ts';
+import type { Kernel, Kernels, NdArray } from './array.ts';
+import { apply, each } from './loops.ts';
+import { transpose } from './shape.ts';
 
 type Axes = number | number[] | undefined;
 
 /** An array seen as `[outer, length, inner]`, to be reduced along the middle. */
 interface Reduction {
-  values: Values;
+  values: Float64Array;
   outer: number;
   length: number;
   inner: number;
@@ -32,11 +32,11 @@ function along(x: NdArray, axis: Axes, keepDims = false): Reduction {
   if (last - first + 1 !== axes.length) {
     const kept = x.shape.map((_, d) => d).filter((d) => !reduced.has(d));
     const length = sizeOf(axes.map((d) => x.shape[d]));
-    const { values } = transpose(x, [...kept, ...axes]);
+    const values = doublesOf(transpose(x, [...kept, ...axes]));
     return { values, outer: sizeOf(shape), length, inner: 1, shape };
   }
   return {
-    values: x.values,
+    values: doublesOf(x),
     outer: sizeOf(x.shape.slice(0, first)),
     length: sizeOf(x.shape.slice(first, last + 1)),
     inner: sizeOf(x.shape.slice(last + 1)),
@@ -49,7 +49,7 @@ function along(x: NdArray, axis: Axes, keepDims = false): Reduction {
  * in eight interleaved parts. Its error grows with log(count), not count; central differences, which divide
  * the error of a loss by 1e-5, need that.
  */
-export function pairwiseSum(values: Values, start: number, count: number): number {
+export function pairwiseSum(values: Float64Array, start: number, count: number): number {
   if (count > 128) {
     const half = (count >>> 1) & ~7;
     return pairwiseSum(values, start, half) + pairwiseSum(values, start + half, count - half);
@@ -97,13 +97,18 @@ function fold(
 }
 
 function sum(x: NdArray, axis: Axes, keepDims?: boolean): NdArray {
-  const reduction = along(x, axis, keepDims);
-  const dtype = x.dtype === 'bool' ? 'int32' : x.dtype;
-  if (reduction.inner !== 1) return fold(reduction, dtype, 0, (a, b) => a + b);
-  const { values, length, shape } = reduction;
-  const result = allocate(shape, dtype);
-  for (let o = 0; o < reduction.outer; o++) result.values[o] = pairwiseSum(values, o * length, length);
-  return result;
+  const { values, outer, length, inner, shape } = along(x, axis, keepDims);
+  const sums = new Float64Array(outer * inner);
+  if (inner === 1) {
+    for (let o = 0; o < outer; o++) sums[o] = pairwiseSum(values, o * length, length);
+  } else {
+    for (let o = 0, source = 0; o < outer; o++) {
+      for (let l = 0; l < length; l++) {
+        for (let i = o * inner; i < (o + 1) * inner; i++) sums[i] += values[source++];
+      }
+    }
+  }
+  return cast({ shape, dtype: 'float32', values: sums }, x.dtype === 'bool' ? 'int32' : x.dtype);
 }
 
 /** NaN wins over every number. */
@@ -163,22 +168,6 @@ const running =
     return result;
   };
 
-/** eᶻ / Σeᶻ along the last dimension, shifted by the largest z so that nothing overflows. */
-const softmax: Kernel = ({ logits: { shape, values } }) => {
-  const result = allocate(shape, 'float32');
-  const target = result.values;
-  const classes = shape.at(-1) ?? 1;
-  for (let start = 0; start < values.length; start += classes) {
-    const end = start + classes;
-    let largest = -Infinity;
-    for (let i = start; i < end; i++) largest = max(largest, values[i]);
-    for (let i = start; i < end; i++) target[i] = Math.exp(values[i] - largest);
-    const total = pairwiseSum(target, start, classes);
-    for (let i = start; i < end; i++) target[i] /= total;
-  }
-  return result;
-};
-
 export const reductions: Kernels = {
   All: folding(1, (a, b) => Number(a && b)),
   Any: folding(0, (a, b) => Number(a || b)),
@@ -189,11 +178,13 @@ export const reductions: Kernels = {
   Max: extreme(-Infinity, max),
   Min: extreme(Infinity, min),
   Prod: folding(1, (a, b) => a * b),
-  Softmax: softmax,
   Sum: ({ x }, { axis, keepDims }: Options) => sum(x, axis, keepDims),
   Mean: ({ x }, { axis, keepDims }: Options) => {
     const total = sum(cast(x, 'float32'), axis, keepDims);
     const count = x.values.length / total.values.length;
-    return map(total, (value) => value / count);
+    return apply(
+      total,
+      each((value) => value / count),
+    );
   },
 };

@@ -1,19 +1,11 @@
 /**
- * Kernels that make, move, copy and select elements without computing on them.
+ * Kernels that move, copy and select elements without computing on them.
  */
 import { WorkError } from '../../errors.ts';
 import { tf } from '../../tf.ts';
 import type { DataType, TensorInfo } from '../../tf.ts';
-import { allocate, arrayTypeOf, copy, sizeOf, stridesOf } from './array.ts';
+import { allocate, cast, copy, sizeOf, stridesOf } from './array.ts';
 import type { Kernels, NdArray } from './array.ts';
-
-/** The same numbers in another type: towards zero for integers, `≠ 0` for booleans. */
-export function cast(x: NdArray, dtype: DataType): NdArray {
-  if (x.dtype === dtype) return x;
-  if (dtype === 'bool')
-    return { shape: x.shape, dtype, values: Uint8Array.from(x.values, (v) => Number(v !== 0)) };
-  return { shape: x.shape, dtype, values: new (arrayTypeOf(dtype))(x.values) };
-}
 
 function reshape(x: NdArray, shape: number[]): NdArray {
   const inferred = tf.util.inferFromImplicitShape(shape, x.values.length);
@@ -137,53 +129,21 @@ function unsortedSegmentSum(x: NdArray, segmentIds: NdArray, numSegments: number
   return result;
 }
 
-const filled = (shape: number[], dtype: DataType, value: number): NdArray => {
-  const result = allocate(shape, dtype);
-  result.values.fill(value);
-  return result;
-};
-
-type OneHot = { depth: number; onValue: number; offValue: number; dtype: DataType };
-function oneHot(indices: NdArray, { depth, onValue, offValue, dtype }: OneHot): NdArray {
-  const result = filled([...indices.shape, depth], dtype, offValue);
-  indices.values.forEach((index, row) => {
-    if (index >= 0 && index < depth) result.values[row * depth + index] = onValue;
-  });
-  return result;
-}
-
-type Range = { start: number; stop: number; step: number; dtype: DataType };
-function range({ start, stop, step, dtype }: Range): NdArray {
-  // The op gives no sign to a default step.
-  const signed = stop < start && step === 1 ? -1 : step;
-  const result = allocate([Math.max(0, Math.ceil((stop - start) / signed))], dtype);
-  for (let i = 0; i < result.values.length; i++) result.values[i] = start + i * signed;
-  return result;
-}
-
 export const shapes: Kernels = {
   Cast: ({ x }, { dtype }: { dtype: DataType }) => cast(x, dtype),
   Concat: (parts, { axis }: { axis: number }) => concat(Object.values(parts), axis),
   ExpandDims: ({ input }, { dim }: { dim: number }) => expandDims(input, dim),
-  Fill: (_, { shape, value, dtype }: { shape: number[]; value: number; dtype?: DataType }) =>
-    filled(shape, dtype ?? 'float32', value),
   GatherV2: ({ x, indices }, { axis, batchDims }: { axis: number; batchDims?: number }) =>
     gather(x, indices, axis, batchDims ?? 0),
   Identity: ({ x }) => x,
-  LinSpace: (_, { start, stop, num }: { start: number; stop: number; num: number }) => {
-    const result = range({ start: 0, stop: num, step: 1, dtype: 'float32' });
-    const step = num > 1 ? (stop - start) / (num - 1) : 0;
-    return { ...result, values: result.values.map((i) => start + i * step) };
-  },
-  OneHot: ({ indices }, attributes: OneHot) => oneHot(indices, attributes),
-  OnesLike: ({ x }) => filled(x.shape, x.dtype, 1),
   Pack: (parts, { axis }: { axis: number }) => {
     const expanded = Object.values(parts).map((part) => expandDims(part, axis));
     return concat(expanded, axisOf(axis, expanded[0].shape.length));
   },
   PadV2: ({ x }, { paddings, constantValue }: { paddings: [number, number][]; constantValue: number }) => {
     const shape = x.shape.map((length, d) => paddings[d][0] + length + paddings[d][1]);
-    const result = filled(shape, x.dtype, constantValue);
+    const result = allocate(shape, x.dtype);
+    result.values.fill(constantValue);
     place(
       x,
       result,
@@ -191,7 +151,6 @@ export const shapes: Kernels = {
     );
     return result;
   },
-  Range: (_, attributes: Range) => range(attributes),
   Reshape: ({ x }, { shape }: { shape: number[] }) => reshape(x, shape),
   Reverse: ({ x }, { dims }: { dims: number | number[] }) => {
     const reversed = new Set(tf.util.parseAxisParam(dims, x.shape));
@@ -223,5 +182,4 @@ export const shapes: Kernels = {
   },
   UnsortedSegmentSum: ({ x, segmentIds }, { numSegments }: { numSegments: number }) =>
     unsortedSegmentSum(x, segmentIds, numSegments),
-  ZerosLike: ({ x }) => allocate(x.shape, x.dtype),
 };

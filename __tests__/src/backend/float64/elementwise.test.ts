@@ -115,7 +115,6 @@ describe.each(binary)('%s', (name, op, expected) => {
       fc.asyncProperty(broadcastPairs(element), ([a, b]) =>
         expectSameAsCpu(() => op(tensorOf(a), tensorOf(b))),
       ),
-      { numRuns: 60 },
     ));
 });
 
@@ -221,11 +220,11 @@ test.each(softplusAt)('softplus(%p) keeps all its digits', (z, expected) => {
 test('sigmoid is symmetric, monotonous and never 0 for |z| up to 700', () => {
   const z = Array.from({ length: 1401 }, (_, i) => i - 700);
   const s = valuesOf(doubles(z).sigmoid());
-  s.forEach((value, i) => {
-    expect(value).toBeGreaterThan(0);
-    expect(value + s[1400 - i]).toBeCloseTo(1, 15);
-    if (i > 0) expect(value).toBeGreaterThanOrEqual(s[i - 1]);
-  });
+  expect(s.every((value, i) => value > 0 && (i === 0 || value >= s[i - 1]))).toBe(true);
+  expectClose(
+    s.toReversed(),
+    s.map((value) => 1 - value),
+  );
   // math.exp(-700) in Python
   expect(s[0]).toBeCloseTo(9.85967654375977e-305, 319);
 });

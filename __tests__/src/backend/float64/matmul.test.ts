@@ -66,7 +66,6 @@ describe.each(turns)('matMul, transposeA %p, transposeB %p', (turnA, turnB) => {
           ),
         ([a, b]) => expectSameAsCpu(() => tf.matMul(tensorOf(a), tensorOf(b), turnA, turnB)),
       ),
-      { numRuns: 40 },
     ));
 });
 

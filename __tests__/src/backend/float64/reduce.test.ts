@@ -34,7 +34,6 @@ describe.each(ops)('%s', (_name, op, expected) => {
       fc.asyncProperty(reductions(), ({ array, axes, keepDims }) =>
         expectSameAsCpu(() => op(tensorOf(array), axes, keepDims)),
       ),
-      { numRuns: 60 },
     ));
 
   test('of integers', () =>

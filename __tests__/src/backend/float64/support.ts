@@ -5,6 +5,7 @@ import { tf } from '../../../../src/tf.ts';
 import type { Tensor } from '../../../../src/tf.ts';
 
 registerFloat64Backend();
+fc.configureGlobal({ numRuns: 30 });
 
 /** A tensor of doubles on the current backend, which must be float64. */
 export const doubles = (values: ArrayLike<number>, shape: number[] = [values.length]): Tensor =>
@@ -13,16 +14,14 @@ export const doubles = (values: ArrayLike<number>, shape: number[] = [values.len
 
 export const valuesOf = (tensor: Tensor): number[] => Array.from(tensor.dataSync());
 
-/** Largest difference, relative to the expected value or to 1 where that is smaller. */
+/** Expects every difference, relative to the expected value or to 1 where that is smaller, to be within tolerance. */
 export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 4e-16) {
+  const far = (value: number, i: number) =>
+    !Object.is(actual[i], value) &&
+    !(Math.abs(actual[i] - value) <= tolerance * Math.max(1, Math.abs(value)));
   expect(actual).toHaveLength(expected.length);
-  Array.from(expected).forEach((value, i) => {
-    if (Number.isFinite(value)) {
-      expect(Math.abs(actual[i] - value) / Math.max(1, Math.abs(value))).toBeLessThanOrEqual(tolerance);
-    } else {
-      expect(actual[i]).toBe(value);
-    }
-  });
+  const wrong = Array.from(expected).findIndex(far);
+  if (wrong >= 0) expect({ at: wrong, value: actual[wrong] }).toEqual({ at: wrong, value: expected[wrong] });
 }
 
 /** Runs `compute` on float64 and on cpu and expects shapes, dtypes and, as far as float32 goes, values to agree. */

@@ -1,0 +1,53 @@
+/**
+ * Kernels that layers of a network are made of: matrix products, alone or with bias and activation, and softmax.
+ */
+import { WorkError } from '../../errors.ts';
+import { doublesOf } from './array.ts';
+import type { Kernel, Kernels, NdArray } from './array.ts';
+import { add, apply, combine, elu, leakyRelu, prelu, relu, relu6, sigmoid } from './loops.ts';
+import { matMul } from './matmul.ts';
+import type { Transposition } from './matmul.ts';
+import { pairwiseSum } from './reduce.ts';
+
+/** eᶻ / Σeᶻ along the last dimension, shifted by the largest z so that nothing overflows. */
+const softmax: Kernel = ({ logits }) => {
+  const { shape } = logits;
+  const values = doublesOf(logits);
+  const target = new Float64Array(values.length);
+  const classes = shape.at(-1) ?? 1;
+  for (let start = 0; start < values.length; start += classes) {
+    const end = start + classes;
+    let largest = -Infinity;
+    for (let i = start; i < end; i++) largest = Math.max(largest, values[i]);
+    for (let i = start; i < end; i++) target[i] = Math.exp(values[i] - largest);
+    const total = pairwiseSum(target, start, classes);
+    for (let i = start; i < end; i++) target[i] /= total;
+  }
+  return { shape, dtype: 'float32', values: target };
+};
+
+interface Fused extends Transposition {
+  activation: string;
+  leakyreluAlpha: number;
+}
+
+function activate(x: NdArray, { activation, leakyreluAlpha }: Fused, slopes?: NdArray): NdArray {
+  if (activation === 'linear') return x;
+  if (activation === 'relu') return apply(x, relu);
+  if (activation === 'relu6') return apply(x, relu6);
+  if (activation === 'sigmoid') return apply(x, sigmoid);
+  if (activation === 'elu') return apply(x, elu);
+  if (activation === 'leakyrelu') return apply(x, leakyRelu(leakyreluAlpha));
+  if (activation === 'prelu' && slopes) return combine(x, slopes, prelu);
+  throw new WorkError(`fused.matMul on the float64 backend has no activation '${activation}'`);
+}
+
+export const layers: Kernels = {
+  BatchMatMul: ({ a, b }, transposition: Transposition) => matMul(a, b, transposition),
+  Softmax: softmax,
+  _FusedMatMul: ({ a, b, bias, preluActivationWeights }, attributes: Fused) => {
+    const logits = matMul(a, b, attributes);
+    const biased = bias ? combine(logits, bias, add) : logits;
+    return activate(biased, attributes, preluActivationWeights);
+  },
+};
