@@ -5,6 +5,8 @@ process.env.TF_NUM_INTRAOP_THREADS ??= '1';
 
 export default {
   testEnvironment: 'node',
+  // Generous, for slow and busy machines; no test waits for time to pass.
+  testTimeout: 60_000,
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -68,6 +68,7 @@ async function fit(ink: Uint8Array, width: number, height: number, box: Box) {
   const pixels = await sharp(ink, { raw: { width, height, channels: 1 } })
     .extract(box)
     .resize({ ...size, fit: 'fill' })
+    .toColourspace('b-w') // else sharp makes three channels of the one
     .raw()
     .toBuffer();
   return { pixels: new Uint8Array(pixels), ...size };
