@@ -15,7 +15,14 @@ export { models } from '../models/index.ts';
 export { datasets } from '../datasets/index.ts';
 export { tf } from './tf.ts';
 export { useBackend, backendNames, type BackendName } from './backend/index.ts';
-export { defineModel, type Activations, type Model, type Parameters, type Shape, type Tensors } from './model.ts';
+export {
+  defineModel,
+  type Activations,
+  type Model,
+  type Parameters,
+  type Shape,
+  type Tensors,
+} from './model.ts';
 export {
   defineEntry,
   plainRecipe,
@@ -25,16 +32,16 @@ export {
   type ZooEntry,
 } from './zoo.ts';
 export { filled, normal, ones, uniform, zeros, type ParameterValues } from './initial.ts';
-export {
-  halfSumSigmoidCrossEntropy,
-  sigmoidCrossEntropy,
-  softmaxCrossEntropy,
-  type Loss,
-} from './losses.ts';
+export { halfSumSigmoidCrossEntropy, sigmoidCrossEntropy, softmaxCrossEntropy, type Loss } from './losses.ts';
 export { constant, linear, matMulTransposed, sumRows, transposedMatMul } from './ops/index.ts';
 export { gradientSources, type GradientSource, type LossAndGradients } from './gradients/index.ts';
 export { train } from './train.ts';
-export { DivergedError, type EpochRecord, type TrainingOptions, type TrainingResult } from './training-types.ts';
+export {
+  DivergedError,
+  type EpochRecord,
+  type TrainingOptions,
+  type TrainingResult,
+} from './training-types.ts';
 export { evaluate } from './evaluate.ts';
 export type { Metrics } from './metrics.ts';
 export { predict, type Prediction } from './predict.ts';
