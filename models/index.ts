@@ -1,5 +1,19 @@
 /** The zoo. A new model needs its own file and one line here. */
 import type { ZooEntry } from '../src/zoo.ts';
+import { breastCancer } from './breast-cancer.ts';
+import { cats } from './cats.ts';
+import { gate } from './gate.ts';
 import { mnist } from './mnist.ts';
+import { points } from './points.ts';
+import { xorComposed } from './xor-composed.ts';
+import { xor } from './xor.ts';
 
-export const models: Record<string, ZooEntry> = { mnist };
+export const models: Record<string, ZooEntry> = {
+  gate,
+  'xor-composed': xorComposed,
+  xor,
+  points,
+  cats,
+  'breast-cancer': breastCancer,
+  mnist,
+};

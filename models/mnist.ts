@@ -4,6 +4,7 @@
  *   a = x·W₁ + b₁        hidden = σ(a) or max(0, a)
  *   z = hidden·W₂ + b₂   ŷ = softmax(z)
  */
+import { batchSoftmaxBinaryCrossEntropy, batchSoftmaxSlope } from '../src/batch-softmax-loss.ts';
 import { normal, zeros } from '../src/initial.ts';
 import { softmaxCrossEntropy } from '../src/losses.ts';
 import { defineModel, type Model } from '../src/model.ts';
@@ -12,7 +13,7 @@ import { defineEntry, plainRecipe } from '../src/zoo.ts';
 
 type Activation = 'sigmoid' | 'relu';
 
-const network = (hiddenUnits: number, activation: Activation): Model =>
+const network = (hiddenUnits: number, activation: Activation, asPrinted: boolean): Model =>
   defineModel({
     name: 'mnist',
     task: 'multiclass',
@@ -35,15 +36,17 @@ const network = (hiddenUnits: number, activation: Activation): Model =>
       return { hidden, logits };
     },
 
-    loss: softmaxCrossEntropy,
+    loss: asPrinted ? batchSoftmaxBinaryCrossEntropy : softmaxCrossEntropy,
 
     gradients({ outputWeights }, x, y, { hidden, logits }) {
       const rows = x.shape[0];
       // ∂L/∂z = (softmax(z) − y) / m                                [batch, 10]
-      const dLogits = logits
-        .softmax()
-        .sub(y)
-        .mul(constant(1 / rows));
+      const dLogits = asPrinted
+        ? batchSoftmaxSlope(logits, y)
+        : logits
+            .softmax()
+            .sub(y)
+            .mul(constant(1 / rows));
       // ∂L/∂a = (∂L/∂z·W₂ᵀ) ⊙ activation′(a)                        [batch, hidden]
       //   σ′ = hidden ⊙ (1 − hidden);  relu′ = 1 where hidden > 0, else 0
       const slope = activation === 'relu' ? hidden.step() : hidden.sub(hidden.square());
@@ -92,5 +95,5 @@ export const mnist = defineEntry({
       inputNoise: 0,
     },
   },
-  create: ({ hidden, activation }) => network(hidden, activation as Activation),
+  create: ({ hidden, activation, asPrinted }) => network(hidden, activation as Activation, asPrinted),
 });

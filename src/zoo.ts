@@ -3,6 +3,7 @@
  * the recipe by which it is trained unless told otherwise.
  */
 import type { Model } from './model.ts';
+import type { ParameterSet } from './parameters.ts';
 
 export type OptionValue = string | number | boolean | number[];
 
@@ -58,6 +59,15 @@ export const plainRecipe: Recipe = {
   inputNoise: 0,
 };
 
+/** How a model that is not trained itself gets its parameters: from copies of another one, each trained its own way. */
+export interface Composition {
+  of: ZooEntry;
+  /** Name of each part → the options (of `of` and its dataset) that it is trained with. */
+  parts: Record<string, Record<string, OptionValue>>;
+  /** The whole's parameters from those of its parts, by the parts' names. */
+  compose: (parts: Record<string, ParameterSet>) => ParameterSet;
+}
+
 export interface ZooEntry {
   name: string;
   title: string;
@@ -69,6 +79,8 @@ export interface ZooEntry {
   recipe: Recipe;
   /** Named bundles of options and recipe entries, for `--preset`. */
   presets?: Record<string, Partial<Recipe> & Record<string, OptionValue>>;
+  /** Set where training means training parts: see `trainComposition`. */
+  composition?: Composition;
   /** The model with these options; `asPrinted` reproduces the document's errors. */
   create(options: Record<string, OptionValue> & { asPrinted: boolean }): Model;
 }

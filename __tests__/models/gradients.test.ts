@@ -1,0 +1,84 @@
+/** Every model's gradients by hand against autodiff and central differences, in double precision. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { drawPoints } from '../../datasets/points.ts';
+import { truthTable } from '../../datasets/logic-gates.ts';
+import { models } from '../../models/index.ts';
+import { useBackend } from '../../src/backend/index.ts';
+import type { Examples } from '../../src/dataset.ts';
+import type { OptionValue } from '../../src/zoo.ts';
+import { difference, gradientsOf, randomParameters } from '../helpers/gradients.ts';
+import { clouds } from '../helpers/toy.ts';
+
+interface Case {
+  model: string;
+  options?: Record<string, OptionValue>;
+  asPrinted?: boolean;
+  examples: Examples;
+  classes?: number;
+}
+
+const rows = clouds(23, { features: 30 });
+const digits = clouds(9, { features: 6, classes: 3 });
+const givenValues = {
+  hiddenWeights: [2, -2, 1, 1],
+  hiddenBias: [1, 1],
+  outputWeights: [10, 10],
+  outputBias: [1],
+};
+
+const cases: Case[] = [
+  { model: 'gate', examples: truthTable('and') },
+  { model: 'gate', examples: truthTable('xor') },
+  { model: 'xor', examples: truthTable('xor') },
+  { model: 'xor-composed', examples: truthTable('xor') },
+  { model: 'points', options: givenValues, examples: drawPoints(40, 5) },
+  { model: 'cats', examples: rows },
+  { model: 'breast-cancer', options: { units: 4, l1: 0, l2: 0, init: 'ones' }, examples: rows },
+  { model: 'breast-cancer', options: { units: 4, l1: 0.3, l2: 0, init: 'ones' }, examples: rows },
+  { model: 'breast-cancer', options: { units: 10, l1: 0.3, l2: 0.7, init: 'normal' }, examples: rows },
+  { model: 'mnist', options: { hidden: 5, activation: 'sigmoid' }, examples: digits, classes: 3 },
+  { model: 'mnist', options: { hidden: 5, activation: 'relu' }, examples: digits, classes: 3 },
+  {
+    model: 'mnist',
+    options: { hidden: 5, activation: 'sigmoid' },
+    asPrinted: true,
+    examples: digits,
+    classes: 3,
+  },
+];
+
+const describeCase = ({ model, options, asPrinted }: Case): string =>
+  `${model} ${JSON.stringify(options ?? {})}${asPrinted ? ' as printed' : ''}`;
+
+beforeAll(async () => {
+  await useBackend('float64');
+});
+
+describe.each(cases.map((it) => [describeCase(it), it] as const))('%s', (_, it) => {
+  test.each([1, 2, 3])('the three agree at random parameters (seed %i)', (seed) => {
+    const { examples, classes = 2 } = it;
+    const model = models[it.model].create({ ...it.options, asPrinted: it.asPrinted ?? false });
+    const set = randomParameters(model, examples.features, classes, seed);
+    const { manual, autodiff, numeric } = gradientsOf(model, set, examples, classes);
+    expect(Object.keys(manual.gradients)).toEqual(Object.keys(set));
+    expect(difference([manual.loss], [autodiff.loss])).toBeLessThan(1e-13);
+    for (const name of Object.keys(set)) {
+      const byHand = manual.gradients[name];
+      expect([name, difference(byHand, autodiff.gradients[name]) < 1e-12]).toEqual([name, true]);
+      expect([name, difference(byHand, numeric.gradients[name]) < 1e-8]).toEqual([name, true]);
+    }
+  });
+});
+
+test('document 003 as printed: every hidden bias moves by the sum over all units, which the check shows', () => {
+  const options = { units: 4, l1: 0, l2: 0.01, init: 'ones' };
+  const printed = models['breast-cancer'].create({ ...options, asPrinted: true });
+  const set = randomParameters(printed, 30, 2, 7);
+  const { manual, autodiff } = gradientsOf(printed, set, rows, 2);
+  const right = Array.from(autodiff.gradients.hiddenBias);
+  const sum = right.reduce((a, b) => a + b, 0);
+  for (const value of manual.gradients.hiddenBias) expect(value).toBeCloseTo(sum, 12);
+  expect(difference(manual.gradients.hiddenBias, right)).toBeGreaterThan(0.1);
+  for (const name of ['hiddenWeights', 'outputWeights', 'outputBias'])
+    expect(difference(manual.gradients[name], autodiff.gradients[name])).toBeLessThan(1e-12);
+});

@@ -1,0 +1,59 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { datasets } from '../../datasets/index.ts';
+import { truthTable } from '../../datasets/logic-gates.ts';
+import { models } from '../../models/index.ts';
+import { useBackend } from '../../src/backend/index.ts';
+import { trainComposition } from '../../src/compose.ts';
+import { silent } from '../../src/dataset.ts';
+import { outputsOf } from '../../src/evaluate.ts';
+import { manual } from '../../src/gradients/manual.ts';
+import { probabilitiesOf } from '../../src/metrics.ts';
+import { disposeAll, toVariables } from '../../src/parameters.ts';
+import { tf } from '../../src/tf.ts';
+
+const entry = models['xor-composed'];
+const { recipe, composition } = entry;
+const whole = entry.create({ gate: 'xor', asPrinted: false });
+const data = { train: truthTable('xor'), classNames: ['0', '1'] };
+const load = (options: Record<string, unknown>) =>
+  datasets['logic-gates'].load({ data: 'auto', cacheDir: '', seed: 1, options, progress: silent });
+
+beforeAll(async () => {
+  await useBackend('float64');
+});
+
+test('three gates trained one by one make the XOR that document 004 prints', async () => {
+  const before = tf.memory().numTensors;
+  const result = await trainComposition(whole, composition!, data, load, {
+    recipe,
+    gradients: manual,
+    recordEvery: 100,
+  });
+  expect(result.steps).toBe(3000);
+  expect(result.history.map(({ epoch }) => epoch)).toEqual([
+    100, 200, 300, 400, 500, 600, 700, 800, 900, 1000,
+  ]);
+  expect(result.history.at(-1)!.accuracy).toBe(1);
+  const parameters = toVariables(result.parameters);
+  const { logits } = outputsOf(whole, parameters, data.train, 2);
+  disposeAll(parameters);
+  // Document 004, `print(AND.predict(X_2))`.
+  expect(Array.from(probabilitiesOf(logits, 'binary', 1), (p) => p.toFixed(8))).toEqual([
+    '0.12870357',
+    '0.79966936',
+    '0.80108545',
+    '0.14420781',
+  ]);
+  expect(tf.memory().numTensors - before).toBeLessThanOrEqual(1); // the constant ½ or 1/m that is kept
+});
+
+test('a history loss is that of the whole, as the model itself measures it', async () => {
+  const { history, parameters } = await trainComposition(whole, composition!, data, load, {
+    recipe: { ...recipe, epochs: 20 },
+    gradients: manual,
+    recordEvery: 10,
+  });
+  const variables = toVariables(parameters);
+  expect(outputsOf(whole, variables, data.train, 2).loss).toBeCloseTo(history[1].loss, 14);
+  disposeAll(variables);
+});

@@ -1,0 +1,116 @@
+/**
+ * Document 003's two-layer network for breast tumours: 30 measurements → hidden units → malignant or benign, with
+ * L1 and L2 regularisation.
+ *
+ *   a = x·W₁ + b₁        hidden = σ(a)
+ *   z = hidden·W₂ + b₂   ŷ = σ(z)
+ *   L = 1/m · (Σ binary cross-entropy + l1·Σ|w| + l2/2·Σw²), w over both weight matrices
+ */
+import { normal, ones, zeros } from '../src/initial.ts';
+import { sigmoidCrossEntropy } from '../src/losses.ts';
+import { defineModel, type Model } from '../src/model.ts';
+import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../src/ops/index.ts';
+import type { Scalar, Tensor } from '../src/tf.ts';
+import { defineEntry, plainRecipe } from '../src/zoo.ts';
+
+interface Options {
+  units: number;
+  l1: number;
+  l2: number;
+  init: string;
+  asPrinted: boolean;
+}
+
+const network = ({ units, l1, l2, init, asPrinted }: Options): Model => {
+  /** (l1·Σ|w| + l2/2·Σw²) / m for one weight matrix. */
+  const penaltyOf = (weights: Tensor, rows: number): Tensor => {
+    const squares = weights
+      .square()
+      .sum()
+      .mul(constant(l2 / 2 / rows));
+    return l1 > 0
+      ? squares.add(
+          weights
+            .abs()
+            .sum()
+            .mul(constant(l1 / rows)),
+        )
+      : squares;
+  };
+  /** Adds the penalty's derivative, (l1·sign(w) + l2·w) / m. */
+  const withPenalty = (gradient: Tensor, weights: Tensor, rows: number): Tensor => {
+    const whole = l1 > 0 ? gradient.add(weights.sign().mul(constant(l1 / rows))) : gradient;
+    return l2 > 0 ? whole.add(weights.mul(constant(l2 / rows))) : whole;
+  };
+
+  return defineModel({
+    name: 'breast-cancer',
+    task: 'binary',
+
+    initial({ features, random }) {
+      const weights = (shape: number[]) => (init === 'ones' ? ones(shape) : normal(shape, random));
+      return {
+        hiddenWeights: weights([features, units]),
+        hiddenBias: zeros([units]),
+        outputWeights: weights([units, 1]),
+        outputBias: zeros([1]),
+      };
+    },
+
+    forward({ hiddenWeights, hiddenBias, outputWeights, outputBias }, x) {
+      const hidden = linear(x, hiddenWeights, hiddenBias).sigmoid(); //  [batch, units]
+      const logits = linear(hidden, outputWeights, outputBias); //       [batch, 1]
+      return { hidden, logits };
+    },
+
+    loss: sigmoidCrossEntropy,
+
+    penalty:
+      l1 > 0 || l2 > 0
+        ? ({ hiddenWeights, outputWeights }, rows): Scalar =>
+            penaltyOf(hiddenWeights, rows).add(penaltyOf(outputWeights, rows))
+        : undefined,
+
+    gradients({ hiddenWeights, outputWeights }, x, y, { hidden, logits }) {
+      const rows = x.shape[0];
+      // ∂L/∂z = (ŷ − y) / m                                     [batch, 1]
+      const dLogits = logits
+        .sigmoid()
+        .sub(y)
+        .mul(constant(1 / rows));
+      // ∂L/∂a = (∂L/∂z·W₂ᵀ) ⊙ hidden ⊙ (1 − hidden)             [batch, units]
+      const dHidden = matMulTransposed(dLogits, outputWeights).mul(hidden.sub(hidden.square()));
+      const dHiddenBias = sumRows(dHidden); //                   Σ ∂L/∂a, over the rows
+      return {
+        hiddenWeights: withPenalty(transposedMatMul(x, dHidden), hiddenWeights, rows), //        xᵀ·∂L/∂a + penalty′
+        // The document's `np.sum(err_to_hidden)` lacks `axis=0`: every unit gets the sum over all units.
+        hiddenBias: asPrinted ? dHiddenBias.sum().reshape([1]).tile([units]) : dHiddenBias,
+        outputWeights: withPenalty(transposedMatMul(hidden, dLogits), outputWeights, rows), //   hiddenᵀ·∂L/∂z + penalty′
+        outputBias: sumRows(dLogits), //                                                         Σ ∂L/∂z
+      };
+    },
+  });
+};
+
+export const breastCancer = defineEntry({
+  name: 'breast-cancer',
+  title: 'malignant or benign: 30 → hidden units → 1, binary cross-entropy with L1 and L2',
+  document: '003',
+  dataset: 'breast-cancer',
+  options: {
+    units: { describe: 'hidden units', default: 10, integer: true, minimum: 1, maximum: 4096 },
+    l1: { describe: 'weight of Σ|w| in the loss', default: 0, minimum: 0 },
+    l2: { describe: 'weight of ½·Σw² in the loss', default: 0.01, minimum: 0 },
+    init: {
+      describe: 'initial weights: all 1, or standard normal',
+      default: 'ones',
+      choices: ['ones', 'normal'],
+    },
+  },
+  recipe: { ...plainRecipe, epochs: 20_000, learningRate: 0.1, seed: 42 },
+  presets: {
+    // The document's second network, which learns the same in 500 epochs because its units differ from the start.
+    random: { init: 'normal', epochs: 500 },
+  },
+  create: network,
+});

@@ -1,0 +1,45 @@
+/**
+ * Document 001's logistic regression on flattened pictures: is it a cat?
+ *
+ *   z = x·w + b   ŷ = σ(z)
+ */
+import { zeros } from '../src/initial.ts';
+import { sigmoidCrossEntropy } from '../src/losses.ts';
+import { defineModel } from '../src/model.ts';
+import { constant, linear, sumRows, transposedMatMul } from '../src/ops/index.ts';
+import { defineEntry, plainRecipe } from '../src/zoo.ts';
+
+const logisticRegression = defineModel({
+  name: 'cats',
+  task: 'binary',
+
+  initial: ({ features }) => ({ weights: zeros([features, 1]), bias: zeros([1]) }),
+
+  forward: ({ weights, bias }, x) => ({ logits: linear(x, weights, bias) }), // [batch, 1]
+
+  loss: sigmoidCrossEntropy,
+
+  gradients(_, x, y, { logits }) {
+    const rows = x.shape[0];
+    // ∂L/∂z = (ŷ − y) / m                                       [batch, 1]
+    const dLogits = logits
+      .sigmoid()
+      .sub(y)
+      .mul(constant(1 / rows));
+    return {
+      // xᵀ·∂L/∂z, computed as (∂L/∂zᵀ·x)ᵀ: turning a column over costs nothing, turning 209 pictures over does.
+      weights: transposedMatMul(dLogits, x).reshape([-1, 1]),
+      bias: sumRows(dLogits), //                                 Σ ∂L/∂z
+    };
+  },
+});
+
+export const cats = defineEntry({
+  name: 'cats',
+  title: 'cat or not: logistic regression on 64×64×3 pixels, mean binary cross-entropy',
+  document: '001',
+  dataset: 'cats',
+  options: {},
+  recipe: { ...plainRecipe, epochs: 2000, learningRate: 0.005, seed: 1 },
+  create: () => logisticRegression,
+});

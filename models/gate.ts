@@ -1,0 +1,43 @@
+/**
+ * Document 004's perceptron for one logic gate: two inputs, one output.
+ *
+ *   z = x·w + b   ŷ = σ(z)
+ */
+import { halfSumSigmoidCrossEntropy } from '../src/losses.ts';
+import { defineModel } from '../src/model.ts';
+import { linear, sumRows, transposedMatMul } from '../src/ops/index.ts';
+import { defineEntry, plainRecipe } from '../src/zoo.ts';
+
+const perceptron = defineModel({
+  name: 'gate',
+  task: 'binary',
+
+  initial: ({ features, random }) => ({
+    weights: { shape: [features, 1], values: random.randn(features) },
+    bias: { shape: [1], values: random.rand(1) },
+  }),
+
+  forward: ({ weights, bias }, x) => ({ logits: linear(x, weights, bias) }), // [batch, 1]
+
+  loss: halfSumSigmoidCrossEntropy,
+
+  gradients(_, x, y, { logits }) {
+    const dLogits = logits.sigmoid().sub(y).mul(0.5); //  ∂L/∂z = ½(ŷ − y)   [batch, 1]
+    return {
+      weights: transposedMatMul(x, dLogits), //           xᵀ·∂L/∂z
+      bias: sumRows(dLogits), //                          Σ ∂L/∂z
+    };
+  },
+});
+
+export const gate = defineEntry({
+  name: 'gate',
+  title: 'one logic gate: perceptron 2 → 1, ½·Σ binary cross-entropy',
+  document: '004',
+  dataset: 'logic-gates',
+  options: {
+    gate: { describe: 'which truth table to learn', default: 'and', choices: ['and', 'or', 'nand', 'xor'] },
+  },
+  recipe: { ...plainRecipe, epochs: 1000, learningRate: 0.1, seed: 1 },
+  create: () => perceptron,
+});
