@@ -46,7 +46,7 @@ export async function download(
         return { content, mirror };
       } catch (error) {
         if (!(error instanceof AttemptFailed)) throw error;
-        failures.push(`${new URL(mirror).host} ${error.message}`);
+        failures.push(`${new URL(mirror).host}: ${error.message}`);
       }
     }
     throw new WorkError(`the download of ${file.name} failed: ${failures.join('; ')}`);

@@ -60,10 +60,11 @@ export class PartialFile {
 
   /** Flushes it to the disk and gives it its final name, in place of whatever has it. */
   keepAs(path: string): Promise<void> {
-    return this.#told('write', async () => {
+    const kept = async () => {
       await this.#file.sync();
       await rename(this.#path, path);
-    });
+    };
+    return this.#told('write', kept, path);
   }
 
   /** Closes it, and removes it unless it was kept. */
@@ -81,11 +82,11 @@ export class PartialFile {
     }
   };
 
-  async #told<T>(action: string, work: () => Promise<T>): Promise<T> {
+  async #told<T>(action: string, work: () => Promise<T>, path = this.#path): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      throw fileError(error, action, this.#path);
+      throw fileError(error, action, path);
     }
   }
 }

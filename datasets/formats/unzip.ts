@@ -25,7 +25,9 @@ export async function unzip(
   if (!isGzipped(bytes)) return bytes;
   const maxOutputLength = typeof limit === 'number' ? limit : limit(beginning(bytes, name));
   try {
-    return await gunzipLater(bytes, { maxOutputLength });
+    const unpacked = await gunzipLater(bytes, { maxOutputLength });
+    // Not a Buffer, whose `slice` shares memory where every other typed array's copies.
+    return new Uint8Array(unpacked.buffer, unpacked.byteOffset, unpacked.length);
   } catch (error) {
     throw damaged(error, name, `it unpacks to more than ${maxOutputLength} bytes`);
   }

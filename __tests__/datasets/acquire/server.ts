@@ -1,6 +1,8 @@
 /** A web server on loopback whose behaviour a test writes down, answer by answer. */
+import { readdirSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 
 export type Behaviour = (request: IncomingMessage, response: ServerResponse, visit: number) => void;
 
@@ -44,13 +46,22 @@ export const good =
     response.end(content.subarray(from));
   };
 
-/** Sends the head and `bytes` bytes of the content, then breaks the connection. */
+/**
+ * Sends the head and `bytes` bytes of the content, waits until the client has them on its disk (those that are still
+ * on their way when a connection breaks may be lost with it), then breaks the connection.
+ */
 export const dropsAfter =
-  (bytes: number, content: Uint8Array): Behaviour =>
+  (bytes: number, content: Uint8Array, place: { directory: string }): Behaviour =>
   (_request, response) => {
     response.setHeader('content-length', content.length);
     response.flushHeaders();
-    response.write(content.subarray(0, bytes), () => setTimeout(() => response.destroy(), 10));
+    if (bytes > 0) response.write(content.subarray(0, bytes));
+    const timer = setInterval(() => {
+      const part = readdirSync(place.directory).find((name) => name.endsWith('.part'));
+      if (part && statSync(join(place.directory, part)).size < bytes) return;
+      clearInterval(timer);
+      response.destroy();
+    }, 3);
   };
 
 export const answers =

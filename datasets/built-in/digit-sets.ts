@@ -1,0 +1,71 @@
+/** The training and the test set of drawn digits: always the same images, drawn once and then kept in the cache. */
+import { join } from 'node:path';
+import { setImmediate as others } from 'node:timers/promises';
+import type { DataRequest } from '../../src/dataset.ts';
+import { sha256 } from '../../src/files.ts';
+import { drawDigits } from './digits.ts';
+import { keep } from './keep.ts';
+
+const pixelsPerImage = 28 * 28;
+interface DrawingHabits {
+  /** Images drawn before other work of the process, an interruption above all, has its turn. They share a seed. */
+  batch: number;
+  /** Smaller sets are drawn in a moment, so keeping them would only litter the cache. */
+  worthKeeping: number;
+  /** Images drawn afresh to see that a kept set is still what this version draws. */
+  samples: number;
+}
+
+const usualHabits: DrawingHabits = { batch: 500, worthKeeping: 5_000, samples: 100 };
+
+/** The seed of a set's first batch; each further batch has the next one. No two sets overlap. */
+const firstSeeds = { train: 28_000_000, test: 10_000_000 };
+
+export interface DigitSet {
+  /** `[count, 784]`, 0 paper … 255 ink. */
+  pixels: Uint8Array;
+  /** `[count]`, 0 … 9. */
+  labels: Uint8Array;
+  sha256: string;
+}
+
+/** The first `count` images of a set: a shorter set is the beginning of a longer one. */
+export async function digitSet(
+  split: 'train' | 'test',
+  count: number,
+  { cacheDir, progress }: Pick<DataRequest, 'cacheDir' | 'progress'>,
+  { batch, worthKeeping, samples } = usualHabits,
+): Promise<DigitSet> {
+  const firstSeed = firstSeeds[split];
+  const task = `drawing ${split === 'train' ? 'training' : 'test'} digits`;
+  const drawn = async () => {
+    const all = new Uint8Array(count * (pixelsPerImage + 1));
+    for (let done = 0; done < count; done += batch) {
+      const { pixels, labels } = drawDigits({
+        count: Math.min(batch, count - done),
+        seed: firstSeed + done / batch,
+      });
+      all.set(pixels, done * pixelsPerImage);
+      all.set(labels, count * pixelsPerImage + done);
+      progress.update(task, done + labels.length, count);
+      await others();
+    }
+    progress.finish(task);
+    return all;
+  };
+  const asDrawnNow = (content: Uint8Array) => {
+    const { pixels } = drawDigits({ count: samples, seed: firstSeed });
+    return Buffer.compare(pixels, content.subarray(0, pixels.length)) === 0;
+  };
+  const path = join(cacheDir, 'built-in', `digits-${split}-${count}.bin`);
+  const length = count * (pixelsPerImage + 1);
+  const set =
+    count < worthKeeping
+      ? await drawn().then((content) => ({ content, sha256: sha256(content) }))
+      : await keep(path, length, asDrawnNow, drawn, (message) => progress.note(message));
+  return {
+    pixels: set.content.subarray(0, count * pixelsPerImage),
+    labels: set.content.subarray(count * pixelsPerImage),
+    sha256: set.sha256,
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * MNIST (LeCun, Cortes, Burges): 60 000 + 10 000 handwritten digits of 28×28 grey values. Where the real images
+ * cannot be had, digits drawn by this program take their place, and say so.
+ */
+import { z } from 'zod';
+import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/dataset.ts';
+import { InputError } from '../src/errors.ts';
+import { obtain, standInNotice, type ObtainedFile } from './acquire/obtain.ts';
+import { idxFileLength, parseIdxImages, parseIdxLabels } from './formats/idx.ts';
+import { unzip } from './formats/unzip.ts';
+import { readOptions } from './options.ts';
+import { published } from './published.ts';
+
+const side = 28;
+const features = side * side;
+const divisor = 255;
+/** Five times MNIST: enough for any set in its format, and far from what a machine holds. */
+const maxBytes = 256 * 1024 * 1024;
+
+/** A whole number from 1 on, of rows to take from the beginning of a split, for quick runs. */
+const rows = z
+  .number({ error: 'expected a whole number of rows' })
+  .int({ error: 'expected a whole number of rows' })
+  .min(1, { error: 'expected at least 1 row' })
+  .optional();
+
+const schema = z.object({ trainRows: rows, testRows: rows });
+type Options = z.infer<typeof schema>;
+
+/** Options `trainRows` and `testRows` take that many rows from the beginning of the split; by default all. */
+export const mnist: Dataset = {
+  name: 'mnist',
+  title: 'handwritten digits, 28×28 pixels (MNIST, or digits drawn by this program)',
+  async load(request) {
+    const options = readOptions(schema, request.options);
+    const obtained = await obtain(published.mnist, request);
+    if (obtained.source === 'built-in') return drawn(options, obtained.reason, request);
+    const [trainImages, trainLabels, testImages, testLabels] = obtained.files;
+    return {
+      ...described,
+      source: obtained.source,
+      files: obtained.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
+      train: firstRows(await readExamples(trainImages, trainLabels), 'trainRows', options.trainRows),
+      test: firstRows(await readExamples(testImages, testLabels), 'testRows', options.testRows),
+    };
+  },
+};
+
+const described = {
+  name: 'mnist',
+  classNames: Array.from('0123456789'),
+  preprocessing: { kind: 'image', height: side, width: side, channels: 1, divisor },
+} satisfies Partial<LoadedDataset>;
+
+async function readExamples(images: ObtainedFile, labels: ObtainedFile): Promise<Examples> {
+  const unpacked = ({ content, path }: ObtainedFile, rank: number) =>
+    unzip(content, path, (beginning) => idxFileLength(beginning, path, rank, maxBytes));
+  const inputs = parseIdxImages(await unpacked(images, 3), images.path, side, side);
+  const classes = parseIdxLabels(await unpacked(labels, 1), labels.path, described.classNames.length);
+  if (inputs.length !== classes.length * features) {
+    throw new InputError(
+      `${images.path} holds ${inputs.length / features} images, ${labels.path} ${classes.length} labels; ` +
+        'they must be as many',
+    );
+  }
+  return { rows: classes.length, features, inputs, divisor, labels: classes };
+}
+
+/** The beginning of a split, as a view. */
+function firstRows(all: Examples, option: string, rows = all.rows): Examples {
+  if (rows > all.rows)
+    throw new InputError(`option ${option}: ${rows} rows are asked for, the data has ${all.rows}`);
+  return {
+    ...all,
+    rows,
+    inputs: all.inputs.subarray(0, rows * features),
+    labels: all.labels.subarray(0, rows),
+  };
+}
+
+/** The stand-in: as many images as MNIST has, unless told otherwise. */
+async function drawn(options: Options, reason: string, request: DataRequest): Promise<LoadedDataset> {
+  const { trainRows = 60_000, testRows = 10_000 } = options;
+  const most = { trainRows: 240_000, testRows: 60_000 };
+  for (const [name, rows] of Object.entries({ trainRows, testRows })) {
+    const limit = most[name as keyof typeof most];
+    if (rows > limit) throw new InputError(`option ${name}: at most ${limit} digits are drawn, not ${rows}`);
+  }
+  // Loaded only here: with real data at hand nobody needs the strokes.
+  const { digitSet } = await import('./built-in/digit-sets.ts');
+  const train = await digitSet('train', trainRows, request);
+  const test = await digitSet('test', testRows, request);
+  const examples = ({ pixels, labels }: typeof train): Examples => {
+    return { rows: labels.length, features, inputs: pixels, divisor, labels };
+  };
+  return {
+    ...described,
+    source: 'built-in',
+    standIn: standInNotice('handwritten-looking digits drawn by this program', published.mnist, reason),
+    files: [
+      { name: 'drawn training digits', bytes: trainRows * (features + 1), sha256: train.sha256 },
+      { name: 'drawn test digits', bytes: testRows * (features + 1), sha256: test.sha256 },
+    ],
+    train: examples(train),
+    test: examples(test),
+  };
+}
