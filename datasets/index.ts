@@ -6,11 +6,5 @@ import { mnist } from './mnist.ts';
 import { points } from './points.ts';
 
 export const datasets: Record<string, Dataset> = Object.fromEntries(
-  // One line per dataset, imported above.
-  [logicGates, points, breastCancer].map((dataset) => [dataset.name, dataset]),
-  [
-    logicGates, //
-    mnist,
-    points,
-  ].map((dataset) => [dataset.name, dataset]),
+  [logicGates, points, breastCancer, mnist].map((dataset) => [dataset.name, dataset]),
 );
