@@ -1,4 +1,4 @@
-import { expect } from '@jest/globals';
+import { expect, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { registerFloat64Backend } from '../../../../src/backend/float64/index.ts';
 import { tf } from '../../../../src/tf.ts';
@@ -6,6 +6,8 @@ import type { Tensor } from '../../../../src/tf.ts';
 
 registerFloat64Backend();
 fc.configureGlobal({ numRuns: 30 });
+// A busy machine is not a failure.
+jest.setTimeout(60_000);
 
 /** A tensor of doubles on the current backend, which must be float64. */
 export const doubles = (values: ArrayLike<number>, shape: number[] = [values.length]): Tensor =>
