@@ -74,7 +74,14 @@ export const wheelLibraries =
 export const anotherArch = process.arch === 'x64' ? 'arm64' : 'x64';
 
 /** The machine's own Python 3, which alone can read wheels; undefined where there is none. */
-export const realPython = findProgram('python3', 'python');
+export const realPython = interpreterOf(findProgram('python3', 'python'));
+
+/** The interpreter itself, where `command` is a slow wrapper that version managers put into PATH. */
+function interpreterOf(command: string | undefined): string | undefined {
+  if (command === undefined) return undefined;
+  const { stdout } = spawnSync(command, ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' });
+  return stdout?.trim() || undefined;
+}
 
 /** Zip the content of `folder` into `wheel`. */
 export function zip(folder: string, wheel: string): void {

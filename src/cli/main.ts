@@ -21,6 +21,11 @@ const commands: { command: string; describe: string; load: () => Promise<{ defau
     load: () => import('./predict.ts'),
   },
   { command: 'data <dataset>', describe: 'fetch, check and show a dataset', load: () => import('./data.ts') },
+  {
+    command: 'setup <part>',
+    describe: "get TensorFlow's native library, the fast backend",
+    load: () => import('./setup.ts'),
+  },
 ];
 
 export async function main(argv: string[]): Promise<void> {

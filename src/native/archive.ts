@@ -21,7 +21,7 @@ export async function openArchive(source: string, scratch: string, progress: Pro
   const path = resolve(source);
   if (!existsSync(path))
     throw new InputError(
-      `there is nothing at ${source}: --libtensorflow takes a folder, a .tar.gz file or an address.`,
+      `There is nothing at ${source}: --libtensorflow takes a folder, a .tar.gz file or an address.`,
     );
   return statSync(path).isDirectory() ? path : unpack(path, source, scratch, progress);
 }
@@ -29,13 +29,13 @@ export async function openArchive(source: string, scratch: string, progress: Pro
 async function unpack(file: string, name: string, scratch: string, progress: Progress): Promise<string> {
   const tar = findProgram('tar');
   if (tar === undefined)
-    throw new InputError('tar was not found: unpack the archive yourself and give its folder.');
+    throw new InputError('There is no tar here: unpack the archive yourself and give its folder.');
   progress(`unpacking ${basename(name)}`);
   const folder = join(scratch, 'unpacked');
   await mkdir(folder);
   const result = await runTool(tar, ['-xzf', file, '-C', folder]);
   if (!result.succeeded)
-    throw new InputError(`${name} is not a readable .tar.gz archive: ${causeOf(result)}`);
+    throw new InputError(`${name} is not a readable .tar.gz archive: ${causeOf(result)}.`);
   return folder;
 }
 

@@ -19,7 +19,7 @@ export interface BuildTools {
 /** Find Python, a compiler and make, before anything is downloaded. Throws InputError naming the one that is missing. */
 export async function requireBuildTools(): Promise<BuildTools> {
   if (process.platform === 'win32')
-    throw new InputError('on Windows only the stock install is supported: run setup native without options.');
+    throw new InputError('On Windows only the stock install is supported: run setup native without options.');
   const advice =
     process.platform === 'darwin' ? "run 'xcode-select --install'" : "for example 'apt install g++ make'";
   const python = await defaultPython();
@@ -28,10 +28,10 @@ export async function requireBuildTools(): Promise<BuildTools> {
     : findProgram('g++', 'c++', 'clang++');
   if (compiler === undefined)
     throw new InputError(
-      `no C++ compiler was found (tried ${process.env.CXX ?? 'g++, c++, clang++'}): ${advice}.`,
+      `No C++ compiler was found (tried ${process.env.CXX ?? 'g++, c++, clang++'}): ${advice}.`,
     );
   if (findProgram(process.env.MAKE ?? 'make') === undefined)
-    throw new InputError(`make was not found: ${advice}.`);
+    throw new InputError(`There is no make: ${advice}.`);
   return { python, headers: findNodeHeaders() };
 }
 
@@ -83,8 +83,9 @@ export async function buildAddon(addon: string, tools: BuildTools, progress: Pro
 }
 
 function reasonOf(cause: string, { headers }: BuildTools): string {
-  return headers === undefined
-    ? `the addon could not be compiled (${cause}): the headers of Node.js ${process.version} are not beside ${process.execPath}, ` +
-        'and without network node-gyp cannot fetch them; set npm_config_nodedir to a folder that has include/node.'
-    : `the addon could not be compiled: ${cause}`;
+  const fetching = /ENOTFOUND|EAI_AGAIN|ECONN|ENET|ETIMEDOUT|fetch|node_api\.h/i;
+  return headers === undefined && fetching.test(cause)
+    ? `The headers of Node.js ${process.version} are neither beside ${process.execPath} nor to be downloaded (${cause}): ` +
+        'set npm_config_nodedir to a folder that has include/node.'
+    : `The addon could not be compiled: ${cause}.`;
 }

@@ -24,6 +24,6 @@ export async function runNpm(
   if (script) return runTool(process.execPath, [script, ...npmArguments], { ...options, env });
   const npm = findProgram('npm');
   if (npm === undefined)
-    throw new InputError('npm was not found in PATH: it comes with Node.js, add its folder to PATH.');
+    throw new InputError('There is no npm in PATH: it comes with Node.js, add its folder to PATH.');
   return runTool(npm, npmArguments, { ...options, env });
 }

@@ -28,14 +28,14 @@ export async function probePython(name: string): Promise<Python> {
   const program = findProgram(name);
   if (program === undefined)
     throw new InputError(
-      `no Python at ${name}: give an interpreter such as python3, or a wheel file (.whl).`,
+      `There is no Python at ${name}: give an interpreter such as python3, or a wheel file (.whl).`,
     );
   // Away from the current folder, whose own files would otherwise count as packages.
   const result = await runTool(program, ['-c', PROBE], { cwd: tmpdir() });
   try {
     return { program, ...probeSchema.parse(JSON.parse(result.lines.at(-1) ?? '')) };
   } catch {
-    throw new InputError(`${program} does not work as a Python 3 interpreter: ${causeOf(result)}`);
+    throw new InputError(`${program} does not work as a Python 3 interpreter: ${causeOf(result)}.`);
   }
 }
 

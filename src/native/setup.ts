@@ -68,7 +68,7 @@ export async function setupNative(options: SetupOptions, progress: Progress): Pr
     failures.push(`from Python: ${error.message}`);
   }
   throw new InputError(
-    `no way worked. ${failures.join(' ')} (Another way: --libtensorflow with TensorFlow's C archive.)`,
+    `No way worked. ${failures.join(' ')} (Another way: --libtensorflow with TensorFlow's C archive.)`,
   );
 }
 
@@ -102,7 +102,7 @@ async function install(way: Way, progress: Progress): Promise<SetupResult> {
     await writeManifest(folder, { ...draft, tensorflow: 'not yet verified' });
     progress('loading it in a process of its own and computing a product and a gradient');
     const outcome = await verifyNative(folder);
-    if (!outcome.works) throw new InputError(`what was made of ${source} does not work. ${outcome.reason}`);
+    if (!outcome.works) throw new InputError(`What was made of ${source} does not work. ${outcome.reason}`);
     const verified = { ...draft, tensorflow: outcome.version };
     await writeManifest(folder, verified);
     return verified;

@@ -87,11 +87,11 @@ export function causeOf({ lines }: ToolResult): string {
     .filter(
       (line) => !/^(npm|gyp) (warn|info)|^npm error (code|path|command|A complete log)|^WARNING/i.test(line),
     )
-    .map((line) => line.replace(/^(npm error|gyp ERR!)/, '').trim())
+    .map((line) => line.replace(/^(npm error|gyp ERR!( stack)?)/, '').trim())
     .filter(Boolean);
   const cause =
     told.find((line) => /error:/i.test(line)) ??
     told.find((line) => /fail|not found|no such|denied|refused/i.test(line)) ??
     told.at(-1);
-  return (cause ?? 'it gave no reason').slice(0, 300);
+  return (cause ?? 'it gave no reason').slice(0, 300).replace(/\.$/, '');
 }

@@ -38,11 +38,11 @@ export async function unpackWheel(
   python: string,
   progress: Progress,
 ): Promise<string> {
-  if (!existsSync(file)) throw new InputError(`there is no wheel at ${file}.`);
+  if (!existsSync(file)) throw new InputError(`There is no wheel at ${file}.`);
   const result = await runTool(python, ['-c', UNPACK, file, folder, HEADER_PATTERN], {
     onLine: (line) => progress(`unpacking ${basename(file)}: ${line} %`),
   });
-  if (!result.succeeded) throw new InputError(`${basename(file)} could not be unpacked: ${causeOf(result)}`);
+  if (!result.succeeded) throw new InputError(`${basename(file)} could not be unpacked: ${causeOf(result)}.`);
   const root = join(folder, 'tensorflow');
   if (!existsSync(root))
     throw new InputError(`${basename(file)} is no TensorFlow wheel: it holds no libtensorflow_cc.`);
