@@ -3,6 +3,7 @@
  * (Wolberg, Street & Mangasarian, "Breast Cancer Wisconsin (Diagnostic)", UCI Machine Learning Repository, 1995).
  */
 import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/dataset.ts';
+import { sha256 } from '../src/files.ts';
 import { RandomState } from '../src/random.ts';
 import { fitStandardiser, standardise, type Standardiser } from '../src/standardise.ts';
 import { obtain, standInNotice } from './acquire/obtain.ts';
@@ -36,11 +37,14 @@ async function readTable(request: DataRequest): Promise<Origin & { table: Table 
       published['breast-cancer'],
       obtained.reason,
     );
-    return { source: 'built-in', standIn, files: [], table: drawBreastCancer(standInSeed) };
+    const table = drawBreastCancer(standInSeed);
+    const content = JSON.stringify([Array.from(table.inputs), Array.from(table.labels)]);
+    const file = { name: 'drawn table', bytes: content.length, sha256: sha256(content) };
+    return { source: 'built-in', standIn, files: [file], table };
   }
-  const [{ name, path, bytes, sha256, content }] = obtained.files;
-  const table = parseWdbc(content, path, name.endsWith('.csv') ? 'csv' : 'wdbc');
-  return { source: obtained.source, files: [{ name, bytes, sha256 }], table };
+  const [{ content, path, ...file }] = obtained.files;
+  const table = parseWdbc(content, path, file.name.endsWith('.csv') ? 'csv' : 'wdbc');
+  return { source: obtained.source, files: [file], table };
 }
 
 /**

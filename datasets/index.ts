@@ -1,10 +1,11 @@
 /** Every dataset of the zoo, by name. */
 import type { Dataset } from '../src/dataset.ts';
 import { breastCancer } from './breast-cancer.ts';
+import { cats } from './cats.ts';
 import { logicGates } from './logic-gates.ts';
 import { mnist } from './mnist.ts';
 import { points } from './points.ts';
 
 export const datasets: Record<string, Dataset> = Object.fromEntries(
-  [logicGates, points, breastCancer, mnist].map((dataset) => [dataset.name, dataset]),
+  [logicGates, points, cats, breastCancer, mnist].map((dataset) => [dataset.name, dataset]),
 );

@@ -1,5 +1,6 @@
 /**
- * Any picture file as plain pixels, decoded by sharp.
+ * Any picture file as plain pixels, decoded by sharp. The pictures that a model learns from and those that it is
+ * asked about go through here alike.
  */
 import { basename } from 'node:path';
 import { InputError } from './errors.ts';
@@ -8,6 +9,7 @@ import { readLimited } from './files.ts';
 /** A large photograph has 50 megapixels. */
 export const mostPixels = 60e6;
 export const mostFileBytes = 64 * 1024 ** 2;
+const mostSeconds = 30;
 
 export interface Pixels {
   /** `[height, width, channels]`, row-major, 0 … 255. */
@@ -17,35 +19,69 @@ export interface Pixels {
   channels: number;
 }
 
+export interface DecodeOptions {
+  /** One channel in place of three. */
+  greyscale?: boolean;
+  /** The exact size in pixels; the whole picture is squeezed or stretched into it, its aspect is not kept. */
+  resize?: { width: number; height: number };
+}
+
 /**
- * Decodes JPEG, PNG, WebP, GIF, AVIF, TIFF or SVG: turned upright as EXIF says, transparency over white, any colour
- * space to sRGB or grey.
+ * The beginnings of the formats that are read. The list keeps SVG and its like from the decoder: they are programs
+ * for drawing, which can be endless or name other files.
+ */
+const signatures: [beginning: string, offset: number][] = [
+  ['\xff\xd8\xff', 0], // JPEG
+  ['\x89PNG\r\n\x1a\n', 0],
+  ['WEBP', 8],
+  ['GIF8', 0],
+  ['II*\0', 0], // TIFF
+  ['MM\0*', 0],
+  ['ftypavi', 4], // AVIF
+];
+
+/**
+ * Decodes JPEG, PNG, WebP, GIF, AVIF or TIFF: turned upright as EXIF says, transparency over white, any colour
+ * space to sRGB or grey, of an animation the first frame.
  *
- * @param resize exact size in pixels; the aspect is not kept
  * @throws InputError naming the file when it is missing, too large or no picture
  */
-export async function decodeImage(
-  path: string,
-  { greyscale = false, resize }: { greyscale?: boolean; resize?: { width: number; height: number } } = {},
+export async function decodeImage(path: string, options: DecodeOptions = {}): Promise<Pixels> {
+  return decodeBytes(await readLimited(path, mostFileBytes), basename(path), options);
+}
+
+/**
+ * Decodes the content of a picture file, see {@link decodeImage}.
+ *
+ * @param name the file, for messages
+ */
+export async function decodeBytes(
+  bytes: Uint8Array,
+  name: string,
+  { greyscale = false, resize }: DecodeOptions = {},
 ): Promise<Pixels> {
-  const bytes = await readLimited(path, mostFileBytes);
+  const beginning = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
+  if (!signatures.some(([sign, offset]) => beginning.startsWith(sign, offset))) {
+    throw cannotRead(name, 'it is not a picture in a known format (JPEG, PNG, WebP, GIF, AVIF, TIFF)');
+  }
   const { default: sharp } = await import('sharp');
   try {
-    let image = sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error' })
-      .rotate()
+    let image = sharp(bytes, { limitInputPixels: mostPixels })
+      .timeout({ seconds: mostSeconds })
+      .autoOrient()
       .flatten({ background: '#ffffff' })
       .toColourspace(greyscale ? 'b-w' : 'srgb');
     if (greyscale) image = image.greyscale();
     if (resize) image = image.resize({ ...resize, fit: 'fill' });
-    const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { pixels: new Uint8Array(data), width: info.width, height: info.height, channels: info.channels };
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0];
     const why = /pixel limit/.test(reason)
       ? `it has more than ${mostPixels / 1e6} megapixels`
-      : /unsupported image format/.test(reason)
-        ? 'it is not a picture in a known format'
-        : `it is broken (${reason})`;
-    throw new InputError(`Cannot read ${basename(path)} as an image: ${why}.`);
+      : `it is broken (${reason})`;
+    throw cannotRead(name, why);
   }
 }
+
+const cannotRead = (name: string, why: string) => new InputError(`Cannot read ${name} as an image: ${why}.`);

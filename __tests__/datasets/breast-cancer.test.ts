@@ -45,7 +45,7 @@ test('the stand-in says so, is split as the real table and standardised by the t
   const loaded = await breastCancer.load(request({ data: 'built-in' }));
   expect(loaded.source).toBe('built-in');
   expect(loaded.standIn).toMatch(/STAND-IN.*no patient.*zoo data breast-cancer --data download/);
-  expect(loaded.files).toEqual([]);
+  expect(loaded.files).toMatchObject([{ name: 'drawn table' }]);
   expect(loaded.classNames).toEqual(['malignant', 'benign']);
   const { train, validation, test } = loaded;
   expect([train.rows, validation?.rows, test.rows]).toEqual([364, 91, 114]);

@@ -1,0 +1,36 @@
+import { expect, test } from '@jest/globals';
+import { drawCats } from '../../../datasets/built-in/cats.ts';
+import { cats } from '../../../datasets/cats.ts';
+import { silent } from '../../../src/dataset.ts';
+
+test('one seed, the same pictures; another, others', async () => {
+  const draw = (seed: number) => drawCats({ pictures: 9, cats: 4, seed }, 'drawing', silent);
+  const first = await draw(1);
+  expect(first).toMatchObject({ rows: 9, features: 12288, divisor: 255 });
+  expect(first.labels.filter((label) => label === 1)).toHaveLength(4);
+  expect(await draw(1)).toEqual(first);
+  expect((await draw(2)).inputs).not.toEqual(first.inputs);
+}, 60_000);
+
+test('as many as the real ones, no two alike, no picture of one colour', async () => {
+  const progressed: number[] = [];
+  const loaded = await cats.load({
+    data: 'built-in',
+    cacheDir: '/nowhere',
+    seed: 5,
+    options: {},
+    progress: { ...silent, update: (_, done) => progressed.push(done) },
+  });
+  expect(loaded.source).toBe('built-in');
+  expect(loaded.standIn).toMatch(/STAND-IN.*drawings of cats.*zoo data cats --data download/);
+  const { train, test } = loaded;
+  expect([train.rows, test.rows]).toEqual([209, 50]);
+  expect(train.labels.filter((label) => label === 1)).toHaveLength(72);
+  expect(test.labels.filter((label) => label === 1)).toHaveLength(33);
+  const pictures = [train, test].flatMap(({ inputs, rows }) =>
+    Array.from({ length: rows }, (_, row) => Buffer.from(inputs.slice(row * 12288, (row + 1) * 12288))),
+  );
+  expect(new Set(pictures.map((picture) => picture.toString('latin1'))).size).toBe(259);
+  for (const picture of pictures) expect(new Set(picture).size).toBeGreaterThan(20);
+  expect(progressed.length).toBeGreaterThan(10);
+}, 60_000);

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { cats } from '../../datasets/cats.ts';
+import { type DataRequest, type Examples, silent } from '../../src/dataset.ts';
+import { InputError } from '../../src/errors.ts';
+import { sha256 } from '../../src/files.ts';
+import { catFile } from './cat-file.ts';
+
+let place: string;
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'zoo-cats-'));
+});
+afterAll(() => rm(place, { recursive: true, force: true }));
+
+const request = (more: Partial<DataRequest>): DataRequest => ({
+  data: 'auto',
+  cacheDir: join(place, 'cache'),
+  seed: 0,
+  options: {},
+  progress: silent,
+  ...more,
+});
+
+async function folders(): Promise<string> {
+  const dataDir = await mkdtemp(join(place, 'data-'));
+  for (const [i, folder] of ['train/cat', 'train/non-cat', 'test/cat', 'test/non-cat'].entries()) {
+    await mkdir(join(dataDir, 'cats', folder), { recursive: true });
+    const background = { r: 60 * i, g: 0, b: 0 };
+    await sharp({ create: { width: 99, height: 70, channels: 3, background } }).toFile(
+      join(dataDir, 'cats', folder, 'picture.png'),
+    );
+  }
+  return dataDir;
+}
+
+async function addFiles(dataDir: string) {
+  const [train, test] = [await catFile({ rows: 3 }), await catFile({ rows: 2, split: 'test' })];
+  await mkdir(join(dataDir, 'cats'), { recursive: true });
+  await writeFile(join(dataDir, 'cats', 'train_catvnoncat.h5'), train);
+  await writeFile(join(dataDir, 'cats', 'test_catvnoncat.h5'), test);
+  return { train, test };
+}
+
+test('picture folders', async () => {
+  const loaded = await cats.load(request({ dataDir: await folders() }));
+  expect(loaded).toMatchObject({
+    name: 'cats',
+    source: 'dir',
+    classNames: ['non-cat', 'cat'],
+    preprocessing: { kind: 'image', height: 64, width: 64, channels: 3, divisor: 255 },
+  });
+  expect(loaded.files.map(({ name }) => name)).toEqual(
+    ['train/non-cat', 'train/cat', 'test/non-cat', 'test/cat'].map((folder) => `${folder}/picture.png`),
+  );
+  expect([loaded.train.inputs[0], loaded.train.inputs[12288]]).toEqual([60, 0]);
+  expect([loaded.test.inputs[0], loaded.test.inputs[12288]]).toEqual([180, 120]);
+});
+
+test('option skipBroken', async () => {
+  const dataDir = await folders();
+  await writeFile(join(dataDir, 'cats/test/cat/notes.txt'), 'text');
+  await expect(cats.load(request({ dataDir }))).rejects.toThrow('notes.txt');
+  const notes: string[] = [];
+  const progress = { ...silent, note: (note: string) => notes.push(note) };
+  const loaded = await cats.load(request({ dataDir, options: { skipBroken: true }, progress }));
+  expect(loaded.test.rows).toBe(2);
+  expect(notes).toHaveLength(1);
+  expect(notes[0]).toContain('cats/test/cat/notes.txt');
+});
+
+test("the document's two files come before folders", async () => {
+  const dataDir = await folders();
+  const { train, test } = await addFiles(dataDir);
+  const loaded = await cats.load(request({ dataDir }));
+  expect([loaded.train.rows, loaded.test.rows]).toEqual([3, 2]);
+  expect(loaded.files).toEqual([
+    { name: 'train_catvnoncat.h5', bytes: train.length, sha256: sha256(train) },
+    { name: 'test_catvnoncat.h5', bytes: test.length, sha256: sha256(test) },
+  ]);
+}, 60_000);
+
+test('a directory without either, and a file that is exchanged', async () => {
+  await expect(cats.load(request({ dataDir: place }))).rejects.toThrow(
+    /train_catvnoncat.h5 and test_catvnoncat.h5, or folders of pictures train\/cat/,
+  );
+  const dataDir = await mkdtemp(join(place, 'data-'));
+  const { test } = await addFiles(dataDir);
+  const path = join(dataDir, 'cats', 'train_catvnoncat.h5');
+  await writeFile(path, test);
+  await expect(cats.load(request({ dataDir }))).rejects.toThrow(
+    new InputError(`${path}: the file lacks the set train_set_x`),
+  );
+}, 60_000);
+
+const dataDir = process.env.ZOO_DATA_DIR;
+const withRealData = dataDir ? describe : describe.skip;
+
+withRealData('with the real pictures (skipped unless ZOO_DATA_DIR is set)', () => {
+  /** Σ pixels and Σ pixels × place in the row, which tells one order of flattening from another. */
+  function sums({ inputs, features, labels }: Examples) {
+    let [total, placed] = [0, 0];
+    inputs.forEach((pixel, i) => {
+      total += pixel;
+      placed += pixel * (i % features);
+    });
+    return { total, placed, cats: labels.reduce((sum, label) => sum + label, 0) };
+  }
+
+  /**
+   * x = h5py.File(…)[split + '_set_x'][()]; flat = x.reshape(len(x), -1).astype(np.int64)
+   * flat.sum(), (flat * np.arange(12288)).sum(), y.sum(), flat[0, :6], flat[-1, -6:]
+   */
+  test('are h5py’s, pixel by pixel', async () => {
+    const { train, test, source } = await cats.load(request({ dataDir }));
+    expect([source, train.rows, test.rows]).toEqual(['dir', 209, 50]);
+    expect(sums(train)).toEqual({ total: 264542077, placed: 1563635050889, cats: 72 });
+    expect(sums(test)).toEqual({ total: 65969547, placed: 396519976061, cats: 33 });
+    expect(Array.from(train.inputs.slice(0, 6))).toEqual([17, 31, 56, 22, 33, 59]);
+    expect(Array.from(test.inputs.slice(0, 6))).toEqual([158, 104, 83, 161, 106, 85]);
+    expect(Array.from(test.inputs.slice(-6))).toEqual([13, 35, 18, 5, 22, 5]);
+  }, 60_000);
+});

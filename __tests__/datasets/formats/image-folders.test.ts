@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { readPictureFolders } from '../../../datasets/formats/image-folders.ts';
+import { type Progress, silent } from '../../../src/dataset.ts';
+import { InputError } from '../../../src/errors.ts';
+import { sha256 } from '../../../src/files.ts';
+
+let place: string;
+let root: string;
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'zoo-folders-'));
+});
+afterAll(() => rm(place, { recursive: true, force: true }));
+
+const picture = (red: number, width: number, format: 'png' | 'jpeg' | 'webp' = 'png') =>
+  sharp({ create: { width, height: 20, channels: 3, background: { r: red, g: 0, b: 0 } } })
+    .toFormat(format)
+    .toBuffer();
+
+beforeEach(async () => {
+  root = await mkdtemp(join(place, 'data-'));
+  for (const name of ['cat', 'non-cat']) await mkdir(join(root, 'train', name), { recursive: true });
+  await writeFile(join(root, 'train/cat/b.png'), await picture(200, 30));
+  await writeFile(join(root, 'train/cat/a.webp'), await picture(100, 90, 'webp'));
+  await writeFile(join(root, 'train/cat/.DS_Store'), 'not looked at');
+  await writeFile(join(root, 'train/non-cat/z.jpg'), await picture(50, 64, 'jpeg'));
+});
+
+const read = (skipBroken = false, progress: Progress = silent) =>
+  readPictureFolders({
+    root,
+    split: 'train',
+    classNames: ['non-cat', 'cat'],
+    size: { width: 4, height: 2 },
+    skipBroken,
+    progress,
+  });
+
+test('class by class, by file name, at one size, with progress', async () => {
+  const reports: [number, number?][] = [];
+  const { examples, files } = await read(false, {
+    ...silent,
+    update: (_, ...report) => reports.push(report),
+  });
+  expect(examples).toMatchObject({ rows: 3, features: 24, divisor: 255, labels: Uint8Array.of(0, 1, 1) });
+  const reds = [0, 24, 48].map((i) => examples.inputs[i]);
+  [50, 100, 200].forEach((red, row) => expect(Math.abs(reds[row] - red)).toBeLessThanOrEqual(4));
+  expect(files.map(({ name }) => name)).toEqual([
+    'train/non-cat/z.jpg',
+    'train/cat/a.webp',
+    'train/cat/b.png',
+  ]);
+  expect(files[2]).toMatchObject({ sha256: sha256(await picture(200, 30)) });
+  expect(reports[0]).toEqual([0, 3]);
+  expect(reports.at(-1)).toEqual([3, 3]);
+});
+
+describe('what is no picture', () => {
+  const cases: [name: string, make: () => Promise<Buffer | string>][] = [
+    ['broken.jpg', async () => (await picture(9, 900, 'jpeg')).subarray(0, 300)],
+    ['notes.txt', () => Promise.resolve('milk, bread, cat food')],
+    ['empty.png', () => Promise.resolve('')],
+  ];
+
+  test.each(cases)('%s is named with its path', async (name, make) => {
+    await writeFile(join(root, 'train/cat', name), await make());
+    await expect(read()).rejects.toThrow(InputError);
+    await expect(read()).rejects.toThrow(`Cannot read ${join(root, 'train/cat', name)} as an image: `);
+  });
+
+  test('skipBroken leaves all of them out and lists them', async () => {
+    for (const [name, make] of cases) await writeFile(join(root, 'train/cat', name), await make());
+    const notes: string[] = [];
+    const { examples, files } = await read(true, { ...silent, note: (note) => notes.push(note) });
+    expect([examples.rows, files.length]).toEqual([3, 3]);
+    expect(notes).toHaveLength(3);
+    cases.forEach(([name]) =>
+      expect(notes.join()).toContain(`skipped: Cannot read ${join(root, 'train/cat', name)}`),
+    );
+  });
+
+  test('a folder among the pictures, a class that is empty or absent', async () => {
+    await mkdir(join(root, 'train/cat/more'));
+    await expect(read()).rejects.toThrow(
+      `${join(root, 'train/cat/more')}: this is a folder, expected a picture`,
+    );
+    await rm(join(root, 'train/non-cat/z.jpg'));
+    await expect(read()).rejects.toThrow(`${join(root, 'train/non-cat')}: the folder holds no pictures`);
+    await writeFile(join(root, 'train/non-cat/only.txt'), 'text');
+    await expect(read(true)).rejects.toThrow(`${join(root, 'train/non-cat')}: none of its files can be read`);
+    await rm(join(root, 'train/non-cat'), { recursive: true });
+    await expect(read()).rejects.toThrow(`${join(root, 'train/non-cat')}": it does not exist`);
+  });
+});
+
+describe('links', () => {
+  test('inside the data are followed', async () => {
+    await symlink('../non-cat/z.jpg', join(root, 'train/cat/c.jpg'));
+    expect((await read()).examples.rows).toBe(4);
+  });
+
+  test.each(['a file', 'a class'])('out of the data are not: %s', async (what) => {
+    const outside = await mkdtemp(join(place, 'outside-'));
+    await writeFile(join(outside, 'secret.png'), await picture(1, 8));
+    if (what === 'a class') {
+      await rm(join(root, 'train/cat'), { recursive: true });
+      await symlink(outside, join(root, 'train/cat'));
+    } else await symlink(join(outside, 'secret.png'), join(root, 'train/cat/c.png'));
+    await expect(read()).rejects.toThrow(InputError);
+    await expect(read()).rejects.toThrow('this is a link that leads out of');
+  });
+});

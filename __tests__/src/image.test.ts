@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import sharp, { type Sharp } from 'sharp';
+import { InputError } from '../../src/errors.ts';
+import { decodeBytes, decodeImage } from '../../src/image.ts';
+
+type Colour = [number, number, number];
+const red: Colour = [255, 0, 0];
+const blue: Colour = [0, 0, 255];
+
+/** A picture of `width × 2·half` whose upper half is red and whose lower half is blue. */
+function redOverBlue(width = 40, half = 30): Sharp {
+  const pixels = Buffer.alloc(width * half * 6);
+  for (let i = 0; i < width * half * 2; i++) pixels.set(i < width * half ? red : blue, i * 3);
+  return sharp(pixels, { raw: { width, height: half * 2, channels: 3 } });
+}
+
+/** Colours at the middle of the top, right, bottom and left edge of the picture at 64×64. */
+async function edges(bytes: Uint8Array) {
+  const { pixels, width, height, channels } = await decodeBytes(bytes, 'picture', {
+    resize: { width: 64, height: 64 },
+  });
+  expect([width, height, channels, pixels.length]).toEqual([64, 64, 3, 12288]);
+  const at = (x: number, y: number) => Array.from(pixels.subarray((y * 64 + x) * 3, (y * 64 + x) * 3 + 3));
+  return { top: at(32, 2), right: at(61, 32), bottom: at(32, 61), left: at(2, 32) };
+}
+
+function expectNear(colour: number[], expected: Colour, tolerance = 12) {
+  colour.forEach((value, i) => expect(Math.abs(value - expected[i])).toBeLessThanOrEqual(tolerance));
+}
+
+test.each(['png', 'jpeg', 'webp', 'tiff', 'avif', 'gif'] as const)('%s', async (format) => {
+  const { top, bottom } = await edges(await redOverBlue().toFormat(format).toBuffer());
+  expectNear(top, red);
+  expectNear(bottom, blue);
+});
+
+test('pixels lie row by row, the colours of a pixel together', async () => {
+  const { pixels } = await decodeBytes(await redOverBlue(2, 1).png().toBuffer(), 'picture');
+  expect(Array.from(pixels)).toEqual([...red, ...red, ...blue, ...blue]);
+});
+
+test('EXIF orientation 6 turns the top to the right', async () => {
+  const bytes = await redOverBlue().jpeg().withMetadata({ orientation: 6 }).toBuffer();
+  const { right, left } = await edges(bytes);
+  expectNear(right, red);
+  expectNear(left, blue);
+});
+
+test('transparency shows white', async () => {
+  const clear = sharp({
+    create: { width: 9, height: 5, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
+  });
+  expectNear((await edges(await clear.png().toBuffer())).top, [255, 255, 255], 0);
+});
+
+test('grey, grey of 16 bits and CMYK become red, green and blue', async () => {
+  const grey = redOverBlue().greyscale();
+  const { top } = await edges(await grey.clone().png().toBuffer());
+  expect(top[0]).toBe(top[1]);
+  expect(top[1]).toBe(top[2]);
+  const deep = await edges(await grey.clone().toColourspace('grey16').png().toBuffer());
+  expectNear(deep.top, top as Colour, 1);
+  const print = await edges(await redOverBlue().toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer());
+  expect(print.top[0]).toBeGreaterThan(print.top[2] + 100);
+  expect(print.bottom[2]).toBeGreaterThan(print.bottom[0] + 60);
+});
+
+test('one channel on request', async () => {
+  const bytes = await redOverBlue(4, 2).png().toBuffer();
+  expect(await decodeBytes(bytes, 'picture', { greyscale: true })).toMatchObject({
+    channels: 1,
+    width: 4,
+    height: 4,
+  });
+});
+
+describe('refused, naming the file', () => {
+  let place: string;
+  beforeAll(async () => {
+    place = await mkdtemp(join(tmpdir(), 'zoo-image-'));
+  });
+  afterAll(() => rm(place, { recursive: true, force: true }));
+
+  test.each([
+    ['a text', () => Buffer.from('no picture at all'), 'not a picture in a known format'],
+    ['nothing', () => Buffer.alloc(0), 'not a picture in a known format'],
+    [
+      'SVG',
+      () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+      'not a picture in a known format',
+    ],
+    ['half a JPEG', async () => (await redOverBlue(300, 150).jpeg().toBuffer()).subarray(0, 700), 'broken'],
+    ['a PNG without pixels', async () => (await redOverBlue().png().toBuffer()).subarray(0, 40), 'broken'],
+    [
+      '10 000×10 000 pixels',
+      () =>
+        sharp({ create: { width: 10_000, height: 10_000, channels: 3, background: '#888' } })
+          .png({ compressionLevel: 1 })
+          .toBuffer(),
+      'it has more than 60 megapixels',
+    ],
+  ])('%s', async (name, make, message) => {
+    const path = join(place, `${name}.jpg`);
+    await writeFile(path, await make());
+    const decoding = decodeImage(path, { resize: { width: 64, height: 64 } });
+    await expect(decoding).rejects.toThrow(InputError);
+    await expect(decodeImage(path)).rejects.toThrow(`Cannot read ${name}.jpg as an image: `);
+    await expect(decodeImage(path)).rejects.toThrow(message);
+  });
+});
+
+test('mutated pictures decode or are refused', async () => {
+  const originals = await Promise.all(
+    (['png', 'jpeg', 'webp', 'gif'] as const).map((format) =>
+      redOverBlue(24, 12).toFormat(format).toBuffer(),
+    ),
+  );
+  const mutation = fc.record({
+    which: fc.nat(originals.length - 1),
+    changes: fc.array(fc.record({ at: fc.nat(999), byte: fc.nat(255) }), { maxLength: 6 }),
+    keep: fc.oneof({ weight: 3, arbitrary: fc.constant(1) }, fc.double({ min: 0, max: 1, noNaN: true })),
+  });
+  let refused = 0;
+  await fc.assert(
+    fc.asyncProperty(mutation, async ({ which, changes, keep }) => {
+      const bytes = Buffer.from(originals[which].subarray(0, Math.round(keep * originals[which].length)));
+      for (const { at, byte } of changes) if (bytes.length > 0) bytes[at % bytes.length] = byte;
+      try {
+        const { pixels } = await decodeBytes(bytes, 'picture', { resize: { width: 8, height: 8 } });
+        expect(pixels).toHaveLength(192);
+      } catch (error) {
+        expect(error).toBeInstanceOf(InputError);
+        refused++;
+      }
+    }),
+    { seed: 17, numRuns: 200 },
+  );
+  expect(refused).toBeGreaterThan(20);
+});

@@ -1,0 +1,121 @@
+/** Pictures in folders, one folder per class: `cat/*.jpg`, `non-cat/*.png`. */
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import type { Examples, LoadedDataset, Progress } from '../../src/dataset.ts';
+import { InputError } from '../../src/errors.ts';
+import { fileError, readLimited, sha256 } from '../../src/files.ts';
+import { decodeBytes, mostFileBytes } from '../../src/image.ts';
+
+/** Decoded pictures stay in memory: about 600 MB of 64×64 in colour. */
+const maxPictures = 50_000;
+/** Enough to keep the decoder's threads busy. */
+const atOnce = 4;
+
+export interface PictureFolders {
+  /** Nothing outside of it is read, whatever links inside it say. */
+  readonly root: string;
+  /** Below the root, the parent of the classes' folders: `train`. */
+  readonly split: string;
+  /** Names of the folders; their order makes the labels 0, 1, …. */
+  readonly classNames: readonly string[];
+  /** In pixels; every picture is brought to it, in colour. */
+  readonly size: PictureSize;
+  /** Leave out files that cannot be read as pictures, and say which. */
+  readonly skipBroken: boolean;
+  readonly progress: Progress;
+}
+
+interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Picture {
+  /** Relative to the root, with slashes. */
+  name: string;
+  label: number;
+}
+
+/**
+ * Reads every picture, class by class, in the order of the file names; names that begin with a dot are ignored.
+ *
+ * @returns `[pictures, height × width × 3]` bytes with divisor 255, and the files they came from.
+ * @throws InputError naming the file that is no picture (unless `skipBroken`), or the class without any.
+ */
+export async function readPictureFolders(
+  folders: PictureFolders,
+): Promise<{ examples: Examples; files: LoadedDataset['files'] }> {
+  const { size, classNames, progress, split, skipBroken } = folders;
+  const root = await resolve(folders.root);
+  const pictures = (
+    await Promise.all(classNames.map((className, label) => listClass(root, `${split}/${className}`, label)))
+  ).flat();
+  if (pictures.length > maxPictures) {
+    throw new InputError(`${join(root, split)}: ${pictures.length} files, at most ${maxPictures} are read`);
+  }
+  const read: { label: number; pixels: Uint8Array; file: LoadedDataset['files'][number] }[] = [];
+  const task = `reading pictures (${split})`;
+  try {
+    for (let start = 0; start < pictures.length; start += atOnce) {
+      progress.update(task, start, pictures.length);
+      const batch = pictures.slice(start, start + atOnce);
+      // Settled, so that it is always the first broken picture in order that is named.
+      const results = await Promise.allSettled(batch.map((picture) => readPicture(root, picture, size)));
+      for (const result of results) {
+        if (result.status === 'fulfilled') read.push(result.value);
+        else if (skipBroken && result.reason instanceof InputError)
+          progress.note(`skipped: ${result.reason.message}`);
+        else throw result.reason;
+      }
+    }
+    progress.update(task, pictures.length, pictures.length);
+  } finally {
+    progress.finish(task);
+  }
+  classNames.forEach((className, label) => {
+    if (!read.some((picture) => picture.label === label)) {
+      throw new InputError(`${join(root, split, className)}: none of its files can be read as a picture`);
+    }
+  });
+  const features = size.height * size.width * 3;
+  const inputs = new Uint8Array(read.length * features);
+  read.forEach(({ pixels }, row) => inputs.set(pixels, row * features));
+  const labels = Uint8Array.from(read, ({ label }) => label);
+  return {
+    examples: { rows: read.length, features, inputs, divisor: 255, labels },
+    files: read.map(({ file }) => file),
+  };
+}
+
+async function listClass(root: string, folder: string, label: number): Promise<Picture[]> {
+  const path = inside(root, await resolve(join(root, folder)), join(root, folder));
+  const names = await readdir(path).catch((error: unknown) => {
+    throw fileError(error, 'read the folder', path);
+  });
+  const visible = names.filter((name) => !name.startsWith('.')).sort();
+  if (visible.length === 0) throw new InputError(`${join(root, folder)}: the folder holds no pictures`);
+  return visible.map((name) => ({ name: `${folder}/${name}`, label }));
+}
+
+async function readPicture(root: string, { name, label }: Picture, size: PictureSize) {
+  const shown = join(root, name);
+  const path = inside(root, await resolve(shown), shown);
+  if ((await stat(path)).isDirectory()) {
+    throw new InputError(`${shown}: this is a folder, expected a picture`);
+  }
+  const bytes = await readLimited(path, mostFileBytes);
+  const { pixels } = await decodeBytes(bytes, shown, { resize: size });
+  return { label, pixels, file: { name, bytes: bytes.length, sha256: sha256(bytes) } };
+}
+
+async function resolve(path: string): Promise<string> {
+  return realpath(path).catch((error: unknown) => {
+    throw fileError(error, 'read', path);
+  });
+}
+
+/** @throws InputError where links have led out of the root. */
+function inside(root: string, path: string, shown: string): string {
+  if (path.startsWith(root.endsWith(sep) ? root : root + sep)) return path;
+  throw new InputError(`${shown}: this is a link that leads out of ${root}, which is not followed`);
+}
