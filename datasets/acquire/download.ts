@@ -31,7 +31,7 @@ export async function download(
   limits: DownloadLimits,
 ): Promise<Downloaded> {
   await removeAbandoned(path);
-  const dispatcher = throughProxies();
+  const dispatcher = throughProxies(file.bytes);
   const part = await PartialFile.create(path);
   const task = `downloading ${file.name}`;
   const deadline = Date.now() + limits.total;
@@ -112,9 +112,9 @@ async function attempt(
 }
 
 /** @throws WorkError where a proxy variable is not an address. */
-function throughProxies(): Dispatcher {
+function throughProxies(maxResponseSize: number): Dispatcher {
   try {
-    return new EnvHttpProxyAgent();
+    return new EnvHttpProxyAgent({ maxResponseSize });
   } catch (error) {
     throw new WorkError(`HTTP_PROXY or HTTPS_PROXY cannot be used: ${(error as Error).message}`);
   }

@@ -56,7 +56,7 @@ export async function respond(
     for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
       end += chunk.length;
       if (end > wanted.bytes) {
-        throw new AttemptFailed(`sends more than the ${wanted.bytes} bytes of the file`, 'next mirror');
+        throw new AttemptFailed(networkReasons.UND_ERR_RES_EXCEEDED_MAX_SIZE, 'next mirror');
       }
       await onChunk(chunk);
       patience.wait(limits.stall, `sends nothing for ${limits.stall / 1000} s`, 'resume');
@@ -116,6 +116,9 @@ async function follow(wanted: Wanted, limits: DownloadLimits, dispatcher: Dispat
     const answer = await request(url, {
       dispatcher,
       signal: patience.signal,
+      // Never hold the server up: undici 7 crashes where one that was held up closes the connection (its issue 5360).
+      // What piles up meanwhile is bounded by the dispatcher's `maxResponseSize`.
+      highWaterMark: Number.MAX_SAFE_INTEGER,
       headers: {
         'user-agent': 'backprop-zoo',
         // The bytes as they are stored: nothing is ever unpacked here, so nothing can grow.
@@ -186,6 +189,7 @@ const networkReasons: Record<string, string> = {
   EHOSTUNREACH: 'cannot be reached',
   ETIMEDOUT: 'does not answer',
   UND_ERR_CONNECT_TIMEOUT: 'does not answer',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'sends more than the file has',
   ECONNRESET: 'drops the connection',
   EPIPE: 'drops the connection',
   UND_ERR_SOCKET: 'drops the connection',
@@ -194,8 +198,10 @@ const networkReasons: Record<string, string> = {
 
 function networkFailure(error: unknown): unknown {
   const { code = '', message } = error as NodeJS.ErrnoException;
-  const fromNetwork = code !== '' || error instanceof errors.HTTPParserError;
-  if (error instanceof AttemptFailed || !fromNetwork) return error;
+  // An answer that is cut short is no longer HTTP; this error alone carries no code.
+  if (error instanceof errors.HTTPParserError)
+    return new AttemptFailed(`garbles its answer (${message})`, 'resume');
+  if (error instanceof AttemptFailed || code === '') return error;
   const remedy = broken.includes(code) ? 'resume' : 'next mirror';
   return new AttemptFailed(networkReasons[code] ?? `fails (${message})`, remedy);
 }

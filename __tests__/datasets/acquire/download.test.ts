@@ -29,6 +29,17 @@ test('a good server: the file is whole, in its place and returned, with progress
   expectWhole(place);
 });
 
+test('a server that closes the connection before its answer is on our disk', async () => {
+  // As many bytes as Node's streams hold before they stop the sender.
+  const buffered = content.subarray(0, 65_536);
+  await using server = await serve((_, response) => {
+    response.writeHead(200, { connection: 'close', 'content-length': buffered.length }).end(buffered);
+  });
+  const published = { ...file, bytes: buffered.length, sha256: sha256(buffered) };
+  const { content: got } = await download(published, [server.mirror], place.path, silent, limits);
+  expect(got).toHaveLength(buffered.length);
+});
+
 describe('a connection that breaks', () => {
   test.each([0, 1, 65_535, 65_536, 99_999])('after %d bytes is resumed there', async (bytes) => {
     await using server = await serve((...visit) =>
@@ -98,6 +109,16 @@ describe('a connection that breaks', () => {
 });
 
 describe('tried again', () => {
+  test('after what is no HTTP', async () => {
+    await using server = await serve((request, response, visit) => {
+      if (visit > 0) good(content)(request, response, visit);
+      else response.socket?.end('HTTP/9 what\r\n\r\n');
+    });
+    await fetchInto(place, server.mirror);
+    expect(server.visits).toHaveLength(2);
+    expectWhole(place);
+  });
+
   test.each([429, 500, 502, 503, 504, 408])('after HTTP %d', async (status) => {
     await using server = await serve((...visit) =>
       (visit[2] < 2 ? answers(status, { 'retry-after': '0' }) : good(content))(...visit),
