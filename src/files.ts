@@ -2,10 +2,10 @@
  * Files as the rest of the project sees them: written whole or not at all, read up to a limit,
  * and every failure of the file system told in one sentence.
  */
-import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
-import writeFileAtomic from 'write-file-atomic';
+import { createHash, randomBytes } from 'node:crypto';
+import { constants, unlinkSync } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { InputError, WorkError } from './errors.ts';
 
 /** The path that was given is at fault: the user can choose another. */
@@ -44,20 +44,60 @@ export function fileError(error: unknown, action: string, path: string): unknown
   return new WorkError(sentence(workReasons[code] ?? message));
 }
 
+const temporaries = new Set<string>();
+const temporaryName = /^\.zoo-\d+-[0-9a-f]{12}\.tmp$/;
+
+/** A process that leaves at once, on a second Ctrl-C, takes its half-written files with it. */
+process.on('exit', () => {
+  for (const path of temporaries) {
+    try {
+      unlinkSync(path);
+    } catch {
+      // Renamed or removed meanwhile.
+    }
+  }
+});
+
 /**
  * Writes a file so that at every moment, a crash included, either the old or the new content stands under `path`:
  * to a temporary file beside it, flushed to the disk, then renamed. The directory must exist.
+ * (The package write-file-atomic overlooks short writes: on a full disk it puts a truncated file into place.)
  *
  * @throws InputError where nothing can be written at that place, WorkError where the disk is full or fails.
  */
 export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
+  const directory = dirname(path);
+  const temporary = join(directory, `.zoo-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+  let file: FileHandle | undefined;
+  temporaries.add(temporary);
   try {
-    // A view, not a copy: write-file-atomic would print any other typed array as text.
-    const content =
-      typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    await writeFileAtomic(path, content);
+    file = await open(temporary, 'wx');
+    await file.writeFile(data);
+    await file.sync();
+    await file.close();
+    file = undefined;
+    await rename(temporary, path);
+    await flushDirectory(directory);
   } catch (error) {
+    await file?.close().catch(() => {});
+    await rm(temporary, { force: true }).catch(() => {});
     throw fileError(error, 'write', path);
+  } finally {
+    temporaries.delete(temporary);
+  }
+}
+
+/** Makes a rename last through a power cut, where the system can do that. */
+async function flushDirectory(directory: string): Promise<void> {
+  const handle = await open(directory).catch(() => undefined);
+  await handle?.sync().catch(() => {});
+  await handle?.close();
+}
+
+/** Removes what a killed process was writing into a directory that nobody else writes to now. */
+export async function removeAbandonedFiles(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    if (temporaryName.test(name)) await rm(join(directory, name), { force: true });
   }
 }
 
@@ -99,6 +139,20 @@ export async function readLimited(path: string, maxBytes: number): Promise<Uint8
     throw fileError(error, 'read', path);
   } finally {
     await file?.close();
+  }
+}
+
+/**
+ * Reads a text file in UTF-8 of at most `maxBytes` bytes.
+ *
+ * @throws InputError as {@link readLimited}, and where a byte is not of UTF-8
+ */
+export async function readText(path: string, maxBytes: number): Promise<string> {
+  const bytes = await readLimited(path, maxBytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError(`cannot read ${JSON.stringify(path)}: it is not text in UTF-8`);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * Initial parameter values, in plain doubles, so that they are the same on every backend.
  */
+import { InputError } from './errors.ts';
 import type { RandomState } from './random.ts';
 
 export interface ParameterValues {
@@ -9,7 +10,18 @@ export interface ParameterValues {
   values: Float64Array;
 }
 
-const sizeOf = (shape: number[]): number => shape.reduce((product, length) => product * length, 1);
+/** Ten times the largest model here; a file or an option that asks for more must not take the memory. */
+const mostValues = 2 ** 25;
+
+function sizeOf(shape: number[]): number {
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (size > mostValues) {
+    throw new InputError(
+      `A parameter of shape [${shape.join(', ')}] is too large: the most is ${mostValues} values.`,
+    );
+  }
+  return size;
+}
 
 export const filled = (shape: number[], value: number): ParameterValues => ({
   shape,

@@ -17,6 +17,11 @@ export async function rowFromImage({ file, features }: SavedModel, path: string)
   const { height, width, channels, divisor } = preprocessing;
   const pixels =
     channels === 1 ? await readDigit(path) : (await decodeImage(path, { resize: { width, height } })).pixels;
+  if (pixels.length !== features) {
+    throw new InputError(
+      `${path} makes ${pixels.length} numbers of pixels, but the model ${file.model} takes ${features}.`,
+    );
+  }
   return Float64Array.from(pixels, (pixel) => pixel / divisor);
 }
 

@@ -107,6 +107,7 @@ class TensorFlowOptimizer implements Optimizer {
   }
 
   async restore({ accBeta1, accBeta2, ...weights }: OptimizerState): Promise<void> {
+    if (Object.keys(weights).length === 0) return;
     const tensors = Object.entries(weights).map(([name, { shape, values }]) => ({
       name,
       tensor: tensorOf(Float64Array.from(values), shape),

@@ -2,6 +2,7 @@
  * Probabilities for new inputs.
  */
 import type { Examples } from './dataset.ts';
+import { WorkError } from './errors.ts';
 import { outputsOf } from './evaluate.ts';
 import { predictedClasses, probabilitiesOf } from './metrics.ts';
 import type { Model } from './model.ts';
@@ -16,6 +17,7 @@ export interface Prediction {
 
 /**
  * @param inputs preprocessed rows, `[rows, features]` row-major, one after the other
+ * @throws WorkError when weights and inputs are so large that an output is not finite
  */
 export function predict(
   model: Model,
@@ -29,6 +31,13 @@ export function predict(
   const parameters = toVariables(set);
   const { logits, outputs } = outputsOf(model, parameters, examples, classNames.length);
   disposeAll(parameters);
+  const bad = logits.findIndex((logit) => !Number.isFinite(logit));
+  if (bad >= 0) {
+    throw new WorkError(
+      `The model's output for input ${Math.floor(bad / outputs) + 1} is ${logits[bad]}, not a finite number: ` +
+        'the weights or the input are too large for this backend.',
+    );
+  }
   const probabilities = probabilitiesOf(logits, model.task, outputs);
   const classes = predictedClasses(logits, model.task, outputs);
   return Array.from(classes, (predicted, row) => {

@@ -3,7 +3,7 @@
  */
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileError, writeFileAtomically } from './files.ts';
+import { fileError } from './files.ts';
 
 /** `2026-11-21T02-30-05`, in local time, fit for file names everywhere. */
 function timestamp(now = new Date()): string {
@@ -41,6 +41,3 @@ async function makeNew(wanted: string): Promise<string> {
     }
   }
 }
-
-export const writeRunFile = (directory: string, name: string, content: string | Uint8Array): Promise<void> =>
-  writeFileAtomically(join(directory, name), content);

@@ -4,14 +4,16 @@
 import { basename } from 'node:path';
 import { models } from '../models/index.ts';
 import { InputError } from './errors.ts';
-import { readLimited } from './files.ts';
+import { readText } from './files.ts';
+import { printable } from './json.ts';
+import { checkedOptions } from './model-options.ts';
 import type { Model } from './model.ts';
 import type { ParameterSet } from './parameters.ts';
 import { RandomState } from './random.ts';
 import { checkParameters, fromFileParameters, parseWeights, type WeightsFile } from './weights.ts';
 import type { ZooEntry } from './zoo.ts';
 
-const mostBytes = 512 * 1024 ** 2;
+const mostBytes = 256e6;
 
 export interface SavedModel {
   file: WeightsFile;
@@ -28,16 +30,20 @@ export interface SavedModel {
  * @throws InputError when the file cannot be read, is malformed, or does not fit the model
  */
 export async function loadSavedModel(path: string): Promise<SavedModel> {
-  const text = new TextDecoder().decode(await readLimited(path, mostBytes));
   const name = basename(path);
+  const text = await readText(path, mostBytes);
   const file = parseWeights(text, name);
   if (!Object.hasOwn(models, file.model)) {
-    throw new InputError(`${name} is of a model "${file.model}" that this zoo does not have.`);
+    throw new InputError(`${name} is of a model "${printable(file.model)}" that this zoo does not have.`);
   }
   const entry = models[file.model];
-  const model = entry.create({ ...file.options, asPrinted: file.asPrinted });
+  const options = checkedOptions(entry, file.options, name);
+  const model = entry.create({ ...options, asPrinted: file.asPrinted });
   const parameters = fromFileParameters(file.parameters);
   const features = featuresOf(file, parameters);
+  // Before memory is taken for what the file merely claims.
+  const values = Object.values(parameters).reduce((sum, parameter) => sum + parameter.values.length, 0);
+  if (features > values) throw new InputError(`${name} has ${values} values for ${features} inputs.`);
   const expected = model.initial({ features, classes: file.classNames.length, random: new RandomState(0) });
   checkParameters(parameters, expected, name);
   return { file, entry, model, parameters, features };

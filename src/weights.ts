@@ -5,19 +5,32 @@
 import { z } from 'zod';
 import type { Preprocessing } from './dataset.ts';
 import { InputError } from './errors.ts';
+import { formatJson, parseJson, printable } from './json.ts';
 import type { ParameterSet } from './parameters.ts';
+import {
+  checked,
+  finiteNumbers,
+  fitsItsShape,
+  listOf,
+  plainText,
+  shapeMismatch,
+  tensorSchema,
+} from './schemas.ts';
 
-const finite = z.number();
+/** The values of the largest model here with all its text take a fifth of this. */
+const limits = { characters: 256e6, depth: 16, parts: 100_000, values: 16e6 };
 
-const parameterSchema = z
-  .object({
-    shape: z.array(z.int().min(0)).max(8),
-    dtype: z.enum(['float32', 'float64']),
-    values: z.array(finite),
-  })
-  .refine(({ shape, values }) => values.length === shape.reduce((product, length) => product * length, 1), {
-    message: 'has another number of values than its shape says',
-  });
+const largestFloat32 = 3.4028234663852886e38;
+
+const parameterSchema = tensorSchema
+  .extend({ dtype: z.enum(['float32', 'float64']) })
+  .refine(fitsItsShape, shapeMismatch)
+  .refine(
+    ({ dtype, values }) => dtype === 'float64' || values.every((value) => Math.abs(value) <= largestFloat32),
+    { message: 'has a value that is too large for float32' },
+  );
+
+const divisor = z.number().positive();
 
 const preprocessingSchema: z.ZodType<Preprocessing> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
@@ -25,22 +38,29 @@ const preprocessingSchema: z.ZodType<Preprocessing> = z.discriminatedUnion('kind
     kind: z.literal('image'),
     height: z.int().min(1).max(4096),
     width: z.int().min(1).max(4096),
-    channels: z.int().min(1).max(4),
-    divisor: finite,
+    channels: z.union([z.literal(1), z.literal(3)]),
+    divisor,
   }),
-  z.object({ kind: z.literal('standardise'), mean: z.array(finite), scale: z.array(finite) }),
+  z
+    .object({ kind: z.literal('standardise'), mean: finiteNumbers, scale: finiteNumbers })
+    .refine(({ mean, scale }) => mean.length === scale.length, {
+      message: 'mean and scale differ in length',
+    })
+    .refine(({ scale }) => scale.every((value) => value > 0), { message: 'a scale is not positive' }),
 ]);
 
-const optionSchema = z.union([z.string(), z.number(), z.boolean(), z.array(z.number())]);
+export const optionValueSchema = z.union([z.string(), z.number(), z.boolean(), finiteNumbers]);
 
 const weightsSchema = z.object({
   format: z.literal('backprop-zoo/weights'),
   version: z.literal(1),
   model: z.string(),
   /** The model's options, so that the same network can be built again. */
-  options: z.record(z.string(), optionSchema).default({}),
+  options: z.record(z.string(), optionValueSchema).default({}),
   asPrinted: z.boolean().default(false),
-  classNames: z.array(z.string()).min(2).max(1000),
+  classNames: listOf(plainText, 256).refine((names) => names.length >= 2, {
+    message: 'expected at least 2 class names',
+  }),
   parameters: z.record(z.string(), parameterSchema),
   preprocessing: preprocessingSchema,
   training: z.record(z.string(), z.unknown()),
@@ -69,16 +89,7 @@ export function fromFileParameters(parameters: WeightsFile['parameters']): Param
 }
 
 /** JSON of a weights file: indented, but each parameter's values on one line. */
-export function formatWeights(file: WeightsFile): string {
-  const lists: string[] = [];
-  const marked = JSON.stringify(
-    file,
-    (key, value: unknown) =>
-      key === 'values' && Array.isArray(value) ? `@values ${lists.push(JSON.stringify(value)) - 1}` : value,
-    2,
-  );
-  return marked.replace(/"@values (\d+)"/g, (_, index: string) => lists[Number(index)]) + '\n';
-}
+export const formatWeights = (file: WeightsFile): string => formatJson(file);
 
 /**
  * Reads and checks the text of a weights file.
@@ -87,19 +98,7 @@ export function formatWeights(file: WeightsFile): string {
  * @throws InputError that says where the file is wrong
  */
 export function parseWeights(text: string, name: string): WeightsFile {
-  const checked = weightsSchema.safeParse(parseJson(text, name));
-  if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
-  const place = issue.path.length > 0 ? issue.path.join('.') : 'the top level';
-  throw new InputError(`${name} is not a valid weights file: at ${place}: ${issue.message}.`);
-}
-
-function parseJson(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${name} is not JSON: ${(error as Error).message}.`);
-  }
+  return checked(weightsSchema, parseJson(text, name, limits), name, 'weights file');
 }
 
 /**
@@ -115,5 +114,7 @@ export function checkParameters(actual: ParameterSet, expected: ParameterSet, na
       throw new InputError(`${name}: ${key} has shape [${is}], the model needs [${wanted}].`);
   }
   const unknown = Object.keys(actual).find((key) => !Object.hasOwn(expected, key));
-  if (unknown) throw new InputError(`${name} has a parameter ${unknown} that the model does not know.`);
+  if (unknown !== undefined) {
+    throw new InputError(`${name} has a parameter ${printable(unknown)} that the model does not know.`);
+  }
 }

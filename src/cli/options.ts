@@ -6,9 +6,11 @@ import envPaths from 'env-paths';
 import type { Argv, Options } from 'yargs';
 import { backendNames, useBackend, type BackendName } from '../backend/index.ts';
 import type { DataRequest } from '../dataset.ts';
-import { InputError } from '../errors.ts';
+import { checkedNumber, checkedOption } from '../model-options.ts';
 import type { ModelOption, OptionValue, ZooEntry } from '../zoo.ts';
 import type { Output } from './output.ts';
+
+export { checkedNumber };
 
 /** What a command file exports; `main.ts` gives it its name. */
 export interface CommandBody {
@@ -93,55 +95,19 @@ export function modelOptionValues(
       const given = args[name];
       return [
         name,
-        given === undefined ? (preset[name] ?? option.default) : checkedOption(name, option, given),
+        given === undefined
+          ? (preset[name] ?? option.default)
+          : checkedOption(`--${dashed(name)}`, option, listed(option, given)),
       ];
     }),
   );
 }
 
-function checkedOption(name: string, option: ModelOption, given: unknown): OptionValue {
-  const where = `--${dashed(name)}`;
-  if (Array.isArray(option.default)) {
-    const numbers = (given as string).split(',').map(Number);
-    if (!numbers.every(Number.isFinite))
-      throw new InputError(`${where} takes numbers with commas between, not "${String(given)}".`);
-    if (option.length !== undefined && numbers.length !== option.length) {
-      throw new InputError(`${where} takes ${option.length} numbers, not ${numbers.length}.`);
-    }
-    return numbers;
-  }
-  if (typeof option.default !== 'number') return given as OptionValue;
-  return checkedNumber(where, given, option);
-}
-
-/** @throws InputError unless the value is a finite number within the limits */
-export function checkedNumber(
-  where: string,
-  given: unknown,
-  {
-    minimum = -Infinity,
-    maximum = Infinity,
-    integer = false,
-  }: { minimum?: number; maximum?: number; integer?: boolean },
-): number {
-  const value = given as number;
-  if (
-    !Number.isFinite(value) ||
-    value < minimum ||
-    value > maximum ||
-    (integer && !Number.isInteger(value))
-  ) {
-    const kind = integer ? 'a whole number' : 'a number';
-    const range =
-      maximum === Infinity
-        ? minimum === -Infinity
-          ? ''
-          : ` of at least ${minimum}`
-        : ` from ${minimum} to ${maximum}`;
-    throw new InputError(`${where} takes ${kind}${range}, not ${String(given)}.`);
-  }
-  return value;
-}
+/** `1,2` as a list, where the option is one. */
+const listed = (option: ModelOption, given: unknown): unknown =>
+  Array.isArray(option.default) && typeof given === 'string'
+    ? given.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)))
+    : given;
 
 export const wholeNumber = (args: Arguments, name: string, minimum: number, maximum: number): number =>
   checkedNumber(`--${dashed(name)}`, args[name], { minimum, maximum, integer: true });

@@ -1,30 +1,31 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { models } from '../../models/index.ts';
 import { InputError } from '../errors.ts';
-import { gradientSources, type GradientSourceName } from '../gradients/index.ts';
+import { gradientSources } from '../gradients/index.ts';
 import { run, type RunReport } from '../run.ts';
-import { optimizerNames, type Recipe, type ZooEntry } from '../zoo.ts';
+import { readCheckpoint } from '../run-files.ts';
+import { optimizerNames, type ZooEntry } from '../zoo.ts';
 import { EpochLine } from './epoch-line.ts';
+import { Interrupt } from './interrupt.ts';
 import {
   backendOptions,
-  checkedNumber,
   dataOptions,
   dataRequest,
   modelOptions,
-  modelOptionValues,
   startBackend,
   type Arguments,
   type CommandBody,
 } from './options.ts';
 import type { Output } from './output.ts';
+import { checkpointEvery, trainSettings } from './train-settings.ts';
 import { findModel, modelInArguments } from './zoo-models.ts';
 
 const trainOptions = {
   gradients: {
     describe: 'by hand, by tf.variableGrads, or by central differences',
     choices: Object.keys(gradientSources),
-    default: 'manual',
+    defaultDescription: 'manual',
   },
   preset: { describe: 'a named bundle of settings', type: 'string' },
   epochs: { describe: 'passes over the training rows', type: 'number' },
@@ -43,7 +44,20 @@ const trainOptions = {
   'input-noise': { describe: 'standard deviation of noise on inputs', type: 'number' },
   'record-every': { describe: 'epochs between records of loss and accuracy', type: 'number' },
   out: { describe: 'run directory; default runs/<model>-<time>', type: 'string' },
-  'as-printed': { describe: 'with the document’s errors', type: 'boolean', default: false },
+  'as-printed': { describe: 'with the document’s errors', type: 'boolean' },
+  'checkpoint-every': {
+    describe: 'save the state every so many steps (500) or seconds (30s); 0: never',
+    type: 'string',
+    default: '60s',
+    requiresArg: true,
+  },
+  resume: { describe: 'continue the interrupted run in this directory', type: 'string', requiresArg: true },
+  'force-resume': {
+    describe: 'resume although options or data differ',
+    type: 'boolean',
+    default: false,
+    implies: 'resume',
+  },
 } as const;
 
 const command: CommandBody = {
@@ -59,36 +73,49 @@ const command: CommandBody = {
       } as never)
       .example('$0 train mnist', 'digits, by hand-written gradients')
       .example('$0 train mnist --preset document --gradients autodiff', '')
+      .example('$0 train mnist --resume runs/mnist-…', 'go on where Ctrl-C or a crash ended it')
       .epilogue(entry ? `${entry.title}\nDefaults: ${recipeLine(entry)}` : '');
   },
 
   async handler(args: Arguments, output: Output): Promise<void> {
+    const interrupt = new Interrupt(output);
     const entry = findModel(args.model as string);
-    const { recipe, options } = settings(entry, args);
-    const recordEvery =
-      args.recordEvery === undefined
-        ? // A few hundred points make a smooth curve; 20 000 epochs need not be measured one by one.
-          Math.max(1, recipe.batchSize === 'full' ? Math.round(recipe.epochs / 200) : 1)
-        : checkedNumber('--record-every', args.recordEvery, { minimum: 1, integer: true });
-    const backend = await startBackend(args, output);
+    const resumed = await resumption(entry, args);
+    const { checkpoint } = resumed ?? {};
+    const settings = trainSettings(entry, args, checkpoint?.run);
+    const { options, recipe } = settings;
+    const every = checkpointEvery(args.checkpointEvery as string);
+    const backend = await startBackend(
+      args.backend === 'auto' && checkpoint ? { ...args, backend: checkpoint.run.backend } : args,
+      output,
+    );
     const line = new EpochLine(recipe.epochs, output);
     const report = await run({
+      ...settings,
       entry,
-      options,
-      asPrinted: args.asPrinted as boolean,
-      recipe,
-      gradients: args.gradients as GradientSourceName,
       backend,
-      data: dataRequest(args, { ...options, seed: recipe.seed }, output),
-      out: args.out as string | undefined,
-      recordEvery,
-      hooks: { onStep: line.onStep, onEpoch: line.onEpoch },
+      data: { ...dataRequest(args, { ...options, seed: recipe.seed }, output), ...resumed?.data },
+      out: resumed?.directory ?? (args.out as string | undefined),
+      checkpointEvery: every,
+      resume: checkpoint && { checkpoint, force: args.forceResume as boolean },
+      hooks: {
+        onStep: line.onStep,
+        onEpoch: line.onEpoch,
+        shouldStop: () => interrupt.signal !== undefined,
+      },
       onStart({ name, source, standIn, train, test }) {
+        interrupt.trainingBegins();
         output.say(`data: ${name}, source ${source}, ${train.rows} training and ${test.rows} test rows`);
         if (standIn) output.warn(standIn);
+        if (checkpoint) output.say(`resumed: ${checkpoint.state.epoch} of ${recipe.epochs} epochs are done`);
       },
-    }).finally(() => line.clear());
+    }).finally(() => {
+      line.clear();
+      interrupt.dispose();
+    });
     output.result(summary(report), document(report));
+    if (report.status === 'interrupted') output.say(`to continue: ${howToResume(report)}`);
+    process.exitCode = interrupt.exitCode;
   },
 };
 export default command;
@@ -99,44 +126,21 @@ const recipeLine = ({ recipe }: ZooEntry): string =>
     .map(([name, value]) => `${name} ${value}`)
     .join(', ');
 
-/** The recipe and model options: the user's word, else the preset's, else the model's own. */
-function settings(entry: ZooEntry, args: Arguments) {
-  const presetName = args.preset as string | undefined;
-  const preset = presetName === undefined ? {} : entry.presets?.[presetName];
-  if (!preset) {
-    const known = Object.keys(entry.presets ?? {}).join(', ') || 'none';
-    throw new InputError(`${entry.name} has no preset "${presetName}"; it has: ${known}.`);
+/** The run to continue, with its data asked for as it was unless the command line says otherwise. */
+async function resumption(entry: ZooEntry, args: Arguments) {
+  if (args.resume === undefined) return undefined;
+  const directory = resolve(args.resume as string);
+  if (args.out !== undefined && resolve(args.out as string) !== directory) {
+    throw new InputError('A resumed run stays in its directory: leave --out out.');
   }
-  const number = (key: keyof Recipe, option: string, limits: Parameters<typeof checkedNumber>[2]) =>
-    args[key] === undefined
-      ? ((preset[key] ?? entry.recipe[key]) as number)
-      : checkedNumber(`--${option}`, args[key], limits);
-  const choice = <K extends 'decay' | 'optimizer'>(key: K) =>
-    (args[key] ?? preset[key] ?? entry.recipe[key]) as Recipe[K];
-  const recipe: Recipe = {
-    epochs: number('epochs', 'epochs', { minimum: 1, maximum: 1e7, integer: true }),
-    batchSize:
-      args.batchSize === undefined
-        ? (preset.batchSize ?? entry.recipe.batchSize)
-        : args.batchSize === 'full'
-          ? 'full'
-          : checkedNumber('--batch-size', Number(args.batchSize), {
-              minimum: 1,
-              maximum: 1e9,
-              integer: true,
-            }),
-    optimizer: choice('optimizer'),
-    learningRate: number('learningRate', 'learning-rate', { minimum: 1e-12, maximum: 1e6 }),
-    decay: choice('decay'),
-    seed: number('seed', 'seed', { minimum: 0, maximum: 2 ** 32 - 1, integer: true }),
-    validation: number('validation', 'validation', { minimum: 0, maximum: 0.5 }),
-    patience: number('patience', 'patience', { minimum: 0, maximum: 1e7, integer: true }),
-    weightDecay: number('weightDecay', 'weight-decay', { minimum: 0, maximum: 1 }),
-    labelSmoothing: number('labelSmoothing', 'label-smoothing', { minimum: 0, maximum: 0.999 }),
-    inputNoise: number('inputNoise', 'input-noise', { minimum: 0, maximum: 10 }),
-  };
-  return { recipe, options: modelOptionValues(entry, args, preset) };
+  const checkpoint = await readCheckpoint(directory, entry);
+  const { data, dataDir } = checkpoint.data;
+  const asked = args.dataDir !== undefined || args.data !== 'auto';
+  return { directory, checkpoint, data: asked ? {} : dataDir === undefined ? { data } : { data, dataDir } };
 }
+
+const howToResume = ({ request, out }: RunReport): string =>
+  `zoo train ${request.entry.name} --resume ${relative('', out) || '.'}`;
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
@@ -153,7 +157,8 @@ function summary({ result, metrics, dataset, out }: RunReport): string {
   );
 }
 
-function document({ request, dataset, result, metrics, out }: RunReport) {
+function document(report: RunReport) {
+  const { request, dataset, result, metrics, out } = report;
   return {
     model: request.entry.name,
     dataset: { name: dataset.name, source: dataset.source },
@@ -167,5 +172,6 @@ function document({ request, dataset, result, metrics, out }: RunReport) {
     restoredEpoch: result.restoredEpoch,
     metrics,
     out,
+    ...(report.status === 'interrupted' && { interrupted: true, resume: howToResume(report) }),
   };
 }

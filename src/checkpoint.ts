@@ -1,0 +1,83 @@
+/**
+ * checkpoint.json: everything that a run continues from, and what the run is, so that it never continues as another.
+ */
+import { z } from 'zod';
+import { formatJson, parseJson } from './json.ts';
+import { firstNonFinite, type ParameterSet } from './parameters.ts';
+import { identityShape } from './run-identity.ts';
+import { checked, finiteNumbers, fitsItsShape, listOf, shapeMismatch, tensorSchema } from './schemas.ts';
+import type { TrainingState } from './training-types.ts';
+
+/** Adam keeps two more numbers for each parameter, early stopping a copy of the best. */
+export const checkpointLimits = { characters: 400e6, depth: 16, parts: 2e6, values: 40e6 };
+
+const count = z.int().min(0);
+const tensor = tensorSchema.refine(fitsItsShape, shapeMismatch);
+
+const parametersSchema = z
+  .record(z.string(), tensor)
+  .transform((parameters): ParameterSet =>
+    Object.fromEntries(
+      Object.entries(parameters).map(([name, { shape, values }]) => [
+        name,
+        { shape, values: Float64Array.from(values) },
+      ]),
+    ),
+  );
+
+const uint32 = z.int().min(0).max(0xffffffff);
+
+const stateSchema = z.object({
+  epoch: count,
+  stepInEpoch: count,
+  lossInEpoch: z.number(),
+  step: count,
+  parameters: parametersSchema,
+  optimizer: z.record(z.string(), tensor),
+  random: z.object({
+    key: finiteNumbers.refine((key) => key.length === 624 && key.every((k) => uint32.safeParse(k).success), {
+      message: 'expected 624 whole numbers below 2³²',
+    }),
+    position: z.int().min(0).max(624),
+    spareNormal: z.number().nullable(),
+  }),
+  history: listOf(
+    z.object({
+      epoch: z.int().min(1),
+      loss: z.number(),
+      accuracy: z.number(),
+      validationLoss: z.number().optional(),
+      validationAccuracy: z.number().optional(),
+      seconds: z.number().min(0),
+    }),
+    1e6,
+  ),
+  best: z
+    .object({ epoch: z.int().min(1), validationLoss: z.number(), parameters: parametersSchema })
+    .optional(),
+  seconds: z.number().min(0),
+}) satisfies z.ZodType<TrainingState>;
+
+const checkpointSchema = z.object({
+  format: z.literal('backprop-zoo/checkpoint'),
+  version: z.literal(1),
+  run: z.object(identityShape),
+  /** How the data was asked for, so that `--resume` alone finds it again. */
+  data: z.object({ data: z.enum(['auto', 'dir', 'download', 'built-in']), dataDir: z.string().optional() }),
+  state: stateSchema,
+});
+
+export type Checkpoint = z.infer<typeof checkpointSchema>;
+
+export const formatCheckpoint = (checkpoint: Checkpoint): string => formatJson(checkpoint);
+
+/** @throws InputError that says where the file is wrong */
+export function parseCheckpoint(text: string, name: string): Checkpoint {
+  return checked(checkpointSchema, parseJson(text, name, checkpointLimits), name, 'checkpoint');
+}
+
+/** Name of the first tensor with a value that JSON cannot hold: training is about to diverge. */
+export function unfitForCheckpoint({ parameters, optimizer }: TrainingState): string | undefined {
+  const bad = Object.keys(optimizer).find((name) => !optimizer[name].values.every(Number.isFinite));
+  return firstNonFinite(parameters) ?? bad;
+}

@@ -1,0 +1,115 @@
+/**
+ * Whether and how a run continues from a checkpoint.
+ */
+import type { Checkpoint } from './checkpoint.ts';
+import type { LoadedDataset } from './dataset.ts';
+import { InputError } from './errors.ts';
+import type { Model } from './model.ts';
+import type { OptimizerState } from './optimizers.ts';
+import type { ParameterSet } from './parameters.ts';
+import { RandomState } from './random.ts';
+import {
+  describeDifferences,
+  differences,
+  environmentDifferences,
+  type RunIdentity,
+} from './run-identity.ts';
+import type { TrainingState } from './training-types.ts';
+import { splitRows } from './training-rows.ts';
+import { checkParameters } from './weights.ts';
+import type { OptimizerName, Recipe } from './zoo.ts';
+
+const name = 'checkpoint.json';
+
+export interface Resumption {
+  state: TrainingState;
+  /** Sentences that the user should read. */
+  notes: string[];
+}
+
+/**
+ * The state from which the run that `now` describes continues.
+ *
+ * @param force continue although options or data differ, as far as that is possible
+ * @throws InputError that says what differs, or what is wrong with the checkpoint
+ */
+export function resume(
+  { run: then, state }: Checkpoint,
+  now: RunIdentity,
+  model: Model,
+  dataset: LoadedDataset,
+  force: boolean,
+): Resumption {
+  const changed = differences(then, now);
+  if (changed.length > 0 && !force) {
+    throw new InputError(
+      `The run began differently: ${describeDifferences(changed)}. ` +
+        'Leave these options as they were, or add --force-resume to continue all the same.',
+    );
+  }
+  const versions = environmentDifferences(then, now);
+  const notes = [
+    ...(changed.length > 0 ? [`Continuing although ${describeDifferences(changed)}.`] : []),
+    ...(versions.length > 0
+      ? [`The weights may differ in their last digits, because ${describeDifferences(versions)}.`]
+      : []),
+  ];
+  const continued = fitToModel(state, model, dataset, then.recipe.optimizer);
+  const isChanged = (...what: string[]) => changed.some((difference) => what.includes(difference.what));
+  if (isChanged('optimizer')) {
+    continued.optimizer = {};
+    notes.push(`The new optimiser begins without memory of earlier steps.`);
+  }
+  if (isChanged('batchSize', 'validation', 'seed', 'dataset', 'data (SHA-256)') && state.stepInEpoch > 0) {
+    Object.assign(continued, { stepInEpoch: 0, lossInEpoch: 0 });
+    notes.push(`Epoch ${state.epoch + 1} begins anew.`);
+  }
+  if (continued.stepInEpoch >= stepsPerEpoch(dataset, now.recipe)) {
+    throw new InputError(`${name} is at step ${state.stepInEpoch} of an epoch that has fewer.`);
+  }
+  return { state: continued, notes };
+}
+
+/** Parameters in the model's order, after a check that all of the state has the model's shapes. */
+function fitToModel(
+  state: TrainingState,
+  model: Model,
+  { train, classNames }: LoadedDataset,
+  optimizer: OptimizerName,
+): TrainingState {
+  const random = new RandomState(0);
+  const expected = model.initial({ features: train.features, classes: classNames.length, random });
+  const ordered = (set: ParameterSet): ParameterSet => {
+    checkParameters(set, expected, name);
+    return Object.fromEntries(Object.keys(expected).map((key) => [key, set[key]]));
+  };
+  checkOptimizer(state.optimizer, expected, optimizer);
+  return {
+    ...state,
+    parameters: ordered(state.parameters),
+    best: state.best && { ...state.best, parameters: ordered(state.best.parameters) },
+  };
+}
+
+/** How many numbers each optimiser remembers for every parameter. */
+const memories: Record<OptimizerName, number> = { sgd: 0, momentum: 1, adam: 2, rmsprop: 2, adagrad: 1 };
+
+function checkOptimizer(state: OptimizerState, expected: ParameterSet, optimizer: OptimizerName): void {
+  const shapes = Object.values(expected).map(({ shape }) => shape.join());
+  const wanted = Array.from({ length: memories[optimizer] }, () => shapes).flat();
+  const { iter, accBeta1, accBeta2, ...rest } = state;
+  const scalars = [iter, accBeta1, accBeta2].every(
+    (scalar) => scalar === undefined || scalar.values.length === 1,
+  );
+  const found = Object.values(rest).map(({ shape }) => shape.join());
+  if (!scalars || (optimizer !== 'sgd' && !iter) || found.join(';') !== wanted.join(';')) {
+    throw new InputError(
+      `${name} holds a state that is not one of the optimiser ${optimizer} for this model.`,
+    );
+  }
+}
+
+function stepsPerEpoch(dataset: LoadedDataset, { batchSize, validation }: Recipe): number {
+  const { length } = splitRows(dataset, validation, new RandomState(0)).rows;
+  return batchSize === 'full' ? 1 : Math.ceil(length / Math.min(batchSize, length));
+}

@@ -1,0 +1,129 @@
+/**
+ * The files that a run leaves, and what stands in them.
+ */
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { formatCheckpoint, parseCheckpoint, unfitForCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { InputError, WorkError } from './errors.ts';
+import { readText, writeFileAtomically } from './files.ts';
+import { formatJson } from './json.ts';
+import { checkedOptions } from './model-options.ts';
+import type { RunReport } from './run-types.ts';
+import { formatWeights, toFileParameters } from './weights.ts';
+import type { ZooEntry } from './zoo.ts';
+
+const checkpointName = 'checkpoint.json';
+
+/** Holds nothing of time or place, so that equal runs leave equal bytes. */
+export function weightsJson({ request, dataset, result, metrics }: RunReport): string {
+  const { entry, options, asPrinted, recipe, gradients, backend } = request;
+  const { loss, accuracy } = metrics.test;
+  return formatWeights({
+    format: 'backprop-zoo/weights',
+    version: 1,
+    model: entry.name,
+    options,
+    asPrinted,
+    classNames: dataset.classNames,
+    parameters: toFileParameters(result.parameters, backend === 'float64' ? 'float64' : 'float32'),
+    preprocessing: dataset.preprocessing,
+    training: { dataset: { name: dataset.name, source: dataset.source }, gradients, backend, ...recipe },
+    metrics: { test: { loss, accuracy } },
+  });
+}
+
+function runJson({ status, identity, result, metrics }: RunReport): string {
+  const { recipe, dataset, environment, recordEvery, ...rest } = identity;
+  return formatJson({
+    format: 'backprop-zoo/run',
+    version: 1,
+    status,
+    ...rest,
+    dataset: { ...dataset, rows: { train: result.trainRows, validation: result.validationRows } },
+    seed: recipe.seed,
+    hyperParameters: recipe,
+    recordEvery,
+    epochs: result.epochs,
+    steps: result.steps,
+    restoredEpoch: result.restoredEpoch,
+    history: result.history,
+    metrics,
+    seconds: result.seconds,
+    environment,
+  });
+}
+
+/** Writes the files of a run, run.json last: where it is new, the others are. */
+export async function saveRun(report: RunReport): Promise<void> {
+  const { drawLearningCurve } = await import('./plots/learning-curve.ts');
+  const { toPng } = await import('./plots/picture.ts');
+  const { entry, gradients, backend } = report.request;
+  const write = (name: string, content: string | Uint8Array) =>
+    writeFileAtomically(join(report.out, name), content);
+  await write('weights.json', weightsJson(report));
+  const title = `${entry.name}: gradients by ${gradients} on ${backend}`;
+  const curve = await drawLearningCurve(title, report.result.history);
+  await write('learning-curve.svg', curve);
+  await write('learning-curve.png', await toPng(curve));
+  await write('run.json', runJson(report));
+}
+
+/**
+ * When a run cannot be saved in its place: puts weights.json and run.json into a temporary directory, for training may
+ * have taken hours.
+ *
+ * @returns a clause that says where they are, empty where that fails too
+ */
+export async function rescue(report: RunReport): Promise<string> {
+  try {
+    const directory = await mkdtemp(join(tmpdir(), 'backprop-zoo-rescued-'));
+    await writeFileAtomically(join(directory, 'weights.json'), weightsJson(report));
+    await writeFileAtomically(join(directory, 'run.json'), runJson(report));
+    return `; the trained weights are in ${directory} instead`;
+  } catch {
+    return '';
+  }
+}
+
+/** @throws WorkError where the state has a number that JSON cannot hold, or the disk fails */
+export async function writeCheckpoint(
+  out: string,
+  content: Pick<Checkpoint, 'run' | 'data' | 'state'>,
+): Promise<void> {
+  const unfit = unfitForCheckpoint(content.state);
+  if (unfit) throw new WorkError(`the state of training cannot be saved, ${unfit} is not finite`);
+  const text = formatCheckpoint({ format: 'backprop-zoo/checkpoint', version: 1, ...content });
+  await writeFileAtomically(join(out, checkpointName), text);
+}
+
+/** A complete run is in its other files; a checkpoint beside them would only invite to resume it. */
+export const removeCheckpoint = (out: string): Promise<void> =>
+  rm(join(out, checkpointName), { force: true });
+
+/**
+ * Reads the checkpoint of a run of a model.
+ *
+ * @throws InputError when there is none, it is malformed, or of another model
+ */
+export async function readCheckpoint(directory: string, entry: ZooEntry): Promise<Checkpoint> {
+  const text = await readText(join(directory, checkpointName), 400e6).catch((error: unknown) => {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(
+      `There is nothing to resume in ${directory}: ${error.message}. A run that was completed has no checkpoint any more.`,
+    );
+  });
+  const checkpoint = parseCheckpoint(text, checkpointName);
+  const { model, options } = checkpoint.run;
+  if (model !== entry.name) {
+    throw new InputError(`The run in ${directory} trains the model ${model}, not ${entry.name}.`);
+  }
+  checkpoint.run.options = checkedOptions(entry, options, checkpointName);
+  return checkpoint;
+}
+
+export const hasCheckpoint = (directory: string): Promise<boolean> =>
+  access(join(directory, checkpointName)).then(
+    () => true,
+    () => false,
+  );

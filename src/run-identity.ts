@@ -1,0 +1,93 @@
+/**
+ * What makes a run the run it is: with all of this equal, it ends with the same weights.
+ */
+import { z } from 'zod';
+import { backendNames, type BackendName } from './backend/index.ts';
+import type { LoadedDataset } from './dataset.ts';
+import { environment } from './environment.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { gradientSources, type GradientSourceName } from './gradients/index.ts';
+import { recipeSchema } from './recipe-schema.ts';
+import type { RunRequest } from './run-types.ts';
+import { listOf, plainText } from './schemas.ts';
+import { optionValueSchema } from './weights.ts';
+
+const datasetSchema = z.object({
+  name: plainText,
+  source: z.enum(['dir', 'cache', 'download', 'built-in']),
+  standIn: z.string().max(5000).optional(),
+  files: listOf(z.object({ name: plainText, bytes: z.int().min(0), sha256: plainText }), 10_000),
+  /** Of the numbers that were trained on. */
+  fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+export const identityShape = {
+  model: plainText,
+  options: z.record(z.string(), optionValueSchema),
+  asPrinted: z.boolean(),
+  dataset: datasetSchema,
+  gradients: z.enum(Object.keys(gradientSources) as GradientSourceName[]),
+  backend: z.enum(backendNames as unknown as BackendName[]),
+  recipe: recipeSchema,
+  recordEvery: z.int().min(1).max(1e9),
+  environment: z.object({ zoo: plainText, node: plainText, tfjs: plainText, platform: plainText }),
+};
+
+const identitySchema = z.object(identityShape);
+export type RunIdentity = z.infer<typeof identitySchema>;
+
+export function identityOf(request: RunRequest, dataset: LoadedDataset): RunIdentity {
+  const { entry, options, asPrinted, gradients, backend, recipe, recordEvery } = request;
+  const { name, source, standIn, files } = dataset;
+  return {
+    model: entry.name,
+    options,
+    asPrinted,
+    dataset: { name, source, standIn, files, fingerprint: fingerprintOf(dataset) },
+    gradients,
+    backend,
+    recipe,
+    recordEvery,
+    environment: environment(),
+  };
+}
+
+export interface Difference {
+  what: string;
+  then: string;
+  now: string;
+}
+
+/** In what two runs differ; versions of programs are not counted, see {@link environmentDifferences}. */
+export function differences(then: RunIdentity, now: RunIdentity): Difference[] {
+  const data = ({ dataset: { name, fingerprint } }: RunIdentity) => ({
+    dataset: name,
+    'data (SHA-256)': `${fingerprint.slice(0, 16)}…`,
+  });
+  const flat = (run: RunIdentity): Record<string, unknown> => ({
+    model: run.model,
+    ...run.options,
+    asPrinted: run.asPrinted,
+    gradients: run.gradients,
+    backend: run.backend,
+    ...run.recipe,
+    recordEvery: run.recordEvery,
+    ...data(run),
+  });
+  return compare(flat(then), flat(now));
+}
+
+export const environmentDifferences = (then: RunIdentity, now: RunIdentity): Difference[] =>
+  compare(then.environment, now.environment);
+
+function compare(then: object, now: object): Difference[] {
+  const text = (record: object, key: string) =>
+    Object.hasOwn(record, key) ? JSON.stringify((record as Record<string, unknown>)[key]) : 'nothing';
+  return [...new Set([...Object.keys(then), ...Object.keys(now)])]
+    .map((what) => ({ what, then: text(then, what), now: text(now, what) }))
+    .filter((difference) => difference.then !== difference.now);
+}
+
+/** `learningRate was 0.1 and is 0.5; epochs was 10 and is 20` */
+export const describeDifferences = (list: Difference[]): string =>
+  list.map(({ what, then, now }) => `${what} was ${then} and is ${now}`).join('; ');

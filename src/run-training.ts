@@ -1,0 +1,70 @@
+/**
+ * The parts of a run that write nothing: load, train, score.
+ */
+import { evaluate } from './evaluate.ts';
+import { gradientSources } from './gradients/index.ts';
+import { disposeAll, toVariables, type ParameterSet } from './parameters.ts';
+import { identityOf } from './run-identity.ts';
+import type { LoadedRun, RunReport, RunRequest, RunStatus } from './run-types.ts';
+import { train } from './train.ts';
+import { DivergedError, type TrainingOptions, type TrainingResult } from './training-types.ts';
+import { datasets } from '../datasets/index.ts';
+
+/** @throws InputError for bad options or data */
+export async function loadRun(request: RunRequest): Promise<LoadedRun> {
+  const { entry, options, asPrinted } = request;
+  const model = entry.create({ ...options, asPrinted });
+  const dataset = await datasets[entry.dataset].load(request.data);
+  return { request, model, dataset, identity: identityOf(request, dataset) };
+}
+
+export interface Trained {
+  status: RunStatus;
+  result: TrainingResult;
+  /** Set when the status is `diverged`. */
+  diverged?: DivergedError;
+}
+
+/** @param options beside those of the request */
+export async function trainRun(
+  { request, model, dataset }: LoadedRun,
+  options: Partial<TrainingOptions> = {},
+): Promise<Trained> {
+  try {
+    const result = await train(model, dataset, {
+      recipe: request.recipe,
+      gradients: gradientSources[request.gradients],
+      classes: dataset.classNames.length,
+      recordEvery: request.recordEvery,
+      ...request.hooks,
+      ...options,
+    });
+    return { status: result.interrupted ? 'interrupted' : 'complete', result };
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
+    return { status: 'diverged', result: lastGood(error), diverged: error };
+  }
+}
+
+const lastGood = ({ lastGood: parameters, history }: DivergedError): TrainingResult => ({
+  parameters,
+  history,
+  epochs: history.at(-1)?.epoch ?? 0,
+  steps: 0,
+  seconds: history.at(-1)?.seconds ?? 0,
+  trainRows: 0,
+  validationRows: 0,
+});
+
+/** Metrics over every row of each split. */
+export function scoreRun({ model, dataset }: LoadedRun, set: ParameterSet): RunReport['metrics'] {
+  const parameters = toVariables(set);
+  const classes = dataset.classNames.length;
+  const metrics = {
+    train: evaluate(model, parameters, dataset.train, classes),
+    ...(dataset.validation && { validation: evaluate(model, parameters, dataset.validation, classes) }),
+    test: evaluate(model, parameters, dataset.test, classes),
+  };
+  disposeAll(parameters);
+  return metrics;
+}
