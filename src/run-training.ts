@@ -12,9 +12,9 @@ import { datasets } from '../datasets/index.ts';
 
 /** @throws InputError for bad options or data */
 export async function loadRun(request: RunRequest): Promise<LoadedRun> {
-  const { entry, options, asPrinted } = request;
+  const { entry, options, asPrinted, recipe } = request;
   const model = entry.create({ ...options, asPrinted });
-  const dataset = await datasets[entry.dataset].load(request.data);
+  const dataset = await datasets[entry.dataset].load({ ...request.data, seed: recipe.seed });
   return { request, model, dataset, identity: identityOf(request, dataset) };
 }
 

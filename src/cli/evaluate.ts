@@ -23,7 +23,11 @@ const command: CommandBody = {
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const { file, entry, model, parameters: set, features } = await loadSavedModel(args.weights as string);
-    const dataset = await datasets[entry.dataset].load(dataRequest(args, file.options, output));
+    const dataset = await datasets[entry.dataset].load({
+      ...dataRequest(args, file.options, output),
+      // The run's own seed, where the data are drawn by it.
+      ...(typeof file.training.seed === 'number' && { seed: file.training.seed }),
+    });
     output.say(`data: ${dataset.name}, source ${dataset.source}, ${dataset.test.rows} test rows`);
     if (dataset.standIn) output.warn(dataset.standIn);
     if (dataset.test.features !== features) {

@@ -55,7 +55,6 @@ const trainOptions = {
   'force-resume': {
     describe: 'resume although options or data differ',
     type: 'boolean',
-    default: false,
     implies: 'resume',
   },
 } as const;
@@ -94,10 +93,10 @@ const command: CommandBody = {
       ...settings,
       entry,
       backend,
-      data: { ...dataRequest(args, { ...options, seed: recipe.seed }, output), ...resumed?.data },
+      data: { ...dataRequest(args, options, output), ...resumed?.data },
       out: resumed?.directory ?? (args.out as string | undefined),
       checkpointEvery: every,
-      resume: checkpoint && { checkpoint, force: args.forceResume as boolean },
+      resume: checkpoint && { checkpoint, force: args.forceResume === true },
       hooks: {
         onStep: line.onStep,
         onEpoch: line.onEpoch,
