@@ -4,7 +4,7 @@
 import { z } from 'zod';
 import { formatJson, parseJson } from './json.ts';
 import { firstNonFinite, type ParameterSet } from './parameters.ts';
-import { identityShape } from './run-identity.ts';
+import { identitySchema } from './run-identity.ts';
 import { checked, finiteNumbers, fitsItsShape, listOf, shapeMismatch, tensorSchema } from './schemas.ts';
 import type { TrainingState } from './training-types.ts';
 
@@ -61,7 +61,7 @@ const stateSchema = z.object({
 const checkpointSchema = z.object({
   format: z.literal('backprop-zoo/checkpoint'),
   version: z.literal(1),
-  run: z.object(identityShape),
+  run: identitySchema,
   /** How the data was asked for, so that `--resume` alone finds it again. */
   data: z.object({ data: z.enum(['auto', 'dir', 'download', 'built-in']), dataDir: z.string().optional() }),
   state: stateSchema,

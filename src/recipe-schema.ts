@@ -17,9 +17,9 @@ export const recipeLimits = {
 } satisfies Partial<Record<keyof Recipe, NumberLimits>>;
 
 const number = (key: keyof typeof recipeLimits) => {
-  const { minimum, maximum, integer }: NumberLimits = recipeLimits[key];
-  const inRange = z.number().min(minimum!).max(maximum!);
-  return integer ? inRange.int() : inRange;
+  const { minimum, maximum, ...limits } = recipeLimits[key];
+  const inRange = z.number().min(minimum).max(maximum);
+  return 'integer' in limits ? inRange.int() : inRange;
 };
 
 export const recipeSchema: z.ZodType<Recipe> = z.strictObject({

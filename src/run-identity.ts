@@ -21,7 +21,7 @@ const datasetSchema = z.object({
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
-export const identityShape = {
+export const identitySchema = z.object({
   model: plainText,
   options: z.record(z.string(), optionValueSchema),
   asPrinted: z.boolean(),
@@ -31,9 +31,8 @@ export const identityShape = {
   recipe: recipeSchema,
   recordEvery: z.int().min(1).max(1e9),
   environment: z.object({ zoo: plainText, node: plainText, tfjs: plainText, platform: plainText }),
-};
+});
 
-const identitySchema = z.object(identityShape);
 export type RunIdentity = z.infer<typeof identitySchema>;
 
 export function identityOf(request: RunRequest, dataset: LoadedDataset): RunIdentity {
