@@ -5,9 +5,10 @@ import type { Progress } from '../../src/dataset.ts';
 import { WorkError } from '../../src/errors.ts';
 import { sha256 } from '../../src/files.ts';
 import type { PublishedFile } from '../published.ts';
+import { AttemptFailed } from './attempt-failed.ts';
 import type { DownloadLimits } from './limits.ts';
 import { PartialFile, removeAbandoned } from './partial-file.ts';
-import { AttemptFailed, respond } from './respond.ts';
+import { respond } from './respond.ts';
 
 export interface Downloaded {
   content: Uint8Array;
