@@ -62,7 +62,7 @@ export async function saveRun(report: RunReport): Promise<void> {
   const write = (name: string, content: string | Uint8Array) =>
     writeFileAtomically(join(report.out, name), content);
   await write('weights.json', weightsJson(report));
-  const title = `${entry.name}: gradients by ${gradients} on ${backend}`;
+  const title = `${entry.name}: ${gradients} gradients on ${backend}`;
   const curve = await drawLearningCurve(title, report.result.history);
   await write('learning-curve.svg', curve);
   await write('learning-curve.png', await toPng(curve));
