@@ -37,12 +37,23 @@ export function drawLearningCurve(title: string, history: EpochRecord[]): Promis
   }
   return drawChart({
     title: { text: title, left: 'center', top: 8, textStyle: { fontSize: 16 } },
-    legend: { top: 36, itemGap: 30, data: [...new Set(series.map(({ name }) => name))], textStyle: { fontSize: 13 } },
+    legend: {
+      top: 36,
+      itemGap: 30,
+      data: [...new Set(series.map(({ name }) => name))],
+      textStyle: { fontSize: 13 },
+    },
     grid: [
       { left: 70, right: '54%', top: 76, bottom: 56 },
       { left: '56%', right: 30, top: 76, bottom: 56 },
     ],
-    xAxis: [0, 1].map((gridIndex) => ({ type: 'value', gridIndex, min: 0, minInterval: 1, ...axis('epoch', 30) })),
+    xAxis: [0, 1].map((gridIndex) => ({
+      type: 'value',
+      gridIndex,
+      min: 0,
+      minInterval: 1,
+      ...axis('epoch', 30),
+    })),
     yAxis: [
       { type: 'value', gridIndex: 0, min: 0, ...axis('loss', 46) },
       { type: 'value', gridIndex: 1, scale: true, max: 100, ...axis('accuracy in %', 46) },
