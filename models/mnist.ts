@@ -78,9 +78,6 @@ export const mnist = defineEntry({
     decay: 'linear',
     seed: 1,
     validation: 0.05,
-    weightDecay: 1e-4,
-    labelSmoothing: 0.05,
-    inputNoise: 0.1,
   },
   presets: {
     document: {
@@ -90,9 +87,6 @@ export const mnist = defineEntry({
       learningRate: 0.1,
       decay: 'none',
       seed: 777,
-      weightDecay: 0,
-      labelSmoothing: 0,
-      inputNoise: 0,
     },
   },
   create: ({ hidden, activation, asPrinted }) => network(hidden, activation as Activation, asPrinted),

@@ -6,7 +6,6 @@
  */
 import type { Examples } from './dataset.ts';
 import type { Model } from './model.ts';
-import { RandomState } from './random.ts';
 import { isDoublePrecision, type Values } from './tensors.ts';
 import { loadDataPackage, tf, type Tensor } from './tf.ts';
 
@@ -19,7 +18,6 @@ export interface Batch {
 export interface TargetOptions {
   task: Model['task'];
   classes: number;
-  labelSmoothing?: number;
 }
 
 const emptyValues = (length: number): Values =>
@@ -54,15 +52,15 @@ function gatherTargets(
   order: ArrayLike<number>,
   start: number,
   end: number,
-  { task, classes, labelSmoothing = 0 }: TargetOptions,
+  { task, classes }: TargetOptions,
 ): { values: Values; outputs: number } {
   if (task === 'binary') {
     const values = emptyValues(end - start);
     for (let i = start; i < end; i++) values[i - start] = labels[order[i]];
     return { values, outputs: 1 };
   }
-  const values = emptyValues((end - start) * classes).fill(labelSmoothing / classes);
-  for (let i = start; i < end; i++) values[(i - start) * classes + labels[order[i]]] += 1 - labelSmoothing;
+  const values = emptyValues((end - start) * classes);
+  for (let i = start; i < end; i++) values[(i - start) * classes + labels[order[i]]] = 1;
   return { values, outputs: classes };
 }
 
@@ -73,10 +71,8 @@ export function makeBatch(
   order: ArrayLike<number> = allRows(examples),
   start = 0,
   end = order.length,
-  noise?: BatchNoise,
 ): Batch {
   const inputs = gatherInputs(examples, order, start, end);
-  noise?.(inputs);
   const { values, outputs } = gatherTargets(examples.labels, order, start, end, targets);
   return { x: upload(inputs, [end - start, examples.features]), y: upload(values, [end - start, outputs]) };
 }
@@ -96,30 +92,6 @@ export function selectRows(examples: Examples, rows: ArrayLike<number>): Example
   return { ...examples, rows: rows.length, inputs, labels };
 }
 
-/** Gaussian noise from a table of 65 536 draws, read from a random place for every batch: drawing anew costs a step. */
-export class InputNoise {
-  readonly #table: Float64Array;
-
-  constructor(standardDeviation: number, seed: number) {
-    this.#table = new RandomState(seed).normal(0, standardDeviation, 65536);
-  }
-
-  /** Adds noise to one batch of an epoch after the other, beginning with the batch numbered `firstBatch`. */
-  forEpoch(seed: number, firstBatch: number): BatchNoise {
-    const places = new RandomState(seed);
-    for (let skipped = 0; skipped < firstBatch; skipped++) places.uint32();
-    return (values) => {
-      let place = places.uint32() & 65535;
-      for (let i = 0; i < values.length; i++) {
-        values[i] += this.#table[place];
-        place = (place + 1) & 65535;
-      }
-    };
-  }
-}
-
-type BatchNoise = (inputs: Values) => void;
-
 /**
  * One epoch of minibatches in the given order, through tfjs-data; the last one may be smaller.
  * The consumer disposes each batch.
@@ -127,14 +99,14 @@ type BatchNoise = (inputs: Values) => void;
 export async function* minibatches(
   examples: Examples,
   targets: TargetOptions,
-  epoch: { order: Int32Array; batchSize: number; firstBatch?: number; noise?: BatchNoise },
+  epoch: { order: Int32Array; batchSize: number; firstBatch?: number },
 ): AsyncGenerator<Batch> {
-  const { order, batchSize, firstBatch = 0, noise } = epoch;
+  const { order, batchSize, firstBatch = 0 } = epoch;
   const { generator } = await loadDataPackage();
   const dataset = generator(function* () {
     for (let start = firstBatch * batchSize; start < order.length; start += batchSize) {
       const end = Math.min(start + batchSize, order.length);
-      yield makeBatch(examples, targets, order, start, end, noise) as never;
+      yield makeBatch(examples, targets, order, start, end) as never;
     }
   } as never);
   const iterator = await dataset.iterator();

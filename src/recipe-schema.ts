@@ -11,9 +11,6 @@ export const recipeLimits = {
   seed: { minimum: 0, maximum: 2 ** 32 - 1, integer: true },
   validation: { minimum: 0, maximum: 0.5 },
   patience: { minimum: 0, maximum: 1e7, integer: true },
-  weightDecay: { minimum: 0, maximum: 1 },
-  labelSmoothing: { minimum: 0, maximum: 0.999 },
-  inputNoise: { minimum: 0, maximum: 10 },
 } satisfies Partial<Record<keyof Recipe, NumberLimits>>;
 
 const number = (key: keyof typeof recipeLimits) => {
@@ -31,7 +28,4 @@ export const recipeSchema: z.ZodType<Recipe> = z.strictObject({
   seed: number('seed'),
   validation: number('validation'),
   patience: number('patience'),
-  weightDecay: number('weightDecay'),
-  labelSmoothing: number('labelSmoothing'),
-  inputNoise: number('inputNoise'),
 });

@@ -1,7 +1,7 @@
 /**
  * The one training loop: every model, dataset, gradient source, optimiser and backend goes through it.
  */
-import { InputNoise, makeBatch, minibatches, type Batch } from './batches.ts';
+import { makeBatch, minibatches, type Batch } from './batches.ts';
 import type { Examples } from './dataset.ts';
 import { learningRateAt } from './learning-rate.ts';
 import type { Model, Parameters } from './model.ts';
@@ -29,7 +29,7 @@ import {
 
 /**
  * Trains a model. All randomness comes from one `RandomState(recipe.seed)`: initial weights, then the validation
- * split, then each epoch's shuffling and noise.
+ * split, then each epoch's shuffling.
  *
  * @param data rows to train on, and to validate on where the dataset brings them
  * @throws DivergedError when the loss or a parameter becomes NaN or infinite
@@ -58,7 +58,6 @@ class Training {
   readonly #batchSize: number;
   readonly #stepsPerEpoch: number;
   readonly #random: RandomState;
-  readonly #noise?: InputNoise;
   readonly #parameters: Parameters;
   readonly #optimizer: Optimizer;
   readonly #judge: Judge;
@@ -86,7 +85,6 @@ class Training {
     this.#options = options;
     this.#split = splitRows(data, recipe.validation, random);
     this.#random = resumeFrom ? RandomState.restore(resumeFrom.random) : random;
-    if (recipe.inputNoise > 0) this.#noise = new InputNoise(recipe.inputNoise, recipe.seed);
 
     const rows = this.#split.rows.length;
     this.#batchSize = recipe.batchSize === 'full' ? rows : Math.min(recipe.batchSize, rows);
@@ -146,12 +144,10 @@ class Training {
   async #runMinibatches(): Promise<void> {
     this.#randomAtEpochStart = this.#random.snapshot();
     const order = this.#random.shuffle(this.#split.rows.slice());
-    const noiseSeed = this.#noise ? this.#random.uint32() : 0;
     const batches = minibatches(this.#train, this.#targets(), {
       order,
       batchSize: this.#batchSize,
       firstBatch: this.#stepInEpoch,
-      noise: this.#noise?.forEpoch(noiseSeed, this.#stepInEpoch),
     });
     for await (const batch of batches) {
       await this.#stepOn(batch, batch.x.shape[0]);
@@ -163,15 +159,7 @@ class Training {
   async #stepOn(batch: Batch, rows: number): Promise<void> {
     const { recipe, gradients, onStep, shouldStop, checkpointDue, onCheckpoint } = this.#options;
     const rate = learningRateAt(recipe, this.#step / (recipe.epochs * this.#stepsPerEpoch));
-    const loss = trainStep(
-      this.#model,
-      this.#parameters,
-      gradients,
-      this.#optimizer,
-      batch,
-      rate,
-      recipe.weightDecay,
-    );
+    const loss = trainStep(this.#model, this.#parameters, gradients, this.#optimizer, batch, rate);
     this.#step++;
     this.#stepInEpoch++;
     this.#lossInEpoch += loss * rows;
@@ -256,8 +244,7 @@ class Training {
   }
 
   #targets() {
-    const { recipe, classes } = this.#options;
-    return { task: this.#model.task, classes, labelSmoothing: recipe.labelSmoothing };
+    return { task: this.#model.task, classes: this.#options.classes };
   }
 
   #seconds(): number {

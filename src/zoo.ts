@@ -37,12 +37,6 @@ export interface Recipe {
   validation: number;
   /** Stop after this many recorded epochs without a better validation loss, and restore the best; 0 never stops. */
   patience: number;
-  /** Added to the gradient of every weight matrix: weightDecay·w. */
-  weightDecay: number;
-  /** One-hot targets become 1 − s + s/classes and s/classes. */
-  labelSmoothing: number;
-  /** Standard deviation of the Gaussian noise added to each input of a minibatch. */
-  inputNoise: number;
 }
 
 export const plainRecipe: Recipe = {
@@ -54,9 +48,6 @@ export const plainRecipe: Recipe = {
   seed: 1,
   validation: 0,
   patience: 0,
-  weightDecay: 0,
-  labelSmoothing: 0,
-  inputNoise: 0,
 };
 
 /** How a model that is not trained itself gets its parameters: from copies of another one, each trained its own way. */

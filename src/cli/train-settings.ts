@@ -34,9 +34,6 @@ export function trainSettings(entry: ZooEntry, args: Arguments, resumed?: RunIde
     seed: number('seed', 'seed'),
     validation: number('validation', 'validation'),
     patience: number('patience', 'patience'),
-    weightDecay: number('weightDecay', 'weight-decay'),
-    labelSmoothing: number('labelSmoothing', 'label-smoothing'),
-    inputNoise: number('inputNoise', 'input-noise'),
   };
   return {
     recipe,

@@ -141,7 +141,7 @@ describe('bad input: one sentence, exit code 2, nothing written', () => {
     const { code, stdout } = await inDirectory(['train', 'nothing', '--json']);
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toEqual({
-      error: { message: expect.stringMatching(/nothing/) as string, code: 2 },
+      error: { message: expect.stringContaining('nothing') as unknown, code: 2 },
     });
   });
 });
