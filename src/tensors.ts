@@ -14,7 +14,7 @@ export const isDoublePrecision = (): boolean => tf.getBackend() === 'float64';
 
 /** A tensor of `values` (row-major) in the precision of the backend that is in use. */
 export function tensorOf(values: Values, shape: number[]): Tensor {
-  const stored = isDoublePrecision() ? Float64Array.from(values) : Float32Array.from(values);
+  const stored = isDoublePrecision() ? new Float64Array(values) : new Float32Array(values);
   return tf.engine().makeTensor(stored as Float32Array, shape, 'float32');
 }
 

@@ -19,6 +19,26 @@ export function lossAt(model: Model, parameters: Tensors, x: Tensor, y: Tensor):
   return tf.tidy(() => lossOnHost(model, parameters, model.forward(parameters, x).logits, y));
 }
 
+/** The loss as a function of one entry of one parameter; it tells where the entry really went, after rounding. */
+export function lossAlong(
+  model: Model,
+  parameters: Tensors,
+  x: Tensor,
+  y: Tensor,
+  name: string,
+): (entry: number, move: number) => { value: number; loss: number } {
+  const parameter = parameters[name];
+  const original = valuesOf(parameter);
+  return (entry, move) => {
+    const moved = original.slice();
+    moved[entry] += move;
+    const tensor = tensorOf(moved, parameter.shape);
+    const loss = lossAt(model, { ...parameters, [name]: tensor }, x, y);
+    tensor.dispose();
+    return { value: moved[entry], loss };
+  };
+}
+
 /**
  * Central differences of the loss for some entries (row-major indices) of one parameter, which is left as it was.
  */
@@ -31,19 +51,10 @@ export function numericEntries(
   entries: ArrayLike<number>,
   step = defaultStep(),
 ): Float64Array {
-  const parameter = parameters[name];
-  const original = valuesOf(parameter);
-  const moveTo = (entry: number, value: number): { value: number; loss: number } => {
-    const moved = original.slice();
-    moved[entry] = value;
-    const tensor = tensorOf(moved, parameter.shape);
-    const loss = lossAt(model, { ...parameters, [name]: tensor }, x, y);
-    tensor.dispose();
-    return { value: moved[entry], loss };
-  };
+  const lossAfter = lossAlong(model, parameters, x, y, name);
   return Float64Array.from(entries, (entry) => {
-    const above = moveTo(entry, original[entry] + step);
-    const below = moveTo(entry, original[entry] - step);
+    const above = lossAfter(entry, step);
+    const below = lossAfter(entry, -step);
     // The parameter may have been rounded to float32: divide by how far it really moved.
     return (above.loss - below.loss) / (above.value - below.value);
   });

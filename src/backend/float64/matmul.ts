@@ -158,7 +158,12 @@ export function matMul(a: NdArray, b: NdArray, { transposeA, transposeB }: Trans
   const [aRows, aColumns] = a.shape.slice(-2);
   const [bRows, bColumns] = b.shape.slice(-2);
   const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
-  const n = transposeB ? bRows : bColumns;
+  const [innerOfB, n] = transposeB ? [bColumns, bRows] : [bRows, bColumns];
+  if (innerOfB !== k) {
+    throw new WorkError(
+      `matMul of [${m}, ${k}] and [${innerOfB}, ${n}] (after transposing): the inner lengths ${k} and ${innerOfB} differ`,
+    );
+  }
   const [aBatch, bBatch] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const batch = tf.backend_util.assertAndGetBroadcastShape(aBatch, bBatch);
   const shape = [...batch, m, n];

@@ -1,0 +1,237 @@
+import { describe, expect, test } from '@jest/globals';
+import { models } from '../../models/index.ts';
+import { checkGradients, checkModel, expectGradientsToAgree, reportText } from '../../src/gradient-check.ts';
+import { useBackend } from '../../src/backend/index.ts';
+import { zeros, type ParameterValues } from '../../src/initial.ts';
+import { sigmoidCrossEntropy, softmaxCrossEntropy } from '../../src/losses.ts';
+import { defineModel, type Model, type Tensors } from '../../src/model.ts';
+import { constant, linear, sumRows, transposedMatMul } from '../../src/ops/index.ts';
+import { tf, type Scalar } from '../../src/tf.ts';
+
+/** Softmax regression, right as it stands. */
+const regression = defineModel({
+  name: 'regression',
+  task: 'multiclass',
+  initial: ({ features, classes }) => ({ weights: zeros([features, classes]), bias: zeros([classes]) }),
+  forward: ({ weights, bias }, x) => ({ logits: linear(x, weights, bias) }),
+  loss: softmaxCrossEntropy,
+  gradients(_, x, y, { logits }) {
+    const dLogits = logits
+      .softmax()
+      .sub(y)
+      .mul(constant(1 / x.shape[0]));
+    return { weights: transposedMatMul(x, dLogits), bias: sumRows(dLogits) };
+  },
+});
+
+const data = {
+  x: [
+    [0.2, -1.3],
+    [0.7, 0.1],
+    [-0.4, 2.2],
+    [1.5, 0.3],
+  ],
+  y: [
+    [1, 0, 0],
+    [0, 1, 0],
+    [0, 0, 1],
+    [0, 1, 0],
+  ],
+};
+
+/** The same model with its hand-written gradients changed. */
+const changed = (change: (gradients: Tensors) => Tensors): Model => ({
+  ...regression,
+  gradients: (parameters, x, y, activations) =>
+    change(regression.gradients(parameters, x, y, activations as never)),
+});
+
+const reportOn = (change: (gradients: Tensors) => Tensors) => checkGradients(changed(change), data);
+
+describe('gradients that are right', () => {
+  test('agree to ten digits, on given data', async () => {
+    const report = await checkGradients(regression, data);
+    expect(report).toMatchObject({ model: 'regression', backend: 'float64', agrees: true });
+    expect(report.parameters.map(({ name, shape, entries }) => ({ name, shape, entries }))).toEqual([
+      { name: 'weights', shape: [2, 3], entries: 6 },
+      { name: 'bias', shape: [3], entries: 3 },
+    ]);
+    for (const { manualVsAutodiff, manualVsNumeric } of report.parameters) {
+      expect(manualVsAutodiff!.maxRelative).toBeLessThan(1e-10);
+      expect(manualVsNumeric!.maxRelative).toBeGreaterThan(0);
+      expect(manualVsNumeric!.maxRelative).toBeLessThan(1e-7);
+    }
+  });
+
+  test('agree for digits at random and at hard points, sampled', async () => {
+    const report = await checkModel(
+      models.mnist.create({ hidden: 9, activation: 'relu', asPrinted: false }),
+      {
+        size: { features: 50, classes: 10 },
+        entries: 5,
+      },
+    );
+    expect(report.agrees).toBe(true);
+    expect(report.points).toEqual(expect.arrayContaining(['draw 3', 'all zero', 'saturated', 'tied logits']));
+    expect(report.parameters[0]).toMatchObject({ shape: [50, 9], entries: 450, sampled: 5 });
+  });
+
+  test('leave no tensor and the backend as it was', async () => {
+    await useBackend('wasm');
+    const x = tf.tensor2d(data.x);
+    const y = tf.tensor2d(data.y);
+    await checkGradients(regression, { x, y });
+    const before = tf.memory().numTensors;
+    await expectGradientsToAgree(regression, { x, y });
+    expect(tf.memory().numTensors).toBe(before);
+    expect(tf.getBackend()).toBe('wasm');
+  });
+
+  test('pass the check in float32 too', async () => {
+    const report = await checkGradients(regression, data, { backend: 'wasm' });
+    expect(report).toMatchObject({ backend: 'wasm', agrees: true });
+    expect(report.parameters[0].manualVsAutodiff!.normwise).toBeLessThan(1e-5);
+  });
+
+  test('are drawn from the seed', async () => {
+    const worst = async (seed: number) =>
+      (await checkGradients(regression, data, { seed })).parameters[0].worst;
+    expect(await worst(4)).toEqual(await worst(4));
+    expect(await worst(4)).not.toEqual(await worst(5));
+  });
+});
+
+describe('mistakes', () => {
+  test('a wrong sign is named, at the parameter that has it alone', async () => {
+    const report = await reportOn(({ weights, bias }) => ({ weights, bias: bias.neg() }));
+    expect(report.agrees).toBe(false);
+    expect(report.parameters.map(({ agrees }) => agrees)).toEqual([true, false]);
+    expect(report.parameters[1].hint).toBe(
+      'manual differs from both others: the gradient by hand is wrong. Its sign is wrong.',
+    );
+    const { manual, autodiff, numeric } = report.parameters[1].worst;
+    expect(manual).toBeCloseTo(-autodiff!, 12);
+    expect(numeric).toBeCloseTo(autodiff!, 8);
+  });
+
+  test.each<[string, (gradients: Tensors) => Tensors, RegExp]>([
+    ['a missing 1/m', (g) => ({ ...g, weights: g.weights.mul(4) }), /m = 4 times too large: 1\/m is missing/],
+    ['1/m twice', (g) => ({ ...g, bias: g.bias.div(4) }), /m = 4 times too small/],
+    ['a factor', (g) => ({ ...g, weights: g.weights.mul(3) }), /3 times what it should be/],
+    ['a missing transpose', (g) => ({ ...g, weights: g.weights.transpose() }), /A transpose is missing/],
+    ['an axis kept', (g) => ({ ...g, bias: g.bias.expandDims() }), /reshape/],
+    ['a name forgotten', ({ bias }) => ({ bias }), /returns no weights; it returns bias/],
+    ['all zero', (g) => ({ ...g, weights: g.weights.mul(0) }), /0 everywhere/],
+    ['not a number', (g) => ({ ...g, weights: g.weights.mul(0).div(0) }), /manual is NaN at entry 0/],
+    [
+      'a sum over the units',
+      (g) => ({ ...g, bias: g.weights.slice([0, 0], [1, 3]).sum().reshape([1]).tile([3]) }),
+      /differs from both others/,
+    ],
+    [
+      'one wrong entry',
+      (g) => ({ ...g, weights: g.weights.mul(tf.tensor2d([1, 1, 1, 1, 2, 1], [2, 3])) }),
+      /1 of 6 entries are wrong/,
+    ],
+  ])('%s', async (_, change, hint) => {
+    const report = await reportOn(change);
+    expect(report.agrees).toBe(false);
+    expect(report.parameters.find(({ agrees }) => !agrees)?.hint).toMatch(hint);
+  });
+
+  test('two infinite values never agree, and JSON still holds numbers', async () => {
+    const endless = changed((g) => ({ ...g, bias: g.bias.add(1).div(0) }));
+    const report = await checkGradients(endless, data, { sources: ['manual', 'autodiff'] });
+    expect(report.agrees).toBe(false);
+    expect(JSON.parse(JSON.stringify(report.parameters[1].manualVsAutodiff))).toEqual({
+      maxAbsolute: Number.MAX_VALUE,
+      maxRelative: Number.MAX_VALUE,
+      normwise: Number.MAX_VALUE,
+    });
+    expect(report.parameters[1].worst.manual).toBeNull();
+  });
+
+  test('a derivation that fails is a finding, not a crash', async () => {
+    const report = await reportOn(({ weights }) => ({ weights: weights.matMul(weights) }));
+    expect(report.parameters[0].hint).toMatch(/manual failed: matMul of \[2, 3\] and \[2, 3\]/);
+  });
+
+  test('a forgotten penalty is recognised', async () => {
+    const report = await checkGradients(
+      { ...regression, penalty: ({ weights }) => tf.mul(tf.sum(tf.square(weights)), 0.5) as Scalar },
+      data,
+    );
+    expect(report.parameters[0].hint).toMatch(/difference is -1 times the parameter: .*L2/);
+    expect(report.parameters[1].agrees).toBe(true);
+  });
+
+  test('two losses that are not the same are told apart from a wrong gradient', async () => {
+    const report = await checkGradients(
+      {
+        ...regression,
+        loss: {
+          ...softmaxCrossEntropy,
+          measure: (z, y, rows) => 2 * softmaxCrossEntropy.measure(z, y, rows),
+        },
+      },
+      data,
+    );
+    expect(report.agrees).toBe(false);
+    expect(report.loss.agrees).toBe(false);
+    expect(report.parameters[0].hint).toMatch(/numeric differs from both others/);
+  });
+
+  test('inside a test they make it fail with the report', async () => {
+    const wrong = changed(({ weights, bias }) => ({ weights, bias: bias.neg() }));
+    await expect(expectGradientsToAgree(wrong, data)).rejects.toThrow(/bias +3 +3 .* DIFFER[^]*by hand/);
+  });
+});
+
+describe('kinks', () => {
+  const weight: ParameterValues = { shape: [1, 1], values: new Float64Array(1) };
+  /** |w| at w = 0, with a slope of our choice there. */
+  const absolute = (slopeAtZero: number) =>
+    defineModel({
+      name: 'absolute',
+      task: 'binary',
+      initial: () => ({ weight }),
+      forward: ({ weight }, x) => ({ logits: x.matMul(weight) }),
+      loss: { ...sigmoidCrossEntropy, of: (z) => tf.mul(tf.sum(z), 0) as Scalar, measure: () => 0 },
+      penalty: ({ weight }) => tf.relu(weight).sum(),
+      gradients: () => ({ weight: tf.fill([1, 1], slopeAtZero) }),
+    });
+  const check = (slope: number) =>
+    checkGradients(
+      absolute(slope),
+      { x: [[1]], y: [[0]], parameters: { weight } },
+      { sources: ['manual', 'numeric'] },
+    );
+
+  test('every subgradient is accepted, and counted', async () => {
+    expect((await check(0)).parameters[0]).toMatchObject({ agrees: true, kinks: 1 });
+    expect((await check(0.25)).parameters[0]).toMatchObject({ agrees: true, kinks: 1 });
+    expect((await check(1)).agrees).toBe(true);
+  });
+
+  test('what is none is not', async () => {
+    expect((await check(1.01)).agrees).toBe(false);
+    expect((await check(-0.01)).agrees).toBe(false);
+  });
+});
+
+test('the report fits 80 columns', async () => {
+  const report = await reportOn(({ weights, bias }) => ({
+    weights: weights.mul(-3.123456789),
+    bias: bias.neg(),
+  }));
+  const lines = reportText([report], { details: true }).split('\n');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+test.each([
+  [{ x: [[1, 2]], y: [[1], [0]] }, /1 rows and y has 2/],
+  [{ x: [], y: [] }, /x needs at least one row/],
+  [{ x: [[1, 2], [1]], y: [[1], [0]] }, /rows of x differ in length/],
+])('what is no data is refused: %j', async (bad, message) => {
+  await expect(checkGradients(regression, bad)).rejects.toThrow(message);
+});

@@ -1,0 +1,129 @@
+/**
+ * Did I derive my gradients right? A model's gradients by hand, by autodiff and by central differences, compared.
+ *
+ * In double precision on the zoo's own `float64` backend unless told otherwise, so that "equal" means ten digits.
+ */
+import { useBackend, type BackendName } from './backend/index.ts';
+import { InputError } from './errors.ts';
+import { checkDefaults, checkPoints, type CheckOptions } from './gradient-check/check-points.ts';
+import { inferSize } from './gradient-check/infer-size.ts';
+import { drawParameters, pointsFor, type ModelSize } from './gradient-check/points.ts';
+import type { Point } from './gradient-check/problem.ts';
+import type { ModelReport } from './gradient-check/report-types.ts';
+import { reportText } from './gradient-check/text.ts';
+import type { Model } from './model.ts';
+import type { ParameterSet } from './parameters.ts';
+import { RandomState } from './random.ts';
+import { valuesOf } from './tensors.ts';
+import { tf, type Tensor } from './tf.ts';
+
+export type { CheckOptions, ModelReport, ModelSize };
+export { reportText };
+
+/** Rows of numbers: a tensor of rank 2, or an array of rows. */
+export type Rows = Tensor | readonly (readonly number[])[];
+
+export interface CheckData {
+  /** `[rows, features]` */
+  x: Rows;
+  /** `[rows, 1]` for binary models, one-hot `[rows, classes]` for others. */
+  y: Rows;
+  /** The only point to check; unless given, the model's parameters are drawn at random, `draws` times. */
+  parameters?: ParameterSet;
+}
+
+export interface BackendOption {
+  /** `float64` unless given. Afterwards the backend that was in use before is in use again. */
+  backend?: BackendName;
+}
+
+/**
+ * Compares a model's gradients on your data.
+ *
+ * @throws InputError where x and y are no matrices of equally many rows
+ */
+export async function checkGradients(
+  model: Model,
+  { x, y, parameters }: CheckData,
+  { backend = 'float64', ...options }: CheckOptions & BackendOption = {},
+): Promise<ModelReport> {
+  const [inputs, targets] = [hostRows(x, 'x'), hostRows(y, 'y')];
+  if (inputs.rows !== targets.rows) {
+    throw new InputError(
+      `x has ${inputs.rows} rows and y has ${targets.rows}; give one row of y for each of x.`,
+    );
+  }
+  const { seed = checkDefaults.seed, draws = checkDefaults.draws } = options;
+  const random = new RandomState(seed);
+  const size = { features: inputs.columns, classes: Math.max(2, targets.columns) };
+  const point = (name: string, set: ParameterSet): Point => ({
+    name,
+    parameters: set,
+    x: inputs.values,
+    y: targets.values,
+    rows: inputs.rows,
+  });
+  const initial = model.initial({ ...size, random });
+  const points = parameters
+    ? [point('given', parameters)]
+    : Array.from({ length: draws }, (_, i) => point(`draw ${i + 1}`, drawParameters(initial, random)));
+  return onBackend(backend, () => checkPoints(model, points, options));
+}
+
+/**
+ * The same for use inside tests: resolves where the gradients agree.
+ *
+ * @throws Error with the whole report where they do not
+ */
+export async function expectGradientsToAgree(
+  model: Model,
+  data: CheckData,
+  options: CheckOptions & BackendOption = {},
+): Promise<void> {
+  const report = await checkGradients(model, data, options);
+  if (!report.agrees) throw new Error(`The gradients of ${model.name} disagree.\n\n${reportText([report])}`);
+}
+
+/**
+ * Compares a model's gradients at random points and at hard ones: saturated sigmoids, zero weights, a single row,
+ * labels all alike, tied logits.
+ *
+ * @param options.size columns of x and number of classes; found by trial unless given
+ * @throws InputError where the forward pass runs with no number of features that its parameters suggest
+ */
+export async function checkModel(
+  model: Model,
+  {
+    backend = 'float64',
+    size,
+    ...options
+  }: CheckOptions & BackendOption & { size?: Partial<ModelSize> } = {},
+): Promise<ModelReport> {
+  const { seed = checkDefaults.seed, draws = checkDefaults.draws } = options;
+  return onBackend(backend, () =>
+    checkPoints(model, pointsFor(model, inferSize(model, size), seed, draws), options),
+  );
+}
+
+async function onBackend<T>(backend: BackendName, work: () => T): Promise<T> {
+  const before = tf.engine().backendName ? tf.getBackend() : undefined;
+  await useBackend(backend);
+  try {
+    return work();
+  } finally {
+    if (before && before !== backend) await tf.setBackend(before);
+  }
+}
+
+function hostRows(rows: Rows, name: string): { values: Float64Array; rows: number; columns: number } {
+  if (rows instanceof tf.Tensor) {
+    if (rows.rank !== 2)
+      throw new InputError(`${name} must be [rows, columns], not [${rows.shape.join(', ')}].`);
+    return { values: Float64Array.from(valuesOf(rows)), rows: rows.shape[0], columns: rows.shape[1] ?? 0 };
+  }
+  const columns = rows[0]?.length ?? 0;
+  if (columns === 0) throw new InputError(`${name} needs at least one row with at least one number.`);
+  if (!rows.every((row) => row.length === columns))
+    throw new InputError(`The rows of ${name} differ in length.`);
+  return { values: Float64Array.from(rows.flat()), rows: rows.length, columns };
+}

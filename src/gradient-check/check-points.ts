@@ -1,0 +1,68 @@
+import type { BackendName } from '../backend/index.ts';
+import type { GradientSourceName } from '../gradients/index.ts';
+import type { Model } from '../model.ts';
+import { disposeAll, toVariables } from '../parameters.ts';
+import { RandomState } from '../random.ts';
+import { tensorOf } from '../tensors.ts';
+import { tf } from '../tf.ts';
+import { gradientsAt } from './at-point.ts';
+import { Collector } from './collect.ts';
+import type { Point } from './problem.ts';
+import type { ModelReport } from './report-types.ts';
+import { tolerancesInUse } from './tolerances.ts';
+
+export interface CheckOptions {
+  /** Fixes every random choice; 1 unless given. */
+  seed?: number;
+  /** Random points; 3 unless given. */
+  draws?: number;
+  /** Most entries of a parameter that central differences are taken of, at every point; 20 unless given. */
+  entries?: number;
+  /** Largest relative difference; by default 10⁻¹⁰ by formula and 10⁻⁷ by central differences in double precision. */
+  tolerance?: number;
+  /** Which gradients to compare, at least two; all three unless given. */
+  sources?: readonly GradientSourceName[];
+}
+
+export const checkDefaults = {
+  seed: 1,
+  draws: 3,
+  entries: 20,
+  sources: ['manual', 'autodiff', 'numeric'],
+} as const satisfies CheckOptions;
+
+/** Compares a model's gradients at every point, on the backend in use. Leaves no tensor behind. */
+export function checkPoints(model: Model, points: Point[], options: CheckOptions = {}): ModelReport {
+  const { seed, entries, sources } = { ...checkDefaults, ...options };
+  const tolerances = tolerancesInUse(options.tolerance);
+  const startedAt = performance.now();
+  const random = new RandomState(seed);
+  const collector = new Collector(tolerances);
+  for (const point of points) {
+    const parameters = toVariables(point.parameters);
+    const x = tensorOf(point.x, [point.rows, point.x.length / point.rows]);
+    const y = tensorOf(point.y, [point.rows, point.y.length / point.rows]);
+    try {
+      collector.add(
+        point,
+        gradientsAt({ model, parameters, x, y }, { tolerances, sources, entries, random }),
+      );
+    } finally {
+      tf.dispose([x, y]);
+      disposeAll(parameters);
+    }
+  }
+  const { parameters, loss } = collector;
+  return {
+    model: model.name,
+    backend: tf.getBackend() as BackendName,
+    agrees: loss.agrees && parameters.every(({ agrees }) => agrees),
+    seed,
+    points: points.map(({ name }) => name),
+    sources: [...sources],
+    tolerances,
+    loss,
+    parameters,
+    seconds: (performance.now() - startedAt) / 1000,
+  };
+}

@@ -1,0 +1,22 @@
+import type { ParameterSet } from '../parameters.ts';
+import type { Model, Parameters } from '../model.ts';
+import type { Tensor } from '../tf.ts';
+
+/** A model at one point, on the backend: everything that a gradient depends on. */
+export interface Problem {
+  model: Model;
+  parameters: Parameters;
+  /** `[rows, features]` */
+  x: Tensor;
+  /** `[rows, outputs]` */
+  y: Tensor;
+}
+
+/** The same point on the host, with a name that says what is special about it. */
+export interface Point {
+  name: string;
+  parameters: ParameterSet;
+  x: Float64Array;
+  y: Float64Array;
+  rows: number;
+}
