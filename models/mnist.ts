@@ -69,6 +69,8 @@ export const mnist = defineEntry({
     hidden: { describe: 'hidden units', default: 128, integer: true, minimum: 1, maximum: 4096 },
     activation: { describe: 'of the hidden units', default: 'relu', choices: ['sigmoid', 'relu'] },
   },
+  size: { features: 784, classes: 10 },
+  checkedToo: [{ activation: 'sigmoid' }],
   recipe: {
     ...plainRecipe,
     epochs: 10,

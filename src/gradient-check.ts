@@ -58,6 +58,7 @@ export async function checkGradients(
   const size = { features: inputs.columns, classes: Math.max(2, targets.columns) };
   const point = (name: string, set: ParameterSet): Point => ({
     name,
+    model,
     parameters: set,
     x: inputs.values,
     y: targets.values,
@@ -67,7 +68,7 @@ export async function checkGradients(
   const points = parameters
     ? [point('given', parameters)]
     : Array.from({ length: draws }, (_, i) => point(`draw ${i + 1}`, drawParameters(initial, random)));
-  return onBackend(backend, () => checkPoints(model, points, options));
+  return onBackend(backend, () => checkPoints(model.name, points, options));
 }
 
 /**
@@ -84,25 +85,30 @@ export async function expectGradientsToAgree(
   if (!report.agrees) throw new Error(`The gradients of ${model.name} disagree.\n\n${reportText([report])}`);
 }
 
+export interface ModelCheckOptions extends CheckOptions, BackendOption {
+  /** Columns of x and number of classes; found by trial unless given. */
+  size?: Partial<ModelSize>;
+  /** The same model with other settings, by what tells them apart; checked at points of their own. */
+  variants?: Record<string, Model>;
+}
+
 /**
  * Compares a model's gradients at random points and at hard ones: saturated sigmoids, zero weights, a single row,
  * labels all alike, tied logits.
  *
- * @param options.size columns of x and number of classes; found by trial unless given
  * @throws InputError where the forward pass runs with no number of features that its parameters suggest
  */
-export async function checkModel(
-  model: Model,
-  {
-    backend = 'float64',
-    size,
-    ...options
-  }: CheckOptions & BackendOption & { size?: Partial<ModelSize> } = {},
-): Promise<ModelReport> {
+export async function checkModel(model: Model, options: ModelCheckOptions = {}): Promise<ModelReport> {
+  const { backend = 'float64', size, variants = {}, ...rest } = options;
   const { seed = checkDefaults.seed, draws = checkDefaults.draws } = options;
-  return onBackend(backend, () =>
-    checkPoints(model, pointsFor(model, inferSize(model, size), seed, draws), options),
-  );
+  return onBackend(backend, () => {
+    const pointsOf = (which: Model) => pointsFor(which, inferSize(which, size), seed, draws);
+    const points = pointsOf(model);
+    for (const [setting, variant] of Object.entries(variants)) {
+      points.push(...pointsOf(variant).map((point) => ({ ...point, name: `${setting}, ${point.name}` })));
+    }
+    return checkPoints(model.name, points, rest);
+  });
 }
 
 async function onBackend<T>(backend: BackendName, work: () => T): Promise<T> {

@@ -42,8 +42,7 @@ const data = {
 /** The same model with its hand-written gradients changed. */
 const changed = (change: (gradients: Tensors) => Tensors): Model => ({
   ...regression,
-  gradients: (parameters, x, y, activations) =>
-    change(regression.gradients(parameters, x, y, activations as never)),
+  gradients: (parameters, x, y, activations) => change(regression.gradients(parameters, x, y, activations)),
 });
 
 const reportOn = (change: (gradients: Tensors) => Tensors) => checkGradients(changed(change), data);
@@ -57,9 +56,9 @@ describe('gradients that are right', () => {
       { name: 'bias', shape: [3], entries: 3 },
     ]);
     for (const { manualVsAutodiff, manualVsNumeric } of report.parameters) {
-      expect(manualVsAutodiff!.maxRelative).toBeLessThan(1e-10);
-      expect(manualVsNumeric!.maxRelative).toBeGreaterThan(0);
-      expect(manualVsNumeric!.maxRelative).toBeLessThan(1e-7);
+      expect(manualVsAutodiff?.maxRelative).toBeLessThan(1e-10);
+      expect(manualVsNumeric?.maxRelative).toBeGreaterThan(0);
+      expect(manualVsNumeric?.maxRelative).toBeLessThan(1e-7);
     }
   });
 
@@ -90,7 +89,7 @@ describe('gradients that are right', () => {
   test('pass the check in float32 too', async () => {
     const report = await checkGradients(regression, data, { backend: 'wasm' });
     expect(report).toMatchObject({ backend: 'wasm', agrees: true });
-    expect(report.parameters[0].manualVsAutodiff!.normwise).toBeLessThan(1e-5);
+    expect(report.parameters[0].manualVsAutodiff?.normwise).toBeLessThan(1e-5);
   });
 
   test('are drawn from the seed', async () => {
@@ -158,7 +157,7 @@ describe('mistakes', () => {
 
   test('a forgotten penalty is recognised', async () => {
     const report = await checkGradients(
-      { ...regression, penalty: ({ weights }) => tf.mul(tf.sum(tf.square(weights)), 0.5) as Scalar },
+      { ...regression, penalty: ({ weights }) => weights.square().sum<Scalar>().mul(0.5) },
       data,
     );
     expect(report.parameters[0].hint).toMatch(/difference is -1 times the parameter: .*L2/);
@@ -196,8 +195,8 @@ describe('kinks', () => {
       task: 'binary',
       initial: () => ({ weight }),
       forward: ({ weight }, x) => ({ logits: x.matMul(weight) }),
-      loss: { ...sigmoidCrossEntropy, of: (z) => tf.mul(tf.sum(z), 0) as Scalar, measure: () => 0 },
-      penalty: ({ weight }) => tf.relu(weight).sum(),
+      loss: { ...sigmoidCrossEntropy, of: (z) => z.sum<Scalar>().mul(0), measure: () => 0 },
+      penalty: ({ weight }) => weight.relu().sum(),
       gradients: () => ({ weight: tf.fill([1, 1], slopeAtZero) }),
     });
   const check = (slope: number) =>

@@ -20,6 +20,11 @@ const commands: { command: string; describe: string; load: () => Promise<{ defau
     describe: 'classify images or values',
     load: () => import('./predict.ts'),
   },
+  {
+    command: 'gradcheck [model..]',
+    describe: 'compare gradients by hand, by autodiff and numerically',
+    load: () => import('./gradcheck.ts'),
+  },
   { command: 'data <dataset>', describe: 'fetch, check and show a dataset', load: () => import('./data.ts') },
   {
     command: 'setup <part>',

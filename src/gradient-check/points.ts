@@ -22,6 +22,7 @@ export function pointsFor(model: Model, size: ModelSize, seed: number, draws: nu
   const outputs = model.task === 'binary' ? 1 : size.classes;
   const draw = (name: string, rows = rowsOfBatch): Point => ({
     name,
+    model,
     rows,
     parameters: drawParameters(initial, random),
     x: random.randn(rows * size.features),
@@ -40,7 +41,7 @@ export function pointsFor(model: Model, size: ModelSize, seed: number, draws: nu
     draw('one row', 1),
     labelled('labels all first', 0),
     labelled('labels all last', size.classes - 1),
-    saturated(model, draw('saturated')),
+    saturated(draw('saturated')),
   );
   if (outputs > 1) points.push(tied(draw('tied logits'), outputs));
   return points;
@@ -73,27 +74,27 @@ const mapValues = (set: ParameterSet, change: (value: number) => number): Parame
 export const saturatedLogit = 40;
 
 /** All parameters enlarged until the largest |logit| is 40, or as near as it gets. */
-function saturated(model: Model, point: Point): Point {
+function saturated(point: Point): Point {
   const scaled = (factor: number): Point => ({
     ...point,
     parameters: mapValues(point.parameters, (value) => factor * value),
   });
   let low = 1;
   let high = 1;
-  while (high < 1e4 && largestLogit(model, scaled(high)) < saturatedLogit) high *= 2;
+  while (high < 1e4 && largestLogit(scaled(high)) < saturatedLogit) high *= 2;
   for (let i = 0; i < 20; i++) {
     const middle = (low + high) / 2;
-    if (largestLogit(model, scaled(middle)) < saturatedLogit) low = middle;
+    if (largestLogit(scaled(middle)) < saturatedLogit) low = middle;
     else high = middle;
   }
   return scaled(low);
 }
 
-function largestLogit(model: Model, point: Point): number {
+function largestLogit(point: Point): number {
   const parameters = toVariables(point.parameters);
   const largest = tf.tidy(() => {
     const x = tensorOf(point.x, [point.rows, point.x.length / point.rows]);
-    return valuesOf(tf.max(tf.abs(model.forward(parameters, x).logits)))[0];
+    return valuesOf(tf.max(tf.abs(point.model.forward(parameters, x).logits)))[0];
   });
   disposeAll(parameters);
   return largest;

@@ -12,9 +12,10 @@ export interface Problem {
   y: Tensor;
 }
 
-/** The same point on the host, with a name that says what is special about it. */
+/** The same on the host, with a name that says what is special about it. */
 export interface Point {
   name: string;
+  model: Model;
   parameters: ParameterSet;
   x: Float64Array;
   y: Float64Array;

@@ -1,0 +1,159 @@
+import type { Argv } from 'yargs';
+import { models } from '../../models/index.ts';
+import { backendNames, type BackendName } from '../backend/index.ts';
+import { InputError, WorkError } from '../errors.ts';
+import { checkModel, reportText, type ModelReport, type ModelSize } from '../gradient-check.ts';
+import { checkDefaults, type CheckOptions } from '../gradient-check/check-points.ts';
+import { gradientSources, type GradientSourceName } from '../gradients/index.ts';
+import type { Model } from '../model.ts';
+import type { ZooEntry } from '../zoo.ts';
+import {
+  checkedNumber,
+  modelOptions,
+  modelOptionValues,
+  wholeNumber,
+  type Arguments,
+  type CommandBody,
+} from './options.ts';
+import type { Output } from './output.ts';
+import { loadOwnModels, looksLikeFile } from './own-models.ts';
+import { findModel } from './zoo-models.ts';
+
+const options = {
+  backend: {
+    describe: 'where to compute; float64 is the referee',
+    choices: backendNames,
+    default: 'float64',
+  },
+  gradients: {
+    describe: 'which to compare, with commas between',
+    type: 'string',
+    default: checkDefaults.sources.join(),
+  },
+  seed: { describe: 'fixes parameters, inputs and labels', type: 'number', default: checkDefaults.seed },
+  draws: { describe: 'random points, beside the hard ones', type: 'number', default: checkDefaults.draws },
+  entries: {
+    describe: 'of a parameter, checked numerically per point',
+    type: 'number',
+    default: checkDefaults.entries,
+  },
+  tolerance: { describe: 'largest relative difference [by precision: see docs]', type: 'number' },
+  features: { describe: 'columns of x, where they cannot be guessed', type: 'number' },
+  classes: { describe: 'classes, where they cannot be guessed', type: 'number' },
+  details: { describe: 'all measures and worst entries', type: 'boolean', default: false },
+  'as-printed': { describe: 'with the document’s errors', type: 'boolean', default: false },
+} as const;
+
+/** One model to check, with whatever settings of it are checked along with the first. */
+interface Candidate {
+  model: Model;
+  variants?: Record<string, Model>;
+  size?: Partial<ModelSize>;
+}
+
+const command: CommandBody = {
+  builder(yargs: Argv): Argv {
+    const only = onlyZooModel(process.argv.slice(2));
+    return yargs
+      .positional('model', {
+        describe: 'models of the zoo, or files that export one; all unless given',
+        type: 'string',
+      })
+      .options({ ...options, ...(only ? modelOptions(only) : {}) } as never)
+      .example('$0 gradcheck', 'the whole zoo')
+      .example('$0 gradcheck breast-cancer --l1 0.1 --details', '')
+      .example('$0 gradcheck breast-cancer --as-printed', "finds the document's error")
+      .example('$0 gradcheck ./my-model.ts', 'a model of your own')
+      .epilogue('Exit code 1 where gradients differ. With one model named, its options are understood too.');
+  },
+
+  async handler(args: Arguments, output: Output): Promise<void> {
+    const checkOptions = {
+      backend: args.backend as BackendName,
+      seed: wholeNumber(args, 'seed', 0, 2 ** 32 - 1),
+      draws: wholeNumber(args, 'draws', 0, 1000),
+      entries: wholeNumber(args, 'entries', 1, 1e6),
+      tolerance:
+        args.tolerance === undefined
+          ? undefined
+          : checkedNumber('--tolerance', args.tolerance, { minimum: 0 }),
+      sources: sourcesIn(args.gradients as string),
+    } satisfies CheckOptions & { backend: BackendName };
+    const candidates = await candidatesIn(args);
+    const reports: ModelReport[] = [];
+    for (const [i, { model, variants, size }] of candidates.entries()) {
+      output.progress.update('checking gradients', i, candidates.length);
+      reports.push(
+        await checkModel(model, { ...checkOptions, variants, size: { ...size, ...sizeIn(args) } }),
+      );
+    }
+    output.progress.finish('checking gradients');
+    const agrees = reports.every((report) => report.agrees);
+    output.result(reportText(reports, { details: args.details as boolean }), { agrees, models: reports });
+    if (!agrees) process.exitCode = new WorkError('').exitCode;
+  },
+};
+export default command;
+
+/** The zoo's model on the command line if there is exactly one: its options are declared then. */
+function onlyZooModel(words: string[]): ZooEntry | undefined {
+  const named = words.filter((word) => Object.hasOwn(models, word));
+  return named.length === 1 ? models[named[0]] : undefined;
+}
+
+async function candidatesIn(args: Arguments): Promise<Candidate[]> {
+  const words = (args.model ?? []) as string[];
+  const named = words.length > 0 ? words : Object.keys(models);
+  const candidates: Candidate[] = [];
+  for (const word of named) {
+    if (!looksLikeFile(word)) {
+      candidates.push(fromEntry(findModel(word), args));
+      continue;
+    }
+    for (const { model, entry } of await loadOwnModels(word)) {
+      if (entry) candidates.push(fromEntry(entry, args));
+      if (model) candidates.push({ model });
+    }
+  }
+  return candidates;
+}
+
+/** The model with the options given; with none given also the other settings that its entry wants checked. */
+function fromEntry(entry: ZooEntry, args: Arguments): Candidate {
+  const asPrinted = args.asPrinted as boolean;
+  const values = modelOptionValues(entry, args);
+  const create = (
+    changed: ZooEntry['checkedToo'] extends (infer Values)[] | undefined ? Values : never,
+  ): Model => entry.create({ ...values, ...changed, asPrinted });
+  const plain = Object.keys(entry.options).every((name) => args[name] === undefined);
+  const variants = plain
+    ? entry.checkedToo?.map(
+        (changed) =>
+          [
+            Object.entries(changed)
+              .map(([name, value]) => `${name} ${String(value)}`)
+              .join(', '),
+            create(changed),
+          ] as const,
+      )
+    : undefined;
+  return { model: create({}), variants: variants && Object.fromEntries(variants), size: entry.size };
+}
+
+function sizeIn(args: Arguments): Partial<ModelSize> {
+  return {
+    ...(args.features === undefined ? {} : { features: wholeNumber(args, 'features', 1, 1e6) }),
+    ...(args.classes === undefined ? {} : { classes: wholeNumber(args, 'classes', 2, 1e4) }),
+  };
+}
+
+function sourcesIn(list: string): GradientSourceName[] {
+  const names = list.split(',').map((name) => name.trim());
+  const known = Object.keys(gradientSources);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new InputError(`--gradients knows ${known.join(', ')}, not "${unknown}".`);
+  }
+  if (new Set(names).size < 2) throw new InputError('--gradients needs at least two to compare.');
+  return names as GradientSourceName[];
+}

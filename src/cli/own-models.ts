@@ -1,0 +1,105 @@
+/**
+ * Models from a user's own TypeScript or JavaScript file.
+ */
+import { existsSync } from 'node:fs';
+import { register as registerHooks } from 'node:module';
+import { extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { InputError } from '../errors.ts';
+import type { Model } from '../model.ts';
+import type { ZooEntry } from '../zoo.ts';
+
+const extensions = ['.ts', '.mts', '.js', '.mjs'];
+
+/** Whether a word on the command line means a file rather than a model of the zoo. */
+export const looksLikeFile = (word: string): boolean =>
+  word.includes('/') || word.includes('\\') || extensions.includes(extname(word));
+
+export interface OwnModel {
+  model?: Model;
+  entry?: ZooEntry;
+}
+
+/**
+ * Every model and zoo entry that a file exports.
+ *
+ * @throws InputError where the file is missing, fails to load, or exports none
+ */
+export async function loadOwnModels(path: string): Promise<OwnModel[]> {
+  const file = resolve(path);
+  if (!existsSync(file)) throw new InputError(`There is no file ${path}.`);
+  if (!extensions.includes(extname(file))) {
+    throw new InputError(`${path} is no TypeScript or JavaScript file (${extensions.join(', ')}).`);
+  }
+  const exported = await importWithTypes(file, path);
+  const found: OwnModel[] = [];
+  const problems: string[] = [];
+  for (const [name, value] of Object.entries(exported)) {
+    if (found.some(({ model, entry }) => model === value || entry === value)) continue;
+    if (isRecord(value) && typeof value.create === 'function') {
+      found.push({ entry: checkedEntry(value, `${path}: export ${name}`) });
+    } else if (isRecord(value) && ('forward' in value || 'gradients' in value)) {
+      const problem = whyNoModel(value);
+      if (problem) problems.push(`export ${name} ${problem}`);
+      else found.push({ model: value as unknown as Model });
+    }
+  }
+  if (problems.length > 0) throw new InputError(`${path}: ${problems.join('; ')}.`);
+  if (found.length === 0) {
+    const names = Object.keys(exported).join(', ') || 'nothing';
+    throw new InputError(`${path} exports no model, only: ${names}. Export what defineModel({ … }) returns.`);
+  }
+  return found;
+}
+
+async function importWithTypes(file: string, path: string): Promise<Record<string, unknown>> {
+  const { register } = await import('tsx/esm/api');
+  register();
+  shareOurPackages();
+  try {
+    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+  } catch (error) {
+    throw new InputError(`${path} does not load: ${(error as Error).message.split('\n')[0]}`);
+  }
+}
+
+/**
+ * Lets the file import `backprop-zoo` and TensorFlow.js wherever it lies, and get the copies that run here: tensors
+ * of two copies of TensorFlow.js do not mix. It is read as an ES module, whatever a package.json near it says.
+ */
+function shareOurPackages(): void {
+  const hook = `
+    let here;
+    export const initialize = (data) => { here = data; };
+    export const resolve = async (name, context, next) => {
+      if (/^(backprop-zoo|@tensorflow\\/tfjs[^/]*)(\\/|$)/.test(name)) {
+        return next(name, { ...context, parentURL: here });
+      }
+      const resolved = await next(name, context);
+      const own = /^file:.*\\.[jt]s(\\?|$)/.test(resolved.url) && !resolved.url.includes('/node_modules/');
+      return own ? { ...resolved, format: 'module' } : resolved;
+    };`;
+  registerHooks(`data:text/javascript,${encodeURIComponent(hook)}`, { data: import.meta.url });
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+/** What a model lacks, as the end of a sentence. */
+function whyNoModel(value: Record<string, unknown>): string | undefined {
+  for (const method of ['initial', 'forward', 'gradients']) {
+    if (typeof value[method] !== 'function') return `has no function ${method}()`;
+  }
+  if (typeof value.name !== 'string' || value.name === '') return 'has no name';
+  if (value.task !== 'binary' && value.task !== 'multiclass') return 'needs task: "binary" or "multiclass"';
+  const { loss } = value;
+  if (!isRecord(loss) || typeof loss.of !== 'function' || typeof loss.measure !== 'function')
+    return 'needs a loss with of() and measure(), such as sigmoidCrossEntropy';
+  return undefined;
+}
+
+function checkedEntry(value: Record<string, unknown>, where: string): ZooEntry {
+  if (typeof value.name !== 'string' || !isRecord(value.options))
+    throw new InputError(`${where} is no zoo entry: it needs name and options; use defineEntry({ … }).`);
+  return value as unknown as ZooEntry;
+}
