@@ -22,7 +22,10 @@ interface Options {
 }
 
 const network = ({ units, l1, l2, init, asPrinted }: Options): Model => {
-  /** (l1·Σ|w| + l2/2·Σw²) / m for one weight matrix. */
+  /**
+   * (l1·Σ|w| + l2/2·Σw²) / m for one weight matrix. |w| is written w·sign(w), so that autodiff too takes sign(0) = 0
+   * as its slope at the kink; TensorFlow.js's `abs` would take −1.
+   */
   const penaltyOf = (weights: Tensor, rows: number): Tensor => {
     const squares = weights
       .square()
@@ -31,7 +34,7 @@ const network = ({ units, l1, l2, init, asPrinted }: Options): Model => {
     return l1 > 0
       ? squares.add(
           weights
-            .abs()
+            .mul(weights.sign())
             .sum()
             .mul(constant(l1 / rows)),
         )
@@ -107,6 +110,8 @@ export const breastCancer = defineEntry({
       choices: ['ones', 'normal'],
     },
   },
+  size: { features: 30, classes: 2 },
+  checkedToo: [{ l1: 0.1 }],
   recipe: { ...plainRecipe, epochs: 20_000, learningRate: 0.1, seed: 42 },
   presets: {
     // The document's second network, which learns the same in 500 epochs because its units differ from the start.

@@ -40,6 +40,7 @@ export const cats = defineEntry({
   document: '001',
   dataset: 'cats',
   options: {},
+  size: { features: 12288, classes: 2 },
   recipe: { ...plainRecipe, epochs: 2000, learningRate: 0.005, seed: 1 },
   create: () => logisticRegression,
 });

@@ -38,6 +38,7 @@ export const gate = defineEntry({
   options: {
     gate: { describe: 'which truth table to learn', default: 'and', choices: ['and', 'or', 'nand', 'xor'] },
   },
+  size: { features: 2, classes: 2 },
   recipe: { ...plainRecipe, epochs: 1000, learningRate: 0.1, seed: 1 },
   create: () => perceptron,
 });

@@ -84,6 +84,7 @@ export const points = defineEntry({
       maximum: 10_000_000,
     },
   },
+  size: { features: 2, classes: 2 },
   recipe: { ...plainRecipe, epochs: 5000, learningRate: 1, seed: 1 },
   create: network,
 });

@@ -69,6 +69,7 @@ export const xorComposed = defineEntry({
   options: {
     gate: { describe: 'the truth table it is judged by', default: 'xor', choices: ['xor'] },
   },
+  size: { features: 2, classes: 2 },
   recipe: gate.recipe,
   composition: {
     of: gate,

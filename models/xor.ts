@@ -54,6 +54,7 @@ export const xor = defineEntry({
   options: {
     gate: { describe: 'which truth table to learn', default: 'xor', choices: ['and', 'or', 'nand', 'xor'] },
   },
+  size: { features: 2, classes: 2 },
   recipe: { ...plainRecipe, epochs: 1000, learningRate: 0.3, seed: 1 },
   create: () => xorNet,
 });

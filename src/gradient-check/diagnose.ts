@@ -22,7 +22,11 @@ export function diagnose(
   if (parameter.problem) return parameter.problem;
   const { manual, autodiff, numeric } = parameter;
   const reference = autodiff ?? (numeric?.length === values.length ? numeric : undefined);
-  const clue = manual && reference ? clueFrom(manual, reference, values, rows) : undefined;
+  const compared = autodiff ? 'manualVsAutodiff' : 'manualVsNumeric';
+  const isWrong =
+    parameter.comparisons[compared] &&
+    !withinTolerance(compared, parameter.comparisons[compared], tolerances);
+  const clue = isWrong && manual && reference ? clueFrom(manual, reference, values, rows) : undefined;
   return [whoStandsAlone(parameter, tolerances), clue].filter(Boolean).join(' ');
 }
 

@@ -29,22 +29,27 @@ export function slopes(
   floor: number,
 ): Slopes {
   const step = defaultStep();
-  const values = numericEntries(model, parameters, x, y, name, entries, step);
-  const agrees = (value: number, i: number): boolean =>
-    expected.some((gradient) => relativeDistance(gradient[i], value, floor) <= tolerance);
+  const slopesWith = (stepTaken: number, some: ArrayLike<number>) =>
+    numericEntries(model, parameters, x, y, name, some, stepTaken);
+  const values = slopesWith(step, entries);
+  const mismatch = (value: number, i: number): number =>
+    Math.min(...expected.map((gradient) => relativeDistance(gradient[i], value, floor)));
 
   let kinks = 0;
   for (let i = 0; i < values.length; i++) {
-    if (agrees(values[i], i)) continue;
-    // A kink nearby or a strong curvature: a shorter step stays clear of the one and cares less about the other.
-    const closer = numericEntries(model, parameters, x, y, name, [entries[i]], step / 16)[0];
-    if (agrees(closer, i)) {
-      values[i] = closer;
-      continue;
+    if (mismatch(values[i], i) <= tolerance / 10) continue;
+    // A second look: a shorter step stays clear of a kink nearby and cares less about curvature, a longer one drowns
+    // out the rounding of the loss. A wrong gradient agrees with none of them.
+    for (const other of [step / 16, step * 8]) {
+      const [value] = slopesWith(other, [entries[i]]);
+      if (mismatch(value, i) < mismatch(values[i], i)) values[i] = value;
     }
+    if (mismatch(values[i], i) <= tolerance) continue;
     const kink = kinkAt(entries[i]);
-    const subgradient =
-      kink && expected.map((gradient) => clamp(gradient[i], kink)).find((v) => agrees(v, i));
+    if (!kink) continue;
+    const subgradient = expected
+      .map((gradient) => clamp(gradient[i], kink))
+      .find((v) => mismatch(v, i) <= tolerance);
     if (subgradient === undefined) continue;
     values[i] = subgradient;
     kinks++;

@@ -10,7 +10,7 @@
  *
  *              u           rounding / floor          ε       (u·|loss|/ε + ε²) / floor
  *   float64    1·10⁻¹⁶     ≈ 10⁻¹⁵ / 0.01 = 10⁻¹³    10⁻⁵    ≈ 10⁻¹⁰ / 0.01 = 10⁻⁸
- *   float32    6·10⁻⁸      ≈ 10⁻⁶ / 0.1 = 10⁻⁵       5·10⁻³  ≈ 10⁻⁴ / 0.1 = 10⁻³
+ *   float32    6·10⁻⁸      ≈ 10⁻⁷ / 0.1 = 10⁻⁶       5·10⁻³  ≈ 10⁻⁴ / 0.1 = 10⁻³
  *
  * The tolerances leave a factor of ten or more above these. JAX and PyTorch allow about 10⁻⁵ in double precision;
  * here a mistake of one part in ten million is one.
@@ -28,7 +28,7 @@ export interface Tolerances {
 
 export const tolerancesByDtype = {
   float64: { analytic: 1e-10, numeric: 1e-7, floor: 0.01 },
-  float32: { analytic: 1e-4, numeric: 1e-2, floor: 0.1 },
+  float32: { analytic: 1e-5, numeric: 1e-2, floor: 0.1 },
 } satisfies Record<string, Tolerances>;
 
 /** Those of the backend in use; a tolerance that is given replaces both. */

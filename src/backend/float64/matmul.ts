@@ -3,6 +3,7 @@
  * whichever way it is transposed; any other is brought into the one form that reads both operands along
  * their rows, A·Bᵀ, and computed in tiles of two rows by four columns whose sums stay in registers.
  */
+import { WorkError } from '../../errors.ts';
 import { tf } from '../../tf.ts';
 import { broadcastStrides, cast, copy, doublesOf, forEachRun, sizeOf, stridesOf } from './array.ts';
 import type { NdArray } from './array.ts';
@@ -137,6 +138,9 @@ interface Sizes extends Transposition {
   k: number;
 }
 
+/** So many rows or fewer are multiplied one by one in less time than the other matrix is turned. */
+const fewRows = 8;
+
 /** One matrix by another, into zeros. */
 function product(a: Float64Array, b: Float64Array, out: Float64Array, sizes: Sizes): void {
   const { m, n, k, transposeA, transposeB } = sizes;
@@ -146,6 +150,10 @@ function product(a: Float64Array, b: Float64Array, out: Float64Array, sizes: Siz
   } else if (m === 1) {
     if (transposeB) rowProducts(b, a, out, n, k);
     else columnProducts(b, a, out, k, n);
+  } else if (m <= fewRows && !transposeA && !transposeB) {
+    for (let row = 0; row < m; row++) {
+      columnProducts(b, a.subarray(row * k, (row + 1) * k), out.subarray(row * n, (row + 1) * n), k, n);
+    }
   } else {
     const rows = transposeA ? transposed(a, k, m) : a;
     const columns = transposeB ? b : transposed(b, k, n);
