@@ -19,8 +19,8 @@ const classNames = ['non-cat', 'cat'];
 
 /** As many as the document's. */
 const drawnSets = {
-  train: { pictures: 209, cats: 72, seed: 0 },
-  test: { pictures: 50, cats: 33, seed: 1 },
+  train: { name: 'train', pictures: 209, cats: 72, seed: 0 },
+  test: { name: 'test', pictures: 50, cats: 33, seed: 1 },
 };
 
 const schema = z.object({ skipBroken: z.boolean({ error: 'expected true or false' }).default(false) });
@@ -97,11 +97,11 @@ async function fromFiles(request: DataRequest): Promise<Loaded> {
   };
 }
 
-async function drawn(reason: string, { progress }: DataRequest): Promise<Loaded> {
+async function drawn(reason: string, request: DataRequest): Promise<Loaded> {
   // Loaded only here: with real data at hand nobody needs the drawings.
   const { drawCats } = await import('./built-in/cats.ts');
-  const train = await drawCats(drawnSets.train, 'drawing pictures (train)', progress);
-  const test = await drawCats(drawnSets.test, 'drawing pictures (test)', progress);
+  const train = await drawCats(drawnSets.train, request);
+  const test = await drawCats(drawnSets.test, request);
   const asFile = (name: string, { inputs, labels }: Examples) => {
     const content = Buffer.concat([inputs as Uint8Array, labels]);
     return { name, bytes: content.length, sha256: sha256(content) };

@@ -37,6 +37,11 @@ export const dataOptions = {
     default: 'auto',
   },
   'data-dir': { describe: 'directory with real data; also ZOO_DATA_DIR', type: 'string' },
+  'skip-broken': {
+    describe: 'of folders of pictures, leave out the files that cannot be read, and list them',
+    type: 'boolean',
+    default: false,
+  },
 } satisfies Record<string, Options>;
 
 /** Loads the backend that the options ask for and says which it is. */

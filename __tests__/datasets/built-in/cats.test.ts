@@ -1,10 +1,24 @@
-import { expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { drawCats } from '../../../datasets/built-in/cats.ts';
 import { cats } from '../../../datasets/cats.ts';
-import { silent } from '../../../src/dataset.ts';
+import { type DataRequest, silent } from '../../../src/dataset.ts';
+
+let place: string;
+let calls = 0;
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'zoo-drawn-'));
+});
+afterAll(() => rm(place, { recursive: true, force: true }));
 
 test('one seed, the same pictures; another, others', async () => {
-  const draw = (seed: number) => drawCats({ pictures: 9, cats: 4, seed }, 'drawing', silent);
+  const draw = (seed: number) =>
+    drawCats(
+      { name: 'few', pictures: 9, cats: 4, seed },
+      { cacheDir: join(place, `${seed}-${calls++}`), progress: silent },
+    );
   const first = await draw(1);
   expect(first).toMatchObject({ rows: 9, features: 12288, divisor: 255 });
   expect(first.labels.filter((label) => label === 1)).toHaveLength(4);
@@ -14,13 +28,14 @@ test('one seed, the same pictures; another, others', async () => {
 
 test('as many as the real ones, no two alike, no picture of one colour', async () => {
   const progressed: number[] = [];
-  const loaded = await cats.load({
+  const request: DataRequest = {
     data: 'built-in',
-    cacheDir: '/nowhere',
+    cacheDir: place,
     seed: 5,
     options: {},
     progress: { ...silent, update: (_, done) => progressed.push(done) },
-  });
+  };
+  const loaded = await cats.load(request);
   expect(loaded.source).toBe('built-in');
   expect(loaded.standIn).toMatch(/STAND-IN.*drawings of cats.*zoo data cats --data download/);
   const { train, test } = loaded;
@@ -33,4 +48,9 @@ test('as many as the real ones, no two alike, no picture of one colour', async (
   expect(new Set(pictures.map((picture) => picture.toString('latin1'))).size).toBe(259);
   for (const picture of pictures) expect(new Set(picture).size).toBeGreaterThan(20);
   expect(progressed.length).toBeGreaterThan(10);
+
+  progressed.length = 0;
+  const again = await cats.load({ ...request, seed: 6 });
+  expect(progressed).toEqual([]);
+  expect(again).toEqual(loaded);
 }, 60_000);
