@@ -4,7 +4,7 @@
 import { allRows, makeBatch, type Batch } from './batches.ts';
 import type { Examples } from './dataset.ts';
 import { lossOnHost, penaltyOnHost } from './loss-of-model.ts';
-import { accuracyOf, confusionMatrixOf, predictedClasses, type Metrics } from './metrics.ts';
+import { accuracyOf, confusionMatrixOf, predictedClasses, probabilitiesOf, type Metrics } from './metrics.ts';
 import type { Model, Tensors } from './model.ts';
 import { valuesOf } from './tensors.ts';
 import { tf } from './tf.ts';
@@ -43,6 +43,12 @@ export function outputsOf(model: Model, parameters: Tensors, examples: Examples,
   return { logits, outputs, loss: loss + penaltyOnHost(model, parameters, examples.rows) };
 }
 
+const mostRowsShown = 16;
+
+/** A row's first output stands for it where it has several (XORNet's two are meant to be identical). */
+const firstProbabilities = (logits: Float64Array, outputs: number): number[] =>
+  Array.from(probabilitiesOf(logits, 'binary', outputs)).filter((_, i) => i % outputs === 0);
+
 /** Loss, accuracy and confusion matrix over every row. */
 export function evaluate(model: Model, parameters: Tensors, examples: Examples, classes: number): Metrics {
   const { logits, outputs, loss } = outputsOf(model, parameters, examples, classes);
@@ -51,6 +57,9 @@ export function evaluate(model: Model, parameters: Tensors, examples: Examples, 
     loss,
     accuracy: accuracyOf(predicted, examples.labels),
     confusionMatrix: confusionMatrixOf(predicted, examples.labels, classes),
+    ...(model.task === 'binary' && examples.rows <= mostRowsShown
+      ? { probabilities: firstProbabilities(logits, outputs) }
+      : {}),
   };
 }
 

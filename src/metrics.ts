@@ -10,6 +10,8 @@ export interface Metrics {
   accuracy: number;
   /** `confusionMatrix[actual][predicted]` counts rows. */
   confusionMatrix: number[][];
+  /** Of class 1 in each row, for binary models and up to sixteen rows: a truth table is best judged by eye. */
+  probabilities?: number[];
 }
 
 /** Probabilities from logits, row-major; one per row (of class 1) for binary models, one per class for others. */

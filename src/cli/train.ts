@@ -143,11 +143,15 @@ const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 function summary({ result, metrics, dataset, out }: RunReport): string {
   const restored = result.restoredEpoch ? `\nbest weights   of epoch ${result.restoredEpoch}, restored` : '';
   const validation = metrics.validation ? `\nvalidation     ${percent(metrics.validation.accuracy)}` : '';
+  const { probabilities } = metrics.test;
+  const outputs = probabilities
+    ? `\noutputs        ${probabilities.map((p) => p.toFixed(8)).join('  ')}`
+    : '';
   return (
     `trained        ${result.epochs} epochs, ${result.steps} steps in ${result.seconds.toFixed(1)} s ` +
     `(${Math.round(result.steps / result.seconds)} steps/s)${restored}\n` +
     `training       ${percent(metrics.train.accuracy)}, loss ${metrics.train.loss.toPrecision(5)}${validation}\n` +
-    `test           ${percent(metrics.test.accuracy)}, loss ${metrics.test.loss.toPrecision(5)}\n` +
+    `test           ${percent(metrics.test.accuracy)}, loss ${metrics.test.loss.toPrecision(5)}${outputs}\n` +
     `data           ${dataset.name}, ${dataset.source}${dataset.standIn ? ' (a stand-in, not the real data)' : ''}\n` +
     `saved in       ${relative('', out) || '.'}`
   );
