@@ -26,11 +26,11 @@ let loaded: (TensorflowBackend & { loaded: true }) | undefined;
 
 /**
  * Load tfjs-node, which registers its backend. Never throws: what is absent or broken is told in `reason`.
- * In a worker thread the settings count only if the main thread has made them too. The thread count and TensorFlow's other settings are fixed by the first call that succeeds.
+ * The thread count and TensorFlow's other settings are fixed by the first call that succeeds.
  */
 export function loadTensorflowBackend(options: TensorflowOptions = {}): TensorflowBackend {
   if (loaded) return loaded;
-  prepareEnvironment(options.threads);
+  prepareTensorflow(options.threads);
   const reasons: string[] = [];
   const { directory } = options;
   for (const candidate of directory ? [ownCopy(directory)] : [ownCopy(nativeDirectory()), npmCopy()]) {
@@ -87,8 +87,11 @@ function ownCopy(home: string): Candidate | undefined {
   return { directory: home, load };
 }
 
-/** Settings that TensorFlow reads once, when its library is loaded. What the user has set stays. */
-function prepareEnvironment(threads: number | undefined): void {
+/**
+ * Settings that TensorFlow reads once, when its library is loaded. What the user has set stays.
+ * A worker thread's own environment does not reach the library: call this in the main thread before starting workers.
+ */
+export function prepareTensorflow(threads?: number): void {
   const { env } = process;
   if (threads !== undefined) env.TF_NUM_INTRAOP_THREADS = String(threads);
   env.TF_NUM_INTRAOP_THREADS ??= '1';
