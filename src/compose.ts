@@ -3,12 +3,18 @@
  */
 import { makeBatch } from './batches.ts';
 import type { LoadedDataset } from './dataset.ts';
+import { WorkError } from './errors.ts';
 import { evaluateBatch } from './evaluate.ts';
 import type { Model } from './model.ts';
 import { disposeAll, toValues, toVariables, type ParameterSet } from './parameters.ts';
 import { tf } from './tf.ts';
 import { train } from './train.ts';
-import type { EpochRecord, TrainingOptions, TrainingResult } from './training-types.ts';
+import {
+  DivergedError,
+  type EpochRecord,
+  type TrainingOptions,
+  type TrainingResult,
+} from './training-types.ts';
 import type { Composition, OptionValue } from './zoo.ts';
 
 /** What of the training options applies to parts, which neither checkpoint nor resume. */
@@ -38,16 +44,22 @@ export async function trainComposition(
   for (const [part, partOptions] of Object.entries(parts)) {
     const { train: rows, classNames } = await load(partOptions);
     const model = of.create({ ...defaultsOf(of.options), ...partOptions, asPrinted: false });
-    results[part] = await train(
+    const { recipe, gradients, recordEvery, onStep, shouldStop } = options;
+    const training = train(
       model,
       { train: rows },
       {
-        ...options,
+        ...{ recipe, gradients, recordEvery, onStep, shouldStop },
         classes: classNames.length,
         onEpoch: ({ epoch }, parameters) =>
           parametersAt.set(epoch, { ...parametersAt.get(epoch), [part]: toValues(parameters) }),
       },
     );
+    results[part] = await training.catch((error: unknown) => {
+      // The weights of a part are of no use as those of the whole.
+      if (error instanceof DivergedError) throw new WorkError(`Part ${part}: ${error.message}`);
+      throw error;
+    });
   }
   const seconds = (performance.now() - startedAt) / 1000;
   const { epochs } = options.recipe;

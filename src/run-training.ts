@@ -1,6 +1,7 @@
 /**
  * The parts of a run that write nothing: load, train, score.
  */
+import { trainComposition } from './compose.ts';
 import { evaluate } from './evaluate.ts';
 import { gradientSources } from './gradients/index.ts';
 import { disposeAll, toVariables, type ParameterSet } from './parameters.ts';
@@ -8,6 +9,7 @@ import { identityOf } from './run-identity.ts';
 import type { LoadedRun, RunReport, RunRequest, RunStatus } from './run-types.ts';
 import { train } from './train.ts';
 import { DivergedError, type TrainingOptions, type TrainingResult } from './training-types.ts';
+import type { OptionValue } from './zoo.ts';
 import { datasets } from '../datasets/index.ts';
 
 /** @throws InputError for bad options or data */
@@ -31,14 +33,22 @@ export async function trainRun(
   options: Partial<TrainingOptions> = {},
 ): Promise<Trained> {
   try {
-    const result = await train(model, dataset, {
+    const training: TrainingOptions = {
       recipe: request.recipe,
       gradients: gradientSources[request.gradients],
       classes: dataset.classNames.length,
       recordEvery: request.recordEvery,
       ...request.hooks,
       ...options,
-    });
+    };
+    const { composition } = request.entry;
+    if (composition) {
+      const load = (options: Record<string, OptionValue>) =>
+        datasets[composition.of.dataset].load({ ...request.data, seed: request.recipe.seed, options });
+      const result = await trainComposition(model, composition, dataset, load, training);
+      return { status: result.epochs < request.recipe.epochs ? 'interrupted' : 'complete', result };
+    }
+    const result = await train(model, dataset, training);
     return { status: result.interrupted ? 'interrupted' : 'complete', result };
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;

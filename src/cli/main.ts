@@ -25,6 +25,11 @@ const commands: { command: string; describe: string; load: () => Promise<{ defau
     describe: 'compare gradients by hand, by autodiff and numerically',
     load: () => import('./gradcheck.ts'),
   },
+  {
+    command: 'reproduce [document..]',
+    describe: 'the documents’ printed numbers beside ours',
+    load: () => import('./reproduce.ts'),
+  },
   { command: 'data <dataset>', describe: 'fetch, check and show a dataset', load: () => import('./data.ts') },
   {
     command: 'setup <part>',

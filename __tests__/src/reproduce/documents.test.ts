@@ -1,0 +1,64 @@
+/** The reproductions that need no data, in this thread; those that do say which. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { useBackend } from '../../../src/backend/index.ts';
+import { document001 } from '../../../src/reproduce/document-001.ts';
+import { document003 } from '../../../src/reproduce/document-003.ts';
+import { document004 } from '../../../src/reproduce/document-004.ts';
+import { formatReport, totals } from '../../../src/reproduce/format.ts';
+import { runTrainingJob } from '../../../src/reproduce/training-job.ts';
+import { joinReports, type Context } from '../../../src/reproduce/types.ts';
+
+const context: Context = {
+  backend: 'float64',
+  fastBackend: 'float64',
+  data: { data: 'auto', cacheDir: '' },
+  seeds: 2,
+  run: runTrainingJob,
+  runDigits: () => Promise.reject(new Error('there is no data')),
+  runTimings: () => Promise.resolve([]),
+  missingData: (dataset) => Promise.resolve(`${dataset}: not here`),
+};
+
+beforeAll(async () => {
+  await useBackend('float64');
+});
+
+describe('document 004', () => {
+  test('every number of the gates and of both XORs is reproduced', async () => {
+    const { rows } = await document004(context);
+    const judged = rows.filter(({ needsData }) => needsData === undefined);
+    expect(judged).toHaveLength(4 * (40 + 4) + 4 + 10 + 4);
+    expect(judged.filter(({ reproduced }) => !reproduced)).toEqual([]);
+    expect(new Set(rows.map(({ item }) => item)).size).toBe(rows.length);
+  });
+});
+
+describe('document 001', () => {
+  test('every worked example is reproduced; costs and accuracies need the pictures', async () => {
+    const { rows } = joinReports([await document001(context)]);
+    expect(totals(rows).total).toBe(3 + 3 + 2 + 6 + 10 + 1 + 1 + 1 + 225 + 15);
+    expect(totals(rows).reproduced).toBe(totals(rows).total);
+    const missing = rows.filter(({ needsData }) => needsData !== undefined);
+    expect(missing.filter(({ source }) => source === undefined)).toHaveLength(6 + 20 + 2);
+    for (const row of missing) expect(row).toMatchObject({ ours: null, reproduced: false });
+  });
+});
+
+test('rows without data count in no total and are told in one line a document', async () => {
+  const report = joinReports([await document003(context)]);
+  expect(report.rows.length).toBeGreaterThan(0);
+  expect(totals(report.rows)).toEqual({ reproduced: 0, total: 0 });
+  expect(formatReport(report)).toMatch(/document 003 needs data: breast-cancer: not here \(\d+ numbers\)/);
+  expect(formatReport(report)).toMatch(/reproduced 0 of 0$/);
+});
+
+test('a number that differs is shown by itself, and lowers the total', async () => {
+  const report = joinReports([await document001(context)]);
+  const wrong = report.rows.map((row) =>
+    row.item === 'outer, entry 7' ? { ...row, ours: 1, digits: 0, reproduced: false } : row,
+  );
+  const text = formatReport({ ...report, rows: wrong });
+  expect(text).toMatch(/outer, entry 7 .*DIFFERS/);
+  const { total } = totals(wrong);
+  expect(text).toMatch(new RegExp(`reproduced ${total - 1} of ${total}$`));
+});

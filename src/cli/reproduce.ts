@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { Argv } from 'yargs';
+import { useBackend, type BackendName } from '../backend/index.ts';
+import { InputError } from '../errors.ts';
+import { writeFileAtomically } from '../files.ts';
+import { missingData } from '../reproduce/data-at-hand.ts';
+import { formatReport, totals } from '../reproduce/format.ts';
+import { reproduce } from '../reproduce/index.ts';
+import { createWorkers } from '../reproduce/pool.ts';
+import { documentNames, type DocumentName, type Report } from '../reproduce/types.ts';
+import { makeRunDirectory } from '../run-directory.ts';
+import {
+  backendOptions,
+  dataOptions,
+  dataRequest,
+  wholeNumber,
+  type Arguments,
+  type CommandBody,
+} from './options.ts';
+import type { Output } from './output.ts';
+
+const task = 'reproducing';
+
+const command: CommandBody = {
+  builder: (yargs: Argv): Argv =>
+    yargs
+      .positional('document', {
+        describe: 'which documents; all unless named',
+        choices: documentNames,
+        array: true,
+        type: 'string',
+      })
+      .options({
+        ...dataOptions,
+        backend: {
+          ...backendOptions.backend,
+          default: 'float64',
+          describe: 'double precision, or one to 1e-4',
+        },
+        seeds: { describe: 'runs of each experiment of document 000', type: 'number', default: 5 },
+        out: { describe: 'directory for the plots', type: 'string' },
+      } as never)
+      .example('$0 reproduce', 'every printed number of every document')
+      .example('$0 reproduce 004 --json', ''),
+
+  async handler(args: Arguments, output: Output): Promise<void> {
+    const named = args.document as DocumentName[] | undefined;
+    const names = named?.length ? documentNames.filter((name) => named.includes(name)) : [...documentNames];
+    const seeds = wholeNumber(args, 'seeds', 2, 1000);
+    const request = dataRequest(args, {}, output);
+    if (request.data === 'built-in') {
+      throw new InputError('A stand-in cannot reproduce numbers: choose --data auto, dir or download.');
+    }
+    const out = args.out === undefined ? undefined : await makeRunDirectory('reproduce', args.out as string);
+    const { name: fastBackend } = await useBackend('wasm').catch(() => useBackend('cpu'));
+    const { name: backend } = await useBackend(args.backend as BackendName | 'auto');
+    output.say(`backend: ${backend}; document 000's experiments on ${fastBackend}`);
+    const workers = createWorkers((done, asked) => output.progress.update(task, done, asked));
+    const { progress, data, dataDir, cacheDir } = request;
+    try {
+      const report = await reproduce(names, {
+        ...workers,
+        backend,
+        fastBackend,
+        data: { data, dataDir, cacheDir },
+        seeds,
+        missingData: (dataset) => missingData(dataset, request),
+      });
+      progress.finish(task);
+      if (out) await savePlots(report, out);
+      const counts = totals(report.rows);
+      const { rows, findings, measurements, plots } = report;
+      output.result(formatReport(report), {
+        rows,
+        ...counts,
+        findings,
+        measurements,
+        backend,
+        plots: out ? plots.map(({ name }) => `${name}.svg`) : [],
+      });
+      if (counts.reproduced < counts.total || findings.some(({ holds }) => !holds)) process.exitCode = 1;
+    } finally {
+      progress.finish(task);
+      await workers.close();
+    }
+  },
+};
+export default command;
+
+async function savePlots({ plots }: Report, out: string): Promise<void> {
+  const { drawLineChart } = await import('../plots/line-chart.ts');
+  const { toPng } = await import('../plots/picture.ts');
+  for (const plot of plots) {
+    const svg = await drawLineChart(plot);
+    await writeFileAtomically(join(out, `${plot.name}.svg`), svg);
+    await writeFileAtomically(join(out, `${plot.name}.png`), await toPng(svg));
+  }
+}

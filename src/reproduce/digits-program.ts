@@ -1,0 +1,83 @@
+/**
+ * Document 004's digits program, as its text has it: two steps, each on 100 rows drawn with replacement, which it
+ * calls epochs. Runs in a worker thread; plain data in and out.
+ */
+import { datasets } from '../../datasets/index.ts';
+import { models } from '../../models/index.ts';
+import { useBackend, type BackendName } from '../backend/index.ts';
+import { makeBatch } from '../batches.ts';
+import { silent, type DataRequest, type Examples } from '../dataset.ts';
+import { evaluate } from '../evaluate.ts';
+import { lossAt } from '../gradients/numeric.ts';
+import { manual } from '../gradients/manual.ts';
+import { createOptimizer } from '../optimizers.ts';
+import { disposeAll, toVariables } from '../parameters.ts';
+import { RandomState } from '../random.ts';
+import { trainStep } from '../step.ts';
+import { tf } from '../tf.ts';
+
+/** The document's seed, set again in `weight_init`; its batches continue the same stream. */
+const seed = 777;
+const batchSize = 100;
+const learningRate = 0.1;
+const steps = 2;
+
+export interface DigitsJob {
+  backend: BackendName;
+  data: Omit<DataRequest, 'progress' | 'options' | 'seed'>;
+  /** Pixels divided by 255 twice, as the values that the document prints show they were. */
+  scaledTwice: boolean;
+}
+
+export interface DigitsOutcome {
+  trainRows: number;
+  testRows: number;
+  height: number;
+  width: number;
+  firstLabel: number;
+  largestOfFirst: number;
+  smallestOfFirstTest: number;
+  /** After each step: loss of its batch, share of right answers. */
+  steps: { loss: number; trainAccuracy: number; testAccuracy: number }[];
+}
+
+export async function runDigitsProgram({ backend, data, scaledTwice }: DigitsJob): Promise<DigitsOutcome> {
+  await useBackend(backend);
+  const loaded = await datasets.mnist.load({ ...data, seed, options: {}, progress: silent });
+  if (loaded.preprocessing.kind !== 'image') throw new TypeError('digits are images');
+  const { height, width } = loaded.preprocessing;
+  const scaled = (examples: Examples): Examples =>
+    scaledTwice ? { ...examples, divisor: examples.divisor ** 2 } : examples;
+  const [train, test] = [scaled(loaded.train), scaled(loaded.test)];
+  const model = models.mnist.create({ hidden: 64, activation: 'sigmoid', asPrinted: true });
+  const random = new RandomState(seed);
+  const parameters = toVariables(model.initial({ features: train.features, classes: 10, random }));
+  const optimizer = createOptimizer('sgd', learningRate);
+  const outcome: DigitsOutcome = {
+    trainRows: train.rows,
+    testRows: test.rows,
+    height,
+    width,
+    firstLabel: train.labels[0],
+    largestOfFirst: firstPicture(train).reduce((a, b) => Math.max(a, b)),
+    smallestOfFirstTest: firstPicture(test).reduce((a, b) => Math.min(a, b)),
+    steps: [],
+  };
+  for (let step = 0; step < steps; step++) {
+    const batch = makeBatch(train, { task: 'multiclass', classes: 10 }, random.choice(train.rows, batchSize));
+    trainStep(model, parameters, manual, optimizer, batch, learningRate);
+    outcome.steps.push({
+      loss: lossAt(model, parameters, batch.x, batch.y),
+      trainAccuracy: evaluate(model, parameters, train, 10).accuracy,
+      testAccuracy: evaluate(model, parameters, test, 10).accuracy,
+    });
+    tf.dispose(batch as never);
+  }
+  optimizer.dispose();
+  disposeAll(parameters);
+  return outcome;
+}
+
+/** Pixels of the first picture, as the network sees them. */
+const firstPicture = ({ inputs, features, divisor }: Examples): number[] =>
+  Array.from(inputs.subarray(0, features), (pixel) => pixel / divisor);

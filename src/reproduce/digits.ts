@@ -1,0 +1,89 @@
+/**
+ * The digits of document 004: what it prints of its data, and its words "did not learn well", confirmed beside a
+ * network that differs in its loss alone and does learn.
+ */
+import { models } from '../../models/index.ts';
+import { exactRow, rowWithoutData } from './compare.ts';
+import type { DigitsOutcome } from './digits-program.ts';
+import * as printed from './printed/004.ts';
+import type { Context, Finding, Report } from './types.ts';
+
+/** Enough for the right loss to show; a second each. */
+const epochsOfRightLoss = 3;
+
+export async function digitsReport(context: Context): Promise<Partial<Report>> {
+  const missing = await context.missingData('mnist');
+  if (missing)
+    return { rows: printedValues().map(([item, text]) => rowWithoutData(numbered(item, text), missing)) };
+  const { fastBackend: backend, data } = context;
+  const [twice, once, right] = await Promise.all([
+    context.runDigits({ backend, data, scaledTwice: true }),
+    context.runDigits({ backend, data, scaledTwice: false }),
+    context.run({
+      model: 'mnist',
+      options: { hidden: 64, activation: 'sigmoid' },
+      recipe: { ...models.mnist.presets!.document, epochs: epochsOfRightLoss, validation: 0 },
+      backend,
+      data: { ...data, seed: 777 },
+      keep: [epochsOfRightLoss],
+    }),
+  ]);
+  return {
+    rows: printedValues(twice).map(([item, text, ours]) =>
+      exactRow(numbered(item, text), ours!, context.backend),
+    ),
+    findings: [
+      ...[twice, once].map((outcome, i) => didNotLearn(outcome, i === 0 ? 'twice' : 'once')),
+      learns(right.snapshots[epochsOfRightLoss].test.accuracy),
+    ],
+  };
+}
+
+const numbered = (item: string, text: string): Parameters<typeof rowWithoutData>[0] => ({
+  document: '004',
+  item: `MNIST: ${item}`,
+  printed: text,
+});
+
+/** What is printed of the data, with ours where it is there. */
+function printedValues(ours?: DigitsOutcome): [item: string, text: string, ours?: number][] {
+  const { trainShape, testShape, firstLabel, largestOfFirst, smallestOfFirstTest, firstTarget } =
+    printed.digits;
+  return [
+    ['training pictures', trainShape[0], ours?.trainRows],
+    ['height of training pictures', trainShape[1], ours?.height],
+    ['width of training pictures', trainShape[2], ours?.width],
+    ['test pictures', testShape[0], ours?.testRows],
+    ['height of test pictures', testShape[1], ours?.height],
+    ['width of test pictures', testShape[2], ours?.width],
+    ['first label', firstLabel, ours?.firstLabel],
+    ['largest pixel of the first picture, divided by 255 twice', largestOfFirst, ours?.largestOfFirst],
+    ['smallest pixel of the first test picture', smallestOfFirstTest, ours?.smallestOfFirstTest],
+    ...firstTarget.map((text, k): [string, string, number?] => [
+      `first target, class ${k}`,
+      text,
+      ours && Number(ours.firstLabel === k),
+    ]),
+  ];
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+function didNotLearn({ steps }: DigitsOutcome, scaled: string): Finding {
+  const last = steps.at(-1)!;
+  return {
+    document: '004',
+    text:
+      `"Did not learn well": after its two steps (pixels divided by 255 ${scaled}) the program as printed reads ` +
+      `${percent(last.trainAccuracy)} of the training and ${percent(last.testAccuracy)} of the test digits; guessing reads 10 %.`,
+    holds: last.testAccuracy < 0.2,
+  };
+}
+
+const learns = (accuracy: number): Finding => ({
+  document: '004',
+  text:
+    `The same network with its softmax row by row, its loss for ten classes and ${epochsOfRightLoss} real epochs ` +
+    `reads ${percent(accuracy)} of the test digits.`,
+  holds: accuracy > 0.8,
+});

@@ -1,0 +1,114 @@
+/**
+ * Document 000: eighteen experiments with the network for points, on data drawn without a seed, and the same program
+ * on data with a seed, where every digit can be compared.
+ */
+import { exactRow, type Printed } from './compare.ts';
+import { experiments, type Experiment } from './printed/000.ts';
+import { pointsByNumPy } from './printed/numpy-points.ts';
+import { spreadRow } from './spread.ts';
+import type { TrainingJob, TrainingOutcome } from './training-job.ts';
+import type { Context, Report, Row } from './types.ts';
+
+const epochs = 5000;
+/** m: the program draws as many test points, though it says n = 1000. */
+const rows = 10_000;
+/** The last epoch whose training cost the document shows. */
+const lastPrinted = 4500;
+
+type Start = Pick<Experiment, 'hiddenWeights' | 'hiddenBias' | 'outputWeights' | 'outputBias'>;
+
+export async function document000(context: Context): Promise<Partial<Report>> {
+  const [compared, spread] = await Promise.all([reproduceNumPy(context), reproduceExperiments(context)]);
+  return { rows: [...spread, ...compared] };
+}
+
+const job = (
+  context: Context,
+  { hiddenWeights, hiddenBias, outputWeights, outputBias }: Start,
+  learningRate: number,
+  seed: number,
+): TrainingJob => ({
+  model: 'points',
+  options: { hiddenWeights, hiddenBias, outputWeights, outputBias, rows, testRows: rows },
+  recipe: { learningRate, epochs },
+  backend: context.backend,
+  data: { ...context.data, seed },
+  keep: [epochs],
+});
+
+/** The program on NumPy's own data: its costs and the parameters it ends with. */
+async function reproduceNumPy(context: Context): Promise<Row[]> {
+  const reproduced = pointsByNumPy.map(async (run, i) => {
+    const { losses, snapshots } = await context.run(job(context, run, 1, run.seed));
+    const { parameters, test } = snapshots[epochs];
+    const { trainCost, testCost, testAccuracy, ...trained } = run.result;
+    const group = `NumPy's run ${i + 1}`;
+    const row = (item: string, value: number, ours: number): Row => {
+      const what: Printed = {
+        document: '000',
+        item: `${group}: ${item}`,
+        printed: String(value),
+        source: 'NumPy',
+        group,
+      };
+      return exactRow(what, ours, context.backend);
+    };
+    return [
+      ...Object.entries(trainCost).map(([epoch, cost]) =>
+        row(`training cost of epoch ${epoch}`, cost, losses[Number(epoch) - 1]),
+      ),
+      row('test cost', testCost, test.loss),
+      row('test accuracy', testAccuracy, test.accuracy),
+      ...Object.entries(trained).flatMap(([name, values]) =>
+        values.map((value, j) => row(`${name}, entry ${j}`, value, parameters[name].values[j])),
+      ),
+    ];
+  });
+  return (await Promise.all(reproduced)).flat();
+}
+
+/** Every experiment once for each seed, on the fast backend. */
+async function reproduceExperiments(context: Context): Promise<Row[]> {
+  const fast = { ...context, backend: context.fastBackend };
+  const seeds = Array.from({ length: context.seeds }, (_, i) => 1000 + 2 * i);
+  /** Two of the experiments are in two groups each: they run once. */
+  const outcomes = new Map<string, Promise<TrainingOutcome[]>>();
+  const outcomeOf = (experiment: Experiment): Promise<TrainingOutcome[]> => {
+    const { hiddenWeights, hiddenBias, outputWeights, outputBias, learningRate } = experiment;
+    const key = JSON.stringify([hiddenWeights, hiddenBias, outputWeights, outputBias, learningRate]);
+    const outcome =
+      outcomes.get(key) ??
+      Promise.all(seeds.map((seed) => context.run(job(fast, experiment, learningRate, seed))));
+    outcomes.set(key, outcome);
+    return outcome;
+  };
+  const all = experiments.map(async (experiment, i) =>
+    experimentRows(experiment, i + 1, await outcomeOf(experiment)),
+  );
+  return (await Promise.all(all)).flat();
+}
+
+function experimentRows(
+  { group, varied, trainScore, testCost, runs }: Experiment,
+  number: number,
+  outcomes: TrainingOutcome[],
+): Row[] {
+  const name = `experiment ${number} (${group}: ${varied})`;
+  const trainScores = outcomes.map(({ losses }) => 100 - 100 * losses[lastPrinted - 1]);
+  const testCosts = outcomes.map(({ snapshots }) => 100 * snapshots[epochs].test.loss);
+  return [
+    spreadRow(
+      { document: '000', item: `${name}: 100 − 100·training cost`, printed: trainScore },
+      trainScores,
+    ),
+    spreadRow({ document: '000', item: `${name}: 100·test cost`, printed: testCost }, testCosts),
+    // Cut off, not rounded, to one decimal.
+    ...runs.map((run, i) =>
+      spreadRow(
+        { document: '000', item: `${name}: 100·test cost of run ${i + 1}`, printed: run },
+        testCosts,
+        0.1,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,98 @@
+/**
+ * A report for people: one line for each printed number, then what was found and measured.
+ */
+import Table from 'cli-table3';
+import type { Report, Row } from './types.ts';
+
+/** How many of the rows whose data is at hand are reproduced. */
+export function totals(rows: Row[]): { reproduced: number; total: number } {
+  const judged = rows.filter(({ needsData }) => needsData === undefined);
+  return { reproduced: judged.filter(({ reproduced }) => reproduced).length, total: judged.length };
+}
+
+export function formatReport(report: Report): string {
+  const { reproduced, total } = totals(report.rows);
+  return [
+    formatRows(report.rows),
+    ...missing(report.rows),
+    ...findings(report),
+    ...measurements(report),
+    `reproduced ${reproduced} of ${total}`,
+  ].join('\n');
+}
+
+const plain = { head: [], border: [], compact: true };
+
+function formatRows(rows: Row[]): string {
+  const table = new Table({
+    head: ['document', 'number', 'printed', 'ours', 'digits', ''],
+    style: plain,
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'left'],
+  });
+  for (const { first, count } of folded(rows.filter(({ needsData }) => needsData === undefined))) {
+    const { document, item, source, printed, ours, digits, interval, reproduced } = first;
+    const verdict = reproduced ? 'reproduced' : 'DIFFERS';
+    if (count > 1)
+      table.push([document, `${first.group!}: ${count} numbers${bySource(source)}`, '', '', '', verdict]);
+    else {
+      const range = interval ? ` (${interval.map((end) => end.toPrecision(4)).join(' … ')})` : '';
+      table.push([
+        document,
+        item + bySource(source),
+        String(printed),
+        `${String(ours)}${range}`,
+        String(digits),
+        verdict,
+      ]);
+    }
+  }
+  return table.toString();
+}
+
+const bySource = (source?: string): string => (source ? ` [by ${source}]` : '');
+
+/** Neighbouring rows of one group in one line where all of them agree. */
+function folded(rows: Row[]): { first: Row; count: number }[] {
+  const lines: { first: Row; count: number }[] = [];
+  for (const row of rows) {
+    const last = lines.at(-1);
+    const together =
+      row.group !== undefined &&
+      last?.first.group === row.group &&
+      last.first.document === row.document &&
+      last.first.source === row.source &&
+      last.first.reproduced &&
+      row.reproduced;
+    if (together) last.count++;
+    else lines.push({ first: row, count: 1 });
+  }
+  return lines;
+}
+
+function missing(rows: Row[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { document, needsData } of rows) {
+    if (needsData === undefined) continue;
+    const what = `document ${document} needs data: ${needsData}`;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  return Array.from(counts, ([what, count]) => `${what} (${count} numbers)`);
+}
+
+const findings = ({ findings }: Report): string[] =>
+  findings.map(
+    ({ document, text, holds }) => `document ${document}: ${text}${holds ? '' : ' THIS DOES NOT HOLD.'}`,
+  );
+
+function measurements({ measurements }: Report): string[] {
+  if (measurements.length === 0) return [];
+  const table = new Table({
+    head: ['milliseconds', 'the document', 'loops here', 'tensors here'],
+    style: plain,
+    colAligns: ['left', 'right', 'right', 'right'],
+  });
+  const text = (value?: number): string => (value === undefined ? '' : value.toPrecision(3));
+  for (const { item, printed, loops, tensors } of measurements)
+    table.push([item, text(printed), text(loops), text(tensors)]);
+  return ['Measured, not judged:', table.toString()];
+}

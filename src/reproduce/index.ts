@@ -1,0 +1,20 @@
+/**
+ * Reproduces the documents' printed numbers. One file for each document; `printed/` holds what they print.
+ */
+import { document000 } from './document-000.ts';
+import { document001 } from './document-001.ts';
+import { document003 } from './document-003.ts';
+import { document004 } from './document-004.ts';
+import { joinReports, type Context, type DocumentName, type Report } from './types.ts';
+
+const documents: Record<DocumentName, (context: Context) => Promise<Partial<Report>>> = {
+  '000': document000,
+  '001': document001,
+  '003': document003,
+  '004': document004,
+};
+
+/** All documents at once: their training runs share the context's pool. The report keeps the order of `names`. */
+export async function reproduce(names: DocumentName[], context: Context): Promise<Report> {
+  return joinReports(await Promise.all(names.map((name) => documents[name](context))));
+}

@@ -1,0 +1,47 @@
+/**
+ * Numbers that hang on data drawn without a seed: is the printed one such as another draw of ours would be?
+ */
+import { agreeingDigits, readPrinted, type Printed } from './compare.ts';
+import type { Row } from './types.ts';
+
+/** Two-sided 99.9 % quantiles of Student's t by degrees of freedom, from 1. */
+const quantiles = [
+  636.619, 31.599, 12.924, 8.61, 6.869, 5.959, 5.408, 5.041, 4.781, 4.587, 4.437, 4.318, 4.221, 4.14, 4.073,
+];
+
+/**
+ * Where one more draw from the same normal distribution falls with probability 99.9 %: mean ± t·s·√(1 + 1/n).
+ *
+ * @param draws at least two
+ */
+export function predictionInterval(draws: number[]): [low: number, high: number] {
+  const n = draws.length;
+  const mean = draws.reduce((a, b) => a + b) / n;
+  const deviation = Math.sqrt(draws.reduce((sum, draw) => sum + (draw - mean) ** 2, 0) / (n - 1));
+  const half = quantiles[Math.min(n - 1, quantiles.length) - 1] * deviation * Math.sqrt(1 + 1 / n);
+  return [mean - half, mean + half];
+}
+
+/**
+ * @param draws ours, one for each seed
+ * @param slack how far the printed number may be from the one it stands for: its rounding
+ */
+export function spreadRow({ printed, ...what }: Printed, draws: number[], slack = 0): Row {
+  const { value } = readPrinted(printed);
+  const ours = median(draws);
+  const [low, high] = predictionInterval(draws);
+  return {
+    ...what,
+    printed: value,
+    ours,
+    digits: agreeingDigits(printed, ours),
+    reproduced: value >= low - slack && value <= high + slack,
+    interval: [low, high],
+  };
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

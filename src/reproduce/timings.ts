@@ -1,0 +1,85 @@
+/**
+ * Document 001 times NumPy's vectorised operations against loops. Here: scalar loops in JavaScript against tensor
+ * operations, on the document's 15 numbers and on vectors long enough for the difference to show.
+ */
+import { useBackend, type BackendName } from '../backend/index.ts';
+import { RandomState } from '../random.ts';
+import { tensorOf, valuesOf } from '../tensors.ts';
+import { tf, type Tensor } from '../tf.ts';
+import { given, milliseconds } from './printed/001.ts';
+import type { Measurement } from './types.ts';
+import { dot, outer } from './worked-examples.ts';
+
+export interface TimingJob {
+  backend: BackendName;
+}
+
+const longVector = 1_000_000;
+const longOuter = 1000;
+
+type Vector = Float32Array;
+
+function dotByLoop(a: Vector, b: Vector): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+function outerByLoop(a: Vector, b: Vector): Vector {
+  const product = new Float32Array(a.length * b.length);
+  for (let i = 0; i < a.length; i++) {
+    for (let j = 0; j < b.length; j++) product[i * b.length + j] = a[i] * b[j];
+  }
+  return product;
+}
+
+function multiplyByLoop(a: Vector, b: Vector): Vector {
+  const product = new Float32Array(a.length);
+  for (let i = 0; i < a.length; i++) product[i] = a[i] * b[i];
+  return product;
+}
+
+export async function runTimings({ backend }: TimingJob): Promise<Measurement[]> {
+  await useBackend(backend);
+  const random = new RandomState(0);
+  const drawn = (length: number): Vector => Float32Array.from(random.rand(length));
+  const short: Pair = [Float32Array.from(given.x1), Float32Array.from(given.x2)];
+  const long: Pair = [drawn(longVector), drawn(longVector)];
+  const forOuter: Pair = [drawn(longOuter), drawn(longOuter)];
+  return [
+    measured('dot of 15 numbers', short, dotByLoop, dot, milliseconds.dot),
+    measured('outer product of 15 by 15', short, outerByLoop, outer, milliseconds.outer),
+    measured('elementwise product of 15', short, multiplyByLoop, tf.mul, milliseconds.elementwise),
+    measured('dot of 1 000 000 numbers', long, dotByLoop, dot),
+    measured('outer product of 1 000 by 1 000', forOuter, outerByLoop, outer),
+    measured('elementwise product of 1 000 000', long, multiplyByLoop, tf.mul),
+  ];
+}
+
+type Pair = [Vector, Vector];
+
+function measured(
+  item: string,
+  [a, b]: Pair,
+  byLoop: (a: Vector, b: Vector) => unknown,
+  byTensors: (a: Tensor, b: Tensor) => Tensor,
+  printed?: number,
+): Measurement {
+  const [x, y] = [tensorOf(a, [a.length]), tensorOf(b, [b.length])];
+  const loops = medianMilliseconds(() => byLoop(a, b));
+  // Reading the result is part of the work: some backends only queue it until then.
+  const tensors = medianMilliseconds(() => tf.tidy(() => valuesOf(byTensors(x, y))[0]));
+  tf.dispose([x, y]);
+  return { document: '001', item, printed, loops, tensors };
+}
+
+/** Median of 15 repeats after three to warm up. */
+function medianMilliseconds(work: () => unknown): number {
+  const times: number[] = [];
+  for (let repeat = -3; repeat < 15; repeat++) {
+    const startedAt = performance.now();
+    work();
+    if (repeat >= 0) times.push(performance.now() - startedAt);
+  }
+  return times.sort((a, b) => a - b)[7];
+}

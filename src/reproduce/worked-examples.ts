@@ -1,0 +1,106 @@
+/**
+ * The worked examples of document 001, as tensor operations, on the inputs that the document gives.
+ */
+import { tensorOf, valuesOf } from '../tensors.ts';
+import { tf, type Tensor } from '../tf.ts';
+import { exactRow } from './compare.ts';
+import * as printed from './printed/001.ts';
+import type { Context, Row } from './types.ts';
+
+/** σ′(x) = σ(x)·(1 − σ(x)) */
+export const sigmoidDerivative = (x: Tensor): Tensor => {
+  const s = tf.sigmoid(x);
+  return tf.sub(s, tf.square(s));
+};
+
+/** `[height, width, channels]` → `[height·width·channels, 1]` */
+export const imageToVector = (image: Tensor): Tensor => tf.reshape(image, [-1, 1]);
+
+/** Every row divided by its length √Σx². */
+export const normalizeRows = (x: Tensor): Tensor => tf.div(x, tf.sqrt(tf.sum(tf.square(x), 1, true)));
+
+/** Σ|y − ŷ| */
+export const l1Loss = (predicted: Tensor, y: Tensor): Tensor => tf.sum(tf.abs(tf.sub(y, predicted)));
+
+/** Σ(y − ŷ)² */
+export const l2Loss = (predicted: Tensor, y: Tensor): Tensor => tf.sum(tf.square(tf.sub(y, predicted)));
+
+/** `[n]`, `[n]` → Σ a·b */
+export const dot = (a: Tensor, b: Tensor): Tensor =>
+  tf.matMul(tf.reshape(a, [1, -1]), tf.reshape(b, [-1, 1]));
+
+/** `[n]`, `[m]` → `[n, m]` */
+export const outer = (a: Tensor, b: Tensor): Tensor =>
+  tf.matMul(tf.reshape(a, [-1, 1]), tf.reshape(b, [1, -1]));
+
+/**
+ * What the document leaves without an output, by NumPy 2:
+ *
+ *     sigmoid(np.array([1, 2, 3.]));  sigmoid_derivative(np.array([1, 2, 3.]))
+ *     softmax(np.array([[9, 2, 5, 0, 0], [7, 5, 0, 0, 0.]]))
+ *     yhat, y = np.array([.9, .2, .1, .4, .9]), np.array([1, 0, 0, 1, 1.]);  L1(yhat, y);  L2(yhat, y)
+ */
+const byNumPy = {
+  sigmoid: ['0.7310585786300049', '0.8807970779778823', '0.9525741268224334'],
+  sigmoidDerivative: ['0.19661193324148185', '0.10499358540350662', '0.045176659730912'],
+  softmax: [
+    ...['0.9808976649146187', '0.0008944628906901777', '0.017965767417378736'],
+    ...['0.00012105238865619453', '0.00012105238865619453'],
+    ...['0.87867985588699', '0.11891638717077183', '0.0008012523140793875'],
+    ...['0.0008012523140793875', '0.0008012523140793875'],
+  ],
+  l1: '1.1',
+  l2: '0.43',
+};
+
+const vector = (values: number[], shape = [values.length]): Tensor =>
+  tensorOf(Float64Array.from(values), shape);
+
+/** Computed on the current backend. */
+export function workedExampleRows({ backend }: Context): Row[] {
+  const rows = (name: string, texts: string[], result: Tensor, source?: 'NumPy'): Row[] => {
+    const values = valuesOf(result);
+    return texts.map((text, i) =>
+      exactRow(
+        {
+          document: '001',
+          item: texts.length > 1 ? `${name}, entry ${i}` : name,
+          printed: text,
+          group: texts.length > 1 ? name : undefined,
+          source,
+        },
+        values[i],
+        backend,
+      ),
+    );
+  };
+  const { x1, x2, rows: matrix, image } = printed.given;
+  tf.engine().startScope();
+  try {
+    const [a, b] = [vector(x1), vector(x2)];
+    const steps = vector([1, 2, 3]);
+    const [predicted, y] = [vector([0.9, 0.2, 0.1, 0.4, 0.9]), vector([1, 0, 0, 1, 1])];
+    const column = valuesOf(imageToVector(vector(image, [3, 3, 2])));
+    return [
+      ...rows('sigmoid', byNumPy.sigmoid, tf.sigmoid(steps), 'NumPy'),
+      ...rows('sigmoid_derivative', byNumPy.sigmoidDerivative, sigmoidDerivative(steps), 'NumPy'),
+      ...printed.imageVector.map(({ at, value }) =>
+        exactRow({ document: '001', item: `image2vector, entry ${at}`, printed: value }, column[at], backend),
+      ),
+      ...rows('normalize_rows', printed.normalizedRows.flat(), normalizeRows(vector(matrix.flat(), [2, 3]))),
+      ...rows(
+        'softmax',
+        byNumPy.softmax,
+        tf.softmax(vector([9, 2, 5, 0, 0, 7, 5, 0, 0, 0], [2, 5])),
+        'NumPy',
+      ),
+      ...rows('L1', [byNumPy.l1], l1Loss(predicted, y), 'NumPy'),
+      ...rows('L2', [byNumPy.l2], l2Loss(predicted, y), 'NumPy'),
+      ...rows('dot', [printed.dot], dot(a, b)),
+      ...rows('outer', printed.outer.flat(), outer(a, b)),
+      ...rows('elementwise multiplication', printed.elementwise, tf.mul(a, b)),
+    ];
+  } finally {
+    tf.engine().endScope();
+  }
+}
