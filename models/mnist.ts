@@ -73,7 +73,7 @@ export const mnist = defineEntry({
   checkedToo: [{ activation: 'sigmoid' }],
   recipe: {
     ...plainRecipe,
-    epochs: 10,
+    epochs: 6,
     batchSize: 100,
     optimizer: 'momentum',
     learningRate: 0.1,
