@@ -7,6 +7,8 @@ import { decodeImage } from './image.ts';
 
 const side = 28;
 const digitSide = 20;
+/** More pixels of a photograph make the digit no clearer. */
+const mostSide = 1500;
 /** Pixels darker than this share of the brightest are background; paper is never evenly lit. */
 const inkThreshold = 0.25;
 
@@ -15,7 +17,7 @@ const inkThreshold = 0.25;
  * @throws InputError when the file is no image or shows no digit
  */
 export async function readDigit(path: string): Promise<Uint8Array> {
-  const grey = await decodeImage(path, { greyscale: true });
+  const grey = await decodeImage(path, { greyscale: true, within: mostSide });
   const ink = lightOnDark(grey.pixels, grey.width);
   const box = boundingBox(ink, grey.width, grey.height);
   if (!box) throw new InputError(`${path} shows no digit: all its pixels are alike.`);

@@ -24,6 +24,8 @@ export interface DecodeOptions {
   greyscale?: boolean;
   /** The exact size in pixels; the whole picture is squeezed or stretched into it, its aspect is not kept. */
   resize?: { width: number; height: number };
+  /** The longest side in pixels; larger pictures are shrunk in proportion. */
+  within?: number;
 }
 
 /**
@@ -58,7 +60,7 @@ export async function decodeImage(path: string, options: DecodeOptions = {}): Pr
 export async function decodeBytes(
   bytes: Uint8Array,
   name: string,
-  { greyscale = false, resize }: DecodeOptions = {},
+  { greyscale = false, resize, within }: DecodeOptions = {},
 ): Promise<Pixels> {
   const beginning = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
   if (!signatures.some(([sign, offset]) => beginning.startsWith(sign, offset))) {
@@ -73,6 +75,9 @@ export async function decodeBytes(
       .toColourspace(greyscale ? 'b-w' : 'srgb');
     if (greyscale) image = image.greyscale();
     if (resize) image = image.resize({ ...resize, fit: 'fill' });
+    if (within) {
+      image = image.resize({ width: within, height: within, fit: 'inside', withoutEnlargement: true });
+    }
     const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { pixels: new Uint8Array(data), width: info.width, height: info.height, channels: info.channels };
   } catch (error) {

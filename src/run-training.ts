@@ -4,6 +4,7 @@
 import { trainComposition } from './compose.ts';
 import { evaluate } from './evaluate.ts';
 import { gradientSources } from './gradients/index.ts';
+import { checkMemory } from './memory-estimate.ts';
 import { disposeAll, toVariables, type ParameterSet } from './parameters.ts';
 import { identityOf } from './run-identity.ts';
 import type { LoadedRun, RunReport, RunRequest, RunStatus } from './run-types.ts';
@@ -27,11 +28,13 @@ export interface Trained {
   diverged?: DivergedError;
 }
 
-/** @param options beside those of the request */
-export async function trainRun(
-  { request, model, dataset }: LoadedRun,
-  options: Partial<TrainingOptions> = {},
-): Promise<Trained> {
+/**
+ * @param options beside those of the request
+ * @throws InputError when the backend's memory does not suffice
+ */
+export async function trainRun(loaded: LoadedRun, options: Partial<TrainingOptions> = {}): Promise<Trained> {
+  const { request, model, dataset } = loaded;
+  if (request.backend === 'wasm') checkMemory(loaded);
   try {
     const training: TrainingOptions = {
       recipe: request.recipe,

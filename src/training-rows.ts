@@ -9,7 +9,7 @@ import type { RandomState } from './random.ts';
 import { tf } from './tf.ts';
 
 /** Rows by which an epoch's training accuracy is judged; a sixteenth of a second for digits. */
-const rowsForAccuracy = 5000;
+export const rowsForAccuracy = 5000;
 
 export interface Split {
   /** Row numbers of `data.train` that train. */

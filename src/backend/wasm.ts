@@ -68,36 +68,49 @@ function withTransposedInputs(multiply: KernelFunc): KernelFunc {
  */
 export const wasmByteBudget = 2 * 1024 ** 3;
 
-const guarded = new WeakSet<object>();
+/** Bytes of tensors of each guarded backend: now, and at most since `peak` was last set. */
+const usages = new WeakMap<object, { inUse: number; peak: number }>();
+
+/** How many bytes of tensors `work` needs at its worst moment on the wasm backend, beside those there were before. */
+export function peakBytes(work: () => void): number {
+  const usage = usages.get(tf.backend());
+  if (!usage) throw new Error('peakBytes needs the wasm backend');
+  const before = usage.inUse;
+  usage.peak = before;
+  work();
+  return usage.peak - before;
+}
 
 /** Refuses an allocation that would exceed the budget, with a sentence instead of a corrupted heap. */
 export function guardMemory(backend: WasmBackend, budget = wasmByteBudget): void {
-  if (guarded.has(backend)) return;
-  guarded.add(backend);
+  if (usages.has(backend)) return;
+  const usage = { inUse: 0, peak: 0 };
+  usages.set(backend, usage);
   const sizes = new WeakMap<object, number>();
-  let inUse = 0;
   const move = backend.move.bind(backend);
   const disposeData = backend.disposeData.bind(backend);
   backend.move = (dataId, values, shape, dtype, refCount) => {
     const bytes = 4 * shape.reduce((product, length) => product * length, 1);
-    if (inUse + bytes > budget) {
+    if (usage.inUse + bytes > budget) {
       throw new InputError(
-        `A tensor of shape [${shape.join(', ')}] needs ${megabytes(bytes)} but only ${megabytes(budget - inUse)} of the ` +
+        `A tensor of shape [${shape.join(', ')}] needs ${megabytes(bytes)} but only ${megabytes(budget - usage.inUse)} of the ` +
           `wasm backend's ${megabytes(budget)} are free: use a smaller --batch-size or model, or --backend cpu.`,
       );
     }
     move(dataId, values, shape, dtype, refCount);
-    inUse += bytes;
+    usage.inUse += bytes;
+    usage.peak = Math.max(usage.peak, usage.inUse);
     sizes.set(dataId, bytes);
   };
   backend.disposeData = (dataId, force) => {
     const freed = disposeData(dataId, force);
     if (freed) {
-      inUse -= sizes.get(dataId) ?? 0;
+      usage.inUse -= sizes.get(dataId) ?? 0;
       sizes.delete(dataId);
     }
     return freed;
   };
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(bytes < 1024 ** 2 ? 3 : 0)} MiB`;
+export const megabytes = (bytes: number): string =>
+  `${(bytes / 1024 ** 2).toFixed(bytes < 1024 ** 2 ? 3 : 0)} MiB`;

@@ -4,6 +4,7 @@
  */
 import yargs, { type Argv } from 'yargs';
 import { InputError, WorkError } from '../errors.ts';
+import { printable } from '../json.ts';
 import type { Arguments, CommandBody } from './options.ts';
 import { Output } from './output.ts';
 
@@ -24,6 +25,9 @@ const commands: { command: string; describe: string; load: () => Promise<{ defau
     command: 'gradcheck [model..]',
     describe: 'compare gradients by hand, by autodiff and numerically',
     load: () => import('./gradcheck.ts'),
+    command: 'verify <directory>',
+    describe: 'repeat a run and compare',
+    load: () => import('./verify.ts'),
   },
   {
     command: 'reproduce [document..]',
@@ -92,7 +96,7 @@ const sentence = (message: string): string =>
 /** One sentence on standard error, the same under `--json` on standard output, and the exit code. */
 function fail(error: unknown, output: Output): void {
   const expected = error instanceof InputError || error instanceof WorkError;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = printable(error instanceof Error ? error.message : String(error), 3000);
   const code = expected ? error.exitCode : 1;
   process.stderr.write(`zoo: ${expected ? '' : 'unexpected error, please report it: '}${message}\n`);
   if (!expected && process.env.ZOO_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);

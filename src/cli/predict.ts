@@ -1,10 +1,11 @@
-import { createInterface } from 'node:readline';
 import type { Argv } from 'yargs';
 import { InputError } from '../errors.ts';
 import { rowFromImage, rowFromValues } from '../inputs.ts';
+import { parseJson, printable } from '../json.ts';
 import { predict, type Prediction } from '../predict.ts';
 import { loadSavedModel, type SavedModel } from '../saved-model.ts';
 import { drawGrey } from './draw-grey.ts';
+import { linesOf } from './lines.ts';
 import { backendOptions, startBackend, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -55,6 +56,7 @@ async function readRows(saved: SavedModel, args: Arguments): Promise<Row[]> {
   for (const input of (args.input as string[] | undefined) ?? []) {
     if (input === '-') rows.push(...(await readLines(saved)));
     else rows.push({ input, values: await rowFromImage(saved, input) });
+    checkCount(saved, rows.length);
   }
   return rows;
 }
@@ -63,21 +65,22 @@ async function readRows(saved: SavedModel, args: Arguments): Promise<Row[]> {
 async function readLines(saved: SavedModel): Promise<Row[]> {
   const rows: Row[] = [];
   let number = 0;
-  for await (const line of createInterface({ input: process.stdin })) {
+  for await (const line of linesOf(process.stdin, longestLine)) {
     number++;
     if (line.trim() === '') continue;
     const where = `line ${number} of the input`;
-    if (line.length > longestLine) throw new InputError(`${where} is longer than ${longestLine} characters.`);
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(line);
-    } catch {
-      throw new InputError(`${where} is not JSON.`);
-    }
+    const parsed = parseJson(line, where, { values: 100_000 });
     const values = Array.isArray(parsed) ? parsed : (parsed as { values?: unknown } | null)?.values;
     rows.push({ input: line, values: rowFromValues(saved, values, where) });
+    checkCount(saved, rows.length);
   }
   return rows;
+}
+
+/** All rows are held in memory at once. */
+function checkCount({ features }: SavedModel, rows: number): void {
+  const most = Math.min(1e6, Math.floor(2 ** 25 / features));
+  if (rows > most) throw new InputError(`Give at most ${most} inputs at a time.`);
 }
 
 function describe(
@@ -93,5 +96,5 @@ function describe(
     file.preprocessing.kind === 'image' && file.preprocessing.channels === 1
       ? `${drawGrey(values, file.preprocessing.width)}\n`
       : '';
-  return `${picture}${input}: ${label}\n${bars.join('\n')}`;
+  return `${picture}${printable(input)}: ${label}\n${bars.join('\n')}`;
 }

@@ -1,7 +1,7 @@
 /**
  * From an SVG drawing to a PNG, with letters that look the same on every machine.
  */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,7 @@ function fontDirectory(): string {
 function useShippedFont(): void {
   if (process.env.FONTCONFIG_FILE) return;
   const directory = mkdtempSync(join(tmpdir(), 'backprop-zoo-fonts-'));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   const file = join(directory, 'fonts.conf');
   writeFileSync(
     file,

@@ -1,0 +1,44 @@
+/**
+ * run.json, read back.
+ */
+import { z } from 'zod';
+import { parseJson } from './json.ts';
+import { identitySchema, type RunIdentity } from './run-identity.ts';
+import { recipeSchema } from './recipe-schema.ts';
+import { checked, listOf } from './schemas.ts';
+
+const metricsSchema = z.object({
+  loss: z.number(),
+  accuracy: z.number(),
+  confusionMatrix: listOf(listOf(z.int().min(0), 1000), 1000),
+});
+
+const recordSchema = z.object({
+  epoch: z.int().min(1),
+  loss: z.number(),
+  accuracy: z.number(),
+  validationLoss: z.number().optional(),
+  validationAccuracy: z.number().optional(),
+});
+
+const runSchema = identitySchema.omit({ recipe: true }).extend({
+  format: z.literal('backprop-zoo/run'),
+  version: z.literal(1),
+  status: z.enum(['complete', 'interrupted', 'diverged']),
+  hyperParameters: recipeSchema,
+  history: listOf(recordSchema, 1e6),
+  metrics: z.object({
+    train: metricsSchema,
+    validation: metricsSchema.optional(),
+    test: metricsSchema,
+  }),
+});
+
+export type RunFile = z.infer<typeof runSchema> & { identity: RunIdentity };
+
+/** @throws InputError that says where the file is wrong */
+export function parseRun(text: string, name: string): RunFile {
+  const limits = { characters: 200e6, parts: 12e6, values: 12e6 };
+  const run = checked(runSchema, parseJson(text, name, limits), name, 'run file');
+  return { ...run, identity: identitySchema.parse({ ...run, recipe: run.hyperParameters }) };
+}
