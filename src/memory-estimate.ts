@@ -50,9 +50,11 @@ export function checkMemory({ request, model, dataset }: LoadedRun, budget = was
   const validationRows = validation?.rows ?? Math.floor(train.rows * recipe.validation);
   const trainRows = validation ? train.rows : train.rows - validationRows;
   const judged = Math.min(rowsForAccuracy, trainRows) + validationRows;
+  const rowBytes = 4 * (train.features + classes);
   // The judge's rows stay on the backend; the rest of what scoring them takes comes and goes.
-  const kept = few + 4 * values * copiesOfParameters + 4 * judged * (train.features + classes);
-  const scoring = kept + perScoredRow * Math.max(validationRows, Math.min(rowsForAccuracy, trainRows));
+  const kept = few + 4 * values * copiesOfParameters + judged * rowBytes;
+  const scoring =
+    kept + (perScoredRow - rowBytes) * Math.max(validationRows, Math.min(rowsForAccuracy, trainRows));
   const batch = recipe.batchSize === 'full' ? trainRows : Math.min(recipe.batchSize, trainRows);
   const needed = Math.max(kept + perRow * batch, scoring);
   if (needed <= budget) return;

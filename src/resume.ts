@@ -16,7 +16,7 @@ import {
 } from './run-identity.ts';
 import type { TrainingState } from './training-types.ts';
 import { splitRows } from './training-rows.ts';
-import { checkParameters } from './weights.ts';
+import { checkParameters, largestFloat32 } from './weights.ts';
 import type { OptimizerName, Recipe } from './zoo.ts';
 
 const name = 'checkpoint.json';
@@ -55,6 +55,7 @@ export function resume(
       : []),
   ];
   const continued = fitToModel(state, model, dataset, then.recipe.optimizer);
+  if (now.backend !== 'float64') checkPrecision(continued);
   const isChanged = (...what: string[]) => changed.some((difference) => what.includes(difference.what));
   if (isChanged('optimizer')) {
     continued.optimizer = {};
@@ -89,6 +90,20 @@ function fitToModel(
     parameters: ordered(state.parameters),
     best: state.best && { ...state.best, parameters: ordered(state.best.parameters) },
   };
+}
+
+/** A value that float32 cannot hold would become infinite on the backend. */
+function checkPrecision({ parameters, best, optimizer }: TrainingState): void {
+  const sets: Record<string, { values: ArrayLike<number> }>[] = [
+    parameters,
+    best?.parameters ?? {},
+    optimizer,
+  ];
+  for (const [key, { values }] of sets.flatMap((set) => Object.entries(set))) {
+    if (Array.from(values).some((value) => Math.abs(value) > largestFloat32)) {
+      throw new InputError(`${name}: ${key} has a value that is too large for float32.`);
+    }
+  }
 }
 
 /** How many numbers each optimiser remembers for every parameter. */

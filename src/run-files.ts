@@ -33,7 +33,7 @@ export function weightsJson({ request, dataset, result, metrics }: RunReport): s
   });
 }
 
-function runJson({ status, identity, result, metrics }: RunReport): string {
+export function runJson({ status, identity, result, metrics }: RunReport): string {
   const { recipe, dataset, environment, recordEvery, ...rest } = identity;
   return formatJson({
     format: 'backprop-zoo/run',

@@ -30,8 +30,11 @@ export interface SavedModel {
  * @throws InputError when the file cannot be read, is malformed, or does not fit the model
  */
 export async function loadSavedModel(path: string): Promise<SavedModel> {
-  const name = basename(path);
-  const text = await readText(path, mostBytes);
+  return savedModelOf(await readText(path, mostBytes), basename(path));
+}
+
+/** The model in the text of a weights file, see {@link loadSavedModel}. @param name of the file, for messages */
+export function savedModelOf(text: string, name: string): SavedModel {
   const file = parseWeights(text, name);
   if (!Object.hasOwn(models, file.model)) {
     throw new InputError(`${name} is of a model "${printable(file.model)}" that this zoo does not have.`);

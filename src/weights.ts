@@ -20,7 +20,7 @@ import {
 /** The values of the largest model here with all its text take a fifth of this. */
 const limits = { characters: 256e6, depth: 16, parts: 100_000, values: 16e6 };
 
-const largestFloat32 = 3.4028234663852886e38;
+export const largestFloat32 = 3.4028234663852886e38;
 
 const parameterSchema = tensorSchema
   .extend({ dtype: z.enum(['float32', 'float64']) })

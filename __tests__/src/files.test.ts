@@ -4,7 +4,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError, WorkError } from '../../src/errors.ts';
-import { fileError, makeDirectory, readLimited, sha256, writeFileAtomically } from '../../src/files.ts';
+import {
+  fileError,
+  makeDirectory,
+  readLimited,
+  removeAbandonedFiles,
+  sha256,
+  writeFileAtomically,
+} from '../../src/files.ts';
 
 let directory: string;
 beforeAll(() => {
@@ -107,4 +114,41 @@ describe('readLimited', () => {
 
 test('sha256 equals the published digest of "abc"', () => {
   expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+});
+
+describe('a full disk', () => {
+  /** A disk of 64 KiB, where this process may mount one. */
+  const place = mkdtempSync(join(tmpdir(), 'zoo-disk-'));
+  let mounted = false;
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place], { stdio: 'ignore' });
+    mounted = true;
+  } catch {
+    console.warn('skipped: the full disk, because this process may not mount one');
+  }
+  afterAll(() => {
+    if (mounted) execFileSync('umount', [place]);
+    rmSync(place, { recursive: true });
+  });
+
+  (mounted ? test : test.skip)('leaves the old file, whole, and nothing half-written', async () => {
+    const path = join(place, 'a');
+    await writeFileAtomically(path, 'old');
+    for (const data of ['x'.repeat(100_000), Buffer.alloc(100_000)]) {
+      await expect(writeFileAtomically(path, data)).rejects.toThrow(
+        new WorkError(`cannot write ${JSON.stringify(path)}: the disk is full`),
+      );
+      expect(readFileSync(path, 'utf8')).toBe('old');
+      expect(readdirSync(place)).toEqual(['a']);
+    }
+  });
+});
+
+test('removeAbandonedFiles takes what a killed writer left and nothing else', async () => {
+  const folder = join(directory, 'abandoned');
+  mkdirSync(folder);
+  const left = '.zoo-123-0123456789ab.tmp';
+  for (const name of [left, '.zoo-notes', 'weights.json']) writeFileSync(join(folder, name), '');
+  await removeAbandonedFiles(folder);
+  expect(readdirSync(folder).sort()).toEqual(['.zoo-notes', 'weights.json']);
 });

@@ -25,6 +25,8 @@ const commands: { command: string; describe: string; load: () => Promise<{ defau
     command: 'gradcheck [model..]',
     describe: 'compare gradients by hand, by autodiff and numerically',
     load: () => import('./gradcheck.ts'),
+  },
+  {
     command: 'verify <directory>',
     describe: 'repeat a run and compare',
     load: () => import('./verify.ts'),

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { zoo, type Outcome } from '../../helpers/zoo.ts';
+
+const bin = fileURLToPath(new URL('../../../bin/zoo.js', import.meta.url));
+const onUnix = process.platform === 'win32' ? describe.skip : describe;
+const endless = 'train gate --epochs 10000000 --backend cpu'.split(' ');
+
+let directory: string;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'zoo-interrupt-'));
+  await zoo(['--help']); // builds, if the sources are newer
+}, 300_000);
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** Runs the command line and sends one signal after the other, as soon as its talk on standard error fits. */
+function interrupted(args: string[], script: [when: RegExp, signal: NodeJS.Signals][]): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const { NODE_OPTIONS: _options, ...env } = process.env;
+    const child = spawn(process.execPath, [bin, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [stdout, stderr, heard] = ['', '', 0];
+    child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()));
+    child.stderr.on('data', (piece: Buffer) => {
+      stderr += piece.toString();
+      if (script.length === 0 || !script[0][0].test(stderr.slice(heard))) return;
+      heard = stderr.length;
+      child.kill(script.shift()![1]);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+const hasBegun = /data: logic-gates/;
+
+onUnix('a signal', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    '%s finishes the step, saves, says how to go on, and exits %i',
+    async (signal, code) => {
+      const out = join(directory, signal);
+      const { stdout, stderr, ...ending } = await interrupted(
+        [...endless, '--out', out, '--json'],
+        [[hasBegun, signal]],
+      );
+      expect(ending.code).toBe(code);
+      expect(readdirSync(out).sort()).toEqual([
+        'checkpoint.json',
+        'learning-curve.png',
+        'learning-curve.svg',
+        'run.json',
+        'weights.json',
+      ]);
+      expect(stderr).toMatch(/finishing this step and saving; once more leaves at once/);
+      expect(stderr).toMatch(/to continue: zoo train gate --resume \S+\n$/);
+      const { interrupted: was, resume, steps } = JSON.parse(stdout) as Record<string, unknown>;
+      expect(was).toBe(true);
+      expect(resume).toMatch(/^zoo train gate --resume /);
+      const { state } = JSON.parse(readFileSync(join(out, 'checkpoint.json'), 'utf8')) as {
+        state: { step: number };
+      };
+      expect(state.step).toBe(steps);
+    },
+    120_000,
+  );
+
+  test('a second one leaves at once, and what was saved stays whole', async () => {
+    const out = join(directory, 'twice');
+    // Saving takes long enough, with its pictures to draw.
+    const { code, stderr } = await interrupted(
+      [...endless, '--out', out, '--checkpoint-every', '20'],
+      [
+        [hasBegun, 'SIGINT'],
+        [/finishing this step/, 'SIGTERM'],
+      ],
+    );
+    // The second signal may find everything saved already.
+    expect([130, 143]).toContain(code);
+    expect(stderr).toMatch(/left at once|to continue/);
+    for (const name of readdirSync(out)) {
+      expect(name).toMatch(/^(checkpoint|weights|run)\.json$|^learning-curve/);
+      if (name.endsWith('.json')) JSON.parse(readFileSync(join(out, name), 'utf8'));
+    }
+  }, 120_000);
+
+  test('two processes do not train into one directory', async () => {
+    const out = join(directory, 'shared');
+    let second: Promise<Outcome> | undefined;
+    const first = new Promise<void>((resolve) => {
+      const child = spawn(process.execPath, [bin, ...endless, '--out', out], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      child.stderr.on('data', (piece: Buffer) => {
+        if (!hasBegun.test(piece.toString())) return;
+        second = zoo([...endless, '--out', out]);
+        void second.then(() => child.kill('SIGKILL'));
+      });
+      child.on('close', () => resolve());
+    });
+    await first;
+    const { code, stderr } = await second!;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/shared is in use by process \d+ on .*: wait for it or choose another --out\.\n$/);
+    expect(readdirSync(out)).toEqual(['run.lock']);
+    const after = await zoo(['train', 'gate', '--epochs', '5', '--backend', 'cpu', '--out', out]);
+    expect(after.code).toBe(0);
+    expect(existsSync(join(out, 'run.lock'))).toBe(false);
+  }, 120_000);
+});
+
+describe('the command line', () => {
+  test.each([
+    [
+      '--checkpoint-every soon',
+      '--checkpoint-every takes a number of steps such as 500 or of seconds such as 30s, not soon.',
+    ],
+    ['--resume nowhere', 'There is nothing to resume in'],
+    ['--force-resume', 'force-resume -> resume'],
+    ['--resume a --out b', 'A resumed run stays in its directory'],
+  ])(
+    'refuses %s',
+    async (options, message) => {
+      const { code, stderr } = await zoo(['train', 'gate', ...options.split(' ')], { cwd: directory });
+      expect(stderr).toContain(message);
+      expect(code).toBe(2);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+    },
+    60_000,
+  );
+});

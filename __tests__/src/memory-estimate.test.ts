@@ -1,0 +1,69 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { models } from '../../models/index.ts';
+import { useBackend } from '../../src/backend/index.ts';
+import { peakBytes } from '../../src/backend/wasm.ts';
+import { makeBatch } from '../../src/batches.ts';
+import { gradientSources } from '../../src/gradients/index.ts';
+import { checkMemory } from '../../src/memory-estimate.ts';
+import { disposeAll, toVariables } from '../../src/parameters.ts';
+import { RandomState } from '../../src/random.ts';
+import type { LoadedRun } from '../../src/run-types.ts';
+import { tf } from '../../src/tf.ts';
+import { plainRecipe, type Recipe } from '../../src/zoo.ts';
+import { clouds } from '../helpers/toy.ts';
+
+const train = clouds(4000, { features: 50, classes: 3 });
+const model = models.mnist.create({ hidden: 20, activation: 'relu', asPrinted: false });
+const loaded = (recipe: Partial<Recipe>): LoadedRun =>
+  ({
+    model,
+    request: { recipe: { ...plainRecipe, ...recipe }, gradients: 'manual' },
+    dataset: { train, test: train, classNames: ['a', 'b', 'c'] },
+  }) as unknown as LoadedRun;
+
+beforeAll(async () => {
+  await useBackend('wasm');
+});
+
+/** Bytes that one step on so many rows really takes. */
+function bytesOfStep(rows: number): number {
+  const parameters = toVariables(model.initial({ features: 50, classes: 3, random: new RandomState(1) }));
+  const bytes = peakBytes(() => {
+    const { x, y } = makeBatch(train, { task: 'multiclass', classes: 3 }, undefined, 0, rows);
+    disposeAll(gradientSources.manual(model, parameters, x, y).gradients);
+    tf.dispose([x, y]);
+  });
+  disposeAll(parameters);
+  return bytes;
+}
+
+test('what fits is let through and leaves nothing on the backend', () => {
+  checkMemory(loaded({ batchSize: 100 })); // makes the constants that steps share
+  const before = tf.memory();
+  checkMemory(loaded({ batchSize: 100 }));
+  expect(tf.memory()).toEqual(before);
+});
+
+test('a batch that does not fit is refused with one that does, and nearly no larger one would', () => {
+  const budget = 2_200_000;
+  let suggested = 0;
+  try {
+    checkMemory(loaded({ batchSize: 'full' }), budget);
+  } catch (error) {
+    suggested = Number(
+      /the largest batch that fits is about --batch-size (\d+)/.exec((error as Error).message)?.[1],
+    );
+  }
+  expect(suggested).toBeGreaterThan(100);
+  expect(bytesOfStep(suggested)).toBeLessThan(budget);
+  // Rows by which epochs are judged, kept on the backend, take the rest.
+  expect(bytesOfStep(suggested) + 4 * 4000 * 53).toBeGreaterThan(0.9 * budget);
+  checkMemory(loaded({ batchSize: suggested }), budget);
+  expect(() => checkMemory(loaded({ batchSize: suggested + 2 }), budget)).toThrow(/--batch-size/);
+});
+
+test('a model that does not fit at all says so', () => {
+  expect(() => checkMemory(loaded({ batchSize: 10 }), 500_000)).toThrow(
+    /Training needs about .* MiB, but the wasm backend has .* MiB: use a smaller model, fewer rows, or --backend cpu/,
+  );
+});

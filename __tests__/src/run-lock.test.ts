@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InputError } from '../../src/errors.ts';
+import { lockRunDirectory } from '../../src/run-lock.ts';
+
+let directory: string;
+let path: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'zoo-lock-'));
+  path = join(directory, 'run.lock');
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const holder = (change: object): string =>
+  JSON.stringify({ pid: 4_000_000, host: hostname(), began: '1-a', id: 'b', ...change });
+
+test('one holder at a time; the refusal names the process', async () => {
+  const lock = await lockRunDirectory(directory);
+  await lock.check();
+  const refusal = lockRunDirectory(directory);
+  await expect(refusal).rejects.toThrow(InputError);
+  await expect(refusal).rejects.toThrow(`is in use by process ${process.pid} on ${hostname()}`);
+  await lock.release();
+  expect(readdirSync(directory)).toEqual([]);
+  await (await lockRunDirectory(directory)).release();
+});
+
+test('of many that ask at once, one gets it', async () => {
+  const asked = await Promise.allSettled(Array.from({ length: 8 }, () => lockRunDirectory(directory)));
+  const held = asked.filter(({ status }) => status === 'fulfilled');
+  expect(held).toHaveLength(1);
+});
+
+test('the lock of a process that is gone is taken over', async () => {
+  writeFileSync(path, holder({}));
+  const lock = await lockRunDirectory(directory);
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ pid: process.pid });
+  await lock.release();
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+onLinux('so is that of an earlier process with the number of one that runs', async () => {
+  writeFileSync(path, holder({ pid: process.pid }));
+  await (await lockRunDirectory(directory)).release();
+});
+
+test('a process on another machine counts as running, and what is no lock stays', async () => {
+  writeFileSync(path, holder({ host: 'elsewhere' }));
+  await expect(lockRunDirectory(directory)).rejects.toThrow(`process 4000000 on elsewhere: wait for it`);
+  for (const content of ['', 'garbage', '{"pid":-1}', holder({ host: '\x1b[31m' })]) {
+    writeFileSync(path, content);
+    await expect(lockRunDirectory(directory)).rejects.toThrow('is in the way and names no process');
+  }
+  expect(existsSync(path)).toBe(true);
+});
+
+test('check notices that the directory is gone or was taken over', async () => {
+  const lock = await lockRunDirectory(directory);
+  writeFileSync(path, holder({}));
+  await expect(lock.check()).rejects.toThrow('another process has taken it over');
+  await lock.release();
+  expect(existsSync(path)).toBe(true);
+  rmSync(directory, { recursive: true });
+  await expect(lock.check()).rejects.toThrow('was removed');
+});

@@ -1,0 +1,226 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { models } from '../../models/index.ts';
+import { useBackend } from '../../src/backend/index.ts';
+import { silent } from '../../src/dataset.ts';
+import { InputError, WorkError } from '../../src/errors.ts';
+import { run, type RunRequest } from '../../src/run.ts';
+import { readCheckpoint } from '../../src/run-files.ts';
+import { readRun, verify } from '../../src/verify.ts';
+import { exampleRequest } from '../../scripts/fuzz/example-run.ts';
+
+let directory: string;
+beforeAll(async () => {
+  await useBackend('cpu');
+  directory = mkdtempSync(join(tmpdir(), 'zoo-run-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+let runs = 0;
+const newOut = (): string => join(directory, String(runs++));
+const weightsIn = (out: string): string => readFileSync(join(out, 'weights.json'), 'utf8');
+const stopAfter = (steps: number) => {
+  let step = 0;
+  return { shouldStop: () => ++step === steps };
+};
+const request = (change: Partial<RunRequest> = {}): RunRequest => ({
+  ...exampleRequest('adam'),
+  out: newOut(),
+  ...change,
+});
+const recipe = exampleRequest('adam').recipe;
+const continued = async (out: string, change: Partial<RunRequest> = {}, force = false) =>
+  request({ out, resume: { checkpoint: await readCheckpoint(out, models.gate), force }, ...change });
+
+const files = ['learning-curve.png', 'learning-curve.svg', 'run.json', 'weights.json'];
+
+describe('a run', () => {
+  test('leaves the same weights.json byte for byte when repeated, interrupted, and resumed twice', async () => {
+    const { out: whole } = await run(request());
+    const { out: again } = await run(request());
+    expect(weightsIn(again)).toBe(weightsIn(whole));
+    expect(readdirSync(whole).sort()).toEqual(files);
+
+    const first = await run(request({ hooks: stopAfter(3) }));
+    expect(first.status).toBe('interrupted');
+    expect(readdirSync(first.out).sort()).toEqual(['checkpoint.json', ...files]);
+    expect(weightsIn(first.out)).not.toBe(weightsIn(whole));
+    const second = await run(await continued(first.out, { hooks: stopAfter(4) }));
+    expect(second.result.interrupted?.step).toBe(7);
+    const third = await run(await continued(first.out));
+    expect(third.status).toBe('complete');
+    expect(readdirSync(first.out).sort()).toEqual(files);
+    expect(weightsIn(first.out)).toBe(weightsIn(whole));
+    const withoutTime = (history: typeof third.result.history) =>
+      history.map(({ loss, epoch }) => [epoch, loss]);
+    const { run: recorded } = await readRun(whole);
+    expect(withoutTime(third.result.history)).toEqual(withoutTime(recorded.history as never));
+  });
+
+  test('saves its state as often as asked, from which it goes on after a crash', async () => {
+    const crashed = newOut();
+    const seen: number[] = [];
+    await run(
+      request({
+        out: crashed,
+        checkpointEvery: { steps: 3 },
+        hooks: {
+          onStep() {
+            const path = join(crashed, 'checkpoint.json');
+            if (!existsSync(path)) return;
+            const { state } = JSON.parse(readFileSync(path, 'utf8')) as { state: { step: number } };
+            seen.push(state.step);
+            if (state.step === 6) throw new Error('crash');
+          },
+        },
+      }),
+    ).catch(() => {});
+    expect(seen).toEqual([3, 3, 3, 6]);
+    expect(readdirSync(crashed)).toEqual(['checkpoint.json']);
+    const { out: whole } = await run(request());
+    await run(await continued(crashed));
+    expect(weightsIn(crashed)).toBe(weightsIn(whole));
+  });
+
+  test('is not begun anew over an unfinished one', async () => {
+    const { out } = await run(request({ hooks: stopAfter(3) }));
+    const before = readFileSync(join(out, 'checkpoint.json'));
+    await expect(run(request({ out }))).rejects.toThrow('holds an unfinished run: continue it with --resume');
+    expect(readFileSync(join(out, 'checkpoint.json'))).toEqual(before);
+  });
+
+  test('that cannot be saved in its place is saved in another, and says where', async () => {
+    const out = newOut();
+    const failed = run(
+      request({ out, hooks: { onEpoch: () => rmSync(out, { recursive: true, force: true }) } }),
+    );
+    const error = await failed.catch((e: unknown) => e as WorkError);
+    expect(error).toBeInstanceOf(WorkError);
+    const { message } = error as WorkError;
+    expect(message).toMatch(/was removed.*the trained weights are in .* instead$/);
+    const rescued = / are in (.*) instead$/.exec(message)![1];
+    const { out: whole } = await run(request());
+    expect(weightsIn(rescued)).toBe(weightsIn(whole));
+    rmSync(rescued, { recursive: true });
+  });
+
+  test('goes on when a checkpoint cannot be written', async () => {
+    const notes: string[] = [];
+    const out = newOut();
+    mkdirSync(join(out, 'checkpoint.json', 'in the way'), { recursive: true });
+    const progress = { ...silent, note: (note: string) => void notes.push(note) };
+    const data = { ...exampleRequest('adam').data, progress };
+    await expect(run(request({ out, data }))).rejects.toThrow('holds an unfinished run');
+    rmSync(out, { recursive: true });
+    const inTheWay = {
+      onEpoch: () => void mkdirSync(join(out, 'checkpoint.json', 'x'), { recursive: true }),
+    };
+    await run(request({ out, data, checkpointEvery: { steps: 5 }, hooks: inTheWay })).catch(() => {});
+    expect(notes[0]).toMatch(
+      /^No checkpoint: cannot write .*checkpoint.json": it is a directory, not a file$/,
+    );
+    expect(existsSync(join(out, 'weights.json'))).toBe(true);
+  });
+});
+
+describe('resuming', () => {
+  test('refuses other options and says which; forced, it goes on and says so', async () => {
+    const { out } = await run(request({ hooks: stopAfter(3) }));
+    const change = { recipe: { ...recipe, learningRate: 0.2, optimizer: 'momentum' as const } };
+    await expect(continued(out, change).then(run)).rejects.toThrow(
+      'The run began differently: optimizer was "adam" and is "momentum"; learningRate was 0.1 and is 0.2.',
+    );
+    const notes: string[] = [];
+    const progress = { ...silent, note: (note: string) => void notes.push(note) };
+    const data = { ...exampleRequest('adam').data, progress };
+    const forced = await run(await continued(out, { ...change, data }, true));
+    expect(forced.result.steps).toBe(10);
+    expect(notes).toEqual([
+      'Continuing although optimizer was "adam" and is "momentum"; learningRate was 0.1 and is 0.2.',
+      'The new optimiser begins without memory of earlier steps.',
+    ]);
+  });
+
+  test('refuses other data, another model, and says so where nothing is to resume', async () => {
+    const { out } = await run(request({ hooks: stopAfter(3) }));
+    const data = { ...exampleRequest('adam').data, options: { gate: 'or' } };
+    await expect(continued(out, { data }).then(run)).rejects.toThrow(
+      /began differently: data \(SHA-256\) was/,
+    );
+    await expect(readCheckpoint(out, models.points)).rejects.toThrow('trains the model gate, not points');
+    await expect(readCheckpoint(directory, models.gate)).rejects.toThrow(/^There is nothing to resume in/);
+  });
+
+  test.each([
+    ['another shape', /"shape": \[2,1\]/, '"shape": [1,2]', /shape \[1, 2\]/],
+    [
+      'a step beyond the epoch',
+      /"stepInEpoch": 0/,
+      '"stepInEpoch": 1',
+      /is at step 1 of an epoch that has fewer/,
+    ],
+    ['half an optimiser', /"accBeta1"/, '"accBeta9"', /not one of the optimiser adam/],
+    [
+      'an option that is none',
+      /"gate": "and"/,
+      '"gate": "or", "x": 1',
+      /option x that the model gate does not know/,
+    ],
+  ])('refuses a checkpoint with %s', async (_, from, to, message) => {
+    const { out } = await run(request({ hooks: stopAfter(3) }));
+    const path = join(out, 'checkpoint.json');
+    const text = readFileSync(path, 'utf8');
+    expect(text).toMatch(from);
+    writeFileSync(path, text.replace(from, to));
+    const failed = continued(out).then(run);
+    await expect(failed).rejects.toThrow(message);
+    await expect(failed).rejects.toBeInstanceOf(InputError);
+  });
+});
+
+describe('verify', () => {
+  const { data } = exampleRequest('adam');
+
+  test('finds a repeated run the same', async () => {
+    const { out } = await run(request());
+    const result = await verify(await readRun(out), data);
+    expect(result).toMatchObject({ verified: true, differences: [], environment: [] });
+    expect(result.weights.map(({ name, same }) => [name, same])).toEqual([
+      ['weights', true],
+      ['bias', true],
+    ]);
+  });
+
+  test('finds changed weights and changed metrics, and names them', async () => {
+    const { out } = await run(request());
+    const file = JSON.parse(weightsIn(out)) as { parameters: { bias: { values: number[] } } };
+    file.parameters.bias.values[0] += 2 ** -20;
+    writeFileSync(join(out, 'weights.json'), JSON.stringify(file));
+    const path = join(out, 'run.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/("test": \{\s+"loss": )/, '$11'));
+    const result = await verify(await readRun(out), data);
+    expect(result.verified).toBe(false);
+    expect(result.weights.map(({ same }) => same)).toEqual([true, false]);
+    expect(result.differences.map(({ what }) => what)).toEqual(['metrics.test.loss']);
+  });
+
+  test('refuses other data and a run that was interrupted', async () => {
+    const { out } = await run(request());
+    const other = { ...data, options: { gate: 'or' } };
+    await expect(readRun(out).then((recorded) => verify(recorded, other))).rejects.toThrow(
+      'The data is not that of the run, which was logic-gates from source built-in',
+    );
+    const { out: interrupted } = await run(request({ hooks: stopAfter(3) }));
+    await expect(readRun(interrupted)).rejects.toThrow('is interrupted; only a complete one');
+  });
+});

@@ -1,0 +1,16 @@
+/** A small run of the model `gate`, for examples of the files that a run leaves. */
+import { models } from '../../models/index.ts';
+import { silent } from '../../src/dataset.ts';
+import type { RunRequest } from '../../src/run-types.ts';
+import { plainRecipe, type OptimizerName } from '../../src/zoo.ts';
+
+export const exampleRequest = (optimizer: OptimizerName): RunRequest => ({
+  entry: models.gate,
+  options: { gate: 'and' },
+  asPrinted: false,
+  recipe: { ...plainRecipe, epochs: 10, optimizer },
+  gradients: 'manual',
+  backend: 'cpu',
+  data: { data: 'auto', cacheDir: '', seed: 1, options: { gate: 'and' }, progress: silent },
+  recordEvery: 1,
+});
