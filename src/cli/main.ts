@@ -69,7 +69,7 @@ function commandLine(output: Output): Argv {
     .help()
     .alias('help', 'h')
     .wrap(Math.min(80, process.stdout.columns || 80))
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'dot-notation': false })
+    .parserConfiguration({ 'dot-notation': false })
     .fail((message: string | null, error: Error | undefined) => {
       throw error ?? new InputError(sentence(message ?? ''));
     });
