@@ -7,18 +7,19 @@ import { useBackend, type BackendName } from './backend/index.ts';
 import { InputError } from './errors.ts';
 import { checkDefaults, checkPoints, type CheckOptions } from './gradient-check/check-points.ts';
 import { inferSize } from './gradient-check/infer-size.ts';
+import { compareTrajectories, type TrajectoryReport } from './gradient-check/trajectory.ts';
 import { drawParameters, pointsFor, type ModelSize } from './gradient-check/points.ts';
 import type { Point } from './gradient-check/problem.ts';
 import type { ModelReport } from './gradient-check/report-types.ts';
-import { reportText } from './gradient-check/text.ts';
+import { reportText, trajectoryText } from './gradient-check/text.ts';
 import type { Model } from './model.ts';
 import type { ParameterSet } from './parameters.ts';
 import { RandomState } from './random.ts';
 import { valuesOf } from './tensors.ts';
 import { tf, type Tensor } from './tf.ts';
 
-export type { CheckOptions, ModelReport, ModelSize };
-export { reportText };
+export type { CheckOptions, ModelReport, ModelSize, TrajectoryReport };
+export { reportText, trajectoryText };
 
 /** Rows of numbers: a tensor of rank 2, or an array of rows. */
 export type Rows = Tensor | readonly (readonly number[])[];
@@ -111,11 +112,35 @@ export async function checkModel(model: Model, options: ModelCheckOptions = {}):
   });
 }
 
-async function onBackend<T>(backend: BackendName, work: () => T): Promise<T> {
+export interface TrajectoryCheckOptions extends BackendOption {
+  steps: number;
+  /** 1 unless given. */
+  seed?: number;
+  /** 0.1 unless given. */
+  learningRate?: number;
+  size?: Partial<ModelSize>;
+  onProgress?: (steps: number) => void;
+}
+
+/**
+ * Trains a model twice from the same weights on the same batches, by hand and by autodiff, with plain gradient
+ * descent, and compares the weights afterwards.
+ */
+export async function checkTrajectory(
+  model: Model,
+  options: TrajectoryCheckOptions,
+): Promise<TrajectoryReport> {
+  const { backend = 'float64', seed = checkDefaults.seed, learningRate = 0.1, size, ...rest } = options;
+  return onBackend(backend, () =>
+    compareTrajectories(model, { ...rest, seed, learningRate, size: inferSize(model, size) }),
+  );
+}
+
+async function onBackend<T>(backend: BackendName, work: () => T | Promise<T>): Promise<T> {
   const before = tf.engine().backendName ? tf.getBackend() : undefined;
   await useBackend(backend);
   try {
-    return work();
+    return await work();
   } finally {
     if (before && before !== backend) await tf.setBackend(before);
   }

@@ -35,6 +35,15 @@ export { filled, normal, ones, uniform, zeros, type ParameterValues } from './in
 export { halfSumSigmoidCrossEntropy, sigmoidCrossEntropy, softmaxCrossEntropy, type Loss } from './losses.ts';
 export { constant, linear, matMulTransposed, sumRows, transposedMatMul } from './ops/index.ts';
 export { gradientSources, type GradientSource, type LossAndGradients } from './gradients/index.ts';
+export {
+  checkGradients,
+  checkModel,
+  expectGradientsToAgree,
+  reportText,
+  type CheckData,
+  type CheckOptions,
+  type ModelReport,
+} from './gradient-check.ts';
 export { train } from './train.ts';
 export {
   DivergedError,

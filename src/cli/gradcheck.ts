@@ -1,8 +1,16 @@
 import type { Argv } from 'yargs';
 import { models } from '../../models/index.ts';
-import { backendNames, type BackendName } from '../backend/index.ts';
-import { InputError, WorkError } from '../errors.ts';
-import { checkModel, reportText, type ModelReport, type ModelSize } from '../gradient-check.ts';
+import { backendNames, useBackend, type BackendName } from '../backend/index.ts';
+import { InputError } from '../errors.ts';
+import {
+  checkModel,
+  checkTrajectory,
+  reportText,
+  trajectoryText,
+  type ModelReport,
+  type ModelSize,
+  type TrajectoryReport,
+} from '../gradient-check.ts';
 import { checkDefaults, type CheckOptions } from '../gradient-check/check-points.ts';
 import { gradientSources, type GradientSourceName } from '../gradients/index.ts';
 import type { Model } from '../model.ts';
@@ -21,9 +29,8 @@ import { findModel } from './zoo-models.ts';
 
 const options = {
   backend: {
-    describe: 'where to compute; float64 is the referee',
+    describe: 'where to compute [float64, the referee; with --steps also all others]',
     choices: backendNames,
-    default: 'float64',
   },
   gradients: {
     describe: 'which to compare, with commas between',
@@ -38,6 +45,7 @@ const options = {
     default: checkDefaults.entries,
   },
   tolerance: { describe: 'largest relative difference [by precision: see docs]', type: 'number' },
+  steps: { describe: 'also train so many steps both ways and compare', type: 'number', default: 0 },
   features: { describe: 'columns of x, where they cannot be guessed', type: 'number' },
   classes: { describe: 'classes, where they cannot be guessed', type: 'number' },
   details: { describe: 'all measures and worst entries', type: 'boolean', default: false },
@@ -49,6 +57,7 @@ interface Candidate {
   model: Model;
   variants?: Record<string, Model>;
   size?: Partial<ModelSize>;
+  learningRate?: number;
 }
 
 const command: CommandBody = {
@@ -64,12 +73,13 @@ const command: CommandBody = {
       .example('$0 gradcheck breast-cancer --l1 0.1 --details', '')
       .example('$0 gradcheck breast-cancer --as-printed', "finds the document's error")
       .example('$0 gradcheck ./my-model.ts', 'a model of your own')
+      .example('$0 gradcheck --steps 1000', 'whole trainings, on every backend')
       .epilogue('Exit code 1 where gradients differ. With one model named, its options are understood too.');
   },
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const checkOptions = {
-      backend: args.backend as BackendName,
+      backend: (args.backend as BackendName | undefined) ?? 'float64',
       seed: wholeNumber(args, 'seed', 0, 2 ** 32 - 1),
       draws: wholeNumber(args, 'draws', 0, 1000),
       entries: wholeNumber(args, 'entries', 1, 1e6),
@@ -88,12 +98,55 @@ const command: CommandBody = {
       );
     }
     output.progress.finish('checking gradients');
-    const agrees = reports.every((report) => report.agrees);
-    output.result(reportText(reports, { details: args.details as boolean }), { agrees, models: reports });
-    if (!agrees) process.exitCode = new WorkError('').exitCode;
+    const trajectories = await trajectoriesOf(candidates, args, output);
+    const agrees = [...reports, ...trajectories].every((report) => report.agrees);
+    const text = reportText(reports, { details: args.details as boolean });
+    output.result(trajectories.length > 0 ? `${text}\n\n${trajectoryText(trajectories)}` : text, {
+      agrees,
+      models: reports,
+      ...(trajectories.length > 0 ? { trajectories } : {}),
+    });
+    if (!agrees) process.exitCode = 1;
   },
 };
 export default command;
+
+/** With `--steps`: both trainings of every model, on the backend that was named or on all that load. */
+async function trajectoriesOf(
+  candidates: Candidate[],
+  args: Arguments,
+  output: Output,
+): Promise<TrajectoryReport[]> {
+  const steps = wholeNumber(args, 'steps', 0, 1e7);
+  if (steps === 0) return [];
+  const seed = wholeNumber(args, 'seed', 0, 2 ** 32 - 1);
+  const backends = args.backend === undefined ? await installedBackends() : [args.backend as BackendName];
+  const reports: TrajectoryReport[] = [];
+  for (const backend of backends) {
+    for (const { model, size, learningRate } of candidates) {
+      const task = `training ${model.name} on ${backend}`;
+      const onProgress = (done: number) => output.progress.update(task, done, steps);
+      const given = { ...size, ...sizeIn(args) };
+      reports.push(
+        await checkTrajectory(model, { backend, steps, seed, learningRate, size: given, onProgress }),
+      );
+      output.progress.finish(task);
+    }
+  }
+  return reports;
+}
+
+async function installedBackends(): Promise<BackendName[]> {
+  const installed: BackendName[] = [];
+  for (const name of backendNames) {
+    const loads = await useBackend(name).then(
+      () => true,
+      () => false,
+    );
+    if (loads) installed.push(name);
+  }
+  return installed;
+}
 
 /** The zoo's model on the command line if there is exactly one: its options are declared then. */
 function onlyZooModel(words: string[]): ZooEntry | undefined {
@@ -137,7 +190,12 @@ function fromEntry(entry: ZooEntry, args: Arguments): Candidate {
           ] as const,
       )
     : undefined;
-  return { model: create({}), variants: variants && Object.fromEntries(variants), size: entry.size };
+  return {
+    model: create({}),
+    variants: variants && Object.fromEntries(variants),
+    size: entry.size,
+    learningRate: entry.recipe.learningRate,
+  };
 }
 
 function sizeIn(args: Arguments): Partial<ModelSize> {

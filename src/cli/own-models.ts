@@ -54,8 +54,9 @@ export async function loadOwnModels(path: string): Promise<OwnModel[]> {
 
 async function importWithTypes(file: string, path: string): Promise<Record<string, unknown>> {
   const { register } = await import('tsx/esm/api');
+  const ours = Object.fromEntries(sharedPackages.map((name) => [name, import.meta.resolve(name)]));
   register();
-  shareOurPackages();
+  sharePackages(ours);
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (error) {
@@ -63,23 +64,23 @@ async function importWithTypes(file: string, path: string): Promise<Record<strin
   }
 }
 
+const sharedPackages = ['backprop-zoo', 'backprop-zoo/models', 'backprop-zoo/datasets', '@tensorflow/tfjs'];
+
 /**
  * Lets the file import `backprop-zoo` and TensorFlow.js wherever it lies, and get the copies that run here: tensors
  * of two copies of TensorFlow.js do not mix. It is read as an ES module, whatever a package.json near it says.
  */
-function shareOurPackages(): void {
+function sharePackages(places: Record<string, string>): void {
   const hook = `
-    let here;
-    export const initialize = (data) => { here = data; };
+    let places;
+    export const initialize = (data) => { places = data; };
     export const resolve = async (name, context, next) => {
-      if (/^(backprop-zoo|@tensorflow\\/tfjs[^/]*)(\\/|$)/.test(name)) {
-        return next(name, { ...context, parentURL: here });
-      }
+      if (Object.hasOwn(places, name)) return { url: places[name], shortCircuit: true };
       const resolved = await next(name, context);
       const own = /^file:.*\\.[jt]s(\\?|$)/.test(resolved.url) && !resolved.url.includes('/node_modules/');
       return own ? { ...resolved, format: 'module' } : resolved;
     };`;
-  registerHooks(`data:text/javascript,${encodeURIComponent(hook)}`, { data: import.meta.url });
+  registerHooks(`data:text/javascript,${encodeURIComponent(hook)}`, { data: places });
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

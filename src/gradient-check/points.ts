@@ -58,7 +58,7 @@ export function drawParameters(like: ParameterSet, random: RandomState): Paramet
 }
 
 /** `[rows, 1]` of 0 and 1, or one-hot `[rows, outputs]`. */
-function targets(labels: number[], outputs: number): Float64Array {
+export function targets(labels: number[], outputs: number): Float64Array {
   if (outputs === 1) return Float64Array.from(labels);
   const y = new Float64Array(labels.length * outputs);
   labels.forEach((label, row) => (y[row * outputs + label] = 1));

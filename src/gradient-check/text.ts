@@ -3,6 +3,7 @@
  */
 import type { Difference } from './compare.ts';
 import type { ModelReport, ParameterReport, WorstEntry } from './report-types.ts';
+import type { TrajectoryReport } from './trajectory.ts';
 
 const explanation =
   'Columns: largest |a − b| / max(|a|, |b|, floor) over all entries and points,\n' +
@@ -41,6 +42,30 @@ export function modelText(report: ModelReport, details = false): string {
   }
   return lines.map((line) => line.trimEnd()).join('\n');
 }
+
+/** One line for each pair of trainings. */
+export function trajectoryText(reports: TrajectoryReport[]): string {
+  const columns = (...[model, backend, steps, loss, difference, verdict]: string[]): string =>
+    `  ${model.padEnd(20)}${backend.padEnd(12)}${steps.padStart(6)}  ${loss.padEnd(17)}${difference.padStart(11)}  ${verdict}`.trimEnd();
+  return [
+    'By hand and by autodiff from the same weights on the same batches; difference:',
+    'the largest of any weight after the last step.',
+    '',
+    columns('model', 'backend', 'steps', 'loss', 'difference', ''),
+    ...reports.map(({ model, backend, steps, firstLoss, lastLoss, largestDifference, agrees, bound }) =>
+      columns(
+        model,
+        backend,
+        String(steps),
+        `${short(firstLoss)} → ${short(lastLoss)}`,
+        brief(largestDifference),
+        agrees ? 'agree' : `DIFFER, > ${bound}`,
+      ),
+    ),
+  ].join('\n');
+}
+
+const short = (value: number | null): string => (value === null ? '–' : value.toPrecision(3));
 
 const row = (name: string, shape: string, entries: string, ...cells: string[]): string =>
   name.padEnd(18) +

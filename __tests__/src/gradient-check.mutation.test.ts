@@ -1,0 +1,119 @@
+/**
+ * Does the gradient check find mistakes? Here they are planted, and each must be found twice: against autodiff alone
+ * and against central differences alone.
+ */
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { models } from '../../models/index.ts';
+import { useBackend } from '../../src/backend/index.ts';
+import { checkPoints } from '../../src/gradient-check/check-points.ts';
+import { pointsFor } from '../../src/gradient-check/points.ts';
+import type { Point } from '../../src/gradient-check/problem.ts';
+import type { Model } from '../../src/model.ts';
+import { toVariables } from '../../src/parameters.ts';
+import { tensorOf } from '../../src/tensors.ts';
+import { callsOf, mutantsOfDerivation, mutantsOfResults, type Mutant } from '../helpers/mutations.ts';
+
+const create = (name: string, options: object): Model =>
+  models[name].create({
+    ...Object.fromEntries(Object.entries(models[name].options).map(([key, option]) => [key, option.default])),
+    ...options,
+    asPrinted: false,
+  });
+
+/** Every model, small; with every kind of hidden unit and penalty. */
+const cases: { title: string; model: Model; features: number; classes: number; withoutPenalty?: Model }[] = [
+  { title: 'gate', model: create('gate', {}), features: 2, classes: 2 },
+  { title: 'xor-composed', model: create('xor-composed', {}), features: 2, classes: 2 },
+  { title: 'xor', model: create('xor', {}), features: 2, classes: 2 },
+  { title: 'points', model: create('points', {}), features: 2, classes: 2 },
+  { title: 'cats', model: create('cats', {}), features: 7, classes: 2 },
+  {
+    title: 'breast-cancer',
+    model: create('breast-cancer', { units: 3, l1: 0.1, l2: 0.2 }),
+    withoutPenalty: create('breast-cancer', { units: 3, l1: 0, l2: 0 }),
+    features: 5,
+    classes: 2,
+  },
+  {
+    title: 'mnist, relu',
+    model: create('mnist', { hidden: 4, activation: 'relu' }),
+    features: 5,
+    classes: 3,
+  },
+  {
+    title: 'mnist, sigmoid',
+    model: create('mnist', { hidden: 4, activation: 'sigmoid' }),
+    features: 5,
+    classes: 3,
+  },
+];
+
+let planted = 0;
+let found = 0;
+
+test('every model of the zoo is here', () => {
+  expect([...new Set(cases.map(({ model }) => model.name))].sort()).toEqual(Object.keys(models).sort());
+});
+
+describe.each(cases)('$title', ({ model, features, classes, withoutPenalty }) => {
+  let points: Point[];
+
+  beforeAll(async () => {
+    await useBackend('float64');
+    points = pointsFor(model, { features, classes }, 11, 1).slice(0, 1);
+  });
+
+  const verdicts = (mutant: Model) =>
+    (['autodiff', 'numeric'] as const).map((referee) =>
+      checkPoints(
+        mutant.name,
+        points.map((point) => ({ ...point, model: mutant })),
+        { sources: ['manual', referee], entries: 1000 },
+      ),
+    );
+
+  test('is right as it stands', () => {
+    expect(verdicts(model).map(({ agrees }) => agrees)).toEqual([true, true]);
+  });
+
+  test('every planted mistake is found', () => {
+    const [{ parameters: set, x, y, rows }] = points;
+    const parameters = toVariables(set);
+    const inputs = tensorOf(x, [rows, features]);
+    const calls = callsOf(
+      model,
+      parameters,
+      inputs,
+      tensorOf(y, [rows, y.length / rows]),
+      model.forward(parameters, inputs),
+    );
+    const shapes = Object.fromEntries(Object.entries(set).map(([name, { shape }]) => [name, shape]));
+    const mutants: Mutant[] = [
+      ...mutantsOfResults(model, shapes, withoutPenalty),
+      ...mutantsOfDerivation(model, calls),
+    ];
+    const missed: string[] = [];
+    for (const { mistake, model: mutant, parameter } of mutants) {
+      const reports = verdicts(mutant);
+      const wrong = reports.map((report) =>
+        report.parameters
+          .filter(({ agrees }) => !agrees)
+          .map(({ name }) => name)
+          .join(),
+      );
+      const isFound =
+        parameter === undefined ? wrong.every(Boolean) : wrong.every((names) => names === parameter);
+      if (isFound) found++;
+      else missed.push(`${mistake}: ${wrong.join(' | ')}`);
+    }
+    planted += mutants.length;
+    expect(missed).toEqual([]);
+  });
+});
+
+test('the documentation tells how many they are', () => {
+  const text = readFileSync(new URL('../../docs/gradient-check.md', import.meta.url), 'utf8');
+  expect(text).toContain(`plants ${planted} mistakes`);
+  expect(text).toContain(`finds all ${found}`);
+});
