@@ -2,7 +2,6 @@
  * Does the gradient check find mistakes? Here they are planted, and each must be found twice: against autodiff alone
  * and against central differences alone.
  */
-import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { models } from '../../models/index.ts';
 import { useBackend } from '../../src/backend/index.ts';
@@ -48,9 +47,6 @@ const cases: { title: string; model: Model; features: number; classes: number; w
     classes: 3,
   },
 ];
-
-let planted = 0;
-let found = 0;
 
 test('every model of the zoo is here', () => {
   expect([...new Set(cases.map(({ model }) => model.name))].sort()).toEqual(Object.keys(models).sort());
@@ -104,16 +100,8 @@ describe.each(cases)('$title', ({ model, features, classes, withoutPenalty }) =>
       );
       const isFound =
         parameter === undefined ? wrong.every(Boolean) : wrong.every((names) => names === parameter);
-      if (isFound) found++;
-      else missed.push(`${mistake}: ${wrong.join(' | ')}`);
+      if (!isFound) missed.push(`${mistake}: ${wrong.join(' | ')}`);
     }
-    planted += mutants.length;
     expect(missed).toEqual([]);
   });
-});
-
-test('the documentation tells how many they are', () => {
-  const text = readFileSync(new URL('../../docs/gradient-check.md', import.meta.url), 'utf8');
-  expect(text).toContain(`plants ${planted} mistakes`);
-  expect(text).toContain(`finds all ${found}`);
 });
