@@ -53,7 +53,7 @@ async function readRows(saved: SavedModel, args: Arguments): Promise<Row[]> {
     const numbers = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
     rows.push({ input: text, values: rowFromValues(saved, numbers, `--values ${text}`) });
   }
-  for (const input of (args.input as string[] | undefined) ?? []) {
+  for (const input of inputsOf(args)) {
     if (input === '-') rows.push(...(await readLines(saved)));
     else rows.push({ input, values: await rowFromImage(saved, input) });
     checkCount(saved, rows.length);
@@ -97,4 +97,10 @@ function describe(
       ? `${drawGrey(values, file.preprocessing.width)}\n`
       : '';
   return `${picture}${printable(input)}: ${label}\n${bars.join('\n')}`;
+}
+
+/** The inputs as named; yargs leaves a lone `-` out of positional lists. */
+function inputsOf(args: Arguments): string[] {
+  const named = (args.input as string[] | undefined) ?? [];
+  return process.argv.includes('-') && !named.includes('-') ? [...named, '-'] : named;
 }
