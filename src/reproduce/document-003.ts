@@ -6,7 +6,7 @@ import { curveOf } from './curves.ts';
 import { validationScore } from './printed/003.ts';
 import { breastCancerByNumPy } from './printed/numpy-breast-cancer.ts';
 import type { Snapshot, TrainingOutcome } from './training-job.ts';
-import type { Context, Plot, Report, Row } from './types.ts';
+import type { Context, Finding, Plot, Report, Row } from './types.ts';
 
 /** `DualLayer(l2=0.01)` */
 const l2 = 0.01;
@@ -48,10 +48,17 @@ export async function document003(context: Context): Promise<Partial<Report>> {
       ),
     };
   const reports = await Promise.all(networks.map((network) => reproduce(context, network)));
-  return { rows: reports.flatMap(({ rows }) => rows), plots: reports.map(({ plot }) => plot) };
+  return {
+    rows: reports.flatMap(({ rows }) => rows),
+    findings: reports.flatMap(({ finding }) => finding ?? []),
+    plots: reports.map(({ plot }) => plot),
+  };
 }
 
-async function reproduce(context: Context, network: Network): Promise<{ rows: Row[]; plot: Plot }> {
+async function reproduce(
+  context: Context,
+  network: Network,
+): Promise<{ rows: Row[]; finding?: Finding; plot: Plot }> {
   const { init, asPrinted, epochs, title, trace } = network;
   const counted = Object.keys(breastCancerByNumPy[trace].loss).map(Number);
   const outcome = await context.run({
@@ -67,6 +74,7 @@ async function reproduce(context: Context, network: Network): Promise<{ rows: Ro
   });
   return {
     rows: printedOf(network).map(({ what, of }) => exactRow(what, of(outcome), context.backend)),
+    finding: init === 'ones' ? unitsStayEqual(title, outcome.snapshots[epochs]) : undefined,
     plot: {
       document: '003',
       name: `003-loss-${trace}`,
@@ -82,6 +90,18 @@ async function reproduce(context: Context, network: Network): Promise<{ rows: Ro
         })),
       ],
     },
+  };
+}
+
+/** Ten units that start alike get equal gradients for ever: the network learns as if it had one. */
+function unitsStayEqual(title: string, { parameters }: Snapshot): Finding {
+  const { shape, values } = parameters.hiddenWeights;
+  const units = shape[1];
+  const apart = values.reduce((most, w, i) => Math.max(most, Math.abs(w - values[i - (i % units)])), 0);
+  return {
+    document: '003',
+    text: `${title}: after training its ${units} hidden units differ by at most ${apart.toPrecision(1)} in any weight.`,
+    holds: apart < 1e-3,
   };
 }
 

@@ -3,7 +3,9 @@
  */
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import { InputError, WorkError } from '../errors.ts';
 import type { Context } from './types.ts';
+import type { Answer } from './worker.ts';
 import type * as worker from './worker.ts';
 
 export type Workers = Pick<Context, 'run' | 'runDigits' | 'runTimings'> & { close(): Promise<void> };
@@ -22,9 +24,10 @@ export function createWorkers(onProgress: (done: number, asked: number) => void)
     <Job, Outcome>(name: keyof typeof worker) =>
     async (job: Job): Promise<Outcome> => {
       asked++;
-      const outcome = (await pool.run(job, { name })) as Outcome;
+      const answer = (await pool.run(job, { name })) as Answer<Outcome>;
       onProgress(++done, asked);
-      return outcome;
+      if ('outcome' in answer) return answer.outcome;
+      throw new (answer.failure === 'InputError' ? InputError : WorkError)(answer.message);
     };
   return {
     run: task('runTrainingJob'),

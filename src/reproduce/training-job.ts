@@ -6,11 +6,13 @@ import { models } from '../../models/index.ts';
 import { useBackend, type BackendName } from '../backend/index.ts';
 import { silent, type DataRequest, type Examples } from '../dataset.ts';
 import { outputsOf } from '../evaluate.ts';
+import type { GradientSource } from '../gradients/index.ts';
 import { manual } from '../gradients/manual.ts';
 import { accuracyOf, predictedClasses } from '../metrics.ts';
 import type { Model } from '../model.ts';
 import { disposeAll, toVariables, type ParameterSet } from '../parameters.ts';
 import { RandomState } from '../random.ts';
+import { tf } from '../tf.ts';
 import { train } from '../train.ts';
 import type { EpochRecord } from '../training-types.ts';
 import type { OptionValue, Recipe } from '../zoo.ts';
@@ -26,6 +28,8 @@ export interface TrainingJob {
   data: Omit<DataRequest, 'progress' | 'options'>;
   /** Epochs after which the parameters are kept and measured; 0 is before the first. */
   keep: number[];
+  /** Leaves out the loss of every step, which takes as long as the gradients, where only what is kept is of interest. */
+  withoutLosses?: boolean;
   /** Every so many epochs a record of the history; only one at the end unless given. */
   recordEvery?: number;
 }
@@ -45,7 +49,7 @@ export interface Snapshot {
 }
 
 export interface TrainingOutcome {
-  /** Loss of every step, before its update: the first is that of the initial parameters. */
+  /** Loss of every step, before its update: the first is that of the initial parameters. Empty without losses. */
   losses: number[];
   /** By epoch. */
   snapshots: Record<number, Snapshot>;
@@ -68,12 +72,12 @@ export async function runTrainingJob(job: TrainingJob): Promise<TrainingOutcome>
 
   const { history, parameters } = await train(model, data, {
     recipe,
-    gradients: manual,
+    gradients: job.withoutLosses ? gradientsAlone : manual,
     classes,
     recordEvery: job.recordEvery ?? recipe.epochs,
     onStep(step) {
       epoch = step.epoch;
-      losses.push(step.loss);
+      if (!job.withoutLosses) losses.push(step.loss);
     },
     checkpointDue: (_, epochEnded) => epochEnded && keep.has(epoch),
     onCheckpoint: (state) => void (kept[state.epoch] = state.parameters),
@@ -97,6 +101,11 @@ export async function runTrainingJob(job: TrainingJob): Promise<TrainingOutcome>
   );
   return { losses, snapshots, history };
 }
+
+const gradientsAlone: GradientSource = (model, parameters, x, y) => ({
+  loss: 0,
+  gradients: tf.tidy(() => model.gradients(parameters, x, y, model.forward(parameters, x))),
+});
 
 export const defaultOptions = (model: string): Record<string, OptionValue> =>
   Object.fromEntries(Object.entries(models[model].options).map(([name, option]) => [name, option.default]));

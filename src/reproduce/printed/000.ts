@@ -16,9 +16,8 @@ export interface Experiment {
   trainScore: string;
   /** `cost * 100` of the test points, printed as "accuracy". */
   testCost: string;
-  /** The test costs of all its runs, as the document rounds them, and its own mean of them where it gives one. */
+  /** The test costs of all its runs, cut off to one decimal or two. */
   runs: string[];
-  mean?: string;
 }
 
 export const experiments: Experiment[] = [

@@ -1,6 +1,9 @@
 /**
  * Document 001's `model(...)` run by NumPy 2 in double precision, by learning rate: the costs of iterations
  * 0, 100, 200, …, then accuracies, bias and the length of the weight vector after the last.
+ *
+ * 0.01 is left out: it overshoots, and what a cost is after 200 iterations then hangs on the order in which NumPy
+ * adds (0.41894490 or 0.41894457, with the same pixels in reversed order).
  */
 export const catsByNumPy = {
   '0.005': {
@@ -14,17 +17,6 @@ export const catsByNumPy = {
     testAccuracy: 0.7,
     bias: -0.015906243999692978,
     weightNorm: 1.8863092965544472,
-  },
-  '0.01': {
-    costs: [
-      0.6931471805599453, 0.823920868163208, 0.4189444383703465, 0.6173497041925047, 0.5221157716539203,
-      0.3877087487309153, 0.23625445674851592, 0.15422213306522192, 0.1353278283154122, 0.12497148000363834,
-      0.11647833125753564, 0.10919251128247964, 0.10280446418272472, 0.09712981008007801, 0.09204326923661245,
-    ],
-    trainAccuracy: 0.9952153110047847,
-    testAccuracy: 0.68,
-    bias: -0.003853404399985934,
-    weightNorm: 2.4931478408142134,
   },
   '0.001': {
     costs: [
