@@ -7,7 +7,7 @@ import type { TrajectoryReport } from './trajectory.ts';
 
 const explanation =
   'Columns: largest |a − b| / max(|a|, |b|, floor) over all entries and points,\n' +
-  'hand: written by hand; auto: tf.variableGrads; num: central differences.';
+  'man: manual, by hand; auto: tf.variableGrads; num: central differences.';
 
 /** All reports, explained once. With `details` every measure and worst entry, else those of what differs. */
 export function reportText(reports: ModelReport[], { details = false } = {}): string {
@@ -27,7 +27,7 @@ export function modelText(report: ModelReport, details = false): string {
   const lines = [
     `${model} on ${backend}: ${report.agrees ? 'agrees' : 'DIFFERS'}`,
     `  ${points.length} points, seed ${seed}; allowed ${analytic} by formula, ${numeric} numerically; ${seconds.toFixed(1)} s`,
-    `  ${row('parameter', 'shape', 'entries', 'hand-auto', 'hand-num', 'auto-num', '')}`,
+    `  ${row('parameter', 'shape', 'entries', 'man-auto', 'man-num', 'auto-num', '')}`,
     ...parameters.map((parameter) => `  ${parameterRow(parameter)}`),
   ];
   if (!loss.agrees) {
@@ -92,8 +92,8 @@ function parameterDetails(parameter: ParameterReport, details: boolean): string[
   const lines = [`${name}: ${agrees ? 'agrees' : (hint ?? 'differs')}`, ...worstLines(worst)];
   if (details || !agrees) {
     for (const [title, difference] of [
-      ['hand-auto', parameter.manualVsAutodiff],
-      ['hand-num', parameter.manualVsNumeric],
+      ['man-auto', parameter.manualVsAutodiff],
+      ['man-num', parameter.manualVsNumeric],
       ['auto-num', parameter.autodiffVsNumeric],
     ] as const) {
       if (!difference) continue;
@@ -102,7 +102,7 @@ function parameterDetails(parameter: ParameterReport, details: boolean): string[
         `  ${title.padEnd(9)}  absolute ${brief(maxAbsolute)}  relative ${brief(maxRelative)}  normwise ${brief(normwise)}`,
       );
     }
-    if (sampled > 0 && sampled < entries) lines.push(`  central differences of ${sampled} entries per point`);
+    if (sampled > 0 && sampled < entries) lines.push(`  central differences of up to ${sampled} entries per point`);
     if (kinks > 0) lines.push(`  ${kinks} times at a kink of the loss, where any subgradient is accepted`);
   }
   return lines.flatMap((line) => wrap(line, 78));
@@ -112,7 +112,7 @@ function worstLines({ position, point, manual, autodiff, numeric }: WorstEntry):
   const place = position.length > 0 ? ` entry [${position.join(', ')}]` : '';
   return [
     `  worst${place}, point "${point}":`,
-    `    by hand  ${number(manual)}`,
+    `    manual   ${number(manual)}`,
     `    autodiff ${number(autodiff)}`,
     `    numeric  ${number(numeric)}`,
   ];
