@@ -85,8 +85,8 @@ function refuseNonFinite(text: string, at: number, name: string): void {
   const word = /^(NaN|Infinity)/.exec(text.slice(at, at + 8))?.[0];
   if (!word) return;
   const sign = text.charCodeAt(at - 1) === code.minus ? '-' : '';
-  const line = text.slice(0, at).split('\n').length;
-  throw new InputError(`${name} has ${sign}${word} in line ${line}; only finite numbers are allowed.`);
+  const line = text.includes('\n') ? ` in line ${text.slice(0, at).split('\n').length}` : '';
+  throw new InputError(`${name} has ${sign}${word}${line}; only finite numbers are allowed.`);
 }
 
 function hasForbiddenKey(value: unknown): boolean {

@@ -7,7 +7,8 @@ import { identitySchema, type RunIdentity } from './run-identity.ts';
 import { recipeSchema } from './recipe-schema.ts';
 import { checked, listOf } from './schemas.ts';
 
-const metricsSchema = z.object({
+/** Open: which further figures there are depends on the task. */
+const metricsSchema = z.looseObject({
   loss: z.number(),
   accuracy: z.number(),
   confusionMatrix: listOf(listOf(z.int().min(0), 1000), 1000),

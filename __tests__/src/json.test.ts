@@ -16,7 +16,7 @@ describe('parseJson', () => {
   });
 
   test.each([
-    ['[1,NaN]', 'w.json has NaN in line 1; only finite numbers are allowed.'],
+    ['[1,NaN]', 'w.json has NaN; only finite numbers are allowed.'],
     ['{"a":\n-Infinity}', 'w.json has -Infinity in line 2; only finite numbers are allowed.'],
     ['{"__proto__":{"a":1}}', 'w.json has the key "__proto__", which is never data.'],
     ['[{"\\u005f_proto__":1}]', 'w.json has the key "__proto__", which is never data.'],

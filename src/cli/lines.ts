@@ -1,5 +1,8 @@
 import { InputError } from '../errors.ts';
 
+/** What `-` among a command's words arrives as. */
+export const standardInput = '<standard input>';
+
 /**
  * The lines of a stream of UTF-8, one after the other. A line that never ends takes no more memory than the longest
  * that is allowed.

@@ -5,6 +5,7 @@
 import yargs, { type Argv } from 'yargs';
 import { InputError, WorkError } from '../errors.ts';
 import { printable } from '../json.ts';
+import { standardInput } from './lines.ts';
 import type { Arguments, CommandBody } from './options.ts';
 import { Output } from './output.ts';
 
@@ -49,7 +50,8 @@ export async function main(argv: string[]): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   const output = new Output({ json: argv.includes('--json'), quiet: argv.includes('--quiet') });
   try {
-    await commandLine(output).parseAsync(argv);
+    // yargs loses a lone `-` among positional words.
+    await commandLine(output).parseAsync(argv.map((word) => (word === '-' ? standardInput : word)));
   } catch (error) {
     fail(error, output);
   }

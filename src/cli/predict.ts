@@ -5,7 +5,7 @@ import { parseJson, printable } from '../json.ts';
 import { predict, type Prediction } from '../predict.ts';
 import { loadSavedModel, type SavedModel } from '../saved-model.ts';
 import { drawGrey } from './draw-grey.ts';
-import { linesOf } from './lines.ts';
+import { linesOf, standardInput } from './lines.ts';
 import { backendOptions, startBackend, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -53,8 +53,8 @@ async function readRows(saved: SavedModel, args: Arguments): Promise<Row[]> {
     const numbers = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
     rows.push({ input: text, values: rowFromValues(saved, numbers, `--values ${text}`) });
   }
-  for (const input of inputsOf(args)) {
-    if (input === '-') rows.push(...(await readLines(saved)));
+  for (const input of (args.input as string[] | undefined) ?? []) {
+    if (input === standardInput) rows.push(...(await readLines(saved)));
     else rows.push({ input, values: await rowFromImage(saved, input) });
     checkCount(saved, rows.length);
   }
@@ -97,10 +97,4 @@ function describe(
       ? `${drawGrey(values, file.preprocessing.width)}\n`
       : '';
   return `${picture}${printable(input)}: ${label}\n${bars.join('\n')}`;
-}
-
-/** The inputs as named; yargs leaves a lone `-` out of positional lists. */
-function inputsOf(args: Arguments): string[] {
-  const named = (args.input as string[] | undefined) ?? [];
-  return process.argv.includes('-') && !named.includes('-') ? [...named, '-'] : named;
 }

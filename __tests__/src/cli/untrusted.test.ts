@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InputError } from '../../../src/errors.ts';
+import { rowFromValues } from '../../../src/inputs.ts';
+import { loadSavedModel } from '../../../src/saved-model.ts';
+import { formatWeights, type WeightsFile } from '../../../src/weights.ts';
+import { zoo } from '../../helpers/zoo.ts';
+
+const gate: WeightsFile = {
+  format: 'backprop-zoo/weights',
+  version: 1,
+  model: 'gate',
+  options: { gate: 'and' },
+  asPrinted: false,
+  classNames: ['0', '1'],
+  parameters: {
+    weights: { shape: [2, 1], dtype: 'float32', values: [10, 10] },
+    bias: { shape: [1], dtype: 'float32', values: [-15] },
+  },
+  preprocessing: { kind: 'none' },
+  training: {},
+  metrics: {},
+};
+
+let directory: string;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'zoo-untrusted-'));
+  const { gate: _, ...others } = gate.options;
+  const files: Record<string, string> = {
+    good: formatWeights(gate),
+    'no-option': formatWeights({ ...gate, options: others }),
+    'huge-option': formatWeights({ ...gate, model: 'mnist', options: { hidden: 1e9, activation: 'relu' } }),
+    'huge-image': formatWeights({
+      ...gate,
+      preprocessing: { kind: 'image', height: 4096, width: 4096, channels: 3, divisor: 255 },
+    }),
+    escape: formatWeights({ ...gate, classNames: ['\x1b]0;owned\x07', '1'] }),
+    overflow: formatWeights({
+      ...gate,
+      parameters: { ...gate.parameters, bias: { shape: [1], dtype: 'float64', values: [1e300] } },
+    }),
+    nan: formatWeights(gate).replace('-15', 'NaN'),
+    proto: formatWeights(gate).replace('"training": {}', '"training": {"__proto__": {"polluted": 1}}'),
+  };
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
+  await zoo(['--help']); // builds, if the sources are newer
+}, 300_000);
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const predict = (weights: string, args: string[], input = '') =>
+  zoo(['predict', weights, '--backend', 'cpu', ...args], { cwd: directory, input });
+
+describe('predict', () => {
+  test('reads JSON lines from standard input', async () => {
+    const { code, stdout } = await predict('good', ['-', '--json'], '[1,1]\n\n{"values":[0,1]}');
+    const { predictions } = JSON.parse(stdout) as { predictions: { input: string; label: string }[] };
+    expect(predictions.map(({ input, label }) => [input, label])).toEqual([
+      ['[1,1]', '1'],
+      ['{"values":[0,1]}', '0'],
+    ]);
+    expect(code).toBe(0);
+  }, 60_000);
+
+  test.each([
+    ['[1,1]\n[1,Infinity]', 'line 2 of the input has Infinity; only finite numbers are allowed.'],
+    ['x'.repeat(1_000_001), 'line 1 of the input is longer than 1000000 characters.'],
+  ])(
+    'refuses the line %.30s',
+    async (input, message) => {
+      const outcome = await predict('good', ['-', '--quiet'], input);
+      expect(outcome).toEqual({ code: 2, stdout: '', stderr: `zoo: ${message}\n` });
+    },
+    60_000,
+  );
+
+  test('gives no result where the output is not finite', async () => {
+    const { code, stdout, stderr } = await predict('overflow', ['--values', '1,1', '--json', '--quiet']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^zoo: The model's output for input 1 is Infinity, not a finite number: .*\n$/);
+    expect(JSON.parse(stdout)).toEqual({ error: { message: stderr.slice(5, -1), code: 1 } });
+  }, 60_000);
+});
+
+test.each([
+  ['no-option', 'no-option lacks the option gate.'],
+  ['huge-option', 'huge-option: option hidden takes a whole number from 1 to 4096, not 1000000000.'],
+  ['huge-image', 'huge-image has 3 values for 50331648 inputs.'],
+  ['escape', 'escape is not a valid weights file: at classNames.0: has control characters.'],
+  ['nan', /^nan has NaN in line \d+; only finite numbers are allowed\.$/],
+  ['proto', 'proto has the key "__proto__", which is never data.'],
+])('the weights "%s" are refused', async (name, message) => {
+  const failed = loadSavedModel(join(directory, name));
+  await expect(failed).rejects.toThrow(message);
+  await expect(failed).rejects.toBeInstanceOf(InputError);
+});
+
+test.each([
+  [[1, 2, 3], 'has 3 numbers; the model gate takes 2.'],
+  [[1, null], 'must be a list of finite numbers.'],
+  [[1, 1e999], 'must be a list of finite numbers.'],
+  [{ length: 2 }, 'must be a list of finite numbers.'],
+])('the values %j are refused', async (values, message) => {
+  const saved = await loadSavedModel(join(directory, 'good'));
+  expect(() => rowFromValues(saved, values, 'line 1')).toThrow(new InputError(`line 1 ${message}`));
+});
