@@ -10,13 +10,17 @@ const [inputs = 20_000, seconds = 900, seed = 1] = process.argv.slice(2).map(Num
 const startedAt = performance.now();
 const passed = (): number => (performance.now() - startedAt) / 1000;
 
+const total = (of: Verdict[]): number => of.reduce((sum, verdict) => sum + verdict.inputs, 0);
+
 await useBackend('cpu');
 const readers = await createReaders();
 const verdicts: Verdict[] = [];
 for (const [i, reader] of readers.entries()) {
-  // What quick readers leave of their share of the time goes to the slow ones.
-  const until = passed() + (seconds - passed()) / (readers.length - i);
-  const verdict = await judge(reader, Math.ceil(inputs / readers.length), seed + i, () => passed() > until);
+  // What one reader leaves of its share, of inputs or of time, goes to those after it.
+  const readersLeft = readers.length - i;
+  const until = passed() + (seconds - passed()) / readersLeft;
+  const share = Math.ceil((inputs - total(verdicts)) / readersLeft);
+  const verdict = await judge(reader, share, seed + i, () => passed() > until);
   verdicts.push(verdict);
   const { accepted, refused, slowestMilliseconds, failures } = verdict;
   console.log(
@@ -25,10 +29,9 @@ for (const [i, reader] of readers.entries()) {
   );
   for (const { problem, input } of failures.slice(0, 5)) console.log(`  ${problem}\n  input: ${input}`);
 }
-const total = verdicts.reduce((sum, verdict) => sum + verdict.inputs, 0);
 const failures = verdicts.reduce((sum, verdict) => sum + verdict.failures.length, 0);
 console.log(
-  `${total} inputs in ${passed().toFixed(0)} s, ${failures} failures, ` +
+  `${total(verdicts)} inputs in ${passed().toFixed(0)} s, ${failures} failures, ` +
     `largest memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB, seed ${seed}`,
 );
 process.exitCode = failures > 0 ? 1 : 0;
