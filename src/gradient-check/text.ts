@@ -102,7 +102,8 @@ function parameterDetails(parameter: ParameterReport, details: boolean): string[
         `  ${title.padEnd(9)}  absolute ${brief(maxAbsolute)}  relative ${brief(maxRelative)}  normwise ${brief(normwise)}`,
       );
     }
-    if (sampled > 0 && sampled < entries) lines.push(`  central differences of up to ${sampled} entries per point`);
+    if (sampled > 0 && sampled < entries)
+      lines.push(`  central differences of up to ${sampled} entries per point`);
     if (kinks > 0) lines.push(`  ${kinks} times at a kink of the loss, where any subgradient is accepted`);
   }
   return lines.flatMap((line) => wrap(line, 78));

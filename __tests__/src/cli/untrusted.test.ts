@@ -99,7 +99,7 @@ test.each([
 test.each([
   [[1, 2, 3], 'has 3 numbers; the model gate takes 2.'],
   [[1, null], 'must be a list of finite numbers.'],
-  [[1, 1e999], 'must be a list of finite numbers.'],
+  [[1, Infinity], 'must be a list of finite numbers.'],
   [{ length: 2 }, 'must be a list of finite numbers.'],
 ])('the values %j are refused', async (values, message) => {
   const saved = await loadSavedModel(join(directory, 'good'));
