@@ -2,6 +2,8 @@
  * The parts of a run that write nothing: load, train, score.
  */
 import { trainComposition } from './compose.ts';
+import type { Dataset } from './dataset.ts';
+import { InputError } from './errors.ts';
 import { evaluate } from './evaluate.ts';
 import { gradientSources } from './gradients/index.ts';
 import { checkMemory } from './memory-estimate.ts';
@@ -17,8 +19,15 @@ import { datasets } from '../datasets/index.ts';
 export async function loadRun(request: RunRequest): Promise<LoadedRun> {
   const { entry, options, asPrinted, recipe } = request;
   const model = entry.create({ ...options, asPrinted });
-  const dataset = await datasets[entry.dataset].load({ ...request.data, seed: recipe.seed });
+  const dataset = request.dataset ?? (await ownDataset(request).load({ ...request.data, seed: recipe.seed }));
   return { request, model, dataset, identity: identityOf(request, dataset) };
+}
+
+function ownDataset({ entry }: RunRequest): Dataset {
+  if (Object.hasOwn(datasets, entry.dataset)) return datasets[entry.dataset];
+  throw new InputError(
+    `The zoo has no dataset "${entry.dataset}" for the model ${entry.name}: give its data.`,
+  );
 }
 
 export interface Trained {

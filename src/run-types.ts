@@ -18,6 +18,8 @@ export interface RunRequest {
   gradients: GradientSourceName;
   backend: BackendName;
   data: DataRequest;
+  /** Data that is loaded already; else the model's own dataset is loaded as `data` says. */
+  dataset?: LoadedDataset;
   /** The run directory; a new one under `runs/` unless given. */
   out?: string;
   /** Every so many epochs a record is made. */

@@ -27,19 +27,22 @@ export interface SavedModel {
 /**
  * Reads a weights.json and checks it against the model it names.
  *
+ * @param own a model that is not the zoo's, if the weights are of one
  * @throws InputError when the file cannot be read, is malformed, or does not fit the model
  */
-export async function loadSavedModel(path: string): Promise<SavedModel> {
-  return savedModelOf(await readText(path, mostBytes), basename(path));
+export async function loadSavedModel(path: string, own?: ZooEntry): Promise<SavedModel> {
+  return savedModelOf(await readText(path, mostBytes), basename(path), own);
 }
 
 /** The model in the text of a weights file, see {@link loadSavedModel}. @param name of the file, for messages */
-export function savedModelOf(text: string, name: string): SavedModel {
+export function savedModelOf(text: string, name: string, own?: ZooEntry): SavedModel {
   const file = parseWeights(text, name);
-  if (!Object.hasOwn(models, file.model)) {
-    throw new InputError(`${name} is of a model "${printable(file.model)}" that this zoo does not have.`);
+  const known = own ? { [own.name]: own } : models;
+  if (!Object.hasOwn(known, file.model)) {
+    const whose = own ? `, not of ${own.name}` : ' that this zoo does not have';
+    throw new InputError(`${name} is of a model "${printable(file.model)}"${whose}.`);
   }
-  const entry = models[file.model];
+  const entry = known[file.model];
   const options = checkedOptions(entry, file.options, name);
   const model = entry.create({ ...options, asPrinted: file.asPrinted });
   const parameters = fromFileParameters(file.parameters);

@@ -1,13 +1,13 @@
 /**
  * Options that several commands share, and what they mean.
  */
-import { resolve } from 'node:path';
-import envPaths from 'env-paths';
 import type { Argv, Options } from 'yargs';
 import { backendNames, useBackend, type BackendName } from '../backend/index.ts';
+import { dataRequestWith } from '../data-request.ts';
 import type { DataRequest } from '../dataset.ts';
-import { checkedNumber, checkedOption } from '../model-options.ts';
-import type { ModelOption, OptionValue, ZooEntry } from '../zoo.ts';
+import { checkedNumber } from '../model-options.ts';
+import { optionsFor } from '../settings.ts';
+import type { OptionValue, ZooEntry } from '../zoo.ts';
 import type { Output } from './output.ts';
 
 export { checkedNumber };
@@ -52,19 +52,18 @@ export async function startBackend(args: Arguments, output: Output): Promise<Bac
   return name;
 }
 
-export function dataRequest(args: Arguments, options: Record<string, unknown>, output: Output): DataRequest {
-  const dataDir = (args.dataDir as string | undefined) ?? (process.env.ZOO_DATA_DIR || undefined);
-  return {
-    data: args.data as DataRequest['data'],
-    dataDir: dataDir && resolve(dataDir),
-    cacheDir: process.env.ZOO_CACHE_DIR
-      ? resolve(process.env.ZOO_CACHE_DIR)
-      : envPaths('backprop-zoo', { suffix: '' }).cache,
-    seed: typeof args.seed === 'number' ? args.seed : 1,
+export const dataRequest = (
+  args: Arguments,
+  options: Record<string, unknown>,
+  { progress }: Pick<Output, 'progress'>,
+): DataRequest =>
+  dataRequestWith({
+    data: args.data as DataRequest['data'] | undefined,
+    dataDir: args.dataDir as string | undefined,
+    seed: typeof args.seed === 'number' ? args.seed : undefined,
     options: { ...args, ...options },
-    progress: output.progress,
-  };
-}
+    progress,
+  });
 
 /** `hiddenWeights` → `hidden-weights` */
 const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
@@ -89,30 +88,26 @@ export function modelOptions(entry: ZooEntry): Record<string, Options> {
   );
 }
 
-/** Values of a model's options: the user's where given, else the preset's, else the defaults. */
-export function modelOptionValues(
-  entry: ZooEntry,
-  args: Arguments,
-  preset: Record<string, OptionValue> = {},
-): Record<string, OptionValue> {
-  return Object.fromEntries(
-    Object.entries(entry.options).map(([name, option]) => {
-      const given = args[name];
-      return [
-        name,
-        given === undefined
-          ? (preset[name] ?? option.default)
-          : checkedOption(`--${dashed(name)}`, option, listed(option, given)),
-      ];
-    }),
-  );
-}
+/** Values of a model's options: the user's where given, else the defaults. */
+export const modelOptionValues = (entry: ZooEntry, args: Arguments): Record<string, OptionValue> =>
+  optionsFor(entry, withLists(entry, args), {}, optionName);
 
-/** `1,2` as a list, where the option is one. */
-const listed = (option: ModelOption, given: unknown): unknown =>
-  Array.isArray(option.default) && typeof given === 'string'
-    ? given.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)))
-    : given;
+/** `learningRate` → `--learning-rate`, as messages call it. */
+export const optionName = (key: string): string => `--${dashed(key)}`;
+
+/** The arguments with `1,2` as a list where the model's option is one. */
+export const withLists = (entry: ZooEntry, args: Arguments): Arguments => ({
+  ...args,
+  ...Object.fromEntries(
+    Object.entries(entry.options)
+      .filter(([name, option]) => Array.isArray(option.default) && typeof args[name] === 'string')
+      .map(([name]) => [name, numbersIn(args[name] as string)]),
+  ),
+});
+
+/** `1,2` as numbers; NaN for what is none. */
+export const numbersIn = (text: string): number[] =>
+  text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
 
 export const wholeNumber = (args: Arguments, name: string, minimum: number, maximum: number): number =>
   checkedNumber(`--${dashed(name)}`, args[name], { minimum, maximum, integer: true });

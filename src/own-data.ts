@@ -1,0 +1,81 @@
+/**
+ * Rows of one's own as a dataset.
+ */
+import type { Examples, LoadedDataset, Preprocessing } from './dataset.ts';
+import { InputError } from './errors.ts';
+import { fitStandardiser, standardise } from './standardise.ts';
+
+/** Rows of numbers and the class of each: 0, 1, … */
+export interface OwnRows {
+  inputs: readonly (readonly number[])[];
+  labels: readonly number[];
+}
+
+export interface OwnData {
+  name: string;
+  /** At least two. */
+  classNames: readonly string[];
+  train: OwnRows;
+  validation?: OwnRows;
+  /** The training rows unless given. */
+  test?: OwnRows;
+  /** Brings every column to mean 0 and deviation 1 on the training rows; kept with the weights, for predictions. */
+  standardise?: boolean;
+}
+
+/**
+ * Makes a dataset for `train` out of arrays.
+ *
+ * @throws InputError where rows differ in length, a number is not finite or a label names no class
+ */
+export function dataFromRows(own: OwnData): LoadedDataset {
+  const { name, train, validation, test = train } = own;
+  const classNames = [...own.classNames];
+  if (classNames.length < 2 || classNames.length > 256) {
+    throw new InputError(`${name} needs 2 to 256 class names, not ${classNames.length}.`);
+  }
+  const features = train.inputs[0]?.length ?? 0;
+  if (features === 0)
+    throw new InputError(`${name} needs at least one training row with at least one number.`);
+  const raw = examplesOf(train, features, classNames, `${name}, training`);
+  const standardiser = own.standardise ? fitStandardiser(raw.inputs as Float64Array, features) : undefined;
+  const prepared = (rows: OwnRows, split: string): Examples => {
+    const examples = examplesOf(rows, features, classNames, `${name}, ${split}`);
+    return standardiser
+      ? { ...examples, inputs: standardise(examples.inputs as Float64Array, standardiser) }
+      : examples;
+  };
+  const preprocessing: Preprocessing = standardiser ?? { kind: 'none' };
+  return {
+    name,
+    source: 'dir',
+    files: [],
+    classNames,
+    preprocessing,
+    train: prepared(train, 'training'),
+    ...(validation && { validation: prepared(validation, 'validation') }),
+    test: prepared(test, 'test'),
+  };
+}
+
+function examplesOf(rows: OwnRows, features: number, classNames: string[], where: string): Examples {
+  const { inputs, labels } = rows;
+  if (inputs.length !== labels.length || labels.length === 0) {
+    throw new InputError(`${where}: ${inputs.length} rows and ${labels.length} labels; give one for each.`);
+  }
+  const flat = new Float64Array(inputs.length * features);
+  inputs.forEach((row, i) => {
+    if (row.length !== features)
+      throw new InputError(`${where}, row ${i + 1}: ${row.length} numbers, the first has ${features}.`);
+    if (!row.every(Number.isFinite))
+      throw new InputError(`${where}, row ${i + 1}: not all are finite numbers.`);
+    flat.set(row, i * features);
+  });
+  const wrong = labels.findIndex((label) => !Number.isInteger(label) || !(label in classNames));
+  if (wrong >= 0) {
+    throw new InputError(
+      `${where}, row ${wrong + 1}: the label ${labels[wrong]} is not a class number from 0 to ${classNames.length - 1}.`,
+    );
+  }
+  return { rows: inputs.length, features, inputs: flat, divisor: 1, labels: Uint8Array.from(labels) };
+}

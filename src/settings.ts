@@ -1,0 +1,124 @@
+/**
+ * What a training is asked to do: the caller's word, else the preset's, else that of the run which is resumed, else
+ * the model's own. Values come flat and by name, as a command line, a sweep file or a program gives them.
+ */
+import { InputError } from './errors.ts';
+import { gradientSources, type GradientSourceName } from './gradients/index.ts';
+import { printable } from './json.ts';
+import { checkedNumber, checkedOption } from './model-options.ts';
+import { recipeLimits } from './recipe-schema.ts';
+import type { RunIdentity } from './run-identity.ts';
+import type { RunRequest } from './run-types.ts';
+import { optimizerNames, type OptionValue, type Recipe, type ZooEntry } from './zoo.ts';
+
+export type Settings = Pick<RunRequest, 'options' | 'asPrinted' | 'recipe' | 'gradients' | 'recordEvery'>;
+
+/** Values of settings by name; `undefined` is as good as not given. */
+export type GivenSettings = Readonly<Record<string, unknown>>;
+
+export interface SettingsContext {
+  /** The run that is continued, whose settings are the defaults. */
+  resumed?: RunIdentity;
+  /** How messages call a setting: `learningRate`, or `--learning-rate` on a command line. */
+  nameOf?: (key: string) => string;
+}
+
+const choices = {
+  decay: ['none', 'linear', 'cosine'],
+  optimizer: optimizerNames,
+  gradients: Object.keys(gradientSources),
+} as const;
+
+/** What {@link settingsFor} understands beside the model's own options. */
+export const settingNames = [
+  ...Object.keys(recipeLimits),
+  ...Object.keys(choices),
+  ...['preset', 'asPrinted', 'recordEvery'],
+];
+
+/**
+ * @param given may hold other things, too; see {@link refuseUnknownSettings}
+ * @throws InputError naming the setting that is wrong
+ */
+export function settingsFor(
+  entry: ZooEntry,
+  given: GivenSettings,
+  { resumed, nameOf = (key) => key }: SettingsContext = {},
+): Settings {
+  const preset: Record<string, unknown> = presetOf(entry, given.preset);
+  const base: Record<string, unknown> = {
+    ...entry.recipe,
+    gradients: 'manual',
+    ...resumed,
+    ...resumed?.recipe,
+  };
+  const value = (key: string) => given[key] ?? preset[key] ?? base[key];
+  const number = (key: keyof typeof recipeLimits) =>
+    checkedNumber(nameOf(key), value(key), recipeLimits[key]);
+  const choice = (key: keyof typeof choices) => {
+    const chosen = value(key);
+    if ((choices[key] as readonly unknown[]).includes(chosen)) return chosen;
+    throw new InputError(
+      `${nameOf(key)} takes one of ${choices[key].join(', ')}, not ${printable(JSON.stringify(chosen))}.`,
+    );
+  };
+  const recipe: Recipe = {
+    epochs: number('epochs'),
+    batchSize: value('batchSize') === 'full' ? 'full' : number('batchSize'),
+    optimizer: choice('optimizer') as Recipe['optimizer'],
+    learningRate: number('learningRate'),
+    decay: choice('decay') as Recipe['decay'],
+    seed: number('seed'),
+    validation: number('validation'),
+    patience: number('patience'),
+  };
+  const asPrinted = value('asPrinted') ?? false;
+  if (typeof asPrinted !== 'boolean') throw new InputError(`${nameOf('asPrinted')} takes true or false.`);
+  return {
+    recipe,
+    options: optionsFor(entry, given, { ...resumed?.options, ...preset }, nameOf),
+    asPrinted,
+    gradients: choice('gradients') as GradientSourceName,
+    recordEvery: checkedNumber(nameOf('recordEvery'), value('recordEvery') ?? usualRecordEvery(recipe), {
+      minimum: 1,
+      maximum: 1e9,
+      integer: true,
+    }),
+  };
+}
+
+/** Values of a model's options: those given, else the preset's, else the defaults. @throws InputError */
+export const optionsFor = (
+  entry: ZooEntry,
+  given: GivenSettings,
+  preset: GivenSettings = {},
+  nameOf: (key: string) => string = (key) => key,
+): Record<string, OptionValue> =>
+  Object.fromEntries(
+    Object.entries(entry.options).map(([name, option]) => [
+      name,
+      checkedOption(nameOf(name), option, given[name] ?? preset[name] ?? option.default),
+    ]),
+  );
+
+/** @throws InputError for a name that is neither a setting of training nor an option of the model */
+export function refuseUnknownSettings(entry: ZooEntry, given: GivenSettings, where: string): void {
+  const known = [...Object.keys(entry.options), ...settingNames];
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new InputError(
+    `${where}: the model ${entry.name} has no setting ${printable(unknown)}; it has ${known.join(', ')}.`,
+  );
+}
+
+function presetOf(entry: ZooEntry, name: unknown): GivenSettings {
+  if (name === undefined) return {};
+  const presets = entry.presets ?? {};
+  if (typeof name === 'string' && Object.hasOwn(presets, name)) return presets[name];
+  const known = Object.keys(presets).join(', ') || 'none';
+  throw new InputError(`${entry.name} has no preset ${printable(JSON.stringify(name))}; it has: ${known}.`);
+}
+
+/** A few hundred points make a smooth curve; 20 000 epochs need not be measured one by one. */
+const usualRecordEvery = ({ batchSize, epochs }: Recipe): number =>
+  Math.max(1, Math.round(epochs / (batchSize === 'full' ? 200 : 1000)));
