@@ -15,7 +15,7 @@ import {
   type TrainingOptions,
   type TrainingResult,
 } from './training-types.ts';
-import type { Composition, OptionValue } from './zoo.ts';
+import { defaultsOf, type Composition, type OptionValue } from './zoo.ts';
 
 /** What of the training options applies to parts, which neither checkpoint nor resume. */
 export type CompositionOptions = Pick<
@@ -43,7 +43,7 @@ export async function trainComposition(
   const parametersAt = new Map<number, Record<string, ParameterSet>>();
   for (const [part, partOptions] of Object.entries(parts)) {
     const { train: rows, classNames } = await load(partOptions);
-    const model = of.create({ ...defaultsOf(of.options), ...partOptions, asPrinted: false });
+    const model = of.create({ ...defaultsOf(of), ...partOptions, asPrinted: false });
     const { recipe, gradients, recordEvery, onStep, shouldStop } = options;
     const training = train(
       model,
@@ -88,6 +88,3 @@ export async function trainComposition(
     validationRows: 0,
   };
 }
-
-const defaultsOf = (options: Record<string, { default: OptionValue }>): Record<string, OptionValue> =>
-  Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));

@@ -99,3 +99,7 @@ export function defineEntry<const O extends Record<string, ModelOption>>(
 ): ZooEntry {
   return entry;
 }
+
+/** The values of a model's options where nobody says otherwise. */
+export const defaultsOf = ({ options }: Pick<ZooEntry, 'options'>): Record<string, OptionValue> =>
+  Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));

@@ -15,8 +15,8 @@ export interface BackendInUse {
   note?: string;
 }
 
-/** A backend that is ready, or one line about why it is not. */
-type Attempt = { ready: true } | { ready: false; why: string };
+/** A backend that is ready, with a few words about it, or one line about why it is not. */
+type Attempt = { ready: true; about: string } | { ready: false; why: string };
 
 /**
  * Loads a backend and makes it TensorFlow.js's current one.
@@ -40,30 +40,50 @@ export async function useBackend(
   return { name: 'cpu', note: `${native.why} ${wasm.why}` };
 }
 
+/** Whether a backend loads on this machine, with a few words about it or the reason why not. */
+export type BackendState =
+  { name: BackendName; loads: true; about: string } | { name: BackendName; loads: false; reason: string };
+
+/** Tries every backend in turn. The last of them is in use afterwards. */
+export async function backendStates(names: readonly BackendName[] = backendNames): Promise<BackendState[]> {
+  const states: BackendState[] = [];
+  for (const name of names) {
+    const attempt = await attempts[name]();
+    states.push(
+      attempt.ready
+        ? { name, loads: true, about: attempt.about }
+        : { name, loads: false, reason: attempt.why },
+    );
+  }
+  return states;
+}
+
 const attempts: Record<BackendName, (threads?: number) => Promise<Attempt>> = {
   async tensorflow(threads) {
     const { loadTensorflowBackend } = await import('./tensorflow.ts');
     const outcome = loadTensorflowBackend({ threads });
     if (!outcome.loaded) return { ready: false, why: outcome.reason };
     await tf.setBackend('tensorflow');
-    return { ready: true };
+    const used = Number(process.env.TF_NUM_INTRAOP_THREADS);
+    return { ready: true, about: `TensorFlow ${outcome.version}, ${used} thread${used === 1 ? '' : 's'}` };
   },
   async wasm() {
     try {
       await useWasm();
-      return { ready: true };
+      const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
+      return { ready: true, about: `WebAssembly ${simd ? 'with' : 'without'} SIMD` };
     } catch (error) {
       return { ready: false, why: (error as Error).message };
     }
   },
   async cpu() {
     await tf.setBackend('cpu');
-    return { ready: true };
+    return { ready: true, about: 'plain JavaScript' };
   },
   async float64() {
     const { registerFloat64Backend } = await import('./float64/index.ts');
     registerFloat64Backend();
     await tf.setBackend('float64');
-    return { ready: true };
+    return { ready: true, about: 'double precision, the referee' };
   },
 };

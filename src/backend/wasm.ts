@@ -19,6 +19,15 @@ export async function useWasm(): Promise<void> {
 }
 
 let repaired = false;
+const repairedKernels = new WeakSet<KernelFunc>();
+const multiplications = ['BatchMatMul', '_FusedMatMul'] as const;
+
+/** Whether both multiplications that the wasm backend has registered now are the repaired ones. */
+export const isMatMulRepaired = (): boolean =>
+  multiplications.every((name) => {
+    const kernel = tf.getKernel(name, 'wasm');
+    return kernel ? repairedKernels.has(kernel.kernelFunc) : false;
+  });
 
 /**
  * `matMul` with a transposed input leaves the fast XNNPACK kernel for a scalar loop that is 12 times slower, and
@@ -28,10 +37,12 @@ let repaired = false;
 export function repairMatMul(): void {
   if (repaired) return;
   repaired = true;
-  for (const name of ['BatchMatMul', '_FusedMatMul'] as const) {
+  for (const name of multiplications) {
     const original = tf.getKernel(name, 'wasm');
+    const kernelFunc = withTransposedInputs(original.kernelFunc);
+    repairedKernels.add(kernelFunc);
     tf.unregisterKernel(name, 'wasm');
-    tf.registerKernel({ ...original, kernelFunc: withTransposedInputs(original.kernelFunc) });
+    tf.registerKernel({ ...original, kernelFunc });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { models } from '../../models/index.ts';
-import { backendNames, useBackend, type BackendName } from '../backend/index.ts';
+import { backendNames, backendStates, type BackendName } from '../backend/index.ts';
 import { InputError } from '../errors.ts';
 import {
   checkModel,
@@ -136,17 +136,8 @@ async function trajectoriesOf(
   return reports;
 }
 
-async function installedBackends(): Promise<BackendName[]> {
-  const installed: BackendName[] = [];
-  for (const name of backendNames) {
-    const loads = await useBackend(name).then(
-      () => true,
-      () => false,
-    );
-    if (loads) installed.push(name);
-  }
-  return installed;
-}
+const installedBackends = async (): Promise<BackendName[]> =>
+  (await backendStates()).filter(({ loads }) => loads).map(({ name }) => name);
 
 /** The zoo's model on the command line if there is exactly one: its options are declared then. */
 function onlyZooModel(words: string[]): ZooEntry | undefined {

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { models } from '../../models/index.ts';
 import { datasets } from '../../datasets/index.ts';
-import { backendNames, useBackend } from '../backend/index.ts';
+import { backendStates } from '../backend/index.ts';
 import { dataOptions, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -9,15 +9,11 @@ const command: CommandBody = {
   builder: (yargs: Argv): Argv => yargs.options(dataOptions as never).example('$0 list', ''),
 
   async handler(_args: Arguments, output: Output): Promise<void> {
-    const backends: { name: string; available: boolean; note?: string }[] = [];
-    for (const name of backendNames) {
-      try {
-        await useBackend(name);
-        backends.push({ name, available: true });
-      } catch (error) {
-        backends.push({ name, available: false, note: (error as Error).message });
-      }
-    }
+    const backends = (await backendStates()).map((state) => ({
+      name: state.name,
+      available: state.loads,
+      ...(state.loads ? {} : { note: state.reason }),
+    }));
     const modelRows = Object.values(models).map(({ name, title, document, dataset }) => ({
       name,
       title,

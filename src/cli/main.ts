@@ -39,6 +39,11 @@ const commands: { command: string; describe: string; load: () => Promise<{ defau
   },
   { command: 'data <dataset>', describe: 'fetch, check and show a dataset', load: () => import('./data.ts') },
   {
+    command: 'doctor [model..]',
+    describe: 'is every backend and every model in order here?',
+    load: () => import('./doctor.ts'),
+  },
+  {
     command: 'setup <part>',
     describe: "get TensorFlow's native library, the fast backend",
     load: () => import('./setup.ts'),

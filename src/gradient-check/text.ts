@@ -126,7 +126,7 @@ const brief = (value: number): string =>
   value === Number.MAX_VALUE ? '∞' : value === 0 ? '0' : value.toExponential(1);
 
 /** Breaks a line at spaces; further lines are indented two columns more. */
-function wrap(line: string, width: number): string[] {
+export function wrap(line: string, width: number): string[] {
   const indent = ' '.repeat(line.length - line.trimStart().length + 2);
   const lines: string[] = [];
   let rest = line;

@@ -1,0 +1,45 @@
+import type { Argv } from 'yargs';
+import { backendNames, type BackendName } from '../backend/index.ts';
+import { examine } from '../doctor.ts';
+import { diagnosisText } from '../doctor/text.ts';
+import { wholeNumber, type Arguments, type CommandBody } from './options.ts';
+import type { Output } from './output.ts';
+import { findModel } from './zoo-models.ts';
+
+const command: CommandBody = {
+  builder: (yargs: Argv): Argv =>
+    yargs
+      .positional('model', { describe: 'models to examine; all unless given', type: 'string' })
+      .options({
+        backend: {
+          describe: 'examine only this one, which then must load; all unless given',
+          choices: backendNames,
+        },
+        seed: { describe: 'fixes parameters, inputs and labels', type: 'number', default: 1 },
+        milliseconds: {
+          describe: 'how long to repeat each step that is timed',
+          type: 'number',
+          default: 100,
+        },
+      })
+      .example('$0 doctor', 'every backend with every model, in about half a minute')
+      .example('$0 doctor mnist --backend tensorflow', '')
+      .epilogue(
+        'Finds which backends load and why not, kernels that are missing, numbers that differ from double precision, ' +
+          'tensors left behind, the time of a step. Exit code 1 where something is wrong.',
+      ),
+
+  async handler(args: Arguments, output: Output): Promise<void> {
+    const names = (args.model ?? []) as string[];
+    const diagnosis = await examine({
+      entries: names.length > 0 ? names.map(findModel) : undefined,
+      backends: args.backend === undefined ? undefined : [args.backend as BackendName],
+      seed: wholeNumber(args, 'seed', 0, 2 ** 32 - 1),
+      milliseconds: wholeNumber(args, 'milliseconds', 0, 1e6),
+      progress: output.progress,
+    });
+    output.result(diagnosisText(diagnosis), diagnosis);
+    if (!diagnosis.healthy) process.exitCode = 1;
+  },
+};
+export default command;

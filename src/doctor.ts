@@ -1,0 +1,98 @@
+/**
+ * Is everything in order on this machine? Every backend that loads is tried with every model: its kernels, its numbers
+ * against double precision, what a step of training leaves behind and how long it takes.
+ */
+import { models } from '../models/index.ts';
+import { backendNames, backendStates, useBackend, type BackendName } from './backend/index.ts';
+import { missingKernels } from './backend/kernels.ts';
+import { silent, type Progress } from './dataset.ts';
+import { examineParity } from './doctor/parity.ts';
+import { admit, type Patient } from './doctor/patient.ts';
+import { problemsIn } from './doctor/problems.ts';
+import { examineRepair } from './doctor/repair.ts';
+import { examineStep, kernelsOf } from './doctor/steps.ts';
+import type { Diagnosis, ModelFinding } from './doctor/types.ts';
+import { environment } from './environment.ts';
+import type { ZooEntry } from './zoo.ts';
+
+export type { Diagnosis, ModelFinding };
+
+export interface DoctorOptions {
+  /** The models to examine; the whole zoo unless given. */
+  entries?: ZooEntry[];
+  /** The backends to examine; all unless given. One that is named must load. */
+  backends?: readonly BackendName[];
+  /** Fixes parameters, inputs and labels; 1 unless given. */
+  seed?: number;
+  /** How long to repeat each step that is timed, 100 unless given. */
+  milliseconds?: number;
+  progress?: Progress;
+}
+
+/** Examines backends and models. Never throws because something is broken: that is what it finds. */
+export async function examine(options: DoctorOptions = {}): Promise<Diagnosis> {
+  const { entries = Object.values(models), seed = 1, milliseconds = 100, progress = silent } = options;
+  const backends = await backendStates(options.backends);
+  const loading = backends.filter(({ loads }) => loads).map(({ name }) => name);
+
+  const found: ModelFinding[] = [];
+  const patients: Patient[] = [];
+  const kernels: Record<string, string[]> = {};
+  await useBackend('float64');
+  for (const [i, entry] of entries.entries()) {
+    progress.update('computing in double precision', i, entries.length);
+    try {
+      const patient = admit(entry, seed);
+      kernels[patient.name] = kernelsOf(patient);
+      patients.push(patient);
+    } catch (error) {
+      const failure = firstLine(error);
+      found.push({ model: entry.name, backend: 'float64', missingKernels: [], failure });
+    }
+    await breathe();
+  }
+  progress.finish('computing in double precision');
+
+  const matMulRepair = loading.includes('wasm') ? await examineRepair() : undefined;
+
+  for (const backend of loading) {
+    await useBackend(backend);
+    for (const [i, patient] of patients.entries()) {
+      progress.update(`examining ${backend}`, i, patients.length);
+      found.push(examineModel(patient, backend, kernels[patient.name], milliseconds));
+      await breathe();
+    }
+    progress.finish(`examining ${backend}`);
+  }
+  const findings = { backends, kernels, matMulRepair, models: found };
+  const problems = problemsIn(
+    findings,
+    options.backends ?? backendNames.filter((name) => name !== 'tensorflow'),
+  );
+  return { healthy: problems.length === 0, problems, environment: environment(), ...findings };
+}
+
+function examineModel(
+  patient: Patient,
+  backend: BackendName,
+  kernels: string[],
+  milliseconds: number,
+): ModelFinding {
+  const finding: ModelFinding = {
+    model: patient.name,
+    backend,
+    missingKernels: missingKernels(kernels, backend),
+  };
+  try {
+    if (backend !== 'float64') finding.parity = examineParity(patient);
+    finding.step = examineStep(patient, milliseconds);
+  } catch (error) {
+    finding.failure = firstLine(error);
+  }
+  return finding;
+}
+
+const firstLine = (error: unknown): string => (error as Error).message.split('\n')[0];
+
+/** Lets progress be drawn and Ctrl-C be heard. */
+const breathe = () => new Promise((resolve) => setTimeout(resolve));

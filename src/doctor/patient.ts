@@ -1,0 +1,69 @@
+/**
+ * A model as the doctor sees it: at points that double precision has judged, and on a batch to step on.
+ */
+import { analyticGradients, type AnalyticGradients } from '../gradient-check/analytic.ts';
+import { inferSize } from '../gradient-check/infer-size.ts';
+import { drawParameters, pointsFor, targets } from '../gradient-check/points.ts';
+import type { Point, Problem } from '../gradient-check/problem.ts';
+import type { Model } from '../model.ts';
+import { disposeAll, toVariables, type ParameterSet } from '../parameters.ts';
+import { RandomState } from '../random.ts';
+import { tensorOf } from '../tensors.ts';
+import { tf } from '../tf.ts';
+import { defaultsOf, type OptimizerName, type ZooEntry } from '../zoo.ts';
+
+export interface Patient {
+  name: string;
+  model: Model;
+  optimizer: OptimizerName;
+  /** A batch of training and where training starts. */
+  batch: Point;
+  points: { point: Point; manual: AnalyticGradients; autodiff: AnalyticGradients }[];
+}
+
+/** Rows of the batch that is timed; full batches of the datasets have 4 to 10 000. */
+export const rowsOfStep = 100;
+
+/** Prepares a model. The `float64` backend must be in use. */
+export function admit(entry: ZooEntry, seed: number): Patient {
+  const model = entry.create({ ...defaultsOf(entry), asPrinted: false });
+  const size = inferSize(model, entry.size);
+  const points = pointsFor(model, size, seed, 1).map((point) => ({
+    point,
+    ...withPoint(point, (problem) => ({
+      manual: analyticGradients('manual', problem),
+      autodiff: analyticGradients('autodiff', problem),
+    })),
+  }));
+  const random = new RandomState(seed);
+  const parameters: ParameterSet = drawParameters(model.initial({ ...size, random }), random);
+  const labels = Array.from(random.randint(0, size.classes, rowsOfStep));
+  const batch: Point = {
+    name: 'batch',
+    model,
+    parameters,
+    rows: rowsOfStep,
+    x: random.randn(rowsOfStep * size.features),
+    y: targets(labels, model.task === 'binary' ? 1 : size.classes),
+  };
+  return { name: entry.name, model, optimizer: entry.recipe.optimizer, batch, points };
+}
+
+/** Puts a point on the backend in use, works on it and takes it away again. */
+export function withPoint<T>(
+  { model, parameters: set, x, y, rows }: Point,
+  work: (problem: Problem) => T,
+): T {
+  const problem: Problem = {
+    model,
+    parameters: toVariables(set),
+    x: tensorOf(x, [rows, x.length / rows]),
+    y: tensorOf(y, [rows, y.length / rows]),
+  };
+  try {
+    return work(problem);
+  } finally {
+    tf.dispose([problem.x, problem.y]);
+    disposeAll(problem.parameters);
+  }
+}
