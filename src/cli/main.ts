@@ -23,6 +23,11 @@ const commands: { command: string; describe: string; load: () => Promise<{ defau
     load: () => import('./predict.ts'),
   },
   {
+    command: 'export <weights>',
+    describe: 'weights for other programs: JSON, NumPy, TensorFlow.js Layers',
+    load: () => import('./export.ts'),
+  },
+  {
     command: 'gradcheck [model..]',
     describe: 'compare gradients by hand, by autodiff and numerically',
     load: () => import('./gradcheck.ts'),

@@ -147,7 +147,7 @@ describe('bad input: one sentence, exit code 2, nothing written', () => {
 });
 
 test('--help explains every command with an example', async () => {
-  for (const command of ['train', 'evaluate', 'predict', 'list', 'data']) {
+  for (const command of ['train', 'evaluate', 'predict', 'list', 'data', 'export']) {
     const { code, stdout } = await inDirectory([command, '--help']);
     expect(code).toBe(0);
     expect(stdout).toContain('Examples:');

@@ -1,0 +1,65 @@
+import { dirname, join, relative } from 'node:path';
+import type { Argv } from 'yargs';
+import { useBackend } from '../backend/index.ts';
+import { layersFiles } from '../export/layers.ts';
+import { plainJson, plainNpz } from '../export/plain.ts';
+import { makeDirectory, writeFileAtomically } from '../files.ts';
+import { loadSavedModel, type SavedModel } from '../saved-model.ts';
+import type { Arguments, CommandBody } from './options.ts';
+import type { Output } from './output.ts';
+
+type Content = string | Uint8Array;
+
+/** What each format writes beside the weights, unless `--out` names another place. */
+const formats = {
+  json: { place: 'parameters.json', make: ({ file }: SavedModel): Content => plainJson(file) },
+  npz: { place: 'parameters.npz', make: ({ file }: SavedModel): Content => plainNpz(file) },
+  layers: { place: 'layers-model', make: layersFiles },
+} as const;
+type Format = keyof typeof formats;
+
+const command: CommandBody = {
+  builder: (yargs: Argv): Argv =>
+    yargs
+      .positional('weights', { describe: 'a weights.json', type: 'string' })
+      .options({
+        format: {
+          describe: 'json: nested lists; npz: NumPy arrays; layers: a TensorFlow.js Layers model',
+          choices: Object.keys(formats),
+          default: 'json',
+        },
+        out: {
+          describe: 'file to write, for layers a directory; beside the weights unless given',
+          type: 'string',
+          requiresArg: true,
+        },
+      } as never)
+      .example('$0 export runs/mnist-…/weights.json --format npz', 'for NumPy')
+      .example('$0 export runs/mnist-…/weights.json --format layers', 'for plain TensorFlow.js'),
+
+  async handler(args: Arguments, output: Output): Promise<void> {
+    const weights = args.weights as string;
+    const format = args.format as Format;
+    const saved = await loadSavedModel(weights);
+    const out = (args.out as string | undefined) ?? join(dirname(weights), formats[format].place);
+    // Plain JavaScript: a handful of rows is computed, and no library need be loaded for it.
+    if (format === 'layers') await useBackend('cpu');
+    const made = await formats[format].make(saved);
+    const files =
+      typeof made === 'string' || made instanceof Uint8Array
+        ? [{ path: out, content: made }]
+        : Object.entries(made).map(([name, content]) => ({
+            path: join(out, name),
+            content: content as Content,
+          }));
+    await makeDirectory(dirname(files[0].path));
+    for (const { path, content } of files) await writeFileAtomically(path, content);
+    const written = files.map(({ path, content }) => ({ path, bytes: Buffer.byteLength(content) }));
+    output.result(written.map(({ path, bytes }) => `${relative('', path)}: ${bytes} bytes`).join('\n'), {
+      model: saved.file.model,
+      format,
+      files: written,
+    });
+  },
+};
+export default command;

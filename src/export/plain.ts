@@ -1,0 +1,36 @@
+/**
+ * Parameters as any language reads them: nested lists in JSON, arrays in NumPy's format.
+ */
+import { formatJson } from '../json.ts';
+import type { WeightsFile } from '../weights.ts';
+import { npz, type NpyArray } from './npz.ts';
+
+type Nested = number | Nested[];
+
+/** The parameters as nested lists, row by row, with what is needed to prepare inputs and to name outputs. */
+export function plainJson({ model, classNames, preprocessing, parameters }: WeightsFile): string {
+  const nested = Object.entries(parameters).map(([name, { shape, values }]) => [name, nest(values, shape)]);
+  return formatJson({ model, classNames, preprocessing, parameters: Object.fromEntries(nested) as object });
+}
+
+function nest(values: readonly number[], [length, ...inner]: readonly number[]): Nested {
+  if (length === undefined) return values[0];
+  if (inner.length === 0) return [...values];
+  const size = values.length / length;
+  return Array.from({ length }, (_, i) => nest(values.slice(i * size, (i + 1) * size), inner));
+}
+
+/** One array a parameter; beside them `mean` and `scale`, or `divisor`, where inputs are to be prepared so. */
+export function plainNpz({ preprocessing, parameters }: WeightsFile): Uint8Array {
+  const vector = (values: number[]): NpyArray => ({ shape: [values.length], dtype: 'float64', values });
+  return npz({
+    ...parameters,
+    ...(preprocessing.kind === 'standardise' && {
+      mean: vector(preprocessing.mean),
+      scale: vector(preprocessing.scale),
+    }),
+    ...(preprocessing.kind === 'image' && {
+      divisor: { shape: [], dtype: 'float64', values: [preprocessing.divisor] },
+    }),
+  });
+}
