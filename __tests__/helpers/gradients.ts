@@ -3,7 +3,7 @@ import { makeBatch } from '../../src/batches.ts';
 import type { Examples } from '../../src/dataset.ts';
 import { gradientSources } from '../../src/gradients/index.ts';
 import type { Model } from '../../src/model.ts';
-import { toVariables, type ParameterSet } from '../../src/parameters.ts';
+import { disposeAll, toVariables, type ParameterSet } from '../../src/parameters.ts';
 import { RandomState } from '../../src/random.ts';
 import { valuesOf } from '../../src/tensors.ts';
 
@@ -45,7 +45,10 @@ export function gradientsOf(model: Model, set: ParameterSet, examples: Examples,
       expect([name, tensor.shape]).toEqual([name, parameters[name].shape]);
       return [name, valuesOf(tensor)] as const;
     });
+    disposeAll(gradients);
     return { loss, gradients: Object.fromEntries(values) };
   };
-  return { manual: by('manual'), autodiff: by('autodiff'), numeric: by('numeric') };
+  const all = { manual: by('manual'), autodiff: by('autodiff'), numeric: by('numeric') };
+  disposeAll({ ...parameters, x, y });
+  return all;
 }

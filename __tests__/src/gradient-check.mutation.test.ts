@@ -11,48 +11,14 @@ import type { Point } from '../../src/gradient-check/problem.ts';
 import type { Model } from '../../src/model.ts';
 import { toVariables } from '../../src/parameters.ts';
 import { tensorOf } from '../../src/tensors.ts';
+import { smallZoo } from '../helpers/small-zoo.ts';
 import { callsOf, mutantsOfDerivation, mutantsOfResults, type Mutant } from '../helpers/mutations.ts';
 
-const create = (name: string, options: object): Model =>
-  models[name].create({
-    ...Object.fromEntries(Object.entries(models[name].options).map(([key, option]) => [key, option.default])),
-    ...options,
-    asPrinted: false,
-  });
-
-/** Every model, small; with every kind of hidden unit and penalty. */
-const cases: { title: string; model: Model; features: number; classes: number; withoutPenalty?: Model }[] = [
-  { title: 'gate', model: create('gate', {}), features: 2, classes: 2 },
-  { title: 'xor-composed', model: create('xor-composed', {}), features: 2, classes: 2 },
-  { title: 'xor', model: create('xor', {}), features: 2, classes: 2 },
-  { title: 'points', model: create('points', {}), features: 2, classes: 2 },
-  { title: 'cats', model: create('cats', {}), features: 7, classes: 2 },
-  {
-    title: 'breast-cancer',
-    model: create('breast-cancer', { units: 3, l1: 0.1, l2: 0.2 }),
-    withoutPenalty: create('breast-cancer', { units: 3, l1: 0, l2: 0 }),
-    features: 5,
-    classes: 2,
-  },
-  {
-    title: 'mnist, relu',
-    model: create('mnist', { hidden: 4, activation: 'relu' }),
-    features: 5,
-    classes: 3,
-  },
-  {
-    title: 'mnist, sigmoid',
-    model: create('mnist', { hidden: 4, activation: 'sigmoid' }),
-    features: 5,
-    classes: 3,
-  },
-];
-
 test('every model of the zoo is here', () => {
-  expect([...new Set(cases.map(({ model }) => model.name))].sort()).toEqual(Object.keys(models).sort());
+  expect([...new Set(smallZoo.map(({ model }) => model.name))].sort()).toEqual(Object.keys(models).sort());
 });
 
-describe.each(cases)('$title', ({ model, features, classes, withoutPenalty }) => {
+describe.each(smallZoo)('$title', ({ model, features, classes, withoutPenalty }) => {
   let points: Point[];
 
   beforeAll(async () => {

@@ -1,0 +1,42 @@
+import { models } from '../../models/index.ts';
+import type { Model } from '../../src/model.ts';
+import { defaultsOf, type OptionValue } from '../../src/zoo.ts';
+
+export interface SmallModel {
+  title: string;
+  model: Model;
+  features: number;
+  classes: number;
+  withoutPenalty?: Model;
+}
+
+export const createModel = (name: string, options: Record<string, OptionValue> = {}): Model =>
+  models[name].create({ ...defaultsOf(models[name]), ...options, asPrinted: false });
+
+/** Every model, small; with every kind of hidden unit and penalty. */
+export const smallZoo: SmallModel[] = [
+  { title: 'gate', model: createModel('gate'), features: 2, classes: 2 },
+  { title: 'xor-composed', model: createModel('xor-composed'), features: 2, classes: 2 },
+  { title: 'xor', model: createModel('xor'), features: 2, classes: 2 },
+  { title: 'points', model: createModel('points'), features: 2, classes: 2 },
+  { title: 'cats', model: createModel('cats'), features: 7, classes: 2 },
+  {
+    title: 'breast-cancer',
+    model: createModel('breast-cancer', { units: 3, l1: 0.1, l2: 0.2 }),
+    withoutPenalty: createModel('breast-cancer', { units: 3, l1: 0, l2: 0 }),
+    features: 5,
+    classes: 2,
+  },
+  {
+    title: 'mnist, relu',
+    model: createModel('mnist', { hidden: 4, activation: 'relu' }),
+    features: 5,
+    classes: 3,
+  },
+  {
+    title: 'mnist, sigmoid',
+    model: createModel('mnist', { hidden: 4, activation: 'sigmoid' }),
+    features: 5,
+    classes: 3,
+  },
+];

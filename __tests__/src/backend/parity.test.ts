@@ -1,0 +1,121 @@
+/**
+ * Every model on every backend that is installed: gradients, training and the documents' numbers, against double
+ * precision. Where TensorFlow's native library is not installed, its part is skipped, and says so.
+ */
+import { describe, expect, jest, test } from '@jest/globals';
+import { models } from '../../../models/index.ts';
+import { useBackend, type BackendName } from '../../../src/backend/index.ts';
+import { checkModel, checkTrajectory } from '../../../src/gradient-check.ts';
+import { gradientSources } from '../../../src/gradients/index.ts';
+import { document004 } from '../../../src/reproduce/document-004.ts';
+import { runTrainingJob } from '../../../src/reproduce/training-job.ts';
+import { train } from '../../../src/train.ts';
+import { describeOnEach, float32Backends } from '../../helpers/backends.ts';
+import { difference, gradientsOf, randomParameters } from '../../helpers/gradients.ts';
+import { smallZoo, type SmallModel } from '../../helpers/small-zoo.ts';
+import { clouds } from '../../helpers/toy.ts';
+
+// TensorFlow's first steps are slow on a busy machine.
+jest.setTimeout(120_000);
+
+async function on<T>(backend: BackendName, work: () => T | Promise<T>): Promise<T> {
+  await useBackend(backend);
+  return work();
+}
+
+/** Gradients, both ways, of a small model at random parameters. */
+const gradients = ({ model, features, classes }: SmallModel) =>
+  gradientsOf(
+    model,
+    randomParameters(model, features, classes, 8),
+    clouds(13, { features, classes }),
+    classes,
+  );
+
+/** Some epochs of the model's own recipe on toy data. */
+function shortTraining({ model, features, classes }: SmallModel, source: 'manual' | 'autodiff') {
+  const recipe = {
+    ...models[model.name].recipe,
+    epochs: 5,
+    batchSize: 16,
+    validation: 0.2,
+    learningRate: 0.1,
+  };
+  const data = { train: clouds(80, { features, classes }) };
+  return train(model, data, { recipe, gradients: gradientSources[source], classes });
+}
+
+describeOnEach('parity', float32Backends, (backend) => {
+  test.each(smallZoo)('$title: the gradient check passes', async ({ model, features, classes }) => {
+    const size = { features, classes };
+    const report = await checkModel(model, { backend, size, draws: 2, entries: 8 });
+    expect(report).toMatchObject({ backend, agrees: true });
+    for (const { manualVsAutodiff } of report.parameters)
+      expect(manualVsAutodiff!.normwise).toBeLessThanOrEqual(1e-5);
+  });
+
+  test.each(smallZoo)('$title: loss and gradients are those of double precision', async (it) => {
+    const exact = await on('float64', () => gradients(it));
+    const computed = await on(backend, () => gradients(it));
+    for (const source of ['manual', 'autodiff'] as const) {
+      expect(difference([computed[source].loss], [exact[source].loss])).toBeLessThan(1e-6);
+      for (const [name, gradient] of Object.entries(exact[source].gradients))
+        expect(difference(computed[source].gradients[name], gradient)).toBeLessThan(1e-5);
+    }
+  });
+
+  test.each(smallZoo)('$title: training ends where it ends in double precision', async (it) => {
+    for (const source of ['manual', 'autodiff'] as const) {
+      const exact = await on('float64', () => shortTraining(it, source));
+      const first = await on(backend, () => shortTraining(it, source));
+      expect(first.steps).toBe(20);
+      exact.history.forEach(({ loss, validationLoss }, epoch) => {
+        expect(difference([first.history[epoch].loss], [loss])).toBeLessThan(1e-5);
+        expect(difference([first.history[epoch].validationLoss!], [validationLoss!])).toBeLessThan(1e-5);
+      });
+      for (const [name, { values }] of Object.entries(exact.parameters))
+        expect(difference(first.parameters[name].values, values)).toBeLessThan(1e-5);
+    }
+  });
+
+  test.each(smallZoo)('$title: the same training twice gives the same weights', async (it) => {
+    const first = await on(backend, () => shortTraining(it, 'manual'));
+    const second = await on(backend, () => shortTraining(it, 'manual'));
+    expect(second.parameters).toEqual(first.parameters);
+  });
+
+  test.each(smallZoo)('$title: by hand and by autodiff stay together for 60 steps', async (it) => {
+    const { model, features, classes } = it;
+    const report = await checkTrajectory(model, { backend, steps: 60, size: { features, classes } });
+    expect(report).toMatchObject({ backend, steps: 60, agrees: true });
+    expect(report.largestDifference).toBeLessThan(1e-5);
+    expect(report.lastLoss).toBeLessThan(report.firstLoss!);
+  });
+});
+
+describe('in double precision', () => {
+  test.each(smallZoo)('$title: by hand and by autodiff stay together for 150 steps', async (it) => {
+    const { model, features, classes } = it;
+    const report = await checkTrajectory(model, { steps: 150, size: { features, classes } });
+    expect(report).toMatchObject({ backend: 'float64', agrees: true, bound: 1e-10 });
+    expect(report.largestDifference).toBeLessThan(1e-12);
+  });
+});
+
+describeOnEach("the documents' numbers", ['tensorflow'], (backend) => {
+  test('of the gates and of both XORs come out to 1e-4', async () => {
+    const { rows } = await document004({
+      backend,
+      fastBackend: backend,
+      data: { data: 'auto', cacheDir: '' },
+      seeds: 2,
+      run: runTrainingJob,
+      runDigits: () => Promise.reject(new Error('there is no data')),
+      runTimings: () => Promise.resolve([]),
+      missingData: (dataset) => Promise.resolve(`${dataset}: not here`),
+    });
+    const judged = rows.filter(({ needsData, source }) => needsData === undefined && source !== 'NumPy');
+    expect(judged.length).toBeGreaterThan(20);
+    expect(judged.filter(({ reproduced }) => !reproduced)).toEqual([]);
+  });
+});
