@@ -39,9 +39,18 @@ export interface BackendOption {
 }
 
 /**
- * Compares a model's gradients on your data.
+ * Compares a model's gradients on your data: by hand, by autodiff and by central differences, for every parameter.
  *
+ * @param data x `[rows, features]`, and y `[rows, 1]` of 0 and 1 or one-hot `[rows, classes]`
+ * @returns what `zoo gradcheck --json` prints for a model: `agrees`, and for each parameter the largest differences and
+ * the worst entry with its three values
  * @throws InputError where x and y are no matrices of equally many rows
+ *
+ * @example
+ * ```ts
+ * const report = await checkGradients(model, { x: [[0.2, -1.3], [0.7, 0.1]], y: [[1], [0]] });
+ * if (!report.agrees) console.log(reportText([report]));
+ * ```
  */
 export async function checkGradients(
   model: Model,
@@ -73,9 +82,15 @@ export async function checkGradients(
 }
 
 /**
- * The same for use inside tests: resolves where the gradients agree.
+ * {@link checkGradients} for use inside tests, jest's or any other's: resolves where the gradients agree.
  *
  * @throws Error with the whole report where they do not
+ * @throws InputError where x and y are no matrices of equally many rows
+ *
+ * @example
+ * ```ts
+ * test('my gradients are right', () => expectGradientsToAgree(model, { x, y }));
+ * ```
  */
 export async function expectGradientsToAgree(
   model: Model,

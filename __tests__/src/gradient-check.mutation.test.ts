@@ -2,6 +2,7 @@
  * Does the gradient check find mistakes? Here they are planted, and each must be found twice: against autodiff alone
  * and against central differences alone.
  */
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { models } from '../../models/index.ts';
 import { useBackend } from '../../src/backend/index.ts';
@@ -13,6 +14,8 @@ import { toVariables } from '../../src/parameters.ts';
 import { tensorOf } from '../../src/tensors.ts';
 import { smallZoo } from '../helpers/small-zoo.ts';
 import { callsOf, mutantsOfDerivation, mutantsOfResults, type Mutant } from '../helpers/mutations.ts';
+
+let planted = 0;
 
 test('every model of the zoo is here', () => {
   expect([...new Set(smallZoo.map(({ model }) => model.name))].sort()).toEqual(Object.keys(models).sort());
@@ -55,6 +58,7 @@ describe.each(smallZoo)('$title', ({ model, features, classes, withoutPenalty })
       ...mutantsOfResults(model, shapes, withoutPenalty),
       ...mutantsOfDerivation(model, calls),
     ];
+    planted += mutants.length;
     const missed: string[] = [];
     for (const { mistake, model: mutant, parameter } of mutants) {
       const reports = verdicts(mutant);
@@ -70,4 +74,9 @@ describe.each(smallZoo)('$title', ({ model, features, classes, withoutPenalty })
     }
     expect(missed).toEqual([]);
   });
+});
+
+test('the documentation tells how many mistakes are planted', () => {
+  const page = readFileSync(new URL('../../docs/gradient-check.md', import.meta.url), 'utf8');
+  expect(page).toMatch(new RegExp(`plants ${planted} mistakes`));
 });
