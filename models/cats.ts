@@ -27,8 +27,7 @@ const logisticRegression = defineModel({
       .sub(y)
       .mul(constant(1 / rows));
     return {
-      // xᵀ·∂L/∂z, computed as (∂L/∂zᵀ·x)ᵀ: turning a column over costs nothing, turning 209 pictures over does.
-      weights: transposedMatMul(dLogits, x).reshape([-1, 1]),
+      weights: transposedMatMul(x, dLogits), //                  xᵀ·∂L/∂z
       bias: sumRows(dLogits), //                                 Σ ∂L/∂z
     };
   },

@@ -5,7 +5,7 @@
  */
 import { halfSumSigmoidCrossEntropy } from '../src/losses.ts';
 import { defineModel } from '../src/model.ts';
-import { linear, sumRows, transposedMatMul } from '../src/ops/index.ts';
+import { constant, linear, sumRows, transposedMatMul } from '../src/ops/index.ts';
 import { defineEntry, plainRecipe } from '../src/zoo.ts';
 
 const perceptron = defineModel({
@@ -22,7 +22,10 @@ const perceptron = defineModel({
   loss: halfSumSigmoidCrossEntropy,
 
   gradients(_, x, y, { logits }) {
-    const dLogits = logits.sigmoid().sub(y).mul(0.5); //  ∂L/∂z = ½(ŷ − y)   [batch, 1]
+    const dLogits = logits
+      .sigmoid()
+      .sub(y)
+      .mul(constant(1 / 2)); //  ∂L/∂z = ½(ŷ − y)   [batch, 1]
     return {
       weights: transposedMatMul(x, dLogits), //           xᵀ·∂L/∂z
       bias: sumRows(dLogits), //                          Σ ∂L/∂z

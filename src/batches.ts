@@ -6,7 +6,7 @@
  */
 import type { Examples } from './dataset.ts';
 import type { Model } from './model.ts';
-import { isDoublePrecision, type Values } from './tensors.ts';
+import { isDoublePrecision, markUnchanging, type Values } from './tensors.ts';
 import { loadDataPackage, tf, type Tensor } from './tf.ts';
 
 /** x: `[rows, features]`; y: `[rows, 1]` for binary models, one-hot `[rows, classes]` for others. */
@@ -26,23 +26,46 @@ const emptyValues = (length: number): Values =>
 const upload = (values: Values, shape: number[]): Tensor =>
   tf.engine().makeTensor(values as Float32Array, shape, 'float32');
 
-/** byte → byte/divisor, looked up instead of divided. */
-function scaledBytes(divisor: number): Values {
+/** How a stretch of inputs becomes what the network sees. */
+function scalingOf({ inputs, divisor }: Examples): (from: Examples['inputs'], to: Values) => void {
+  if (divisor === 1) return (from, to) => to.set(from);
+  if (!(inputs instanceof Uint8Array)) {
+    return (from, to) => {
+      for (let i = 0; i < to.length; i++) to[i] = from[i] / divisor;
+    };
+  }
   const table = emptyValues(256);
   for (let byte = 0; byte < 256; byte++) table[byte] = byte / divisor;
-  return table;
+  return (from, to) => {
+    for (let i = 0; i < to.length; i++) to[i] = table[from[i]];
+  };
+}
+
+const mostBytesReady = 2 ** 29;
+
+/**
+ * The examples with inputs that are divided once and not at every epoch, so that a batch is only copied together. What
+ * would take more than half a gigabyte that way stays as it is.
+ */
+export function madeReady(examples: Examples): Examples {
+  const { inputs } = examples;
+  if (inputs.length * emptyValues(0).BYTES_PER_ELEMENT > mostBytesReady) return examples;
+  const ready = emptyValues(inputs.length);
+  scalingOf(examples)(inputs, ready);
+  return { ...examples, inputs: ready, divisor: 1 };
 }
 
 /** Copies rows `order[start] … order[end − 1]`, divided by the divisor, into a new array. */
 function gatherInputs(examples: Examples, order: ArrayLike<number>, start: number, end: number): Values {
-  const { inputs, features, divisor } = examples;
+  const { inputs, features } = examples;
+  const scale = scalingOf(examples);
   const values = emptyValues((end - start) * features);
-  const table = inputs instanceof Uint8Array ? scaledBytes(divisor) : undefined;
-  let to = 0;
   for (let i = start; i < end; i++) {
-    const from = order[i] * features;
-    if (table) for (let j = 0; j < features; j++) values[to++] = table[inputs[from + j]];
-    else for (let j = 0; j < features; j++) values[to++] = inputs[from + j] / divisor;
+    const to = (i - start) * features;
+    scale(
+      inputs.subarray(order[i] * features, (order[i] + 1) * features),
+      values.subarray(to, to + features),
+    );
   }
   return values;
 }
@@ -75,6 +98,12 @@ export function makeBatch(
   const inputs = gatherInputs(examples, order, start, end);
   const { values, outputs } = gatherTargets(examples.labels, order, start, end, targets);
   return { x: upload(inputs, [end - start, examples.features]), y: upload(values, [end - start, outputs]) };
+}
+
+/** All rows as tensors that stay on the backend as they are. The caller disposes them. */
+export function keptBatch(examples: Examples, targets: TargetOptions, rows?: ArrayLike<number>): Batch {
+  const { x, y } = makeBatch(examples, targets, rows);
+  return { x: markUnchanging(x), y: markUnchanging(y) };
 }
 
 export const allRows = ({ rows }: { rows: number }): Int32Array =>

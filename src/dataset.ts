@@ -7,7 +7,7 @@ export interface Examples {
   readonly rows: number;
   readonly features: number;
   /** `[rows, features]`. Pixels stay bytes; the network sees `inputs / divisor`. */
-  readonly inputs: Uint8Array | Float64Array;
+  readonly inputs: Uint8Array | Float32Array | Float64Array;
   /** 255 for pixel bytes, 1 for values that are used as they are. */
   readonly divisor: number;
   /** `[rows]`, the class of each row: 0 … classes − 1. */

@@ -18,22 +18,33 @@ export interface Loss {
   measure(logits: Values, y: Values, rows: number): number;
 }
 
-/**
- * Binary cross-entropy of one logit: −y·log σ(z) − (1−y)·log(1 − σ(z)) = softplus(z) − y·z, with softplus written out
- * so that its z and −y·z cancel exactly, and with one exponential: full batches take this for every row of every step.
- */
-const binaryCrossEntropy = (z: number, y: number): number =>
-  Math.max(z, 0) - y * z + Math.log1p(Math.exp(-Math.abs(z)));
-
 const binaryCrossEntropyOf = (logits: Tensor, y: Tensor): Tensor =>
   tf.add(tf.mul(y, tf.softplus(tf.neg(logits))), tf.mul(tf.sub(1, y), tf.softplus(logits)));
 
+/** So many factors between 1 and 2 stay below the largest double. */
+const factorsPerLogarithm = 1000;
+
+/**
+ * Σ of −y·log σ(z) − (1−y)·log(1 − σ(z)) = max(z, 0) − y·z + log(1 + e^−|z|) over all logits.
+ *
+ * Full batches take this for every row of every step, so the logarithms are taken of products:
+ * Σ log(1 + eᵢ) = log Π(1 + eᵢ). What is carried along is the product less 1, which loses no small eᵢ.
+ */
 function sumOfBinaryCrossEntropy(logits: Values, y: Values): number {
   // XORNet has two outputs for one target: y is broadcast along them as NumPy does.
   const outputsPerTarget = logits.length / y.length;
   let sum = 0;
-  for (let i = 0; i < logits.length; i++)
-    sum += binaryCrossEntropy(logits[i], y[Math.floor(i / outputsPerTarget)]);
+  for (let start = 0; start < logits.length; start += factorsPerLogarithm) {
+    const end = Math.min(start + factorsPerLogarithm, logits.length);
+    let productLessOne = 0;
+    for (let i = start; i < end; i++) {
+      const z = logits[i];
+      const target = outputsPerTarget === 1 ? y[i] : y[Math.floor(i / outputsPerTarget)];
+      sum += (z > 0 ? z : 0) - target * z;
+      productLessOne += Math.exp(-Math.abs(z)) * (1 + productLessOne);
+    }
+    sum += Math.log1p(productLessOne);
+  }
   return sum;
 }
 

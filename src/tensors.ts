@@ -18,8 +18,26 @@ export function tensorOf(values: Values, shape: number[]): Tensor {
   return tf.engine().makeTensor(stored as Float32Array, shape, 'float32');
 }
 
+/** What is known of data that never changes, by the data's identity on its backend. */
+const unchanging = new WeakMap<object, { values?: Values }>();
+
+/**
+ * Says that a tensor keeps its values for as long as it lives, as the rows of a dataset do, so that whatever is derived
+ * from them at every step (host copies, transposes) may be kept with it.
+ */
+export function markUnchanging<T extends Tensor>(tensor: T): T {
+  unchanging.set(tensor.dataId, {});
+  return tensor;
+}
+
+export const isUnchanging = ({ dataId }: { dataId: object }): boolean => unchanging.has(dataId);
+
 /** The tensor's numbers, row-major: a `Float64Array` on the `float64` backend, else a `Float32Array`. */
-export const valuesOf = (tensor: Tensor): Values => tensor.dataSync<'float32'>();
+export function valuesOf(tensor: Tensor): Values {
+  const kept = unchanging.get(tensor.dataId);
+  if (!kept) return tensor.dataSync<'float32'>();
+  return (kept.values ??= tensor.dataSync<'float32'>());
+}
 
 /** A fresh scalar; `fill` takes its value as a kernel attribute, which stays a double. */
 export const scalarOf = (value: number): Scalar => tf.fill([], value);

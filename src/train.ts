@@ -1,7 +1,7 @@
 /**
  * The one training loop: every model, dataset, gradient source, optimiser and backend goes through it.
  */
-import { makeBatch, minibatches, type Batch } from './batches.ts';
+import { keptBatch, madeReady, minibatches, type Batch } from './batches.ts';
 import type { Examples } from './dataset.ts';
 import { learningRateAt } from './learning-rate.ts';
 import type { Model, Parameters } from './model.ts';
@@ -81,7 +81,7 @@ class Training {
     const random = new RandomState(recipe.seed);
     const initial = model.initial({ features: data.train.features, classes, random });
     this.#model = model;
-    this.#train = data.train;
+    this.#train = recipe.batchSize === 'full' ? data.train : madeReady(data.train);
     this.#options = options;
     this.#split = splitRows(data, recipe.validation, random);
     this.#random = resumeFrom ? RandomState.restore(resumeFrom.random) : random;
@@ -90,7 +90,7 @@ class Training {
     this.#batchSize = recipe.batchSize === 'full' ? rows : Math.min(recipe.batchSize, rows);
     this.#stepsPerEpoch = Math.ceil(rows / this.#batchSize);
     if (recipe.batchSize === 'full') {
-      this.#wholeBatch = makeBatch(data.train, this.#targets(), this.#split.rows);
+      this.#wholeBatch = keptBatch(data.train, this.#targets(), this.#split.rows);
     }
     this.#judge = new Judge(model, classes, data.train, this.#split);
     this.#parameters = toVariables(resumeFrom?.parameters ?? initial);

@@ -1,7 +1,7 @@
 /**
  * Which rows train and which validate, and the tensors of both that stay on the backend throughout a run.
  */
-import { allRows, makeBatch, selectRows, type Batch } from './batches.ts';
+import { allRows, keptBatch, selectRows, type Batch } from './batches.ts';
 import type { Examples } from './dataset.ts';
 import { evaluateBatch } from './evaluate.ts';
 import type { Model, Tensors } from './model.ts';
@@ -43,8 +43,8 @@ export class Judge {
     const targets = { task: model.task, classes };
     const sample = selectRows(train, rows.subarray(0, rowsForAccuracy));
     this.#model = model;
-    this.#train = { batch: makeBatch(sample, targets), labels: sample.labels };
-    if (validation) this.#validation = { batch: makeBatch(validation, targets), labels: validation.labels };
+    this.#train = { batch: keptBatch(sample, targets), labels: sample.labels };
+    if (validation) this.#validation = { batch: keptBatch(validation, targets), labels: validation.labels };
   }
 
   measure(parameters: Tensors): { accuracy: number; validationLoss?: number; validationAccuracy?: number } {

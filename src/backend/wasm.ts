@@ -2,7 +2,8 @@
  * The embedded backend: TensorFlow.js's WebAssembly kernels, with one repair and one guard.
  */
 import { InputError } from '../errors.ts';
-import { loadWasmPackage, tf, type KernelFunc, type TensorInfo } from '../tf.ts';
+import { loadWasmPackage, tf } from '../tf.ts';
+import { repairMatrices } from './wasm-matrices.ts';
 
 /** What we use of the backend object, all of it public. */
 interface WasmBackend {
@@ -14,63 +15,8 @@ interface WasmBackend {
 export async function useWasm(): Promise<void> {
   await loadWasmPackage();
   if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly is not supported here');
-  repairMatMul();
   guardMemory(tf.backend());
-}
-
-let repaired = false;
-const repairedKernels = new WeakSet<KernelFunc>();
-const multiplications = ['BatchMatMul', '_FusedMatMul'] as const;
-
-/** Whether both multiplications that the wasm backend has registered now are the repaired ones. */
-export const isMatMulRepaired = (): boolean =>
-  multiplications.every((name) => {
-    const kernel = tf.getKernel(name, 'wasm');
-    return kernel ? repairedKernels.has(kernel.kernelFunc) : false;
-  });
-
-/**
- * `matMul` with a transposed input leaves the fast XNNPACK kernel for a scalar loop that is 12 times slower, and
- * that loop adds a fused bias once for every 48 columns of the inner dimension, which is wrong. Here such inputs
- * are transposed first, which costs little and takes both away.
- */
-export function repairMatMul(): void {
-  if (repaired) return;
-  repaired = true;
-  for (const name of multiplications) {
-    const original = tf.getKernel(name, 'wasm');
-    const kernelFunc = withTransposedInputs(original.kernelFunc);
-    repairedKernels.add(kernelFunc);
-    tf.unregisterKernel(name, 'wasm');
-    tf.registerKernel({ ...original, kernelFunc });
-  }
-}
-
-function withTransposedInputs(multiply: KernelFunc): KernelFunc {
-  const transpose = tf.getKernel('Transpose', 'wasm').kernelFunc;
-  return ({ inputs, backend, attrs }) => {
-    const { transposeA, transposeB } = attrs as { transposeA: boolean; transposeB: boolean };
-    if (!transposeA && !transposeB) return multiply({ inputs, backend, attrs });
-    const made: TensorInfo[] = [];
-    const transposed = (x: TensorInfo): TensorInfo => {
-      const last = x.shape.length - 1;
-      const perm = [...x.shape.keys()].slice(0, -2).concat(last, last - 1);
-      const info = transpose({ inputs: { x }, backend, attrs: { perm } }) as TensorInfo;
-      made.push(info);
-      return info;
-    };
-    const product = multiply({
-      inputs: {
-        ...inputs,
-        a: transposeA ? transposed(inputs.a as TensorInfo) : inputs.a,
-        b: transposeB ? transposed(inputs.b as TensorInfo) : inputs.b,
-      },
-      backend,
-      attrs: { ...attrs, transposeA: false, transposeB: false },
-    });
-    for (const { dataId } of made) (backend as WasmBackend).disposeData(dataId);
-    return product;
-  };
+  repairMatrices();
 }
 
 /**

@@ -4,7 +4,7 @@ import { useBackend } from '../../../src/backend/index.ts';
 import { guardMemory } from '../../../src/backend/wasm.ts';
 import { InputError } from '../../../src/errors.ts';
 import { RandomState } from '../../../src/random.ts';
-import { tensorOf } from '../../../src/tensors.ts';
+import { markUnchanging, tensorOf } from '../../../src/tensors.ts';
 import { tf } from '../../../src/tf.ts';
 
 beforeAll(async () => {
@@ -37,6 +37,28 @@ describe('repaired matMul', () => {
     );
     expect(Array.from(cpu)).toEqual(new Array(12).fill(expect.closeTo(11, 4)));
     expect(Array.from(wasm)).toEqual(new Array(12).fill(expect.closeTo(11, 4)));
+  });
+
+  test('agrees with the cpu backend where data is marked as unchanging, and gives its memory back', async () => {
+    const size = fc.integer({ min: 1, max: 30 });
+    await fc.assert(
+      fc.asyncProperty(size, size, size, async (rows, features, outputs) => {
+        const before = tf.memory().numDataBuffers;
+        const [wasm, cpu] = await onBoth(() => {
+          const x = markUnchanging(matrix(rows, features, 1));
+          const slope = matrix(rows, outputs, 2);
+          const weights = matrix(features, outputs, 3);
+          const bias = tensorOf(new RandomState(4).randn(outputs), [outputs]);
+          // Twice, for the second time finds what the first has kept.
+          const layers = [1, 2].map(() => tf.fused.matMul({ a: x, b: weights, bias }).flatten());
+          const gradients = [1, 2].map(() => tf.matMul(x, slope, true).flatten());
+          return tf.concat([...layers, ...gradients, slope.sum(0)]);
+        });
+        wasm.forEach((value, i) => expect(value).toBeCloseTo(cpu[i], 3));
+        expect(tf.memory().numDataBuffers).toBe(before);
+      }),
+      { seed: 1, numRuns: 25 },
+    );
   });
 
   test('agrees with the cpu backend for all shapes and transpositions', async () => {

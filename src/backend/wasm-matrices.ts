@@ -1,0 +1,176 @@
+/**
+ * The wasm backend's matrix products and column sums, repaired and made fast for every caller: hand-written gradients,
+ * TensorFlow.js's own gradients and its Layers alike.
+ *
+ * `matMul` with a transposed input leaves the fast XNNPACK kernel for a scalar loop that is 12 times slower, and that
+ * loop adds a fused bias once for every 48 columns of the inner dimension, which is wrong. Here such inputs are
+ * transposed first, where they need to be at all: a vector lies in memory as its transpose does, and of a product
+ * the smaller side can be turned, Aᵀ·B = (Bᵀ·A)ᵀ. What is known never to change is turned once.
+ */
+import { isUnchanging } from '../tensors.ts';
+import { tf, type KernelFunc, type TensorInfo } from '../tf.ts';
+
+interface Backend {
+  disposeData(dataId: object, force?: boolean): boolean;
+}
+
+interface Attributes {
+  transposeA: boolean;
+  transposeB: boolean;
+  activation?: string;
+}
+
+let done = false;
+const repaired = new WeakSet<KernelFunc>();
+const products = ['BatchMatMul', '_FusedMatMul'];
+
+/** Whether both multiplications that the wasm backend has registered now are the repaired ones. */
+export const isMatMulRepaired = (): boolean =>
+  products.every((name) => {
+    const kernel = tf.getKernel(name, 'wasm');
+    return kernel ? repaired.has(kernel.kernelFunc) : false;
+  });
+
+/** Replaces the kernels of `matMul`, `fused.matMul` and `sum`. Once is enough. */
+export function repairMatrices(): void {
+  if (done) return;
+  done = true;
+  const kernels = new Kernels(tf.backend());
+  for (const name of products) replace(name, (original) => kernels.product(original));
+  replace('Sum', (original) => kernels.sum(original));
+}
+
+function replace(name: string, made: (original: KernelFunc) => KernelFunc): void {
+  const original = tf.getKernel(name, 'wasm');
+  const kernelFunc = made(original.kernelFunc);
+  repaired.add(kernelFunc);
+  tf.unregisterKernel(name, 'wasm');
+  tf.registerKernel({ ...original, kernelFunc });
+}
+
+/** The same numbers in another shape. */
+const reshaped = (x: TensorInfo, shape: number[]): TensorInfo => ({ ...x, shape });
+
+class Kernels {
+  readonly #backend: Backend;
+  readonly #transpose = tf.getKernel('Transpose', 'wasm').kernelFunc;
+  readonly #multiply = tf.getKernel('BatchMatMul', 'wasm').kernelFunc;
+  readonly #add = tf.getKernel('Add', 'wasm').kernelFunc;
+  /** Transposes of matrices that do not change, by the data of the matrix. */
+  readonly #turned = new Map<object, TensorInfo>();
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+    const disposeData = backend.disposeData.bind(backend);
+    backend.disposeData = (dataId, force) => {
+      const freed = disposeData(dataId, force);
+      const turned = freed ? this.#turned.get(dataId) : undefined;
+      if (turned) {
+        this.#turned.delete(dataId);
+        disposeData(turned.dataId);
+      }
+      return freed;
+    };
+  }
+
+  product(original: KernelFunc): KernelFunc {
+    return ({ inputs, backend, attrs }) => {
+      const { transposeA, transposeB, activation = 'linear' } = attrs as unknown as Attributes;
+      const a = inputs.a as TensorInfo;
+      const b = inputs.b as TensorInfo;
+      const bias = inputs.bias;
+      const matrices = a.shape.length === 2 && b.shape.length === 2;
+      if (matrices && activation === 'linear' && (!bias || bias.shape.length === 1)) {
+        if (transposeA && !transposeB && !bias) return this.#transposedProduct(a, b);
+        if (!transposeA && !transposeB && b.shape[1] === 1 && isUnchanging(a)) {
+          return this.#columnProduct(a, b, bias);
+        }
+      }
+      if (!transposeA && !transposeB) return original({ inputs, backend, attrs });
+      const [left, dropLeft] = transposeA ? this.#transposed(a) : [a, undefined];
+      const [right, dropRight] = transposeB ? this.#transposed(b) : [b, undefined];
+      const result = original({
+        inputs: { ...inputs, a: left, b: right },
+        backend,
+        attrs: { ...attrs, transposeA: false, transposeB: false },
+      });
+      dropLeft?.();
+      dropRight?.();
+      return result;
+    };
+  }
+
+  /**
+   * aᵀ·b for `[k, m]` and `[k, n]`. XNNPACK packs its right-hand side anew for every new tensor, which takes four times
+   * as long as transposing it: what does not change goes to the right, as (bᵀ·a)ᵀ, and else the larger matrix to the left.
+   */
+  #transposedProduct(a: TensorInfo, b: TensorInfo): TensorInfo {
+    const [m, n] = [a.shape[1], b.shape[1]];
+    if (!isUnchanging(a)) return this.#timesTransposed(a, b);
+    const product = this.#timesTransposed(b, a);
+    if (m === 1 || n === 1) return reshaped(product, [m, n]);
+    const [result] = this.#transposed(product);
+    this.#backend.disposeData(product.dataId);
+    return result;
+  }
+
+  #timesTransposed(a: TensorInfo, b: TensorInfo): TensorInfo {
+    const [turned, drop] = this.#transposed(a);
+    const result = this.#times(turned, b);
+    drop?.();
+    return result;
+  }
+
+  /**
+   * a·b + bias for an unchanging `[m, k]` and a column, as (bᵀ·aᵀ)ᵀ: XNNPACK is slow at single columns, and it packs its
+   * right-hand side anew for every new tensor.
+   */
+  #columnProduct(a: TensorInfo, b: TensorInfo, bias?: TensorInfo): TensorInfo {
+    const [m, k] = a.shape;
+    const [turned] = this.#transposed(a);
+    const product = reshaped(this.#times(reshaped(b, [1, k]), turned), [m, 1]);
+    if (!bias) return product;
+    const sum = this.#add({
+      inputs: { a: product, b: bias },
+      backend: this.#backend,
+      attrs: {},
+    }) as TensorInfo;
+    this.#backend.disposeData(product.dataId);
+    return sum;
+  }
+
+  /** Sums over the rows of a matrix, 1ᵀ·x, without the transposition that the kernel would make. */
+  sum(original: KernelFunc): KernelFunc {
+    return ({ inputs, backend, attrs }) => {
+      const x = inputs.x as TensorInfo;
+      const { axis, keepDims } = attrs as { axis: number | number[] | null; keepDims: boolean };
+      const alongRows = axis === 0 || (Array.isArray(axis) && axis.length === 1 && axis[0] === 0);
+      if (!alongRows || keepDims || x.shape.length !== 2 || x.dtype !== 'float32' || x.shape[1] !== 1) {
+        return original({ inputs, backend, attrs });
+      }
+      const row = reshaped(x, [1, x.shape[0]]);
+      return original({ inputs: { x: row }, backend, attrs: { ...attrs, axis: [1] } });
+    };
+  }
+
+  #times(a: TensorInfo, b: TensorInfo): TensorInfo {
+    const attrs = { transposeA: false, transposeB: false };
+    return this.#multiply({ inputs: { a, b }, backend: this.#backend, attrs }) as TensorInfo;
+  }
+
+  /** The last two dimensions turned, and what gives the memory back where there is any to give back. */
+  #transposed(x: TensorInfo): [TensorInfo, (() => void)?] {
+    const last = x.shape.length - 1;
+    const [rows, columns] = x.shape.slice(-2);
+    if (rows === 1 || columns === 1) return [reshaped(x, [...x.shape.slice(0, -2), columns, rows])];
+    const known = this.#turned.get(x.dataId);
+    if (known) return [known];
+    const perm = [...x.shape.keys()].slice(0, -2).concat(last, last - 1);
+    const turned = this.#transpose({ inputs: { x }, backend: this.#backend, attrs: { perm } }) as TensorInfo;
+    if (isUnchanging(x)) {
+      this.#turned.set(x.dataId, turned);
+      return [turned];
+    }
+    return [turned, () => void this.#backend.disposeData(turned.dataId)];
+  }
+}
