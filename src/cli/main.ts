@@ -33,6 +33,11 @@ const commands: { command: string; describe: string; load: () => Promise<{ defau
     load: () => import('./gradcheck.ts'),
   },
   {
+    command: 'sweep [what]',
+    describe: 'train a model with many settings, on all processors',
+    load: () => import('./sweep.ts'),
+  },
+  {
     command: 'verify <directory>',
     describe: 'repeat a run and compare',
     load: () => import('./verify.ts'),

@@ -2,10 +2,9 @@ import { relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { models } from '../../models/index.ts';
 import { InputError } from '../errors.ts';
-import { gradientSources } from '../gradients/index.ts';
 import { run, type RunReport } from '../run.ts';
 import { readCheckpoint } from '../run-files.ts';
-import { optimizerNames, type ZooEntry } from '../zoo.ts';
+import type { ZooEntry } from '../zoo.ts';
 import { EpochLine } from './epoch-line.ts';
 import { Interrupt } from './interrupt.ts';
 import {
@@ -19,29 +18,12 @@ import {
 } from './options.ts';
 import type { Output } from './output.ts';
 import { checkpointEvery, trainSettings } from './train-settings.ts';
+import { trainingOptions } from './training-options.ts';
 import { findModel, modelInArguments } from './zoo-models.ts';
 
 const trainOptions = {
-  gradients: {
-    describe: 'by hand, by tf.variableGrads, or by central differences',
-    choices: Object.keys(gradientSources),
-    defaultDescription: 'manual',
-  },
-  preset: { describe: 'a named bundle of settings', type: 'string' },
-  epochs: { describe: 'passes over the training rows', type: 'number' },
-  'batch-size': { describe: 'rows per step, or full', type: 'string' },
-  'learning-rate': { describe: 'step size at the start', type: 'number' },
-  decay: { describe: 'how the learning rate falls to 0', choices: ['none', 'linear', 'cosine'] },
-  optimizer: { describe: 'how gradients move weights', choices: optimizerNames },
-  seed: { describe: 'fixes every random choice', type: 'number' },
-  validation: { describe: 'share of training rows set aside, 0 to 0.5', type: 'number' },
-  patience: {
-    describe: 'epochs without a better validation loss before stopping; 0: never stop',
-    type: 'number',
-  },
-  'record-every': { describe: 'epochs between records of loss and accuracy', type: 'number' },
+  ...trainingOptions,
   out: { describe: 'run directory; default runs/<model>-<time>', type: 'string' },
-  'as-printed': { describe: 'with the document’s errors', type: 'boolean' },
   'checkpoint-every': {
     describe: 'save the state every so many steps (500) or seconds (30s); 0: never',
     type: 'string',

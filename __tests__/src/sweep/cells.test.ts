@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { models } from '../../../models/index.ts';
+import { sweepDefinition, shardIn } from '../../../src/cli/sweep-axes.ts';
+import { experiments } from '../../../src/reproduce/printed/000.ts';
+import { cellsOf, distinct, shardOf } from '../../../src/sweep/cells.ts';
+import { readDefinition, type SweepDefinition } from '../../../src/sweep/definition.ts';
+
+const plain = (model: string): SweepDefinition => ({ model, fixed: {}, grid: {} });
+const fromWords = (model: string, args: Record<string, unknown>) =>
+  sweepDefinition(models[model], plain(model), { randomSeed: 1, ...args });
+
+describe('cells', () => {
+  test('are every combination, the last name varying fastest', () => {
+    const definition = fromWords('mnist', { hidden: '32,64', learningRate: '0.1,1', seeds: 2, epochs: '3' });
+    expect(definition).toEqual({
+      model: 'mnist',
+      fixed: { epochs: 3 },
+      grid: { hidden: [32, 64], learningRate: [0.1, 1], seed: [1, 2] },
+    });
+    const cells = cellsOf(models.mnist, definition);
+    expect(cells.map(({ varied }) => Object.values(varied))).toEqual([
+      [32, 0.1, 1],
+      [32, 0.1, 2],
+      [32, 1, 1],
+      [32, 1, 2],
+      [64, 0.1, 1],
+      [64, 0.1, 2],
+      [64, 1, 1],
+      [64, 1, 2],
+    ]);
+    expect(cells[3].settings).toMatchObject({
+      recipe: { epochs: 3, learningRate: 1, seed: 2, batchSize: 100 },
+      options: { hidden: 32, activation: 'relu' },
+    });
+    expect(new Set(cells.map(({ id }) => id)).size).toBe(8);
+  });
+
+  test('vary whatever training takes: optimiser, batch size, gradients, presets, a model’s words', () => {
+    const args = {
+      optimizer: 'sgd,adam',
+      batchSize: '50,full',
+      gradients: 'manual,autodiff',
+      activation: 'relu,sigmoid',
+      asPrinted: 'false,true',
+    };
+    const cells = cellsOf(models.mnist, fromWords('mnist', args));
+    expect(cells).toHaveLength(32);
+    expect(cells[31].settings).toMatchObject({
+      asPrinted: true,
+      gradients: 'autodiff',
+      recipe: { optimizer: 'adam', batchSize: 'full' },
+      options: { activation: 'sigmoid' },
+    });
+    const [cell] = cellsOf(models.mnist, fromWords('mnist', { preset: 'document' }));
+    expect(cell.settings.options).toEqual({ hidden: 64, activation: 'sigmoid' });
+  });
+
+  test('with --random are drawn, the same each time; ranges by their logarithm, whole numbers where it takes them', () => {
+    const args = { random: 200, learningRate: '0.001..1', hidden: '16..256', decay: 'none,linear', seeds: 2 };
+    const definition = fromWords('mnist', args);
+    const cells = cellsOf(models.mnist, definition);
+    expect(cells).toHaveLength(400);
+    expect(cellsOf(models.mnist, definition)).toEqual(cells);
+    const rates = cells.map(({ settings }) => settings.recipe.learningRate);
+    expect(Math.min(...rates)).toBeGreaterThanOrEqual(0.001);
+    expect(Math.max(...rates)).toBeLessThanOrEqual(1);
+    // A third of them in each decade; three deviations of the binomial distribution are 14 %.
+    const share = rates.filter((rate) => rate < 0.01).length / 400;
+    expect(Math.abs(share - 1 / 3)).toBeLessThan(0.14);
+    expect(cells.every(({ settings }) => Number.isInteger(settings.options.hidden))).toBe(true);
+    const other = cellsOf(models.mnist, fromWords('mnist', { ...args, randomSeed: 2 }));
+    expect(other[0].varied.learningRate).not.toBe(cells[0].varied.learningRate);
+  });
+
+  test('of equal settings are one training', () => {
+    const list = ['a', 'b', 'c'].map((name, i) => ({ name, settings: { learningRate: i === 1 ? 2 : 1 } }));
+    const cells = cellsOf(models.gate, { ...plain('gate'), list });
+    expect(cells.map(({ varied }) => varied.experiment)).toEqual(['a', 'b', 'c']);
+    expect(distinct(cells).map(({ varied }) => varied.experiment)).toEqual(['a', 'b']);
+  });
+
+  test('are in exactly one shard each', () => {
+    const cells = cellsOf(models.gate, fromWords('gate', { gate: 'and,or,xor', seeds: 7 }));
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 30 }), (count) => {
+        const parts = Array.from({ length: count }, (_, i) => shardOf(cells, { index: i + 1, count }));
+        const ids = parts.flat().map(({ id }) => id);
+        expect([...ids].sort()).toEqual(cells.map(({ id }) => id).sort());
+        const sizes = parts.map(({ length }) => length);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+test.each<[string, Record<string, unknown>, RegExp]>([
+  ['a word for a number', { learningRate: '0.1,fast' }, /^--learning-rate takes numbers, not "fast"/],
+  ['a number out of range', { epochs: '10,0' }, /epochs takes a whole number from 1/],
+  ['an unknown choice', { optimizer: 'sgd,magic' }, /optimizer takes one of sgd, .*, not "magic"/],
+  ['a range without --random', { learningRate: '0.1..1' }, /a range is for --random/],
+  ['a range from high to low', { random: 3, learningRate: '1..0.1' }, /takes a range such as/],
+  ['nothing to draw', { random: 3 }, /--random needs something to draw/],
+  ['seeds given twice', { seeds: 3, seed: '1,2' }, /not both/],
+  ['far too many cells', { epochs: '1,2,3,4,5,6,7,8,9,10,11', seeds: 10_000 }, /at most 100000/],
+])('%s is refused before anything is trained', (_, args, message) => {
+  expect(() => cellsOf(models.gate, fromWords('gate', args))).toThrow(message);
+});
+
+test.each(['0/2', '3/2', '1', 'a/b', '1/0', '-1/2'])('--shard %s is refused', (text) => {
+  expect(() => shardIn(text)).toThrow('such as 1/4');
+});
+
+describe('the sweeps that come with the zoo', () => {
+  const directory = fileURLToPath(new URL('../../../sweeps/', import.meta.url));
+  test('all of them make cells', async () => {
+    for (const name of await readdir(directory)) {
+      const definition = await readDefinition(directory + name);
+      expect(cellsOf(models[definition.model], definition).length).toBeGreaterThan(1);
+    }
+  });
+
+  test('document 000: its eighteen experiments, of which two are printed twice', async () => {
+    const definition = await readDefinition(`${directory}document-000.json`);
+    const cells = cellsOf(models.points, definition);
+    expect(cells.map(({ settings: { options, recipe } }) => [options, recipe])).toEqual(
+      experiments.map(({ hiddenWeights, hiddenBias, outputWeights, outputBias, learningRate }) => [
+        { hiddenWeights, hiddenBias, outputWeights, outputBias, rows: 10_000, testRows: 10_000 },
+        { ...models.points.recipe, epochs: 5000, learningRate },
+      ]),
+    );
+    expect(distinct(cells)).toHaveLength(16);
+  });
+
+  test('document 001: three learning rates', async () => {
+    const definition = await readDefinition(`${directory}document-001.json`);
+    const recipes = cellsOf(models.cats, definition).map(({ settings }) => settings.recipe);
+    expect(recipes.map(({ learningRate }) => learningRate)).toEqual([0.01, 0.001, 0.0001]);
+    expect(recipes.map(({ epochs }) => epochs)).toEqual([1500, 1500, 1500]);
+  });
+});

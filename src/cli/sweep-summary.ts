@@ -1,0 +1,46 @@
+import { commandFor, countsOf, sourcesOf, valueText, type SweepResults } from '../sweep/results.ts';
+import { withDeviation } from '../sweep/report.ts';
+import { tableText } from './table.ts';
+
+const mostGroups = 20;
+
+/** The groups of a sweep from best to worst, and where the results are. */
+export function summaryOf(results: SweepResults, directory: string): string {
+  const { groups, columns, judgedBy } = results;
+  const { cells, complete, diverged, failed, missing } = countsOf(results);
+  const names = columns.filter((name) => name !== 'seed');
+  const rows = groups
+    .slice(0, mostGroups)
+    .map(({ varied, cells, accuracy, loss }) => [
+      ...names.map((name) => valueText(varied[name])),
+      `${cells.filter(({ result }) => result?.status === 'complete').length}/${cells.length}`,
+      accuracy ? `${withDeviation(accuracy, 100, 2)} %` : '–',
+      loss ? loss.mean.toPrecision(4) : '–',
+    ]);
+  const table = tableText(
+    [
+      ...names.map((title) => ({ title })),
+      { title: 'runs', right: true },
+      { title: `${judgedBy} accuracy`, right: true },
+      { title: 'loss', right: true },
+    ],
+    rows,
+  );
+  const others = [
+    diverged ? `, ${diverged} diverged` : '',
+    failed ? `, ${failed} failed` : '',
+    missing ? `, ${missing} missing` : '',
+  ].join('');
+  const sources = sourcesOf(results);
+  return [
+    table,
+    ...(groups.length > mostGroups ? [`and ${groups.length - mostGroups} more`] : []),
+    ...(groups[0]?.accuracy ? ['', `best again: ${commandFor(results, groups[0])}`] : []),
+    ...(sources.length > 1
+      ? ['', `Note: the cells were trained on data of ${sources.length} sources: ${sources.join(', ')}.`]
+      : []),
+    '',
+    `${complete} of ${cells} cells complete${others}`,
+    `results in ${directory}: report.html, results.csv, results.json`,
+  ].join('\n');
+}

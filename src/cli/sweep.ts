@@ -1,0 +1,182 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Argv, Options } from 'yargs';
+import { datasets } from '../../datasets/index.ts';
+import { packageRoot } from '../environment.ts';
+import { InputError } from '../errors.ts';
+import { readCells } from '../sweep/cell-file.ts';
+import { cellsOf, type Cell } from '../sweep/cells.ts';
+import { readDefinition, type SweepDefinition } from '../sweep/definition.ts';
+import { openDirectory, usualDirectory, type SweepPlan } from '../sweep/directory.ts';
+import { mergeSweeps } from '../sweep/merge.ts';
+import { countsOf, resultsOf, type SweepResults } from '../sweep/results.ts';
+import { runSweep, type SweepOutcome } from '../sweep/run-sweep.ts';
+import { resultsDocument } from '../sweep/tables.ts';
+import { Interrupt } from './interrupt.ts';
+import {
+  backendOptions,
+  dataOptions,
+  dataRequest,
+  modelOptions,
+  optionName,
+  startBackend,
+  wholeNumber,
+  type Arguments,
+  type CommandBody,
+} from './options.ts';
+import type { Output } from './output.ts';
+import { shardIn, sweepDefinition } from './sweep-axes.ts';
+import { SweepDisplay } from './sweep-display.ts';
+import { summaryOf } from './sweep-summary.ts';
+import { trainingOptions } from './training-options.ts';
+import { findModel, modelInArguments } from './zoo-models.ts';
+
+const sweepOptions = {
+  seeds: { describe: 'repeat every cell with so many seeds', type: 'number' },
+  random: { describe: 'so many random draws in place of the grid', type: 'number' },
+  'random-seed': { describe: 'fixes the draws of --random', type: 'number', default: 1 },
+  workers: { describe: 'trainings at a time [one a processor]', type: 'number' },
+  shard: { describe: 'do one part of several, such as 1/4', type: 'string', requiresArg: true },
+  merge: { describe: 'join directories of parts', type: 'array', string: true, requiresArg: true },
+  out: { describe: 'directory of the sweep [runs/sweep-<model>-…]', type: 'string', requiresArg: true },
+} as const satisfies Record<string, Options>;
+
+/** Any option of training takes several values here, so it is text until it is taken apart. */
+const asText = (options: Record<string, Options>): Record<string, Options> =>
+  Object.fromEntries(
+    Object.entries(options).map(([name, { describe, group }]) => [name, { describe, group, type: 'string' }]),
+  );
+
+const command: CommandBody = {
+  builder(yargs: Argv): Argv {
+    const entry = modelInArguments();
+    return yargs
+      .positional('what', { describe: 'a model, or a sweep file', type: 'string' })
+      .options({
+        ...sweepOptions,
+        ...asText({ ...trainingOptions, ...(entry ? modelOptions(entry) : {}) }),
+        ...dataOptions,
+        ...backendOptions,
+      } as never)
+      .example('$0 sweep mnist --learning-rate 0.01,0.1,1 --hidden 32,64 --seeds 5', '')
+      .example('$0 sweep mnist --random 20 --learning-rate 0.001..1', '')
+      .example('$0 sweep document-000', 'the eighteen experiments of document 000')
+      .example('$0 sweep mnist --hidden 32,64 --shard 1/2', 'half of it, on this machine')
+      .example('$0 sweep --merge part-1 part-2 --out whole', '')
+      .epilogue(
+        'Every option of training takes several values, with commas between; with\n--random also a range, low..high. ' +
+          'The same command goes on where it was ended.',
+      );
+  },
+
+  async handler(args: Arguments, output: Output): Promise<void> {
+    if (args.merge !== undefined) return merge(args, output);
+    const definition = await definitionIn(args);
+    const entry = findModel(definition.model);
+    const cells = cellsOf(entry, definition, optionName);
+    const { data, dataDir, cacheDir } = dataRequest(args, {}, output);
+    const shard = args.shard === undefined ? undefined : shardIn(args.shard as string);
+    const plan: SweepPlan = {
+      definition,
+      backend: args.backend as SweepPlan['backend'],
+      data: { data, dataDir },
+      shard,
+    };
+    const directory = (args.out as string | undefined) ?? usualDirectory(plan);
+    const workers =
+      args.workers === undefined ? availableParallelism() : wholeNumber(args, 'workers', 1, 1024);
+    const interrupt = new Interrupt(output);
+    const lock = await openDirectory(directory, plan);
+    let display: SweepDisplay | undefined;
+    try {
+      const backend = await startBackend(args, output);
+      const { columns } = resultsOf(definition, cells, new Map());
+      const outcome = await runSweep({
+        model: entry.name,
+        cells,
+        shard,
+        backend,
+        data: { data, dataDir, cacheDir },
+        out: directory,
+        workers,
+        async onStart(pending, finished) {
+          await showData(pending[0], args, output, entry.dataset);
+          const before = finished > 0 ? `, ${finished} are done already` : '';
+          output.say(`${pending.length} trainings on ${workers} threads${before}; in ${directory}`);
+          display = new SweepDisplay(columns, pending, output);
+          interrupt.trainingBegins();
+        },
+        onResult: (cell, result) => display?.onResult(cell, result),
+        onTick: (running) => display?.onTick(running),
+        shouldStop: () => interrupt.signal !== undefined,
+      });
+      display?.finish();
+      const results = resultsOf(definition, cells, outcome.results);
+      await report(results, directory, output, outcome);
+      if (outcome.interrupted) {
+        output.say('to continue: the same command');
+        process.exitCode = interrupt.exitCode;
+      }
+    } finally {
+      display?.finish();
+      interrupt.dispose();
+      await lock.release();
+    }
+  },
+};
+export default command;
+
+async function definitionIn(args: Arguments): Promise<SweepDefinition> {
+  const what = args.what as string | undefined;
+  if (what === undefined) throw new InputError('Name a model or a sweep file, or --merge directories.');
+  const base =
+    what.endsWith('.json') || shipped(what) ? await readDefinition(shipped(what) ?? what) : undefined;
+  if (args.seeds !== undefined) wholeNumber(args, 'seeds', 1, 10_000);
+  if (args.random !== undefined) wholeNumber(args, 'random', 1, 100_000);
+  wholeNumber(args, 'randomSeed', 0, 2 ** 32 - 1);
+  return sweepDefinition(findModel(base?.model ?? what), base ?? { model: what, fixed: {}, grid: {} }, args);
+}
+
+/** The path of a sweep file that comes with the zoo. */
+function shipped(name: string): string | undefined {
+  if (!/^[\w-]+$/.test(name)) return undefined;
+  const path = join(fileURLToPath(packageRoot), 'sweeps', `${name}.json`);
+  return existsSync(path) ? path : undefined;
+}
+
+/** Fetches, draws or finds the data once, before all threads ask for it, and says where it comes from. */
+async function showData(cell: Cell, args: Arguments, output: Output, name: string): Promise<void> {
+  const { options, recipe } = cell.settings;
+  const request = dataRequest(args, options, output);
+  const { source, standIn, train } = await datasets[name].load({ ...request, seed: recipe.seed });
+  output.say(`data: ${name}, source ${source}, ${train.rows} training rows`);
+  if (standIn) output.warn(standIn);
+}
+
+async function merge(args: Arguments, output: Output): Promise<void> {
+  const { plan, directory } = await mergeSweeps(args.merge as string[], args.out as string | undefined);
+  const { definition } = plan;
+  const cells = cellsOf(findModel(definition.model), definition);
+  await report(resultsOf(definition, cells, await readCells(directory)), directory, output);
+}
+
+/** Writes the results, shows them, and fails where there are cells without any. */
+async function report(
+  results: SweepResults,
+  directory: string,
+  output: Output,
+  outcome?: SweepOutcome,
+): Promise<void> {
+  const { writeResults } = await import('../sweep/write-results.ts');
+  await writeResults(directory, results);
+  const counts = countsOf(results);
+  output.result(summaryOf(results, relative('', directory) || '.'), {
+    ...resultsDocument(results),
+    ...(outcome && { trained: outcome.trained, finishedBefore: outcome.finished }),
+    out: directory,
+  });
+  const isWhole = outcome === undefined && counts.missing > 0;
+  if (counts.failed > 0 || isWhole) process.exitCode = 1;
+}

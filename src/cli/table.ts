@@ -1,0 +1,50 @@
+/**
+ * Tables of plain text that fit a terminal.
+ */
+
+export interface Column {
+  title: string;
+  /** Numbers stand right. */
+  right?: boolean;
+}
+
+const gap = '  ';
+const narrowest = 6;
+
+/** Lines of equal columns, no wider than `width`: the widest columns give way first, their texts end in `…`. */
+export class Table {
+  readonly #columns: Column[];
+  readonly #widths: number[];
+
+  /** @param rows all that will be shown, or rows as wide as they */
+  constructor(columns: Column[], rows: string[][], width = 80) {
+    this.#columns = columns;
+    this.#widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
+    const room = width - gap.length * (columns.length - 1);
+    for (;;) {
+      const excess = this.#widths.reduce((sum, one) => sum + one, 0) - room;
+      const widest = Math.max(...this.#widths);
+      if (excess <= 0 || widest <= narrowest) break;
+      this.#widths[this.#widths.lastIndexOf(widest)]--;
+    }
+  }
+
+  line(cells: string[]): string {
+    const fitted = cells.map((cell, i) => {
+      const width = this.#widths[i];
+      const text = cell.length > width ? `${cell.slice(0, width - 1)}…` : cell;
+      return this.#columns[i].right ? text.padStart(width) : text.padEnd(width);
+    });
+    return fitted.join(gap).trimEnd();
+  }
+
+  header(): string {
+    return this.line(this.#columns.map(({ title }) => title));
+  }
+}
+
+/** Header and rows, each after `indent`. */
+export function tableText(columns: Column[], rows: string[][], { indent = '', width = 80 } = {}): string {
+  const table = new Table(columns, rows, width - indent.length);
+  return [table.header(), ...rows.map((row) => table.line(row))].map((line) => indent + line).join('\n');
+}

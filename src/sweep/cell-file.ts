@@ -1,0 +1,85 @@
+/**
+ * What is kept of a cell, one JSON file each: written whole when the cell is over, so that a sweep which is killed
+ * has lost only what was under way.
+ */
+import { access, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { backendNames, type BackendName } from '../backend/index.ts';
+import { InputError } from '../errors.ts';
+import { readText, writeFileAtomically } from '../files.ts';
+import { formatJson, parseJson } from '../json.ts';
+import { checked, listOf, plainText } from '../schemas.ts';
+
+const score = z.object({ loss: z.number(), accuracy: z.number() });
+
+const cellSchema = z.object({
+  format: z.literal('backprop-zoo/sweep-cell'),
+  version: z.literal(1),
+  id: z.string().regex(/^[0-9a-f]{16}$/),
+  /** `failed`: it did not come to an end for another reason than its numbers; it is tried again. */
+  status: z.enum(['complete', 'diverged', 'failed']),
+  message: z.string().max(5000).optional(),
+  backend: z.enum(backendNames as unknown as BackendName[]),
+  dataset: z
+    .object({
+      name: plainText,
+      source: z.enum(['dir', 'cache', 'download', 'built-in']),
+      fingerprint: plainText,
+    })
+    .optional(),
+  epochs: z.int().min(0).default(0),
+  seconds: z.number().min(0).default(0),
+  metrics: z.object({ train: score, validation: score.optional(), test: score }).optional(),
+  history: listOf(
+    z.object({
+      epoch: z.int().min(1),
+      loss: z.number(),
+      accuracy: z.number(),
+      validationLoss: z.number().optional(),
+      validationAccuracy: z.number().optional(),
+    }),
+    1e6,
+  ).default([]),
+});
+
+export type CellResult = Omit<z.infer<typeof cellSchema>, 'format' | 'version'>;
+
+const directoryName = 'cells';
+const fileName = (id: string) => join(directoryName, `${id}.json`);
+
+export const cellsDirectory = (sweep: string): string => join(sweep, directoryName);
+
+export const writeCell = (sweep: string, result: CellResult): Promise<void> =>
+  writeFileAtomically(
+    join(sweep, fileName(result.id)),
+    formatJson({ format: 'backprop-zoo/sweep-cell', version: 1, ...result }),
+  );
+
+/** @throws InputError that says where a file is wrong */
+export async function readCells(sweep: string): Promise<Map<string, CellResult>> {
+  const cells = new Map<string, CellResult>();
+  const directory = cellsDirectory(sweep);
+  const exists = await access(directory).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return cells;
+  for (const name of (await readdir(directory)).filter((name) => /^[0-9a-f]{16}\.json$/.test(name)).sort()) {
+    const path = join(directory, name);
+    const {
+      format: _,
+      version: __,
+      ...result
+    } = checked(
+      cellSchema,
+      parseJson(await readText(path, 64e6), path, { characters: 64e6, parts: 12e6, values: 12e6 }),
+      path,
+      'result of a cell',
+    );
+    if (name !== `${result.id}.json`)
+      throw new InputError(`${path} is the result of another cell, ${result.id}.`);
+    cells.set(result.id, result);
+  }
+  return cells;
+}

@@ -1,0 +1,76 @@
+/**
+ * What a sweep is: a model and the settings that it is trained with, some of them varied.
+ */
+import { z } from 'zod';
+import { readText } from '../files.ts';
+import { parseJson } from '../json.ts';
+import { checked, finiteNumbers, listOf, plainText } from '../schemas.ts';
+import type { OptionValue } from '../zoo.ts';
+
+/** Values of settings by name, as `settingsFor` takes them. */
+export type SweepSettings = Record<string, OptionValue>;
+
+/** Drawn between two ends: on a logarithmic scale where both are positive, else evenly. */
+export interface Range {
+  low: number;
+  high: number;
+}
+
+export interface SweepDefinition {
+  title?: string;
+  model: string;
+  /** What all cells have in common. */
+  fixed: SweepSettings;
+  /** Every combination of these is a cell. */
+  grid: Record<string, OptionValue[]>;
+  /** Settings that belong together; each is combined with all of the grid. */
+  list?: { name: string; settings: SweepSettings }[];
+  /** So many draws, each combined with all of the grid. */
+  random?: { draws: number; seed: number; from: Record<string, Range | OptionValue[]> };
+}
+
+export const mostCells = 100_000;
+
+const value = z.union([z.string().max(500), z.number(), z.boolean(), finiteNumbers]);
+const values = listOf(value, mostCells).refine((list) => list.length > 0, {
+  message: 'expected at least one value',
+});
+const settings = z.record(z.string(), value);
+const range = z
+  .strictObject({ low: z.number(), high: z.number() })
+  .refine(({ low, high }) => low < high, { message: 'low must be below high' });
+
+export const definitionSchema = z.strictObject({
+  title: plainText.optional(),
+  model: plainText,
+  fixed: settings.default({}),
+  grid: z.record(z.string(), values).default({}),
+  list: listOf(z.strictObject({ name: plainText, settings }), mostCells).optional(),
+  random: z
+    .strictObject({
+      draws: z.int().min(1).max(mostCells),
+      seed: z
+        .int()
+        .min(0)
+        .max(2 ** 32 - 1)
+        .default(1),
+      from: z.record(z.string(), z.union([range, values])),
+    })
+    .optional(),
+});
+
+const fileSchema = definitionSchema.extend({
+  format: z.literal('backprop-zoo/sweep'),
+  version: z.literal(1),
+});
+
+/** @throws InputError that says where the file is wrong */
+export async function readDefinition(path: string): Promise<SweepDefinition> {
+  const text = await readText(path, 16e6);
+  const {
+    format: _,
+    version: __,
+    ...definition
+  } = checked(fileSchema, parseJson(text, path), path, 'sweep file');
+  return definition;
+}

@@ -1,0 +1,109 @@
+/**
+ * The directory of a sweep: `sweep.json` says what it is a sweep of, `cells/` holds what came of each training.
+ */
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { backendNames, type BackendName } from '../backend/index.ts';
+import type { DataRequest } from '../dataset.ts';
+import { environment } from '../environment.ts';
+import { InputError } from '../errors.ts';
+import { makeDirectory, readText, removeAbandonedFiles, sha256, writeFileAtomically } from '../files.ts';
+import { formatJson, parseJson } from '../json.ts';
+import { lockRunDirectory, type RunLock } from '../run-lock.ts';
+import { checked } from '../schemas.ts';
+import { cellsDirectory } from './cell-file.ts';
+import type { Shard } from './cells.ts';
+import { definitionSchema, type SweepDefinition } from './definition.ts';
+
+export interface SweepPlan {
+  definition: SweepDefinition;
+  /** As it was asked for: `auto` may be another one on each machine. */
+  backend: BackendName | 'auto';
+  data: Pick<DataRequest, 'data' | 'dataDir'>;
+  shard?: Shard;
+}
+
+const planSchema: z.ZodType<SweepPlan> = z.object({
+  definition: definitionSchema,
+  backend: z.enum(['auto', ...backendNames] as const),
+  data: z.object({
+    data: z.enum(['auto', 'dir', 'download', 'built-in']),
+    dataDir: z.string().max(4096).optional(),
+  }),
+  shard: z.object({ index: z.int().min(1), count: z.int().min(1) }).optional(),
+});
+
+const fileSchema = z.looseObject({
+  format: z.literal('backprop-zoo/sweep-directory'),
+  version: z.literal(1),
+  plan: planSchema,
+});
+
+/** `runs/sweep-points-3f0a91`: the same for the same sweep, so that the same command goes on where it was ended. */
+export function usualDirectory(plan: SweepPlan): string {
+  const { shard, ...whole } = plan;
+  const hash = sha256(JSON.stringify(whole)).slice(0, 6);
+  const part = shard ? `-shard-${shard.index}-of-${shard.count}` : '';
+  return join('runs', `sweep-${plan.definition.model}-${hash}${part}`);
+}
+
+/**
+ * Makes or continues the directory of a sweep and claims it for this process.
+ *
+ * @throws InputError where it holds another sweep, is in use or cannot be written
+ */
+export async function openDirectory(directory: string, plan: SweepPlan): Promise<RunLock> {
+  await makeDirectory(cellsDirectory(directory));
+  const lock = await lockRunDirectory(directory);
+  try {
+    const before = await readPlan(directory, 'optional');
+    if (before) checkContinues(directory, before, plan);
+    await removeAbandonedFiles(directory);
+    await removeAbandonedFiles(cellsDirectory(directory));
+    await writePlan(directory, plan);
+    return lock;
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+/** A sweep may grow: what is there stays valid. On another model or other data it would be another sweep. */
+function checkContinues(directory: string, before: SweepPlan, plan: SweepPlan): void {
+  const what = ({ definition, backend, data }: SweepPlan) => ({
+    model: definition.model,
+    backend,
+    data: data.data,
+    'data directory': data.dataDir,
+  });
+  const [then, now] = [what(before), what(plan)];
+  for (const key of Object.keys(then) as (keyof typeof then)[]) {
+    if (then[key] === now[key]) continue;
+    throw new InputError(
+      `${directory} holds a sweep with ${key} ${then[key] ?? 'none'}, not ${now[key] ?? 'none'}: choose another --out.`,
+    );
+  }
+}
+
+export async function writePlan(directory: string, plan: SweepPlan): Promise<void> {
+  await writeFileAtomically(
+    join(directory, 'sweep.json'),
+    formatJson({ format: 'backprop-zoo/sweep-directory', version: 1, plan, environment: environment() }),
+  );
+}
+
+export async function readPlan(directory: string): Promise<SweepPlan>;
+export async function readPlan(directory: string, which: 'optional'): Promise<SweepPlan | undefined>;
+/** @throws InputError where there is none, or it is malformed */
+export async function readPlan(directory: string, which?: 'optional'): Promise<SweepPlan | undefined> {
+  const path = join(directory, 'sweep.json');
+  const missing = await access(path).then(
+    () => false,
+    () => true,
+  );
+  if (missing && which === 'optional') return undefined;
+  if (missing) throw new InputError(`${directory} is no directory of a sweep: it has no sweep.json.`);
+  const text = await readText(path, 16e6);
+  return checked(fileSchema, parseJson(text, path), path, 'description of a sweep').plan;
+}

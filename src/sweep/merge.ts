@@ -1,0 +1,41 @@
+/**
+ * Joins the parts of a sweep that machines have trained apart.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { InputError } from '../errors.ts';
+import { readCells, writeCell } from './cell-file.ts';
+import { openDirectory, readPlan, usualDirectory, type SweepPlan } from './directory.ts';
+
+/**
+ * Brings the cells of all parts together in one directory, which is then that of the whole sweep and can be continued.
+ *
+ * @param out a directory; the usual one of the whole unless given
+ * @throws InputError where the parts are not of one sweep
+ */
+export async function mergeSweeps(
+  parts: string[],
+  out?: string,
+): Promise<{ plan: SweepPlan; directory: string }> {
+  const plans: SweepPlan[] = [];
+  for (const part of parts) plans.push(await readPlan(part));
+  const [first] = plans;
+  const other = plans.findIndex(({ definition }) => !isDeepStrictEqual(definition, first.definition));
+  if (other >= 0) throw new InputError(`${parts[other]} is of another sweep than ${parts[0]}.`);
+  const { shard: _, ...plan } = first;
+  const directory = out ?? usualDirectory(plan);
+  const lock = await openDirectory(directory, plan);
+  try {
+    const there = await readCells(directory);
+    for (const part of parts) {
+      for (const [id, result] of await readCells(part)) {
+        // A complete result is worth more than a failure, and one is as good as another of the same training.
+        if ((there.get(id)?.status ?? 'failed') !== 'failed') continue;
+        await writeCell(directory, result);
+        there.set(id, result);
+      }
+    }
+    return { plan, directory };
+  } finally {
+    await lock.release();
+  }
+}

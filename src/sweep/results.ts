@@ -1,0 +1,120 @@
+/**
+ * What came of a sweep: cells that differ in their seed alone as one group, the groups from best to worst.
+ */
+import type { OptionValue } from '../zoo.ts';
+import type { CellResult } from './cell-file.ts';
+import type { Cell } from './cells.ts';
+import type { SweepDefinition, SweepSettings } from './definition.ts';
+
+export interface Spread {
+  mean: number;
+  /** Sample standard deviation; 0 for one value. */
+  deviation: number;
+}
+
+export interface Group {
+  /** What varies, but for the seed. */
+  varied: SweepSettings;
+  /** `learningRate 0.1, hidden 32` */
+  name: string;
+  cells: { cell: Cell; result?: CellResult }[];
+  /** Of the complete cells; undefined where there are none. */
+  accuracy?: Spread;
+  loss?: Spread;
+}
+
+export interface SweepResults {
+  definition: SweepDefinition;
+  cells: { cell: Cell; result?: CellResult }[];
+  /** Names of the varied settings, the seed among them. */
+  columns: string[];
+  /** The rows by which groups are judged: not the test rows where there are others. */
+  judgedBy: 'validation' | 'test';
+  /** From best to worst: by mean accuracy, then by mean loss; groups without a complete cell last. */
+  groups: Group[];
+}
+
+export function resultsOf(
+  definition: SweepDefinition,
+  cells: Cell[],
+  found: ReadonlyMap<string, CellResult>,
+): SweepResults {
+  const paired = cells.map((cell) => ({ cell, result: found.get(cell.id) }));
+  const complete = paired.flatMap(({ result }) => (result?.metrics ? [result.metrics] : []));
+  const judgedBy =
+    complete.length > 0 && complete.every(({ validation }) => validation) ? 'validation' : 'test';
+  const groups = new Map<string, Group>();
+  for (const pair of paired) {
+    const { seed: _, ...varied } = pair.cell.varied;
+    const key = JSON.stringify(varied);
+    const group = groups.get(key) ?? { varied, name: nameOf(varied), cells: [] };
+    group.cells.push(pair);
+    groups.set(key, group);
+  }
+  for (const group of groups.values()) {
+    const scores = group.cells.flatMap(({ result }) => result?.metrics?.[judgedBy] ?? []);
+    if (scores.length === 0) continue;
+    group.accuracy = spreadOf(scores.map(({ accuracy }) => accuracy));
+    group.loss = spreadOf(scores.map(({ loss }) => loss));
+  }
+  const columns = [...new Set(cells.flatMap(({ varied }) => Object.keys(varied)))];
+  return { definition, cells: paired, columns, judgedBy, groups: [...groups.values()].sort(betterFirst) };
+}
+
+const betterFirst = (a: Group, b: Group): number =>
+  (b.accuracy?.mean ?? -1) - (a.accuracy?.mean ?? -1) ||
+  (a.loss?.mean ?? Infinity) - (b.loss?.mean ?? Infinity) ||
+  0;
+
+export function spreadOf(values: number[]): Spread {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0 };
+}
+
+export const valueText = (value: OptionValue | undefined): string =>
+  value === undefined ? '' : Array.isArray(value) ? value.join(' ') : String(value);
+
+const nameOf = (varied: SweepSettings): string =>
+  Object.entries(varied)
+    .map(([name, value]) => (name === 'experiment' ? valueText(value) : `${name} ${valueText(value)}`))
+    .join(', ') || 'all';
+
+export interface Counts {
+  cells: number;
+  complete: number;
+  diverged: number;
+  failed: number;
+  missing: number;
+}
+
+export function countsOf({ cells }: SweepResults): Counts {
+  const count = (status?: string) => cells.filter(({ result }) => result?.status === status).length;
+  return {
+    cells: cells.length,
+    complete: count('complete'),
+    diverged: count('diverged'),
+    failed: count('failed'),
+    missing: count(undefined),
+  };
+}
+
+/** Where the cells' data came from; more than one place is worth a warning. */
+export const sourcesOf = ({ cells }: SweepResults): string[] => [
+  ...new Set(cells.flatMap(({ result }) => result?.dataset?.source ?? [])),
+];
+
+/** The command that trains the first cell of a group again. */
+export function commandFor({ definition }: SweepResults, { cells }: Group): string {
+  const { options, recipe, gradients, asPrinted } = cells[0].cell.settings;
+  const words = Object.entries({ ...recipe, gradients, ...options }).map(
+    ([name, value]) => `--${dashed(name)}=${word(value)}`,
+  );
+  return ['zoo train', definition.model, ...words, ...(asPrinted ? ['--as-printed'] : [])].join(' ');
+}
+
+const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const word = (value: OptionValue): string => {
+  const text = Array.isArray(value) ? value.join() : String(value);
+  return /^[\w.,+-]+$/.test(text) ? text : JSON.stringify(text);
+};

@@ -1,0 +1,64 @@
+/**
+ * A sweep's results for other programs: CSV, one line a cell, and JSON.
+ */
+import { formatJson } from '../json.ts';
+import { commandFor, countsOf, valueText, type SweepResults } from './results.ts';
+
+export function resultsCsv({ cells, columns }: SweepResults): string {
+  const header = [
+    'id',
+    ...columns,
+    ...['status', 'epochs', 'seconds'],
+    ...['train', 'validation', 'test'].flatMap((split) => [`${split}Loss`, `${split}Accuracy`]),
+    ...['backend', 'source', 'message'],
+  ];
+  const lines = cells.map(({ cell, result }) => [
+    cell.id,
+    ...columns.map((name) => valueText(cell.varied[name])),
+    result?.status ?? 'missing',
+    result?.epochs,
+    result?.seconds,
+    ...(['train', 'validation', 'test'] as const).flatMap((split) => {
+      const score = result?.metrics?.[split];
+      return [score?.loss, score?.accuracy];
+    }),
+    result?.backend,
+    result?.dataset?.source,
+    result?.message,
+  ]);
+  return [header, ...lines].map((line) => `${line.map(field).join()}\n`).join('');
+}
+
+/** RFC 4180; a text that a spreadsheet would take for a formula is kept a text. */
+function field(value: string | number | undefined): string {
+  if (typeof value !== 'string') return value === undefined ? '' : String(value);
+  const text = /^[=+@]|^-(?![\d.])/.test(value) ? `'${value}` : value;
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** What results.json holds, and the command prints under `--json`, but for the curves. */
+export function resultsDocument(results: SweepResults) {
+  const { definition, cells, judgedBy, groups } = results;
+  const group = (one: SweepResults['groups'][number]) => ({
+    varied: one.varied,
+    cells: one.cells.length,
+    complete: one.cells.filter(({ result }) => result?.status === 'complete').length,
+    accuracy: one.accuracy,
+    loss: one.loss,
+  });
+  return {
+    title: definition.title,
+    model: definition.model,
+    counts: countsOf(results),
+    judgedBy,
+    best: groups[0]?.accuracy && { ...group(groups[0]), command: commandFor(results, groups[0]) },
+    groups: groups.map(group),
+    cells: cells.map(({ cell, result }) => {
+      const { history: _, id: __, ...rest } = result ?? { status: 'missing' as const, id: '', history: [] };
+      return { id: cell.id, varied: cell.varied, ...rest };
+    }),
+  };
+}
+
+export const resultsJson = (results: SweepResults): string =>
+  formatJson({ format: 'backprop-zoo/sweep-results', version: 1, ...resultsDocument(results) });

@@ -1,0 +1,98 @@
+/**
+ * One cell's training, in a worker thread.
+ */
+import { datasets } from '../../datasets/index.ts';
+import { models } from '../../models/index.ts';
+import { useBackend, type BackendName } from '../backend/index.ts';
+import { silent, type DataRequest, type LoadedDataset } from '../dataset.ts';
+import { loadRun, scoreRun, trainRun } from '../run-training.ts';
+import type { RunReport } from '../run-types.ts';
+import type { Settings } from '../settings.ts';
+import type { TrainingResult } from '../training-types.ts';
+import type { CellResult } from './cell-file.ts';
+
+export interface CellJob {
+  id: string;
+  model: string;
+  settings: Settings;
+  backend: BackendName;
+  data: Pick<DataRequest, 'data' | 'dataDir' | 'cacheDir'>;
+  /** Shared with the main thread: see {@link Board}. */
+  board: Int32Array;
+  /** Where on the board this cell tells how far it is. */
+  place: number;
+}
+
+/**
+ * What the threads share: at 0 whether to stop, then for every cell how many thousandths of it are done. Written and
+ * read without messages, so that a training step costs nothing.
+ */
+export const makeBoard = (cells: number): Int32Array =>
+  new Int32Array(new SharedArrayBuffer(4 * (cells + 1)));
+
+/** Undefined where the cell was stopped before its end. */
+export async function trainCell(job: CellJob): Promise<CellResult | undefined> {
+  const { id, model, settings, board, place } = job;
+  const { name: backend } = await useBackend(job.backend);
+  const entry = models[model];
+  const { epochs } = settings.recipe;
+  const loaded = await loadRun({
+    ...settings,
+    entry,
+    backend,
+    data: { ...job.data, seed: settings.recipe.seed, options: settings.options, progress: silent },
+    dataset: await loadOnce(job),
+    hooks: {
+      onStep: ({ epoch, step, stepsPerEpoch }) => {
+        Atomics.store(board, place, Math.floor((1000 * (epoch - 1 + step / stepsPerEpoch)) / epochs));
+      },
+      shouldStop: () => Atomics.load(board, 0) !== 0,
+    },
+  });
+  const { status, result, diverged } = await trainRun(loaded);
+  if (status === 'interrupted') return undefined;
+  const { name, source, fingerprint } = loaded.identity.dataset;
+  const metrics = diverged ? undefined : scoresOf(scoreRun(loaded, result.parameters), result);
+  const finite = metrics && Object.values(metrics).every(({ loss }) => Number.isFinite(loss));
+  return {
+    id,
+    status: finite ? 'complete' : 'diverged',
+    message: diverged?.message ?? (finite ? undefined : 'The loss is not finite at the end.'),
+    backend,
+    dataset: { name, source, fingerprint },
+    epochs: result.epochs,
+    seconds: result.seconds,
+    metrics: finite ? metrics : undefined,
+    history: result.history.filter(({ loss, validationLoss = 0 }) => Number.isFinite(loss + validationLoss)),
+  };
+}
+
+function scoresOf(
+  { train, validation, test }: RunReport['metrics'],
+  { history, restoredEpoch }: TrainingResult,
+): NonNullable<CellResult['metrics']> {
+  const score = ({ loss, accuracy }: { loss: number; accuracy: number }) => ({ loss, accuracy });
+  // Rows set aside of the training rows are in the history alone.
+  const record = history.find(({ epoch }) => epoch === restoredEpoch) ?? history.at(-1);
+  const { validationLoss, validationAccuracy } = record ?? {};
+  const setAside =
+    validationLoss === undefined || validationAccuracy === undefined
+      ? undefined
+      : { loss: validationLoss, accuracy: validationAccuracy };
+  const held = validation ? score(validation) : setAside;
+  return { train: score(train), ...(held && { validation: held }), test: score(test) };
+}
+
+let kept: { key: string; dataset: Promise<LoadedDataset> } | undefined;
+
+/** The data of this thread's last cell, if this one wants the same. */
+function loadOnce({ model, settings, data }: CellJob): Promise<LoadedDataset> {
+  const { dataset } = models[model];
+  const { seed } = settings.recipe;
+  const key = JSON.stringify([dataset, seed, settings.options, data]);
+  if (kept?.key !== key) {
+    const request = { ...data, seed, options: settings.options, progress: silent };
+    kept = { key, dataset: datasets[dataset].load(request) };
+  }
+  return kept.dataset;
+}
