@@ -36,9 +36,12 @@ export function diagnosisText(diagnosis: Diagnosis): string {
 function repairText({ active, right, wasm, cpu }: NonNullable<Diagnosis['matMulRepair']>): string {
   return (
     `  the repair of its matMul is ${active ? 'active' : 'NOT ACTIVE'} and ${right ? 'right' : 'WRONG'}: a product with ` +
-    `a bias is ${wasm ?? 'none'} here, ${cpu ?? 'none'} on cpu`
+    `a bias is ${short(wasm)} here, ${short(cpu)} on cpu`
   );
 }
+
+const short = (value: number | null): string =>
+  value === null ? 'impossible' : String(Number(value.toPrecision(6)));
 
 function modelRow({ model, missingKernels, parity, step, failure }: ModelFinding): string {
   if (failure !== undefined) return `  ${model.padEnd(14)}FAILS`;
