@@ -13,13 +13,15 @@ import { examineRepair } from './doctor/repair.ts';
 import { examineStep, kernelsOf } from './doctor/steps.ts';
 import type { Diagnosis, ModelFinding } from './doctor/types.ts';
 import { environment } from './environment.ts';
-import type { ZooEntry } from './zoo.ts';
+import type { OptionValue, ZooEntry } from './zoo.ts';
 
 export type { Diagnosis, ModelFinding };
 
 export interface DoctorOptions {
   /** The models to examine; the whole zoo unless given. */
   entries?: ZooEntry[];
+  /** Options of the models in place of the defaults: of use where one model is examined. */
+  options?: Record<string, OptionValue>;
   /** The backends to examine; all unless given. One that is named must load. */
   backends?: readonly BackendName[];
   /** Fixes parameters, inputs and labels; 1 unless given. */
@@ -42,7 +44,7 @@ export async function examine(options: DoctorOptions = {}): Promise<Diagnosis> {
   for (const [i, entry] of entries.entries()) {
     progress.update('computing in double precision', i, entries.length);
     try {
-      const patient = admit(entry, seed);
+      const patient = admit(entry, seed, options.options);
       kernels[patient.name] = kernelsOf(patient);
       patients.push(patient);
     } catch (error) {

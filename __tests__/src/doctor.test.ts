@@ -190,6 +190,15 @@ describe('the command', () => {
     expect(stdout).toMatch(/1 thing is wrong:\n- The tensorflow backend does not load: tfjs-node/);
   });
 
+  test('takes the options of the one model that is named', async () => {
+    const doctor = (...options: string[]) =>
+      zoo(['doctor', 'breast-cancer', '--milliseconds', '0', ...options]);
+    expect(await doctor('--units', '3', '--backend', 'cpu')).toMatchObject({ code: 0 });
+    const { code, stderr } = await doctor('--units', '0');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--units takes a whole number/);
+  });
+
   test('refuses models that it does not know', async () => {
     const { code, stderr } = await zoo(['doctor', 'nonsense']);
     expect(code).toBe(2);

@@ -25,7 +25,7 @@ import {
 } from './options.ts';
 import type { Output } from './output.ts';
 import { loadOwnModels, looksLikeFile } from './own-models.ts';
-import { findModel } from './zoo-models.ts';
+import { findModel, onlyModelInArguments } from './zoo-models.ts';
 
 const options = {
   backend: {
@@ -62,7 +62,7 @@ interface Candidate {
 
 const command: CommandBody = {
   builder(yargs: Argv): Argv {
-    const only = onlyZooModel(process.argv.slice(2));
+    const only = onlyModelInArguments();
     return yargs
       .positional('model', {
         describe: 'models of the zoo, or files that export one; all unless given',
@@ -138,12 +138,6 @@ async function trajectoriesOf(
 
 const installedBackends = async (): Promise<BackendName[]> =>
   (await backendStates()).filter(({ loads }) => loads).map(({ name }) => name);
-
-/** The zoo's model on the command line if there is exactly one: its options are declared then. */
-function onlyZooModel(words: string[]): ZooEntry | undefined {
-  const named = words.filter((word) => Object.hasOwn(models, word));
-  return named.length === 1 ? models[named[0]] : undefined;
-}
 
 async function candidatesIn(args: Arguments): Promise<Candidate[]> {
   const words = (args.model ?? []) as string[];

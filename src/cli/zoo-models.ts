@@ -15,3 +15,9 @@ export function modelInArguments(argv = process.argv.slice(2)): ZooEntry | undef
   const name = argv.find((word) => Object.hasOwn(models, word));
   return name === undefined ? undefined : models[name];
 }
+
+/** The same where exactly one is named: with several, an option could not be told to whom it belongs. */
+export function onlyModelInArguments(argv = process.argv.slice(2)): ZooEntry | undefined {
+  const named = argv.filter((word) => Object.hasOwn(models, word));
+  return named.length === 1 ? models[named[0]] : undefined;
+}

@@ -10,7 +10,7 @@ import { disposeAll, toVariables, type ParameterSet } from '../parameters.ts';
 import { RandomState } from '../random.ts';
 import { tensorOf } from '../tensors.ts';
 import { tf } from '../tf.ts';
-import { defaultsOf, type OptimizerName, type ZooEntry } from '../zoo.ts';
+import { defaultsOf, type OptimizerName, type OptionValue, type ZooEntry } from '../zoo.ts';
 
 export interface Patient {
   name: string;
@@ -25,8 +25,8 @@ export interface Patient {
 export const rowsOfStep = 100;
 
 /** Prepares a model. The `float64` backend must be in use. */
-export function admit(entry: ZooEntry, seed: number): Patient {
-  const model = entry.create({ ...defaultsOf(entry), asPrinted: false });
+export function admit(entry: ZooEntry, seed: number, options: Record<string, OptionValue> = {}): Patient {
+  const model = entry.create({ ...defaultsOf(entry), ...options, asPrinted: false });
   const size = inferSize(model, entry.size);
   const points = pointsFor(model, size, seed, 1).map((point) => ({
     point,
