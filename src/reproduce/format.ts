@@ -23,30 +23,49 @@ export function formatReport(report: Report): string {
 
 const plain = { head: [], border: [], compact: true };
 
+const labelWidth = 33;
+const numberWidth = 18;
+
+/** A table without lines, of 80 columns: what numbers belong to stands once above them. */
 function formatRows(rows: Row[]): string {
-  const table = new Table({
-    head: ['document', 'number', 'printed', 'ours', 'digits', ''],
-    style: plain,
-    colAligns: ['left', 'left', 'right', 'right', 'right', 'left'],
-  });
+  const lines: string[] = [];
+  let [lastDocument, lastSubject] = ['', ''];
   for (const { first, count } of folded(rows.filter(({ needsData }) => needsData === undefined))) {
-    const { document, item, source, printed, ours, digits, interval, reproduced } = first;
-    const verdict = reproduced ? 'reproduced' : 'DIFFERS';
-    if (count > 1)
-      table.push([document, `${first.group!}: ${count} numbers${bySource(source)}`, '', '', '', verdict]);
-    else {
-      const range = interval ? ` (${interval.map((end) => end.toPrecision(4)).join(' … ')})` : '';
-      table.push([
-        document,
-        item + bySource(source),
-        String(printed),
-        `${String(ours)}${range}`,
-        String(digits),
-        verdict,
-      ]);
+    const { document, source, reproduced } = first;
+    if (document !== lastDocument) {
+      lines.push(lastDocument && '', columns(`document ${document}`, 'printed', 'ours', 'digits'));
+      [lastDocument, lastSubject] = [document, ''];
     }
+    const verdict = reproduced ? '✓' : '✗ DIFFERS';
+    if (count > 1) {
+      lines.push(`  ${first.group!}: ${count} numbers${bySource(source)} ${verdict}`);
+      continue;
+    }
+    const [, subject, item] = /^(?:(.+): )?([^:]+)$/.exec(first.item) ?? [undefined, undefined, first.item];
+    if (subject !== undefined && subject !== lastSubject) lines.push(`  ${subject}`);
+    lastSubject = subject ?? '';
+    lines.push(numbersLine(`${subject === undefined ? '' : '  '}${item}${bySource(source)}`, first, verdict));
   }
-  return table.toString();
+  return lines.filter((line, i) => i > 0 || line !== '').join('\n');
+}
+
+function numbersLine(label: string, { printed, ours, digits, interval }: Row, verdict: string): string {
+  const shown = interval ? `${interval[0].toPrecision(6)} … ${interval[1].toPrecision(6)}` : fitted(ours!);
+  const numbers = columns('', fitted(printed), shown, interval ? '' : String(digits));
+  return label.length + 2 < labelWidth
+    ? `  ${label}`.padEnd(labelWidth) + numbers.slice(labelWidth) + ` ${verdict}`
+    : `  ${label}\n${numbers} ${verdict}`;
+}
+
+const columns = (label: string, printed: string, ours: string, digits: string): string =>
+  `${label.padEnd(labelWidth)} ${printed.padStart(numberWidth)} ${ours.padStart(numberWidth)} ${digits.padStart(6)}`;
+
+/** As many digits as the column has room for; `--json` has them all. */
+function fitted(value: number): string {
+  if (String(value).length <= numberWidth) return String(value);
+  let digits = 16;
+  while (value.toPrecision(digits).length > numberWidth) digits--;
+  return value.toPrecision(digits);
 }
 
 const bySource = (source?: string): string => (source ? ` [by ${source}]` : '');

@@ -24,10 +24,15 @@ export function predictionInterval(draws: number[]): [low: number, high: number]
 
 /**
  * @param draws ours, one for each seed
- * @param slack how far the printed number may be from the one it stands for: its rounding
+ * @param digits `cut off`: the number that was printed goes on beyond its last digit, 48 stands for anything below 49
  */
-export function spreadRow({ printed, ...what }: Printed, draws: number[], slack = 0): Row {
-  const { value } = readPrinted(printed);
+export function spreadRow(
+  { printed, ...what }: Printed,
+  draws: number[],
+  digits: 'all' | 'cut off' = 'all',
+): Row {
+  const { value, lastPlace } = readPrinted(printed);
+  const atMost = digits === 'all' ? value : value + lastPlace;
   const ours = median(draws);
   const [low, high] = predictionInterval(draws);
   return {
@@ -35,7 +40,7 @@ export function spreadRow({ printed, ...what }: Printed, draws: number[], slack 
     printed: value,
     ours,
     digits: agreeingDigits(printed, ours),
-    reproduced: value >= low - slack && value <= high + slack,
+    reproduced: atMost >= low && value <= high,
     interval: [low, high],
   };
 }

@@ -16,3 +16,9 @@ test('a printed number within it is reproduced, one outside is not', () => {
   expect(row('4.1')).toMatchObject({ ours: 2.4, reproduced: true });
   expect(row('4.3')).toMatchObject({ ours: 2.4, reproduced: false });
 });
+
+test('a number that was cut off may be anything that begins like it', () => {
+  const row = (printed: string) =>
+    spreadRow({ document: '000', item: 'test cost', printed }, draws, 'cut off').reproduced;
+  expect([row('0'), row('0.4'), row('0.5'), row('4'), row('4.2')]).toEqual([true, false, true, true, false]);
+});
