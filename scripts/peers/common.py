@@ -1,0 +1,91 @@
+"""What the peers of `zoo bench` share: the same rows as the zoo's, and the talk with the benchmark.
+
+The benchmark writes an assignment to standard input, one line of JSON, and then, round after round, a number of steps;
+the peer answers every line with one. See src/bench/protocol.ts and src/bench/workloads.ts.
+"""
+
+import json
+import os
+import resource
+import sys
+import time
+
+import numpy as np
+
+DISTINCT_ROWS = 1000
+
+
+class Job:
+    """The assignment: settings, initial weights by name, rows, and the generator that shuffles."""
+
+    def __init__(self, dtype):
+        assignment = json.loads(sys.stdin.readline())
+        self.dtype = dtype
+        self.workload = assignment["workload"]
+        self.implementation = assignment["implementation"]
+        self.initial = [
+            np.array(value["values"], dtype).reshape(value["shape"])
+            for value in assignment["initial"].values()
+        ]
+        state = assignment["random"]
+        spare = state["spareNormal"]
+        self.random = np.random.RandomState()
+        self.random.set_state(
+            ("MT19937", state["key"], state["position"], int(spare is not None), spare or 0.0)
+        )
+        source = np.random.RandomState(0)
+        self.x, self.y = self._draw(source, self.workload["rows"])
+        held_back = self.workload["validationRows"]
+        self.validation = self._draw(source, held_back) if held_back else None
+
+    def _draw(self, source, rows):
+        features, classes = self.workload["features"], self.workload["classes"]
+        distinct = min(rows, DISTINCT_ROWS)
+        uniform = source.rand(distinct, features)
+        x = np.floor(256 * uniform) / 255 if self.workload["bytes"] else 1.7 * (2 * uniform - 1)
+        labels = np.floor(classes * source.rand(distinct)).astype(int)
+        y = labels[:, None] if self.workload["outputs"] == 1 else np.eye(classes)[labels]
+        repeated = np.arange(rows) % distinct
+        return x.astype(self.dtype)[repeated], y.astype(self.dtype)[repeated]
+
+    def orders(self):
+        """Row numbers of batch after batch, shuffled every epoch; None stands for all rows."""
+        size = self.workload["batchSize"]
+        while size == "full":
+            yield None
+        while True:
+            order = np.arange(self.workload["rows"])
+            self.random.shuffle(order)
+            for start in range(0, len(order), size):
+                yield order[start : start + size]
+
+
+class Pace:
+    """Holds training between rounds and times each round."""
+
+    def __init__(self, about, dtype):
+        self._write({"ready": True, "about": about, "dtype": dtype})
+        self._next_round()
+
+    def step_done(self, loss):
+        """To be called after every step with the loss of its batch; returns when training may go on."""
+        self.left -= 1
+        if self.left > 0:
+            return
+        seconds = time.perf_counter() - self.started
+        loss = float(loss)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        memory = peak if sys.platform == "darwin" else 1024 * peak
+        self._write({"seconds": seconds, "loss": loss if np.isfinite(loss) else None, "memory": memory})
+        self._next_round()
+
+    def _next_round(self):
+        line = sys.stdin.readline()
+        if not line:
+            os._exit(0)
+        self.left = int(line)
+        self.started = time.perf_counter()
+
+    @staticmethod
+    def _write(message):
+        print(json.dumps(message), flush=True)

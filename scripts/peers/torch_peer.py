@@ -1,0 +1,55 @@
+"""The training job in PyTorch: eager mode, its autograd, its SGD."""
+
+import torch
+
+from common import Job, Pace
+
+torch.set_num_threads(1)
+job = Job("float32")
+workload = job.workload
+x, y = torch.from_numpy(job.x), torch.from_numpy(job.y)
+validation = job.validation and [torch.from_numpy(values) for values in job.validation]
+
+features, hidden, outputs = workload["features"], workload["hidden"], workload["outputs"]
+linear = torch.nn.Linear
+model = (
+    torch.nn.Sequential(linear(features, hidden), torch.nn.Sigmoid(), linear(hidden, outputs))
+    if hidden
+    else torch.nn.Sequential(linear(features, outputs))
+)
+with torch.no_grad():
+    for parameter, values in zip(model.parameters(), job.initial):
+        parameter.copy_(torch.from_numpy(values).T if values.ndim == 2 else torch.from_numpy(values))
+
+if outputs > 1:
+    loss_of = torch.nn.CrossEntropyLoss()
+elif workload["loss"] == "mean":
+    loss_of = torch.nn.BCEWithLogitsLoss()
+else:
+    half_sum = torch.nn.BCEWithLogitsLoss(reduction="sum")
+    loss_of = lambda z, target: half_sum(z, target) / 2
+
+weights = [parameter for parameter in model.parameters() if parameter.ndim == 2]
+l2 = workload["l2"]
+
+
+def whole_loss(inputs, targets):
+    loss = loss_of(model(inputs), targets)
+    if l2 > 0:
+        loss = loss + l2 / 2 / len(targets) * sum((w * w).sum() for w in weights)
+    return loss
+
+
+optimizer = torch.optim.SGD(model.parameters(), lr=workload["learningRate"])
+pace = Pace(f"PyTorch {torch.__version__}", "float32")
+for rows in job.orders():
+    inputs, targets = (x, y) if rows is None else (x[rows], y[rows])
+    optimizer.zero_grad()
+    loss = whole_loss(inputs, targets)
+    loss.backward()
+    optimizer.step()
+    value = loss.item()
+    if validation:
+        with torch.no_grad():
+            whole_loss(*validation).item()
+    pace.step_done(value)

@@ -1,0 +1,14 @@
+/** The process of one contestant that runs on Node.js. */
+import { runLayers } from './layers.ts';
+import { runNaive } from './naive.ts';
+import { Pace } from './pace.ts';
+import type { Assignment } from './protocol.ts';
+import { runZoo } from './zoo.ts';
+
+const runners: Partial<
+  Record<Assignment['implementation'], (assignment: Assignment, pace: Pace) => Promise<void>>
+> = { zoo: runZoo, naive: runNaive, layers: runLayers };
+
+const pace = new Pace();
+const assignment = await pace.assignment();
+await runners[assignment.implementation]!(assignment, pace);

@@ -1,0 +1,58 @@
+/** The same training job by TensorFlow.js's Layers: `tf.sequential`, `compile`, `fit`. */
+import { tf } from '../tf.ts';
+import type { Pace } from './pace.ts';
+import { usePlainBackend } from './plain-backend.ts';
+import type { Assignment } from './protocol.ts';
+import { floatRowsOf, initialTensors, toTensors } from './tensors.ts';
+
+export async function runLayers(assignment: Assignment, pace: Pace): Promise<void> {
+  const { workload, backend } = assignment;
+  const { features, hidden, outputs, batchSize, learningRate, l2, rows } = workload;
+  await usePlainBackend(backend);
+  const data = floatRowsOf(workload);
+  const { x, y } = toTensors(data.train);
+  const validation = data.validation && toTensors(data.validation);
+
+  const model = tf.sequential();
+  const penalty = () => (l2 > 0 ? tf.regularizers.l2({ l2: l2 / 2 / rows }) : undefined);
+  if (hidden > 0) {
+    model.add(
+      tf.layers.dense({
+        units: hidden,
+        inputShape: [features],
+        activation: 'sigmoid',
+        kernelRegularizer: penalty(),
+      }),
+    );
+  }
+  model.add(
+    tf.layers.dense({
+      units: outputs,
+      inputShape: [features],
+      activation: outputs === 1 ? 'sigmoid' : 'softmax',
+      kernelRegularizer: penalty(),
+    }),
+  );
+  model.compile({
+    // Half the sum is the mean times rows/2; Layers has no such loss, and a step costs the same.
+    optimizer: tf.train.sgd(workload.loss === 'mean' ? learningRate : (learningRate * rows) / 2),
+    loss: outputs === 1 ? 'binaryCrossentropy' : 'categoricalCrossentropy',
+  });
+  model.setWeights(initialTensors(assignment));
+
+  const scale = workload.loss === 'mean' ? 1 : rows / 2;
+  const stepEnded = async (_: number, logs?: Record<string, number>) => {
+    if (pace.stepDone()) await pace.roundOver(logs!.loss * scale);
+  };
+  const full = batchSize === 'full';
+  await pace.begin(`TensorFlow.js Layers ${tf.version_layers}`, 'float32');
+  await model.fit(x, y, {
+    epochs: Number.MAX_SAFE_INTEGER,
+    batchSize: full ? rows : batchSize,
+    shuffle: !full,
+    verbose: 0,
+    validationData: validation && [validation.x, validation.y],
+    // An epoch of one step ends with its validation.
+    callbacks: full ? { onEpochEnd: stepEnded } : { onBatchEnd: stepEnded },
+  });
+}

@@ -1,0 +1,125 @@
+/**
+ * The loop that a newcomer to TensorFlow.js writes from its documentation: `tidy`, `matMul` with transpose flags,
+ * `tf.train.sgd`, batches copied together in a `Float32Array` as its MNIST example does. On wasm as its package brings
+ * it.
+ */
+import { RandomState } from '../random.ts';
+import { tf, type Scalar, type Tensor, type Variable } from '../tf.ts';
+import type { Pace } from './pace.ts';
+import { usePlainBackend } from './plain-backend.ts';
+import type { Assignment } from './protocol.ts';
+import { floatRowsOf, initialTensors, toTensors, type FloatRows } from './tensors.ts';
+import type { Workload } from './workloads.ts';
+
+export async function runNaive(assignment: Assignment, pace: Pace): Promise<void> {
+  const { workload, backend, gradients, random } = assignment;
+  await usePlainBackend(backend);
+  const { train, validation } = floatRowsOf(workload);
+  const heldBack = validation && toTensors(validation);
+  const net = new Net(
+    workload,
+    initialTensors(assignment).map((tensor) => tf.variable(tensor)),
+  );
+  const optimizer = tf.train.sgd(workload.learningRate);
+  await pace.begin(`TensorFlow.js ${tf.version_core}`, 'float32');
+  for (const { x, y } of batchesOf(train, workload, RandomState.restore(random))) {
+    const loss = gradients === 'manual' ? net.stepByHand(x, y) : autodiffStep(net, optimizer, x, y);
+    if (heldBack) tf.tidy(() => net.loss(heldBack.x, heldBack.y).dataSync());
+    if (pace.stepDone()) await pace.roundOver(loss);
+  }
+}
+
+function* batchesOf(
+  all: FloatRows,
+  { batchSize, features, outputs }: Workload,
+  random: RandomState,
+): Generator<{ x: Tensor; y: Tensor }> {
+  if (batchSize === 'full') {
+    const batch = toTensors(all);
+    for (;;) yield batch;
+  }
+  for (;;) {
+    const order = random.shuffle(Int32Array.from({ length: all.rows }, (_, i) => i));
+    for (let start = 0; start < all.rows; start += batchSize) {
+      const rows = Math.min(batchSize, all.rows - start);
+      const inputs = new Float32Array(rows * features);
+      const targets = new Float32Array(rows * outputs);
+      for (let i = 0; i < rows; i++) {
+        const row = order[start + i];
+        inputs.set(all.inputs.subarray(row * features, (row + 1) * features), i * features);
+        targets.set(all.targets.subarray(row * outputs, (row + 1) * outputs), i * outputs);
+      }
+      const batch = toTensors({ rows, inputs, targets });
+      yield batch;
+      tf.dispose([batch.x, batch.y]);
+    }
+  }
+}
+
+function autodiffStep(net: Net, optimizer: ReturnType<typeof tf.train.sgd>, x: Tensor, y: Tensor): number {
+  const loss = optimizer.minimize(() => net.loss(x, y), true)!;
+  const value = loss.dataSync()[0];
+  loss.dispose();
+  return value;
+}
+
+/** σ layers with a hidden one or without. */
+class Net {
+  readonly #workload: Workload;
+  readonly #variables: Variable[];
+
+  constructor(workload: Workload, variables: Variable[]) {
+    this.#workload = workload;
+    this.#variables = variables;
+  }
+
+  loss(x: Tensor, y: Tensor): Scalar {
+    const { logits } = this.#forward(x);
+    return this.#lossOf(logits, y);
+  }
+
+  /** Gradients written out, one formula a line. */
+  stepByHand(x: Tensor, y: Tensor): number {
+    const { hidden: units, outputs, learningRate, loss: reduction, l2 } = this.#workload;
+    return tf.tidy(() => {
+      const rows = x.shape[0];
+      const { hidden, logits } = this.#forward(x);
+      const probabilities = outputs === 1 ? logits.sigmoid() : logits.softmax();
+      const dLogits = probabilities.sub(y).mul(reduction === 'mean' ? 1 / rows : 0.5);
+      const last = hidden ?? x;
+      const gradients = [last.matMul(dLogits, true, false), dLogits.sum(0)];
+      if (units > 0) {
+        const dHidden = dLogits.matMul(this.#variables[2], false, true).mul(hidden!).mul(tf.sub(1, hidden!));
+        gradients.unshift(x.matMul(dHidden, true, false), dHidden.sum(0));
+      }
+      const loss = this.#lossOf(logits, y).dataSync()[0];
+      this.#variables.forEach((variable, i) => {
+        const penalty = l2 > 0 && variable.rank === 2 ? variable.mul(l2 / rows) : undefined;
+        const gradient = penalty ? gradients[i].add(penalty) : gradients[i];
+        variable.assign(variable.sub(gradient.mul(learningRate)));
+      });
+      return loss;
+    });
+  }
+
+  #forward(x: Tensor): { hidden?: Tensor; logits: Tensor } {
+    const [firstWeights, firstBias, weights, bias] = this.#variables;
+    const first = x.matMul(firstWeights).add(firstBias);
+    if (this.#workload.hidden === 0) return { logits: first };
+    const hidden = first.sigmoid();
+    return { hidden, logits: hidden.matMul(weights).add(bias) };
+  }
+
+  #lossOf(logits: Tensor, y: Tensor): Scalar {
+    const { outputs, loss: reduction, l2 } = this.#workload;
+    if (outputs > 1) return tf.losses.softmaxCrossEntropy(y, logits);
+    const mean: Scalar = tf.losses.sigmoidCrossEntropy(y, logits);
+    if (reduction === 'half-sum') return mean.mul(logits.shape[0] / 2);
+    if (l2 === 0) return mean;
+    const squares = this.#variables
+      .filter(({ rank }) => rank === 2)
+      .map((weights) => weights.square().sum())
+      .reduce((sum, square) => sum.add(square));
+    return mean.add(squares.mul(l2 / 2 / logits.shape[0]));
+  }
+}

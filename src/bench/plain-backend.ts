@@ -1,0 +1,12 @@
+import { useBackend, type BackendName } from '../backend/index.ts';
+import { loadWasmPackage, tf } from '../tf.ts';
+
+/** A backend as its package brings it, without the zoo's repair of wasm's `matMul`. */
+export async function usePlainBackend(backend: string): Promise<void> {
+  if (backend !== 'wasm') {
+    await useBackend(backend as BackendName);
+    return;
+  }
+  await loadWasmPackage();
+  await tf.setBackend('wasm');
+}

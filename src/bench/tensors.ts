@@ -1,0 +1,39 @@
+import type { Examples } from '../dataset.ts';
+import { tf, type Tensor } from '../tf.ts';
+import type { Assignment } from './protocol.ts';
+import { examplesOf, type Workload } from './workloads.ts';
+
+/** Rows as programs outside the zoo hold them: floats, and one-hot targets where there are several classes. */
+export interface FloatRows {
+  rows: number;
+  /** `[rows, features]` */
+  inputs: Float32Array;
+  /** `[rows, outputs]` */
+  targets: Float32Array;
+}
+
+export function floatRowsOf(workload: Workload): { train: FloatRows; validation?: FloatRows } {
+  const { train, validation } = examplesOf(workload);
+  const asFloats = ({ rows, inputs, labels, divisor }: Examples): FloatRows => ({
+    rows,
+    // `from` with a function would keep all numbers as doubles for a while.
+    inputs: new Float32Array(inputs).map((value) => value / divisor),
+    targets: workload.outputs === 1 ? Float32Array.from(labels) : oneHot(labels, workload.outputs),
+  });
+  return { train: asFloats(train), validation: validation && asFloats(validation) };
+}
+
+function oneHot(labels: Uint8Array, classes: number): Float32Array {
+  const targets = new Float32Array(labels.length * classes);
+  labels.forEach((label, row) => (targets[row * classes + label] = 1));
+  return targets;
+}
+
+export const toTensors = ({ rows, inputs, targets }: FloatRows): { x: Tensor; y: Tensor } => ({
+  x: tf.tensor2d(inputs, [rows, inputs.length / rows]),
+  y: tf.tensor2d(targets, [rows, targets.length / rows]),
+});
+
+/** Initial weights, in the order of the model's layers: weights, bias, weights, bias. */
+export const initialTensors = ({ initial }: Assignment): Tensor[] =>
+  Object.values(initial).map(({ shape, values }) => tf.tensor(values, shape));

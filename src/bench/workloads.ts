@@ -1,0 +1,160 @@
+/**
+ * What is measured: the documents' own training jobs, as shapes and settings. The rows are random numbers, because the
+ * time of a step depends on their shape and not on their values; so a benchmark needs no data, and programs in other
+ * languages train on exactly the same numbers.
+ */
+import { models } from '../../models/index.ts';
+import type { Examples } from '../dataset.ts';
+import type { Model } from '../model.ts';
+import type { ParameterSet } from '../parameters.ts';
+import { RandomState, type RandomStateSnapshot } from '../random.ts';
+import { defaultsOf, type OptionValue } from '../zoo.ts';
+
+export interface Workload {
+  name: string;
+  /** One line for people. */
+  title: string;
+  /** Name of the model in the zoo, and its options beside the defaults. */
+  model: string;
+  options: Record<string, OptionValue>;
+  rows: number;
+  /** Rows whose loss is taken after every epoch; 0 for none. */
+  validationRows: number;
+  features: number;
+  classes: number;
+  /** Units of the hidden layer (σ); 0 for none. */
+  hidden: number;
+  /** Columns of the logits: 1 with σ, else softmax. */
+  outputs: number;
+  batchSize: number | 'full';
+  learningRate: number;
+  /** Whether the loss is a mean over the rows or half their sum. */
+  loss: 'mean' | 'half-sum';
+  /** l2/2 · Σ w² / rows is added to the loss. */
+  l2: number;
+  /** Whether inputs are pixels, kept as bytes until a batch needs them. */
+  bytes: boolean;
+}
+
+const plain = {
+  options: {},
+  validationRows: 0,
+  classes: 2,
+  hidden: 0,
+  outputs: 1,
+  batchSize: 'full',
+  loss: 'mean',
+  l2: 0,
+  bytes: false,
+} as const;
+
+const list: Workload[] = [
+  {
+    ...plain,
+    name: 'mnist',
+    title: '784 → 64 → 10, σ, softmax; shuffled batches of 100 of 60 000 rows',
+    model: 'mnist',
+    options: { hidden: 64, activation: 'sigmoid' },
+    rows: 60_000,
+    features: 784,
+    classes: 10,
+    hidden: 64,
+    outputs: 10,
+    batchSize: 100,
+    learningRate: 0.1,
+    bytes: true,
+  },
+  {
+    ...plain,
+    name: 'points',
+    title: '2 → 2 → 1, σ; all 10 000 rows in every step',
+    model: 'points',
+    rows: 10_000,
+    features: 2,
+    hidden: 2,
+    learningRate: 1,
+  },
+  {
+    ...plain,
+    name: 'cats',
+    title: '12288 → 1, σ; all 209 rows in every step',
+    model: 'cats',
+    rows: 209,
+    features: 12_288,
+    // A tenth of the document's: random pixels are brighter than photographs, and training swings with its rate.
+    learningRate: 0.0005,
+    bytes: true,
+  },
+  {
+    ...plain,
+    name: 'breast-cancer',
+    title: '30 → 10 → 1, σ, L2; all 364 rows and the loss of 91 others in every step',
+    model: 'breast-cancer',
+    rows: 364,
+    validationRows: 91,
+    features: 30,
+    hidden: 10,
+    learningRate: 0.1,
+    l2: 0.01,
+  },
+  {
+    ...plain,
+    name: 'gates',
+    title: '2 → 1, σ; all 4 rows in every step',
+    model: 'gate',
+    rows: 4,
+    features: 2,
+    learningRate: 0.1,
+    loss: 'half-sum',
+  },
+];
+
+export const workloads: Record<string, Workload> = Object.fromEntries(
+  list.map((workload) => [workload.name, workload]),
+);
+
+/** Of the data, and of initial weights and shuffling. */
+const [dataSeed, trainingSeed] = [0, 1];
+export { trainingSeed };
+
+/** Rows that differ; the others repeat them. Drawing more would take long and change nothing. */
+const distinctRows = 1000;
+
+/**
+ * The workload's rows: pixel bytes, or numbers in [−1.7, 1.7), whose variance is about 1. Labels are random.
+ * Python draws the same with `RandomState(0).rand`, see scripts/peers/common.py.
+ */
+export function examplesOf(workload: Workload): { train: Examples; validation?: Examples } {
+  const random = new RandomState(dataSeed);
+  const train = draw(workload, workload.rows, random);
+  if (workload.validationRows === 0) return { train };
+  return { train, validation: draw(workload, workload.validationRows, random) };
+}
+
+function draw({ features, classes, bytes }: Workload, rows: number, random: RandomState): Examples {
+  const distinct = Math.min(rows, distinctRows);
+  const uniform = random.rand(distinct * features);
+  const first = bytes
+    ? Uint8Array.from(uniform, (u) => Math.floor(256 * u))
+    : uniform.map((u) => 1.7 * (2 * u - 1));
+  const firstLabels = Uint8Array.from(random.rand(distinct), (u) => Math.floor(classes * u));
+  const inputs = bytes ? new Uint8Array(rows * features) : new Float64Array(rows * features);
+  const labels = new Uint8Array(rows);
+  for (let row = 0; row < rows; row += distinct) {
+    const fitting = Math.min(distinct, rows - row);
+    inputs.set(first.subarray(0, fitting * features), row * features);
+    labels.set(firstLabels.subarray(0, fitting), row);
+  }
+  return { rows, features, inputs, divisor: bytes ? 255 : 1, labels };
+}
+
+export const modelOf = ({ model, options }: Workload): Model =>
+  models[model].create({ ...defaultsOf(models[model]), ...options, asPrinted: false });
+
+/** Where `train` starts with seed {@link trainingSeed}: initial weights, and the generator that then shuffles. */
+export function startOf(workload: Workload): { initial: ParameterSet; random: RandomStateSnapshot } {
+  const random = new RandomState(trainingSeed);
+  const { features, classes } = workload;
+  const initial = modelOf(workload).initial({ features, classes, random });
+  return { initial, random: random.snapshot() };
+}
