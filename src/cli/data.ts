@@ -1,59 +1,107 @@
 import type { Argv } from 'yargs';
 import { datasets } from '../../datasets/index.ts';
-import type { Examples, LoadedDataset } from '../dataset.ts';
+import { summarise, type SplitSummary } from '../data-summary.ts';
+import type { LoadedDataset } from '../dataset.ts';
+import { writeFileAtomically } from '../files.ts';
 import { drawGrey } from './draw-grey.ts';
 import { dataOptions, dataRequest, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
+import { tableText } from './table.ts';
 
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
       .positional('dataset', { describe: 'which dataset', choices: Object.keys(datasets), type: 'string' })
-      .options(dataOptions as never)
-      .example('$0 data mnist', 'fetch, verify and show'),
+      .options({
+        show: { describe: 'draw a contact sheet of it', type: 'boolean', default: false },
+        'contact-sheet': {
+          alias: 'out',
+          describe: 'PNG file to draw into [<dataset>.png]; implies --show',
+          type: 'string',
+          requiresArg: true,
+        },
+        seed: { describe: 'of data that is drawn by a seed', type: 'number' },
+        ...dataOptions,
+      } as never)
+      .example('$0 data mnist', 'fetch, verify and summarise')
+      .example('$0 data cats --show --out cats.png', 'and draw a contact sheet'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const dataset = await datasets[args.dataset as string].load(dataRequest(args, {}, output));
     if (dataset.standIn) output.warn(dataset.standIn);
-    const splits = (['train', 'validation', 'test'] as const).flatMap((name) => {
-      const split = dataset[name];
-      return split
-        ? [{ name, rows: split.rows, perClass: countClasses(split, dataset.classNames.length) }]
-        : [];
-    });
+    const splits = summarise(dataset);
+    const sheet = args.contactSheet as string | undefined;
+    const picture = sheet ?? (args.show ? `${dataset.name}.png` : undefined);
+    if (picture !== undefined) {
+      const { dataPicture } = await import('../data-picture.ts');
+      await writeFileAtomically(picture, await dataPicture(dataset));
+    }
+    const { name, source, train, classNames, files } = dataset;
     output.result(
       [
-        `${dataset.name}: source ${dataset.source}, ${dataset.train.features} features, ${dataset.classNames.length} classes`,
-        ...splits.map(
-          ({ name, rows, perClass }) =>
-            `  ${name.padEnd(11)}${String(rows).padStart(6)} rows; per class ${perClass.join(' ')}`,
-        ),
-        ...dataset.files.map(
-          ({ name, bytes, sha256 }) => `  ${name}: ${bytes} bytes, sha256 ${sha256.slice(0, 12)}…`,
-        ),
+        `${name}: source ${source}, ${train.features} features, ${classNames.length} classes`,
+        '',
+        splitsTable(splits),
+        '',
+        balanceTable(splits, classNames),
+        ...(files.length > 0 ? ['', ...filesText(dataset)] : []),
         ...samples(dataset),
+        ...(picture === undefined ? [] : ['', `contact sheet: ${picture}`]),
       ].join('\n'),
       {
-        name: dataset.name,
-        source: dataset.source,
+        name,
+        source,
         standIn: dataset.standIn,
-        files: dataset.files,
-        features: dataset.train.features,
-        classNames: dataset.classNames,
+        files,
+        features: train.features,
+        classNames,
         splits,
+        contactSheet: picture,
       },
     );
   },
 };
 export default command;
 
-function countClasses({ labels }: Examples, classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label]++;
-  return counts;
+const right = (title: string) => ({ title, right: true });
+
+/** Numbers as the network sees them, after scaling. */
+const splitsTable = (splits: SplitSummary[]): string =>
+  tableText(
+    [
+      { title: 'split' },
+      ...['rows', 'minimum', 'maximum', 'mean', 'deviation', 'missing', 'constant'].map(right),
+    ],
+    splits.map(({ name, rows, range, missing, constantFeatures }) => [
+      name,
+      String(rows),
+      ...[range.minimum, range.maximum, range.mean, range.deviation].map((value) => value.toPrecision(4)),
+      String(missing),
+      String(constantFeatures),
+    ]),
+  );
+
+const balanceTable = (splits: SplitSummary[], classNames: string[]): string =>
+  tableText(
+    [{ title: 'class' }, ...splits.map(({ name }) => right(name))],
+    classNames.map((className, k) => [
+      className,
+      ...splits.map(({ perClass, rows }) => `${perClass[k]} (${((100 * perClass[k]) / rows).toFixed(1)} %)`),
+    ]),
+  );
+
+const mostFiles = 6;
+
+function filesText({ files }: LoadedDataset): string[] {
+  const shown = files.slice(0, mostFiles);
+  const table = tableText(
+    [{ title: 'file' }, right('bytes'), { title: 'sha256' }],
+    shown.map(({ name, bytes, sha256 }) => [name, String(bytes), `${sha256.slice(0, 12)}…`]),
+  );
+  return files.length > mostFiles ? [table, `and ${files.length - mostFiles} more files`] : [table];
 }
 
-/** Three grey pictures side by side, as far as the data are grey pictures. */
+/** Two grey pictures side by side, as far as the data are grey pictures. */
 function samples({ preprocessing, train, classNames }: LoadedDataset): string[] {
   if (preprocessing.kind !== 'image' || preprocessing.channels !== 1) return [];
   const { width } = preprocessing;
@@ -63,5 +111,5 @@ function samples({ preprocessing, train, classNames }: LoadedDataset): string[] 
     return drawGrey(values, width).split('\n');
   });
   const names = [0, 1].map((row) => classNames[train.labels[row]].padEnd(width + 4)).join('');
-  return [names, ...pictures[0].map((line, i) => line.padEnd(width + 4) + pictures[1][i])];
+  return ['', names, ...pictures[0].map((line, i) => line.padEnd(width + 4) + pictures[1][i])];
 }

@@ -1,100 +1,151 @@
+import { basename } from 'node:path';
 import type { Argv } from 'yargs';
+import { contactSheet, mostTiles } from '../contact-sheet.ts';
 import { InputError } from '../errors.ts';
-import { rowFromImage, rowFromValues } from '../inputs.ts';
-import { parseJson, printable } from '../json.ts';
-import { predict, type Prediction } from '../predict.ts';
+import { writeFileAtomically } from '../files.ts';
+import { rowFromValues } from '../inputs.ts';
+import { predict } from '../predict.ts';
 import { loadSavedModel, type SavedModel } from '../saved-model.ts';
-import { drawGrey } from './draw-grey.ts';
-import { linesOf, standardInput } from './lines.ts';
-import { backendOptions, startBackend, type Arguments, type CommandBody } from './options.ts';
+import {
+  backendOptions,
+  checkedNumber,
+  dataOptions,
+  numbersIn,
+  startBackend,
+  wholeNumber,
+  type Arguments,
+  type CommandBody,
+} from './options.ts';
 import type { Output } from './output.ts';
+import { checkCount, readInputs, type Row } from './predict-inputs.ts';
+import { predictionCsv, predictionTable, predictionText, rank, type Ranked } from './predict-output.ts';
 
-const longestLine = 1_000_000;
-
-interface Row {
-  input: string;
-  values: Float64Array;
-}
+/** More are shown as a table. */
+const mostPictured = 3;
 
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
       .positional('weights', { describe: 'a weights.json', type: 'string' })
-      .positional('input', { describe: 'image files, or - for JSON lines', type: 'string', array: true })
+      .positional('input', {
+        describe: 'pictures, folders, patterns, .csv or .jsonl files, or - for lines',
+        type: 'string',
+        array: true,
+      })
       .options({
         values: { describe: 'one row of numbers, with commas between', type: 'string', requiresArg: true },
+        'top-k': { describe: 'how many classes to show, the most probable first', type: 'number' },
+        threshold: {
+          describe: 'of a binary model: how probable the second class must be, 0 to 1 [0.5]',
+          type: 'number',
+        },
+        output: { describe: 'form of the result', choices: ['text', 'table', 'csv', 'json'] },
+        'contact-sheet': {
+          describe: 'a PNG file to draw the pictures into, with predictions',
+          type: 'string',
+          requiresArg: true,
+        },
+        'skip-broken': {
+          ...dataOptions['skip-broken'],
+          describe: 'of folders and patterns, leave out files that cannot be read',
+        },
         ...backendOptions,
       } as never)
       .example('$0 predict runs/mnist-…/weights.json seven.png', 'a picture of any size')
-      .example('$0 predict runs/gate-…/weights.json --values 1,0', '')
-      .example('echo "[0,1]" | $0 predict runs/gate-…/weights.json -', 'JSON lines'),
+      .example('$0 predict cats.json holiday/ --contact-sheet sheet.png', 'a whole folder')
+      .example("$0 predict mnist.json 'scans/*.jpg' --output csv", 'a pattern')
+      .example('$0 predict gate.json --values 1,0', 'one row of numbers')
+      .example('$0 predict gate.json rows.csv', 'many')
+      .example('echo "[0,1]" | $0 predict gate.json -', 'JSON lines'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const saved = await loadSavedModel(args.weights as string);
-    const rows = await readRows(saved, args);
-    if (rows.length === 0) throw new InputError('Give image files, --values, or - to read JSON lines.');
-    await startBackend(args, output);
-    const inputs = new Float64Array(rows.length * saved.features);
-    rows.forEach(({ values }, row) => inputs.set(values, row * saved.features));
     const { file, model, parameters, features } = saved;
-    const predictions = predict(model, parameters, inputs, features, file.classNames);
-    output.result(rows.map((row, i) => describe(saved, row, predictions[i])).join('\n'), {
+    const { classNames } = file;
+    const topK =
+      args.topK === undefined ? classNames.length : wholeNumber(args, 'topK', 1, classNames.length);
+    const threshold = thresholdIn(saved, args);
+    const rows = await rowsIn(saved, args, output);
+    await startBackend(args, output);
+    const inputs = new Float64Array(rows.length * features);
+    rows.forEach(({ values }, row) => inputs.set(values, row * features));
+    const ranked = rank(
+      predict(model, parameters, inputs, features, classNames),
+      classNames,
+      topK,
+      threshold,
+    );
+    if (args.contactSheet !== undefined) {
+      await drawSheet(saved, rows, ranked, args.contactSheet as string, output);
+    }
+    const withTop = args.topK !== undefined;
+    const document = {
       model: file.model,
-      predictions: rows.map(({ input }, i) => ({ input, ...predictions[i] })),
-    });
+      predictions: rows.map(({ input }, i) => {
+        const { top, ...prediction } = ranked[i];
+        return { input, ...prediction, ...(withTop && { top }) };
+      }),
+    };
+    const form = args.output ?? (rows.length > mostPictured ? 'table' : 'text');
+    const text =
+      form === 'json'
+        ? JSON.stringify(document)
+        : form === 'csv'
+          ? predictionCsv(rows, ranked, classNames).trimEnd()
+          : form === 'table'
+            ? predictionTable(rows, withTop ? ranked : rank(ranked, classNames, 1, threshold))
+            : rows.map((row, i) => predictionText(saved, row, ranked[i])).join('\n');
+    output.result(text, document);
   },
 };
 export default command;
 
-async function readRows(saved: SavedModel, args: Arguments): Promise<Row[]> {
-  const rows: Row[] = [];
-  if (args.values !== undefined) {
-    const text = args.values as string;
-    const numbers = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
-    rows.push({ input: text, values: rowFromValues(saved, numbers, `--values ${text}`) });
-  }
-  for (const input of (args.input as string[] | undefined) ?? []) {
-    if (input === standardInput) rows.push(...(await readLines(saved)));
-    else rows.push({ input, values: await rowFromImage(saved, input) });
-    checkCount(saved, rows.length);
-  }
-  return rows;
+async function rowsIn(saved: SavedModel, args: Arguments, output: Output): Promise<Row[]> {
+  const given = args.values === undefined ? [] : [args.values].flat().map(String);
+  const rows: Row[] = given.map((text) => ({
+    input: text,
+    values: rowFromValues(saved, numbersIn(text), `--values ${text}`),
+  }));
+  const words = (args.input as string[] | undefined) ?? [];
+  const skipBroken = args.skipBroken === true;
+  rows.push(...(await readInputs(saved, words, { skipBroken, progress: output.progress })));
+  checkCount(saved, rows.length);
+  if (rows.length > 0) return rows;
+  throw new InputError(
+    words.length > 0
+      ? 'There is no input in what was given.'
+      : 'Give pictures, a folder, a pattern, a .csv file, --values, or - to read lines.',
+  );
 }
 
-/** One JSON array of numbers a line, or an object with `values`. */
-async function readLines(saved: SavedModel): Promise<Row[]> {
-  const rows: Row[] = [];
-  let number = 0;
-  for await (const line of linesOf(process.stdin, longestLine)) {
-    number++;
-    if (line.trim() === '') continue;
-    const where = `line ${number} of the input`;
-    const parsed = parseJson(line, where, { values: 100_000 });
-    const values = Array.isArray(parsed) ? parsed : (parsed as { values?: unknown } | null)?.values;
-    rows.push({ input: line, values: rowFromValues(saved, values, where) });
-    checkCount(saved, rows.length);
+function thresholdIn({ file, model }: SavedModel, args: Arguments): number | undefined {
+  if (args.threshold === undefined) return undefined;
+  if (model.task !== 'binary') {
+    throw new InputError(
+      `--threshold is for models of two classes; ${file.model} has ${file.classNames.length}.`,
+    );
   }
-  return rows;
+  return checkedNumber('--threshold', args.threshold, { minimum: 0, maximum: 1 });
 }
 
-/** All rows are held in memory at once. */
-function checkCount({ features }: SavedModel, rows: number): void {
-  const most = Math.min(1e6, Math.floor(2 ** 25 / features));
-  if (rows > most) throw new InputError(`Give at most ${most} inputs at a time.`);
-}
-
-function describe(
+async function drawSheet(
   { file }: SavedModel,
-  { input, values }: Row,
-  { label, probabilities }: Prediction,
-): string {
-  const bars = probabilities.map((p, k) => {
-    const bar = '█'.repeat(Math.round(30 * p));
-    return `  ${file.classNames[k].padStart(10)} ${(100 * p).toFixed(2).padStart(6)} % ${bar}`;
+  rows: Row[],
+  ranked: Ranked[],
+  path: string,
+  output: Output,
+): Promise<void> {
+  const { preprocessing } = file;
+  if (preprocessing.kind !== 'image') {
+    throw new InputError(`--contact-sheet is for models of pictures; ${file.model} takes numbers.`);
+  }
+  const shown = Math.min(rows.length, mostTiles);
+  const tiles = rows.slice(0, shown).map(({ input, values }, i) => {
+    const { label, probabilities } = ranked[i];
+    const probability = probabilities[file.classNames.indexOf(label)];
+    return { values, caption: [`${label} ${(100 * probability).toFixed(1)} %`, basename(input)] };
   });
-  const picture =
-    file.preprocessing.kind === 'image' && file.preprocessing.channels === 1
-      ? `${drawGrey(values, file.preprocessing.width)}\n`
-      : '';
-  return `${picture}${printable(input)}: ${label}\n${bars.join('\n')}`;
+  const all = shown < rows.length ? `the first ${shown} of ${rows.length} pictures` : `${shown} pictures`;
+  await writeFileAtomically(path, await contactSheet(`${file.model}: ${all}`, preprocessing, tiles));
+  output.say(`contact sheet: ${path}`);
 }

@@ -1,6 +1,7 @@
 /**
  * A sweep's results for other programs: CSV, one line a cell, and JSON.
  */
+import { csvText } from '../csv.ts';
 import { formatJson } from '../json.ts';
 import { commandFor, countsOf, valueText, type SweepResults } from './results.ts';
 
@@ -26,14 +27,7 @@ export function resultsCsv({ cells, columns }: SweepResults): string {
     result?.dataset?.source,
     result?.message,
   ]);
-  return [header, ...lines].map((line) => `${line.map(field).join()}\n`).join('');
-}
-
-/** RFC 4180; a text that a spreadsheet would take for a formula is kept a text. */
-function field(value: string | number | undefined): string {
-  if (typeof value !== 'string') return value === undefined ? '' : String(value);
-  const text = /^[=+@]|^-(?![\d.])/.test(value) ? `'${value}` : value;
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvText([header, ...lines]);
 }
 
 /** What results.json holds, and the command prints under `--json`, but for the curves. */
