@@ -13,6 +13,8 @@ import { loadDataPackage, tf, type Tensor } from './tf.ts';
 export interface Batch {
   x: Tensor;
   y: Tensor;
+  /** The same targets on the host. */
+  labels: Uint8Array;
 }
 
 export interface TargetOptions {
@@ -70,20 +72,17 @@ function gatherInputs(examples: Examples, order: ArrayLike<number>, start: numbe
   return values;
 }
 
-function gatherTargets(
+function targetsOf(
   labels: Uint8Array,
-  order: ArrayLike<number>,
-  start: number,
-  end: number,
   { task, classes }: TargetOptions,
 ): { values: Values; outputs: number } {
   if (task === 'binary') {
-    const values = emptyValues(end - start);
-    for (let i = start; i < end; i++) values[i - start] = labels[order[i]];
+    const values = emptyValues(labels.length);
+    values.set(labels);
     return { values, outputs: 1 };
   }
-  const values = emptyValues((end - start) * classes);
-  for (let i = start; i < end; i++) values[(i - start) * classes + labels[order[i]]] = 1;
+  const values = emptyValues(labels.length * classes);
+  for (let row = 0; row < labels.length; row++) values[row * classes + labels[row]] = 1;
   return { values, outputs: classes };
 }
 
@@ -96,14 +95,27 @@ export function makeBatch(
   end = order.length,
 ): Batch {
   const inputs = gatherInputs(examples, order, start, end);
-  const { values, outputs } = gatherTargets(examples.labels, order, start, end, targets);
-  return { x: upload(inputs, [end - start, examples.features]), y: upload(values, [end - start, outputs]) };
+  const labels = new Uint8Array(end - start);
+  for (let i = start; i < end; i++) labels[i - start] = examples.labels[order[i]];
+  const { values, outputs } = targetsOf(labels, targets);
+  return {
+    x: upload(inputs, [end - start, examples.features]),
+    y: upload(values, [end - start, outputs]),
+    labels,
+  };
 }
 
 /** All rows as tensors that stay on the backend as they are. The caller disposes them. */
 export function keptBatch(examples: Examples, targets: TargetOptions, rows?: ArrayLike<number>): Batch {
-  const { x, y } = makeBatch(examples, targets, rows);
-  return { x: markUnchanging(x), y: markUnchanging(y) };
+  const batch = makeBatch(examples, targets, rows);
+  markUnchanging(batch.x);
+  markUnchanging(batch.y);
+  return batch;
+}
+
+export function disposeBatch({ x, y }: Batch): void {
+  x.dispose();
+  y.dispose();
 }
 
 export const allRows = ({ rows }: { rows: number }): Int32Array =>

@@ -31,6 +31,7 @@ const stateSchema = z.object({
   epoch: count,
   stepInEpoch: count,
   lossInEpoch: z.number(),
+  rightInEpoch: count,
   step: count,
   parameters: parametersSchema,
   optimizer: z.record(z.string(), tensor),

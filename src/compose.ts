@@ -1,13 +1,12 @@
 /**
  * Training of a model that is put together from trained parts, such as XOR from three gates.
  */
-import { makeBatch } from './batches.ts';
+import { disposeBatch, makeBatch } from './batches.ts';
 import type { LoadedDataset } from './dataset.ts';
 import { WorkError } from './errors.ts';
 import { evaluateBatch } from './evaluate.ts';
 import type { Model } from './model.ts';
 import { disposeAll, toValues, toVariables, type ParameterSet } from './parameters.ts';
-import { tf } from './tf.ts';
 import { train } from './train.ts';
 import {
   DivergedError,
@@ -68,11 +67,11 @@ export async function trainComposition(
   for (const [epoch, sets] of parametersAt) {
     if (Object.keys(sets).length < Object.keys(parts).length) continue;
     const parameters = toVariables(compose(sets));
-    const measured = evaluateBatch(whole, parameters, batch, data.train.labels);
+    const measured = evaluateBatch(whole, parameters, batch);
     history.push({ epoch, ...measured, seconds: (seconds * epoch) / epochs });
     disposeAll(parameters);
   }
-  tf.dispose(batch as never);
+  disposeBatch(batch);
 
   const trained = Object.values(results);
   const final = Object.fromEntries(

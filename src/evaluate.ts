@@ -3,8 +3,15 @@
  */
 import { allRows, makeBatch, type Batch } from './batches.ts';
 import type { Examples } from './dataset.ts';
-import { lossOnHost, penaltyOnHost } from './loss-of-model.ts';
-import { accuracyOf, confusionMatrixOf, predictedClasses, probabilitiesOf, type Metrics } from './metrics.ts';
+import { logitsOnHost, lossOnHost, penaltyOnHost } from './loss-of-model.ts';
+import {
+  accuracyOf,
+  confusionMatrixOf,
+  predictedClasses,
+  probabilitiesOf,
+  rightAnswers,
+  type Metrics,
+} from './metrics.ts';
 import type { Model, Tensors } from './model.ts';
 import { valuesOf } from './tensors.ts';
 import { tf } from './tf.ts';
@@ -67,12 +74,11 @@ export function evaluate(model: Model, parameters: Tensors, examples: Examples, 
 export function evaluateBatch(
   model: Model,
   parameters: Tensors,
-  { x, y }: Batch,
-  labels: Uint8Array,
+  { x, y, labels }: Batch,
 ): { loss: number; accuracy: number } {
-  return tf.tidy(() => {
-    const { logits } = model.forward(parameters, x);
-    const predicted = predictedClasses(valuesOf(logits), model.task, logits.size / labels.length);
-    return { loss: lossOnHost(model, parameters, logits, y), accuracy: accuracyOf(predicted, labels) };
-  });
+  const logits = logitsOnHost(model, parameters, x);
+  return {
+    loss: lossOnHost(model, parameters, logits, y),
+    accuracy: rightAnswers(logits, model.task, labels) / labels.length,
+  };
 }

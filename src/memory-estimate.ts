@@ -9,7 +9,6 @@ import { lossAt } from './gradients/numeric.ts';
 import { disposeAll, toVariables } from './parameters.ts';
 import { RandomState } from './random.ts';
 import type { LoadedRun } from './run-types.ts';
-import { rowsForAccuracy } from './training-rows.ts';
 import { tf } from './tf.ts';
 
 const [fewRows, moreRows] = [8, 40];
@@ -49,14 +48,14 @@ export function checkMemory({ request, model, dataset }: LoadedRun, budget = was
   const values = Object.values(initial).reduce((sum, parameter) => sum + parameter.values.length, 0);
   const validationRows = validation?.rows ?? Math.floor(train.rows * recipe.validation);
   const trainRows = validation ? train.rows : train.rows - validationRows;
-  const judged = Math.min(rowsForAccuracy, trainRows) + validationRows;
   const rowBytes = 4 * (train.features + classes);
-  // The judge's rows stay on the backend; the rest of what scoring them takes comes and goes.
-  const kept = few + 4 * values * copiesOfParameters + judged * rowBytes;
-  const scoring =
-    kept + (perScoredRow - rowBytes) * Math.max(validationRows, Math.min(rowsForAccuracy, trainRows));
+  // The validation rows stay on the backend; the rest of what scoring them takes comes and goes.
+  const kept = few + 4 * values * copiesOfParameters + validationRows * rowBytes;
+  const scoring = kept + (perScoredRow - rowBytes) * validationRows;
   const batch = recipe.batchSize === 'full' ? trainRows : Math.min(recipe.batchSize, trainRows);
-  const needed = Math.max(kept + perRow * batch, scoring);
+  // Rows that stay may be kept transposed beside themselves.
+  const perBatchRow = perRow + (recipe.batchSize === 'full' ? rowBytes : 0);
+  const needed = Math.max(kept + perBatchRow * batch, scoring);
   if (needed <= budget) return;
   const largest = Math.floor((budget - kept) / perRow);
   const sentence = `Training needs about ${megabytes(needed)}, but the wasm backend has ${megabytes(budget)}:`;

@@ -62,7 +62,7 @@ export function resume(
     notes.push(`The new optimiser begins without memory of earlier steps.`);
   }
   if (isChanged('batchSize', 'validation', 'seed', 'dataset', 'data (SHA-256)') && state.stepInEpoch > 0) {
-    Object.assign(continued, { stepInEpoch: 0, lossInEpoch: 0 });
+    Object.assign(continued, { stepInEpoch: 0, lossInEpoch: 0, rightInEpoch: 0 });
     notes.push(`Epoch ${state.epoch + 1} begins anew.`);
   }
   if (continued.stepInEpoch >= stepsPerEpoch(dataset, now.recipe)) {

@@ -3,18 +3,19 @@ import type { GradientSource } from './gradients/index.ts';
 import type { Model, Parameters } from './model.ts';
 import type { Optimizer } from './optimizers.ts';
 import { disposeAll } from './parameters.ts';
+import type { Values } from './tensors.ts';
 
-/** One step of training: gradients of the batch, then the optimiser's update. Returns the loss before the update. */
+/** One step of training: gradients of the batch, then the optimiser's update. Returns what the batch gave before the update. */
 export function trainStep(
   model: Model,
   parameters: Parameters,
   source: GradientSource,
   optimizer: Optimizer,
-  { x, y }: Batch,
+  { x, y }: Pick<Batch, 'x' | 'y'>,
   learningRate: number,
-): number {
-  const { loss, gradients } = source(model, parameters, x, y);
+): { loss: number; logits: Values } {
+  const { loss, logits, gradients } = source(model, parameters, x, y);
   optimizer.apply(parameters, gradients, learningRate);
   disposeAll(gradients);
-  return loss;
+  return { loss, logits };
 }

@@ -1,9 +1,10 @@
 /**
  * The one training loop: every model, dataset, gradient source, optimiser and backend goes through it.
  */
-import { keptBatch, madeReady, minibatches, type Batch } from './batches.ts';
+import { disposeBatch, keptBatch, madeReady, minibatches, type Batch } from './batches.ts';
 import type { Examples } from './dataset.ts';
 import { learningRateAt } from './learning-rate.ts';
+import { rightAnswers } from './metrics.ts';
 import type { Model, Parameters } from './model.ts';
 import { createOptimizer, type Optimizer } from './optimizers.ts';
 import {
@@ -16,7 +17,6 @@ import {
 } from './parameters.ts';
 import { RandomState, type RandomStateSnapshot } from './random.ts';
 import { trainStep } from './step.ts';
-import { tf } from './tf.ts';
 import { Judge, splitRows, type Split } from './training-rows.ts';
 import {
   DivergedError,
@@ -68,6 +68,7 @@ class Training {
   #epoch = 0;
   #stepInEpoch = 0;
   #lossInEpoch = 0;
+  #rightInEpoch = 0;
   #step = 0;
   #best?: BestEpoch;
   #lastGood: ParameterSet;
@@ -92,7 +93,7 @@ class Training {
     if (recipe.batchSize === 'full') {
       this.#wholeBatch = keptBatch(data.train, this.#targets(), this.#split.rows);
     }
-    this.#judge = new Judge(model, classes, data.train, this.#split);
+    this.#judge = new Judge(model, classes, this.#split);
     this.#parameters = toVariables(resumeFrom?.parameters ?? initial);
     this.#optimizer = createOptimizer(recipe.optimizer, recipe.learningRate);
 
@@ -104,6 +105,7 @@ class Training {
       this.#epoch = resumeFrom.epoch;
       this.#stepInEpoch = resumeFrom.stepInEpoch;
       this.#lossInEpoch = resumeFrom.lossInEpoch;
+      this.#rightInEpoch = resumeFrom.rightInEpoch;
       this.#step = resumeFrom.step;
       this.#best = resumeFrom.best;
       this.#startedAt -= resumeFrom.seconds * 1000;
@@ -137,7 +139,7 @@ class Training {
     disposeAll(this.#parameters);
     this.#optimizer.dispose();
     this.#judge.dispose();
-    if (this.#wholeBatch) tf.dispose(this.#wholeBatch as never);
+    if (this.#wholeBatch) disposeBatch(this.#wholeBatch);
   }
 
   /** One epoch of shuffled minibatches, or the rest of it when training resumes in its middle. */
@@ -151,7 +153,7 @@ class Training {
     });
     for await (const batch of batches) {
       await this.#stepOn(batch, batch.x.shape[0]);
-      tf.dispose(batch as never);
+      disposeBatch(batch);
       if (this.#stopped) return;
     }
   }
@@ -159,10 +161,20 @@ class Training {
   async #stepOn(batch: Batch, rows: number): Promise<void> {
     const { recipe, gradients, onStep, shouldStop, checkpointDue, onCheckpoint } = this.#options;
     const rate = learningRateAt(recipe, this.#step / (recipe.epochs * this.#stepsPerEpoch));
-    const loss = trainStep(this.#model, this.#parameters, gradients, this.#optimizer, batch, rate);
+    const { loss, logits } = trainStep(
+      this.#model,
+      this.#parameters,
+      gradients,
+      this.#optimizer,
+      batch,
+      rate,
+    );
     this.#step++;
     this.#stepInEpoch++;
     this.#lossInEpoch += loss * rows;
+    if (this.#isRecorded(this.#epoch + 1)) {
+      this.#rightInEpoch += rightAnswers(logits, this.#model.task, batch.labels);
+    }
     if (!Number.isFinite(loss)) throw this.#diverged(`the loss is ${loss}`);
     onStep?.({ epoch: this.#epoch + 1, step: this.#stepInEpoch, stepsPerEpoch: this.#stepsPerEpoch, loss });
     const epochEnded = this.#stepInEpoch === this.#stepsPerEpoch;
@@ -173,12 +185,14 @@ class Training {
   }
 
   #endEpoch(): void {
-    const { recipe, recordEvery = 1, onEpoch } = this.#options;
+    const { recipe, onEpoch } = this.#options;
     const loss = this.#lossInEpoch / this.#split.rows.length;
+    const accuracy = this.#rightInEpoch / this.#split.rows.length;
     this.#epoch++;
     this.#stepInEpoch = 0;
     this.#lossInEpoch = 0;
-    if (this.#epoch % recordEvery !== 0 && this.#epoch !== recipe.epochs) return;
+    this.#rightInEpoch = 0;
+    if (!this.#isRecorded(this.#epoch)) return;
 
     const values = toValues(this.#parameters);
     const bad = firstNonFinite(values);
@@ -187,6 +201,7 @@ class Training {
     const record: EpochRecord = {
       epoch: this.#epoch,
       loss,
+      accuracy,
       ...this.#judge.measure(this.#parameters),
       seconds: this.#seconds(),
     };
@@ -200,6 +215,11 @@ class Training {
       this.#best = { epoch: this.#epoch, validationLoss, parameters: values };
     }
     onEpoch?.(record, this.#parameters);
+  }
+
+  #isRecorded(epoch: number): boolean {
+    const { recipe, recordEvery = 1 } = this.#options;
+    return epoch % recordEvery === 0 || epoch === recipe.epochs;
   }
 
   /** Early stopping: as many records since the best one as patience allows. */
@@ -220,6 +240,7 @@ class Training {
       epoch: this.#epoch,
       stepInEpoch: this.#stepInEpoch,
       lossInEpoch: this.#lossInEpoch,
+      rightInEpoch: this.#rightInEpoch,
       step: this.#step,
       parameters: toValues(this.#parameters),
       optimizer: await this.#optimizer.state(),

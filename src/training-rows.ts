@@ -1,15 +1,11 @@
 /**
- * Which rows train and which validate, and the tensors of both that stay on the backend throughout a run.
+ * Which rows train and which validate, and how the latter are measured.
  */
-import { allRows, keptBatch, selectRows, type Batch } from './batches.ts';
+import { allRows, disposeBatch, keptBatch, selectRows, type Batch } from './batches.ts';
 import type { Examples } from './dataset.ts';
 import { evaluateBatch } from './evaluate.ts';
 import type { Model, Tensors } from './model.ts';
 import type { RandomState } from './random.ts';
-import { tf } from './tf.ts';
-
-/** Rows by which an epoch's training accuracy is judged; a sixteenth of a second for digits. */
-export const rowsForAccuracy = 5000;
 
 export interface Split {
   /** Row numbers of `data.train` that train. */
@@ -33,33 +29,24 @@ export function splitRows(
   };
 }
 
-/** Measures what a record holds, on batches that are uploaded once. */
+/** The validation rows, uploaded once. */
 export class Judge {
   readonly #model: Model;
-  readonly #train: { batch: Batch; labels: Uint8Array };
-  readonly #validation?: { batch: Batch; labels: Uint8Array };
+  readonly #validation?: Batch;
 
-  constructor(model: Model, classes: number, train: Examples, { rows, validation }: Split) {
-    const targets = { task: model.task, classes };
-    const sample = selectRows(train, rows.subarray(0, rowsForAccuracy));
+  constructor(model: Model, classes: number, { validation }: Split) {
     this.#model = model;
-    this.#train = { batch: keptBatch(sample, targets), labels: sample.labels };
-    if (validation) this.#validation = { batch: keptBatch(validation, targets), labels: validation.labels };
+    if (validation) this.#validation = keptBatch(validation, { task: model.task, classes });
   }
 
-  measure(parameters: Tensors): { accuracy: number; validationLoss?: number; validationAccuracy?: number } {
-    const { accuracy } = evaluateBatch(this.#model, parameters, this.#train.batch, this.#train.labels);
-    if (!this.#validation) return { accuracy };
-    const validation = evaluateBatch(
-      this.#model,
-      parameters,
-      this.#validation.batch,
-      this.#validation.labels,
-    );
-    return { accuracy, validationLoss: validation.loss, validationAccuracy: validation.accuracy };
+  /** What a record says of the validation rows. */
+  measure(parameters: Tensors): { validationLoss?: number; validationAccuracy?: number } {
+    if (!this.#validation) return {};
+    const { loss, accuracy } = evaluateBatch(this.#model, parameters, this.#validation);
+    return { validationLoss: loss, validationAccuracy: accuracy };
   }
 
   dispose(): void {
-    tf.dispose([this.#train.batch, this.#validation?.batch] as never);
+    if (this.#validation) disposeBatch(this.#validation);
   }
 }

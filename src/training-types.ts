@@ -14,7 +14,7 @@ export interface EpochRecord {
   epoch: number;
   /** Mean over the epoch's steps, each before its update. */
   loss: number;
-  /** After the epoch, on the training rows (5 000 of them where there are more). */
+  /** Share of the epoch's rows that were predicted right, each before its step. */
   accuracy: number;
   validationLoss?: number;
   validationAccuracy?: number;
@@ -36,6 +36,8 @@ export interface TrainingState {
   stepInEpoch: number;
   /** Σ loss·rows over those steps. */
   lossInEpoch: number;
+  /** Rows of those steps that were predicted right. */
+  rightInEpoch: number;
   /** Steps since training began. */
   step: number;
   parameters: ParameterSet;

@@ -56,14 +56,13 @@ test('a batch that does not fit is refused with one that does, and nearly no lar
   }
   expect(suggested).toBeGreaterThan(100);
   expect(bytesOfStep(suggested)).toBeLessThan(budget);
-  // Rows by which epochs are judged, kept on the backend, take the rest.
-  expect(bytesOfStep(suggested) + 4 * 4000 * 53).toBeGreaterThan(0.9 * budget);
+  expect(bytesOfStep(suggested)).toBeGreaterThan(0.9 * budget);
   checkMemory(loaded({ batchSize: suggested }), budget);
   expect(() => checkMemory(loaded({ batchSize: suggested + 2 }), budget)).toThrow(/--batch-size/);
 });
 
 test('a model that does not fit at all says so', () => {
-  expect(() => checkMemory(loaded({ batchSize: 10 }), 500_000)).toThrow(
+  expect(() => checkMemory(loaded({ batchSize: 10 }), 30_000)).toThrow(
     /Training needs about .* MiB, but the wasm backend has .* MiB: use a smaller model, fewer rows, or --backend cpu/,
   );
 });

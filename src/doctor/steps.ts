@@ -45,7 +45,7 @@ function withSteps<T>(
 ): T {
   return withPoint(batch, ({ parameters, x, y }: Problem) => {
     const optimizer = createOptimizer(name, learningRate);
-    const on: Batch = { x, y };
+    const on: Pick<Batch, 'x' | 'y'> = { x, y };
     try {
       return work(
         () => void trainStep(model, parameters, gradientSources[source], optimizer, on, learningRate),

@@ -66,14 +66,14 @@ export async function compareTrajectories(
   try {
     for (let step = 0; step < steps; step++) {
       const batch = nextBatch();
-      lastLoss = trainStep(
+      ({ loss: lastLoss } = trainStep(
         model,
         byHand.parameters,
         gradientSources.manual,
         byHand.optimizer,
         batch,
         learningRate,
-      );
+      ));
       trainStep(
         model,
         byAutodiff.parameters,

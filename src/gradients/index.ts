@@ -3,6 +3,7 @@
  * them apart.
  */
 import type { Model, Parameters } from '../model.ts';
+import type { Values } from '../tensors.ts';
 import type { Tensor } from '../tf.ts';
 import { autodiff } from './autodiff.ts';
 import { manual } from './manual.ts';
@@ -11,6 +12,8 @@ import { numeric } from './numeric.ts';
 export interface LossAndGradients {
   /** Loss and penalty of the batch. */
   loss: number;
+  /** Of the same forward pass, on the host: `[rows, outputs]`, row-major. */
+  logits: Values;
   /** ∂loss/∂parameter, one tensor of the parameter's shape each. The caller disposes them. */
   gradients: Record<string, Tensor>;
 }

@@ -1,14 +1,17 @@
 import { lossOnHost } from '../loss-of-model.ts';
+import { valuesOf, type Values } from '../tensors.ts';
 import { tf } from '../tf.ts';
 import type { GradientSource, LossAndGradients } from './index.ts';
 
 /** The model's own hand-written gradients, with the activations of one forward pass. */
 export const manual: GradientSource = (model, parameters, x, y) => {
   let loss = NaN;
+  let logits: Values = new Float64Array();
   const gradients = tf.tidy(() => {
     const activations = model.forward(parameters, x);
-    loss = lossOnHost(model, parameters, activations.logits, y);
+    logits = valuesOf(activations.logits);
+    loss = lossOnHost(model, parameters, logits, y);
     return model.gradients(parameters, x, y, activations);
   });
-  return { loss, gradients } satisfies LossAndGradients;
+  return { loss, logits, gradients } satisfies LossAndGradients;
 };

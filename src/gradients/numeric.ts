@@ -2,10 +2,10 @@
  * Central differences: ∂L/∂w ≈ (L(w + ε) − L(w − ε)) / 2ε, document 004's own way of finding gradients.
  * It knows nothing of derivatives, which makes it the referee between the other two.
  */
-import { lossOnHost } from '../loss-of-model.ts';
+import { logitsOnHost, lossOnHost } from '../loss-of-model.ts';
 import type { Model, Parameters, Tensors } from '../model.ts';
 import { isDoublePrecision, tensorOf, valuesOf } from '../tensors.ts';
-import { tf, type Tensor } from '../tf.ts';
+import type { Tensor } from '../tf.ts';
 import type { GradientSource } from './index.ts';
 
 /**
@@ -16,7 +16,7 @@ export const defaultStep = (): number => (isDoublePrecision() ? 1e-5 : 5e-3);
 
 /** Loss of a model on a batch, in doubles. */
 export function lossAt(model: Model, parameters: Tensors, x: Tensor, y: Tensor): number {
-  return tf.tidy(() => lossOnHost(model, parameters, model.forward(parameters, x).logits, y));
+  return lossOnHost(model, parameters, logitsOnHost(model, parameters, x), y);
 }
 
 /** The loss as a function of one entry of one parameter; it tells where the entry really went, after rounding. */
@@ -67,5 +67,6 @@ export const numeric: GradientSource = (model, parameters, x, y) => {
     const entries = Uint32Array.from({ length: parameter.size }, (_, i) => i);
     gradients[name] = tensorOf(numericEntries(model, parameters, x, y, name, entries), parameter.shape);
   }
-  return { loss: lossAt(model, parameters, x, y), gradients };
+  const logits = logitsOnHost(model, parameters, x);
+  return { loss: lossOnHost(model, parameters, logits, y), logits, gradients };
 };

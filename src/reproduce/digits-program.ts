@@ -5,7 +5,7 @@
 import { datasets } from '../../datasets/index.ts';
 import { models } from '../../models/index.ts';
 import { useBackend, type BackendName } from '../backend/index.ts';
-import { makeBatch } from '../batches.ts';
+import { disposeBatch, makeBatch } from '../batches.ts';
 import { silent, type DataRequest, type Examples } from '../dataset.ts';
 import { evaluate } from '../evaluate.ts';
 import { lossAt } from '../gradients/numeric.ts';
@@ -14,7 +14,6 @@ import { createOptimizer } from '../optimizers.ts';
 import { disposeAll, toVariables } from '../parameters.ts';
 import { RandomState } from '../random.ts';
 import { trainStep } from '../step.ts';
-import { tf } from '../tf.ts';
 
 /** The document's seed, set again in `weight_init`; its batches continue the same stream. */
 const seed = 777;
@@ -71,7 +70,7 @@ export async function runDigitsProgram({ backend, data, scaledTwice }: DigitsJob
       trainAccuracy: evaluate(model, parameters, train, 10).accuracy,
       testAccuracy: evaluate(model, parameters, test, 10).accuracy,
     });
-    tf.dispose(batch as never);
+    disposeBatch(batch);
   }
   optimizer.dispose();
   disposeAll(parameters);

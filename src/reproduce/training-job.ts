@@ -104,6 +104,7 @@ export async function runTrainingJob(job: TrainingJob): Promise<TrainingOutcome>
 
 const gradientsAlone: GradientSource = (model, parameters, x, y) => ({
   loss: 0,
+  logits: new Float64Array(),
   gradients: tf.tidy(() => model.gradients(parameters, x, y, model.forward(parameters, x))),
 });
 
