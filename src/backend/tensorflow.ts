@@ -5,6 +5,7 @@
 import { dirname, join } from 'node:path';
 import { addonPackage, nativeDirectory, readManifest } from '../native/place.ts';
 import { tf } from '../tf.ts';
+import { quickenKernels } from './tensorflow-kernels.ts';
 
 /** Whether the backend is there, which TensorFlow it is and from which folder; or why not, in one line. */
 export type TensorflowBackend =
@@ -37,6 +38,7 @@ export function loadTensorflowBackend(options: TensorflowOptions = {}): Tensorfl
     if (candidate === undefined) continue;
     try {
       candidate.load();
+      quickenKernels();
       const { binding } = tf.findBackend('tensorflow') as unknown as { binding: { TF_Version: string } };
       return (loaded = { loaded: true, version: binding.TF_Version, directory: candidate.directory });
     } catch (error) {

@@ -23,7 +23,8 @@ async function onBoth(compute: () => Tensor | Tensor[]): Promise<[number[][], nu
 
 async function expectSame(compute: () => Tensor | Tensor[]): Promise<void> {
   const [native, cpu] = await onBoth(compute);
-  expect(native).toEqual(cpu.map((values) => values.map((value) => expect.closeTo(value, 4) as unknown)));
+  const close = (value: number): unknown => (Number.isNaN(value) ? NaN : expect.closeTo(value, 4));
+  expect(native).toEqual(cpu.map((values) => values.map(close)));
 }
 
 const normal = (shape: number[], seed: number) =>
@@ -69,6 +70,49 @@ whenInstalled('tensorflow, where it is installed', () => {
       tf.where(x().less(0), x(), x().neg()),
       x().clipByValue(-1, 1),
     ]);
+  });
+
+  test('the kernels that are done with fewer operations', async () => {
+    const x = () => normal([6, 10], 3);
+    await expectSame(() => [x().step(), x().step(0.25), tf.step(tf.tensor1d([NaN, -0, 0, 1e-30, Infinity]))]);
+    await expectSame(() => tf.step(tf.tensor1d([3, -3, 0], 'int32')));
+    for (const activation of ['linear', 'relu', 'relu6', 'elu', 'sigmoid', 'leakyrelu', 'prelu'] as const)
+      await expectSame(() => {
+        const operands = { a: x(), b: normal([10, 4], 4), bias: normal([4], 5), activation };
+        const preluActivationWeights = activation === 'prelu' ? normal([4], 6) : undefined;
+        return [
+          tf.fused.matMul({ ...operands, preluActivationWeights }),
+          tf.fused.matMul({ ...operands, b: normal([4, 10], 7), transposeB: true, preluActivationWeights }),
+          tf.fused.matMul({ ...operands, bias: undefined, preluActivationWeights }),
+        ];
+      });
+    const cube = () => normal([2, 3, 4], 8);
+    await expectSame(() => [
+      ...[cube().sum(), cube().sum(1), cube().sum([0, 2]), cube().sum(-1, true)],
+      ...[cube().greater(0).sum(1), tf.range(0, 6, 1, 'int32').sum(), tf.scalar(3).sum()],
+      ...[
+        cube().reshape([4, 6]),
+        cube().flatten(),
+        tf.ones([1, 1]).reshape([]),
+        tf.zeros([0, 2]).reshape([2, 0]),
+      ],
+      ...[tf.range(0, 6, 1, 'int32').reshape([2, 3]), cube().greater(0).reshape([6, 4])],
+    ]);
+    const words = tf.tensor(['a', 'b']);
+    await tf.setBackend('tensorflow');
+    expect(tf.reshape(words, [2, 1]).dataSync()).toEqual(['a', 'b']);
+  });
+
+  test('they leave no tensor behind', async () => {
+    await tf.setBackend('tensorflow');
+    const before = tf.memory();
+    for (const shape of [[10, 6], [60]])
+      tf.tidy(() => normal([6, 10], 3).step().reshape(shape).sum(0).dataSync());
+    tf.tidy(() => {
+      const operands = { a: normal([6, 10], 3), b: normal([10, 4], 4), bias: normal([4], 5) };
+      tf.fused.matMul({ ...operands, activation: 'relu' }).dataSync();
+    });
+    expect(tf.memory()).toEqual(before);
   });
 
   test('gradients of a two-layer net, through variableGrads', async () => {
