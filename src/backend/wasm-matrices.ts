@@ -88,7 +88,7 @@ class Kernels {
       }
       if (!transposeA && !transposeB) return original({ inputs, backend, attrs });
       const [left, dropLeft] = transposeA ? this.#transposed(a) : [a, undefined];
-      const [right, dropRight] = transposeB ? this.#transposed(b) : [b, undefined];
+      const [right, dropRight] = transposeB ? this.#transposed(b, { copy: true }) : [b, undefined];
       const result = original({
         inputs: { ...inputs, a: left, b: right },
         backend,
@@ -158,11 +158,17 @@ class Kernels {
     return this.#multiply({ inputs: { a, b }, backend: this.#backend, attrs }) as TensorInfo;
   }
 
-  /** The last two dimensions turned, and what gives the memory back where there is any to give back. */
-  #transposed(x: TensorInfo): [TensorInfo, (() => void)?] {
+  /**
+   * The last two dimensions turned, and what gives the memory back where there is any to give back.
+   *
+   * @param copy also where the numbers stay as they lie: XNNPACK remembers a right-hand side by its memory alone, not by
+   * its shape, and would take a column that it has multiplied by for the row
+   */
+  #transposed(x: TensorInfo, { copy = false } = {}): [TensorInfo, (() => void)?] {
     const last = x.shape.length - 1;
     const [rows, columns] = x.shape.slice(-2);
-    if (rows === 1 || columns === 1) return [reshaped(x, [...x.shape.slice(0, -2), columns, rows])];
+    if (!copy && (rows === 1 || columns === 1))
+      return [reshaped(x, [...x.shape.slice(0, -2), columns, rows])];
     const known = this.#turned.get(x.dataId);
     if (known) return [known];
     const perm = [...x.shape.keys()].slice(0, -2).concat(last, last - 1);

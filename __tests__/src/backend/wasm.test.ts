@@ -61,6 +61,21 @@ describe('repaired matMul', () => {
     );
   });
 
+  test('takes one matrix as it is and transposed, columns and rows too', async () => {
+    for (const [k, n] of [
+      [2, 1],
+      [1, 2],
+      [3, 4],
+    ]) {
+      const [wasm, cpu] = await onBoth(() => {
+        const weights = matrix(k, n, 1);
+        const layer = matrix(5, k, 2).matMul(weights);
+        return tf.concat([layer.flatten(), tf.matMul(layer, weights, false, true).flatten()]);
+      });
+      wasm.forEach((value, i) => expect(value).toBeCloseTo(cpu[i], 5));
+    }
+  });
+
   test('agrees with the cpu backend for all shapes and transpositions', async () => {
     const size = fc.integer({ min: 1, max: 60 });
     await fc.assert(
