@@ -1,7 +1,9 @@
 /** Who takes part: the zoo on every backend that loads, plain TensorFlow.js, and the peers that Python has. */
+import { existsSync } from 'node:fs';
 import { backendStates, type BackendName } from '../backend/index.ts';
 import { InputError } from '../errors.ts';
 import { findProgram, runTool } from '../native/tool.ts';
+import { peerScripts } from './processes.ts';
 import type { Contestant, Implementation } from './protocol.ts';
 import type { BenchReport } from './report.ts';
 import type { Workload } from './workloads.ts';
@@ -51,12 +53,9 @@ export async function fieldOf({ implementations, backends, python }: Choice): Pr
   for (const implementation of implementations) {
     const peer = peers[implementation];
     if (peer) {
-      const missing = interpreter?.missing(peer.modules);
-      if (interpreter && !missing) entries.push({ implementation, backend: peer.backend });
-      else {
-        const reason = interpreter ? `${interpreter.program} has no module ${missing}` : 'no python3 here';
-        skipped.push({ implementation, backend: peer.backend, reason });
-      }
+      const reason = whyNot(interpreter, peer.modules);
+      if (reason === undefined) entries.push({ implementation, backend: peer.backend });
+      else skipped.push({ implementation, backend: peer.backend, reason });
       continue;
     }
     for (const backend of plainBackends[implementation] ?? backends) {
@@ -73,6 +72,13 @@ export async function fieldOf({ implementations, backends, python }: Choice): Pr
     python: interpreter?.program ?? 'python3',
     skipped,
   };
+}
+
+function whyNot(interpreter: Interpreter | undefined, modules: string[]): string | undefined {
+  if (!existsSync(peerScripts)) return 'its script is in the source repository, not in the installed package';
+  if (interpreter === undefined) return 'there is no Python 3 here';
+  const missing = interpreter.missing(modules);
+  return missing && `${interpreter.program} has no module ${missing}`;
 }
 
 const probe = `

@@ -4,6 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { packageRoot } from '../environment.ts';
@@ -25,8 +26,11 @@ const environment = {
   TF_CPP_MIN_LOG_LEVEL: '3',
 };
 
-/** Scripts in scripts/peers with their arguments. */
-const peerScripts: Partial<Record<Implementation, string[]>> = {
+/** Where the peers' scripts are; an installed package has none. */
+export const peerScripts = fileURLToPath(new URL('scripts/peers/', packageRoot));
+
+/** Scripts there, with their arguments. */
+const scriptOf: Partial<Record<Implementation, string[]>> = {
   'numpy-float64': ['numpy_peer.py', 'float64'],
   'numpy-float32': ['numpy_peer.py', 'float32'],
   torch: ['torch_peer.py'],
@@ -34,10 +38,10 @@ const peerScripts: Partial<Record<Implementation, string[]>> = {
 };
 
 function commandFor({ implementation }: Contestant, python: string): [string, string[]] {
-  const peer = peerScripts[implementation];
+  const peer = scriptOf[implementation];
   if (peer) {
     const [script, ...rest] = peer;
-    return [python, [fileURLToPath(new URL(`scripts/peers/${script}`, packageRoot)), ...rest]];
+    return [python, [join(peerScripts, script), ...rest]];
   }
   // `.ts` in a checkout under tsx, `.js` when built.
   const isSource = import.meta.url.endsWith('.ts');

@@ -9,13 +9,17 @@ export interface LineChart {
   yLabel: string;
   /** Upper end of the y axis; what lies above is cut off. */
   yMax?: number;
+  /** Both axes logarithmic, for curves over several powers of ten. */
+  logarithmic?: boolean;
   curves: { name: string; points: { x: number; y: number }[] }[];
 }
 
 /** An SVG. */
-export function drawLineChart({ title, xLabel, yLabel, yMax, curves }: LineChart): Promise<string> {
+export function drawLineChart(chart: LineChart): Promise<string> {
+  const { title, xLabel, yLabel, yMax, curves, logarithmic = false } = chart;
   const axis = (name: string, nameGap: number) => ({
-    type: 'value' as const,
+    type: logarithmic ? ('log' as const) : ('value' as const),
+    min: logarithmic ? undefined : 0,
     name,
     nameGap,
     nameLocation: 'middle' as const,
@@ -25,10 +29,10 @@ export function drawLineChart({ title, xLabel, yLabel, yMax, curves }: LineChart
   return drawChart(
     {
       title: { text: title, left: 'center', top: 8, textStyle: { fontSize: 16 } },
-      legend: { top: 36, textStyle: { fontSize: 13 } },
+      legend: { top: 34, itemGap: 24, textStyle: { fontSize: 13 } },
       grid: { left: 70, right: 30, top: 76, bottom: 56 },
-      xAxis: { ...axis(xLabel, 30), min: 0 },
-      yAxis: { ...axis(yLabel, 46), min: 0, max: yMax },
+      xAxis: axis(xLabel, 30),
+      yAxis: { ...axis(yLabel, 46), max: yMax },
       series: curves.map(({ name, points }) => ({
         name,
         type: 'line',
