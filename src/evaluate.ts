@@ -4,14 +4,7 @@
 import { allRows, makeBatch, type Batch } from './batches.ts';
 import type { Examples } from './dataset.ts';
 import { logitsOnHost, lossOnHost, penaltyOnHost } from './loss-of-model.ts';
-import {
-  accuracyOf,
-  confusionMatrixOf,
-  predictedClasses,
-  probabilitiesOf,
-  rightAnswers,
-  type Metrics,
-} from './metrics.ts';
+import { metricsOf, rightAnswers, type Metrics } from './metrics.ts';
 import type { Model, Tensors } from './model.ts';
 import { valuesOf } from './tensors.ts';
 import { tf } from './tf.ts';
@@ -50,24 +43,10 @@ export function outputsOf(model: Model, parameters: Tensors, examples: Examples,
   return { logits, outputs, loss: loss + penaltyOnHost(model, parameters, examples.rows) };
 }
 
-const mostRowsShown = 16;
-
-/** A row's first output stands for it where it has several (XORNet's two are meant to be identical). */
-const firstProbabilities = (logits: Float64Array, outputs: number): number[] =>
-  Array.from(probabilitiesOf(logits, 'binary', outputs)).filter((_, i) => i % outputs === 0);
-
-/** Loss, accuracy and confusion matrix over every row. */
+/** All metrics, over every row. */
 export function evaluate(model: Model, parameters: Tensors, examples: Examples, classes: number): Metrics {
   const { logits, outputs, loss } = outputsOf(model, parameters, examples, classes);
-  const predicted = predictedClasses(logits, model.task, outputs);
-  return {
-    loss,
-    accuracy: accuracyOf(predicted, examples.labels),
-    confusionMatrix: confusionMatrixOf(predicted, examples.labels, classes),
-    ...(model.task === 'binary' && examples.rows <= mostRowsShown
-      ? { probabilities: firstProbabilities(logits, outputs) }
-      : {}),
-  };
+  return { loss, ...metricsOf(logits, model.task, outputs, examples.labels, classes) };
 }
 
 /** Loss and accuracy on a batch that is already on the backend: what every epoch asks for. */

@@ -29,7 +29,7 @@ export {
 export { loadSavedModel as loadWeights, type SavedModel } from './saved-model.ts';
 export { dataFromRows, type OwnData, type OwnRows } from './own-data.ts';
 export type { Prediction } from './predict.ts';
-export type { Metrics } from './metrics.ts';
+export type { AverageScores, ClassScores, Metrics } from './metrics.ts';
 export { DivergedError, type EpochRecord } from './training-types.ts';
 export { InputError, WorkError } from './errors.ts';
 

@@ -1,8 +1,13 @@
 /**
  * How good predictions are. Plain functions of plain arrays.
  */
+import { averageScoresOf, classScoresOf, type AverageScores, type ClassScores } from './metrics/per-class.ts';
+import { brierScore, logLoss } from './metrics/probability.ts';
+import { averagePrecision, rocAuc } from './metrics/ranking.ts';
 import type { Model } from './model.ts';
 import type { Values } from './tensors.ts';
+
+export type { AverageScores, ClassScores } from './metrics/per-class.ts';
 
 export interface Metrics {
   loss: number;
@@ -10,6 +15,18 @@ export interface Metrics {
   accuracy: number;
   /** `confusionMatrix[actual][predicted]` counts rows. */
   confusionMatrix: number[][];
+  /** In the order of the classes. */
+  perClass: ClassScores[];
+  macro: AverageScores;
+  weighted: AverageScores;
+  /** Mean of −log(probability of the right class), in nats. */
+  logLoss: number;
+  /** Mean squared error of the probabilities: 0 … 1 for binary models, 0 … 2 for others. */
+  brierScore: number;
+  /** Area under the receiver operating characteristic; of binary models, where both classes have rows. */
+  rocAuc?: number;
+  /** Area under the precision-recall curve, summed without interpolation; of binary models. */
+  averagePrecision?: number;
   /** Of class 1 in each row, for binary models and up to sixteen rows: a truth table is best judged by eye. */
   probabilities?: number[];
 }
@@ -74,4 +91,38 @@ export function confusionMatrixOf(
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (let i = 0; i < labels.length; i++) matrix[labels[i]][predicted[i]]++;
   return matrix;
+}
+
+/** Every metric but the loss, which is the model's affair. @param logits `[rows, outputs]`, row-major */
+export function metricsOf(
+  logits: Values,
+  task: Model['task'],
+  outputs: number,
+  labels: ArrayLike<number>,
+  classes: number,
+): Omit<Metrics, 'loss'> {
+  const predicted = predictedClasses(logits, task, outputs);
+  const probabilities = decidingProbabilities(logits, task, outputs);
+  const perRow = task === 'binary' ? 1 : outputs;
+  const confusionMatrix = confusionMatrixOf(predicted, labels, classes);
+  const auc = task === 'binary' ? rocAuc(probabilities, labels) : undefined;
+  return {
+    accuracy: accuracyOf(predicted, labels),
+    confusionMatrix,
+    perClass: classScoresOf(confusionMatrix),
+    ...averageScoresOf(confusionMatrix),
+    logLoss: logLoss(probabilities, labels, perRow),
+    brierScore: brierScore(probabilities, labels, perRow),
+    ...(auc !== undefined && { rocAuc: auc }),
+    ...(task === 'binary' && { averagePrecision: averagePrecision(probabilities, labels) }),
+    ...(task === 'binary' && labels.length <= mostRowsShown && { probabilities: Array.from(probabilities) }),
+  };
+}
+
+const mostRowsShown = 16;
+
+/** As {@link probabilitiesOf}, but only of a row's first output where a binary model has several. */
+export function decidingProbabilities(logits: Values, task: Model['task'], outputs: number): Float64Array {
+  const probabilities = probabilitiesOf(logits, task, outputs);
+  return task === 'binary' ? probabilities.filter((_, i) => i % outputs === 0) : probabilities;
 }

@@ -4,6 +4,7 @@ import { InputError } from '../errors.ts';
 import { evaluate } from '../evaluate.ts';
 import { disposeAll, toVariables } from '../parameters.ts';
 import { loadSavedModel } from '../saved-model.ts';
+import { metricsText } from './metrics-text.ts';
 import {
   backendOptions,
   dataOptions,
@@ -37,28 +38,11 @@ const command: CommandBody = {
     const parameters = toVariables(set);
     const test = evaluate(model, parameters, dataset.test, file.classNames.length);
     disposeAll(parameters);
-    output.result(
-      `test accuracy ${(100 * test.accuracy).toFixed(2)} % of ${dataset.test.rows} rows, loss ${test.loss.toPrecision(5)}\n` +
-        `confusion matrix (rows: actual, columns: predicted)\n${table(test.confusionMatrix, file.classNames)}`,
-      { model: file.model, dataset: { name: dataset.name, source: dataset.source }, metrics: { test } },
-    );
+    output.result(metricsText(test, file.classNames, dataset.test.rows), {
+      model: file.model,
+      dataset: { name: dataset.name, source: dataset.source },
+      metrics: { test },
+    });
   },
 };
 export default command;
-
-function table(matrix: number[][], names: string[]): string {
-  const width = Math.max(5, ...matrix.flat().map((n) => String(n).length));
-  const first = Math.max(...names.map((name) => name.length)) + 2;
-  const cells = (row: (string | number)[]): string =>
-    row
-      .map((cell) =>
-        String(cell)
-          .slice(0, width)
-          .padStart(width + 1),
-      )
-      .join('');
-  return [
-    cells([]).padStart(first) + cells(names),
-    ...matrix.map((row, i) => names[i].padStart(first) + cells(row)),
-  ].join('\n');
-}

@@ -1,0 +1,78 @@
+/**
+ * How good probabilities are, not only the classes that they lead to. `probabilities` are row-major, one per row (of
+ * class 1) for binary models, one per class for others.
+ */
+
+/** Natural logarithms, and none of 0: scikit-learn keeps probabilities this far from 0 and 1. */
+const smallest = Number.EPSILON;
+
+/**
+ * Mean of −log(probability of the right class), in nats: scikit-learn's `log_loss`. Unlike a model's loss it has no
+ * penalty and is always a mean.
+ */
+export function logLoss(probabilities: Float64Array, labels: ArrayLike<number>, outputs: number): number {
+  let sum = 0;
+  for (let row = 0; row < labels.length; row++) {
+    const right =
+      outputs === 1
+        ? labels[row] === 1
+          ? probabilities[row]
+          : 1 - probabilities[row]
+        : probabilities[row * outputs + labels[row]];
+    sum -= Math.log(Math.min(1 - smallest, Math.max(smallest, right)));
+  }
+  return sum / labels.length;
+}
+
+/**
+ * Mean squared distance between probabilities and what happened, 0 at best. Binary: (p − y)², at most 1, scikit-learn's
+ * `brier_score_loss`; several classes: Σ_k (p_k − y_k)², at most 2 (Brier, 1950).
+ */
+export function brierScore(probabilities: Float64Array, labels: ArrayLike<number>, outputs: number): number {
+  let sum = 0;
+  for (let row = 0; row < labels.length; row++) {
+    for (let k = 0; k < outputs; k++) {
+      const happened = outputs === 1 ? labels[row] : Number(labels[row] === k);
+      sum += (probabilities[row * outputs + k] - happened) ** 2;
+    }
+  }
+  return sum / labels.length;
+}
+
+export interface CalibrationBin {
+  /** Mean of what was predicted for the rows of this bin, 0 … 1. */
+  predicted: number;
+  /** Share of them for which it came true. */
+  happened: number;
+  rows: number;
+}
+
+/**
+ * Do things happen as often as predicted? Rows in bins of equal width by their probability, empty ones left out:
+ * scikit-learn's `calibration_curve(strategy='uniform')`.
+ *
+ * @param probabilities of the event, one per row
+ * @param happened 1 where it came true, else 0
+ */
+export function calibrationOf(
+  probabilities: ArrayLike<number>,
+  happened: ArrayLike<number>,
+  bins = 10,
+): CalibrationBin[] {
+  const sums = Array.from({ length: bins }, () => ({ predicted: 0, happened: 0, rows: 0 }));
+  for (let i = 0; i < happened.length; i++) {
+    // A probability on the border of two bins belongs to the lower one.
+    const bin = sums[Math.min(bins - 1, Math.max(0, Math.ceil(probabilities[i] * bins) - 1))];
+    if (!bin) continue; // NaN is in none
+    bin.predicted += probabilities[i];
+    bin.happened += happened[i];
+    bin.rows++;
+  }
+  return sums
+    .filter(({ rows }) => rows > 0)
+    .map((bin) => ({
+      predicted: bin.predicted / bin.rows,
+      happened: bin.happened / bin.rows,
+      rows: bin.rows,
+    }));
+}
