@@ -50,7 +50,7 @@ function formatRows(rows: Row[]): string {
 }
 
 function numbersLine(label: string, { printed, ours, digits, interval }: Row, verdict: string): string {
-  const shown = interval ? `${interval[0].toPrecision(6)} … ${interval[1].toPrecision(6)}` : fitted(ours!);
+  const shown = interval ? `${interval[0].toPrecision(4)} … ${interval[1].toPrecision(4)}` : fitted(ours!);
   const numbers = columns('', fitted(printed), shown, interval ? '' : String(digits));
   return label.length + 2 < labelWidth
     ? `  ${label}`.padEnd(labelWidth) + numbers.slice(labelWidth) + ` ${verdict}`

@@ -5,6 +5,7 @@ import { document001 } from '../../../src/reproduce/document-001.ts';
 import { document003 } from '../../../src/reproduce/document-003.ts';
 import { document004 } from '../../../src/reproduce/document-004.ts';
 import { formatReport, totals } from '../../../src/reproduce/format.ts';
+import { spreadRow } from '../../../src/reproduce/spread.ts';
 import { runTrainingJob } from '../../../src/reproduce/training-job.ts';
 import { joinReports, type Context } from '../../../src/reproduce/types.ts';
 
@@ -19,13 +20,16 @@ const context: Context = {
   missingData: (dataset) => Promise.resolve(`${dataset}: not here`),
 };
 
+let gates: Awaited<ReturnType<typeof document004>>;
+
 beforeAll(async () => {
   await useBackend('float64');
+  gates = await document004(context);
 });
 
 describe('document 004', () => {
-  test('every number of the gates and of both XORs is reproduced', async () => {
-    const { rows } = await document004(context);
+  test('every number of the gates and of both XORs is reproduced', () => {
+    const { rows } = joinReports([gates]);
     const judged = rows.filter(({ needsData }) => needsData === undefined);
     expect(judged).toHaveLength(4 * (40 + 4) + 4 + 10 + 4);
     expect(judged.filter(({ reproduced }) => !reproduced)).toEqual([]);
@@ -61,4 +65,16 @@ test('a number that differs is shown by itself, and lowers the total', async () 
   expect(text).toMatch(/outer, entry 7 .*DIFFERS/);
   const { total } = totals(wrong);
   expect(text).toMatch(new RegExp(`reproduced ${total - 1} of ${total}$`));
+});
+
+test('every line of numbers fits eighty columns', async () => {
+  const report = joinReports([await document001(context), gates]);
+  const spread = spreadRow(
+    { document: '000', item: 'experiment: cost', printed: '2.3972223143334195' },
+    [2, 2.4],
+  );
+  const rows = [...report.rows, spread].filter(({ needsData }) => needsData === undefined);
+  const lines = formatReport({ ...report, rows }).split('\n');
+  expect(lines.length).toBeGreaterThan(200);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
