@@ -13,6 +13,8 @@ export interface Published {
   /** The folder of these files in a data directory, in the cache and on `ZOO_MIRROR`. */
   readonly dataset: string;
   readonly files: readonly PublishedFile[];
+  /** Folders of pictures that a data directory may hold in place of the files. */
+  readonly pictureFolders?: readonly string[];
   /** Addresses that end in `/`, the preferred one first; a file's name is appended. */
   readonly mirrors: readonly string[];
 }
@@ -53,6 +55,7 @@ export const published = {
   },
   cats: {
     dataset: 'cats',
+    pictureFolders: ['train/cat', 'train/non-cat', 'test/cat', 'test/non-cat'],
     files: [
       {
         name: 'train_catvnoncat.h5',

@@ -1,5 +1,5 @@
 /** Obtains the published files of a dataset as `--data` asks: data directory, cache, download, or a stand-in. */
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DataRequest } from '../../src/dataset.ts';
 import { InputError, WorkError } from '../../src/errors.ts';
@@ -138,15 +138,29 @@ export function standInNotice(standIns: string, what: Published, reason: string)
   );
 }
 
-/** Whether real data is at hand without a download, by the presence of files alone: for lists. */
+/** Whether real data is at hand without a download, by the presence of files or folders alone: for lists. */
 export async function atHand(
   what: Published,
   { dataDir, cacheDir }: Pick<DataRequest, 'dataDir' | 'cacheDir'>,
 ): Promise<'dir' | 'cache' | undefined> {
-  const holds = async (directory: string) => {
+  const holdsFiles = async (directory: string) => {
     const names = await Promise.all(what.files.map((file) => presentName(directory, file)));
     return names.every((name) => name !== undefined);
   };
-  if (dataDir && (await holds(join(dataDir, what.dataset)))) return 'dir';
-  return (await holds(join(cacheDir, what.dataset))) ? 'cache' : undefined;
+  const holdsFolders = async (directory: string) => {
+    const { pictureFolders = [] } = what;
+    const present = await Promise.all(pictureFolders.map((folder) => isFolder(join(directory, folder))));
+    return present.length > 0 && present.every(Boolean);
+  };
+  if (dataDir) {
+    const directory = join(dataDir, what.dataset);
+    if ((await holdsFiles(directory)) || (await holdsFolders(directory))) return 'dir';
+  }
+  return (await holdsFiles(join(cacheDir, what.dataset))) ? 'cache' : undefined;
 }
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );

@@ -1,14 +1,22 @@
 import type { Argv } from 'yargs';
-import { models } from '../../models/index.ts';
+import { atHand } from '../../datasets/acquire/obtain.ts';
 import { datasets } from '../../datasets/index.ts';
+import { published, type Published } from '../../datasets/published.ts';
+import { models } from '../../models/index.ts';
 import { backendStates } from '../backend/index.ts';
-import { dataOptions, type Arguments, type CommandBody } from './options.ts';
+import type { DataRequest } from '../dataset.ts';
+import { dataOptions, dataRequest, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
+import { listText } from './table.ts';
 
 const command: CommandBody = {
-  builder: (yargs: Argv): Argv => yargs.options(dataOptions as never).example('$0 list', ''),
+  builder: (yargs: Argv): Argv =>
+    yargs
+      .options({ 'data-dir': dataOptions['data-dir'] } as never)
+      .example('$0 list', '')
+      .example('$0 list --data-dir data', 'is everything there?'),
 
-  async handler(_args: Arguments, output: Output): Promise<void> {
+  async handler(args: Arguments, output: Output): Promise<void> {
     const backends = (await backendStates()).map((state) => ({
       name: state.name,
       available: state.loads,
@@ -20,20 +28,39 @@ const command: CommandBody = {
       document,
       dataset,
     }));
-    const datasetRows = Object.values(datasets).map(({ name, title }) => ({ name, title }));
+    const request = dataRequest(args, {}, output);
+    const datasetRows = await Promise.all(
+      Object.values(datasets).map(async ({ name, title }) => ({
+        name,
+        title,
+        realData: await place(name, request),
+      })),
+    );
     output.result(
       [
         'models',
-        ...modelRows.map(
-          ({ name, title, document }) => `  ${name.padEnd(14)} ${title} (document ${document})`,
-        ),
+        listText(modelRows.map(({ name, title, document }) => [name, `${title} (document ${document})`])),
         'datasets',
-        ...datasetRows.map(({ name, title }) => `  ${name.padEnd(14)} ${title}`),
+        listText(datasetRows.map(({ name, title, realData }) => [name, `${title}: ${places[realData]}`])),
         'backends',
-        ...backends.map(({ name, note }) => `  ${name.padEnd(14)} ${note ?? 'ready'}`),
+        listText(backends.map(({ name, note }) => [name, note ?? 'ready'])),
       ].join('\n'),
       { models: modelRows, datasets: datasetRows, backends },
     );
   },
 };
 export default command;
+
+/** Where a dataset's real data is. */
+const places = {
+  dir: 'real data in the data directory',
+  cache: 'real data in the cache',
+  computed: 'computed here, complete without files',
+  none: 'no real data at hand: downloaded when asked for, else a stand-in',
+};
+
+async function place(name: string, request: DataRequest): Promise<keyof typeof places> {
+  if (!Object.hasOwn(published, name)) return 'computed';
+  const what: Published = published[name as keyof typeof published];
+  return (await atHand(what, request)) ?? 'none';
+}

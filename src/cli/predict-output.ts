@@ -56,10 +56,16 @@ export const predictionCsv = (rows: Row[], ranked: Ranked[], classNames: string[
     ...rows.map(({ input }, i) => [input, ranked[i].label, ...ranked[i].probabilities]),
   ]);
 
-/** The picture, where it is a grey one, and a bar for each class. */
-export function predictionText({ file }: SavedModel, { input, values }: Row, { label, top }: Ranked): string {
+/** The picture, where it is a grey one, and a bar for each class: in the order of classes, or of a ranking. */
+export function predictionText(
+  { file }: SavedModel,
+  { input, values }: Row,
+  { label, probabilities, top }: Ranked,
+  ranking: boolean,
+): string {
   const longest = Math.max(...file.classNames.map((name) => name.length));
-  const bars = top.map(
+  const inOrder = probabilities.map((probability, k) => ({ label: file.classNames[k], probability }));
+  const bars = (ranking ? top : inOrder).map(
     ({ label, probability }) =>
       `  ${label.padStart(Math.min(20, longest))} ${percent(probability).padStart(9)} ${'█'.repeat(Math.round(30 * probability))}`,
   );

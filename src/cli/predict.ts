@@ -94,7 +94,7 @@ const command: CommandBody = {
           ? predictionCsv(rows, ranked, classNames).trimEnd()
           : form === 'table'
             ? predictionTable(rows, withTop ? ranked : rank(ranked, classNames, 1, threshold))
-            : rows.map((row, i) => predictionText(saved, row, ranked[i])).join('\n');
+            : rows.map((row, i) => predictionText(saved, row, ranked[i], withTop)).join('\n');
     output.result(text, document);
   },
 };

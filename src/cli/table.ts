@@ -43,6 +43,28 @@ export class Table {
   }
 }
 
+/** Names and what they stand for, in two columns; the text of the second is broken at spaces. */
+export function listText(rows: [name: string, text: string][], { indent = '  ', width = 80 } = {}): string {
+  const widest = Math.max(...rows.map(([name]) => name.length));
+  const room = width - indent.length - widest - gap.length;
+  return rows
+    .flatMap(([name, text]) =>
+      wrapped(text, room).map((line, i) => indent + (i === 0 ? name : '').padEnd(widest) + gap + line),
+    )
+    .join('\n');
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines[lines.length - 1];
+    if (last === '') lines[lines.length - 1] = word;
+    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Header and rows, each after `indent`. */
 export function tableText(columns: Column[], rows: string[][], { indent = '', width = 80 } = {}): string {
   const table = new Table(columns, rows, width - indent.length);

@@ -1,0 +1,69 @@
+/**
+ * Which commands there are. Each one's file is loaded only when it is used, so that `zoo --help` is quick.
+ */
+import type { CommandBody } from './options.ts';
+
+export interface Command {
+  /** With its positional words, as yargs has them. */
+  command: string;
+  describe: string;
+  load: () => Promise<{ default: CommandBody }>;
+}
+
+export const commands: Command[] = [
+  { command: 'list', describe: 'models, datasets and backends', load: () => import('./list.ts') },
+  { command: 'train <model>', describe: 'train a model and save it', load: () => import('./train.ts') },
+  {
+    command: 'evaluate <weights>',
+    describe: 'score saved weights on a test set',
+    load: () => import('./evaluate.ts'),
+  },
+  {
+    command: 'predict <weights> [input..]',
+    describe: 'classify images or values',
+    load: () => import('./predict.ts'),
+  },
+  {
+    command: 'export <weights>',
+    describe: 'weights for other programs: JSON, NumPy, TensorFlow.js Layers',
+    load: () => import('./export.ts'),
+  },
+  {
+    command: 'gradcheck [model..]',
+    describe: 'compare gradients by hand, by autodiff and numerically',
+    load: () => import('./gradcheck.ts'),
+  },
+  {
+    command: 'sweep [what]',
+    describe: 'train a model with many settings, on all processors',
+    load: () => import('./sweep.ts'),
+  },
+  {
+    command: 'verify <directory>',
+    describe: 'repeat a run and compare',
+    load: () => import('./verify.ts'),
+  },
+  {
+    command: 'reproduce [document..]',
+    describe: 'the documents’ printed numbers beside ours',
+    load: () => import('./reproduce.ts'),
+  },
+  {
+    command: 'bench',
+    describe: 'time of a training step, beside other programs',
+    load: () => import('./bench.ts'),
+  },
+  { command: 'data <dataset>', describe: 'fetch, check and show a dataset', load: () => import('./data.ts') },
+  {
+    command: 'doctor [model..]',
+    describe: 'is every backend and every model in order here?',
+    load: () => import('./doctor.ts'),
+  },
+  {
+    command: 'setup <part>',
+    describe: "get TensorFlow's native library, the fast backend",
+    load: () => import('./setup.ts'),
+  },
+];
+
+export const commandNames = commands.map(({ command }) => command.split(' ')[0]);
