@@ -97,9 +97,9 @@ async function runInMemory(request: RunRequest): Promise<RunReport> {
   const loaded = await loadRun(request);
   const { status, result, diverged } = await trainRun(loaded);
   if (diverged) throw diverged;
-  const { identity, dataset } = loaded;
+  const { model, identity, dataset } = loaded;
   const metrics = scoreRun(loaded, result.parameters);
-  return { request, identity, dataset, status, result, metrics, out: '' };
+  return { request, model, identity, dataset, status, result, metrics, out: '' };
 }
 
 function trainedModel(report: RunReport): TrainedModel {

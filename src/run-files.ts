@@ -9,6 +9,7 @@ import { InputError, WorkError } from './errors.ts';
 import { readText, writeFileAtomically } from './files.ts';
 import { formatJson } from './json.ts';
 import { checkedOptions } from './model-options.ts';
+import { drawPictures, pictureNames } from './run-pictures.ts';
 import type { RunReport } from './run-types.ts';
 import { formatWeights, toFileParameters } from './weights.ts';
 import type { ZooEntry } from './zoo.ts';
@@ -66,6 +67,14 @@ export async function saveRun(report: RunReport): Promise<void> {
   const curve = await drawLearningCurve(title, report.result.history);
   await write('learning-curve.svg', curve);
   await write('learning-curve.png', await toPng(curve));
+  const pictures = await drawPictures(report);
+  for (const name of pictureNames) {
+    // One that an earlier run left in this directory would not be of these weights.
+    for (const ending of ['svg', 'png']) await rm(join(report.out, `${name}.${ending}`), { force: true });
+    if (!(name in pictures)) continue;
+    await write(`${name}.svg`, pictures[name]);
+    await write(`${name}.png`, await toPng(pictures[name], name === 'weights' ? 1 : 2));
+  }
   await write('run.json', runJson(report));
 }
 

@@ -48,6 +48,7 @@ export type RunStatus = 'complete' | 'interrupted' | 'diverged';
 
 export interface RunReport {
   request: RunRequest;
+  model: Model;
   identity: RunIdentity;
   dataset: LoadedDataset;
   status: RunStatus;

@@ -46,7 +46,7 @@ async function trainAndSave(
   lock: RunLock,
   resumeFrom?: TrainingState,
 ): Promise<RunReport> {
-  const { request, identity, dataset } = loaded;
+  const { request, model, identity, dataset } = loaded;
   const { data, dataDir, progress } = request.data;
   const checkpoint = async (state: TrainingState) => {
     await lock.check();
@@ -63,7 +63,7 @@ async function trainAndSave(
   if (result.interrupted)
     await checkpoint(result.interrupted).catch((error: Error) => progress.note(error.message));
   const metrics = scoreRun(loaded, result.parameters);
-  const report: RunReport = { request, identity, dataset, status, result, metrics, out };
+  const report: RunReport = { request, model, identity, dataset, status, result, metrics, out };
   try {
     await lock.check();
     await saveRun(report);

@@ -42,7 +42,14 @@ const recipe = exampleRequest('adam').recipe;
 const continued = async (out: string, change: Partial<RunRequest> = {}, force = false) =>
   request({ out, resume: { checkpoint: await readCheckpoint(out, models.gate), force }, ...change });
 
-const files = ['learning-curve.png', 'learning-curve.svg', 'run.json', 'weights.json'];
+const files = [
+  'decision-boundary.png',
+  'decision-boundary.svg',
+  'learning-curve.png',
+  'learning-curve.svg',
+  'run.json',
+  'weights.json',
+];
 
 describe('a run', () => {
   test('leaves the same weights.json byte for byte when repeated, interrupted, and resumed twice', async () => {

@@ -59,9 +59,9 @@ async function exampleFiles() {
     const loaded = await loadRun(exampleRequest(optimizer));
     let steps = 0;
     const { result, status } = await trainRun(loaded, { shouldStop: () => ++steps === 3 });
-    const { request, identity, dataset } = loaded;
+    const { request, model, identity, dataset } = loaded;
     const metrics = scoreRun(loaded, result.parameters);
-    const report = { request, identity, dataset, status, result, metrics, out: '' };
+    const report = { request, model, identity, dataset, status, result, metrics, out: '' };
     const checkpoint: Checkpoint = {
       format: 'backprop-zoo/checkpoint',
       version: 1,

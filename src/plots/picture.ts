@@ -29,9 +29,11 @@ function useShippedFont(): void {
   process.env.FONTCONFIG_FILE = file;
 }
 
-/** PNG of an SVG at twice its size, for sharp screens. */
-export async function toPng(svg: string): Promise<Buffer> {
+/** PNG of an SVG, at twice its size for sharp screens unless told otherwise. */
+export async function toPng(svg: string, scale = 2): Promise<Buffer> {
   useShippedFont();
   const { default: sharp } = await import('sharp');
-  return sharp(Buffer.from(svg), { density: 144 }).png().toBuffer();
+  return sharp(Buffer.from(svg), { density: 72 * scale })
+    .png()
+    .toBuffer();
 }
