@@ -32,7 +32,7 @@ model.add(dense(outputs, "sigmoid" if outputs == 1 else "softmax"))
 # Half the sum is the mean times rows/2; Keras has no such loss, and a step costs the same.
 scale = 1 if workload["loss"] == "mean" else rows / 2
 model.compile(
-    optimizer=keras.optimizers.SGD(workload["learningRate"] * scale),
+    optimizer=keras.optimizers.SGD(float(workload["learningRate"] * scale)),
     loss="binary_crossentropy" if outputs == 1 else "categorical_crossentropy",
 )
 model.set_weights(job.initial)

@@ -56,6 +56,7 @@ export class ContestantProcess {
   readonly contestant: Contestant;
   readonly #child: ChildProcess;
   readonly #answers: AsyncIterator<string>;
+  readonly #closed: Promise<unknown>;
   #complaints = '';
 
   private constructor(contestant: Contestant, python: string) {
@@ -69,6 +70,7 @@ export class ContestantProcess {
     // A process that cannot be started or has died is told by the answer that does not come.
     this.#child.on('error', ({ message }) => (this.#complaints += `\n${message}`));
     this.#child.stdin!.on('error', () => undefined);
+    this.#closed = new Promise((resolve) => this.#child.once('close', resolve));
   }
 
   /**
@@ -111,13 +113,14 @@ export class ContestantProcess {
     this.#child.stdin!.write(`${line}\n`);
     for (;;) {
       const answer = await this.#answers.next();
-      if (answer.done) throw new WorkError(this.#lastWords());
+      if (answer.done) throw new WorkError(await this.#lastWords());
       // Libraries print things; ours are the lines of JSON.
       if (answer.value.startsWith('{')) return JSON.parse(answer.value) as Answer;
     }
   }
 
-  #lastWords(): string {
+  async #lastWords(): Promise<string> {
+    await this.#closed;
     const lines = this.#complaints.split('\n').map((line) => line.trim());
     const cause = lines.findLast((line) => /^[\w.]*(Error|Exception)\b.*:|\bENOENT\b/.test(line));
     return (cause ?? lines.findLast(Boolean) ?? 'its process ended without a word').slice(0, 300);

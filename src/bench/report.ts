@@ -45,6 +45,8 @@ export interface Agreement {
   step: number;
   /** Of the contestants that see the same batches in the same order: |loss − first loss| / first loss, at most. */
   largestDifference: number;
+  /** Whose it is. */
+  farthest: RowName;
   agree: boolean;
   compared: number;
 }
@@ -158,14 +160,16 @@ function agreementOf(together: Measured[]): Agreement[] {
   );
   if (comparable.length < 2) return [];
   const [reference] = comparable;
-  const largestDifference = Math.max(
-    ...comparable.map(({ firstLoss }) => Math.abs(firstLoss / reference.firstLoss - 1)),
-  );
+  const differences = comparable.map(({ firstLoss }) => Math.abs(firstLoss / reference.firstLoss - 1));
+  // A loss that is NaN is as far as can be.
+  const distances = differences.map((difference) => (Number.isNaN(difference) ? Infinity : difference));
+  const largestDifference = Math.max(...distances);
   return [
     {
       workload: reference.contestant.workload.name,
       step: firstSteps,
       largestDifference,
+      farthest: nameOf(comparable[distances.indexOf(largestDifference)].contestant),
       agree: largestDifference < tolerance,
       compared: comparable.length,
     },

@@ -6,9 +6,13 @@ export interface Table {
   rows: string[][];
 }
 
-/** Time, as many digits as it deserves. */
+/** As many digits as a measurement deserves, and never more than six characters. */
 export const brief = (value: number): string =>
-  value >= 100 ? String(Math.round(value)) : value.toPrecision(value < 1 ? 2 : 3);
+  value >= 1e6
+    ? value.toExponential(1).replace('+', '')
+    : value >= 100
+      ? String(Math.round(value))
+      : value.toPrecision(value < 1 ? 2 : 3);
 
 const gradientNames = { manual: 'by hand', autodiff: 'autodiff' } as const;
 
@@ -60,7 +64,7 @@ export function ratioTables({ ratios }: BenchReport, workload: string): Table[] 
         peerName(peer),
         ...columns.map((zoo) => {
           const found = own.find((ratio) => same(ratio.zoo, zoo) && same(ratio.peer, peer));
-          return found ? found.ratio.toFixed(2) : '';
+          return found ? briefRatio(found.ratio) : '';
         }),
       ]),
     });
@@ -68,15 +72,17 @@ export function ratioTables({ ratios }: BenchReport, workload: string): Table[] 
   return tables;
 }
 
+const briefRatio = (ratio: number): string => ratio.toFixed(ratio < 10 ? 2 : ratio < 100 ? 1 : 0);
+
 /** Columns padded by spaces: the first `left` of them to the left, the others to the right. */
-export function plainTable({ head, rows }: Table, left: number): string {
+export function plainTable({ head, rows }: Table, left: number, gap = 2): string {
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
   return lines
     .map((line) =>
       line
         .map((cell, column) => (column < left ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
-        .join('  ')
+        .join(' '.repeat(gap))
         .trimEnd(),
     )
     .join('\n');

@@ -13,39 +13,53 @@ const explanation = [
     'on wasm: the package as it comes, without the zoo’s repair of matMul.',
 ];
 
-export function benchText(report: BenchReport, workloads: Workload[]): string {
-  return [
-    ...[about(report), ...explanation].map((line) => wrap(line, 80).join('\n')),
-    ...sections(report, workloads, plainTable, ({ name, title }) => `${name}: ${title}`),
-    ...skippedLines(report).map((line) => wrap(line, 80).join('\n')),
-  ].join('\n\n');
+/** What differs between a terminal and a document. */
+interface Format {
+  heading: (workload: Workload) => string;
+  table: (table: Table, left: number) => string;
+  sentence: (line: string) => string;
 }
 
-export function benchMarkdown(report: BenchReport, workloads: Workload[]): string {
-  return [
-    about(report),
-    ...explanation,
-    ...sections(report, workloads, markdownTable, ({ name, title }) => `### ${name}\n\n${title}`),
-    ...skippedLines(report),
+const plain: Format = {
+  heading: ({ name, title }) => `${name}: ${title}`,
+  table: asPlain,
+  sentence: (line) => wrap(line, 80).join('\n'),
+};
+
+const markdown: Format = {
+  heading: ({ name, title }) => `### ${name}\n\n${title}`,
+  table: markdownTable,
+  sentence: (line) => line,
+};
+
+export const benchText = (report: BenchReport, workloads: Workload[]): string =>
+  written(report, workloads, plain);
+
+export const benchMarkdown = (report: BenchReport, workloads: Workload[]): string =>
+  written(report, workloads, markdown);
+
+const written = (report: BenchReport, workloads: Workload[], format: Format): string =>
+  [
+    ...[about(report), ...explanation].map(format.sentence),
+    ...workloads.flatMap((workload) => section(report, workload, format)),
+    ...skippedLines(report).map(format.sentence),
   ].join('\n\n');
+
+/** Two spaces between columns where the line is short enough for them. */
+function asPlain(table: Table, left: number): string {
+  const wide = plainTable(table, left, 2);
+  return wide.split('\n').every((line) => line.length <= 80) ? wide : plainTable(table, left, 1);
 }
 
-function sections(
-  report: BenchReport,
-  workloads: Workload[],
-  format: (table: Table, left: number) => string,
-  heading: (workload: Workload) => string,
-): string[] {
-  return workloads.flatMap((workload) => {
-    const rows = report.rows.filter((row) => row.workload === workload.name);
-    if (rows.length === 0) return [];
-    return [
-      heading(workload),
-      format(timesTable(rows), 3),
-      ...ratioTables(report, workload.name).map((table) => format(table, 1)),
-      ...remarks(report, workload.name),
-    ];
-  });
+function section(report: BenchReport, workload: Workload, format: Format): string[] {
+  const rows = report.rows.filter((row) => row.workload === workload.name);
+  if (rows.length === 0) return [];
+  return [
+    format.heading(workload),
+    format.table(timesTable(rows), 3),
+    ...ratioTables(report, workload.name).map((table) => format.table(table, 1)),
+    remarks(report, workload.name).map(format.sentence).join('\n'),
+  ].filter(Boolean);
 }
 
 function remarks({ speedUps, agreements }: BenchReport, workload: string): string[] {
@@ -53,17 +67,17 @@ function remarks({ speedUps, agreements }: BenchReport, workload: string): strin
     .filter((each) => each.workload === workload)
     .map(({ backend, manualOverAutodiff }) => `${backend} ${manualOverAutodiff.toFixed(2)}×`);
   const lines = faster.length > 0 ? [`By hand faster than by autodiff: ${faster.join(', ')}.`] : [];
-  for (const { step, agree, largestDifference, compared } of agreements.filter(
+  for (const { step, agree, largestDifference, farthest, compared } of agreements.filter(
     (each) => each.workload === workload,
   )) {
     const difference = `by at most ${largestDifference.toExponential(0)}`;
     lines.push(
       agree
         ? `The losses of step ${step} agree: ${compared} programs differ ${difference}.`
-        : `The losses of step ${step} DIFFER ${difference}: these programs do not do the same.`,
+        : `The losses of step ${step} DIFFER ${difference}, ${peerName(farthest)} most: they do not do the same.`,
     );
   }
-  return lines.length > 0 ? [lines.join('\n')] : [];
+  return lines;
 }
 
 function about({ rows, environment }: BenchReport): string {

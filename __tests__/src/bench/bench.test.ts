@@ -169,3 +169,22 @@ describe('bad input: one sentence, exit code 2', () => {
     expect(stderr).not.toMatch(/\n\s+at |unexpected error/);
   });
 });
+
+test('a peer that dies is left out with its last words, and the others go on', async () => {
+  const python = join(directory, 'python-that-breaks');
+  const script = `#!/bin/sh\n[ "$1" = -c ] && echo '[]' && exit\necho 'ImportError: libomp is missing' >&2\nexit 1\n`;
+  await writeFile(python, script, { mode: 0o755 });
+  const options = ['--implementation', 'zoo,torch', '--backend', 'cpu', '--python', python, '--json'];
+  const { code, stdout } = await zoo([...quick, '--workload', 'gates', ...options], { env });
+  expect(code).toBe(0);
+  const { rows, skipped } = JSON.parse(stdout) as Report;
+  expect(rows.map(({ implementation }) => implementation)).toEqual(['zoo', 'zoo']);
+  expect(skipped).toEqual([
+    {
+      workload: 'gates',
+      implementation: 'torch',
+      backend: 'torch',
+      reason: 'ImportError: libomp is missing',
+    },
+  ]);
+});

@@ -1,0 +1,105 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Contestant } from '../../../src/bench/protocol.ts';
+import { median, reportOf } from '../../../src/bench/report.ts';
+import type { Measured } from '../../../src/bench/session.ts';
+import { brief, plainTable, ratioTables } from '../../../src/bench/table.ts';
+import { benchText } from '../../../src/bench/text.ts';
+import { workloads } from '../../../src/bench/workloads.ts';
+
+const measured = (
+  contestant: Omit<Contestant, 'workload'>,
+  microseconds: number[],
+  firstLoss = 1,
+  workload = workloads.gates,
+): Measured => ({
+  contestant: { ...contestant, workload },
+  ready: { ready: true, about: 'a program', dtype: 'float32' },
+  microseconds,
+  stepsPerRound: 10,
+  firstLoss,
+  memory: 2 ** 20,
+});
+
+const byHand = measured(
+  { implementation: 'zoo', backend: 'wasm', gradients: 'manual' },
+  [10, 20, 90],
+  1.0001,
+);
+const byAutodiff = measured({ implementation: 'zoo', backend: 'wasm', gradients: 'autodiff' }, [30, 40, 180]);
+const numpy = measured({ implementation: 'numpy-float64', backend: 'numpy' }, [5, 40, 30]);
+const report = (...sessions: Measured[]) => reportOf([{ measured: sessions, failed: [] }], []);
+
+test('the median of an even number of rounds lies between the middle two', () => {
+  expect([median([3, 1, 2]), median([4, 1, 3, 2]), median([7])]).toEqual([2, 2.5, 7]);
+});
+
+test('ratios are taken within each round, then their median', () => {
+  const { ratios, speedUps } = report(byHand, byAutodiff, numpy);
+  // 10/5, 20/40, 90/30; the ratio of the medians would be 20/30.
+  expect(ratios.find(({ zoo }) => zoo.gradients === 'manual')?.ratio).toBe(2);
+  // 30/10, 40/20, 180/90
+  expect(speedUps).toEqual([{ workload: 'gates', backend: 'wasm', manualOverAutodiff: 2 }]);
+});
+
+describe('whether all do the same', () => {
+  const agreement = (firstLoss: number) =>
+    report(byHand, measured(numpy.contestant, [1], firstLoss)).agreements[0];
+
+  test('losses within float32’s reach agree', () => {
+    expect(agreement(1.0002)).toMatchObject({ agree: true, compared: 2 });
+  });
+  test('another loss does not, and it is said whose it is', () => {
+    expect(agreement(1.01)).toMatchObject({ agree: false, farthest: { implementation: 'numpy-float64' } });
+    const text = benchText(report(byHand, measured(numpy.contestant, [1], 1.01)), [workloads.gates]);
+    expect(text).toContain('DIFFER by at most 1e-2, numpy-float64 most');
+  });
+  test('NaN does not', () => {
+    expect(agreement(NaN)).toMatchObject({ agree: false, largestDifference: Infinity });
+  });
+  test('those who shuffle their own way are not compared where batches are shuffled', () => {
+    const here = { workload: workloads.mnist };
+    const [ours, fit] = [byHand, measured({ implementation: 'keras', backend: 'keras' }, [1], 9)];
+    const together = [ours, byAutodiff, fit].map((each) => ({
+      ...each,
+      contestant: { ...each.contestant, ...here },
+    }));
+    expect(report(...together).agreements[0]).toMatchObject({ agree: true, compared: 2 });
+  });
+});
+
+describe('the table', () => {
+  test('numbers are short whatever their size', () => {
+    expect([0.1234, 1.234, 56.78, 123.4, 456_789, 1_234_567].map(brief)).toEqual([
+      '0.12',
+      '1.23',
+      '56.8',
+      '123',
+      '456789',
+      '1.2e6',
+    ]);
+  });
+
+  test('at most 80 columns, even with every backend and large numbers', () => {
+    const backends = ['tensorflow', 'wasm', 'cpu', 'float64'];
+    const ours = backends.flatMap((backend) =>
+      (['manual', 'autodiff'] as const).map((gradients) =>
+        measured({ implementation: 'zoo', backend, gradients }, [123_456.7, 234_567.8, 345_678.9]),
+      ),
+    );
+    const peer = measured({ implementation: 'layers', backend: 'tensorflow' }, [987_654.3, 876_543.2, 1e7]);
+    const all = report(...ours, peer, numpy);
+    const widest = Math.max(
+      ...benchText(all, [workloads.gates])
+        .split('\n')
+        .map((line) => line.length),
+    );
+    expect(widest).toBeLessThanOrEqual(80);
+    expect(ratioTables(all, 'gates')).toHaveLength(2);
+  });
+
+  test('columns are padded on the side where their text ends', () => {
+    expect(plainTable({ head: ['a', 'time'], rows: [['longer', '5']] }, 1)).toBe(
+      'a       time\nlonger     5',
+    );
+  });
+});
