@@ -13,11 +13,11 @@ import type { Parity } from './types.ts';
 export const parityBound = 1e-4;
 
 /** Loss and gradients, both ways, on the backend in use against those of `float64`. */
-export function examineParity({ points }: Patient): Parity {
+export function examineParity({ points, recipe }: Patient): Parity {
   const parity: Parity = { agrees: true, bound: parityBound, loss: 0, manual: 0, autodiff: 0 };
   const tolerances = tolerancesInUse();
   for (const { point, ...reference } of points) {
-    withPoint(point, (problem) => {
+    withPoint(point, recipe, (problem) => {
       for (const source of ['manual', 'autodiff'] as const) {
         const expected = reference[source];
         const { loss, values, problems } = analyticGradients(source, problem);

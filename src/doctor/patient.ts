@@ -8,14 +8,14 @@ import type { Point, Problem } from '../gradient-check/problem.ts';
 import type { Model } from '../model.ts';
 import { disposeAll, toVariables, type ParameterSet } from '../parameters.ts';
 import { RandomState } from '../random.ts';
-import { tensorOf } from '../tensors.ts';
+import { markUnchanging, tensorOf } from '../tensors.ts';
 import { tf } from '../tf.ts';
-import { defaultsOf, type OptimizerName, type OptionValue, type ZooEntry } from '../zoo.ts';
+import { defaultsOf, type OptionValue, type Recipe, type ZooEntry } from '../zoo.ts';
 
 export interface Patient {
   name: string;
   model: Model;
-  optimizer: OptimizerName;
+  recipe: Recipe;
   /** A batch of training and where training starts. */
   batch: Point;
   points: { point: Point; manual: AnalyticGradients; autodiff: AnalyticGradients }[];
@@ -30,7 +30,7 @@ export function admit(entry: ZooEntry, seed: number, options: Record<string, Opt
   const size = inferSize(model, entry.size);
   const points = pointsFor(model, size, seed, 1).map((point) => ({
     point,
-    ...withPoint(point, (problem) => ({
+    ...withPoint(point, entry.recipe, (problem) => ({
       manual: analyticGradients('manual', problem),
       autodiff: analyticGradients('autodiff', problem),
     })),
@@ -46,12 +46,16 @@ export function admit(entry: ZooEntry, seed: number, options: Record<string, Opt
     x: random.randn(rowsOfStep * size.features),
     y: targets(labels, model.task === 'binary' ? 1 : size.classes),
   };
-  return { name: entry.name, model, optimizer: entry.recipe.optimizer, batch, points };
+  return { name: entry.name, model, recipe: entry.recipe, batch, points };
 }
 
-/** Puts a point on the backend in use, works on it and takes it away again. */
+/**
+ * Puts a point on the backend in use, works on it and takes it away again. As in training, rows that every step takes
+ * are known to stay as they are, and a backend may keep what it makes of them.
+ */
 export function withPoint<T>(
   { model, parameters: set, x, y, rows }: Point,
+  { batchSize }: Pick<Recipe, 'batchSize'>,
   work: (problem: Problem) => T,
 ): T {
   const problem: Problem = {
@@ -60,6 +64,7 @@ export function withPoint<T>(
     x: tensorOf(x, [rows, x.length / rows]),
     y: tensorOf(y, [rows, y.length / rows]),
   };
+  if (batchSize === 'full') [problem.x, problem.y].forEach(markUnchanging);
   try {
     return work(problem);
   } finally {

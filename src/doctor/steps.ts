@@ -38,13 +38,9 @@ export function examineStep(patient: Patient, milliseconds: number): StepMeasure
 }
 
 /** Hands `work` a function that makes one step of the model's own training. */
-function withSteps<T>(
-  { batch, optimizer: name, model }: Patient,
-  source: Source,
-  work: (step: () => void) => T,
-): T {
-  return withPoint(batch, ({ parameters, x, y }: Problem) => {
-    const optimizer = createOptimizer(name, learningRate);
+function withSteps<T>(patient: Patient, source: Source, work: (step: () => void) => T): T {
+  return withPoint(patient.batch, patient.recipe, ({ model, parameters, x, y }: Problem) => {
+    const optimizer = createOptimizer(patient.recipe.optimizer, learningRate);
     const on: Pick<Batch, 'x' | 'y'> = { x, y };
     try {
       return work(
