@@ -91,7 +91,7 @@ if (picture) {
   });
   const svg = await drawChart({
     title: { text: `Training for ${step} steps on wasm`, left: 'center', top: 8 },
-    legend: { top: 36 },
+    legend: { top: 36, itemGap: 40 },
     grid: { left: 70, right: 40, top: 76, bottom: 56 },
     xAxis: { type: 'value', name: 'step', nameLocation: 'middle', nameGap: 30, max: step },
     yAxis: { type: 'value', min: 0 },

@@ -29,7 +29,7 @@ export function drawLineChart(chart: LineChart): Promise<string> {
   return drawChart(
     {
       title: { text: title, left: 'center', top: 8, textStyle: { fontSize: 16 } },
-      legend: { top: 34, itemGap: 24, textStyle: { fontSize: 13 } },
+      legend: { top: 34, itemGap: 40, textStyle: { fontSize: 13 } },
       grid: { left: 70, right: 30, top: 76, bottom: 56 },
       xAxis: axis(xLabel, 30),
       yAxis: { ...axis(yLabel, 46), max: yMax },
