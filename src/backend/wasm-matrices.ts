@@ -127,7 +127,7 @@ class Kernels {
    */
   #columnProduct(a: TensorInfo, b: TensorInfo, bias?: TensorInfo): TensorInfo {
     const [m, k] = a.shape;
-    const [turned] = this.#transposed(a);
+    const [turned] = this.#transposed(a, { copy: true });
     const product = reshaped(this.#times(reshaped(b, [1, k]), turned), [m, 1]);
     if (!bias) return product;
     const sum = this.#add({
