@@ -49,13 +49,21 @@ afterAll(() => rm(project, { recursive: true, force: true }));
 test('holds what running needs and nothing else', () => {
   expect(packed).toEqual(expect.arrayContaining(['bin/zoo.js', 'dist/src/index.js', 'dist/src/index.d.ts']));
   expect(
-    packed.filter((path) => /test|\.map$|tsbuildinfo|^(src|models|datasets|scripts)\//.test(path)),
+    packed.filter((path) =>
+      /__tests__|\.test\.|\.map$|tsbuildinfo|^(src|models|datasets|scripts)\//.test(path),
+    ),
   ).toEqual([]);
 });
 
 test('the command line starts', async () => {
   const { stdout } = await inProject(process.execPath, ['node_modules/backprop-zoo/bin/zoo.js', '--help']);
   expect(stdout).toContain('zoo train <model>');
+});
+
+test('worker threads and the sweeps that ship with the package are found', async () => {
+  const words = ['sweep', 'document-000', '--epochs', '1', '--rows', '9', '--test-rows', '9', '--json'];
+  const { stdout } = await inProject(process.execPath, ['node_modules/backprop-zoo/bin/zoo.js', ...words]);
+  expect(JSON.parse(stdout)).toMatchObject({ model: 'points', counts: { cells: 18, complete: 18 } });
 });
 
 test('TypeScript accepts the examples, strictly, and misuse of the types is an error', async () => {

@@ -1,8 +1,13 @@
-import { SingleBar } from 'cli-progress';
+import { createRequire } from 'node:module';
+import type { SingleBar } from 'cli-progress';
 import type { Progress } from '../dataset.ts';
 
 const millisecondsBeforeShown = 400;
 const millisecondsBetweenPlainLines = 5000;
+
+/** Loaded when there is a bar to draw, which most commands never have. */
+const barClass = (): typeof SingleBar =>
+  (createRequire(import.meta.url)('cli-progress') as { SingleBar: typeof SingleBar }).SingleBar;
 
 /**
  * Progress of long work: one live bar on a terminal, a plain line every five seconds elsewhere, nothing with
@@ -31,7 +36,7 @@ export function createProgress({ quiet, say }: { quiet: boolean; say: (line: str
       if (now - current.startedAt < millisecondsBeforeShown) return;
       if (live) {
         if (!bar) {
-          bar = new SingleBar({
+          bar = new (barClass())({
             format: total ? `${task} [{bar}] {percentage}% {duration_formatted}` : `${task} {value}`,
             hideCursor: true,
             clearOnComplete: true,

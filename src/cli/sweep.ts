@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { relative } from 'node:path';
 import type { Argv, Options } from 'yargs';
 import { datasets } from '../../datasets/index.ts';
-import { packageRoot } from '../environment.ts';
 import { InputError } from '../errors.ts';
 import { readCells } from '../sweep/cell-file.ts';
 import { cellsOf, type Cell } from '../sweep/cells.ts';
@@ -29,6 +26,7 @@ import {
 import type { Output } from './output.ts';
 import { shardIn, sweepDefinition } from './sweep-axes.ts';
 import { SweepDisplay } from './sweep-display.ts';
+import { modelOfSweepFile, sweepFile } from './sweep-files.ts';
 import { summaryOf } from './sweep-summary.ts';
 import { trainingOptions } from './training-options.ts';
 import { findModel, modelInArguments } from './zoo-models.ts';
@@ -51,7 +49,7 @@ const asText = (options: Record<string, Options>): Record<string, Options> =>
 
 const command: CommandBody = {
   builder(yargs: Argv): Argv {
-    const entry = modelInArguments();
+    const entry = modelInArguments() ?? modelOfSweepFile();
     return yargs
       .positional('what', { describe: 'a model, or a sweep file', type: 'string' })
       .options({
@@ -131,19 +129,12 @@ export default command;
 async function definitionIn(args: Arguments): Promise<SweepDefinition> {
   const what = args.what as string | undefined;
   if (what === undefined) throw new InputError('Name a model or a sweep file, or --merge directories.');
-  const base =
-    what.endsWith('.json') || shipped(what) ? await readDefinition(shipped(what) ?? what) : undefined;
+  const file = sweepFile(what);
+  const base = file === undefined ? undefined : await readDefinition(file);
   if (args.seeds !== undefined) wholeNumber(args, 'seeds', 1, 10_000);
   if (args.random !== undefined) wholeNumber(args, 'random', 1, 100_000);
   wholeNumber(args, 'randomSeed', 0, 2 ** 32 - 1);
   return sweepDefinition(findModel(base?.model ?? what), base ?? { model: what, fixed: {}, grid: {} }, args);
-}
-
-/** The path of a sweep file that comes with the zoo. */
-function shipped(name: string): string | undefined {
-  if (!/^[\w-]+$/.test(name)) return undefined;
-  const path = join(fileURLToPath(packageRoot), 'sweeps', `${name}.json`);
-  return existsSync(path) ? path : undefined;
 }
 
 /** Fetches, draws or finds the data once, before all threads ask for it, and says where it comes from. */
