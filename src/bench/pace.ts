@@ -8,6 +8,7 @@ export class Pace {
   #stepsLeft = 0;
   #startedAt = 0;
   #tensorsAtStart = 0;
+  #measured: Pick<Round, 'seconds' | 'tensors'> = { seconds: NaN };
 
   async assignment(): Promise<Assignment> {
     return JSON.parse(await this.#line()) as Assignment;
@@ -19,16 +20,17 @@ export class Pace {
     await this.#nextRound();
   }
 
-  /** To be called after every step; `true` after the last one of a round, when `roundOver` is due. */
+  /** To be called after every step; `true` after the last one of a round, which ends here: `roundOver` is due. */
   stepDone(): boolean {
-    return --this.#stepsLeft === 0;
+    if (--this.#stepsLeft > 0) return false;
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    this.#measured = { seconds, tensors: tensorsMade() - this.#tensorsAtStart - 1 };
+    return true;
   }
 
   /** Reports the round and holds training until the next one. */
   async roundOver(loss: number): Promise<void> {
-    const seconds = (performance.now() - this.#startedAt) / 1000;
-    const tensors = tensorsMade() - this.#tensorsAtStart - 1;
-    write({ seconds, loss, tensors, memory: process.resourceUsage().maxRSS * 1024 });
+    write({ ...this.#measured, loss, memory: process.resourceUsage().maxRSS * 1024 });
     await this.#nextRound();
   }
 

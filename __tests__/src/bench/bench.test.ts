@@ -38,7 +38,7 @@ describe('in Node.js alone', () => {
   const implementation = 'zoo,naive,layers';
   beforeAll(async () => {
     const chart = join(directory, 'chart.svg');
-    const options = ['--workload', 'breast-cancer,gates', '--implementation', implementation];
+    const options = ['--workload', 'breast-cancer', '--implementation', implementation];
     const { code, stdout } = await zoo(
       [...quick, ...options, '--backend', 'wasm,cpu', '--chart', chart, '--json'],
       { env },
@@ -48,11 +48,9 @@ describe('in Node.js alone', () => {
   });
 
   test('every contestant has a row with the times of its rounds', () => {
-    const names = report.rows
-      .filter(({ workload }) => workload === 'gates')
-      .map(({ implementation, backend, gradients }) =>
-        [implementation, backend, gradients].filter(Boolean).join(' '),
-      );
+    const names = report.rows.map(({ implementation, backend, gradients }) =>
+      [implementation, backend, gradients].filter(Boolean).join(' '),
+    );
     expect(names).toEqual([
       'zoo wasm manual',
       'zoo wasm autodiff',
@@ -62,7 +60,6 @@ describe('in Node.js alone', () => {
       'naive wasm autodiff',
       'layers wasm',
     ]);
-    expect(report.rows).toHaveLength(2 * names.length);
     for (const { microsecondsPerStep: time, ...row } of report.rows) {
       expect(time.min).toBeGreaterThan(0);
       expect(time.median).toBeGreaterThanOrEqual(time.min);
@@ -74,22 +71,17 @@ describe('in Node.js alone', () => {
   });
 
   test('all programs compute the same: their losses agree after twenty steps', () => {
-    expect(report.agreements.map(({ workload, agree, compared }) => [workload, agree, compared])).toEqual([
-      ['breast-cancer', true, 7],
-      ['gates', true, 7],
-    ]);
+    expect(report.agreements).toMatchObject([{ workload: 'breast-cancer', agree: true, compared: 7 }]);
     const losses = report.rows.map(({ lossOfStep20 }) => lossOfStep20);
     expect(losses.every((loss) => loss > 0.1 && loss < 5)).toBe(true);
-    // Two workloads are not the same.
-    expect(Math.abs(losses[0] - losses.at(-1)!)).toBeGreaterThan(0.01);
   });
 
   test('ratios hold within a round and are those of the zoo to the others', () => {
-    expect(report.ratios).toHaveLength(2 * 4 * 3);
+    expect(report.ratios).toHaveLength(4 * 3);
     expect(
       report.ratios.every(({ zoo, peer }) => zoo.implementation === 'zoo' && peer.implementation !== 'zoo'),
     ).toBe(true);
-    expect(report.speedUps.map(({ backend }) => backend)).toEqual(['wasm', 'cpu', 'wasm', 'cpu']);
+    expect(report.speedUps.map(({ backend }) => backend)).toEqual(['wasm', 'cpu']);
   });
 
   test('the chart names every contestant and its unit', async () => {
@@ -114,13 +106,16 @@ if (!hasNumpy) console.info('SKIPPED: peers in Python, because python3 has no nu
   'NumPy trains on the same rows, batches and weights, with the same losses',
   async () => {
     const { code, stdout } = await zoo(
-      [...quick, '--implementation', 'zoo,numpy-float64', '--backend', 'cpu', '--json'],
+      [
+        ...[...quick, '--workload', 'mnist,breast-cancer,gates', '--json'],
+        ...['--implementation', 'zoo,numpy-float64', '--backend', 'cpu'],
+      ],
       { env },
     );
     expect(code).toBe(0);
     const { agreements } = JSON.parse(stdout) as Report;
     expect(agreements.map(({ workload, agree, compared }) => [workload, agree, compared])).toEqual(
-      ['mnist', 'points', 'cats', 'breast-cancer', 'gates'].map((name) => [name, true, 3]),
+      ['mnist', 'breast-cancer', 'gates'].map((name) => [name, true, 3]),
     );
   },
 );
@@ -140,6 +135,7 @@ test('the table fits a terminal; what Python lacks is skipped with the reason', 
   const unwrapped = stdout.replace(/\n +/g, ' ');
   expect(unwrapped).toContain(`skipped: torch: ${python} has no module torch.`);
   expect(unwrapped).toContain(`skipped: keras: ${python} has no module keras.`);
+  expect(stdout).toMatch(/The losses of step 20 agree: 7 programs/);
   expect(stderr).toContain('measuring gates');
 });
 
