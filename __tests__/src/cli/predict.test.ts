@@ -249,3 +249,29 @@ test.each<[string, string[], RegExp]>([
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(message);
 });
+
+test('evaluate scores the same weights on a data directory of one’s own', async () => {
+  for (const [place, cat, other] of [
+    ['mine', 'red', 'blue'],
+    ['swapped', 'blue', 'red'],
+  ] as const) {
+    for (const split of ['train', 'test']) {
+      const folder = (name: string) => join(directory, place, 'cats', split, name);
+      for (const [name, colour] of [
+        ['cat', cat],
+        ['non-cat', other],
+      ] as const) {
+        await mkdir(folder(name), { recursive: true });
+        await picture(colours[colour])
+          .png()
+          .toFile(join(folder(name), 'one.png'));
+      }
+    }
+  }
+  const accuracy = async (place: string) => {
+    const args = ['evaluate', 'cats.json', '--data-dir', place, '--backend', 'cpu', '--json'];
+    const { stdout } = await zoo(args, { cwd: directory });
+    return (JSON.parse(stdout) as { metrics: { test: { accuracy: number } } }).metrics.test.accuracy;
+  };
+  expect([await accuracy('mine'), await accuracy('swapped')]).toEqual([1, 0]);
+});

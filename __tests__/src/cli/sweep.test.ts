@@ -35,6 +35,7 @@ const sweep = async (...args: string[]) => {
   const summary = (outcome.code === 2 ? undefined : JSON.parse(outcome.stdout)) as Summary;
   return { ...outcome, summary };
 };
+const bin = fileURLToPath(new URL('../../../bin/zoo.js', import.meta.url));
 const small = ['gate', '--gate', 'and,or', '--learning-rate', '0.1,1', '--seeds', '2', '--epochs', '50'];
 const filesOf = async (out: string) => (await readdir(join(directory, out, 'cells'))).sort();
 
@@ -87,7 +88,6 @@ test('trains every cell, leaves results, and repeats none of them', async () => 
 
 test('killed in the middle and started again, it repeats none of the finished ones', async () => {
   const args = ['gate', '--gate', 'and,or,xor', '--seeds', '4', '--epochs', '4000', '--out', 'killed'];
-  const bin = fileURLToPath(new URL('../../../bin/zoo.js', import.meta.url));
   const child = spawn(process.execPath, [bin, 'sweep', ...args, '--backend', 'cpu'], {
     cwd: directory,
     stdio: 'ignore',
@@ -114,6 +114,24 @@ test('killed in the middle and started again, it repeats none of the finished on
     counts: { complete: 12 },
   });
   expect(await stamps(finished)).toEqual(before);
+});
+
+test('Ctrl-C gives up what is under way, keeps what is finished, and says how to go on', async () => {
+  const args = ['sweep', 'gate', '--seeds', '8', '--epochs', '4000', '--backend', 'cpu', '--out', 'stopped'];
+  const child = spawn(process.execPath, [bin, ...args], { cwd: directory });
+  let stderr = '';
+  child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()));
+  while (!/^\d+ +\d/m.test(stderr)) {
+    expect(child.exitCode).toBeNull();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  child.kill('SIGINT');
+  const [code] = (await once(child, 'exit')) as [number];
+  expect(code).toBe(130);
+  expect(stderr).toContain('to continue: the same command');
+  const csv = await readFile(join(directory, 'stopped/results.csv'), 'utf8');
+  expect((await filesOf('stopped')).length).toBe(csv.split(',complete,').length - 1);
+  expect(csv).toContain(',missing,');
 });
 
 test('parts trained apart and merged are the whole', async () => {
