@@ -24,6 +24,8 @@ const environment = {
   TF_NUM_INTRAOP_THREADS: '1',
   TF_NUM_INTEROP_THREADS: '1',
   TF_CPP_MIN_LOG_LEVEL: '3',
+  // No __pycache__ among the sources.
+  PYTHONDONTWRITEBYTECODE: '1',
 };
 
 /** Where the peers' scripts are; an installed package has none. */
