@@ -13,6 +13,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['assets/**/*.js'],
+    languageOptions: { globals: { document: 'readonly' } },
+  },
+  {
     files: ['**/*.js'],
     languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
   },

@@ -15,6 +15,7 @@ import { formatWeights, toFileParameters } from './weights.ts';
 import type { ZooEntry } from './zoo.ts';
 
 const checkpointName = 'checkpoint.json';
+export const reportName = 'report.html';
 
 /** Holds nothing of time or place, so that equal runs leave equal bytes. */
 export function weightsJson({ request, dataset, result, metrics }: RunReport): string {
@@ -67,13 +68,20 @@ export async function saveRun(report: RunReport): Promise<void> {
   const curve = await drawLearningCurve(title, report.result.history);
   await write('learning-curve.svg', curve);
   await write('learning-curve.png', await toPng(curve));
-  const pictures = await drawPictures(report);
+  const drawings = await drawPictures(report);
+  const pictures: Record<string, Uint8Array> = {};
   for (const name of pictureNames) {
     // One that an earlier run left in this directory would not be of these weights.
     for (const ending of ['svg', 'png']) await rm(join(report.out, `${name}.${ending}`), { force: true });
-    if (!(name in pictures)) continue;
-    await write(`${name}.svg`, pictures[name]);
-    await write(`${name}.png`, await toPng(pictures[name], name === 'weights' ? 1 : 2));
+    if (!(name in drawings)) continue;
+    pictures[name] = await toPng(drawings[name], name === 'weights' ? 1 : 2);
+    await write(`${name}.svg`, drawings[name]);
+    await write(`${name}.png`, pictures[name]);
+  }
+  await rm(join(report.out, reportName), { force: true });
+  if (report.request.report !== false) {
+    const { runReport } = await import('./report/run-report.ts');
+    await write(reportName, await runReport(report, pictures));
   }
   await write('run.json', runJson(report));
 }

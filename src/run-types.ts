@@ -22,6 +22,8 @@ export interface RunRequest {
   dataset?: LoadedDataset;
   /** The run directory; a new one under `runs/` unless given. */
   out?: string;
+  /** `false` leaves out report.html. */
+  report?: boolean;
   /** Every so many epochs a record is made. */
   recordEvery: number;
   /** How often the state is saved while training runs; never unless given. */

@@ -47,6 +47,7 @@ const files = [
   'decision-boundary.svg',
   'learning-curve.png',
   'learning-curve.svg',
+  'report.html',
   'run.json',
   'weights.json',
 ];

@@ -1,9 +1,9 @@
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { models } from '../../models/index.ts';
 import { InputError } from '../errors.ts';
 import { run, type RunReport } from '../run.ts';
-import { readCheckpoint } from '../run-files.ts';
+import { readCheckpoint, reportName } from '../run-files.ts';
 import type { ZooEntry } from '../zoo.ts';
 import { EpochLine } from './epoch-line.ts';
 import { Interrupt } from './interrupt.ts';
@@ -75,6 +75,7 @@ const command: CommandBody = {
       data: { ...dataRequest(args, options, output), ...resumed?.data },
       out: resumed?.directory ?? (args.out as string | undefined),
       checkpointEvery: every,
+      report: args.report !== false,
       resume: checkpoint && { checkpoint, force: args.forceResume === true },
       hooks: {
         onStep: line.onStep,
@@ -122,7 +123,7 @@ const howToResume = ({ request, out }: RunReport): string =>
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
-function summary({ result, metrics, dataset, out }: RunReport): string {
+function summary({ request, result, metrics, dataset, out }: RunReport): string {
   const restored = result.restoredEpoch ? `\nbest weights   of epoch ${result.restoredEpoch}, restored` : '';
   const validation = metrics.validation ? `\nvalidation     ${percent(metrics.validation.accuracy)}` : '';
   const { probabilities } = metrics.test;
@@ -135,7 +136,7 @@ function summary({ result, metrics, dataset, out }: RunReport): string {
     `training       ${percent(metrics.train.accuracy)}, loss ${metrics.train.loss.toPrecision(5)}${validation}\n` +
     `test           ${percent(metrics.test.accuracy)}, loss ${metrics.test.loss.toPrecision(5)}${outputs}\n` +
     `data           ${dataset.name}, ${dataset.source}${dataset.standIn ? ' (a stand-in, not the real data)' : ''}\n` +
-    `saved in       ${relative('', out) || '.'}`
+    `saved in       ${relative('', out) || '.'}${request.report === false ? '' : `\nto look at     ${join(relative('', out), reportName)}`}`
   );
 }
 

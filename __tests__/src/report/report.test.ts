@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exampleRequest } from '../../../scripts/fuzz/example-run.ts';
+import { models } from '../../../models/index.ts';
+import { useBackend } from '../../../src/backend/index.ts';
+import { chart } from '../../../src/report/chart.ts';
+import { embeddedJson, html } from '../../../src/report/html.ts';
+import { repeatCommand } from '../../../src/report/repeat-command.ts';
+import { run, type RunReport } from '../../../src/run.ts';
+
+const hostile = `</script><img src=x onerror="alert('1')">&`;
+
+describe('escaping', () => {
+  test('text and attributes cannot become HTML; HTML of templates is kept', () => {
+    const { text } = html`<p title="${hostile}">${hostile}${html`<b>${1}</b>`}${[html`<i></i>`, '<']}</p>`;
+    expect(text).toBe(
+      `<p title="${'&lt;/script&gt;&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;'}">` +
+        '&lt;/script&gt;&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;<b>1</b><i></i>&lt;</p>',
+    );
+    expect(html`${'a\0b'}`.text).toBe('a�b');
+  });
+
+  test('no JSON ends its script element, and it reads back the same', () => {
+    const { text } = embeddedJson({ hostile });
+    expect(text).not.toContain('<');
+    expect(JSON.parse(text)).toEqual({ hostile });
+  });
+});
+
+test('long curves are thinned, their ends kept; nothing is drawn of nothing', () => {
+  const points = Array.from({ length: 5000 }, (_, i): [number, number] => [i, i]);
+  const made = chart({ title: 't', x: { label: 'x' }, y: { label: 'y' }, series: [{ name: 's', points }] });
+  const { series } = JSON.parse(/json">([^]*?)<\/script/.exec(made!.text)![1]) as {
+    series: { points: number[][] }[];
+  };
+  expect(series[0].points).toHaveLength(600);
+  expect([series[0].points[0], series[0].points.at(-1)]).toEqual([points[0], points.at(-1)]);
+  expect(
+    chart({ title: 't', x: { label: 'x' }, y: { label: 'y' }, series: [{ name: 's', points: [] }] }),
+  ).toBeUndefined();
+});
+
+describe('report.html', () => {
+  let directory: string;
+  beforeAll(async () => {
+    await useBackend('cpu');
+    directory = mkdtempSync(join(tmpdir(), 'zoo-report-'));
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+  const out = (name: string) => join(directory, name);
+  const textOf = (name: string) => readFileSync(join(out(name), 'report.html'), 'utf8');
+
+  test('is complete, small, and names nothing that it would have to load', async () => {
+    await run({ ...exampleRequest('adam'), out: out('whole') });
+    const text = textOf('whole');
+    expect(statSync(join(out('whole'), 'report.html')).size).toBeLessThan(1.5e6);
+    expect(text).not.toMatch(/(src|href)="(?!data:)/);
+    expect(text).not.toMatch(/url\((?!data:)/);
+    for (const heading of ['Learning curves', 'Scores', 'Decision boundary', 'Gradients', 'Repeat']) {
+      expect(text).toContain(`<h2>${heading}</h2>`);
+    }
+  });
+
+  test('is left of interrupted and of diverged runs, and says so', async () => {
+    let step = 0;
+    const hooks = { shouldStop: () => ++step === 3 };
+    await run({ ...exampleRequest('adam'), out: out('interrupted'), hooks });
+    expect(textOf('interrupted')).toContain('Training was interrupted after 3 steps');
+    const { recipe, ...request } = exampleRequest('sgd');
+    const diverging = { ...recipe, learningRate: 1e300, epochs: 20 };
+    await run({ ...request, recipe: diverging, out: out('diverged') }).catch(() => {});
+    expect(textOf('diverged')).toContain('Training diverged');
+  });
+
+  test('is left out when nobody wants it, and no older one stays behind', async () => {
+    await run({ ...exampleRequest('adam'), out: out('twice') });
+    await run({ ...exampleRequest('adam'), out: out('twice'), report: false });
+    expect(existsSync(join(out('twice'), 'report.html'))).toBe(false);
+    expect(existsSync(join(out('twice'), 'run.json'))).toBe(true);
+  });
+});
+
+test('the command repeats what differs from the defaults, fit for a shell', () => {
+  const { recipe } = models['breast-cancer'];
+  const report = {
+    request: {
+      ...exampleRequest('adam'),
+      entry: models['breast-cancer'],
+      options: { units: 5, l1: 0, l2: 0.01, init: 'ones' },
+      asPrinted: true,
+      recipe: { ...recipe, learningRate: 0.5 },
+      data: { ...exampleRequest('adam').data, dataDir: "/my data/it's" },
+    },
+    dataset: { source: 'dir' },
+  } as unknown as RunReport;
+  expect(repeatCommand(report)).toBe(
+    'zoo train breast-cancer --units 5 --learning-rate 0.5 --as-printed --gradients manual --backend cpu ' +
+      `--seed 42 --record-every 1 --data dir --data-dir '/my data/it'\\''s'`,
+  );
+});

@@ -1,0 +1,31 @@
+/**
+ * The command line that trains the same again.
+ */
+import type { RunReport } from '../run-types.ts';
+
+const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** As a POSIX shell takes it for one word. */
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`;
+
+/** `zoo train mnist --epochs 3 --backend wasm …`: what is not by default, and what a default may decide elsewhere. */
+export function repeatCommand({ request, dataset }: RunReport): string {
+  const { entry, options, recipe, asPrinted, gradients, backend, recordEvery, data } = request;
+  const settings = Object.entries({ ...recipe }).filter(
+    ([name, value]) => value !== entry.recipe[name as keyof typeof recipe] && name !== 'seed',
+  );
+  const ofModel = Object.entries(options).filter(
+    ([name, value]) => String(value) !== String(entry.options[name]?.default),
+  );
+  const words = [
+    ...['zoo', 'train', entry.name],
+    ...[...ofModel, ...settings].flatMap(([name, value]) => [`--${dashed(name)}`, String(value)]),
+    ...(asPrinted ? ['--as-printed'] : []),
+    ...['--gradients', gradients, '--backend', backend],
+    ...['--seed', String(recipe.seed), '--record-every', String(recordEvery)],
+    ...(dataset.source === 'dir' && data.dataDir ? ['--data', 'dir', '--data-dir', data.dataDir] : []),
+    ...(dataset.standIn ? ['--data', 'built-in'] : []),
+  ];
+  return words.map(quoted).join(' ');
+}

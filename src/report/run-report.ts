@@ -1,0 +1,123 @@
+/**
+ * report.html: one run, in one file that needs nothing else.
+ */
+import { relative } from 'node:path';
+import type { RunReport } from '../run-types.ts';
+import { detailsOf } from './details.ts';
+import { figure, html, percent, png, short, type Html } from './html.ts';
+import { page } from './page.ts';
+import { repeatCommand } from './repeat-command.ts';
+import { gradientSection, learningCurves, mistakesSection, probabilityCharts } from './sections.ts';
+import { classTable, confusionTable, definitionTable, scoresTable } from './tables.ts';
+
+/** @param pictures PNGs of the run, by name. The backend of the run must be in use. */
+export async function runReport(report: RunReport, pictures: Record<string, Uint8Array>): Promise<string> {
+  const { request, dataset, metrics } = report;
+  const details = await detailsOf(report);
+  const { entry } = request;
+  const title = `${entry.name}: ${entry.title}`;
+  return page(
+    title,
+    html`<h1>${entry.name}</h1>
+      <p class="faint">${entry.title}</p>
+      ${notices(report)} ${keyFigures(report)}
+      <h2>Learning curves</h2>
+      ${learningCurves(report)}
+      <h2>Scores</h2>
+      ${scoresTable(metrics)}
+      <h2>Classes of the test set</h2>
+      <div class="side-by-side">
+        ${confusionTable(metrics.test, dataset.classNames)} ${classTable(metrics.test, dataset.classNames)}
+      </div>
+      <h2>Probabilities on the test set</h2>
+      ${probabilityCharts(report, details)}
+      <h2>Most confident mistakes</h2>
+      ${mistakesSection(report, details)}
+      ${
+        pictures['decision-boundary'] &&
+        html`<h2>Decision boundary</h2>
+          ${png(pictures['decision-boundary'], 'probabilities over the plane', 'picture narrow')}`
+      }
+      ${
+        pictures.weights &&
+        html`<h2>Learned weights</h2>
+          <p>Blue: a bright pixel speaks against; orange: it speaks for.</p>
+          ${png(pictures.weights, 'the first layer’s weights as pictures', 'picture')}`
+      }
+      <h2>Gradients</h2>
+      ${gradientSection(details)}
+      <h2>Data and settings</h2>
+      ${settings(report)}
+      <h2>Repeat</h2>
+      <pre>${repeatCommand(report)}</pre>
+      ${
+        report.status === 'complete' &&
+        html`<p>This trains again and compares every number:</p>
+          <pre>zoo verify ${relative('', report.out) || '.'}</pre>`
+      }`,
+  );
+}
+
+function notices({ status, dataset, result }: RunReport): Html {
+  const epochs = result.history.at(-1)?.epoch ?? 0;
+  return html`${
+    status === 'interrupted' &&
+    html`<p class="notice">Training was interrupted after ${result.steps} steps; it can be resumed.</p>`
+  }
+  ${
+    status === 'diverged' &&
+    html`<p class="notice">Training diverged. Shown are the last good weights, those of epoch ${epochs}.</p>`
+  }
+  ${dataset.standIn && html`<p class="notice">${dataset.standIn}</p>`}`;
+}
+
+function keyFigures({ metrics: { test, train }, result, status }: RunReport): Html {
+  const box = (name: string, value: Html) => html`<div>${value}<span>${name}</span></div>`;
+  return html`<div class="key-figures">
+    ${box('test accuracy', figure('metrics.test.accuracy', test.accuracy, percent(test.accuracy)))}
+    ${box('test loss', figure('metrics.test.loss', test.loss, short(test.loss)))}
+    ${box('training accuracy', figure('metrics.train.accuracy', train.accuracy, percent(train.accuracy)))}
+    ${test.rocAuc !== undefined && box('area under ROC', figure('metrics.test.rocAuc', test.rocAuc, short(test.rocAuc)))}
+    ${box('epochs', figure('epochs', result.epochs, String(result.epochs)))}
+    ${status !== 'diverged' && box('steps', figure('steps', result.steps, String(result.steps)))}
+    ${box('seconds of training', figure('seconds', result.seconds, result.seconds.toFixed(1)))}
+  </div>`;
+}
+
+function settings({ request, identity, dataset, result }: RunReport): Html {
+  const { environment, recipe, options } = identity;
+  const text = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value));
+  const rows = (['train', 'validation', 'test'] as const).flatMap((name) =>
+    dataset[name] ? [`${dataset[name].rows} ${name}`] : [],
+  );
+  return html`<div class="side-by-side">
+    ${definitionTable([
+      ['model', request.entry.name],
+      ['document', request.entry.document],
+      ...Object.entries(options).map(([name, value]): [string, string] => [name, text(value)]),
+      ['as printed', identity.asPrinted],
+      ['gradients', identity.gradients],
+      ...Object.entries(recipe).map(([name, value]): [string, string] => [name, text(value)]),
+      ['record every', `${identity.recordEvery} epochs`],
+      ['best epoch, restored', result.restoredEpoch],
+    ])}
+    ${definitionTable([
+      ['dataset', dataset.name],
+      ['source', dataset.source],
+      ['rows', rows.join(', ')],
+      ['inputs per row', dataset.train.features],
+      ...dataset.files
+        .slice(0, 8)
+        .map(({ name, bytes, sha256 }): [string, string] => [
+          name,
+          `${bytes} bytes, SHA-256 ${sha256.slice(0, 16)}…`,
+        ]),
+      ['data (SHA-256)', `${identity.dataset.fingerprint.slice(0, 32)}…`],
+      ['backend', identity.backend],
+      ['backprop-zoo', environment.zoo],
+      ['Node', environment.node],
+      ['TensorFlow.js', environment.tfjs],
+      ['platform', environment.platform],
+    ])}
+  </div>`;
+}
