@@ -1,161 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
-import { zoo } from '../../helpers/zoo.ts';
+import { commandsIn, makeInputs } from './predict-fixtures.ts';
 
 let directory: string;
-
-const weightsFile = (model: string, more: object) =>
-  JSON.stringify({ format: 'backprop-zoo/weights', version: 1, model, training: {}, metrics: {}, ...more });
-
-/** Cats are red here: the probability is σ of the mean of red minus the mean of blue, times a hundred. */
-const cats = weightsFile('cats', {
-  classNames: ['non-cat', 'cat'],
-  parameters: {
-    weights: {
-      shape: [12288, 1],
-      dtype: 'float32',
-      values: Array.from({ length: 12288 }, (_, i) => [100, 0, -100][i % 3] / 4096),
-    },
-    bias: { shape: [1], dtype: 'float32', values: [0] },
-  },
-  preprocessing: { kind: 'image', height: 64, width: 64, channels: 3, divisor: 255 },
-});
-
-/** OR, nearly: probabilities .12, .5, .5, .88. */
-const gate = weightsFile('gate', {
-  options: { gate: 'or' },
-  classNames: ['0', '1'],
-  parameters: {
-    weights: { shape: [2, 1], dtype: 'float32', values: [2, 2] },
-    bias: { shape: [1], dtype: 'float32', values: [-2] },
-  },
-  preprocessing: { kind: 'none' },
-});
-
-/** The class is the column of the picture's brightest quarter, or whatever comes out: only the ranking matters. */
-const digits = weightsFile('mnist', {
-  options: { hidden: 1, activation: 'relu' },
-  classNames: Array.from('0123456789'),
-  parameters: {
-    hiddenWeights: { shape: [784, 1], dtype: 'float32', values: new Array(784).fill(0) },
-    hiddenBias: { shape: [1], dtype: 'float32', values: [1] },
-    outputWeights: { shape: [1, 10], dtype: 'float32', values: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] },
-    outputBias: { shape: [10], dtype: 'float32', values: new Array(10).fill(0) },
-  },
-  preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
-});
-
-const colours = { red: '#d02020', blue: '#2020d0' };
-const picture = (colour: string, width = 90, height = 70) =>
-  sharp({ create: { width, height, channels: 3, background: colour } });
-
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'zoo-predict-'));
-  await mkdir(join(directory, 'zoo photos/deeper'), { recursive: true });
-  const write = (name: string, content: string) => writeFile(join(directory, name), content);
-  await write('cats.json', cats);
-  await write('gate.json', gate);
-  await write('digits.json', digits);
-  await picture(colours.red).png().toFile(join(directory, 'zoo photos/a red.png'));
-  await picture(colours.blue).jpeg().toFile(join(directory, 'zoo photos/b.JPG'));
-  await picture(colours.red).webp().toFile(join(directory, 'zoo photos/deeper/c.webp'));
-  await write('zoo photos/notes.txt', 'not a picture');
-  await mkdir(join(directory, 'broken'));
-  await picture(colours.red).png().toFile(join(directory, 'broken/good.png'));
-  await write('broken/bad.png', 'not a picture');
-  await write('rows.csv', 'x1,x2\n0,0\n1,1\n0,1\n');
-  await write('plain.csv', '0,0\n1,1\n');
-  await write('rows.jsonl', '[1,1]\n\n{"values":[0,0]}\n');
+  directory = await makeInputs();
 });
 afterAll(() => rm(directory, { recursive: true }));
-
-interface Document {
-  model: string;
-  predictions: {
-    input: string;
-    label: string;
-    probabilities: number[];
-    top?: { label: string; probability: number }[];
-  }[];
-}
-const predict = (args: string[], input = '') =>
-  zoo(['predict', ...args, '--backend', 'cpu'], { cwd: directory, input });
-const predictions = async (args: string[], input = '') => {
-  const { code, stdout, stderr } = await predict([...args, '--json'], input);
-  if (code !== 0) throw new Error(stderr);
-  return (JSON.parse(stdout) as Document).predictions;
-};
-const labels = async (args: string[], input = '') =>
-  (await predictions(args, input)).map(({ input, label }) => [input, label]);
-
-describe('what can be given', () => {
-  const [red, blue, deep] = ['zoo photos/a red.png', 'zoo photos/b.JPG', 'zoo photos/deeper/c.webp'];
-
-  test('several pictures, in their order', async () => {
-    expect(await labels(['cats.json', blue, red, blue])).toEqual([
-      [blue, 'non-cat'],
-      [red, 'cat'],
-      [blue, 'non-cat'],
-    ]);
-  });
-
-  test('a folder, with what is below it and nothing that is no picture; more beside it', async () => {
-    expect(await labels(['cats.json', 'zoo photos', 'broken/good.png'])).toEqual([
-      [red, 'cat'],
-      [blue, 'non-cat'],
-      [deep, 'cat'],
-      ['broken/good.png', 'cat'],
-    ]);
-  });
-
-  test('patterns', async () => {
-    expect(await labels(['cats.json', 'zoo photos/*.{png,JPG}', '**/*.webp'])).toEqual([
-      [red, 'cat'],
-      [blue, 'non-cat'],
-      [deep, 'cat'],
-    ]);
-  });
-
-  test('CSV with and without names of columns, JSON lines, standard input, values; all at once', async () => {
-    const args = [
-      'gate.json',
-      'rows.csv',
-      'plain.csv',
-      '-',
-      'rows.jsonl',
-      '--values',
-      '1,1',
-      '--values',
-      '0,0',
-    ];
-    expect(await labels(args, '1,1\n[0, 0]\n')).toEqual([
-      ['1,1', '1'],
-      ['0,0', '0'],
-      ['rows.csv:2', '0'],
-      ['rows.csv:3', '1'],
-      ['rows.csv:4', '0'],
-      ['plain.csv:1', '0'],
-      ['plain.csv:2', '1'],
-      ['1,1', '1'],
-      ['[0, 0]', '0'],
-      ['[1,1]', '1'],
-      ['{"values":[0,0]}', '0'],
-    ]);
-  });
-
-  test('with --skip-broken a folder’s files that are no pictures are left out, and named', async () => {
-    const { code, stdout, stderr } = await predict(['cats.json', 'broken', '--skip-broken', '--json']);
-    expect(code).toBe(0);
-    expect((JSON.parse(stdout) as Document).predictions.map(({ input }) => input)).toEqual([
-      'broken/good.png',
-    ]);
-    expect(stderr).toMatch(/skipped: .*bad\.png/);
-  });
-});
+const { predict, predictions } = commandsIn(() => directory);
 
 describe('what comes out', () => {
   test('--threshold moves the boundary of a binary model', async () => {
@@ -248,30 +103,4 @@ test.each<[string, string[], RegExp]>([
   const { code, stdout, stderr } = await predict(args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(message);
-});
-
-test('evaluate scores the same weights on a data directory of one’s own', async () => {
-  for (const [place, cat, other] of [
-    ['mine', 'red', 'blue'],
-    ['swapped', 'blue', 'red'],
-  ] as const) {
-    for (const split of ['train', 'test']) {
-      const folder = (name: string) => join(directory, place, 'cats', split, name);
-      for (const [name, colour] of [
-        ['cat', cat],
-        ['non-cat', other],
-      ] as const) {
-        await mkdir(folder(name), { recursive: true });
-        await picture(colours[colour])
-          .png()
-          .toFile(join(folder(name), 'one.png'));
-      }
-    }
-  }
-  const accuracy = async (place: string) => {
-    const args = ['evaluate', 'cats.json', '--data-dir', place, '--backend', 'cpu', '--json'];
-    const { stdout } = await zoo(args, { cwd: directory });
-    return (JSON.parse(stdout) as { metrics: { test: { accuracy: number } } }).metrics.test.accuracy;
-  };
-  expect([await accuracy('mine'), await accuracy('swapped')]).toEqual([1, 0]);
 });
