@@ -12,6 +12,7 @@ import { tf, type KernelFunc, type TensorInfo } from '../tf.ts';
 
 interface Backend {
   disposeData(dataId: object, force?: boolean): boolean;
+  incRef(dataId: object): void;
 }
 
 interface Attributes {
@@ -31,12 +32,18 @@ export const isMatMulRepaired = (): boolean =>
     return kernel ? repaired.has(kernel.kernelFunc) : false;
   });
 
-/** Replaces the kernels of `matMul`, `fused.matMul` and `sum`. Once is enough. */
+/** Replaces the kernels of `matMul`, `fused.matMul`, `sum` and of copies. Once is enough. */
 export function repairMatrices(): void {
   if (done) return;
   done = true;
   const kernels = new Kernels(tf.backend());
   for (const name of products) replace(name, (original) => kernels.product(original));
+  // The kernel copies; to share the numbers, as the other backends do, keeps what is known about them.
+  replace('Identity', () => ({ inputs, backend }) => {
+    const x = inputs.x as TensorInfo;
+    (backend as Backend).incRef(x.dataId);
+    return reshaped(x, x.shape);
+  });
   replace('Sum', (original) => kernels.sum(original));
 }
 
@@ -50,6 +57,10 @@ function replace(name: string, made: (original: KernelFunc) => KernelFunc): void
 
 /** The same numbers in another shape. */
 const reshaped = (x: TensorInfo, shape: number[]): TensorInfo => ({ ...x, shape });
+
+/** TensorFlow.js's own gradients put a batch of one before every matrix. */
+const matrixOf = (x: TensorInfo): TensorInfo =>
+  x.shape.length === 3 && x.shape[0] === 1 ? reshaped(x, x.shape.slice(1)) : x;
 
 class Kernels {
   readonly #backend: Backend;
@@ -75,29 +86,35 @@ class Kernels {
 
   product(original: KernelFunc): KernelFunc {
     return ({ inputs, backend, attrs }) => {
-      const { transposeA, transposeB, activation = 'linear' } = attrs as unknown as Attributes;
       const a = inputs.a as TensorInfo;
       const b = inputs.b as TensorInfo;
-      const bias = inputs.bias;
-      const matrices = a.shape.length === 2 && b.shape.length === 2;
-      if (matrices && activation === 'linear' && (!bias || bias.shape.length === 1)) {
-        if (transposeA && !transposeB && !bias) return this.#transposedProduct(a, b);
-        if (!transposeA && !transposeB && b.shape[1] === 1 && isUnchanging(a)) {
-          return this.#columnProduct(a, b, bias);
-        }
-      }
-      if (!transposeA && !transposeB) return original({ inputs, backend, attrs });
-      const [left, dropLeft] = transposeA ? this.#transposed(a) : [a, undefined];
-      const [right, dropRight] = transposeB ? this.#transposed(b, { copy: true }) : [b, undefined];
-      const result = original({
+      const attributes = attrs as unknown as Attributes;
+      const quick = this.#shortCut(matrixOf(a), matrixOf(b), inputs.bias, attributes);
+      if (quick) return a.shape.length + b.shape.length > 4 ? reshaped(quick, [1, ...quick.shape]) : quick;
+      const [left, dropLeft] = attributes.transposeA ? this.#transposed(a) : [a, undefined];
+      const [right, dropRight] = attributes.transposeB ? this.#transposed(b, { copy: true }) : [b, undefined];
+      const product = original({
         inputs: { ...inputs, a: left, b: right },
         backend,
         attrs: { ...attrs, transposeA: false, transposeB: false },
       });
       dropLeft?.();
       dropRight?.();
-      return result;
+      return product;
     };
+  }
+
+  /** What has a faster way than turning what is to be turned. */
+  #shortCut(
+    a: TensorInfo,
+    b: TensorInfo,
+    bias: TensorInfo | undefined,
+    { transposeA, transposeB, activation = 'linear' }: Attributes,
+  ): TensorInfo | undefined {
+    if (a.shape.length !== 2 || b.shape.length !== 2) return undefined;
+    if (transposeB || activation !== 'linear' || (bias && bias.shape.length !== 1)) return undefined;
+    if (transposeA) return bias ? undefined : this.#transposedProduct(a, b);
+    return b.shape[1] === 1 && isUnchanging(a) ? this.#columnProduct(a, b, bias) : undefined;
   }
 
   /**
@@ -167,10 +184,10 @@ class Kernels {
   #transposed(x: TensorInfo, { copy = false } = {}): [TensorInfo, (() => void)?] {
     const last = x.shape.length - 1;
     const [rows, columns] = x.shape.slice(-2);
-    if (!copy && (rows === 1 || columns === 1))
-      return [reshaped(x, [...x.shape.slice(0, -2), columns, rows])];
+    const shape = [...x.shape.slice(0, -2), columns, rows];
+    if (!copy && (rows === 1 || columns === 1)) return [reshaped(x, shape)];
     const known = this.#turned.get(x.dataId);
-    if (known) return [known];
+    if (known) return [reshaped(known, shape)];
     const perm = [...x.shape.keys()].slice(0, -2).concat(last, last - 1);
     const turned = this.#transpose({ inputs: { x }, backend: this.#backend, attrs: { perm } }) as TensorInfo;
     if (isUnchanging(x)) {
