@@ -1,7 +1,9 @@
 /**
  * run.json, read back.
  */
+import { join } from 'node:path';
 import { z } from 'zod';
+import { readText } from './files.ts';
 import { parseJson } from './json.ts';
 import { identitySchema, type RunIdentity } from './run-identity.ts';
 import { recipeSchema } from './recipe-schema.ts';
@@ -20,6 +22,7 @@ const recordSchema = z.object({
   accuracy: z.number(),
   validationLoss: z.number().optional(),
   validationAccuracy: z.number().optional(),
+  seconds: z.number().min(0),
 });
 
 const runSchema = identitySchema.omit({ recipe: true }).extend({
@@ -27,6 +30,9 @@ const runSchema = identitySchema.omit({ recipe: true }).extend({
   version: z.literal(1),
   status: z.enum(['complete', 'interrupted', 'diverged']),
   hyperParameters: recipeSchema,
+  epochs: z.int().min(0),
+  steps: z.int().min(0),
+  seconds: z.number().min(0),
   history: listOf(recordSchema, 1e6),
   metrics: z.object({
     train: metricsSchema,
@@ -34,6 +40,10 @@ const runSchema = identitySchema.omit({ recipe: true }).extend({
     test: metricsSchema,
   }),
 });
+
+/** @throws InputError when the directory has no run.json, or one that is malformed */
+export const readRunFile = async (directory: string): Promise<RunFile> =>
+  parseRun(await readText(join(directory, 'run.json'), 200e6), 'run.json');
 
 export type RunFile = z.infer<typeof runSchema> & { identity: RunIdentity };
 

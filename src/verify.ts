@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { models } from '../models/index.ts';
 import type { DataRequest } from './dataset.ts';
 import { InputError } from './errors.ts';
-import { readText } from './files.ts';
 import { printable } from './json.ts';
 import { checkedOptions } from './model-options.ts';
 import type { ParameterSet } from './parameters.ts';
-import { parseRun, type RunFile } from './run-file.ts';
+import { readRunFile, type RunFile } from './run-file.ts';
 import { environmentDifferences, type Difference } from './run-identity.ts';
 import { loadRun, scoreRun, trainRun } from './run-training.ts';
 import type { RunRequest } from './run-types.ts';
 import { loadSavedModel } from './saved-model.ts';
+import type { EpochRecord } from './training-types.ts';
 
 export interface Verification {
   /** Weights, metrics and history are all the same. */
@@ -37,7 +37,7 @@ export interface RecordedRun {
  * @throws InputError when a file is missing or malformed, or the run did not come to its end
  */
 export async function readRun(directory: string): Promise<RecordedRun> {
-  const run = parseRun(await readText(join(directory, 'run.json'), 200e6), 'run.json');
+  const run = await readRunFile(directory);
   if (run.status !== 'complete') {
     throw new InputError(`The run in ${directory} is ${run.status}; only a complete one can be repeated.`);
   }
@@ -85,10 +85,10 @@ export async function verify(
   }
   const { status, result } = await trainRun(loaded);
   const weights = compareParameters(parameters, result.parameters);
-  const withoutTime = result.history.map(({ seconds: _, ...record }) => record);
+  const withoutTime = (history: EpochRecord[]) => history.map(({ seconds: _, ...record }) => record);
   const differences = [
     ...compareNumbers('metrics', run.metrics, scoreRun(loaded, result.parameters)),
-    ...compareNumbers('history', run.history, withoutTime),
+    ...compareNumbers('history', withoutTime(run.history), withoutTime(result.history)),
     ...(status === 'complete' ? [] : [{ what: 'status', then: 'complete', now: status }]),
   ];
   return {

@@ -1,7 +1,7 @@
 // Draws the page's charts: lines over two axes, values under the pointer, series that can be switched off.
 (() => {
   const [width, height] = [640, 340];
-  const area = { left: 66, right: 626, top: 12, bottom: 290 };
+  const area = { left: 66, right: 614, top: 12, bottom: 290 };
   const namespace = 'http://www.w3.org/2000/svg';
 
   const element = (name, attributes = {}, text = '') => {
@@ -92,7 +92,7 @@
       );
       add(element('line', { x1: area.left, x2: area.left, y1: area.top, y2: area.bottom, stroke: '#555' }));
       const [middleX, middleY] = [(area.left + area.right) / 2, (area.top + area.bottom) / 2];
-      add(element('text', { x: middleX, y: height - 8, 'text-anchor': 'middle' }, chart.x.label));
+      add(element('text', { x: middleX, y: height - 10, 'text-anchor': 'middle' }, chart.x.label));
       const turned = { x: 14, y: middleY, 'text-anchor': 'middle', transform: `rotate(-90 14 ${middleY})` };
       add(element('text', turned, chart.y.label));
       if (chart.diagonal) {
@@ -148,7 +148,7 @@
           `${chart.x.label} ${shown(near[0].x)}`,
           ...near.map(({ name, y, note }) => `${name}: ${shown(y)}${note ? `, ${note}` : ''}`),
         ];
-        const wide = 14 + 7.1 * Math.max(...lines.map((line) => line.length));
+        const wide = 14 + 8.4 * Math.max(...lines.map((line) => line.length));
         const at = toX(near[0].x);
         const left = at + wide + 12 > area.right ? Math.max(0, at - wide - 10) : at + 10;
         if (chart.hover !== 'point')

@@ -39,6 +39,11 @@ export const commands: Command[] = [
     load: () => import('./sweep.ts'),
   },
   {
+    command: 'compare <run..>',
+    describe: 'several runs in one table and one page',
+    load: () => import('./compare.ts'),
+  },
+  {
     command: 'verify <directory>',
     describe: 'repeat a run and compare',
     load: () => import('./verify.ts'),

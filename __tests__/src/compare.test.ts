@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { exampleRequest } from '../../scripts/fuzz/example-run.ts';
+import { useBackend } from '../../src/backend/index.ts';
+import { compareRuns } from '../../src/compare.ts';
+import { InputError } from '../../src/errors.ts';
+import { compareReport } from '../../src/report/compare-report.ts';
+import { run } from '../../src/run.ts';
+import { zoo } from '../helpers/zoo.ts';
+
+let directory: string;
+const at = (...names: string[]) => join(directory, ...names);
+
+beforeAll(async () => {
+  await useBackend('cpu');
+  directory = mkdtempSync(join(tmpdir(), 'zoo-compare-'));
+  for (const optimizer of ['adam', 'sgd'] as const) {
+    await run({ ...exampleRequest(optimizer), out: at(optimizer) });
+  }
+  cpSync(at('adam'), at('elsewhere', 'adam'), { recursive: true });
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+describe('comparing runs', () => {
+  test('names the settings in which they differ, and tells directories of one name apart', async () => {
+    const { runs, differing } = await compareRuns([
+      at('adam'),
+      at('sgd', 'run.json'),
+      at('elsewhere', 'adam'),
+    ]);
+    expect(differing).toEqual(['optimizer']);
+    expect(runs.map(({ name, settings }) => [name, settings.optimizer])).toEqual([
+      ['adam', 'adam'],
+      ['sgd', 'sgd'],
+      ['adam (2)', 'adam'],
+    ]);
+  });
+
+  test('says which directory holds no run', async () => {
+    writeFileSync(at('elsewhere', 'run.json'), '{}');
+    for (const wrong of ['nowhere', 'elsewhere']) {
+      const failed = compareRuns([at('adam'), at(wrong)]);
+      await expect(failed).rejects.toThrow(`${wrong} is no run: `);
+      await expect(failed).rejects.toBeInstanceOf(InputError);
+    }
+  });
+
+  test('makes a page whose figures are those of the run files, with links and pictures', async () => {
+    const comparison = await compareRuns([at('adam'), at('sgd')]);
+    const text = await compareReport(comparison, at('pages', 'compare.html'));
+    for (const name of ['adam', 'sgd']) expect(text).toContain(`href="../${name}/report.html"`);
+    expect(text.match(/<img/g)).toHaveLength(2);
+    const figures = [...text.matchAll(/data-figure="(\d)\.([^"]+)"\s+value="([^"]+)"/g)];
+    expect(figures.length).toBeGreaterThanOrEqual(12);
+    for (const [, index, path, value] of figures) {
+      const file = readFileSync(join(comparison.runs[Number(index)].directory, 'run.json'), 'utf8');
+      const found = path
+        .split('.')
+        .reduce<unknown>((tree, key) => (tree as Record<string, unknown>)[key], JSON.parse(file));
+      expect({ path, value: Number(value) }).toEqual({ path, value: found });
+    }
+  });
+
+  test('on the command line: a table of at most 80 columns, the page, and JSON', async () => {
+    const told = await zoo(['compare', 'adam', 'sgd'], { cwd: directory });
+    expect(told.code).toBe(0);
+    expect(Math.max(...told.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(told.stdout).toMatch(/1 {2}optimizer adam\n {2}2 {2}optimizer sgd/);
+    expect(readFileSync(at('compare.html'), 'utf8')).toContain('2 runs of gate');
+    const asJson = await zoo(['compare', 'adam', 'sgd', '--out', 'new/page.html', '--json'], {
+      cwd: directory,
+    });
+    expect(JSON.parse(asJson.stdout)).toMatchObject({
+      runs: [
+        { model: 'gate', settings: { optimizer: 'adam' } },
+        { model: 'gate', settings: { optimizer: 'sgd' } },
+      ],
+      differing: ['optimizer'],
+      out: at('new', 'page.html'),
+    });
+  });
+});

@@ -1,0 +1,76 @@
+import { dirname, relative, resolve } from 'node:path';
+import type { Argv } from 'yargs';
+import { compareRuns, type Comparison } from '../compare.ts';
+import { makeDirectory, writeFileAtomically } from '../files.ts';
+import type { Arguments, CommandBody } from './options.ts';
+import type { Output } from './output.ts';
+import { listText, tableText } from './table.ts';
+
+const command: CommandBody = {
+  builder: (yargs: Argv): Argv =>
+    yargs
+      .positional('run', { describe: 'run directories', type: 'string', array: true })
+      .option('out', {
+        describe: 'the page to write',
+        type: 'string',
+        default: 'compare.html',
+        requiresArg: true,
+      })
+      .example('$0 compare runs/mnist-*', 'every mnist run beside the others'),
+
+  async handler(args: Arguments, output: Output): Promise<void> {
+    const comparison = await compareRuns(args.run as string[]);
+    const out = resolve(args.out as string);
+    await makeDirectory(dirname(out));
+    const { compareReport } = await import('../report/compare-report.ts');
+    await writeFileAtomically(out, await compareReport(comparison, out));
+    output.result(`${text(comparison)}\n\nto look at: ${relative('', out)}`, document(comparison, out));
+  },
+};
+export default command;
+
+const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
+
+function text({ runs, differing }: Comparison): string {
+  const columns = [
+    { title: '#', right: true },
+    { title: 'run' },
+    ...['epochs', 'seconds', 'training', 'test', 'test loss'].map((title) => ({ title, right: true })),
+  ];
+  const table = tableText(
+    columns,
+    runs.map(({ name, run: { status, epochs, seconds, metrics } }, i) => [
+      String(i + 1),
+      status === 'complete' ? name : `${status}: ${name}`,
+      String(epochs),
+      seconds.toFixed(1),
+      percent(metrics.train.accuracy),
+      percent(metrics.test.accuracy),
+      metrics.test.loss.toPrecision(4),
+    ]),
+  );
+  if (differing.length === 0) return `${table}\n\nall have the same settings`;
+  const differences = runs.map(({ settings }, i): [string, string] => [
+    String(i + 1),
+    differing
+      .filter((name) => Object.hasOwn(settings, name))
+      .map((name) => `${name} ${settings[name]}`)
+      .join(', '),
+  ]);
+  return `${table}\n\nin what they differ\n${listText(differences)}`;
+}
+
+const document = ({ runs, differing }: Comparison, out: string) => ({
+  runs: runs.map(({ directory, run, settings }) => ({
+    directory,
+    model: run.model,
+    status: run.status,
+    settings,
+    epochs: run.epochs,
+    steps: run.steps,
+    seconds: run.seconds,
+    metrics: run.metrics,
+  })),
+  differing,
+  out,
+});

@@ -1,0 +1,63 @@
+/**
+ * Several runs beside each other, from what their directories hold.
+ */
+import { basename, resolve } from 'node:path';
+import { InputError } from './errors.ts';
+import { printable } from './json.ts';
+import { readRunFile, type RunFile } from './run-file.ts';
+
+export interface ComparedRun {
+  directory: string;
+  /** The directory's name, with a number where several have the same. */
+  name: string;
+  run: RunFile;
+  /** Everything that was chosen, by name. */
+  settings: Record<string, string>;
+}
+
+export interface Comparison {
+  runs: ComparedRun[];
+  /** Settings in which the runs are not all alike; one that a run does not have is a difference too. */
+  differing: string[];
+}
+
+const mostRuns = 100;
+
+/**
+ * @param directories of runs, or their run.json
+ * @throws InputError when one holds no run
+ */
+export async function compareRuns(directories: string[]): Promise<Comparison> {
+  if (directories.length > mostRuns) {
+    throw new InputError(`At most ${mostRuns} runs are compared at once, not ${directories.length}.`);
+  }
+  const runs: ComparedRun[] = [];
+  for (const given of directories) {
+    const directory = resolve(given.replace(/[\\/]run\.json$/, ''));
+    const run = await readRunFile(directory).catch((error: unknown) => {
+      if (error instanceof InputError) error.message = `${printable(given)} is no run: ${error.message}`;
+      throw error;
+    });
+    const alike = runs.filter((other) => basename(other.directory) === basename(directory)).length;
+    const name = printable(basename(directory)) + (alike > 0 ? ` (${alike + 1})` : '');
+    runs.push({ directory, name, run, settings: settingsOf(run) });
+  }
+  const names = [...new Set(runs.flatMap(({ settings }) => Object.keys(settings)))];
+  const differing = names.filter((name) => new Set(runs.map(({ settings }) => settings[name])).size > 1);
+  return { runs, differing };
+}
+
+function settingsOf({ model, options, asPrinted, gradients, backend, hyperParameters, dataset }: RunFile) {
+  const all: Record<string, unknown> = {
+    model,
+    ...options,
+    asPrinted,
+    gradients,
+    backend,
+    ...hyperParameters,
+    dataset: dataset.name,
+    source: dataset.source,
+    data: `${dataset.fingerprint.slice(0, 12)}…`,
+  };
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, printable(String(value))]));
+}
