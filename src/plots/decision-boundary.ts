@@ -55,7 +55,7 @@ export async function drawDecisionBoundary(boundary: DecisionBoundary): Promise<
   return drawChart(
     {
       title: { text: title, left: 'center', top: 8, textStyle: { fontSize: 16 } },
-      legend: { top: 40, itemGap: 20, textStyle: { fontSize: 13 }, data: legend },
+      legend: { top: 40, itemGap: 32, textStyle: { fontSize: 13 }, data: legend },
       grid: area,
       xAxis: axis('input x1', xs, 28),
       yAxis: axis('input x2', ys, 40),
