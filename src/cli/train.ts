@@ -23,6 +23,7 @@ import { findModel, modelInArguments } from './zoo-models.ts';
 
 const trainOptions = {
   ...trainingOptions,
+  report: { describe: 'leave report.html; --no-report leaves it out', type: 'boolean', default: true },
   out: { describe: 'run directory; default runs/<model>-<time>', type: 'string' },
   'checkpoint-every': {
     describe: 'save the state every so many steps (500) or seconds (30s); 0: never',

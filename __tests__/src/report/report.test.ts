@@ -9,6 +9,7 @@ import { chart } from '../../../src/report/chart.ts';
 import { embeddedJson, html } from '../../../src/report/html.ts';
 import { repeatCommand } from '../../../src/report/repeat-command.ts';
 import { run, type RunReport } from '../../../src/run.ts';
+import { zoo } from '../../helpers/zoo.ts';
 
 const hostile = `</script><img src=x onerror="alert('1')">&`;
 
@@ -79,6 +80,14 @@ describe('report.html', () => {
     await run({ ...exampleRequest('adam'), out: out('twice'), report: false });
     expect(existsSync(join(out('twice'), 'report.html'))).toBe(false);
     expect(existsSync(join(out('twice'), 'run.json'))).toBe(true);
+    const { code } = await zoo(
+      ['train', 'gate', '--epochs', '5', '--backend', 'cpu', '--no-report', '--out', 'bare'],
+      {
+        cwd: directory,
+      },
+    );
+    expect(code).toBe(0);
+    expect(existsSync(join(out('bare'), 'report.html'))).toBe(false);
   });
 });
 
