@@ -8,6 +8,9 @@ export default {
   // Generous, for slow and busy machines; no test waits for time to pass.
   testTimeout: 60_000,
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  // `npm run test:long` runs those that start programs by the dozen.
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.ZOO_LONG_TESTS ? [] : ['\\.long\\.test\\.ts$'])],
+  maxWorkers: '100%',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

@@ -150,4 +150,7 @@ const isComplete = (out: string): boolean =>
 
 /** What a run directory holds beside what belongs there. */
 export const leftovers = (directory: string): string[] =>
-  readdirSync(directory).filter((name) => !/^(weights|run)\.json$|^learning-curve\.(svg|png)$/.test(name));
+  readdirSync(directory).filter(
+    (name) =>
+      !/^((weights|run)\.json|(learning-curve|decision-boundary)\.(svg|png)|report\.html)$/.test(name),
+  );

@@ -52,8 +52,11 @@ onUnix('a signal', () => {
       expect(ending.code).toBe(code);
       expect(readdirSync(out).sort()).toEqual([
         'checkpoint.json',
+        'decision-boundary.png',
+        'decision-boundary.svg',
         'learning-curve.png',
         'learning-curve.svg',
+        'report.html',
         'run.json',
         'weights.json',
       ]);
