@@ -72,7 +72,7 @@ describe('a run', () => {
     const withoutTime = (history: typeof third.result.history) =>
       history.map(({ loss, epoch }) => [epoch, loss]);
     const { run: recorded } = await readRun(whole);
-    expect(withoutTime(third.result.history)).toEqual(withoutTime(recorded.history as never));
+    expect(withoutTime(third.result.history)).toEqual(withoutTime(recorded.history));
   });
 
   test('saves its state as often as asked, from which it goes on after a crash', async () => {
