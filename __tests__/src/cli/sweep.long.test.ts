@@ -88,8 +88,10 @@ test('trains every cell, leaves results, and repeats none of them', async () => 
 
 test('killed in the middle and started again, it repeats none of the finished ones', async () => {
   const args = ['gate', '--gate', 'and,or,xor', '--seeds', '4', '--epochs', '4000', '--out', 'killed'];
+  const { ZOO_DATA_DIR: _, ...env } = process.env;
   const child = spawn(process.execPath, [bin, 'sweep', ...args, '--backend', 'cpu'], {
     cwd: directory,
+    env,
     stdio: 'ignore',
   });
   const cells = async () =>
