@@ -67,6 +67,10 @@ class Kernels {
   readonly #transpose = tf.getKernel('Transpose', 'wasm').kernelFunc;
   readonly #multiply = tf.getKernel('BatchMatMul', 'wasm').kernelFunc;
   readonly #add = tf.getKernel('Add', 'wasm').kernelFunc;
+  /** Of the package: makes a real copy. */
+  readonly #copy = tf.getKernel('Identity', 'wasm').kernelFunc;
+  /** As how many rows each right-hand side was first multiplied by. */
+  readonly #rowsOfRight = new WeakMap<object, number>();
   /** Transposes of matrices that do not change, by the data of the matrix. */
   readonly #turned = new Map<object, TensorInfo>();
 
@@ -93,11 +97,13 @@ class Kernels {
       if (quick) return a.shape.length + b.shape.length > 4 ? reshaped(quick, [1, ...quick.shape]) : quick;
       const [left, dropLeft] = attributes.transposeA ? this.#transposed(a) : [a, undefined];
       const [right, dropRight] = attributes.transposeB ? this.#transposed(b, { copy: true }) : [b, undefined];
+      const [known, dropKnown] = this.#asRight(right);
       const product = original({
-        inputs: { ...inputs, a: left, b: right },
+        inputs: { ...inputs, a: left, b: known },
         backend,
         attrs: { ...attrs, transposeA: false, transposeB: false },
       });
+      dropKnown?.();
       dropLeft?.();
       dropRight?.();
       return product;
@@ -172,7 +178,23 @@ class Kernels {
 
   #times(a: TensorInfo, b: TensorInfo): TensorInfo {
     const attrs = { transposeA: false, transposeB: false };
-    return this.#multiply({ inputs: { a, b }, backend: this.#backend, attrs }) as TensorInfo;
+    const [right, drop] = this.#asRight(b);
+    const product = this.#multiply({ inputs: { a, b: right }, backend: this.#backend, attrs }) as TensorInfo;
+    drop?.();
+    return product;
+  }
+
+  /**
+   * A right-hand side as XNNPACK needs it. It remembers one by its memory alone, not by its shape: a row that it has
+   * multiplied by as a column would be read beyond its end, so that is copied.
+   */
+  #asRight(b: TensorInfo): [TensorInfo, (() => void)?] {
+    const rows = b.shape[b.shape.length - 2];
+    const before = this.#rowsOfRight.get(b.dataId);
+    if (before === undefined) this.#rowsOfRight.set(b.dataId, rows);
+    if (before === undefined || before === rows) return [b];
+    const copy = this.#copy({ inputs: { x: b }, backend: this.#backend, attrs: {} }) as TensorInfo;
+    return [reshaped(copy, b.shape), () => void this.#backend.disposeData(copy.dataId)];
   }
 
   /**

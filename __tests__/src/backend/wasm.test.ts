@@ -63,6 +63,17 @@ describe('repaired matMul', () => {
     );
   });
 
+  test('multiplies by one vector as a column and as a row', async () => {
+    const [wasm, cpu] = await onBoth(() => {
+      const [a, b] = [
+        tensorOf(new RandomState(1).randn(15), [15]),
+        tensorOf(new RandomState(2).randn(15), [15]),
+      ];
+      return tf.concat([a.dot(b).reshape([1]), tf.outerProduct(a, b).flatten(), a.dot(b).reshape([1])]);
+    });
+    wasm.forEach((value, i) => expect(value).toBeCloseTo(cpu[i], 4));
+  });
+
   test('takes one matrix as it is and transposed, columns and rows too', async () => {
     for (const [k, n] of [
       [2, 1],
