@@ -1,5 +1,5 @@
 /**
- * The wasm backend's matrix products and column sums, repaired and made fast for every caller: hand-written gradients,
+ * The wasm backend's matrix products and sums of columns, repaired and made fast for every caller: hand-written gradients,
  * TensorFlow.js's own gradients and its Layers alike.
  *
  * `matMul` with a transposed input leaves the fast XNNPACK kernel for a scalar loop that is 12 times slower, and that
@@ -96,7 +96,7 @@ class Kernels {
       const quick = this.#shortCut(matrixOf(a), matrixOf(b), inputs.bias, attributes);
       if (quick) return a.shape.length + b.shape.length > 4 ? reshaped(quick, [1, ...quick.shape]) : quick;
       const [left, dropLeft] = attributes.transposeA ? this.#transposed(a) : [a, undefined];
-      const [right, dropRight] = attributes.transposeB ? this.#transposed(b, { copy: true }) : [b, undefined];
+      const [right, dropRight] = attributes.transposeB ? this.#transposed(b) : [b, undefined];
       const [known, dropKnown] = this.#asRight(right);
       const product = original({
         inputs: { ...inputs, a: left, b: known },
@@ -150,7 +150,7 @@ class Kernels {
    */
   #columnProduct(a: TensorInfo, b: TensorInfo, bias?: TensorInfo): TensorInfo {
     const [m, k] = a.shape;
-    const [turned] = this.#transposed(a, { copy: true });
+    const [turned] = this.#transposed(a);
     const product = reshaped(this.#times(reshaped(b, [1, k]), turned), [m, 1]);
     if (!bias) return product;
     const sum = this.#add({
@@ -162,7 +162,7 @@ class Kernels {
     return sum;
   }
 
-  /** Sums over the rows of a matrix, 1ᵀ·x, without the transposition that the kernel would make. */
+  /** The sum of a column, taken as that of a row: the kernel would turn the column first. */
   sum(original: KernelFunc): KernelFunc {
     return ({ inputs, backend, attrs }) => {
       const x = inputs.x as TensorInfo;
@@ -197,17 +197,12 @@ class Kernels {
     return [reshaped(copy, b.shape), () => void this.#backend.disposeData(copy.dataId)];
   }
 
-  /**
-   * The last two dimensions turned, and what gives the memory back where there is any to give back.
-   *
-   * @param copy also where the numbers stay as they lie: XNNPACK remembers a right-hand side by its memory alone, not by
-   * its shape, and would take a column that it has multiplied by for the row
-   */
-  #transposed(x: TensorInfo, { copy = false } = {}): [TensorInfo, (() => void)?] {
+  /** The last two dimensions turned, and what gives the memory back where there is any to give back. */
+  #transposed(x: TensorInfo): [TensorInfo, (() => void)?] {
     const last = x.shape.length - 1;
     const [rows, columns] = x.shape.slice(-2);
     const shape = [...x.shape.slice(0, -2), columns, rows];
-    if (!copy && (rows === 1 || columns === 1)) return [reshaped(x, shape)];
+    if (rows === 1 || columns === 1) return [reshaped(x, shape)];
     const known = this.#turned.get(x.dataId);
     if (known) return [reshaped(known, shape)];
     const perm = [...x.shape.keys()].slice(0, -2).concat(last, last - 1);
