@@ -50,29 +50,29 @@ export const sigmoid = (z: number): number =>
   z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z));
 
 /**
- * The predicted class of each row. Binary: 1 where z > 0, i.e. the probability exceeds ½, as the documents do.
- * A row's first output decides where a binary model has several (XORNet's two are meant to be identical).
+ * The predicted class of the row whose logits begin at `start`. Binary: 1 where z > 0, i.e. the probability exceeds ½,
+ * as the documents do. A row's first output decides where a binary model has several (XORNet's two are meant to be
+ * identical).
  */
-export function predictedClasses(logits: Values, task: Model['task'], outputs: number): Uint8Array {
-  const rows = logits.length / outputs;
-  return Uint8Array.from({ length: rows }, (_, row) => {
-    const start = row * outputs;
-    if (task === 'binary') return logits[start] > 0 ? 1 : 0;
-    let best = 0;
-    for (let k = 1; k < outputs; k++) if (logits[start + k] > logits[start + best]) best = k;
-    return best;
-  });
+function predictedClass(logits: Values, task: Model['task'], outputs: number, start: number): number {
+  if (task === 'binary') return logits[start] > 0 ? 1 : 0;
+  let best = 0;
+  for (let k = 1; k < outputs; k++) if (logits[start + k] > logits[start + best]) best = k;
+  return best;
 }
 
-/** How many rows are predicted right; the same decision as `predictedClasses`, without a list of them. */
+/** The predicted class of each row. */
+export const predictedClasses = (logits: Values, task: Model['task'], outputs: number): Uint8Array =>
+  Uint8Array.from({ length: logits.length / outputs }, (_, row) =>
+    predictedClass(logits, task, outputs, row * outputs),
+  );
+
+/** How many rows are predicted right, without a list of the predictions: every training step counts. */
 export function rightAnswers(logits: Values, task: Model['task'], labels: Uint8Array): number {
   const outputs = logits.length / labels.length;
   let right = 0;
-  for (let row = 0, start = 0; row < labels.length; row++, start += outputs) {
-    let predicted = 0;
-    if (task === 'binary') predicted = logits[start] > 0 ? 1 : 0;
-    else for (let k = 1; k < outputs; k++) if (logits[start + k] > logits[start + predicted]) predicted = k;
-    if (predicted === labels[row]) right++;
+  for (let row = 0; row < labels.length; row++) {
+    if (predictedClass(logits, task, outputs, row * outputs) === labels[row]) right++;
   }
   return right;
 }
