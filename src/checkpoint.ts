@@ -2,10 +2,11 @@
  * checkpoint.json: everything that a run continues from, and what the run is, so that it never continues as another.
  */
 import { z } from 'zod';
+import { historySchema } from './history-schema.ts';
 import { formatJson, parseJson } from './json.ts';
 import { firstNonFinite, type ParameterSet } from './parameters.ts';
 import { identitySchema } from './run-identity.ts';
-import { checked, finiteNumbers, fitsItsShape, listOf, shapeMismatch, tensorSchema } from './schemas.ts';
+import { checked, finiteNumbers, fitsItsShape, shapeMismatch, tensorSchema } from './schemas.ts';
 import type { TrainingState } from './training-types.ts';
 
 /** Adam keeps two more numbers for each parameter, early stopping a copy of the best. */
@@ -42,17 +43,7 @@ const stateSchema = z.object({
     position: z.int().min(0).max(624),
     spareNormal: z.number().nullable(),
   }),
-  history: listOf(
-    z.object({
-      epoch: z.int().min(1),
-      loss: z.number(),
-      accuracy: z.number(),
-      validationLoss: z.number().optional(),
-      validationAccuracy: z.number().optional(),
-      seconds: z.number().min(0),
-    }),
-    1e6,
-  ),
+  history: historySchema,
   best: z
     .object({ epoch: z.int().min(1), validationLoss: z.number(), parameters: parametersSchema })
     .optional(),

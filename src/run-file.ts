@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readText } from './files.ts';
+import { historySchema } from './history-schema.ts';
 import { parseJson } from './json.ts';
 import { identitySchema, type RunIdentity } from './run-identity.ts';
 import { recipeSchema } from './recipe-schema.ts';
@@ -16,15 +17,6 @@ const metricsSchema = z.looseObject({
   confusionMatrix: listOf(listOf(z.int().min(0), 1000), 1000),
 });
 
-const recordSchema = z.object({
-  epoch: z.int().min(1),
-  loss: z.number(),
-  accuracy: z.number(),
-  validationLoss: z.number().optional(),
-  validationAccuracy: z.number().optional(),
-  seconds: z.number().min(0),
-});
-
 const runSchema = identitySchema.omit({ recipe: true }).extend({
   format: z.literal('backprop-zoo/run'),
   version: z.literal(1),
@@ -33,7 +25,7 @@ const runSchema = identitySchema.omit({ recipe: true }).extend({
   epochs: z.int().min(0),
   steps: z.int().min(0),
   seconds: z.number().min(0),
-  history: listOf(recordSchema, 1e6),
+  history: historySchema,
   metrics: z.object({
     train: metricsSchema,
     validation: metricsSchema.optional(),

@@ -8,8 +8,9 @@ import { z } from 'zod';
 import { backendNames, type BackendName } from '../backend/index.ts';
 import { InputError } from '../errors.ts';
 import { readText, writeFileAtomically } from '../files.ts';
+import { untimedHistorySchema } from '../history-schema.ts';
 import { formatJson, parseJson } from '../json.ts';
-import { checked, listOf, plainText } from '../schemas.ts';
+import { checked, plainText } from '../schemas.ts';
 
 const score = z.object({ loss: z.number(), accuracy: z.number() });
 
@@ -31,16 +32,7 @@ const cellSchema = z.object({
   epochs: z.int().min(0).default(0),
   seconds: z.number().min(0).default(0),
   metrics: z.object({ train: score, validation: score.optional(), test: score }).optional(),
-  history: listOf(
-    z.object({
-      epoch: z.int().min(1),
-      loss: z.number(),
-      accuracy: z.number(),
-      validationLoss: z.number().optional(),
-      validationAccuracy: z.number().optional(),
-    }),
-    1e6,
-  ).default([]),
+  history: untimedHistorySchema.default([]),
 });
 
 export type CellResult = Omit<z.infer<typeof cellSchema>, 'format' | 'version'>;
