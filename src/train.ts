@@ -3,6 +3,7 @@
  */
 import { disposeBatch, keptBatch, madeReady, minibatches, type Batch } from './batches.ts';
 import type { Examples } from './dataset.ts';
+import { EarlyStopping } from './early-stopping.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { rightAnswers } from './metrics.ts';
 import type { Model, Parameters } from './model.ts';
@@ -20,7 +21,6 @@ import { trainStep } from './step.ts';
 import { Judge, splitRows, type Split } from './training-rows.ts';
 import {
   DivergedError,
-  type BestEpoch,
   type EpochRecord,
   type TrainingOptions,
   type TrainingResult,
@@ -61,6 +61,7 @@ class Training {
   readonly #parameters: Parameters;
   readonly #optimizer: Optimizer;
   readonly #judge: Judge;
+  readonly #earlyStopping: EarlyStopping;
   /** All rows at once, uploaded once, where a step takes them all. */
   readonly #wholeBatch?: Batch;
 
@@ -70,7 +71,6 @@ class Training {
   #lossInEpoch = 0;
   #rightInEpoch = 0;
   #step = 0;
-  #best?: BestEpoch;
   #lastGood: ParameterSet;
   #randomAtEpochStart: RandomStateSnapshot;
   #startedAt: number;
@@ -94,6 +94,7 @@ class Training {
       this.#wholeBatch = keptBatch(data.train, this.#targets(), this.#split.rows);
     }
     this.#judge = new Judge(model, classes, this.#split);
+    this.#earlyStopping = new EarlyStopping(recipe.patience, resumeFrom?.best);
     this.#parameters = toVariables(resumeFrom?.parameters ?? initial);
     this.#optimizer = createOptimizer(recipe.optimizer, recipe.learningRate);
 
@@ -107,7 +108,6 @@ class Training {
       this.#lossInEpoch = resumeFrom.lossInEpoch;
       this.#rightInEpoch = resumeFrom.rightInEpoch;
       this.#step = resumeFrom.step;
-      this.#best = resumeFrom.best;
       this.#startedAt -= resumeFrom.seconds * 1000;
     }
   }
@@ -115,13 +115,14 @@ class Training {
   async run(): Promise<TrainingResult> {
     const { recipe, resumeFrom } = this.#options;
     if (resumeFrom) await this.#optimizer.restore(resumeFrom.optimizer);
-    while (this.#epoch < recipe.epochs && !this.#stopped && !this.#patienceIsOver()) {
-      if (this.#wholeBatch) await this.#stepOn(this.#wholeBatch, this.#split.rows.length);
+    while (this.#epoch < recipe.epochs && !this.#stopped && !this.#earlyStopping.isOver(this.#history)) {
+      if (this.#wholeBatch) await this.#stepOn(this.#wholeBatch);
       else await this.#runMinibatches();
     }
     const interrupted = this.#stopped ? await this.#state() : undefined;
     const seconds = this.#seconds();
-    const restoredEpoch = interrupted ? undefined : this.#restoreBest();
+    const best = interrupted ? undefined : this.#earlyStopping.best;
+    if (best) assignValues(this.#parameters, best.parameters);
     return {
       parameters: toValues(this.#parameters),
       history: this.#history,
@@ -130,7 +131,7 @@ class Training {
       seconds,
       trainRows: this.#split.rows.length,
       validationRows: this.#split.validation?.rows ?? 0,
-      restoredEpoch,
+      restoredEpoch: best?.epoch,
       interrupted,
     };
   }
@@ -152,13 +153,13 @@ class Training {
       firstBatch: this.#stepInEpoch,
     });
     for await (const batch of batches) {
-      await this.#stepOn(batch, batch.x.shape[0]);
+      await this.#stepOn(batch);
       disposeBatch(batch);
       if (this.#stopped) return;
     }
   }
 
-  async #stepOn(batch: Batch, rows: number): Promise<void> {
+  async #stepOn(batch: Batch): Promise<void> {
     const { recipe, gradients, onStep, shouldStop, checkpointDue, onCheckpoint } = this.#options;
     const rate = learningRateAt(recipe, this.#step / (recipe.epochs * this.#stepsPerEpoch));
     const { loss, logits } = trainStep(
@@ -171,7 +172,7 @@ class Training {
     );
     this.#step++;
     this.#stepInEpoch++;
-    this.#lossInEpoch += loss * rows;
+    this.#lossInEpoch += loss * batch.labels.length;
     if (this.#isRecorded(this.#epoch + 1)) {
       this.#rightInEpoch += rightAnswers(logits, this.#model.task, batch.labels);
     }
@@ -185,7 +186,6 @@ class Training {
   }
 
   #endEpoch(): void {
-    const { recipe, onEpoch } = this.#options;
     const loss = this.#lossInEpoch / this.#split.rows.length;
     const accuracy = this.#rightInEpoch / this.#split.rows.length;
     this.#epoch++;
@@ -206,33 +206,13 @@ class Training {
       seconds: this.#seconds(),
     };
     this.#history.push(record);
-    const { validationLoss } = record;
-    if (
-      recipe.patience > 0 &&
-      validationLoss !== undefined &&
-      validationLoss < (this.#best?.validationLoss ?? Infinity)
-    ) {
-      this.#best = { epoch: this.#epoch, validationLoss, parameters: values };
-    }
-    onEpoch?.(record, this.#parameters);
+    this.#earlyStopping.consider(record, values);
+    this.#options.onEpoch?.(record, this.#parameters);
   }
 
   #isRecorded(epoch: number): boolean {
     const { recipe, recordEvery = 1 } = this.#options;
     return epoch % recordEvery === 0 || epoch === recipe.epochs;
-  }
-
-  /** Early stopping: as many records since the best one as patience allows. */
-  #patienceIsOver(): boolean {
-    const { patience } = this.#options.recipe;
-    const best = this.#best;
-    return best !== undefined && this.#history.filter(({ epoch }) => epoch > best.epoch).length >= patience;
-  }
-
-  #restoreBest(): number | undefined {
-    if (!this.#best) return undefined;
-    assignValues(this.#parameters, this.#best.parameters);
-    return this.#best.epoch;
   }
 
   async #state(): Promise<TrainingState> {
@@ -246,22 +226,14 @@ class Training {
       optimizer: await this.#optimizer.state(),
       random: this.#stepInEpoch > 0 ? this.#randomAtEpochStart : this.#random.snapshot(),
       history: [...this.#history],
-      best: this.#best,
+      best: this.#earlyStopping.best,
       seconds: this.#seconds(),
     };
   }
 
   #diverged(what: string): DivergedError {
     const culprit = firstNonFinite(toValues(this.#parameters));
-    const lastRecord = this.#history.at(-1)?.epoch ?? 0;
-    const lastGood = lastRecord > 0 ? `those of epoch ${lastRecord}` : 'the initial ones';
-    return new DivergedError(
-      `Training diverged at step ${this.#step}: ${what}` +
-        (culprit ? `, the first tensor with a bad value is ${culprit}` : '') +
-        `. The last good weights are ${lastGood}; a smaller --learning-rate usually helps.`,
-      this.#lastGood,
-      this.#history,
-    );
+    return new DivergedError({ step: this.#step, what, culprit }, this.#lastGood, this.#history);
   }
 
   #targets() {

@@ -88,8 +88,20 @@ export class DivergedError extends WorkError {
   readonly lastGood: ParameterSet;
   readonly history: EpochRecord[];
 
-  constructor(message: string, lastGood: ParameterSet, history: EpochRecord[]) {
-    super(message);
+  /** @param at the step, what was seen there, and the name of the first tensor with a bad value */
+  constructor(
+    at: { step: number; what: string; culprit?: string },
+    lastGood: ParameterSet,
+    history: EpochRecord[],
+  ) {
+    const { step, what, culprit } = at;
+    const record = history.at(-1)?.epoch;
+    super(
+      `Training diverged at step ${step}: ${what}` +
+        (culprit ? `, the first tensor with a bad value is ${culprit}` : '') +
+        `. The last good weights are ${record ? `those of epoch ${record}` : 'the initial ones'}; ` +
+        'a smaller --learning-rate usually helps.',
+    );
     this.lastGood = lastGood;
     this.history = history;
   }
