@@ -7,19 +7,17 @@ import { useBackend, type BackendName } from './backend/index.ts';
 import { dataRequestWith } from './data-request.ts';
 import type { DataRequest, LoadedDataset } from './dataset.ts';
 import { InputError } from './errors.ts';
-import { evaluate as evaluateExamples } from './evaluate.ts';
 import { writeFileAtomically } from './files.ts';
 import type { GradientSourceName } from './gradients/index.ts';
 import { rowFromImage, rowFromValues } from './inputs.ts';
 import { printable } from './json.ts';
 import type { Metrics } from './metrics.ts';
-import { disposeAll, toVariables } from './parameters.ts';
 import { predict as predictRows, type Prediction } from './predict.ts';
 import { run } from './run.ts';
 import { weightsJson } from './run-files.ts';
 import { loadRun, scoreRun, trainRun } from './run-training.ts';
 import type { RunReport, RunRequest } from './run-types.ts';
-import type { SavedModel } from './saved-model.ts';
+import { evaluateSavedModel, type SavedModel } from './saved-model.ts';
 import { refuseUnknownSettings, settingsFor } from './settings.ts';
 import { tf } from './tf.ts';
 import type { EpochRecord, TrainingOptions } from './training-types.ts';
@@ -169,14 +167,7 @@ export async function predict(
  */
 export async function evaluate(saved: SavedModel, data: LoadedDataset): Promise<Metrics> {
   await someBackend();
-  const { model, features, file } = saved;
-  if (data.test.features !== features) {
-    throw new InputError(`The weights take ${features} inputs, the dataset has ${data.test.features}.`);
-  }
-  const parameters = toVariables(saved.parameters);
-  const metrics = evaluateExamples(model, parameters, data.test, file.classNames.length);
-  disposeAll(parameters);
-  return metrics;
+  return evaluateSavedModel(saved, data.test);
 }
 
 /** Writes a weights.json, whole or not at all. The directory must exist. */

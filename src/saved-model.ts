@@ -3,12 +3,15 @@
  */
 import { basename } from 'node:path';
 import { models } from '../models/index.ts';
+import type { Examples } from './dataset.ts';
 import { InputError } from './errors.ts';
+import { evaluate } from './evaluate.ts';
 import { readText } from './files.ts';
 import { printable } from './json.ts';
 import { checkedOptions } from './model-options.ts';
+import type { Metrics } from './metrics.ts';
 import type { Model } from './model.ts';
-import type { ParameterSet } from './parameters.ts';
+import { disposeAll, toVariables, type ParameterSet } from './parameters.ts';
 import { RandomState } from './random.ts';
 import { checkParameters, fromFileParameters, parseWeights, type WeightsFile } from './weights.ts';
 import type { ZooEntry } from './zoo.ts';
@@ -53,6 +56,24 @@ export function savedModelOf(text: string, name: string, own?: ZooEntry): SavedM
   const expected = model.initial({ features, classes: file.classNames.length, random: new RandomState(0) });
   checkParameters(parameters, expected, name);
   return { file, entry, model, parameters, features };
+}
+
+/**
+ * Every metric of a saved model on the test rows of a dataset, on the backend in use.
+ *
+ * @throws InputError where the rows are not what the model takes
+ */
+export function evaluateSavedModel(
+  { file, model, parameters: set, features }: SavedModel,
+  test: Examples,
+): Metrics {
+  if (test.features !== features) {
+    throw new InputError(`The weights take ${features} inputs, the dataset has ${test.features}.`);
+  }
+  const parameters = toVariables(set);
+  const metrics = evaluate(model, parameters, test, file.classNames.length);
+  disposeAll(parameters);
+  return metrics;
 }
 
 /** As the preprocessing says; where there is none, as the first layer's rows say. */

@@ -1,9 +1,6 @@
 import type { Argv } from 'yargs';
 import { datasets } from '../../datasets/index.ts';
-import { InputError } from '../errors.ts';
-import { evaluate } from '../evaluate.ts';
-import { disposeAll, toVariables } from '../parameters.ts';
-import { loadSavedModel } from '../saved-model.ts';
+import { evaluateSavedModel, loadSavedModel } from '../saved-model.ts';
 import { metricsText } from './metrics-text.ts';
 import {
   backendOptions,
@@ -23,7 +20,8 @@ const command: CommandBody = {
       .example('$0 evaluate runs/mnist-…/weights.json --data-dir data', 'on the real test set'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
-    const { file, entry, model, parameters: set, features } = await loadSavedModel(args.weights as string);
+    const saved = await loadSavedModel(args.weights as string);
+    const { file, entry } = saved;
     const dataset = await datasets[entry.dataset].load({
       ...dataRequest(args, file.options, output),
       // The run's own seed, where the data are drawn by it.
@@ -31,13 +29,8 @@ const command: CommandBody = {
     });
     output.say(`data: ${dataset.name}, source ${dataset.source}, ${dataset.test.rows} test rows`);
     if (dataset.standIn) output.warn(dataset.standIn);
-    if (dataset.test.features !== features) {
-      throw new InputError(`The weights take ${features} inputs, the dataset has ${dataset.test.features}.`);
-    }
     await startBackend(args, output);
-    const parameters = toVariables(set);
-    const test = evaluate(model, parameters, dataset.test, file.classNames.length);
-    disposeAll(parameters);
+    const test = evaluateSavedModel(saved, dataset.test);
     output.result(metricsText(test, file.classNames, dataset.test.rows), {
       model: file.model,
       dataset: { name: dataset.name, source: dataset.source },
