@@ -9,7 +9,7 @@ export default {
   testTimeout: 60_000,
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   // `npm run test:long` runs those that start programs by the dozen.
-  testPathIgnorePatterns: ['/node_modules/', ...(process.env.ZOO_LONG_TESTS ? [] : ['\\.long\\.test\\.ts$'])],
+  testPathIgnorePatterns: ['/node_modules/', '\\.long\\.test\\.ts$'],
   maxWorkers: '100%',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
