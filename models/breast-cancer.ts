@@ -10,7 +10,8 @@ import { normal, ones, zeros } from '../src/initial.ts';
 import { sigmoidCrossEntropy } from '../src/losses.ts';
 import { defineModel, type Model } from '../src/model.ts';
 import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../src/ops/index.ts';
-import type { Scalar, Tensor } from '../src/tf.ts';
+import { weightPenalty } from '../src/penalties.ts';
+import type { Tensor } from '../src/tf.ts';
 import { defineEntry, plainRecipe } from '../src/zoo.ts';
 
 interface Options {
@@ -22,24 +23,6 @@ interface Options {
 }
 
 const network = ({ units, l1, l2, init, asPrinted }: Options): Model => {
-  /**
-   * (l1·Σ|w| + l2/2·Σw²) / m for one weight matrix. |w| is written w·sign(w), so that autodiff too takes sign(0) = 0
-   * as its slope at the kink; TensorFlow.js's `abs` would take −1.
-   */
-  const penaltyOf = (weights: Tensor, rows: number): Tensor => {
-    const squares = weights
-      .square()
-      .sum()
-      .mul(constant(l2 / 2 / rows));
-    return l1 > 0
-      ? squares.add(
-          weights
-            .mul(weights.sign())
-            .sum()
-            .mul(constant(l1 / rows)),
-        )
-      : squares;
-  };
   /** Adds the penalty's derivative, (l1·sign(w) + l2·w) / m. */
   const withPenalty = (gradient: Tensor, weights: Tensor, rows: number): Tensor => {
     const whole = l1 > 0 ? gradient.add(weights.sign().mul(constant(l1 / rows))) : gradient;
@@ -68,11 +51,7 @@ const network = ({ units, l1, l2, init, asPrinted }: Options): Model => {
 
     loss: sigmoidCrossEntropy,
 
-    penalty:
-      l1 > 0 || l2 > 0
-        ? ({ hiddenWeights, outputWeights }, rows): Scalar =>
-            penaltyOf(hiddenWeights, rows).add(penaltyOf(outputWeights, rows))
-        : undefined,
+    penalty: l1 > 0 || l2 > 0 ? weightPenalty(['hiddenWeights', 'outputWeights'], { l1, l2 }) : undefined,
 
     gradients({ hiddenWeights, outputWeights }, x, y, { hidden, logits }) {
       const rows = x.shape[0];

@@ -63,6 +63,7 @@ export {
 } from './zoo.ts';
 export { filled, normal, ones, uniform, zeros, type ParameterValues } from './initial.ts';
 export { halfSumSigmoidCrossEntropy, sigmoidCrossEntropy, softmaxCrossEntropy, type Loss } from './losses.ts';
+export { weightPenalty, type Penalty } from './penalties.ts';
 export { constant, linear, matMulTransposed, sumRows, transposedMatMul } from './ops/index.ts';
 export { RandomState } from './random.ts';
 export {

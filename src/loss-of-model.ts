@@ -18,7 +18,7 @@ export function logitsOnHost(model: Model, parameters: Tensors, x: Tensor): Valu
 /** Differentiable; logits and y are `[rows, outputs]`. */
 export function lossAsTensor(model: Model, parameters: Tensors, logits: Tensor, y: Tensor): Scalar {
   const dataLoss = model.loss.of(logits, y);
-  return model.penalty ? tf.add(dataLoss, model.penalty(parameters, y.shape[0])) : dataLoss;
+  return model.penalty ? tf.add(dataLoss, model.penalty.of(parameters, y.shape[0])) : dataLoss;
 }
 
 /** In doubles, from logits that are on the host, row-major; y is `[rows, outputs]`. */
@@ -27,6 +27,5 @@ export function lossOnHost(model: Model, parameters: Tensors, logits: Values, y:
   return model.loss.measure(logits, valuesOf(y), rows) + penaltyOnHost(model, parameters, rows);
 }
 
-export function penaltyOnHost(model: Model, parameters: Tensors, rows: number): number {
-  return model.penalty ? tf.tidy(() => valuesOf(model.penalty!(parameters, rows))[0]) : 0;
-}
+export const penaltyOnHost = ({ penalty }: Model, parameters: Tensors, rows: number): number =>
+  penalty?.measure(parameters, rows) ?? 0;

@@ -4,8 +4,9 @@
  */
 import type { ParameterValues } from './initial.ts';
 import type { Loss } from './losses.ts';
+import type { Penalty } from './penalties.ts';
 import type { RandomState } from './random.ts';
-import type { Scalar, Tensor, Variable } from './tf.ts';
+import type { Tensor, Variable } from './tf.ts';
 
 /** Named tensors. */
 export type Tensors = Record<string, Tensor>;
@@ -33,8 +34,8 @@ export interface Model<A extends Activations = Activations> {
   /** x is `[batch, features]`. Runs under autodiff too: only differentiable operations. */
   forward(parameters: Tensors, x: Tensor): A;
   loss: Loss;
-  /** What is added to the loss for the parameters' size (L1, L2); `rows` is the batch size. */
-  penalty?(parameters: Tensors, rows: number): Scalar;
+  /** What is added to the loss for the parameters' size (L1, L2). */
+  penalty?: Penalty;
   /** ∂(loss + penalty)/∂parameter for every parameter, by hand. Runs inside `tf.tidy`. */
   gradients(parameters: Tensors, x: Tensor, y: Tensor, activations: A): Tensors;
 }

@@ -6,6 +6,8 @@ import { zeros, type ParameterValues } from '../../src/initial.ts';
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from '../../src/losses.ts';
 import { defineModel, type Model, type Tensors } from '../../src/model.ts';
 import { constant, linear, sumRows, transposedMatMul } from '../../src/ops/index.ts';
+import { weightPenalty } from '../../src/penalties.ts';
+import { valuesOf } from '../../src/tensors.ts';
 import { tf, type Scalar } from '../../src/tf.ts';
 
 /** Softmax regression, right as it stands. */
@@ -157,7 +159,7 @@ describe('mistakes', () => {
 
   test('a forgotten penalty is recognised', async () => {
     const report = await checkGradients(
-      { ...regression, penalty: ({ weights }) => weights.square().sum<Scalar>().mul(0.5) },
+      { ...regression, penalty: weightPenalty(['weights'], { l1: 0, l2: data.x.length }) },
       data,
     );
     expect(report.parameters[0].hint).toMatch(/difference is -1 times the parameter: .*L2/);
@@ -196,7 +198,10 @@ describe('kinks', () => {
       initial: () => ({ weight }),
       forward: ({ weight }, x) => ({ logits: x.matMul(weight) }),
       loss: { ...sigmoidCrossEntropy, of: (z) => z.sum<Scalar>().mul(0), measure: () => 0 },
-      penalty: ({ weight }) => weight.relu().sum(),
+      penalty: {
+        of: ({ weight }) => weight.relu().sum(),
+        measure: ({ weight }) => Math.max(0, valuesOf(weight)[0]),
+      },
       gradients: () => ({ weight: tf.fill([1, 1], slopeAtZero) }),
     });
   const check = (slope: number) =>

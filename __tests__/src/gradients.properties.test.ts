@@ -94,7 +94,10 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
       const scaled: Model = {
         ...model,
         loss: { ...model.loss, of: (z, y) => tf.mul<Scalar>(model.loss.of(z, y), tf.fill([], factor)) },
-        penalty: model.penalty && ((...args) => tf.mul<Scalar>(model.penalty!(...args), tf.fill([], factor))),
+        penalty: model.penalty && {
+          ...model.penalty,
+          of: (...args) => tf.mul<Scalar>(model.penalty!.of(...args), tf.fill([], factor)),
+        },
       };
       const right = gradients(it).manual.gradients;
       const { autodiff } = gradients({ ...it, model: scaled });

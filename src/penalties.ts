@@ -1,0 +1,43 @@
+/**
+ * What is added to a loss for the size of weights. Like a loss, a penalty is defined twice: `of` in differentiable
+ * tensor operations, for autodiff, and `measure` in plain doubles, for reporting.
+ */
+import type { Tensors } from './model.ts';
+import { constant, valuesOf } from './tensors.ts';
+import { tf, type Scalar } from './tf.ts';
+
+export interface Penalty {
+  /** Differentiable; `rows` is the batch size. */
+  of(parameters: Tensors, rows: number): Scalar;
+  /** The same number in doubles. */
+  measure(parameters: Tensors, rows: number): number;
+}
+
+/**
+ * Document 003's regularisation, (l1·Σ|w| + l2/2·Σw²) / m over the weights that are named.
+ * ∂/∂w = (l1·sign(w) + l2·w) / m.
+ */
+export const weightPenalty = (names: string[], { l1, l2 }: { l1: number; l2: number }): Penalty => ({
+  of(parameters, rows) {
+    const terms = names.flatMap((name) => {
+      const weights = parameters[name];
+      // |w| is written w·sign(w), so that autodiff too takes sign(0) = 0 as its slope at the kink; `abs` would take −1.
+      const absolute = () => tf.mul(tf.sum(tf.mul(weights, tf.sign(weights))), constant(l1 / rows));
+      const squares = () => tf.mul(tf.sum(tf.square(weights)), constant(l2 / 2 / rows));
+      return [...(l1 > 0 ? [absolute()] : []), ...(l2 > 0 ? [squares()] : [])];
+    });
+    return tf.addN(terms).asScalar();
+  },
+
+  measure(parameters, rows) {
+    let absolute = 0;
+    let squares = 0;
+    for (const name of names) {
+      for (const weight of valuesOf(parameters[name])) {
+        absolute += Math.abs(weight);
+        squares += weight * weight;
+      }
+    }
+    return (l1 * absolute + (l2 / 2) * squares) / rows;
+  },
+});
