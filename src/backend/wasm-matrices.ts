@@ -5,21 +5,13 @@
  * `matMul` with a transposed input leaves the fast XNNPACK kernel for a scalar loop that is 12 times slower, and that
  * loop adds a fused bias once for every 48 columns of the inner dimension, which is wrong. Here such inputs are
  * transposed first, where they need to be at all: a vector lies in memory as its transpose does, and of a product
- * the smaller side can be turned, Aᵀ·B = (Bᵀ·A)ᵀ. What is known never to change is turned once.
+ * the smaller side can be turned, Aᵀ·B = (Bᵀ·A)ᵀ. What is small or known never
+ * to change is turned once.
  */
 import { isUnchanging } from '../tensors.ts';
 import { tf, type KernelFunc, type TensorInfo } from '../tf.ts';
-
-interface Backend {
-  disposeData(dataId: object, force?: boolean): boolean;
-  incRef(dataId: object): void;
-}
-
-interface Attributes {
-  transposeA: boolean;
-  transposeB: boolean;
-  activation?: string;
-}
+import { tinyProduct } from './wasm-tiny-products.ts';
+import type { Attributes, WasmBackend } from './wasm-types.ts';
 
 let done = false;
 const repaired = new WeakSet<KernelFunc>();
@@ -36,12 +28,12 @@ export const isMatMulRepaired = (): boolean =>
 export function repairMatrices(): void {
   if (done) return;
   done = true;
-  const kernels = new Kernels(tf.backend());
+  const kernels = new Kernels(tf.backend() as unknown as WasmBackend);
   for (const name of products) replace(name, (original) => kernels.product(original));
   // The kernel copies; to share the numbers, as the other backends do, keeps what is known about them.
   replace('Identity', () => ({ inputs, backend }) => {
     const x = inputs.x as TensorInfo;
-    (backend as Backend).incRef(x.dataId);
+    (backend as WasmBackend).incRef(x.dataId);
     return reshaped(x, x.shape);
   });
   replace('Sum', (original) => kernels.sum(original));
@@ -62,27 +54,38 @@ const reshaped = (x: TensorInfo, shape: number[]): TensorInfo => ({ ...x, shape 
 const matrixOf = (x: TensorInfo): TensorInfo =>
   x.shape.length === 3 && x.shape[0] === 1 ? reshaped(x, x.shape.slice(1)) : x;
 
+/** So many rows are multiplied by a column one by one in less time than XNNPACK prepares the column. */
+const fewRows = 4;
+
+/** 128 KiB: more would push out of the processor's cache what is needed next. */
+const mostNumbersKept = 2 ** 15;
+
+const sizeOf = (shape: number[]): number => shape.reduce((product, length) => product * length, 1);
+
 class Kernels {
-  readonly #backend: Backend;
+  readonly #backend: WasmBackend;
   readonly #transpose = tf.getKernel('Transpose', 'wasm').kernelFunc;
   readonly #multiply = tf.getKernel('BatchMatMul', 'wasm').kernelFunc;
+  readonly #scale = tf.getKernel('Multiply', 'wasm').kernelFunc;
   readonly #add = tf.getKernel('Add', 'wasm').kernelFunc;
+  readonly #sum = tf.getKernel('Sum', 'wasm').kernelFunc;
   /** Of the package: makes a real copy. */
   readonly #copy = tf.getKernel('Identity', 'wasm').kernelFunc;
   /** As how many rows each right-hand side was first multiplied by. */
   readonly #rowsOfRight = new WeakMap<object, number>();
-  /** Transposes of matrices that do not change, by the data of the matrix. */
-  readonly #turned = new Map<object, TensorInfo>();
+  /** Transposes, by the data of the matrix. */
+  readonly #turned = new Map<object, TensorInfo[]>();
+  /** What goes when the kernel is done. */
+  #temporary: TensorInfo[] = [];
 
-  constructor(backend: Backend) {
+  constructor(backend: WasmBackend) {
     this.#backend = backend;
     const disposeData = backend.disposeData.bind(backend);
     backend.disposeData = (dataId, force) => {
       const freed = disposeData(dataId, force);
-      const turned = freed ? this.#turned.get(dataId) : undefined;
-      if (turned) {
+      if (freed) {
+        this.#turned.get(dataId)?.forEach((turned) => disposeData(turned.dataId));
         this.#turned.delete(dataId);
-        disposeData(turned.dataId);
       }
       return freed;
     };
@@ -94,18 +97,16 @@ class Kernels {
       const b = inputs.b as TensorInfo;
       const attributes = attrs as unknown as Attributes;
       const quick = this.#shortCut(matrixOf(a), matrixOf(b), inputs.bias, attributes);
+      this.#tidy();
       if (quick) return a.shape.length + b.shape.length > 4 ? reshaped(quick, [1, ...quick.shape]) : quick;
-      const [left, dropLeft] = attributes.transposeA ? this.#transposed(a) : [a, undefined];
-      const [right, dropRight] = attributes.transposeB ? this.#transposed(b) : [b, undefined];
-      const [known, dropKnown] = this.#asRight(right);
+      const left = attributes.transposeA ? this.#transposed(a) : a;
+      const right = this.#asRight(attributes.transposeB ? this.#transposed(b) : b);
       const product = original({
-        inputs: { ...inputs, a: left, b: known },
+        inputs: { ...inputs, a: left, b: right },
         backend,
         attrs: { ...attrs, transposeA: false, transposeB: false },
       });
-      dropKnown?.();
-      dropLeft?.();
-      dropRight?.();
+      this.#tidy();
       return product;
     };
   }
@@ -115,10 +116,13 @@ class Kernels {
     a: TensorInfo,
     b: TensorInfo,
     bias: TensorInfo | undefined,
-    { transposeA, transposeB, activation = 'linear' }: Attributes,
+    attributes: Attributes,
   ): TensorInfo | undefined {
+    const { transposeA, transposeB, activation = 'linear' } = attributes;
     if (a.shape.length !== 2 || b.shape.length !== 2) return undefined;
-    if (transposeB || activation !== 'linear' || (bias && bias.shape.length !== 1)) return undefined;
+    if (activation !== 'linear' || (bias && bias.shape.length !== 1)) return undefined;
+    const tiny = tinyProduct(this.#backend, a, b, bias, attributes);
+    if (tiny || transposeB) return tiny;
     if (transposeA) return bias ? undefined : this.#transposedProduct(a, b);
     return b.shape[1] === 1 && isUnchanging(a) ? this.#columnProduct(a, b, bias) : undefined;
   }
@@ -129,19 +133,22 @@ class Kernels {
    */
   #transposedProduct(a: TensorInfo, b: TensorInfo): TensorInfo {
     const [m, n] = [a.shape[1], b.shape[1]];
-    if (!isUnchanging(a)) return this.#timesTransposed(a, b);
-    const product = this.#timesTransposed(b, a);
+    if (!isUnchanging(a)) {
+      return n === 1 && m <= fewRows ? this.#rowsTimesColumn(a, b) : this.#times(this.#transposed(a), b);
+    }
+    const product = this.#times(this.#transposed(b), a);
     if (m === 1 || n === 1) return reshaped(product, [m, n]);
-    const [result] = this.#transposed(product);
-    this.#backend.disposeData(product.dataId);
+    const result = this.#run(this.#transpose, { x: product }, { perm: [1, 0] });
+    this.#dispose(product);
     return result;
   }
 
-  #timesTransposed(a: TensorInfo, b: TensorInfo): TensorInfo {
-    const [turned, drop] = this.#transposed(a);
-    const result = this.#times(turned, b);
-    drop?.();
-    return result;
+  /** aᵀ·b for a column b, as Σ aᵀ ⊙ bᵀ along the rows: XNNPACK pads a right-hand side to eight columns. */
+  #rowsTimesColumn(a: TensorInfo, b: TensorInfo): TensorInfo {
+    const terms = this.#run(this.#scale, { a: this.#transposed(a), b: this.#transposed(b) });
+    const sums = this.#run(this.#sum, { x: terms }, { axis: [1], keepDims: true });
+    this.#dispose(terms);
+    return sums;
   }
 
   /**
@@ -149,68 +156,76 @@ class Kernels {
    * right-hand side anew for every new tensor.
    */
   #columnProduct(a: TensorInfo, b: TensorInfo, bias?: TensorInfo): TensorInfo {
-    const [m, k] = a.shape;
-    const [turned] = this.#transposed(a);
-    const product = reshaped(this.#times(reshaped(b, [1, k]), turned), [m, 1]);
+    const [m] = a.shape;
+    const product = reshaped(this.#times(this.#transposed(b), this.#transposed(a)), [m, 1]);
     if (!bias) return product;
-    const sum = this.#add({
-      inputs: { a: product, b: bias },
-      backend: this.#backend,
-      attrs: {},
-    }) as TensorInfo;
-    this.#backend.disposeData(product.dataId);
+    const sum = this.#run(this.#add, { a: product, b: bias });
+    this.#dispose(product);
     return sum;
   }
 
-  /** The sum of a column, taken as that of a row: the kernel would turn the column first. */
+  /** Sums over the rows of a matrix, taken along the rows of its transpose, which may be known. */
   sum(original: KernelFunc): KernelFunc {
     return ({ inputs, backend, attrs }) => {
       const x = inputs.x as TensorInfo;
       const { axis, keepDims } = attrs as { axis: number | number[] | null; keepDims: boolean };
       const alongRows = axis === 0 || (Array.isArray(axis) && axis.length === 1 && axis[0] === 0);
-      if (!alongRows || keepDims || x.shape.length !== 2 || x.dtype !== 'float32' || x.shape[1] !== 1) {
+      if (!alongRows || keepDims || x.shape.length !== 2 || x.dtype !== 'float32') {
         return original({ inputs, backend, attrs });
       }
-      const row = reshaped(x, [1, x.shape[0]]);
-      return original({ inputs: { x: row }, backend, attrs: { ...attrs, axis: [1] } });
+      const sums = original({ inputs: { x: this.#transposed(x) }, backend, attrs: { ...attrs, axis: [1] } });
+      this.#tidy();
+      return sums;
     };
   }
 
   #times(a: TensorInfo, b: TensorInfo): TensorInfo {
-    const attrs = { transposeA: false, transposeB: false };
-    const [right, drop] = this.#asRight(b);
-    const product = this.#multiply({ inputs: { a, b: right }, backend: this.#backend, attrs }) as TensorInfo;
-    drop?.();
-    return product;
+    const right = this.#asRight(b);
+    return this.#run(this.#multiply, { a, b: right }, { transposeA: false, transposeB: false });
   }
 
   /**
    * A right-hand side as XNNPACK needs it. It remembers one by its memory alone, not by its shape: a row that it has
    * multiplied by as a column would be read beyond its end, so that is copied.
    */
-  #asRight(b: TensorInfo): [TensorInfo, (() => void)?] {
+  #asRight(b: TensorInfo): TensorInfo {
     const rows = b.shape[b.shape.length - 2];
     const before = this.#rowsOfRight.get(b.dataId);
     if (before === undefined) this.#rowsOfRight.set(b.dataId, rows);
-    if (before === undefined || before === rows) return [b];
-    const copy = this.#copy({ inputs: { x: b }, backend: this.#backend, attrs: {} }) as TensorInfo;
-    return [reshaped(copy, b.shape), () => void this.#backend.disposeData(copy.dataId)];
+    if (before === undefined || before === rows) return b;
+    const copy = this.#run(this.#copy, { x: b });
+    this.#temporary.push(copy);
+    return reshaped(copy, b.shape);
   }
 
-  /** The last two dimensions turned, and what gives the memory back where there is any to give back. */
-  #transposed(x: TensorInfo): [TensorInfo, (() => void)?] {
+  /** The last two dimensions turned: kept as long as x where that is worth its memory, else until the kernel is done. */
+  #transposed(x: TensorInfo): TensorInfo {
     const last = x.shape.length - 1;
     const [rows, columns] = x.shape.slice(-2);
     const shape = [...x.shape.slice(0, -2), columns, rows];
-    if (rows === 1 || columns === 1) return [reshaped(x, shape)];
-    const known = this.#turned.get(x.dataId);
-    if (known) return [reshaped(known, shape)];
+    if (rows === 1 || columns === 1) return reshaped(x, shape);
+    const kept = this.#turned.get(x.dataId) ?? [];
+    // The same data may be seen in several shapes.
+    const known = kept.find((matrix) => matrix.shape[matrix.shape.length - 1] === rows);
+    if (known) return reshaped(known, shape);
     const perm = [...x.shape.keys()].slice(0, -2).concat(last, last - 1);
-    const turned = this.#transpose({ inputs: { x }, backend: this.#backend, attrs: { perm } }) as TensorInfo;
-    if (isUnchanging(x)) {
-      this.#turned.set(x.dataId, turned);
-      return [turned];
-    }
-    return [turned, () => void this.#backend.disposeData(turned.dataId)];
+    const turned = this.#run(this.#transpose, { x }, { perm });
+    if (isUnchanging(x) || sizeOf(shape) <= mostNumbersKept) this.#turned.set(x.dataId, [...kept, turned]);
+    else this.#temporary.push(turned);
+    return turned;
+  }
+
+  #run(kernel: KernelFunc, inputs: Record<string, TensorInfo>, attrs: Record<string, unknown> = {}) {
+    return kernel({ inputs, backend: this.#backend, attrs: attrs as never }) as TensorInfo;
+  }
+
+  #tidy(): void {
+    if (this.#temporary.length === 0) return;
+    for (const x of this.#temporary) this.#dispose(x);
+    this.#temporary = [];
+  }
+
+  #dispose(x: TensorInfo): void {
+    this.#backend.disposeData(x.dataId);
   }
 }

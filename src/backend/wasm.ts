@@ -4,12 +4,7 @@
 import { InputError } from '../errors.ts';
 import { loadWasmPackage, tf } from '../tf.ts';
 import { repairMatrices } from './wasm-matrices.ts';
-
-/** What we use of the backend object, all of it public. */
-interface WasmBackend {
-  move(dataId: object, values: unknown, shape: number[], dtype: 'float32', refCount: number): void;
-  disposeData(dataId: object, force?: boolean): boolean;
-}
+import type { WasmBackend } from './wasm-types.ts';
 
 /** Loads, repairs and selects the wasm backend. In a browser, call `setWasmPaths` first. */
 export async function useWasm(): Promise<void> {
@@ -39,7 +34,10 @@ export function peakBytes(work: () => void): number {
 }
 
 /** Refuses an allocation that would exceed the budget, with a sentence instead of a corrupted heap. */
-export function guardMemory(backend: WasmBackend, budget = wasmByteBudget): void {
+export function guardMemory(
+  backend: Pick<WasmBackend, 'move' | 'disposeData'>,
+  budget = wasmByteBudget,
+): void {
   if (usages.has(backend)) return;
   const usage = { inUse: 0, peak: 0 };
   usages.set(backend, usage);

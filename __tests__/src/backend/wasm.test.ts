@@ -86,6 +86,31 @@ describe('repaired matMul', () => {
     }
   });
 
+  test('remembers the transpose of a matrix for its shape, not for its numbers', async () => {
+    const [wasm, cpu] = await onBoth(() => {
+      const wide = matrix(40, 60, 1);
+      const tall = wide.reshape([60, 40]);
+      return tf.concat([
+        ...[wide, tall].map((x) => tf.matMul(x, matrix(x.shape[0], 50, 2), true).flatten()),
+        ...[wide, tall].map((x) => x.sum(0).as1D()),
+      ]);
+    });
+    wasm.forEach((value, i) => expect(value).toBeCloseTo(cpu[i], 3));
+  });
+
+  test('multiplies a transpose by a column, few rows or many', async () => {
+    const size = fc.constantFrom(1, 2, 4, 5, 300, 2000);
+    await fc.assert(
+      fc.asyncProperty(size, fc.integer({ min: 1, max: 6 }), async (rows, columns) => {
+        const [wasm, cpu] = await onBoth(() =>
+          tf.matMul(matrix(rows, columns, 1), matrix(rows, 1, 2), true).flatten(),
+        );
+        wasm.forEach((value, i) => expect(value).toBeCloseTo(cpu[i], 3));
+      }),
+      { seed: 1, numRuns: 30 },
+    );
+  });
+
   test('agrees with the cpu backend for all shapes and transpositions', async () => {
     const size = fc.integer({ min: 1, max: 60 });
     await fc.assert(

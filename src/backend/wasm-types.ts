@@ -1,0 +1,19 @@
+/** What we use of the wasm backend, all of it public. */
+import type { TensorInfo } from '../tf.ts';
+
+export interface WasmBackend {
+  move(dataId: object, values: unknown, shape: number[], dtype: 'float32', refCount: number): void;
+  disposeData(dataId: object, force?: boolean): boolean;
+  incRef(dataId: object): void;
+  /** Memory for a tensor, not yet filled. */
+  makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
+  /** A tensor's own memory, until the heap grows. */
+  typedArrayFromHeap(tensor: TensorInfo): Float32Array;
+}
+
+/** Of a matrix product. */
+export interface Attributes {
+  transposeA: boolean;
+  transposeB: boolean;
+  activation?: string;
+}
