@@ -25,6 +25,18 @@ export interface TargetOptions {
 const emptyValues = (length: number): Values =>
   isDoublePrecision() ? new Float64Array(length) : new Float32Array(length);
 
+/**
+ * Where inputs are gathered before they are uploaded. Wasm copies them at once, so one array serves every batch there:
+ * new ones cost more in zeros and in garbage than the copying.
+ */
+function room(length: number): Values {
+  if (tf.getBackend() !== 'wasm' || length > mostReused) return emptyValues(length);
+  if (reused.length < length) reused = new Float32Array(length);
+  return reused.subarray(0, length);
+}
+const mostReused = 2 ** 20;
+let reused = new Float32Array(0);
+
 const upload = (values: Values, shape: number[]): Tensor =>
   tf.engine().makeTensor(values as Float32Array, shape, 'float32');
 
@@ -57,11 +69,11 @@ export function madeReady(examples: Examples): Examples {
   return { ...examples, inputs: ready, divisor: 1 };
 }
 
-/** Copies rows `order[start] … order[end − 1]`, divided by the divisor, into a new array. */
+/** Copies rows `order[start] … order[end − 1]`, divided by the divisor, into one array. */
 function gatherInputs(examples: Examples, order: ArrayLike<number>, start: number, end: number): Values {
   const { inputs, features } = examples;
   const scale = scalingOf(examples);
-  const values = emptyValues((end - start) * features);
+  const values = room((end - start) * features);
   for (let i = start; i < end; i++) {
     const to = (i - start) * features;
     scale(

@@ -5,6 +5,7 @@
  * Both start from logits z, never from probabilities: log(σ(z)) is −∞ for z = −800 and loses half its digits
  * long before, log(1 + eᶻ) written as `softplus` does not.
  */
+import { expOfMinus } from './exponential.ts';
 import { constant, type Values } from './tensors.ts';
 import { tf, type Scalar, type Tensor } from './tf.ts';
 
@@ -41,7 +42,7 @@ function sumOfBinaryCrossEntropy(logits: Values, y: Values): number {
       const z = logits[i];
       const target = outputsPerTarget === 1 ? y[i] : y[Math.floor(i / outputsPerTarget)];
       sum += (z > 0 ? z : 0) - target * z;
-      productLessOne += Math.exp(-Math.abs(z)) * (1 + productLessOne);
+      productLessOne += expOfMinus(Math.abs(z)) * (1 + productLessOne);
     }
     sum += Math.log1p(productLessOne);
   }

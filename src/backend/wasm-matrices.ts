@@ -10,7 +10,8 @@
  */
 import { isUnchanging } from '../tensors.ts';
 import { tf, type KernelFunc, type TensorInfo } from '../tf.ts';
-import { tinyProduct } from './wasm-tiny-products.ts';
+import { columnSums } from './narrow.ts';
+import { smallProduct } from './wasm-small-products.ts';
 import type { Attributes, WasmBackend } from './wasm-types.ts';
 
 let done = false;
@@ -54,8 +55,8 @@ const reshaped = (x: TensorInfo, shape: number[]): TensorInfo => ({ ...x, shape 
 const matrixOf = (x: TensorInfo): TensorInfo =>
   x.shape.length === 3 && x.shape[0] === 1 ? reshaped(x, x.shape.slice(1)) : x;
 
-/** So many rows are multiplied by a column one by one in less time than XNNPACK prepares the column. */
-const fewRows = 4;
+/** So many are added up here before the kernel has begun. */
+const fewNumbers = 4096;
 
 /** 128 KiB: more would push out of the processor's cache what is needed next. */
 const mostNumbersKept = 2 ** 15;
@@ -66,9 +67,7 @@ class Kernels {
   readonly #backend: WasmBackend;
   readonly #transpose = tf.getKernel('Transpose', 'wasm').kernelFunc;
   readonly #multiply = tf.getKernel('BatchMatMul', 'wasm').kernelFunc;
-  readonly #scale = tf.getKernel('Multiply', 'wasm').kernelFunc;
   readonly #add = tf.getKernel('Add', 'wasm').kernelFunc;
-  readonly #sum = tf.getKernel('Sum', 'wasm').kernelFunc;
   /** Of the package: makes a real copy. */
   readonly #copy = tf.getKernel('Identity', 'wasm').kernelFunc;
   /** As how many rows each right-hand side was first multiplied by. */
@@ -121,8 +120,8 @@ class Kernels {
     const { transposeA, transposeB, activation = 'linear' } = attributes;
     if (a.shape.length !== 2 || b.shape.length !== 2) return undefined;
     if (activation !== 'linear' || (bias && bias.shape.length !== 1)) return undefined;
-    const tiny = tinyProduct(this.#backend, a, b, bias, attributes);
-    if (tiny || transposeB) return tiny;
+    const small = smallProduct(this.#backend, a, b, bias, attributes);
+    if (small || transposeB) return small;
     if (transposeA) return bias ? undefined : this.#transposedProduct(a, b);
     return b.shape[1] === 1 && isUnchanging(a) ? this.#columnProduct(a, b, bias) : undefined;
   }
@@ -133,22 +132,12 @@ class Kernels {
    */
   #transposedProduct(a: TensorInfo, b: TensorInfo): TensorInfo {
     const [m, n] = [a.shape[1], b.shape[1]];
-    if (!isUnchanging(a)) {
-      return n === 1 && m <= fewRows ? this.#rowsTimesColumn(a, b) : this.#times(this.#transposed(a), b);
-    }
+    if (!isUnchanging(a)) return this.#times(this.#transposed(a), b);
     const product = this.#times(this.#transposed(b), a);
     if (m === 1 || n === 1) return reshaped(product, [m, n]);
     const result = this.#run(this.#transpose, { x: product }, { perm: [1, 0] });
     this.#dispose(product);
     return result;
-  }
-
-  /** aᵀ·b for a column b, as Σ aᵀ ⊙ bᵀ along the rows: XNNPACK pads a right-hand side to eight columns. */
-  #rowsTimesColumn(a: TensorInfo, b: TensorInfo): TensorInfo {
-    const terms = this.#run(this.#scale, { a: this.#transposed(a), b: this.#transposed(b) });
-    const sums = this.#run(this.#sum, { x: terms }, { axis: [1], keepDims: true });
-    this.#dispose(terms);
-    return sums;
   }
 
   /**
@@ -164,7 +153,7 @@ class Kernels {
     return sum;
   }
 
-  /** Sums over the rows of a matrix, taken along the rows of its transpose, which may be known. */
+  /** Sums over the rows of a matrix: here where it is narrow, else along the rows of its transpose, which may be known. */
   sum(original: KernelFunc): KernelFunc {
     return ({ inputs, backend, attrs }) => {
       const x = inputs.x as TensorInfo;
@@ -173,10 +162,20 @@ class Kernels {
       if (!alongRows || keepDims || x.shape.length !== 2 || x.dtype !== 'float32') {
         return original({ inputs, backend, attrs });
       }
+      const [rows, columns] = x.shape;
+      if (columns <= 4 || rows * columns <= fewNumbers) return this.#narrowSums(x);
       const sums = original({ inputs: { x: this.#transposed(x) }, backend, attrs: { ...attrs, axis: [1] } });
       this.#tidy();
       return sums;
     };
+  }
+
+  #narrowSums(x: TensorInfo): TensorInfo {
+    const [rows, columns] = x.shape;
+    const sums = this.#backend.makeOutput([columns], 'float32');
+    const [values, out] = [x, sums].map((tensor) => this.#backend.typedArrayFromHeap(tensor));
+    columnSums(values, out, rows, columns);
+    return sums;
   }
 
   #times(a: TensorInfo, b: TensorInfo): TensorInfo {

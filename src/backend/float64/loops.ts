@@ -5,6 +5,7 @@
  * then puts every argument and result on the heap, which costs five times what an addition does; so the
  * operations that every training step makes are spelled out, each with a loop of its own.
  */
+import { expOfMinus } from '../../exponential.ts';
 import { tf } from '../../tf.ts';
 import type { DataType } from '../../tf.ts';
 import { allocate, broadcastStrides, cast, doublesOf, forEachRun, stridesOf } from './array.ts';
@@ -44,7 +45,8 @@ export const eachPair =
   };
 
 export const add: BinaryLoop = (a, b, out, { length, starts: [i, j, k], steps: [iStep, jStep, kStep] }) => {
-  for (let n = 0; n < length; n++, i += iStep, j += jStep, k += kStep) out[k] = a[i] + b[j];
+  for (let n = 0; n < length; n++, i = (i + iStep) | 0, j = (j + jStep) | 0, k = (k + kStep) | 0)
+    out[k] = a[i] + b[j];
 };
 
 export const subtract: BinaryLoop = (
@@ -53,7 +55,8 @@ export const subtract: BinaryLoop = (
   out,
   { length, starts: [i, j, k], steps: [iStep, jStep, kStep] },
 ) => {
-  for (let n = 0; n < length; n++, i += iStep, j += jStep, k += kStep) out[k] = a[i] - b[j];
+  for (let n = 0; n < length; n++, i = (i + iStep) | 0, j = (j + jStep) | 0, k = (k + kStep) | 0)
+    out[k] = a[i] - b[j];
 };
 
 export const multiply: BinaryLoop = (
@@ -62,7 +65,8 @@ export const multiply: BinaryLoop = (
   out,
   { length, starts: [i, j, k], steps: [iStep, jStep, kStep] },
 ) => {
-  for (let n = 0; n < length; n++, i += iStep, j += jStep, k += kStep) out[k] = a[i] * b[j];
+  for (let n = 0; n < length; n++, i = (i + iStep) | 0, j = (j + jStep) | 0, k = (k + kStep) | 0)
+    out[k] = a[i] * b[j];
 };
 
 export const divide: BinaryLoop = (
@@ -71,7 +75,8 @@ export const divide: BinaryLoop = (
   out,
   { length, starts: [i, j, k], steps: [iStep, jStep, kStep] },
 ) => {
-  for (let n = 0; n < length; n++, i += iStep, j += jStep, k += kStep) out[k] = a[i] / b[j];
+  for (let n = 0; n < length; n++, i = (i + iStep) | 0, j = (j + jStep) | 0, k = (k + kStep) | 0)
+    out[k] = a[i] / b[j];
 };
 
 export const negate: UnaryLoop = (x, out) => {
@@ -101,7 +106,7 @@ export const tanh: UnaryLoop = (x, out) => {
 /** σ(z) without overflow: the exponential is only taken of −|z|. */
 export const sigmoid: UnaryLoop = (z, out) => {
   for (let i = 0; i < out.length; i++) {
-    const small = Math.exp(-Math.abs(z[i]));
+    const small = expOfMinus(Math.abs(z[i]));
     out[i] = (z[i] < 0 ? small : 1) / (1 + small);
   }
 };

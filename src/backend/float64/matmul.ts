@@ -5,6 +5,12 @@
  */
 import { WorkError } from '../../errors.ts';
 import { tf } from '../../tf.ts';
+import {
+  isNarrowProduct,
+  isNarrowTransposedProduct,
+  narrowProduct,
+  narrowTransposedProduct,
+} from '../narrow.ts';
 import { broadcastStrides, cast, copy, doublesOf, forEachRun, sizeOf, stridesOf } from './array.ts';
 import type { NdArray } from './array.ts';
 
@@ -144,7 +150,11 @@ const fewRows = 8;
 /** One matrix by another, into zeros. */
 function product(a: Float64Array, b: Float64Array, out: Float64Array, sizes: Sizes): void {
   const { m, n, k, transposeA, transposeB } = sizes;
-  if (n === 1) {
+  if (!transposeA && isNarrowProduct(sizes)) {
+    narrowProduct(a, b, undefined, out, sizes);
+  } else if (transposeA && !transposeB && n > 1 && isNarrowTransposedProduct(m, n)) {
+    narrowTransposedProduct(a, b, out, { m: k, k: m, n });
+  } else if (n === 1) {
     if (transposeA) columnProducts(a, b, out, k, m);
     else rowProducts(a, b, out, m, k);
   } else if (m === 1) {

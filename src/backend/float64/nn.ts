@@ -47,7 +47,20 @@ export const layers: Kernels = {
   Softmax: softmax,
   _FusedMatMul: ({ a, b, bias, preluActivationWeights }, attributes: Fused) => {
     const logits = matMul(a, b, attributes);
-    const biased = bias ? combine(logits, bias, add) : logits;
-    return activate(biased, attributes, preluActivationWeights);
+    return activate(bias ? plusBias(logits, bias) : logits, attributes, preluActivationWeights);
   },
 };
+
+/** Adds a bias to logits that nobody else has, in their place where it is a plain row of numbers. */
+function plusBias(logits: NdArray, bias: NdArray): NdArray {
+  const { values } = logits;
+  const columns = logits.shape.at(-1)!;
+  const isRow = bias.shape.length === 1 && bias.shape[0] === columns;
+  if (!isRow || !(values instanceof Float64Array)) return combine(logits, bias, add);
+  const row = doublesOf(bias);
+  for (let i = 0, column = 0; i < values.length; i++) {
+    values[i] += row[column];
+    column = column + 1 < columns ? column + 1 : 0;
+  }
+  return logits;
+}

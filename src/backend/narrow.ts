@@ -1,0 +1,83 @@
+/**
+ * Products of long matrices with few columns, in plain loops that both the float64 and the wasm backend use: for these,
+ * turning, packing and padding takes longer than the multiplication. `| 0` tells V8 that an index is a 32-bit integer;
+ * it then leaves out the tests for larger ones, which take as long as the rest.
+ */
+
+/** A matrix's memory, row after row. */
+type Numbers = Float32Array | Float64Array;
+
+interface Sizes {
+  m: number;
+  n: number;
+  k: number;
+}
+
+/** Whether {@link narrowProduct} is the quick way for `[m, k]·[k, n]`. */
+export const isNarrowProduct = ({ n, k }: Sizes): boolean => k <= 2 && n <= 4;
+
+/** Whether {@link narrowTransposedProduct} is the quick way to `[k, n]`. */
+export const isNarrowTransposedProduct = (k: number, n: number): boolean => k * n <= 8;
+
+/** `out[m, n] = a[m, k]·b + bias` for k ≤ 2. @param transposeB b lies as `[n, k]` instead of `[k, n]` */
+export function narrowProduct(
+  a: Numbers,
+  b: Numbers,
+  bias: Numbers | undefined,
+  out: Numbers,
+  { m, n, k, transposeB }: Sizes & { transposeB: boolean },
+): void {
+  const end = m * n;
+  for (let column = 0; column < n; column++) {
+    const start = bias ? bias[column] : 0;
+    const first = transposeB ? b[column * k] : b[column];
+    if (k === 1) {
+      for (let i = 0, o = column; o < end; i++, o = (o + n) | 0) out[o] = a[i] * first + start;
+    } else {
+      const second = transposeB ? b[column * k + 1] : b[n + column];
+      for (let i = 0, o = column; o < end; i = (i + 2) | 0, o = (o + n) | 0)
+        out[o] = a[i] * first + a[i + 1] * second + start;
+    }
+  }
+}
+
+/** `out[k, n] = a[m, k]ᵀ·b[m, n]`, summed in doubles, row after row. */
+export function narrowTransposedProduct(a: Numbers, b: Numbers, out: Numbers, { m, n, k }: Sizes): void {
+  for (let row = 0; row < k; row += 2) {
+    for (let column = 0; column < n; column += 2) {
+      // At an odd edge the last row or column is computed twice, for there is no other.
+      const nextRow = row + 1 < k ? 1 : 0;
+      const nextColumn = column + 1 < n ? 1 : 0;
+      let [s00, s01, s10, s11] = [0, 0, 0, 0];
+      for (let p = 0, i = row, j = column; p < m; p++, i = (i + k) | 0, j = (j + n) | 0) {
+        const a0 = a[i];
+        const a1 = a[(i + nextRow) | 0];
+        const b0 = b[j];
+        const b1 = b[(j + nextColumn) | 0];
+        s00 += a0 * b0;
+        s01 += a0 * b1;
+        s10 += a1 * b0;
+        s11 += a1 * b1;
+      }
+      const at = row * n + column;
+      out[at] = s00;
+      out[at + nextColumn] = s01;
+      out[at + nextRow * n] = s10;
+      out[at + nextRow * n + nextColumn] = s11;
+    }
+  }
+}
+
+/** `out[n]` = Σ over the rows of `a[m, n]`, in doubles, row after row. */
+export function columnSums(a: Numbers, out: Numbers, m: number, n: number): void {
+  for (let column = 0; column < n; column += 2) {
+    const next = column + 1 < n ? 1 : 0;
+    let [first, second] = [0, 0];
+    for (let i = column; i < m * n; i = (i + n) | 0) {
+      first += a[i];
+      second += a[(i + next) | 0];
+    }
+    out[column] = first;
+    out[column + next] = second;
+  }
+}
