@@ -9,9 +9,9 @@ const partPowers = Float64Array.from({ length: parts }, (_, i) => 2 ** (-i / par
 const wholePowers = Float64Array.from({ length: 1024 }, (_, i) => 2 ** -i);
 
 const partsPerUnit = parts / Math.LN2;
-/** ln 2 / 128 in two pieces; a multiple of the first, which has 24 bits, is exact. */
-const partHigh = Math.fround(Math.LN2 / parts);
-const partLow = Math.LN2 / parts - partHigh;
+/** ln 2 / 128 in two pieces, as in Sun's fdlibm: a multiple of the first is exact, the second has the digits beyond. */
+const partHigh = 6.9314718036912381649e-1 / parts;
+const partLow = 1.90821492927058770002e-10 / parts;
 
 /** Beyond, 2ⁿ would have less than its full digits. */
 const largest = 700;

@@ -32,7 +32,7 @@ export function narrowProduct(
     const start = bias ? bias[column] : 0;
     const first = transposeB ? b[column * k] : b[column];
     if (k === 1) {
-      for (let i = 0, o = column; o < end; i++, o = (o + n) | 0) out[o] = a[i] * first + start;
+      for (let i = 0, o = column; o < end; i = (i + 1) | 0, o = (o + n) | 0) out[o] = a[i] * first + start;
     } else {
       const second = transposeB ? b[column * k + 1] : b[n + column];
       for (let i = 0, o = column; o < end; i = (i + 2) | 0, o = (o + n) | 0)
@@ -49,13 +49,13 @@ export function narrowTransposedProduct(a: Numbers, b: Numbers, out: Numbers, { 
       const nextRow = row + 1 < k ? 1 : 0;
       const nextColumn = column + 1 < n ? 1 : 0;
       let [s00, s01, s10, s11] = [0, 0, 0, 0];
-      for (let p = 0, i = row, j = column; p < m; p++, i = (i + k) | 0, j = (j + n) | 0) {
-        const a0 = a[i];
-        const a1 = a[(i + nextRow) | 0];
+      for (let p = 0, i = row, j = column; p < m; p = (p + 1) | 0, i = (i + k) | 0, j = (j + n) | 0) {
         const b0 = b[j];
         const b1 = b[(j + nextColumn) | 0];
+        const a0 = a[i];
         s00 += a0 * b0;
         s01 += a0 * b1;
+        const a1 = a[(i + nextRow) | 0];
         s10 += a1 * b0;
         s11 += a1 * b1;
       }
@@ -70,10 +70,11 @@ export function narrowTransposedProduct(a: Numbers, b: Numbers, out: Numbers, { 
 
 /** `out[n]` = Σ over the rows of `a[m, n]`, in doubles, row after row. */
 export function columnSums(a: Numbers, out: Numbers, m: number, n: number): void {
+  const end = m * n;
   for (let column = 0; column < n; column += 2) {
     const next = column + 1 < n ? 1 : 0;
     let [first, second] = [0, 0];
-    for (let i = column; i < m * n; i = (i + n) | 0) {
+    for (let i = column; i < end; i = (i + n) | 0) {
       first += a[i];
       second += a[(i + next) | 0];
     }

@@ -20,7 +20,7 @@ const product = (
     return sum;
   });
 
-const close = (values: number[]) => values.map((value) => expect.closeTo(value, 12) as number);
+const close = (values: number[]): unknown[] => values.map((value) => expect.closeTo(value, 12));
 
 test('a product of one or two columns, b turned or not, with a bias or without', () => {
   const flags = fc.record({ transposeB: fc.boolean(), withBias: fc.boolean() });

@@ -71,7 +71,7 @@ function columnProducts(
 
 function dot(a: Float64Array, aStart: number, b: Float64Array, bStart: number, length: number): number {
   let sum = 0;
-  for (let i = 0; i < length; i++) sum += a[aStart + i] * b[bStart + i];
+  for (let i = 0; i < length; i++) sum += a[(aStart + i) | 0] * b[(bStart + i) | 0];
   return sum;
 }
 
@@ -95,12 +95,12 @@ function rowsByRows(
       const b2 = b1 + k;
       const b3 = b2 + k;
       for (let p = 0; p < k; p++) {
-        const x = a[a0 + p];
-        const y = a[a1 + p];
-        const v0 = b[b0 + p];
-        const v1 = b[b1 + p];
-        const v2 = b[b2 + p];
-        const v3 = b[b3 + p];
+        const x = a[(a0 + p) | 0];
+        const y = a[(a1 + p) | 0];
+        const v0 = b[(b0 + p) | 0];
+        const v1 = b[(b1 + p) | 0];
+        const v2 = b[(b2 + p) | 0];
+        const v3 = b[(b3 + p) | 0];
         s00 += x * v0;
         s01 += x * v1;
         s02 += x * v2;

@@ -3,6 +3,7 @@
  */
 import { tf } from '../../tf.ts';
 import type { DataType } from '../../tf.ts';
+import { columnSums } from '../narrow.ts';
 import { allocate, cast, doublesOf, sizeOf } from './array.ts';
 import type { Kernel, Kernels, NdArray } from './array.ts';
 import { apply, each } from './loops.ts';
@@ -96,11 +97,16 @@ function fold(
   return cast(result, dtype);
 }
 
+/** More are read row by row, as they lie in memory. */
+const fewColumns = 16;
+
 function sum(x: NdArray, axis: Axes, keepDims?: boolean): NdArray {
   const { values, outer, length, inner, shape } = along(x, axis, keepDims);
   const sums = new Float64Array(outer * inner);
   if (inner === 1) {
     for (let o = 0; o < outer; o++) sums[o] = pairwiseSum(values, o * length, length);
+  } else if (outer === 1 && inner <= fewColumns) {
+    columnSums(values, sums, length, inner);
   } else {
     for (let o = 0, source = 0; o < outer; o++) {
       for (let l = 0; l < length; l++) {
