@@ -13,9 +13,6 @@ interface Sizes {
   k: number;
 }
 
-/** Whether {@link narrowProduct} is the quick way for `[m, k]·[k, n]`. */
-export const isNarrowProduct = ({ n, k }: Sizes): boolean => k <= 2 && n <= 4;
-
 /** Whether {@link narrowTransposedProduct} is the quick way to `[k, n]`. */
 export const isNarrowTransposedProduct = (k: number, n: number): boolean => k * n <= 8;
 

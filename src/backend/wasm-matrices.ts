@@ -163,7 +163,7 @@ class Kernels {
         return original({ inputs, backend, attrs });
       }
       const [rows, columns] = x.shape;
-      if (columns <= 4 || rows * columns <= fewNumbers) return this.#narrowSums(x);
+      if ((columns > 1 && columns <= 4) || rows * columns <= fewNumbers) return this.#narrowSums(x);
       const sums = original({ inputs: { x: this.#transposed(x) }, backend, attrs: { ...attrs, axis: [1] } });
       this.#tidy();
       return sums;

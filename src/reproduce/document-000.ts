@@ -41,8 +41,11 @@ const job = (
 
 type NumPyRun = (typeof pointsByNumPy)[number];
 
-/** Units in the last place by which the output weights are nudged to see what rounding alone does. */
-const nudges = [-2, -1, 1, 2];
+/**
+ * Units in the last place by which the output weights are nudged to see what rounding alone does: as many as the roundings
+ * of a hundred steps, one unit each and in any direction, add up to.
+ */
+const nudges = [-10, -5, 5, 10];
 
 /** The program on NumPy's own data: its costs and the parameters it ends with. */
 async function reproduceNumPy(context: Context): Promise<Pick<Report, 'rows' | 'findings'>> {
@@ -99,7 +102,7 @@ function numbersOf({ result }: NumPyRun, { losses, snapshots }: TrainingOutcome)
 
 /**
  * Some starts magnify rounding a hundred million times: the program's own numbers then change with the order in which a
- * library adds up. Where eight digits are missed, the same run from weights that differ in the last bit tells how many
+ * library adds up. Where eight digits are missed, the same run from weights that differ in their last bits tells how many
  * digits it has, and NumPy's must be such as one more of these runs would give.
  */
 function judgeByRounding(
@@ -122,7 +125,7 @@ function judgeByRounding(
       {
         document: '000',
         text:
-          `${group} hangs on rounding: two units in the last place of its initial output weights move its final ` +
+          `${group} hangs on rounding: ten units in the last place of its initial output weights move its final ` +
           `cost by ${shift.toExponential(0)} of itself, so that fewer than eight of its digits mean anything.`,
         holds: shift > 1e-9,
       },

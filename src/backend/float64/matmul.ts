@@ -5,12 +5,7 @@
  */
 import { WorkError } from '../../errors.ts';
 import { tf } from '../../tf.ts';
-import {
-  isNarrowProduct,
-  isNarrowTransposedProduct,
-  narrowProduct,
-  narrowTransposedProduct,
-} from '../narrow.ts';
+import { isNarrowTransposedProduct, narrowProduct, narrowTransposedProduct } from '../narrow.ts';
 import { broadcastStrides, cast, copy, doublesOf, forEachRun, sizeOf, stridesOf } from './array.ts';
 import type { NdArray } from './array.ts';
 
@@ -150,7 +145,7 @@ const fewRows = 8;
 /** One matrix by another, into zeros. */
 function product(a: Float64Array, b: Float64Array, out: Float64Array, sizes: Sizes): void {
   const { m, n, k, transposeA, transposeB } = sizes;
-  if (!transposeA && isNarrowProduct(sizes)) {
+  if (!transposeA && k <= 2 && n <= 4) {
     narrowProduct(a, b, undefined, out, sizes);
   } else if (transposeA && !transposeB && n > 1 && isNarrowTransposedProduct(m, n)) {
     narrowTransposedProduct(a, b, out, { m: k, k: m, n });
