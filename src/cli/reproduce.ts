@@ -37,7 +37,7 @@ const command: CommandBody = {
           default: 'float64',
           describe: 'double precision, or one to 1e-4',
         },
-        seeds: { describe: 'runs of each experiment of document 000', type: 'number', default: 5 },
+        seeds: { describe: 'runs of each experiment of document 000', type: 'number', default: 3 },
         out: { describe: 'directory for the plots', type: 'string' },
       } as never)
       .example('$0 reproduce', 'every printed number of every document')

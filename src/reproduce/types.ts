@@ -25,7 +25,7 @@ export interface Row {
   needsData?: string;
   /** Who printed it: the document (unless given) or NumPy, running the document's program. */
   source?: 'NumPy';
-  /** For numbers that hang on unseeded data: where one more draw of ours would lie (99.9 %). */
+  /** For numbers that hang on unseeded data: where one more draw of ours would lie (99 %). */
   interval?: [low: number, high: number];
   /** Rows of one group are shown as one line when all of them agree. */
   group?: string;

@@ -1,7 +1,7 @@
 /**
  * Matrix products. A product with a vector streams the matrix once, in the order in which it lies in memory,
  * whichever way it is transposed; any other is brought into the one form that reads both operands along
- * their rows, A·Bᵀ, and computed in tiles of two rows by four columns whose sums stay in registers.
+ * their rows, A·Bᵀ, and computed in tiles of two by two whose sums stay in registers.
  */
 import { WorkError } from '../../errors.ts';
 import { tf } from '../../tf.ts';
@@ -80,43 +80,26 @@ function rowsByRows(
   k: number,
 ): void {
   for (let row = 0; row < m; row += 2) {
-    let column = 0;
-    for (; row + 2 <= m && column + 4 <= n; column += 4) {
-      let [s00, s01, s02, s03, s10, s11, s12, s13] = [0, 0, 0, 0, 0, 0, 0, 0];
-      const a0 = row * k;
-      const a1 = a0 + k;
-      const b0 = column * k;
-      const b1 = b0 + k;
-      const b2 = b1 + k;
-      const b3 = b2 + k;
-      for (let p = 0; p < k; p++) {
-        const x = a[(a0 + p) | 0];
-        const y = a[(a1 + p) | 0];
-        const v0 = b[(b0 + p) | 0];
-        const v1 = b[(b1 + p) | 0];
-        const v2 = b[(b2 + p) | 0];
-        const v3 = b[(b3 + p) | 0];
-        s00 += x * v0;
-        s01 += x * v1;
-        s02 += x * v2;
-        s03 += x * v3;
-        s10 += y * v0;
-        s11 += y * v1;
-        s12 += y * v2;
-        s13 += y * v3;
+    for (let column = 0; column < n; column += 2) {
+      // At an odd edge the last row or column is computed twice, for there is no other.
+      const nextRow = row + 1 < m ? 1 : 0;
+      const nextColumn = column + 1 < n ? 1 : 0;
+      let [s00, s01, s10, s11] = [0, 0, 0, 0];
+      for (let p = 0, i = row * k, j = column * k; p < k; p = (p + 1) | 0, i = (i + 1) | 0, j = (j + 1) | 0) {
+        const a0 = a[i];
+        const a1 = a[(i + nextRow * k) | 0];
+        const b0 = b[j];
+        const b1 = b[(j + nextColumn * k) | 0];
+        s00 += a0 * b0;
+        s01 += a0 * b1;
+        s10 += a1 * b0;
+        s11 += a1 * b1;
       }
       const at = row * n + column;
       out[at] = s00;
-      out[at + 1] = s01;
-      out[at + 2] = s02;
-      out[at + 3] = s03;
-      out[at + n] = s10;
-      out[at + n + 1] = s11;
-      out[at + n + 2] = s12;
-      out[at + n + 3] = s13;
-    }
-    for (let edgeRow = row; edgeRow < Math.min(row + 2, m); edgeRow++) {
-      for (let edge = column; edge < n; edge++) out[edgeRow * n + edge] = dot(a, edgeRow * k, b, edge * k, k);
+      out[at + nextColumn] = s01;
+      out[at + nextRow * n] = s10;
+      out[at + nextRow * n + nextColumn] = s11;
     }
   }
 }
