@@ -27,7 +27,7 @@ export function toVariables(set: ParameterSet): Parameters {
 export function toValues(parameters: Tensors): ParameterSet {
   const set: ParameterSet = {};
   for (const [name, tensor] of Object.entries(parameters)) {
-    set[name] = { shape: tensor.shape, values: Float64Array.from(valuesOf(tensor)) };
+    set[name] = { shape: tensor.shape, values: new Float64Array(valuesOf(tensor)) };
   }
   return set;
 }
