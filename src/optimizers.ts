@@ -35,7 +35,7 @@ export function createOptimizer(name: OptimizerName, learningRate: number): Opti
 
 /** As `tf.mul` and `tf.sub`, without their checks and scopes, which take as long as the work on small parameters. */
 const kernel = (name: 'Multiply' | 'Sub', a: Tensor, b: Tensor): Tensor =>
-  tf.engine().runKernel(name, { a, b }) as Tensor;
+  tf.engine().runKernel<Tensor>(name, { a, b });
 
 /** w ← w − η·∂L/∂w */
 class GradientDescent implements Optimizer {
