@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
+import module from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -35,5 +36,7 @@ if (isCheckout && ['src', 'models', 'datasets'].some((folder) => newest(join(roo
   }
 }
 
+// From Node.js 22 on: what is compiled once is kept, which saves the start of a command a quarter of its time.
+module.enableCompileCache?.();
 const { main } = await import('../dist/src/cli/main.js');
 await main(process.argv.slice(2));
