@@ -26,10 +26,17 @@ export function drawLineChart(chart: LineChart): Promise<string> {
     nameTextStyle: { fontSize: 13 },
     axisLabel: { fontSize: 12 },
   });
+  // More names than fit one line at their usual size.
+  const isFull = curves.length > 3;
   return drawChart(
     {
       title: { text: title, left: 'center', top: 8, textStyle: { fontSize: 16 } },
-      legend: { top: 34, itemGap: 40, textStyle: { fontSize: 13 } },
+      legend: {
+        top: 34,
+        itemGap: isFull ? 20 : 40,
+        itemWidth: 16,
+        textStyle: { fontSize: isFull ? 12 : 13 },
+      },
       grid: { left: 70, right: 30, top: 76, bottom: 56 },
       xAxis: axis(xLabel, 30),
       yAxis: { ...axis(yLabel, 46), max: yMax },
