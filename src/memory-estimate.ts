@@ -11,6 +11,7 @@ import { RandomState } from './random.ts';
 import type { LoadedRun } from './run-types.ts';
 import { tf } from './tf.ts';
 
+/** So few that what matrices keep beside themselves, as small ones do, counts: the estimate is rather too high. */
 const [fewRows, moreRows] = [8, 40];
 
 /** What an optimiser holds for every parameter: its memories, and temporary copies while it works. */
