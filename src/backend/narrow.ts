@@ -1,7 +1,9 @@
 /**
- * Products of long matrices with few columns, in plain loops that both the float64 and the wasm backend use: for these,
- * turning, packing and padding takes longer than the multiplication. `| 0` tells V8 that an index is a 32-bit integer;
- * it then leaves out the tests for larger ones, which take as long as the rest.
+ * Products of matrices in plain loops that both the float64 and the wasm backend use, above all of long ones with few
+ * columns: for these, turning, packing and padding takes longer than the multiplication.
+ *
+ * `| 0` tells V8 that an index is a 32-bit integer; it then leaves out the tests for larger ones, which take as long as
+ * the rest.
  */
 
 /** A matrix's memory, row after row. */
@@ -39,20 +41,39 @@ export function narrowProduct(
 }
 
 /** `out[k, n] = a[m, k]ᵀ·b[m, n]`, summed in doubles, row after row. */
-export function narrowTransposedProduct(a: Numbers, b: Numbers, out: Numbers, { m, n, k }: Sizes): void {
-  for (let row = 0; row < k; row += 2) {
+export const narrowTransposedProduct = (a: Numbers, b: Numbers, out: Numbers, { m, n, k }: Sizes): void =>
+  tiledProduct(a, [1, k], b, [1, n], out, { m: k, n, k: m });
+
+/**
+ * `out[m, n]`, each the sum over p of `a[row, p]·b[column, p]`, in doubles and in the order of p, two by two at a time.
+ *
+ * @param aSteps how far apart in memory neighbouring rows of a are, and neighbours within a row
+ * @param bSteps the same for b
+ */
+export function tiledProduct(
+  a: Numbers,
+  [aRow, aInner]: [number, number],
+  b: Numbers,
+  [bRow, bInner]: [number, number],
+  out: Numbers,
+  { m, n, k }: Sizes,
+): void {
+  for (let row = 0; row < m; row += 2) {
     for (let column = 0; column < n; column += 2) {
       // At an odd edge the last row or column is computed twice, for there is no other.
-      const nextRow = row + 1 < k ? 1 : 0;
+      const nextRow = row + 1 < m ? 1 : 0;
       const nextColumn = column + 1 < n ? 1 : 0;
+      const aNext = nextRow * aRow;
+      const bNext = nextColumn * bRow;
       let [s00, s01, s10, s11] = [0, 0, 0, 0];
-      for (let p = 0, i = row, j = column; p < m; p = (p + 1) | 0, i = (i + k) | 0, j = (j + n) | 0) {
+      let [i, j] = [row * aRow, column * bRow];
+      for (let p = 0; p < k; p = (p + 1) | 0, i = (i + aInner) | 0, j = (j + bInner) | 0) {
         const b0 = b[j];
-        const b1 = b[(j + nextColumn) | 0];
+        const b1 = b[(j + bNext) | 0];
         const a0 = a[i];
         s00 += a0 * b0;
         s01 += a0 * b1;
-        const a1 = a[(i + nextRow) | 0];
+        const a1 = a[(i + aNext) | 0];
         s10 += a1 * b0;
         s11 += a1 * b1;
       }

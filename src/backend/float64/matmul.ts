@@ -5,7 +5,12 @@
  */
 import { WorkError } from '../../errors.ts';
 import { tf } from '../../tf.ts';
-import { isNarrowTransposedProduct, narrowProduct, narrowTransposedProduct } from '../narrow.ts';
+import {
+  isNarrowTransposedProduct,
+  narrowProduct,
+  narrowTransposedProduct,
+  tiledProduct,
+} from '../narrow.ts';
 import { broadcastStrides, cast, copy, doublesOf, forEachRun, sizeOf, stridesOf } from './array.ts';
 import type { NdArray } from './array.ts';
 
@@ -70,40 +75,6 @@ function dot(a: Float64Array, aStart: number, b: Float64Array, bStart: number, l
   return sum;
 }
 
-/** `out[m, n] = a[m, k] · b[n, k]ᵀ`. */
-function rowsByRows(
-  a: Float64Array,
-  b: Float64Array,
-  out: Float64Array,
-  m: number,
-  n: number,
-  k: number,
-): void {
-  for (let row = 0; row < m; row += 2) {
-    for (let column = 0; column < n; column += 2) {
-      // At an odd edge the last row or column is computed twice, for there is no other.
-      const nextRow = row + 1 < m ? 1 : 0;
-      const nextColumn = column + 1 < n ? 1 : 0;
-      let [s00, s01, s10, s11] = [0, 0, 0, 0];
-      for (let p = 0, i = row * k, j = column * k; p < k; p = (p + 1) | 0, i = (i + 1) | 0, j = (j + 1) | 0) {
-        const a0 = a[i];
-        const a1 = a[(i + nextRow * k) | 0];
-        const b0 = b[j];
-        const b1 = b[(j + nextColumn * k) | 0];
-        s00 += a0 * b0;
-        s01 += a0 * b1;
-        s10 += a1 * b0;
-        s11 += a1 * b1;
-      }
-      const at = row * n + column;
-      out[at] = s00;
-      out[at + nextColumn] = s01;
-      out[at + nextRow * n] = s10;
-      out[at + nextRow * n + nextColumn] = s11;
-    }
-  }
-}
-
 /** A `[rows, columns]` matrix, turned. */
 function transposed(values: Float64Array, rows: number, columns: number): Float64Array {
   const turned = new Float64Array(rows * columns);
@@ -145,7 +116,7 @@ function product(a: Float64Array, b: Float64Array, out: Float64Array, sizes: Siz
   } else {
     const rows = transposeA ? transposed(a, k, m) : a;
     const columns = transposeB ? b : transposed(b, k, n);
-    rowsByRows(rows, columns, out, m, n, k);
+    tiledProduct(rows, [k, 1], columns, [k, 1], out, sizes);
   }
 }
 
