@@ -2,15 +2,14 @@
  * What is added to a loss for the size of weights. Like a loss, a penalty is defined twice: `of` in differentiable
  * tensor operations, for autodiff, and `measure` in plain doubles, for reporting.
  */
-import type { Tensors } from './model.ts';
 import { constant, valuesOf } from './tensors.ts';
-import { tf, type Scalar } from './tf.ts';
+import { tf, type NamedTensorMap, type Scalar } from './tf.ts';
 
 export interface Penalty {
   /** Differentiable; `rows` is the batch size. */
-  of(parameters: Tensors, rows: number): Scalar;
+  of(parameters: NamedTensorMap, rows: number): Scalar;
   /** The same number in doubles. */
-  measure(parameters: Tensors, rows: number): number;
+  measure(parameters: NamedTensorMap, rows: number): number;
 }
 
 /**

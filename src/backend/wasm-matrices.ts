@@ -1,12 +1,11 @@
 /**
- * The wasm backend's matrix products and sums of columns, repaired and made fast for every caller: hand-written gradients,
- * TensorFlow.js's own gradients and its Layers alike.
+ * The wasm backend's matrix products and sums of columns, repaired and made fast for every caller: hand-written
+ * gradients, TensorFlow.js's own gradients and its Layers alike.
  *
  * `matMul` with a transposed input leaves the fast XNNPACK kernel for a scalar loop that is 12 times slower, and that
  * loop adds a fused bias once for every 48 columns of the inner dimension, which is wrong. Here such inputs are
  * transposed first, where they need to be at all: a vector lies in memory as its transpose does, and of a product
- * the smaller side can be turned, Aᵀ·B = (Bᵀ·A)ᵀ. What is small or known never
- * to change is turned once.
+ * the smaller side can be turned, Aᵀ·B = (Bᵀ·A)ᵀ. What is small or known never to change is turned once.
  */
 import { isUnchanging } from '../tensors.ts';
 import { tf, type KernelFunc, type TensorInfo } from '../tf.ts';
