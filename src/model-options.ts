@@ -32,7 +32,9 @@ export function checkedNumber(
           ? ''
           : ` of at least ${minimum}`
         : ` from ${minimum} to ${maximum}`;
-    throw new InputError(`${where} takes ${kind}${range}, not ${printable(String(given))}.`);
+    // What the command line reads as NaN was no number.
+    const found = Number.isNaN(given) ? 'text' : printable(String(given));
+    throw new InputError(`${where} takes ${kind}${range}, not ${found}.`);
   }
   return value;
 }

@@ -109,6 +109,11 @@ describe('bad input: one sentence, exit code 2, nothing written', () => {
     ['an unknown option', ['train', 'gate', '--epoch', '3'], /epoch/],
     ['negative epochs', ['train', 'gate', '--epochs', '-1', '--out', 'new'], /--epochs takes a whole number/],
     [
+      'a word for a number',
+      ['train', 'breast-cancer', '--l2', 'abc', '--out', 'new'],
+      /--l2 takes a number of at least 0, not text/,
+    ],
+    [
       'a learning rate that is no number',
       ['train', 'gate', '--learning-rate', 'x', '--out', 'new'],
       /--learning-rate/,
