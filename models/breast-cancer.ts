@@ -51,7 +51,7 @@ const network = ({ units, l1, l2, init, asPrinted }: Options): Model => {
 
     loss: sigmoidCrossEntropy,
 
-    penalty: l1 > 0 || l2 > 0 ? weightPenalty(['hiddenWeights', 'outputWeights'], { l1, l2 }) : undefined,
+    penalty: weightPenalty(['hiddenWeights', 'outputWeights'], { l1, l2 }),
 
     gradients({ hiddenWeights, outputWeights }, x, y, { hidden, logits }) {
       const rows = x.shape[0];
