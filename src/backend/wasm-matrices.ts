@@ -60,8 +60,6 @@ const fewNumbers = 4096;
 /** 128 KiB: more would push out of the processor's cache what is needed next. */
 const mostNumbersKept = 2 ** 15;
 
-const sizeOf = (shape: number[]): number => shape.reduce((product, length) => product * length, 1);
-
 class Kernels {
   readonly #backend: WasmBackend;
   readonly #transpose = tf.getKernel('Transpose', 'wasm').kernelFunc;
@@ -208,7 +206,8 @@ class Kernels {
     if (known) return reshaped(known, shape);
     const perm = [...x.shape.keys()].slice(0, -2).concat(last, last - 1);
     const turned = this.#run(this.#transpose, { x }, { perm });
-    if (isUnchanging(x) || sizeOf(shape) <= mostNumbersKept) this.#turned.set(x.dataId, [...kept, turned]);
+    if (isUnchanging(x) || tf.util.sizeFromShape(shape) <= mostNumbersKept)
+      this.#turned.set(x.dataId, [...kept, turned]);
     else this.#temporary.push(turned);
     return turned;
   }
