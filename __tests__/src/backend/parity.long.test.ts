@@ -8,10 +8,10 @@ import { useBackend, type BackendName } from '../../../src/backend/index.ts';
 import { checkModel, checkTrajectory } from '../../../src/gradient-check.ts';
 import { gradientSources } from '../../../src/gradients/index.ts';
 import { document004 } from '../../../src/reproduce/document-004.ts';
-import { runTrainingJob } from '../../../src/reproduce/training-job.ts';
 import { train } from '../../../src/train.ts';
 import { describeOnEach, float32Backends } from '../../helpers/backends.ts';
 import { difference, gradientsOf, randomParameters } from '../../helpers/gradients.ts';
+import { contextWithoutData } from '../../helpers/reproduction.ts';
 import { smallZoo, type SmallModel } from '../../helpers/small-zoo.ts';
 import { clouds } from '../../helpers/toy.ts';
 
@@ -105,16 +105,7 @@ describe('in double precision', () => {
 
 describeOnEach("the documents' numbers", ['tensorflow'], (backend) => {
   test('of the gates and of both XORs come out to 1e-4', async () => {
-    const { rows } = await document004({
-      backend,
-      fastBackend: backend,
-      data: { data: 'auto', cacheDir: '' },
-      seeds: 2,
-      run: runTrainingJob,
-      runDigits: () => Promise.reject(new Error('there is no data')),
-      runTimings: () => Promise.resolve([]),
-      missingData: (dataset) => Promise.resolve(`${dataset}: not here`),
-    });
+    const { rows } = await document004(contextWithoutData(backend));
     const judged = rows.filter(({ needsData, source }) => needsData === undefined && source !== 'NumPy');
     expect(judged.length).toBeGreaterThan(20);
     expect(judged.filter(({ reproduced }) => !reproduced)).toEqual([]);

@@ -6,19 +6,10 @@ import { document003 } from '../../../src/reproduce/document-003.ts';
 import { document004 } from '../../../src/reproduce/document-004.ts';
 import { formatReport, totals } from '../../../src/reproduce/format.ts';
 import { spreadRow } from '../../../src/reproduce/spread.ts';
-import { runTrainingJob } from '../../../src/reproduce/training-job.ts';
-import { joinReports, type Context } from '../../../src/reproduce/types.ts';
+import { joinReports } from '../../../src/reproduce/types.ts';
+import { contextWithoutData } from '../../helpers/reproduction.ts';
 
-const context: Context = {
-  backend: 'float64',
-  fastBackend: 'float64',
-  data: { data: 'auto', cacheDir: '' },
-  seeds: 2,
-  run: runTrainingJob,
-  runDigits: () => Promise.reject(new Error('there is no data')),
-  runTimings: () => Promise.resolve([]),
-  missingData: (dataset) => Promise.resolve(`${dataset}: not here`),
-};
+const context = contextWithoutData('float64');
 
 let gates: Awaited<ReturnType<typeof document004>>;
 
