@@ -4,8 +4,9 @@
  * Batches are built row by row in typed arrays (25 µs for 100 digits); shuffling, slicing or gathering tensors
  * costs up to a thousand times as much.
  */
-import type { Examples } from './dataset.ts';
+import { usualDataMemory, type Examples, type InputArray } from './dataset.ts';
 import type { Model } from './model.ts';
+import { areStored, rowsAtOnce } from './stored-inputs.ts';
 import { isDoublePrecision, markUnchanging, type Values } from './tensors.ts';
 import { loadDataPackage, tf, type Tensor } from './tf.ts';
 
@@ -37,13 +38,20 @@ function room(length: number): Values {
 const mostReused = 2 ** 20;
 let reused = new Float32Array(0);
 
+/** Where bytes from a disk wait to become floats, at once. */
+function byteRoom(length: number): Uint8Array {
+  if (reusedBytes.length < length) reusedBytes = new Uint8Array(length);
+  return reusedBytes.subarray(0, length);
+}
+let reusedBytes = new Uint8Array(0);
+
 const upload = (values: Values, shape: number[]): Tensor =>
   tf.engine().makeTensor(values as Float32Array, shape, 'float32');
 
 /** How a stretch of inputs becomes what the network sees. */
-function scalingOf({ inputs, divisor }: Examples): (from: Examples['inputs'], to: Values) => void {
+function scalingOf({ inputs, divisor }: Examples): (from: InputArray, to: Values) => void {
   if (divisor === 1) return (from, to) => to.set(from);
-  if (!(inputs instanceof Uint8Array)) {
+  if (inputs.BYTES_PER_ELEMENT !== 1) {
     return (from, to) => {
       for (let i = 0; i < to.length; i++) to[i] = from[i] / divisor;
     };
@@ -55,15 +63,14 @@ function scalingOf({ inputs, divisor }: Examples): (from: Examples['inputs'], to
   };
 }
 
-const mostBytesReady = 2 ** 29;
-
 /**
  * The examples with inputs that are divided once and not at every epoch, so that a batch is only copied together. What
- * would take more than half a gigabyte that way stays as it is.
+ * would take more than `dataMemory` bytes that way stays as it is. Either way a batch holds the same numbers.
  */
-export function madeReady(examples: Examples): Examples {
+export function madeReady(examples: Examples, dataMemory = usualDataMemory): Examples {
   const { inputs } = examples;
-  if (inputs.length * emptyValues(0).BYTES_PER_ELEMENT > mostBytesReady) return examples;
+  if (areStored(inputs)) return examples;
+  if (inputs.length * emptyValues(0).BYTES_PER_ELEMENT > dataMemory) return examples;
   const ready = emptyValues(inputs.length);
   scalingOf(examples)(inputs, ready);
   return { ...examples, inputs: ready, divisor: 1 };
@@ -74,6 +81,16 @@ function gatherInputs(examples: Examples, order: ArrayLike<number>, start: numbe
   const { inputs, features } = examples;
   const scale = scalingOf(examples);
   const values = room((end - start) * features);
+  if (areStored(inputs)) {
+    const most = rowsAtOnce(features);
+    for (let from = start; from < end; from += most) {
+      const to = Math.min(from + most, end);
+      const bytes = byteRoom((to - from) * features);
+      inputs.gather(bytes, features, order, from, to);
+      scale(bytes, values.subarray((from - start) * features, (to - start) * features));
+    }
+    return values;
+  }
   for (let i = start; i < end; i++) {
     const to = (i - start) * features;
     scale(
@@ -132,18 +149,6 @@ export function disposeBatch({ x, y }: Batch): void {
 
 export const allRows = ({ rows }: { rows: number }): Int32Array =>
   Int32Array.from({ length: rows }, (_, i) => i);
-
-/** A copy of some rows. */
-export function selectRows(examples: Examples, rows: ArrayLike<number>): Examples {
-  const { features } = examples;
-  const inputs = new (examples.inputs.constructor as Uint8ArrayConstructor)(rows.length * features);
-  const labels = new Uint8Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    inputs.set(examples.inputs.subarray(rows[i] * features, (rows[i] + 1) * features), i * features);
-    labels[i] = examples.labels[rows[i]];
-  }
-  return { ...examples, rows: rows.length, inputs, labels };
-}
 
 /**
  * One epoch of minibatches in the given order, through tfjs-data; the last one may be smaller.

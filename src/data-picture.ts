@@ -44,6 +44,7 @@ function spread({ labels }: Examples, classes: number): number[] {
 async function pointsPicture({ train, classNames, name, source }: LoadedDataset): Promise<Uint8Array> {
   const { inputs, labels, divisor } = train;
   const rows = Array.from({ length: Math.min(train.rows, mostPoints) }, (_, row) => row);
+  const points = inputs.subarray(0, 2 * rows.length);
   const axis = (text: string) => ({
     name: text,
     nameLocation: 'middle' as const,
@@ -64,7 +65,7 @@ async function pointsPicture({ train, classNames, name, source }: LoadedDataset)
         symbolSize: rows.length > 100 ? 4 : 14,
         data: rows
           .filter((row) => labels[row] === label)
-          .map((row) => [inputs[2 * row] / divisor, inputs[2 * row + 1] / divisor]),
+          .map((row) => [points[2 * row] / divisor, points[2 * row + 1] / divisor]),
       })),
     },
     640,

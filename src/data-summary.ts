@@ -2,6 +2,7 @@
  * A dataset in figures.
  */
 import type { Examples, LoadedDataset } from './dataset.ts';
+import { piecesOf } from './stored-inputs.ts';
 
 export interface SplitSummary {
   name: 'train' | 'validation' | 'test';
@@ -23,17 +24,16 @@ export const summarise = (dataset: LoadedDataset): SplitSummary[] =>
     return split ? [{ name, ...summariseSplit(split, dataset.classNames.length) }] : [];
   });
 
-function summariseSplit(
-  { rows, features, inputs, divisor, labels }: Examples,
-  classes: number,
-): Omit<SplitSummary, 'name'> {
+function summariseSplit(examples: Examples, classes: number): Omit<SplitSummary, 'name'> {
+  const { rows, features, inputs, divisor, labels } = examples;
   const perClass = new Array<number>(classes).fill(0);
   for (const label of labels) perClass[label]++;
   let [minimum, maximum, sum, missing] = [Infinity, -Infinity, 0, 0];
   const varies = new Uint8Array(features);
-  for (let row = 0, i = 0; row < rows; row++) {
-    for (let column = 0; column < features; column++, i++) {
-      const value = inputs[i];
+  const first = inputs.subarray(0, features);
+  for (const piece of piecesOf(examples)) {
+    for (let i = 0, column = 0; i < piece.length; i++, column = (column + 1) % features) {
+      const value = piece[i];
       if (!Number.isFinite(value)) {
         missing++;
         continue;
@@ -41,12 +41,14 @@ function summariseSplit(
       if (value < minimum) minimum = value;
       if (value > maximum) maximum = value;
       sum += value;
-      if (value !== inputs[column]) varies[column] = 1;
+      if (value !== first[column]) varies[column] = 1;
     }
   }
   const mean = sum / (inputs.length - missing);
   let squares = 0;
-  for (const value of inputs) if (Number.isFinite(value)) squares += (value - mean) ** 2;
+  for (const piece of piecesOf(examples)) {
+    for (const value of piece) if (Number.isFinite(value)) squares += (value - mean) ** 2;
+  }
   const deviation = Math.sqrt(squares / (inputs.length - missing));
   return {
     rows,

@@ -2,12 +2,29 @@
  * What a dataset is: it knows how to obtain, check and normalise its data, and nothing else.
  */
 
+export type InputArray = Uint8Array | Float32Array | Float64Array;
+
+/** Bytes that stay on a disk until they are asked for, where an array would take too much memory. */
+export interface StoredInputs {
+  readonly length: number;
+  readonly BYTES_PER_ELEMENT: 1;
+  /** Values from `start` up to `end`, as of an array but copied. @throws WorkError where they cannot be read any more */
+  subarray(start: number, end?: number): Uint8Array;
+  /** Copies rows `order[start]` … `order[end − 1]`, of `features` values each, into `into`, one after the other. */
+  gather(into: Uint8Array, features: number, order: ArrayLike<number>, start: number, end: number): void;
+  /** Gives back what reading takes; no value can be had afterwards. */
+  close(): void;
+}
+
+/** The bytes of inputs, and of inputs made ready for training, that are held in memory unless the caller says otherwise. */
+export const usualDataMemory = 2 ** 29;
+
 /** Rows of one split, row-major, on the host. */
 export interface Examples {
   readonly rows: number;
   readonly features: number;
   /** `[rows, features]`. Pixels stay bytes; the network sees `inputs / divisor`. */
-  readonly inputs: Uint8Array | Float32Array | Float64Array;
+  readonly inputs: InputArray | StoredInputs;
   /** 255 for pixel bytes, 1 for values that are used as they are. */
   readonly divisor: number;
   /** `[rows]`, the class of each row: 0 … classes − 1. */
@@ -44,6 +61,8 @@ export interface DataRequest {
   data: 'auto' | 'dir' | 'download' | 'built-in';
   dataDir?: string;
   cacheDir: string;
+  /** Inputs of a split that take more bytes stay on disk, as far as the dataset can; {@link usualDataMemory} unless given. */
+  dataMemory?: number;
   seed: number;
   options: Record<string, unknown>;
   progress: Progress;

@@ -4,9 +4,10 @@
 import { allRows, makeBatch, type Batch } from './batches.ts';
 import type { Examples } from './dataset.ts';
 import { logitsOnHost, lossOnHost, penaltyOnHost } from './loss-of-model.ts';
-import { metricsOf, rightAnswers, type Metrics } from './metrics.ts';
+import { rightAnswers, type Metrics } from './metrics.ts';
+import { Tally } from './metrics/tally.ts';
 import type { Model, Tensors } from './model.ts';
-import { valuesOf } from './tensors.ts';
+import { valuesOf, type Values } from './tensors.ts';
 import { tf } from './tf.ts';
 
 /** About 3 MB of digits; larger pieces are no faster. */
@@ -19,34 +20,69 @@ export interface Outputs {
   loss: number;
 }
 
-/** Logits and loss (with penalty) of every row. */
-export function outputsOf(model: Model, parameters: Tensors, examples: Examples, classes: number): Outputs {
-  const order = allRows(examples);
-  let logits = new Float64Array(0);
-  let outputs = 0;
+/** Shows the logits of the rows in `order` to `visit`, a piece at a time. @returns the loss, with penalty */
+function lossOf(
+  model: Model,
+  parameters: Tensors,
+  { examples, classes, order = allRows(examples) }: Rows,
+  visit: (logits: Values, labels: Uint8Array, start: number) => void,
+): number {
+  const rows = order.length;
   let loss = 0;
-  for (let start = 0; start < examples.rows; start += rowsAtOnce) {
-    const end = Math.min(start + rowsAtOnce, examples.rows);
+  for (let start = 0; start < rows; start += rowsAtOnce) {
+    const end = Math.min(start + rowsAtOnce, rows);
     tf.tidy(() => {
-      const { x, y } = makeBatch(examples, { task: model.task, classes }, order, start, end);
-      const tensor = model.forward(parameters, x).logits;
-      const piece = valuesOf(tensor);
-      if (start === 0) {
-        outputs = tensor.size / (end - start);
-        logits = new Float64Array(examples.rows * outputs);
-      }
-      logits.set(piece, start * outputs);
-      const pieceLoss = model.loss.measure(piece, valuesOf(y), end - start);
-      loss += model.loss.reduction === 'mean' ? (pieceLoss * (end - start)) / examples.rows : pieceLoss;
+      const { x, y, labels } = makeBatch(examples, { task: model.task, classes }, order, start, end);
+      const logits = valuesOf(model.forward(parameters, x).logits);
+      visit(logits, labels, start);
+      const pieceLoss = model.loss.measure(logits, valuesOf(y), end - start);
+      loss += model.loss.reduction === 'mean' ? (pieceLoss * (end - start)) / rows : pieceLoss;
     });
   }
-  return { logits, outputs, loss: loss + penaltyOnHost(model, parameters, examples.rows) };
+  return loss + penaltyOnHost(model, parameters, rows);
 }
 
-/** All metrics, over every row. */
+interface Rows {
+  examples: Examples;
+  classes: number;
+  /** All of them, in their order, unless given. */
+  order?: Int32Array;
+}
+
+/** Logits and loss (with penalty) of every row. */
+export function outputsOf(model: Model, parameters: Tensors, examples: Examples, classes: number): Outputs {
+  let logits = new Float64Array(0);
+  let outputs = 0;
+  const loss = lossOf(model, parameters, { examples, classes }, (piece, labels, start) => {
+    if (start === 0) {
+      outputs = piece.length / labels.length;
+      logits = new Float64Array(examples.rows * outputs);
+    }
+    logits.set(piece, start * outputs);
+  });
+  return { logits, outputs, loss };
+}
+
+/** All metrics, over every row. Memory grows with the rows by 8 bytes for binary models, and not at all for others. */
 export function evaluate(model: Model, parameters: Tensors, examples: Examples, classes: number): Metrics {
-  const { logits, outputs, loss } = outputsOf(model, parameters, examples, classes);
-  return { loss, ...metricsOf(logits, model.task, outputs, examples.labels, classes) };
+  const tally = new Tally(model.task, examples.rows, classes);
+  const loss = lossOf(model, parameters, { examples, classes }, (logits, labels) =>
+    tally.add(logits, labels),
+  );
+  return { loss, ...tally.metrics() };
+}
+
+/** Loss and accuracy on some rows, for which there is no room on the backend all at once. */
+export function evaluateRows(
+  model: Model,
+  parameters: Tensors,
+  rows: Required<Rows>,
+): { loss: number; accuracy: number } {
+  let right = 0;
+  const loss = lossOf(model, parameters, rows, (logits, labels) => {
+    right += rightAnswers(logits, model.task, labels);
+  });
+  return { loss, accuracy: right / rows.order.length };
 }
 
 /** Loss and accuracy on a batch that is already on the backend: what every epoch asks for. */

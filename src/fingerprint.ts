@@ -1,19 +1,40 @@
 import { createHash } from 'node:crypto';
-import type { Examples, LoadedDataset } from './dataset.ts';
+import { setImmediate } from 'node:timers/promises';
+import { silent, type Examples, type LoadedDataset } from './dataset.ts';
+import { piecesOf } from './stored-inputs.ts';
+
+const known = new WeakMap<LoadedDataset, Promise<string>>();
 
 /**
- * SHA-256 over every number of a dataset as it is trained on: equal for equal data, wherever it came from. It also
- * covers data that has no files, such as drawn points and stand-ins.
+ * SHA-256 over every number of a dataset as it is trained on: equal for equal data, wherever it came from and wherever
+ * it is. It also covers data that has no files, such as drawn points and stand-ins. Computed once for a dataset.
  */
-export function fingerprintOf({ train, validation, test }: LoadedDataset): string {
+export function fingerprintOf(dataset: LoadedDataset, progress = silent): Promise<string> {
+  const fingerprint = known.get(dataset) ?? compute(dataset, progress);
+  known.set(dataset, fingerprint);
+  return fingerprint;
+}
+
+const task = 'reading the data';
+
+async function compute({ train, validation, test }: LoadedDataset, progress = silent): Promise<string> {
   const hash = createHash('sha256');
-  const add = (name: string, { rows, features, divisor, inputs, labels }: Examples) => {
+  const splits = { train, ...(validation && { validation }), test };
+  const total = Object.values(splits).reduce((sum, { inputs }) => sum + inputs.length, 0);
+  let done = 0;
+  const add = async (name: string, examples: Examples) => {
+    const { rows, features, divisor, inputs, labels } = examples;
     hash.update(`${name} ${rows} ${features} ${divisor} ${inputs.BYTES_PER_ELEMENT};`);
-    hash.update(inputs);
+    for (const piece of piecesOf(examples)) {
+      hash.update(piece);
+      done += piece.length;
+      progress.update(task, done, total);
+      // Gigabytes on a disk take long: Ctrl-C and the bar must have their turn.
+      if (done < total) await setImmediate();
+    }
     hash.update(labels);
   };
-  add('train', train);
-  if (validation) add('validation', validation);
-  add('test', test);
+  for (const [name, examples] of Object.entries(splits)) await add(name, examples);
+  progress.finish(task);
   return hash.digest('hex');
 }

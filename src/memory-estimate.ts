@@ -10,6 +10,7 @@ import { disposeAll, toVariables } from './parameters.ts';
 import { RandomState } from './random.ts';
 import type { LoadedRun } from './run-types.ts';
 import { tf } from './tf.ts';
+import { staysOnBackend } from './training-rows.ts';
 
 /** So few that what matrices keep beside themselves, as small ones do, counts: the estimate is rather too high. */
 const [fewRows, moreRows] = [8, 40];
@@ -50,9 +51,10 @@ export function checkMemory({ request, model, dataset }: LoadedRun, budget = was
   const validationRows = validation?.rows ?? Math.floor(train.rows * recipe.validation);
   const trainRows = validation ? train.rows : train.rows - validationRows;
   const rowBytes = 4 * (train.features + classes);
-  // The validation rows stay on the backend; the rest of what scoring them takes comes and goes.
-  const kept = few + 4 * values * copiesOfParameters + validationRows * rowBytes;
-  const scoring = kept + (perScoredRow - rowBytes) * validationRows;
+  // Unless they are too many, the validation rows stay on the backend; the rest of what scoring them takes comes and goes.
+  const keptRows = staysOnBackend(validationRows, train) ? validationRows : 0;
+  const kept = few + 4 * values * copiesOfParameters + keptRows * rowBytes;
+  const scoring = kept + (perScoredRow - rowBytes) * keptRows;
   const batch = recipe.batchSize === 'full' ? trainRows : Math.min(recipe.batchSize, trainRows);
   // Rows that stay may be kept transposed beside themselves.
   const perBatchRow = perRow + (recipe.batchSize === 'full' ? rowBytes : 0);

@@ -1,9 +1,7 @@
 /**
  * How good predictions are. Plain functions of plain arrays.
  */
-import { averageScoresOf, classScoresOf, type AverageScores, type ClassScores } from './metrics/per-class.ts';
-import { brierScore, logLoss } from './metrics/probability.ts';
-import { averagePrecision, rocAuc } from './metrics/ranking.ts';
+import type { AverageScores, ClassScores } from './metrics/per-class.ts';
 import type { Model } from './model.ts';
 import type { Values } from './tensors.ts';
 
@@ -84,43 +82,20 @@ export function accuracyOf(predicted: ArrayLike<number>, labels: ArrayLike<numbe
   return right / labels.length;
 }
 
+/**
+ * Counts rows by their actual and their predicted class.
+ *
+ * @param matrix to which they are added; a new one unless given
+ */
 export function confusionMatrixOf(
   predicted: ArrayLike<number>,
   labels: ArrayLike<number>,
   classes: number,
+  matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0)),
 ): number[][] {
-  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   for (let i = 0; i < labels.length; i++) matrix[labels[i]][predicted[i]]++;
   return matrix;
 }
-
-/** Every metric but the loss, which is the model's affair. @param logits `[rows, outputs]`, row-major */
-export function metricsOf(
-  logits: Values,
-  task: Model['task'],
-  outputs: number,
-  labels: ArrayLike<number>,
-  classes: number,
-): Omit<Metrics, 'loss'> {
-  const predicted = predictedClasses(logits, task, outputs);
-  const probabilities = decidingProbabilities(logits, task, outputs);
-  const perRow = task === 'binary' ? 1 : outputs;
-  const confusionMatrix = confusionMatrixOf(predicted, labels, classes);
-  const auc = task === 'binary' ? rocAuc(probabilities, labels) : undefined;
-  return {
-    accuracy: accuracyOf(predicted, labels),
-    confusionMatrix,
-    perClass: classScoresOf(confusionMatrix),
-    ...averageScoresOf(confusionMatrix),
-    logLoss: logLoss(probabilities, labels, perRow),
-    brierScore: brierScore(probabilities, labels, perRow),
-    ...(auc !== undefined && { rocAuc: auc }),
-    ...(task === 'binary' && { averagePrecision: averagePrecision(probabilities, labels) }),
-    ...(task === 'binary' && labels.length <= mostRowsShown && { probabilities: Array.from(probabilities) }),
-  };
-}
-
-const mostRowsShown = 16;
 
 /** As {@link probabilitiesOf}, but only of a row's first output where a binary model has several. */
 export function decidingProbabilities(logits: Values, task: Model['task'], outputs: number): Float64Array {

@@ -35,14 +35,15 @@ export const identitySchema = z.object({
 
 export type RunIdentity = z.infer<typeof identitySchema>;
 
-export function identityOf(request: RunRequest, dataset: LoadedDataset): RunIdentity {
+export async function identityOf(request: RunRequest, dataset: LoadedDataset): Promise<RunIdentity> {
   const { entry, options, asPrinted, gradients, backend, recipe, recordEvery } = request;
   const { name, source, standIn, files } = dataset;
+  const fingerprint = await fingerprintOf(dataset, request.data.progress);
   return {
     model: entry.name,
     options,
     asPrinted,
-    dataset: { name, source, standIn, files, fingerprint: fingerprintOf(dataset) },
+    dataset: { name, source, standIn, files, fingerprint },
     gradients,
     backend,
     recipe,

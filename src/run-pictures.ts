@@ -6,6 +6,7 @@ import { outputsOf } from './evaluate.ts';
 import { decidingProbabilities } from './metrics.ts';
 import { disposeAll, toVariables } from './parameters.ts';
 import type { RunReport } from './run-types.ts';
+import { piecesOf } from './stored-inputs.ts';
 
 /** Names of files, without `.svg` and `.png`. */
 export const pictureNames = ['decision-boundary', 'weights'] as const;
@@ -37,6 +38,7 @@ async function drawBoundary({ model, dataset, result, request }: RunReport): Pro
     return decidingProbabilities(logits, 'binary', outputs);
   };
   const shown = Math.min(test.rows, mostPointsShown);
+  const points = test.inputs.subarray(0, 2 * shown);
   const ofPoints = probabilities(test);
   const values = probabilities(plane);
   disposeAll(parameters);
@@ -47,8 +49,8 @@ async function drawBoundary({ model, dataset, result, request }: RunReport): Pro
     classNames: classNames.map((name) => (name.length < 3 ? `class ${name}` : name)),
     grid: { xs, ys, values },
     points: Array.from({ length: shown }, (_, row) => ({
-      x: test.inputs[2 * row],
-      y: test.inputs[2 * row + 1],
+      x: points[2 * row],
+      y: points[2 * row + 1],
       label: test.labels[row] as 0 | 1,
       predicted: ofPoints[row] > 0.5 ? 1 : 0,
     })),
@@ -56,11 +58,14 @@ async function drawBoundary({ model, dataset, result, request }: RunReport): Pro
 }
 
 /** Evenly over the data, with a margin. */
-function axisOver({ inputs, rows }: Examples, column: number): number[] {
+function axisOver(examples: Examples, column: number): number[] {
+  const { rows } = examples;
   let [least, most] = [Infinity, -Infinity];
-  for (let row = 0; row < rows; row++) {
-    least = Math.min(least, inputs[2 * row + column]);
-    most = Math.max(most, inputs[2 * row + column]);
+  for (const piece of piecesOf(examples)) {
+    for (let i = column; i < piece.length; i += 2) {
+      least = Math.min(least, piece[i]);
+      most = Math.max(most, piece[i]);
+    }
   }
   // Ends that read well: 10 more-or-less random points should not end an axis at 9.9837.
   const margin = rows > 50 ? 0 : (most - least || 1) / 2;

@@ -20,7 +20,7 @@ export async function loadRun(request: RunRequest): Promise<LoadedRun> {
   const { entry, options, asPrinted, recipe } = request;
   const model = entry.create({ ...options, asPrinted });
   const dataset = request.dataset ?? (await ownDataset(request).load({ ...request.data, seed: recipe.seed }));
-  return { request, model, dataset, identity: identityOf(request, dataset) };
+  return { request, model, dataset, identity: await identityOf(request, dataset) };
 }
 
 function ownDataset({ entry }: RunRequest): Dataset {
@@ -50,6 +50,7 @@ export async function trainRun(loaded: LoadedRun, options: Partial<TrainingOptio
       gradients: gradientSources[request.gradients],
       classes: dataset.classNames.length,
       recordEvery: request.recordEvery,
+      dataMemory: request.data.dataMemory,
       ...request.hooks,
       ...options,
     };

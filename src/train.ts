@@ -82,7 +82,7 @@ class Training {
     const random = new RandomState(recipe.seed);
     const initial = model.initial({ features: data.train.features, classes, random });
     this.#model = model;
-    this.#train = recipe.batchSize === 'full' ? data.train : madeReady(data.train);
+    this.#train = recipe.batchSize === 'full' ? data.train : madeReady(data.train, options.dataMemory);
     this.#options = options;
     this.#split = splitRows(data, recipe.validation, random);
     this.#random = resumeFrom ? RandomState.restore(resumeFrom.random) : random;
@@ -130,7 +130,7 @@ class Training {
       steps: this.#step,
       seconds,
       trainRows: this.#split.rows.length,
-      validationRows: this.#split.validation?.rows ?? 0,
+      validationRows: this.#split.validation?.rows.length ?? 0,
       restoredEpoch: best?.epoch,
       interrupted,
     };

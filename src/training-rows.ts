@@ -1,52 +1,73 @@
 /**
  * Which rows train and which validate, and how the latter are measured.
  */
-import { allRows, disposeBatch, keptBatch, selectRows, type Batch } from './batches.ts';
+import { allRows, disposeBatch, keptBatch, type Batch } from './batches.ts';
 import type { Examples } from './dataset.ts';
-import { evaluateBatch } from './evaluate.ts';
+import { evaluateBatch, evaluateRows } from './evaluate.ts';
 import type { Model, Tensors } from './model.ts';
 import type { RandomState } from './random.ts';
 
 export interface Split {
   /** Row numbers of `data.train` that train. */
   rows: Int32Array;
-  validation?: Examples;
+  validation?: { examples: Examples; rows: Int32Array };
 }
 
 /** The dataset's own validation rows, else a random share of the training rows. */
 export function splitRows(
-  data: { train: Examples; validation?: Examples },
+  { train, validation }: { train: Examples; validation?: Examples },
   share: number,
   random: RandomState,
 ): Split {
-  if (data.validation) return { rows: allRows(data.train), validation: data.validation };
-  const validationRows = Math.floor(data.train.rows * share);
-  if (validationRows === 0) return { rows: allRows(data.train) };
-  const order = random.permutation(data.train.rows);
+  if (validation) {
+    return { rows: allRows(train), validation: { examples: validation, rows: allRows(validation) } };
+  }
+  const validationRows = Math.floor(train.rows * share);
+  if (validationRows === 0) return { rows: allRows(train) };
+  const order = random.permutation(train.rows);
   return {
     rows: order.slice(validationRows),
-    validation: selectRows(data.train, order.subarray(0, validationRows)),
+    validation: { examples: train, rows: order.subarray(0, validationRows) },
   };
 }
 
-/** The validation rows, uploaded once. */
+/**
+ * So many numbers of validation rows stay on the backend, some 21 000 digits. It is the same wherever the rows are, for
+ * a loss that is summed up in pieces may differ in its last digit.
+ */
+const mostKept = 2 ** 24;
+
+export const staysOnBackend = (rows: number, { features }: Examples): boolean => rows * features <= mostKept;
+
+/** The validation rows, uploaded once where they are not too many. */
 export class Judge {
   readonly #model: Model;
-  readonly #validation?: Batch;
+  readonly #classes: number;
+  readonly #rows: Split['validation'];
+  readonly #batch?: Batch;
 
   constructor(model: Model, classes: number, { validation }: Split) {
     this.#model = model;
-    if (validation) this.#validation = keptBatch(validation, { task: model.task, classes });
+    this.#classes = classes;
+    this.#rows = validation;
+    if (!validation || !staysOnBackend(validation.rows.length, validation.examples)) return;
+    this.#batch = keptBatch(validation.examples, { task: model.task, classes }, validation.rows);
   }
 
   /** What a record says of the validation rows. */
   measure(parameters: Tensors): { validationLoss?: number; validationAccuracy?: number } {
-    if (!this.#validation) return {};
-    const { loss, accuracy } = evaluateBatch(this.#model, parameters, this.#validation);
+    if (!this.#rows) return {};
+    const { loss, accuracy } = this.#batch
+      ? evaluateBatch(this.#model, parameters, this.#batch)
+      : evaluateRows(this.#model, parameters, {
+          examples: this.#rows.examples,
+          classes: this.#classes,
+          order: this.#rows.rows,
+        });
     return { validationLoss: loss, validationAccuracy: accuracy };
   }
 
   dispose(): void {
-    if (this.#validation) disposeBatch(this.#validation);
+    if (this.#batch) disposeBatch(this.#batch);
   }
 }

@@ -53,6 +53,8 @@ export interface TrainingOptions {
   recipe: Recipe;
   gradients: GradientSource;
   classes: number;
+  /** At most so many bytes of inputs are made ready once for all epochs; `usualDataMemory` unless given. */
+  dataMemory?: number;
   /** Every so many epochs a record is made, and after the last one; 1 unless given. */
   recordEvery?: number;
   onEpoch?: (record: EpochRecord, parameters: Parameters) => void;

@@ -36,7 +36,8 @@ async function directoryWith(name: string, content: string): Promise<string> {
 
 /** Mean and variance over all rows of one feature. */
 function moments({ inputs, rows, features }: Examples, feature: number) {
-  const column = Array.from({ length: rows }, (_, row) => inputs[row * features + feature]);
+  const values = inputs.subarray(0);
+  const column = Array.from({ length: rows }, (_, row) => values[row * features + feature]);
   const mean = column.reduce((sum, value) => sum + value, 0) / rows;
   return { mean, variance: column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows };
 }

@@ -20,8 +20,9 @@ const operators: Record<string, (a: number, b: number) => number> = {
 
 test.each(gateNames)('%s is what the operator gives, rows 00, 01, 10, 11', async (gate) => {
   const { train, test, source, standIn } = await logicGates.load(request({ gate }));
-  expect(Array.from(train.inputs)).toEqual([0, 0, 0, 1, 1, 0, 1, 1]);
-  const rows = [0, 1, 2, 3].map((row) => operators[gate](train.inputs[2 * row], train.inputs[2 * row + 1]));
+  const inputs = train.inputs.subarray(0);
+  expect(Array.from(inputs)).toEqual([0, 0, 0, 1, 1, 0, 1, 1]);
+  const rows = [0, 1, 2, 3].map((row) => operators[gate](inputs[2 * row], inputs[2 * row + 1]));
   expect(Array.from(train.labels)).toEqual(rows);
   expect(test).toEqual(train);
   expect({ source, standIn }).toEqual({ source: 'built-in', standIn: undefined });

@@ -175,7 +175,7 @@ describe('built-in digits', () => {
       30 * 784,
     ]);
     expect([test.rows, test.labels.length]).toEqual([20, 20]);
-    expect(test.inputs.slice(0, 784)).not.toEqual(train.inputs.slice(0, 784));
+    expect(test.inputs.subarray(0, 784)).not.toEqual(train.inputs.subarray(0, 784));
     expect(files.map(({ name, bytes }) => [name, bytes])).toEqual([
       ['drawn training digits', 30 * 785],
       ['drawn test digits', 20 * 785],

@@ -17,7 +17,7 @@ export function floatRowsOf(workload: Workload): { train: FloatRows; validation?
   const asFloats = ({ rows, inputs, labels, divisor }: Examples): FloatRows => ({
     rows,
     // `from` with a function would keep all numbers as doubles for a while.
-    inputs: new Float32Array(inputs).map((value) => value / divisor),
+    inputs: new Float32Array(inputs.subarray(0)).map((value) => value / divisor),
     targets: workload.outputs === 1 ? Float32Array.from(labels) : oneHot(labels, workload.outputs),
   });
   return { train: asFloats(train), validation: validation && asFloats(validation) };

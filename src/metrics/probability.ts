@@ -7,11 +7,15 @@
 const smallest = Number.EPSILON;
 
 /**
- * Mean of −log(probability of the right class), in nats: scikit-learn's `log_loss`. Unlike a model's loss it has no
- * penalty and is always a mean.
+ * Adds −log(probability of the right class) of every row, in nats, to a sum, which over the number of all rows is
+ * scikit-learn's `log_loss`. Unlike a model's loss it has no penalty and is always a mean.
  */
-export function logLoss(probabilities: Float64Array, labels: ArrayLike<number>, outputs: number): number {
-  let sum = 0;
+export function addLogLoss(
+  sum: number,
+  probabilities: Float64Array,
+  labels: ArrayLike<number>,
+  outputs: number,
+): number {
   for (let row = 0; row < labels.length; row++) {
     const right =
       outputs === 1
@@ -21,22 +25,27 @@ export function logLoss(probabilities: Float64Array, labels: ArrayLike<number>, 
         : probabilities[row * outputs + labels[row]];
     sum -= Math.log(Math.min(1 - smallest, Math.max(smallest, right)));
   }
-  return sum / labels.length;
+  return sum;
 }
 
 /**
- * Mean squared distance between probabilities and what happened, 0 at best. Binary: (p − y)², at most 1, scikit-learn's
- * `brier_score_loss`; several classes: Σ_k (p_k − y_k)², at most 2 (Brier, 1950).
+ * Adds the squared distance between probabilities and what happened of every row to a sum, which over the number of all
+ * rows is the Brier score, 0 at best. Binary: (p − y)², at most 1, scikit-learn's `brier_score_loss`; several classes:
+ * Σ_k (p_k − y_k)², at most 2 (Brier, 1950).
  */
-export function brierScore(probabilities: Float64Array, labels: ArrayLike<number>, outputs: number): number {
-  let sum = 0;
+export function addBrierScore(
+  sum: number,
+  probabilities: Float64Array,
+  labels: ArrayLike<number>,
+  outputs: number,
+): number {
   for (let row = 0; row < labels.length; row++) {
     for (let k = 0; k < outputs; k++) {
       const happened = outputs === 1 ? labels[row] : Number(labels[row] === k);
       sum += (probabilities[row * outputs + k] - happened) ** 2;
     }
   }
-  return sum / labels.length;
+  return sum;
 }
 
 export interface CalibrationBin {

@@ -46,7 +46,7 @@ test('as many as the real ones, no two alike, no picture of one colour', async (
   expect(train.labels.filter((label) => label === 1)).toHaveLength(72);
   expect(test.labels.filter((label) => label === 1)).toHaveLength(33);
   const pictures = [train, test].flatMap(({ inputs, rows }) =>
-    Array.from({ length: rows }, (_, row) => Buffer.from(inputs.slice(row * 12288, (row + 1) * 12288))),
+    Array.from({ length: rows }, (_, row) => Buffer.from(inputs.subarray(row * 12288, (row + 1) * 12288))),
   );
   expect(new Set(pictures.map((picture) => picture.toString('latin1'))).size).toBe(259);
   for (const picture of pictures) expect(new Set(picture).size).toBeGreaterThan(20);

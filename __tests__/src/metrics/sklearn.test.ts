@@ -52,7 +52,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { averageScoresOf, classScoresOf } from '../../../src/metrics/per-class.ts';
-import { brierScore, calibrationOf, logLoss } from '../../../src/metrics/probability.ts';
+import { addBrierScore, addLogLoss, calibrationOf } from '../../../src/metrics/probability.ts';
 import { averagePrecision, precisionRecallCurve, rocAuc, rocCurve } from '../../../src/metrics/ranking.ts';
 import { accuracyOf, confusionMatrixOf } from '../../../src/metrics.ts';
 
@@ -112,7 +112,7 @@ test.each(cases)('classes and probabilities: $name', (given) => {
   const probabilities = Float64Array.from(given.probabilities);
   const outputs = given.classes ?? 1;
   expectClose(
-    [logLoss(probabilities, labels, outputs), brierScore(probabilities, labels, outputs)],
+    [addLogLoss, addBrierScore].map((add) => add(0, probabilities, labels, outputs) / labels.length),
     [given.logLoss, given.brierScore],
   );
 });

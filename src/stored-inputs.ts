@@ -1,0 +1,30 @@
+/**
+ * Inputs that may be an array or on a disk, for whoever goes through all of them.
+ */
+import type { Examples, InputArray, LoadedDataset, StoredInputs } from './dataset.ts';
+
+export const areStored = (inputs: Examples['inputs']): inputs is StoredInputs => !ArrayBuffer.isView(inputs);
+
+const bytesAtOnce = 2 ** 20;
+
+/** Rows of so many values that come to about a megabyte, at least one. */
+export const rowsAtOnce = (features: number): number => Math.max(1, Math.floor(bytesAtOnce / features));
+
+/** All inputs in their order: an array in one piece, stored ones in pieces of whole rows. */
+export function* piecesOf({ inputs, features }: Examples): Generator<InputArray> {
+  if (!areStored(inputs)) {
+    yield inputs;
+    return;
+  }
+  const size = rowsAtOnce(features) * features;
+  for (let start = 0; start < inputs.length; start += size) {
+    yield inputs.subarray(start, Math.min(start + size, inputs.length));
+  }
+}
+
+/** Closes what a dataset keeps open, which is nothing where all of it is in memory. */
+export function closeDataset({ train, validation, test }: LoadedDataset): void {
+  for (const examples of [train, validation, test]) {
+    if (examples && areStored(examples.inputs)) examples.inputs.close();
+  }
+}
