@@ -6,16 +6,17 @@ import { z } from 'zod';
 import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/dataset.ts';
 import { InputError } from '../src/errors.ts';
 import { obtain, standInNotice, type ObtainedFile } from './acquire/obtain.ts';
-import { idxFileLength, parseIdxImages, parseIdxLabels } from './formats/idx.ts';
+import { idxFileLength, parseIdxLabels } from './formats/idx.ts';
 import { unzip } from './formats/unzip.ts';
+import { imageFile, imageRows } from './image-rows.ts';
 import { readOptions } from './options.ts';
 import { published } from './published.ts';
 
 const side = 28;
 const features = side * side;
 const divisor = 255;
-/** Five times MNIST: enough for any set in its format, and far from what a machine holds. */
-const maxBytes = 256 * 1024 * 1024;
+/** One byte a row, in memory whatever their number. */
+const maxLabelBytes = 256 * 1024 * 1024;
 
 /** A whole number from 1 on, of rows to take from the beginning of a split, for quick runs. */
 const rows = z
@@ -35,13 +36,15 @@ export const mnist: Dataset = {
     const options = readOptions(schema, request.options);
     const obtained = await obtain(published.mnist, request);
     if (obtained.source === 'built-in') return drawn(options, obtained.reason, request);
+    const training = { name: 'training', option: 'trainRows', rows: options.trainRows } as const;
+    const testing = { name: 'test', option: 'testRows', rows: options.testRows } as const;
     const [trainImages, trainLabels, testImages, testLabels] = obtained.files;
     return {
       ...described,
       source: obtained.source,
       files: obtained.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
-      train: firstRows(await readExamples(trainImages, trainLabels), 'trainRows', options.trainRows),
-      test: firstRows(await readExamples(testImages, testLabels), 'testRows', options.testRows),
+      train: await readExamples(trainImages, trainLabels, training, request),
+      test: await readExamples(testImages, testLabels, testing, request),
     };
   },
 };
@@ -52,30 +55,35 @@ const described = {
   preprocessing: { kind: 'image', height: side, width: side, channels: 1, divisor },
 } satisfies Partial<LoadedDataset>;
 
-async function readExamples(images: ObtainedFile, labels: ObtainedFile): Promise<Examples> {
-  const unpacked = ({ content, path }: ObtainedFile, rank: number) =>
-    unzip(content, path, (beginning) => idxFileLength(beginning, path, rank, maxBytes));
-  const inputs = parseIdxImages(await unpacked(images, 3), images.path, side, side);
-  const classes = parseIdxLabels(await unpacked(labels, 1), labels.path, described.classNames.length);
-  if (inputs.length !== classes.length * features) {
-    throw new InputError(
-      `${images.path} holds ${inputs.length / features} images, ${labels.path} ${classes.length} labels; ` +
-        'they must be as many',
-    );
-  }
-  return { rows: classes.length, features, inputs, divisor, labels: classes };
+interface Split {
+  name: string;
+  /** The option that takes rows from its beginning, and what it is. */
+  option: keyof Options;
+  rows?: number;
 }
 
-/** The beginning of a split, as a view. */
-function firstRows(all: Examples, option: string, rows = all.rows): Examples {
-  if (rows > all.rows)
-    throw new InputError(`option ${option}: ${rows} rows are asked for, the data has ${all.rows}`);
-  return {
-    ...all,
-    rows,
-    inputs: all.inputs.subarray(0, rows * features),
-    labels: all.labels.subarray(0, rows),
-  };
+async function readExamples(
+  imagesFile: ObtainedFile,
+  labelsFile: ObtainedFile,
+  { name, option, rows }: Split,
+  request: DataRequest,
+): Promise<Examples> {
+  const { content, path } = labelsFile;
+  const unpacked = await unzip(content, path, (start) => idxFileLength(start, path, 1, maxLabelBytes));
+  const labels = parseIdxLabels(unpacked, path, described.classNames.length);
+  const images = imageFile(imagesFile, side, side);
+  const [count] = images.header.shape;
+  if (count !== labels.length) {
+    throw new InputError(
+      `${imagesFile.path} holds ${count} images, ${path} ${labels.length} labels; they must be as many`,
+    );
+  }
+  const wanted = rows ?? count;
+  if (wanted > count) {
+    throw new InputError(`option ${option}: ${wanted} rows are asked for, the data has ${count}`);
+  }
+  const inputs = await imageRows(images, { wanted, name }, request);
+  return { rows: wanted, features, inputs, divisor, labels: labels.subarray(0, wanted) };
 }
 
 /**

@@ -3,19 +3,35 @@
  */
 import { resolve } from 'node:path';
 import envPaths from 'env-paths';
-import { silent, type DataRequest } from './dataset.ts';
+import { silent, usualDataMemory, type DataRequest } from './dataset.ts';
+import { checkedNumber } from './model-options.ts';
 
-/** @param given what the caller says; directories may be relative, and `undefined` is as good as not given */
+/** No array has more bytes on every machine, and what stays on a disk is hardly slower. */
+const mostMebibytes = 2047;
+const mebibyte = 2 ** 20;
+
+/**
+ * @param given what the caller says; directories may be relative, and `undefined` is as good as not given
+ * @throws InputError where the memory for data is not a possible one
+ */
 export function dataRequestWith(given: Partial<DataRequest> = {}): DataRequest {
-  const { ZOO_DATA_DIR, ZOO_CACHE_DIR } = process.env;
+  const { ZOO_DATA_DIR, ZOO_CACHE_DIR, ZOO_DATA_MEMORY } = process.env;
   const dataDir = given.dataDir ?? (ZOO_DATA_DIR || undefined);
   const cacheDir = given.cacheDir ?? (ZOO_CACHE_DIR || undefined);
+  const dataMemory =
+    given.dataMemory ??
+    (ZOO_DATA_MEMORY ? bytesIn('ZOO_DATA_MEMORY', Number(ZOO_DATA_MEMORY)) : usualDataMemory);
   return {
     data: given.data ?? 'auto',
     dataDir: dataDir && resolve(dataDir),
     cacheDir: cacheDir ? resolve(cacheDir) : envPaths('backprop-zoo', { suffix: '' }).cache,
+    dataMemory: checkedNumber('dataMemory', dataMemory, { minimum: 0, maximum: mostMebibytes * mebibyte }),
     seed: given.seed ?? 1,
     options: given.options ?? {},
     progress: given.progress ?? silent,
   };
 }
+
+/** Bytes from MiB. @param where how messages call it @throws InputError unless it is a whole number from 0 to 2047 */
+export const bytesIn = (where: string, mebibytes: unknown): number =>
+  mebibyte * checkedNumber(where, mebibytes, { minimum: 0, maximum: mostMebibytes, integer: true });

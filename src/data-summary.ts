@@ -1,7 +1,7 @@
 /**
  * A dataset in figures.
  */
-import type { Examples, LoadedDataset } from './dataset.ts';
+import { silent, type Examples, type LoadedDataset, type Progress } from './dataset.ts';
 import { piecesOf } from './stored-inputs.ts';
 
 export interface SplitSummary {
@@ -17,21 +17,25 @@ export interface SplitSummary {
   constantFeatures: number;
 }
 
-/** Of every split that the dataset has. */
-export const summarise = (dataset: LoadedDataset): SplitSummary[] =>
+/** Of every split that the dataset has. @param progress for data on a disk, which takes long */
+export const summarise = (dataset: LoadedDataset, progress = silent): SplitSummary[] =>
   (['train', 'validation', 'test'] as const).flatMap((name) => {
     const split = dataset[name];
-    return split ? [{ name, ...summariseSplit(split, dataset.classNames.length) }] : [];
+    return split ? [{ name, ...summariseSplit(split, dataset.classNames.length, progress) }] : [];
   });
 
-function summariseSplit(examples: Examples, classes: number): Omit<SplitSummary, 'name'> {
+const task = 'summing up the data';
+
+function summariseSplit(examples: Examples, classes: number, progress: Progress): Omit<SplitSummary, 'name'> {
   const { rows, features, inputs, divisor, labels } = examples;
   const perClass = new Array<number>(classes).fill(0);
   for (const label of labels) perClass[label]++;
   let [minimum, maximum, sum, missing] = [Infinity, -Infinity, 0, 0];
   const varies = new Uint8Array(features);
   const first = inputs.subarray(0, features);
+  let done = 0;
   for (const piece of piecesOf(examples)) {
+    progress.update(task, (done += piece.length), 2 * inputs.length);
     for (let i = 0, column = 0; i < piece.length; i++, column = (column + 1) % features) {
       const value = piece[i];
       if (!Number.isFinite(value)) {
@@ -47,8 +51,10 @@ function summariseSplit(examples: Examples, classes: number): Omit<SplitSummary,
   const mean = sum / (inputs.length - missing);
   let squares = 0;
   for (const piece of piecesOf(examples)) {
+    progress.update(task, (done += piece.length), 2 * inputs.length);
     for (const value of piece) if (Number.isFinite(value)) squares += (value - mean) ** 2;
   }
+  progress.finish(task);
   const deviation = Math.sqrt(squares / (inputs.length - missing));
   return {
     rows,

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { silent, type Examples, type LoadedDataset } from './dataset.ts';
-import { piecesOf } from './stored-inputs.ts';
+import { isStored, piecesOf } from './stored-inputs.ts';
 
 const known = new WeakMap<LoadedDataset, Promise<string>>();
 
 /**
  * SHA-256 over every number of a dataset as it is trained on: equal for equal data, wherever it came from and wherever
- * it is. It also covers data that has no files, such as drawn points and stand-ins. Computed once for a dataset.
+ * it is. It also covers data that has no files, such as drawn points and stand-ins. Computed once for a dataset on a disk.
  */
 export function fingerprintOf(dataset: LoadedDataset, progress = silent): Promise<string> {
+  // What is in memory is read quickly, and a program may have changed it.
+  if (!isStored(dataset)) return compute(dataset, progress);
   const fingerprint = known.get(dataset) ?? compute(dataset, progress);
   known.set(dataset, fingerprint);
   return fingerprint;

@@ -27,6 +27,7 @@ export {
   type TrainOptions,
 } from './library.ts';
 export { loadSavedModel as loadWeights, type SavedModel } from './saved-model.ts';
+export { closeDataset } from './stored-inputs.ts';
 export { dataFromRows, type OwnData, type OwnRows } from './own-data.ts';
 export type { Prediction } from './predict.ts';
 export type { AverageScores, ClassScores, Metrics } from './metrics.ts';
@@ -72,6 +73,8 @@ export {
   type DataRequest,
   type Examples,
   type LoadedDataset,
+  type InputArray,
+  type StoredInputs,
   type Preprocessing,
   type Progress,
 } from './dataset.ts';

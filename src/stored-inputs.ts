@@ -5,6 +5,10 @@ import type { Examples, InputArray, LoadedDataset, StoredInputs } from './datase
 
 export const areStored = (inputs: Examples['inputs']): inputs is StoredInputs => !ArrayBuffer.isView(inputs);
 
+/** Whether some of a dataset is on a disk. */
+export const isStored = ({ train, validation, test }: LoadedDataset): boolean =>
+  [train, validation, test].some((examples) => examples && areStored(examples.inputs));
+
 const bytesAtOnce = 2 ** 20;
 
 /** Rows of so many values that come to about a megabyte, at least one. */

@@ -1,13 +1,14 @@
 /** Obtains the published files of a dataset as `--data` asks: data directory, cache, download, or a stand-in. */
 import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DataRequest } from '../../src/dataset.ts';
+import { usualDataMemory, type DataRequest } from '../../src/dataset.ts';
 import { InputError, WorkError } from '../../src/errors.ts';
 import { makeDirectory, readLimited, sha256 } from '../../src/files.ts';
 import { mirrorsOf, type Published, type PublishedFile } from '../published.ts';
+import { surveyLarge } from './large-file.ts';
 import { limitsFor, type DownloadLimits } from './limits.ts';
 
-/** No file of a data directory that is larger than this is read. */
+/** No file of a data directory that is larger than this is read, but for those whose rows may stay on the disk. */
 const maxFileBytes = 256 * 1024 * 1024;
 
 export interface ObtainedFile {
@@ -17,6 +18,7 @@ export interface ObtainedFile {
   path: string;
   bytes: number;
   sha256: string;
+  /** All of it; only its beginning where the file may stay on the disk and takes more than the memory for data. */
   content: Uint8Array;
 }
 
@@ -38,7 +40,7 @@ export async function obtain(
 ): Promise<Obtained> {
   const { data, dataDir } = request;
   if (data === 'built-in') return { source: 'built-in', reason: 'they were asked for by --data built-in' };
-  if (data === 'dir' || (data === 'auto' && dataDir)) return fromDirectory(what, dataDir);
+  if (data === 'dir' || (data === 'auto' && dataDir)) return fromDirectory(what, request);
   const mirrors = mirrorsOf(what);
   try {
     return await fromCacheOrDownload(what, mirrors, request, limits);
@@ -52,7 +54,8 @@ export async function obtain(
   }
 }
 
-async function fromDirectory(what: Published, dataDir?: string): Promise<Obtained> {
+async function fromDirectory(what: Published, request: DataRequest): Promise<Obtained> {
+  const { dataDir, dataMemory = usualDataMemory, progress } = request;
   if (!dataDir) {
     throw new InputError('--data dir needs a directory: give --data-dir DIR or set ZOO_DATA_DIR');
   }
@@ -67,9 +70,15 @@ async function fromDirectory(what: Published, dataDir?: string): Promise<Obtaine
     );
   }
   const files: ObtainedFile[] = [];
-  for (const name of names as string[]) {
+  for (const [i, { mayStayOnDisk }] of what.files.entries()) {
+    const name = names[i] as string;
     const path = join(directory, name);
-    const content = await readLimited(path, maxFileBytes);
+    const large = mayStayOnDisk && (await surveyLarge(path, dataMemory, progress));
+    if (large) {
+      files.push({ name, path, ...large });
+      continue;
+    }
+    const content = await readLimited(path, mayStayOnDisk ? dataMemory : maxFileBytes);
     files.push({ name, path, bytes: content.length, sha256: sha256(content), content });
   }
   return { source: 'dir', files };

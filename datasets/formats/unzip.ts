@@ -34,7 +34,7 @@ export async function unzip(
 }
 
 /** What the first bytes of a gzipped file unpack to. Deflate grows data at most 1032-fold, so this is little. */
-function beginning(bytes: Uint8Array, name: string): Uint8Array {
+export function beginning(bytes: Uint8Array, name: string): Uint8Array {
   try {
     return gunzipSync(bytes.subarray(0, 2048), { finishFlush: constants.Z_SYNC_FLUSH });
   } catch (error) {
@@ -42,7 +42,8 @@ function beginning(bytes: Uint8Array, name: string): Uint8Array {
   }
 }
 
-function damaged(error: unknown, name: string, tooMuch: string): unknown {
+/** The sentence for an error of unpacking, or the error itself where it is another. */
+export function damaged(error: unknown, name: string, tooMuch: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'ERR_BUFFER_TOO_LARGE') return new InputError(`${name}: ${tooMuch}`);
   if (!code?.startsWith('Z_')) return error;

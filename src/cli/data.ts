@@ -29,7 +29,7 @@ const command: CommandBody = {
   async handler(args: Arguments, output: Output): Promise<void> {
     const dataset = await datasets[args.dataset as string].load(dataRequest(args, {}, output));
     if (dataset.standIn) output.warn(dataset.standIn);
-    const splits = summarise(dataset);
+    const splits = summarise(dataset, output.progress);
     const sheet = args.contactSheet as string | undefined;
     const picture = sheet ?? (args.show ? `${dataset.name}.png` : undefined);
     if (picture !== undefined) {

@@ -3,7 +3,7 @@
  */
 import type { Argv, Options } from 'yargs';
 import { backendNames, useBackend, type BackendName } from '../backend/index.ts';
-import { dataRequestWith } from '../data-request.ts';
+import { bytesIn, dataRequestWith } from '../data-request.ts';
 import type { DataRequest } from '../dataset.ts';
 import { checkedNumber } from '../model-options.ts';
 import { optionsFor } from '../settings.ts';
@@ -37,6 +37,12 @@ export const dataOptions = {
     default: 'auto',
   },
   'data-dir': { describe: 'directory with real data; also ZOO_DATA_DIR', type: 'string' },
+  'data-memory': {
+    describe:
+      'MiB of rows held in memory; more stay on disk and are read by batches; also ZOO_DATA_MEMORY [512]',
+    type: 'number',
+    requiresArg: true,
+  },
   'skip-broken': {
     describe: 'of folders of pictures, leave out the files that cannot be read, and list them',
     type: 'boolean',
@@ -60,6 +66,7 @@ export const dataRequest = (
   dataRequestWith({
     data: args.data as DataRequest['data'] | undefined,
     dataDir: args.dataDir as string | undefined,
+    dataMemory: args.dataMemory === undefined ? undefined : bytesIn('--data-memory', args.dataMemory),
     seed: typeof args.seed === 'number' ? args.seed : undefined,
     options: { ...args, ...options },
     progress,

@@ -56,13 +56,13 @@ const command: CommandBody = {
     const { name: backend } = await useBackend(args.backend as BackendName | 'auto');
     output.say(`backend: ${backend}; document 000's experiments on ${fastBackend}`);
     const workers = createWorkers((done, asked) => output.progress.update(task, done, asked));
-    const { progress, data, dataDir, cacheDir } = request;
+    const { progress, data, dataDir, cacheDir, dataMemory } = request;
     try {
       const report = await reproduce(names, {
         ...workers,
         backend,
         fastBackend,
-        data: { data, dataDir, cacheDir },
+        data: { data, dataDir, cacheDir, dataMemory },
         seeds,
         missingData: (dataset) => missingData(dataset, request),
       });

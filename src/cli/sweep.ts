@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import type { Argv, Options } from 'yargs';
 import { datasets } from '../../datasets/index.ts';
 import { InputError } from '../errors.ts';
+import { closeDataset } from '../stored-inputs.ts';
 import { readCells } from '../sweep/cell-file.ts';
 import { cellsOf, type Cell } from '../sweep/cells.ts';
 import { readDefinition, type SweepDefinition } from '../sweep/definition.ts';
@@ -74,7 +75,7 @@ const command: CommandBody = {
     const definition = await definitionIn(args);
     const entry = findModel(definition.model);
     const cells = cellsOf(entry, definition, optionName);
-    const { data, dataDir, cacheDir } = dataRequest(args, {}, output);
+    const { data, dataDir, cacheDir, dataMemory } = dataRequest(args, {}, output);
     const shard = args.shard === undefined ? undefined : shardIn(args.shard as string);
     const plan: SweepPlan = {
       definition,
@@ -96,7 +97,7 @@ const command: CommandBody = {
         cells,
         shard,
         backend,
-        data: { data, dataDir, cacheDir },
+        data: { data, dataDir, cacheDir, dataMemory },
         out: directory,
         workers,
         async onStart(pending, finished) {
@@ -141,9 +142,11 @@ async function definitionIn(args: Arguments): Promise<SweepDefinition> {
 async function showData(cell: Cell, args: Arguments, output: Output, name: string): Promise<void> {
   const { options, recipe } = cell.settings;
   const request = dataRequest(args, options, output);
-  const { source, standIn, train } = await datasets[name].load({ ...request, seed: recipe.seed });
+  const dataset = await datasets[name].load({ ...request, seed: recipe.seed });
+  const { source, standIn, train } = dataset;
   output.say(`data: ${name}, source ${source}, ${train.rows} training rows`);
   if (standIn) output.warn(standIn);
+  closeDataset(dataset);
 }
 
 async function merge(args: Arguments, output: Output): Promise<void> {

@@ -14,7 +14,7 @@ export interface SweepRequest {
   cells: Cell[];
   shard?: Shard;
   backend: BackendName;
-  data: Pick<DataRequest, 'data' | 'dataDir' | 'cacheDir'>;
+  data: Pick<DataRequest, 'data' | 'dataDir' | 'cacheDir' | 'dataMemory'>;
   /** An open directory, see `openDirectory`. */
   out: string;
   workers: number;

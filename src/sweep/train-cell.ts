@@ -8,6 +8,7 @@ import { silent, type DataRequest, type LoadedDataset } from '../dataset.ts';
 import { loadRun, scoreRun, trainRun } from '../run-training.ts';
 import type { RunReport } from '../run-types.ts';
 import type { Settings } from '../settings.ts';
+import { closeDataset } from '../stored-inputs.ts';
 import type { TrainingResult } from '../training-types.ts';
 import type { CellResult } from './cell-file.ts';
 
@@ -16,7 +17,7 @@ export interface CellJob {
   model: string;
   settings: Settings;
   backend: BackendName;
-  data: Pick<DataRequest, 'data' | 'dataDir' | 'cacheDir'>;
+  data: Pick<DataRequest, 'data' | 'dataDir' | 'cacheDir' | 'dataMemory'>;
   /** Shared with the main thread: see {@link Board}. */
   board: Int32Array;
   /** Where on the board this cell tells how far it is. */
@@ -91,6 +92,8 @@ function loadOnce({ model, settings, data }: CellJob): Promise<LoadedDataset> {
   const { seed } = settings.recipe;
   const key = JSON.stringify([dataset, seed, settings.options, data]);
   if (kept?.key !== key) {
+    // A failure to load was that cell's.
+    kept?.dataset.then(closeDataset, () => {});
     const request = { ...data, seed, options: settings.options, progress: silent };
     kept = { key, dataset: datasets[dataset].load(request) };
   }

@@ -1,0 +1,209 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { mnist } from '../../datasets/mnist.ts';
+import { silent, type DataRequest } from '../../src/dataset.ts';
+import { InputError } from '../../src/errors.ts';
+import { sha256 } from '../../src/files.ts';
+import { fingerprintOf } from '../../src/fingerprint.ts';
+import { RowsOnDisk } from '../../src/rows-on-disk.ts';
+import { areStored, closeDataset } from '../../src/stored-inputs.ts';
+import { writeIdx } from './formats/write-idx.ts';
+
+let place: string;
+let notes: string[];
+beforeEach(() => {
+  place = mkdtempSync(join(tmpdir(), 'zoo-images-'));
+  mkdirSync(join(place, 'mnist'));
+  notes = [];
+});
+afterEach(() => rmSync(place, { recursive: true }));
+
+const pixels = (images: number) =>
+  Uint8Array.from({ length: images * 784 }, (_, i) => (i * 7 + (i >> 9)) % 256);
+const images = (count: number) => writeIdx([count, 28, 28], pixels(count));
+
+const at = (name: string) => join(place, 'mnist', name);
+const cache = () => join(place, 'cache');
+const unpacked = () => join(cache(), 'unpacked');
+
+/** So many training images, gzipped or not, and two test images. */
+function putAll(count: number, { gzipped = false, content = images(count) } = {}) {
+  rmSync(join(place, 'mnist'), { recursive: true });
+  mkdirSync(join(place, 'mnist'));
+  const name = `train-images-idx3-ubyte${gzipped ? '.gz' : ''}`;
+  writeFileSync(at(name), gzipped ? gzipSync(content) : content);
+  writeFileSync(
+    at('train-labels-idx1-ubyte'),
+    writeIdx(
+      [count],
+      pixels(count)
+        .subarray(0, count)
+        .map((b) => b % 10),
+    ),
+  );
+  writeFileSync(at('t10k-images-idx3-ubyte'), images(2));
+  writeFileSync(at('t10k-labels-idx1-ubyte'), writeIdx([2], [1, 2]));
+  return at(name);
+}
+
+const load = (request: Partial<DataRequest> = {}) =>
+  mnist.load({
+    ...{ data: 'dir', dataDir: place, cacheDir: cache(), seed: 1, options: {}, dataMemory: 2000 },
+    progress: { ...silent, note: (message) => notes.push(message) },
+    ...request,
+  });
+
+describe.each([false, true])('gzipped: %s', (gzipped) => {
+  test('rows beyond the memory for data stay on disk and are the same, with the same records', async () => {
+    putAll(9, { gzipped });
+    const memory = await load({ dataMemory: 2 ** 20 });
+    expect([notes, areStored(memory.train.inputs)]).toEqual([[], false]);
+    const disk = await load();
+    expect(notes).toEqual(['9 training rows (0.0067 MiB) stay on disk: more than --data-memory 0.0019']);
+    expect(disk.train.inputs).toBeInstanceOf(RowsOnDisk);
+    const { inputs, ...rest } = disk.train;
+    expect({ ...rest, inputs: inputs.subarray(0) }).toEqual(memory.train);
+    expect([disk.test, disk.files]).toEqual([memory.test, memory.files]);
+    expect(await fingerprintOf(disk)).toBe(await fingerprintOf(memory));
+    closeDataset(disk);
+  });
+
+  test('what is asked for decides, not what the file has', async () => {
+    putAll(9, { gzipped });
+    const few = await load({ options: { trainRows: 2 } });
+    expect([few.train.inputs, notes]).toEqual([pixels(2), []]);
+    const more = await load({ options: { trainRows: 4 } });
+    expect([more.train.rows, more.train.labels.length, more.train.inputs.length]).toEqual([4, 4, 4 * 784]);
+    expect(more.train.inputs.subarray(0)).toEqual(pixels(4));
+    expect(notes).toHaveLength(1);
+    closeDataset(more);
+  });
+
+  test('no budget keeps anything in memory that may stay on disk', async () => {
+    putAll(3, { gzipped });
+    const data = await load({ dataMemory: 0 });
+    expect([data.train, data.test].map(({ inputs }) => areStored(inputs))).toEqual([true, true]);
+    expect(data.test.inputs.subarray(784)).toEqual(pixels(2).subarray(784));
+    closeDataset(data);
+  });
+
+  test.each<[string, Uint8Array, string]>([
+    [
+      'too short',
+      images(9).subarray(0, 5000),
+      gzipped ? 'it unpacks to less than the 7072 bytes' : 'the file ends too early',
+    ],
+    [
+      'too long',
+      Buffer.concat([images(9), Buffer.alloc(9)]),
+      gzipped ? 'it unpacks to more than the 7072 bytes' : 'bytes follow the end',
+    ],
+    ['of other images', writeIdx([9, 14, 56], pixels(9)), 'byte 8: the images are 14×56, expected 28×28'],
+    [
+      'with a header alone',
+      writeIdx([9, 28, 28], []),
+      gzipped ? 'it unpacks to less than' : 'the file ends too early',
+    ],
+  ])('a file that is %s is refused', async (_, content, problem) => {
+    const path = putAll(9, { gzipped, content });
+    const failure = load({ dataMemory: 10 });
+    await expect(failure).rejects.toThrow(InputError);
+    await expect(failure).rejects.toThrow(path);
+    await expect(failure).rejects.toThrow(problem);
+    if (existsSync(unpacked())) expect(readdirSync(unpacked())).toEqual([]);
+  });
+});
+
+describe('a gzipped file', () => {
+  test('is unpacked once, under its SHA-256, and again where what is there has another size', async () => {
+    const path = putAll(9, { gzipped: true });
+    const { files, ...first } = await load();
+    const copy = join(unpacked(), files[0].sha256);
+    expect(readdirSync(unpacked())).toEqual([files[0].sha256]);
+    expect(sha256(readFileSync(copy))).toBe(sha256(images(9)));
+    const { ino } = statSync(copy);
+    const second = await load();
+    expect(statSync(copy).ino).toBe(ino);
+    truncateSync(copy, 100);
+    const third = await load();
+    expect(third.train.inputs.subarray(0)).toEqual(pixels(9));
+    expect(readdirSync(unpacked())).toEqual([files[0].sha256]);
+    expect(statSync(path).size).toBe(files[0].bytes);
+    for (const data of [second, third]) closeDataset(data);
+    expect(first.source).toBe('dir');
+  });
+
+  test('that promises more than can come out of it takes no disk', async () => {
+    const path = putAll(9, { gzipped: true, content: writeIdx([100_000, 28, 28], []) });
+    writeFileSync(at('train-labels-idx1-ubyte'), writeIdx([100_000], new Uint8Array(100_000)));
+    await expect(load()).rejects.toThrow(
+      new InputError(
+        `${path}: its header makes 78400016 bytes, which cannot come out of ${statSync(path).size} gzipped ones`,
+      ),
+    );
+    expect(existsSync(unpacked())).toBe(false);
+  });
+
+  test('that has more images than labels takes no disk', async () => {
+    const path = putAll(9, { gzipped: true });
+    writeFileSync(at('train-labels-idx1-ubyte'), writeIdx([8], new Uint8Array(8)));
+    await expect(load()).rejects.toThrow(`${path} holds 9 images, `);
+    expect(existsSync(unpacked())).toBe(false);
+  });
+
+  test('that is damaged leaves nothing behind', async () => {
+    const path = putAll(9, { gzipped: true });
+    const size = statSync(path).size;
+    truncateSync(path, size - 20);
+    await expect(load()).rejects.toThrow(`${path}: the gzipped file is damaged or cut short`);
+    expect(readdirSync(unpacked())).toEqual([]);
+  });
+});
+
+test('whatever bytes a file has, it is read or refused in a sentence', async () => {
+  const whole = images(4);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.boolean(),
+      fc.array(fc.tuple(fc.nat(20), fc.nat(255)), { maxLength: 3 }),
+      fc.integer({ min: 0, max: whole.length }),
+      fc.nat(4000),
+      async (gzipped, changes, length, dataMemory) => {
+        const content = new Uint8Array(whole);
+        for (const [i, byte] of changes) content[i] = byte;
+        putAll(4, { gzipped, content: content.subarray(0, length) });
+        const data = await load({ dataMemory }).catch((error: unknown) => error);
+        if (data instanceof InputError) return;
+        expect(data).toMatchObject({ train: { rows: 4 } });
+        closeDataset(data as Awaited<ReturnType<typeof load>>);
+      },
+    ),
+    { seed: 2, numRuns: 60 },
+  );
+});
+
+test('a large file that cannot be read is told as a small one is', async () => {
+  const path = putAll(9);
+  rmSync(path);
+  mkdirSync(path);
+  await expect(load()).rejects.toThrow(/train-images-idx3-ubyte": it is a directory, not a file/);
+  rmSync(path, { recursive: true });
+  writeFileSync(path, images(9));
+  appendFileSync(path, 'x');
+  await expect(load()).rejects.toThrow(`${path}, byte 7072: bytes follow the end of the data`);
+});

@@ -1,0 +1,47 @@
+/** A file that is too large to be held in memory: what can be said of it after one reading. */
+import { createHash } from 'node:crypto';
+import type { Progress } from '../../src/dataset.ts';
+import { fileError, openRegular } from '../../src/files.ts';
+
+export interface LargeFile {
+  bytes: number;
+  sha256: string;
+  /** Its beginning, enough for the header of any format. */
+  content: Uint8Array;
+}
+
+const bytesAtOnce = 2 ** 20;
+
+/**
+ * Reads a file through once.
+ *
+ * @returns undefined, and nothing is read, where it has at most `most` bytes
+ * @throws InputError where it is missing, unreadable or not a regular file
+ */
+export async function surveyLarge(
+  path: string,
+  most: number,
+  progress: Progress,
+): Promise<LargeFile | undefined> {
+  const { file, size } = await openRegular(path);
+  const task = `checking ${path}`;
+  try {
+    if (size <= most) return undefined;
+    const hash = createHash('sha256');
+    const piece = new Uint8Array(bytesAtOnce);
+    let content: Uint8Array | undefined;
+    let bytes = 0;
+    for (let more = -1; more !== 0; bytes += more) {
+      more = (await file.read(piece, 0, piece.length, bytes)).bytesRead;
+      hash.update(piece.subarray(0, more));
+      content ??= piece.slice(0, more);
+      progress.update(task, bytes, size);
+    }
+    return { bytes, sha256: hash.digest('hex'), content: content ?? new Uint8Array() };
+  } catch (error) {
+    throw fileError(error, 'read', path);
+  } finally {
+    progress.finish(task);
+    await file.close();
+  }
+}
