@@ -12,7 +12,6 @@ import type { LoadedRun } from './run-types.ts';
 import { tf } from './tf.ts';
 import { staysOnBackend } from './training-rows.ts';
 
-/** So few that what matrices keep beside themselves, as small ones do, counts: the estimate is rather too high. */
 const [fewRows, moreRows] = [8, 40];
 
 /** What an optimiser holds for every parameter: its memories, and temporary copies while it works. */
@@ -56,9 +55,7 @@ export function checkMemory({ request, model, dataset }: LoadedRun, budget = was
   const kept = few + 4 * values * copiesOfParameters + keptRows * rowBytes;
   const scoring = kept + (perScoredRow - rowBytes) * keptRows;
   const batch = recipe.batchSize === 'full' ? trainRows : Math.min(recipe.batchSize, trainRows);
-  // Rows that stay may be kept transposed beside themselves.
-  const perBatchRow = perRow + (recipe.batchSize === 'full' ? rowBytes : 0);
-  const needed = Math.max(kept + perBatchRow * batch, scoring);
+  const needed = Math.max(kept + perRow * batch, scoring);
   if (needed <= budget) return;
   const largest = Math.floor((budget - kept) / perRow);
   const sentence = `Training needs about ${megabytes(needed)}, but the wasm backend has ${megabytes(budget)}:`;

@@ -18,19 +18,17 @@ export function tensorOf(values: Values, shape: number[]): Tensor {
   return tf.engine().makeTensor(stored as Float32Array, shape, 'float32');
 }
 
-/** What is known of data that never changes, by the data's identity on its backend. */
+/** Host copies of data that never changes, by the data's identity on its backend. */
 const unchanging = new WeakMap<object, { values?: Values }>();
 
 /**
- * Says that a tensor keeps its values for as long as it lives, as the rows of a dataset do, so that whatever is derived
- * from them at every step (host copies, transposes) may be kept with it.
+ * Says that a tensor keeps its values for as long as it lives, as the rows of a dataset do, so that a copy on the host may
+ * be kept with it.
  */
 export function markUnchanging<T extends Tensor>(tensor: T): T {
   unchanging.set(tensor.dataId, {});
   return tensor;
 }
-
-export const isUnchanging = ({ dataId }: { dataId: object }): boolean => unchanging.has(dataId);
 
 /** The tensor's numbers, row-major: a `Float64Array` on the `float64` backend, else a `Float32Array`. */
 export function valuesOf(tensor: Tensor): Values {

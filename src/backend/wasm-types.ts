@@ -9,6 +9,8 @@ export interface WasmBackend {
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
   /** A tensor's own memory, until the heap grows. */
   typedArrayFromHeap(tensor: TensorInfo): Float32Array;
+  readonly dataIdMap: { get(dataId: object): { memoryOffset: number } };
+  readonly wasm: { readonly asm: { readonly memory: WebAssembly.Memory }; _malloc(bytes: number): number };
 }
 
 /** Of a matrix product. */
@@ -16,4 +18,5 @@ export interface Attributes {
   transposeA: boolean;
   transposeB: boolean;
   activation?: string;
+  leakyreluAlpha?: number;
 }

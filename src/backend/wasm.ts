@@ -9,14 +9,16 @@ import type { WasmBackend } from './wasm-types.ts';
 /** Loads, repairs and selects the wasm backend. In a browser, call `setWasmPaths` first. */
 export async function useWasm(): Promise<void> {
   await loadWasmPackage();
+  // Threads gain nothing at these sizes, and their build keeps its memory to itself.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly is not supported here');
   guardMemory(tf.backend());
   repairMatrices();
 }
 
 /**
- * The wasm heap ends at 4 GiB, and near its end it corrupts data before it complains. Tensors get half; XNNPACK's
- * packed copies of matrices and fragmentation need the rest.
+ * The wasm heap ends at 4 GiB, and near its end it corrupts data before it complains. Tensors get half; fragmentation
+ * needs the rest.
  */
 export const wasmByteBudget = 2 * 1024 ** 3;
 

@@ -5,12 +5,7 @@
  */
 import { WorkError } from '../../errors.ts';
 import { tf } from '../../tf.ts';
-import {
-  isNarrowTransposedProduct,
-  narrowProduct,
-  narrowTransposedProduct,
-  tiledProduct,
-} from '../narrow.ts';
+import { isNarrowTransposedProduct, narrowProduct, narrowTransposedProduct, tiledProduct } from './narrow.ts';
 import { broadcastStrides, cast, copy, doublesOf, forEachRun, sizeOf, stridesOf } from './array.ts';
 import type { NdArray } from './array.ts';
 
@@ -100,7 +95,7 @@ const fewRows = 8;
 function product(a: Float64Array, b: Float64Array, out: Float64Array, sizes: Sizes): void {
   const { m, n, k, transposeA, transposeB } = sizes;
   if (!transposeA && k <= 2 && n <= 4) {
-    narrowProduct(a, b, undefined, out, sizes);
+    narrowProduct(a, b, out, sizes);
   } else if (transposeA && !transposeB && n > 1 && isNarrowTransposedProduct(m, n)) {
     narrowTransposedProduct(a, b, out, { m: k, k: m, n });
   } else if (n === 1) {

@@ -3,7 +3,7 @@
  */
 import { tf } from '../../tf.ts';
 import type { DataType } from '../../tf.ts';
-import { columnSums } from '../narrow.ts';
+import { columnSums } from './narrow.ts';
 import { allocate, cast, doublesOf, sizeOf } from './array.ts';
 import type { Kernel, Kernels, NdArray } from './array.ts';
 import { apply, each } from './loops.ts';

@@ -1,13 +1,10 @@
 /**
- * Products of matrices in plain loops that both the float64 and the wasm backend use, above all of long ones with few
- * columns: for these, turning, packing and padding takes longer than the multiplication.
+ * Products of long matrices with few columns in plain loops: for these, turning, packing and padding takes longer than
+ * the multiplication.
  *
  * `| 0` tells V8 that an index is a 32-bit integer; it then leaves out the tests for larger ones, which take as long as
  * the rest.
  */
-
-/** A matrix's memory, row after row. */
-type Numbers = Float32Array | Float64Array;
 
 interface Sizes {
   m: number;
@@ -18,31 +15,33 @@ interface Sizes {
 /** Whether {@link narrowTransposedProduct} is the quick way to `[k, n]`. */
 export const isNarrowTransposedProduct = (k: number, n: number): boolean => k * n <= 8;
 
-/** `out[m, n] = a[m, k]·b + bias` for k ≤ 2. @param transposeB b lies as `[n, k]` instead of `[k, n]` */
+/** `out[m, n] = a[m, k]·b` for k ≤ 2. @param transposeB b lies as `[n, k]` instead of `[k, n]` */
 export function narrowProduct(
-  a: Numbers,
-  b: Numbers,
-  bias: Numbers | undefined,
-  out: Numbers,
+  a: Float64Array,
+  b: Float64Array,
+  out: Float64Array,
   { m, n, k, transposeB }: Sizes & { transposeB: boolean },
 ): void {
   const end = m * n;
   for (let column = 0; column < n; column++) {
-    const start = bias ? bias[column] : 0;
     const first = transposeB ? b[column * k] : b[column];
     if (k === 1) {
-      for (let i = 0, o = column; o < end; i = (i + 1) | 0, o = (o + n) | 0) out[o] = a[i] * first + start;
+      for (let i = 0, o = column; o < end; i = (i + 1) | 0, o = (o + n) | 0) out[o] = a[i] * first;
     } else {
       const second = transposeB ? b[column * k + 1] : b[n + column];
       for (let i = 0, o = column; o < end; i = (i + 2) | 0, o = (o + n) | 0)
-        out[o] = a[i] * first + a[i + 1] * second + start;
+        out[o] = a[i] * first + a[i + 1] * second;
     }
   }
 }
 
 /** `out[k, n] = a[m, k]ᵀ·b[m, n]`, summed in doubles, row after row. */
-export const narrowTransposedProduct = (a: Numbers, b: Numbers, out: Numbers, { m, n, k }: Sizes): void =>
-  tiledProduct(a, [1, k], b, [1, n], out, { m: k, n, k: m });
+export const narrowTransposedProduct = (
+  a: Float64Array,
+  b: Float64Array,
+  out: Float64Array,
+  { m, n, k }: Sizes,
+): void => tiledProduct(a, [1, k], b, [1, n], out, { m: k, n, k: m });
 
 /**
  * `out[m, n]`, each the sum over p of `a[row, p]·b[column, p]`, in doubles and in the order of p, two by two at a time.
@@ -51,11 +50,11 @@ export const narrowTransposedProduct = (a: Numbers, b: Numbers, out: Numbers, { 
  * @param bSteps the same for b
  */
 export function tiledProduct(
-  a: Numbers,
+  a: Float64Array,
   [aRow, aInner]: [number, number],
-  b: Numbers,
+  b: Float64Array,
   [bRow, bInner]: [number, number],
-  out: Numbers,
+  out: Float64Array,
   { m, n, k }: Sizes,
 ): void {
   for (let row = 0; row < m; row += 2) {
@@ -87,7 +86,7 @@ export function tiledProduct(
 }
 
 /** `out[n]` = Σ over the rows of `a[m, n]`, in doubles, row after row. */
-export function columnSums(a: Numbers, out: Numbers, m: number, n: number): void {
+export function columnSums(a: Float64Array, out: Float64Array, m: number, n: number): void {
   const end = m * n;
   for (let column = 0; column < n; column += 2) {
     const next = column + 1 < n ? 1 : 0;

@@ -1,0 +1,152 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { fused, plain } from '../../../src/backend/assembled.ts';
+import { useBackend } from '../../../src/backend/index.ts';
+import { Products } from '../../../src/backend/wasm-products.ts';
+import type { WasmBackend } from '../../../src/backend/wasm-types.ts';
+import { tensorOf } from '../../../src/tensors.ts';
+import { tf, type Tensor } from '../../../src/tf.ts';
+
+const bytesOf = (base64: string) => Buffer.from(base64, 'base64');
+
+let backend: WasmBackend;
+
+beforeAll(async () => {
+  await useBackend('wasm');
+  backend = tf.backend() as unknown as WasmBackend;
+});
+
+test('both modules import nothing but the memory, and put nothing into it on their own', () => {
+  for (const base64 of [plain, fused]) {
+    const module = new WebAssembly.Module(bytesOf(base64));
+    expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    new WebAssembly.Instance(module, { env: { memory } });
+    expect(new Uint8Array(memory.buffer).every((byte) => byte === 0)).toBe(true);
+  }
+});
+
+/** The definition, in doubles. */
+function expected(
+  [a, b, bias]: [Float64Array, Float64Array, Float64Array | undefined],
+  { m, n, k, transposeA, transposeB }: Shape,
+): number[] {
+  const sums: number[] = [];
+  for (let row = 0; row < m; row++) {
+    for (let column = 0; column < n; column++) {
+      let sum = bias ? bias[column] : 0;
+      for (let p = 0; p < k; p++) {
+        sum += a[transposeA ? p * m + row : row * k + p] * b[transposeB ? column * k + p : p * n + column];
+      }
+      sums.push(sum);
+    }
+  }
+  return sums;
+}
+
+interface Shape {
+  m: number;
+  n: number;
+  k: number;
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
+// Whole numbers up to 8 in sums of up to 2100 products: exact in float32, so that equal means equal.
+const whole = (count: number, seed: number): Float64Array =>
+  Float64Array.from({ length: count }, (_, i) => ((i * 7919 + seed * 104729) % 17) - 8);
+
+const flags = { transposeA: fc.boolean(), transposeB: fc.boolean() };
+const columns = fc.constantFrom(1, 2, 3, 5, 8, 15, 16, 17, 35);
+const shapes = fc.oneof(
+  fc.record({ m: fc.integer({ min: 1, max: 9 }), n: columns, k: fc.integer({ min: 1, max: 30 }), ...flags }),
+  // So long that the sums are taken in pieces.
+  fc.record({ m: fc.constantFrom(1, 2, 3), n: columns, k: fc.constantFrom(1023, 1024, 2100), ...flags }),
+);
+
+describe.each([
+  ['plain', plain],
+  ['fused', fused],
+])('products, %s', (_name, base64) => {
+  let products: Products;
+  beforeAll(() => {
+    products = new Products(backend, new WebAssembly.Module(bytesOf(base64)));
+  });
+
+  test('are those of the definition to the last bit, for every shape', () => {
+    fc.assert(
+      fc.property(shapes, fc.boolean(), (shape, withBias) => {
+        const { m, n, k, transposeA, transposeB } = shape;
+        const [a, b] = [whole(m * k, m), whole(k * n, n)];
+        const bias = withBias ? whole(n, k) : undefined;
+        const inputs = [
+          tensorOf(a, transposeA ? [k, m] : [m, k]),
+          tensorOf(b, transposeB ? [n, k] : [k, n]),
+          ...(bias ? [tensorOf(bias, [n])] : []),
+        ];
+        const [left, right, start] = inputs as (Tensor | undefined)[];
+        const out = products.multiply(left!, right!, start, shape);
+        expect(out.shape).toEqual([m, n]);
+        expect(Array.from(backend.typedArrayFromHeap(out))).toEqual(expected([a, b, bias], shape));
+        backend.disposeData(out.dataId);
+        tf.dispose(inputs);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('write nothing beside their result', () => {
+    const guard = 12345;
+    const room = backend.makeOutput([3 * 35 + 64], 'float32');
+    const withRoom = Object.create(backend) as WasmBackend;
+    const aside = new Products(withRoom, new WebAssembly.Module(bytesOf(base64)));
+    fc.assert(
+      fc.property(shapes, (shape) => {
+        const { m, n, k, transposeA, transposeB } = shape;
+        fc.pre(m * n <= 3 * 35);
+        const [a, b] = [
+          tensorOf(whole(m * k, 1), transposeA ? [k, m] : [m, k]),
+          tensorOf(whole(k * n, 2), transposeB ? [n, k] : [k, n]),
+        ];
+        withRoom.makeOutput = () => ({ ...room, shape: [m, n] });
+        backend.typedArrayFromHeap(room).fill(guard);
+        aside.multiply(a, b, undefined, shape);
+        const after = backend.typedArrayFromHeap(room);
+        expect(after.subarray(m * n).every((value) => value === guard)).toBe(true);
+        expect(after.subarray(0, m * n).includes(guard)).toBe(false);
+        tf.dispose([a, b]);
+      }),
+    );
+    backend.disposeData(room.dataId);
+  });
+
+  test('add up columns', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 50 }), (rows, columns) => {
+        const values = whole(rows * columns, rows);
+        const x = tensorOf(values, [rows, columns]);
+        const sums = products.columnSums(x);
+        const ones = new Float64Array(rows).fill(1);
+        const shape = { m: 1, n: columns, k: rows, transposeA: false, transposeB: false };
+        expect(Array.from(backend.typedArrayFromHeap(sums))).toEqual(
+          expected([ones, values, undefined], shape),
+        );
+        backend.disposeData(sums.dataId);
+        x.dispose();
+      }),
+    );
+  });
+
+  test('take few results of many rows in doubles', () => {
+    // 2²⁴ + 1 + 1 … is 2²⁴ in float32.
+    const values = new Float64Array(1001).fill(1);
+    values[0] = 2 ** 24;
+    const [x, ones] = [tensorOf(values, [1001, 1]), tensorOf(new Float64Array(2002).fill(1), [1001, 2])];
+    const product = products.multiply(ones, x, undefined, { transposeA: true, transposeB: false });
+    const sums = products.columnSums(x);
+    expect(Array.from(backend.typedArrayFromHeap(product))).toEqual([2 ** 24 + 1000, 2 ** 24 + 1000]);
+    expect(Array.from(backend.typedArrayFromHeap(sums))).toEqual([2 ** 24 + 1000]);
+    for (const { dataId } of [product, sums]) backend.disposeData(dataId);
+    tf.dispose([x, ones]);
+  });
+});
