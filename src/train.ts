@@ -1,9 +1,10 @@
 /**
  * The one training loop: every model, dataset, gradient source, optimiser and backend goes through it.
  */
-import { disposeBatch, keptBatch, madeReady, minibatches, type Batch } from './batches.ts';
+import { disposeBatch, keptBatch, minibatches, type Batch } from './batches.ts';
 import type { Examples } from './dataset.ts';
 import { EarlyStopping } from './early-stopping.ts';
+import { madeReady } from './gather.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { rightAnswers } from './metrics.ts';
 import type { Model, Parameters } from './model.ts';

@@ -32,10 +32,10 @@ export function splitRows(
 }
 
 /**
- * So many numbers of validation rows stay on the backend, some 21 000 digits. It is the same wherever the rows are, for
+ * So many numbers of validation rows stay on the backend, some 10 000 digits. It is the same wherever the rows are, for
  * a loss that is summed up in pieces may differ in its last digit.
  */
-const mostKept = 2 ** 24;
+const mostKept = 2 ** 23;
 
 export const staysOnBackend = (rows: number, { features }: Examples): boolean => rows * features <= mostKept;
 

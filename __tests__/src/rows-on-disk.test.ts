@@ -86,8 +86,8 @@ describe('a run with rows on disk is, to the last bit, one with rows in memory',
   });
 
   test('also where batches and validation rows are more than what is read or kept at once', async () => {
-    // 2²⁰ bytes are read at a time, 2²⁴ numbers kept on the backend.
-    const [rows, validation] = [pixels(80, 30_000), pixels(600, 30_000, 6)];
+    // 2²⁰ bytes are read at a time, 2²³ numbers kept on the backend.
+    const [rows, validation] = [pixels(80, 30_000), pixels(290, 30_000, 6)];
     const recipe = { batchSize: 50, epochs: 1 };
     const here = withoutTime(await trained({ train: rows, validation }, recipe, 2 ** 29));
     const there = withoutTime(await trained({ train: onDisk(rows), validation: onDisk(validation) }, recipe));
