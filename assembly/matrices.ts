@@ -1,18 +1,7 @@
 /**
- * Products of float32 matrices for the wasm backend, in AssemblyScript. `npm run assemble` compiles them into
- * `src/backend/assembled.ts`; `src/backend/wasm-products.ts` says which of them serves which shapes.
- *
- * Addresses and steps are in bytes. A matrix is an address, the step from row to row and the step from column to column,
- * so that a transpose is the same memory with its steps exchanged. Every sum is taken in one order only, whatever the
- * number of rows: a row's result does not depend on the batch that it is in.
+ * Products of matrices. `src/backend/wasm/products.ts` says which of them serves which shapes.
  */
-
-/** Set by the compiler: a·b + c in one instruction, with one rounding. Without it, in two. */
-const fused = isDefined(FUSED);
-
-function multiplyAdd(a: v128, b: v128, c: v128): v128 {
-  return fused ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
-}
+import { multiplyAdd } from './multiply-add';
 
 /** A tile has two rows and this many columns: its eight sums, four vectors of b and two numbers of a fill the registers. */
 const tileColumns = 16;

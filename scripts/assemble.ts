@@ -1,5 +1,5 @@
 /**
- * Compiles `assembly/` into `src/backend/assembled.ts`: `npm run assemble`, after every change there. The result is kept
+ * Compiles `assembly/` into `src/backend/wasm/assembled.ts`: `npm run assemble`, after every change there. The result is kept
  * with the sources, so that neither an install nor a browser needs the compiler.
  */
 import { execFileSync } from 'node:child_process';
@@ -11,14 +11,17 @@ import { writeFileAtomically } from '../src/files.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const compiler = join(root, 'node_modules/assemblyscript/bin/asc.js');
-const options = '-O3 --noAssert --runtime stub --importMemory --noExportMemory --enable simd'.split(' ');
+const options =
+  '-O3 --noAssert --runtime stub --importMemory --noExportMemory --enable simd --disableWarning 112'.split(
+    ' ',
+  );
 
 /** A WebAssembly module, in base64. */
 function assemble(...further: string[]): string {
   const directory = mkdtempSync(join(tmpdir(), 'assemble-'));
   try {
-    const output = join(directory, 'matrices.wasm');
-    const args = [compiler, 'assembly/matrices.ts', '-o', output, ...options, ...further];
+    const output = join(directory, 'module.wasm');
+    const args = [compiler, 'assembly/index.ts', '-o', output, ...options, ...further];
     execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
     return readFileSync(output).toString('base64');
   } finally {
@@ -32,13 +35,13 @@ const asConstant = (name: string, base64: string): string =>
     .map((line) => `  '${line}'`)
     .join(' +\n')};\n`;
 
-/** What belongs into `src/backend/assembled.ts`. */
+/** What belongs into `src/backend/wasm/assembled.ts`. */
 export const assembled = (): string =>
-  '/** `assembly/matrices.ts`, compiled by `npm run assemble`, in base64. */\n\n' +
+  '/** `assembly/`, compiled by `npm run assemble`, in base64. */\n\n' +
   asConstant('plain', assemble()) +
   '\n/** Multiplies and adds in one instruction (relaxed SIMD). */\n' +
   asConstant('fused', assemble('--enable', 'relaxed-simd', '--use', 'FUSED=1'));
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await writeFileAtomically(join(root, 'src/backend/assembled.ts'), assembled());
+  await writeFileAtomically(join(root, 'src/backend/wasm/assembled.ts'), assembled());
 }

@@ -1,7 +1,7 @@
 /**
  * Whether a model and a batch fit the wasm backend, found out by two small steps before training begins.
  */
-import { megabytes, peakBytes, wasmByteBudget } from './backend/wasm.ts';
+import { megabytes, peakBytes, wasmByteBudget } from './backend/wasm/index.ts';
 import { makeBatch } from './batches.ts';
 import { InputError } from './errors.ts';
 import { gradientSources } from './gradients/index.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { models } from '../../models/index.ts';
 import { useBackend } from '../../src/backend/index.ts';
-import { peakBytes } from '../../src/backend/wasm.ts';
+import { peakBytes } from '../../src/backend/wasm/index.ts';
 import { makeBatch } from '../../src/batches.ts';
 import { gradientSources } from '../../src/gradients/index.ts';
 import { checkMemory } from '../../src/memory-estimate.ts';

@@ -4,7 +4,7 @@
  */
 import { InputError } from '../errors.ts';
 import { tf } from '../tf.ts';
-import { useWasm } from './wasm.ts';
+import { useWasm } from './wasm/index.ts';
 
 export const backendNames = ['tensorflow', 'wasm', 'cpu', 'float64'] as const;
 export type BackendName = (typeof backendNames)[number];

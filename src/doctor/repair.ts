@@ -1,5 +1,5 @@
 import { useBackend } from '../backend/index.ts';
-import { isMatMulRepaired } from '../backend/wasm-matrices.ts';
+import { isMatMulRepaired } from '../backend/wasm/kernels.ts';
 import { tf } from '../tf.ts';
 import type { RepairFinding } from './types.ts';
 

@@ -1,5 +1,5 @@
 /** What we use of the wasm backend, all of it public. */
-import type { TensorInfo } from '../tf.ts';
+import type { TensorInfo } from '../../tf.ts';
 
 export interface WasmBackend {
   move(dataId: object, values: unknown, shape: number[], dtype: 'float32', refCount: number): void;
@@ -7,16 +7,6 @@ export interface WasmBackend {
   incRef(dataId: object): void;
   /** Memory for a tensor, not yet filled. */
   makeOutput(shape: number[], dtype: 'float32'): TensorInfo;
-  /** A tensor's own memory, until the heap grows. */
-  typedArrayFromHeap(tensor: TensorInfo): Float32Array;
   readonly dataIdMap: { get(dataId: object): { memoryOffset: number } };
   readonly wasm: { readonly asm: { readonly memory: WebAssembly.Memory }; _malloc(bytes: number): number };
-}
-
-/** Of a matrix product. */
-export interface Attributes {
-  transposeA: boolean;
-  transposeB: boolean;
-  activation?: string;
-  leakyreluAlpha?: number;
 }

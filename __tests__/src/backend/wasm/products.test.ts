@@ -1,15 +1,22 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fused, plain } from '../../../src/backend/assembled.ts';
-import { useBackend } from '../../../src/backend/index.ts';
-import { Products } from '../../../src/backend/wasm-products.ts';
-import type { WasmBackend } from '../../../src/backend/wasm-types.ts';
-import { tensorOf } from '../../../src/tensors.ts';
-import { tf, type Tensor } from '../../../src/tf.ts';
+import { fused, plain } from '../../../../src/backend/wasm/assembled.ts';
+import { useBackend } from '../../../../src/backend/index.ts';
+import { assemblyFor, type Assembly } from '../../../../src/backend/wasm/assembly.ts';
+import { columnSums, product } from '../../../../src/backend/wasm/products.ts';
+import type { WasmBackend } from '../../../../src/backend/wasm/types.ts';
+import { tensorOf } from '../../../../src/tensors.ts';
+import { tf, type Tensor, type TensorInfo } from '../../../../src/tf.ts';
 
 const bytesOf = (base64: string) => Buffer.from(base64, 'base64');
 
 let backend: WasmBackend;
+const valuesOf = ({ dataId, shape }: TensorInfo): Float32Array =>
+  new Float32Array(
+    backend.wasm.asm.memory.buffer,
+    backend.dataIdMap.get(dataId).memoryOffset,
+    tf.util.sizeFromShape(shape),
+  );
 
 beforeAll(async () => {
   await useBackend('wasm');
@@ -68,9 +75,9 @@ describe.each([
   ['plain', plain],
   ['fused', fused],
 ])('products, %s', (_name, base64) => {
-  let products: Products;
+  let assembly: Assembly;
   beforeAll(() => {
-    products = new Products(backend, new WebAssembly.Module(bytesOf(base64)));
+    assembly = assemblyFor(backend, new WebAssembly.Module(bytesOf(base64)));
   });
 
   test('are those of the definition to the last bit, for every shape', () => {
@@ -85,9 +92,9 @@ describe.each([
           ...(bias ? [tensorOf(bias, [n])] : []),
         ];
         const [left, right, start] = inputs as (Tensor | undefined)[];
-        const out = products.multiply(left!, right!, start, shape);
+        const out = product(assembly, left!, right!, start, shape);
         expect(out.shape).toEqual([m, n]);
-        expect(Array.from(backend.typedArrayFromHeap(out))).toEqual(expected([a, b, bias], shape));
+        expect(Array.from(valuesOf(out))).toEqual(expected([a, b, bias], shape));
         backend.disposeData(out.dataId);
         tf.dispose(inputs);
       }),
@@ -99,7 +106,7 @@ describe.each([
     const guard = 12345;
     const room = backend.makeOutput([3 * 35 + 64], 'float32');
     const withRoom = Object.create(backend) as WasmBackend;
-    const aside = new Products(withRoom, new WebAssembly.Module(bytesOf(base64)));
+    const aside = assemblyFor(withRoom, new WebAssembly.Module(bytesOf(base64)));
     fc.assert(
       fc.property(shapes, (shape) => {
         const { m, n, k, transposeA, transposeB } = shape;
@@ -109,9 +116,9 @@ describe.each([
           tensorOf(whole(k * n, 2), transposeB ? [n, k] : [k, n]),
         ];
         withRoom.makeOutput = () => ({ ...room, shape: [m, n] });
-        backend.typedArrayFromHeap(room).fill(guard);
-        aside.multiply(a, b, undefined, shape);
-        const after = backend.typedArrayFromHeap(room);
+        valuesOf(room).fill(guard);
+        product(aside, a, b, undefined, shape);
+        const after = valuesOf(room);
         expect(after.subarray(m * n).every((value) => value === guard)).toBe(true);
         expect(after.subarray(0, m * n).includes(guard)).toBe(false);
         tf.dispose([a, b]);
@@ -125,12 +132,10 @@ describe.each([
       fc.property(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 50 }), (rows, columns) => {
         const values = whole(rows * columns, rows);
         const x = tensorOf(values, [rows, columns]);
-        const sums = products.columnSums(x);
+        const sums = columnSums(assembly, x);
         const ones = new Float64Array(rows).fill(1);
         const shape = { m: 1, n: columns, k: rows, transposeA: false, transposeB: false };
-        expect(Array.from(backend.typedArrayFromHeap(sums))).toEqual(
-          expected([ones, values, undefined], shape),
-        );
+        expect(Array.from(valuesOf(sums))).toEqual(expected([ones, values, undefined], shape));
         backend.disposeData(sums.dataId);
         x.dispose();
       }),
@@ -142,11 +147,11 @@ describe.each([
     const values = new Float64Array(1001).fill(1);
     values[0] = 2 ** 24;
     const [x, ones] = [tensorOf(values, [1001, 1]), tensorOf(new Float64Array(2002).fill(1), [1001, 2])];
-    const product = products.multiply(ones, x, undefined, { transposeA: true, transposeB: false });
-    const sums = products.columnSums(x);
-    expect(Array.from(backend.typedArrayFromHeap(product))).toEqual([2 ** 24 + 1000, 2 ** 24 + 1000]);
-    expect(Array.from(backend.typedArrayFromHeap(sums))).toEqual([2 ** 24 + 1000]);
-    for (const { dataId } of [product, sums]) backend.disposeData(dataId);
+    const out = product(assembly, ones, x, undefined, { transposeA: true, transposeB: false });
+    const sums = columnSums(assembly, x);
+    expect(Array.from(valuesOf(out))).toEqual([2 ** 24 + 1000, 2 ** 24 + 1000]);
+    expect(Array.from(valuesOf(sums))).toEqual([2 ** 24 + 1000]);
+    for (const { dataId } of [out, sums]) backend.disposeData(dataId);
     tf.dispose([x, ones]);
   });
 });

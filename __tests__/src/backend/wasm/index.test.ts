@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { useBackend } from '../../../src/backend/index.ts';
-import { guardMemory } from '../../../src/backend/wasm.ts';
-import { InputError } from '../../../src/errors.ts';
-import { RandomState } from '../../../src/random.ts';
-import { tensorOf } from '../../../src/tensors.ts';
-import { tf } from '../../../src/tf.ts';
+import { useBackend } from '../../../../src/backend/index.ts';
+import { guardMemory } from '../../../../src/backend/wasm/index.ts';
+import { InputError } from '../../../../src/errors.ts';
+import { RandomState } from '../../../../src/random.ts';
+import { tensorOf } from '../../../../src/tensors.ts';
+import { tf } from '../../../../src/tf.ts';
 
 beforeAll(async () => {
   await useBackend('wasm');

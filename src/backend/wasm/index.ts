@@ -1,10 +1,10 @@
 /**
- * The embedded backend: TensorFlow.js's WebAssembly kernels, with one repair and one guard.
+ * The embedded backend: TensorFlow.js's WebAssembly kernels, the hottest of them replaced by our own, with one guard.
  */
-import { InputError } from '../errors.ts';
-import { loadWasmPackage, tf } from '../tf.ts';
-import { repairMatrices } from './wasm-matrices.ts';
-import type { WasmBackend } from './wasm-types.ts';
+import { InputError } from '../../errors.ts';
+import { loadWasmPackage, tf } from '../../tf.ts';
+import { replaceKernels } from './kernels.ts';
+import type { WasmBackend } from './types.ts';
 
 /** Loads, repairs and selects the wasm backend. In a browser, call `setWasmPaths` first. */
 export async function useWasm(): Promise<void> {
@@ -13,7 +13,7 @@ export async function useWasm(): Promise<void> {
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly is not supported here');
   guardMemory(tf.backend());
-  repairMatrices();
+  replaceKernels();
 }
 
 /**

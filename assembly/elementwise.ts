@@ -1,0 +1,78 @@
+/**
+ * Sums and products of matrices, number by number. Within a row each side has its numbers side by side (`column` 4) or
+ * the same one for all columns (`column` 0).
+ */
+import { multiplyAdd } from './multiply-add';
+
+/** `out[rows, columns] = a + factor·b`: of factor 1 the sum, of −1 the difference, both exactly. */
+export function addScaled(
+  a: usize,
+  aRow: usize,
+  aColumn: usize,
+  b: usize,
+  bRow: usize,
+  bColumn: usize,
+  out: usize,
+  rows: i32,
+  columns: i32,
+  factor: f32,
+): void {
+  const factors = f32x4.splat(factor);
+  for (let row = 0; row < rows; row++) {
+    let left = a;
+    let right = b;
+    let column = 0;
+    for (; column + 4 <= columns; column += 4) {
+      v128.store(out, multiplyAdd(factors, four(right, bColumn), four(left, aColumn)));
+      left += aColumn << 2;
+      right += bColumn << 2;
+      out += 16;
+    }
+    for (; column < columns; column++) {
+      store<f32>(out, load<f32>(left) + factor * load<f32>(right));
+      left += aColumn;
+      right += bColumn;
+      out += 4;
+    }
+    a += aRow;
+    b += bRow;
+  }
+}
+
+/** `out[rows, columns] = a ⊙ b` */
+export function multiply(
+  a: usize,
+  aRow: usize,
+  aColumn: usize,
+  b: usize,
+  bRow: usize,
+  bColumn: usize,
+  out: usize,
+  rows: i32,
+  columns: i32,
+): void {
+  for (let row = 0; row < rows; row++) {
+    let left = a;
+    let right = b;
+    let column = 0;
+    for (; column + 4 <= columns; column += 4) {
+      v128.store(out, f32x4.mul(four(left, aColumn), four(right, bColumn)));
+      left += aColumn << 2;
+      right += bColumn << 2;
+      out += 16;
+    }
+    for (; column < columns; column++) {
+      store<f32>(out, load<f32>(left) * load<f32>(right));
+      left += aColumn;
+      right += bColumn;
+      out += 4;
+    }
+    a += aRow;
+    b += bRow;
+  }
+}
+
+/** Four numbers of a row. */
+function four(address: usize, column: usize): v128 {
+  return column ? v128.load(address) : v128.load32_splat(address);
+}

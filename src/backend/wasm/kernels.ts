@@ -1,0 +1,118 @@
+/**
+ * The kernels of the wasm backend that are ours, for every caller: hand-written gradients, TensorFlow.js's own gradients
+ * and its Layers alike.
+ *
+ * As the package has it, `matMul` with a transposed input leaves the fast XNNPACK kernel for a scalar loop that is 12
+ * times slower, and that loop adds a fused bias once for every 48 columns of the inner dimension, which is wrong.
+ */
+import { tf, type KernelFunc, type TensorInfo } from '../../tf.ts';
+import { assemblyFor, type Assembly } from './assembly.ts';
+import { add, multiply, subtract, type Elementwise } from './elementwise.ts';
+import { columnSums, product, type Transposition } from './products.ts';
+import type { WasmBackend } from './types.ts';
+
+let done = false;
+const ours = new WeakSet<KernelFunc>();
+
+/** Whether both multiplications that the wasm backend has registered now are ours. */
+export const isMatMulRepaired = (): boolean =>
+  ['BatchMatMul', '_FusedMatMul'].every((name) => {
+    const kernel = tf.getKernel(name, 'wasm');
+    return kernel ? ours.has(kernel.kernelFunc) : false;
+  });
+
+/** Registers our kernels in the place of the package's. Once is enough. */
+export function replaceKernels(): void {
+  if (done) return;
+  done = true;
+  const assembly = assemblyFor(tf.backend() as unknown as WasmBackend);
+  replace('BatchMatMul', () => matMul(assembly));
+  replace('_FusedMatMul', () => fusedMatMul(assembly));
+  replace('Sum', (original) => sum(original, assembly));
+  replace('Add', (original) => elementwise(original, add, assembly));
+  replace('Sub', (original) => elementwise(original, subtract, assembly));
+  replace('Multiply', (original) => elementwise(original, multiply, assembly));
+  replace('Square', (original) => square(original, assembly));
+  // The package's copies; TensorFlow.js's gradients ask for copies of all data, which may share its memory.
+  replace('Identity', () => ({ inputs }) => {
+    const { dataId, shape, dtype } = inputs.x as TensorInfo;
+    assembly.backend.incRef(dataId);
+    return { dataId, shape, dtype };
+  });
+}
+
+function replace(name: string, made: (original: KernelFunc) => KernelFunc): void {
+  const original = tf.getKernel(name, 'wasm');
+  const kernelFunc = made(original.kernelFunc);
+  ours.add(kernelFunc);
+  tf.unregisterKernel(name, 'wasm');
+  tf.registerKernel({ ...original, kernelFunc });
+}
+
+const matMul =
+  (assembly: Assembly): KernelFunc =>
+  ({ inputs, attrs }) => {
+    const { a, b } = inputs as Record<string, TensorInfo>;
+    return product(assembly, a, b, undefined, attrs as unknown as Transposition);
+  };
+
+/** The kernels of the activations that `fused.matMul` knows. */
+const activations: Record<string, string> = {
+  relu: 'Relu',
+  relu6: 'Relu6',
+  prelu: 'Prelu',
+  sigmoid: 'Sigmoid',
+  leakyrelu: 'LeakyRelu',
+  elu: 'Elu',
+};
+
+interface Fused extends Transposition {
+  activation?: string;
+  leakyreluAlpha?: number;
+}
+
+const fusedMatMul =
+  (assembly: Assembly): KernelFunc =>
+  ({ inputs, attrs }) => {
+    const { a, b, bias, preluActivationWeights } = inputs as Record<string, TensorInfo>;
+    const { activation = 'linear', leakyreluAlpha = 0, ...transposition } = attrs as unknown as Fused;
+    if (bias && bias.shape.length !== 1) {
+      throw new Error(`fused.matMul on wasm needs a bias of rank 1, not of rank ${bias.shape.length}`);
+    }
+    const sums = product(assembly, a, b, bias, transposition);
+    if (activation === 'linear') return sums;
+    const { backend } = assembly;
+    const activated = tf.getKernel(activations[activation], 'wasm').kernelFunc({
+      inputs: { x: sums, alpha: preluActivationWeights },
+      backend,
+      attrs: { alpha: leakyreluAlpha },
+    }) as TensorInfo;
+    backend.disposeData(sums.dataId);
+    return activated;
+  };
+
+/** Sums over the rows of a matrix. */
+const sum =
+  (original: KernelFunc, assembly: Assembly): KernelFunc =>
+  ({ inputs, backend, attrs }) => {
+    const x = inputs.x as TensorInfo;
+    const { axis, keepDims } = attrs as { axis: number | number[] | null; keepDims: boolean };
+    const alongRows = axis === 0 || (Array.isArray(axis) && axis.length === 1 && axis[0] === 0);
+    return alongRows && !keepDims && x.shape.length === 2 && x.dtype === 'float32'
+      ? columnSums(assembly, x)
+      : original({ inputs, backend, attrs });
+  };
+
+const elementwise =
+  (original: KernelFunc, compute: Elementwise, assembly: Assembly): KernelFunc =>
+  ({ inputs, backend, attrs }) => {
+    const { a, b } = inputs as Record<string, TensorInfo>;
+    return compute(assembly, a, b) ?? original({ inputs, backend, attrs });
+  };
+
+const square =
+  (original: KernelFunc, assembly: Assembly): KernelFunc =>
+  ({ inputs, backend, attrs }) => {
+    const x = inputs.x as TensorInfo;
+    return multiply(assembly, x, x) ?? original({ inputs, backend, attrs });
+  };

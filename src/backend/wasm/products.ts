@@ -1,0 +1,91 @@
+/**
+ * Which product of `assembly/matrices.ts` serves which shapes. XNNPACK, which TensorFlow.js's wasm kernels call, packs
+ * its right-hand side anew for every new tensor, and knows no transposes: with both, these take half its time.
+ */
+import { tf, type TensorInfo } from '../../tf.ts';
+import type { Assembly, Matrix, Sizes } from './assembly.ts';
+
+export interface Transposition {
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
+/** So few columns are each multiplied on their own. */
+const fewColumns = 3;
+/** So few results are each worth a sum in doubles, … */
+const fewResults = 8;
+/** … and so few sums of columns. */
+const fewSums = 4;
+
+/**
+ * a·b + bias, either of them transposed.
+ *
+ * @param a `[…, m, k]`, where … are any number of dimensions; b the same, and one of them may be repeated for the other's
+ *   whole batch
+ * @param bias `[n]`
+ */
+export function product(
+  assembly: Assembly,
+  a: TensorInfo,
+  b: TensorInfo,
+  bias: TensorInfo | undefined,
+  { transposeA, transposeB }: Transposition,
+): TensorInfo {
+  const [aRows, aColumns] = a.shape.slice(-2);
+  const [bRows, bColumns] = b.shape.slice(-2);
+  const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
+  const n = transposeB ? bRows : bColumns;
+  const leading = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const out = assembly.backend.makeOutput([...leading, m, n], 'float32');
+  const [left, right, start, to] = [a, b, bias, out].map((x) => (x ? assembly.addressOf(x) : 0));
+  // Of single rows and columns the numbers lie side by side either way.
+  const aSteps = transposeA && m > 1 ? [4, 4 * m] : [4 * k, 4];
+  const bSteps = transposeB && n > 1 ? [4, 4 * k] : [4 * n, 4];
+  const aBatch = tf.util.sizeFromShape(a.shape) > m * k ? 4 * m * k : 0;
+  const bBatch = tf.util.sizeFromShape(b.shape) > k * n ? 4 * k * n : 0;
+  for (let i = 0; i < tf.util.sizeFromShape(leading); i++) {
+    const ofA = [left + i * aBatch, ...aSteps] as Matrix;
+    const ofB = [right + i * bBatch, ...bSteps] as Matrix;
+    multiply(assembly, ofA, ofB, start, to + 4 * i * m * n, [m, n, k]);
+  }
+  return out;
+}
+
+function multiply(
+  { exports, scratch, scratchBytes }: Assembly,
+  a: Matrix,
+  b: Matrix,
+  bias: number,
+  out: number,
+  sizes: Sizes,
+): void {
+  const [m, n, k] = sizes;
+  const [aFirst, , aColumn] = a;
+  const [bFirst, bRow, bColumn] = b;
+  const canCollect = bRow === 4 || 4 * k * n <= scratchBytes;
+  if (k === 1 || k === 2) {
+    exports.productOfFewRows(...a, ...b, bias, out, ...sizes);
+  } else if (n <= fewColumns && aColumn === 4 && canCollect) {
+    exports.productOfFewColumns(aFirst, ...b, bias, out, ...sizes, scratch);
+  } else if (m * n <= fewResults && !bias && bColumn === 4) {
+    exports.longProduct(...a, bFirst, bRow, out, ...sizes);
+  } else if (m === 1 && bColumn === 4) {
+    exports.sumOfRows(aFirst, 4, bFirst, bias, out, n, k);
+  } else if (n === 1 && !bias) {
+    // A column is the transpose of its row: aᵀ·b = (bᵀ·a)ᵀ.
+    exports.sumOfRows(bFirst, 4, aFirst, 0, out, m, k);
+  } else if (m === 1 && !bias) {
+    exports.productOfFewColumns(bFirst, aFirst, 4, 4 * k, 0, out, n, 1, k, scratch);
+  } else {
+    exports.product(...a, ...b, bias, out, ...sizes, scratch);
+  }
+}
+
+/** `[columns]` of a `[rows, columns]` matrix, those of few columns in doubles. */
+export function columnSums({ backend, exports, one, addressOf }: Assembly, x: TensorInfo): TensorInfo {
+  const [rows, columns] = x.shape;
+  const out = backend.makeOutput([columns], 'float32');
+  if (columns > fewSums) exports.sumOfRows(one, 0, addressOf(x), 0, addressOf(out), columns, rows);
+  else exports.longProduct(one, 0, 0, addressOf(x), 4 * columns, addressOf(out), 1, columns, rows);
+  return out;
+}
