@@ -86,15 +86,22 @@ export async function* minibatches(
 ): AsyncGenerator<Batch> {
   const { order, batchSize, firstBatch = 0 } = epoch;
   const { generator } = await loadDataPackage();
+  // tfjs-data would put words of its own before the sentence of an error.
+  let failure: Error | undefined;
   const dataset = generator(function* () {
-    for (let start = firstBatch * batchSize; start < order.length; start += batchSize) {
-      const end = Math.min(start + batchSize, order.length);
-      yield makeBatch(examples, targets, order, start, end) as never;
+    try {
+      for (let start = firstBatch * batchSize; start < order.length; start += batchSize) {
+        const end = Math.min(start + batchSize, order.length);
+        yield makeBatch(examples, targets, order, start, end) as never;
+      }
+    } catch (error) {
+      failure = error as Error;
     }
   } as never);
   const iterator = await dataset.iterator();
   for (;;) {
     const next = (await iterator.next()) as IteratorResult<Batch, undefined>;
+    if (failure) throw failure;
     if (next.done) return;
     yield next.value;
   }

@@ -168,6 +168,8 @@ describe('reading', () => {
     const file = fileOf(memory.inputs);
     const data = { train: { ...memory, inputs: new RowsOnDisk(file) } };
     utimesSync(file.path, 1, 1);
-    await expect(trained(data, { batchSize: 10 })).rejects.toThrow(WorkError);
+    const failure = trained(data, { batchSize: 10 });
+    await expect(failure).rejects.toThrow(WorkError);
+    await expect(failure).rejects.toThrow(/^cannot go on reading /);
   });
 });
