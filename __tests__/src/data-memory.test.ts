@@ -52,7 +52,7 @@ function request(dataMemory: number, change: Partial<RunRequest> = {}): RunReque
     recipe: { ...entry.recipe, epochs: 3, batchSize: 20, validation: 0.2 },
     ...{ gradients: 'manual', backend: 'wasm', recordEvery: 1 },
     data: { ...data, dataMemory, progress: silent },
-    out: join(place, `run-${runs++}`),
+    ...{ report: false, out: join(place, `run-${runs++}`) },
     ...change,
   };
 }
