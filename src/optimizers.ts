@@ -3,6 +3,7 @@
  * rate in float32, which the double-precision runs cannot have; the others are TensorFlow.js's own.
  */
 import type { Parameters, Tensors } from './model.ts';
+import { runKernel } from './ops/run-kernel.ts';
 import { scalarOf, tensorOf, valuesOf } from './tensors.ts';
 import { tf, type Scalar, type Tensor, type Variable } from './tf.ts';
 import type { OptimizerName } from './zoo.ts';
@@ -33,10 +34,6 @@ export function createOptimizer(name: OptimizerName, learningRate: number): Opti
   }
 }
 
-/** As `tf.mul` and `tf.sub`, without their checks and scopes, which take as long as the work on small parameters. */
-const kernel = (name: 'Multiply' | 'Sub', a: Tensor, b: Tensor): Tensor =>
-  tf.engine().runKernel<Tensor>(name, { a, b });
-
 /** w ← w − η·∂L/∂w */
 class GradientDescent implements Optimizer {
   #rate: Scalar | undefined;
@@ -50,8 +47,8 @@ class GradientDescent implements Optimizer {
     }
     const rate = this.#rate;
     for (const [name, parameter] of Object.entries(parameters)) {
-      const step = kernel('Multiply', gradients[name], rate);
-      const moved = kernel('Sub', parameter, step);
+      const step = runKernel('Multiply', { a: gradients[name], b: rate });
+      const moved = runKernel('Sub', { a: parameter, b: step });
       step.dispose();
       parameter.assign(moved);
       moved.dispose();

@@ -37,8 +37,7 @@ export function valuesOf(tensor: Tensor): Values {
   return (kept.values ??= tensor.dataSync<'float32'>());
 }
 
-/** A fresh scalar; `fill` takes its value as a kernel attribute, which stays a double. */
-export const scalarOf = (value: number): Scalar => tf.fill([], value);
+export const scalarOf = (value: number): Scalar => tensorOf(Float64Array.of(value), []) as Scalar;
 
 const constants = new Map<string, Scalar>();
 const mostConstants = 64;

@@ -1,4 +1,5 @@
 import { tf, type Tensor } from '../tf.ts';
+import { runKernel } from './run-kernel.ts';
 
 /**
  * A fully connected layer before its activation: x·weights + bias.
@@ -11,5 +12,8 @@ import { tf, type Tensor } from '../tf.ts';
  */
 export function linear(x: Tensor, weights: Tensor, bias: Tensor): Tensor {
   const isRecorded = tf.engine().state.gradientDepth > 0;
-  return isRecorded ? tf.add(tf.matMul(x, weights), bias) : tf.fused.matMul({ a: x, b: weights, bias });
+  if (isRecorded) return tf.add(tf.matMul(x, weights), bias);
+  // `tf.fused.matMul` would make batches of one of both matrices, and a matrix of the result again.
+  return runKernel('_FusedMatMul', { a: x, b: weights, bias }, { ...asTheyAre, activation: 'linear' });
 }
+const asTheyAre = { transposeA: false, transposeB: false };

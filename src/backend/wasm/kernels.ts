@@ -76,19 +76,21 @@ const fusedMatMul =
   ({ inputs, attrs }) => {
     const { a, b, bias, preluActivationWeights } = inputs as Record<string, TensorInfo>;
     const { activation = 'linear', leakyreluAlpha = 0, ...transposition } = attrs as unknown as Fused;
-    if (bias && bias.shape.length !== 1) {
-      throw new Error(`fused.matMul on wasm needs a bias of rank 1, not of rank ${bias.shape.length}`);
+    const outputs = b.shape.at(transposition.transposeB ? -2 : -1);
+    const isRow = bias?.shape.length === 1 && bias.shape[0] === outputs;
+    let result = product(assembly, a, b, isRow ? bias : undefined, transposition);
+    const follow = (name: string, further: Record<string, TensorInfo>, attrs = {}): void => {
+      const { backend } = assembly;
+      const { kernelFunc } = tf.getKernel(name, 'wasm');
+      const next = kernelFunc({ inputs: { ...further, x: result, a: result }, backend, attrs }) as TensorInfo;
+      backend.disposeData(result.dataId);
+      result = next;
+    };
+    if (bias && !isRow) follow('Add', { b: bias });
+    if (activation !== 'linear') {
+      follow(activations[activation], { alpha: preluActivationWeights }, { alpha: leakyreluAlpha });
     }
-    const sums = product(assembly, a, b, bias, transposition);
-    if (activation === 'linear') return sums;
-    const { backend } = assembly;
-    const activated = tf.getKernel(activations[activation], 'wasm').kernelFunc({
-      inputs: { x: sums, alpha: preluActivationWeights },
-      backend,
-      attrs: { alpha: leakyreluAlpha },
-    }) as TensorInfo;
-    backend.disposeData(sums.dataId);
-    return activated;
+    return result;
   };
 
 /** Sums over the rows of a matrix. */

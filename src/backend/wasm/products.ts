@@ -23,6 +23,7 @@ const fewSums = 4;
  * @param a `[…, m, k]`, where … are any number of dimensions; b the same, and one of them may be repeated for the other's
  *   whole batch
  * @param bias `[n]`
+ * @throws Error where the inner dimensions differ
  */
 export function product(
   assembly: Assembly,
@@ -34,7 +35,11 @@ export function product(
   const [aRows, aColumns] = a.shape.slice(-2);
   const [bRows, bColumns] = b.shape.slice(-2);
   const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
-  const n = transposeB ? bRows : bColumns;
+  const [n, inner] = transposeB ? [bRows, bColumns] : [bColumns, bRows];
+  if (inner !== k) {
+    const shapes = `[${a.shape.join(', ')}]${transposeA ? 'ᵀ' : ''} by [${b.shape.join(', ')}]${transposeB ? 'ᵀ' : ''}`;
+    throw new Error(`matrices of these shapes cannot be multiplied: ${shapes}`);
+  }
   const leading = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const out = assembly.backend.makeOutput([...leading, m, n], 'float32');
   const [left, right, start, to] = [a, b, bias, out].map((x) => (x ? assembly.addressOf(x) : 0));

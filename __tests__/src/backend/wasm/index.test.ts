@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { guardMemory } from '../../../../src/backend/wasm/index.ts';
 import { InputError } from '../../../../src/errors.ts';
+import { linear, transposedMatMul } from '../../../../src/ops/index.ts';
 import { RandomState } from '../../../../src/random.ts';
 import { tensorOf } from '../../../../src/tensors.ts';
 import { tf } from '../../../../src/tf.ts';
@@ -66,6 +67,23 @@ describe('repaired matMul', () => {
       expect(wasm.length).toBe(3 * 7 * 20);
       wasm.forEach((value, i) => expect(value).toBeCloseTo(cpu[i], 4));
     }
+  });
+
+  test('adds one bias to all columns where it has only one', async () => {
+    const [wasm, cpu] = await onBoth(() =>
+      tf.fused.matMul({
+        a: matrix(5, 20, 1),
+        b: matrix(20, 6, 2),
+        bias: tf.tensor1d([10]),
+        activation: 'relu',
+      }),
+    );
+    wasm.forEach((value, i) => expect(value).toBeCloseTo(cpu[i], 4));
+  });
+
+  test('refuses matrices that do not fit, also from operations without checks', () => {
+    expect(() => transposedMatMul(tf.ones([5, 3]), tf.ones([4, 2]))).toThrow('[5, 3]ᵀ by [4, 2]');
+    expect(() => linear(tf.ones([5, 3]), tf.ones([4, 2]), tf.ones([2]))).toThrow('[5, 3] by [4, 2]');
   });
 
   test('leaves no tensor behind', () => {
