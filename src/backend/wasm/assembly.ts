@@ -10,13 +10,14 @@ export type Matrix = [address: number, row: number, column: number];
 /** Of a product `[m, k]·[k, n]`. */
 export type Sizes = [m: number, n: number, k: number];
 
+/** Two matrices of one size and where the result goes. */
+export type Pair = [...a: Matrix, ...b: Matrix, out: number, rows: number, columns: number];
+
 /** See `assembly/` for what they do. */
 interface Exports {
   readonly scratchBytes: { readonly value: number };
-  addScaled(
-    ...args: [...Matrix, ...Matrix, out: number, rows: number, columns: number, factor: number]
-  ): void;
-  multiply(...args: [...Matrix, ...Matrix, out: number, rows: number, columns: number]): void;
+  readonly addScaled: (...args: [...Pair, factor: number]) => void;
+  readonly multiply: (...args: Pair) => void;
   product(...args: [...Matrix, ...Matrix, bias: number, out: number, ...Sizes, scratch: number]): void;
   productOfFewColumns(
     ...args: [a: number, ...Matrix, bias: number, out: number, ...Sizes, scratch: number]
@@ -36,7 +37,7 @@ export interface Assembly {
   readonly scratchBytes: number;
   /** The address of a number 1. */
   readonly one: number;
-  addressOf(tensor: TensorInfo): number;
+  readonly addressOf: (tensor: TensorInfo) => number;
 }
 
 export function assemblyFor(backend: WasmBackend, module = compile()): Assembly {
