@@ -1,11 +1,11 @@
 /**
- * From gradients to new parameters. Plain gradient descent is ours, because `tf.train.sgd` keeps its learning
- * rate in float32, which the double-precision runs cannot have; the others are TensorFlow.js's own.
+ * From gradients to new parameters. Gradient descent is ours, plain or with momentum, because TensorFlow.js keeps its
+ * rates in float32, which the double-precision runs cannot have; the others are TensorFlow.js's own.
  */
 import type { Parameters, Tensors } from './model.ts';
-import { runKernel } from './ops/run-kernel.ts';
+import { addScaled } from './ops/add-scaled.ts';
 import { scalarOf, tensorOf, valuesOf } from './tensors.ts';
-import { tf, type Scalar, type Tensor, type Variable } from './tf.ts';
+import { tf, type Tensor, type Variable } from './tf.ts';
 import type { OptimizerName } from './zoo.ts';
 
 /** Plain data from which an optimiser continues exactly where it was. */
@@ -22,9 +22,9 @@ export interface Optimizer {
 export function createOptimizer(name: OptimizerName, learningRate: number): Optimizer {
   switch (name) {
     case 'sgd':
-      return new GradientDescent();
+      return new GradientDescent(0);
     case 'momentum':
-      return new TensorFlowOptimizer(tf.train.momentum(learningRate, 0.9));
+      return new GradientDescent(0.9);
     case 'adam':
       return new TensorFlowOptimizer(tf.train.adam(learningRate));
     case 'rmsprop':
@@ -34,40 +34,65 @@ export function createOptimizer(name: OptimizerName, learningRate: number): Opti
   }
 }
 
-/** w ← w − η·∂L/∂w */
+/**
+ * Gradient descent with momentum μ (B. Polyak, 1964), plain where μ is 0:
+ *
+ *   v ← μ·v + ∂L/∂w        w ← w − η·v
+ */
 class GradientDescent implements Optimizer {
-  #rate: Scalar | undefined;
-  #rateValue = NaN;
+  readonly #momentum: number;
+  /** The names of the parameters and, in the same order, their v. */
+  #names: string[] = [];
+  #velocities: Tensor[] = [];
 
-  apply(parameters: Parameters, gradients: Tensors, learningRate: number): void {
-    if (learningRate !== this.#rateValue || !this.#rate) {
-      this.#rate?.dispose();
-      this.#rate = tf.keep(scalarOf(learningRate));
-      this.#rateValue = learningRate;
-    }
-    const rate = this.#rate;
-    for (const [name, parameter] of Object.entries(parameters)) {
-      const step = runKernel('Multiply', { a: gradients[name], b: rate });
-      const moved = runKernel('Sub', { a: parameter, b: step });
-      step.dispose();
-      parameter.assign(moved);
-      moved.dispose();
-    }
+  constructor(momentum: number) {
+    this.#momentum = momentum;
   }
 
-  state = () => Promise.resolve({});
-  restore = () => Promise.resolve();
-  dispose = () => this.#rate?.dispose();
+  apply(parameters: Parameters, gradients: Tensors, learningRate: number): void {
+    this.#names = Object.keys(parameters);
+    this.#names.forEach((name, i) => {
+      const step = this.#momentum === 0 ? gradients[name] : this.#accelerated(i, gradients[name]);
+      const moved = addScaled(parameters[name], step, -learningRate);
+      parameters[name].assign(moved);
+      moved.dispose();
+    });
+  }
+
+  /** The next velocity of a parameter. The first is its gradient. */
+  #accelerated(i: number, gradient: Tensor): Tensor {
+    const before = this.#velocities[i] as Tensor | undefined;
+    const velocity = before ? addScaled(gradient, before, this.#momentum) : gradient.clone();
+    before?.dispose();
+    return (this.#velocities[i] = tf.keep(velocity));
+  }
+
+  state(): Promise<OptimizerState> {
+    const entries = this.#velocities.map(({ shape }, i) => {
+      return [this.#names[i], { shape, values: Array.from(valuesOf(this.#velocities[i])) }];
+    });
+    return Promise.resolve(Object.fromEntries(entries) as OptimizerState);
+  }
+
+  restore(state: OptimizerState): Promise<void> {
+    this.dispose();
+    this.#names = Object.keys(state);
+    this.#velocities = Object.values(state).map(({ shape, values }) =>
+      tf.keep(tensorOf(Float64Array.from(values), shape)),
+    );
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    tf.dispose(this.#velocities);
+    this.#velocities = [];
+  }
 }
 
 /** What the optimisers of `tf.train` have in common but do not all declare. */
 interface TrainOptimizer {
-  /** Read at every step by all but momentum, … */
+  /** Read at every step. */
   learningRate: number;
-  /** … which needs this. */
-  setLearningRate?(rate: number): void;
-  /** Momentum's rate as a tensor, which its own `dispose` forgets. */
-  c?: Scalar;
   /** Adam's running products β₁ᵗ and β₂ᵗ: `getWeights` leaves them out and `setWeights` recomputes them less exactly. */
   accBeta1?: Variable;
   accBeta2?: Variable;
@@ -85,10 +110,7 @@ class TensorFlowOptimizer implements Optimizer {
   }
 
   apply(parameters: Parameters, gradients: Tensors, learningRate: number): void {
-    if (learningRate !== this.#optimizer.learningRate) {
-      this.#optimizer.learningRate = learningRate;
-      this.#optimizer.setLearningRate?.(learningRate);
-    }
+    this.#optimizer.learningRate = learningRate;
     this.#optimizer.applyGradients(
       Object.entries(parameters).map(([key, { name }]) => ({ name, tensor: gradients[key] })),
     );
@@ -123,6 +145,5 @@ class TensorFlowOptimizer implements Optimizer {
 
   dispose(): void {
     this.#optimizer.dispose();
-    this.#optimizer.c?.dispose();
   }
 }

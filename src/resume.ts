@@ -108,6 +108,8 @@ function checkPrecision({ parameters, best, optimizer }: TrainingState): void {
 
 /** How many numbers each optimiser remembers for every parameter. */
 const memories: Record<OptimizerName, number> = { sgd: 0, momentum: 1, adam: 2, rmsprop: 2, adagrad: 1 };
+/** TensorFlow.js's own optimisers count their steps. */
+const counts = (optimizer: OptimizerName): boolean => optimizer !== 'sgd' && optimizer !== 'momentum';
 
 function checkOptimizer(state: OptimizerState, expected: ParameterSet, optimizer: OptimizerName): void {
   const shapes = Object.values(expected).map(({ shape }) => shape.join());
@@ -117,7 +119,7 @@ function checkOptimizer(state: OptimizerState, expected: ParameterSet, optimizer
     (scalar) => scalar === undefined || scalar.values.length === 1,
   );
   const found = Object.values(rest).map(({ shape }) => shape.join());
-  if (!scalars || (optimizer !== 'sgd' && !iter) || found.join(';') !== wanted.join(';')) {
+  if (!scalars || counts(optimizer) !== (iter !== undefined) || found.join(';') !== wanted.join(';')) {
     throw new InputError(
       `${name} holds a state that is not one of the optimiser ${optimizer} for this model.`,
     );

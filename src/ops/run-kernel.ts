@@ -7,7 +7,7 @@ import { tf, type Tensor } from '../tf.ts';
  * @param inputs float32 tensors, of shapes that go together
  */
 export const runKernel = (
-  name: '_FusedMatMul' | 'BatchMatMul' | 'Sum' | 'Multiply' | 'Sub',
+  name: '_FusedMatMul' | 'BatchMatMul' | 'Sum' | 'Add' | 'Multiply' | 'AddScaled',
   inputs: Record<string, Tensor>,
   attributes?: Record<string, string | number | boolean | number[]>,
 ): Tensor => tf.engine().runKernel<Tensor>(name, inputs, attributes);

@@ -40,11 +40,14 @@ export interface Assembly {
   readonly addressOf: (tensor: TensorInfo) => number;
 }
 
+const cacheLine = 64;
+
 export function assemblyFor(backend: WasmBackend, module = compile()): Assembly {
   const { memory } = backend.wasm.asm;
   const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
   const scratchBytes = exports.scratchBytes.value;
-  const scratch = backend.wasm._malloc(scratchBytes + 4);
+  // On a line of the processor's cache, of which a panel's rows are then one each.
+  const scratch = Math.ceil(backend.wasm._malloc(scratchBytes + 4 + cacheLine) / cacheLine) * cacheLine;
   const one = scratch + scratchBytes;
   new Float32Array(memory.buffer, one, 1)[0] = 1;
   const addressOf = ({ dataId }: TensorInfo): number => backend.dataIdMap.get(dataId).memoryOffset;

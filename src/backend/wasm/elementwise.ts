@@ -9,11 +9,14 @@ import type { Assembly, Pair } from './assembly.ts';
 /** `undefined` where the shapes need more than that. */
 export type Elementwise = (assembly: Assembly, a: TensorInfo, b: TensorInfo) => TensorInfo | undefined;
 
-export const add: Elementwise = (assembly, a, b) =>
-  combine(assembly, a, b, (...pair) => assembly.exports.addScaled(...pair, 1));
+/** a + factor·b */
+export const addScaled =
+  (factor: number): Elementwise =>
+  (assembly, a, b) =>
+    combine(assembly, a, b, (...pair) => assembly.exports.addScaled(...pair, factor));
 
-export const subtract: Elementwise = (assembly, a, b) =>
-  combine(assembly, a, b, (...pair) => assembly.exports.addScaled(...pair, -1));
+export const add = addScaled(1);
+export const subtract = addScaled(-1);
 
 export const multiply: Elementwise = (assembly, a, b) => combine(assembly, a, b, assembly.exports.multiply);
 

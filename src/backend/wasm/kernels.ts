@@ -7,7 +7,7 @@
  */
 import { tf, type KernelFunc, type TensorInfo } from '../../tf.ts';
 import { assemblyFor, type Assembly } from './assembly.ts';
-import { add, multiply, subtract, type Elementwise } from './elementwise.ts';
+import { add, addScaled, multiply, subtract, type Elementwise } from './elementwise.ts';
 import { columnSums, product, type Transposition } from './products.ts';
 import type { WasmBackend } from './types.ts';
 
@@ -21,7 +21,7 @@ export const isMatMulRepaired = (): boolean =>
     return kernel ? ours.has(kernel.kernelFunc) : false;
   });
 
-/** Registers our kernels in the place of the package's. Once is enough. */
+/** Registers our kernels, most of them in the place of the package's. Once is enough. */
 export function replaceKernels(): void {
   if (done) return;
   done = true;
@@ -33,6 +33,12 @@ export function replaceKernels(): void {
   replace('Sub', (original) => elementwise(original, subtract, assembly));
   replace('Multiply', (original) => elementwise(original, multiply, assembly));
   replace('Square', (original) => square(original, assembly));
+  tf.registerKernel({
+    kernelName: 'AddScaled',
+    backendName: 'wasm',
+    kernelFunc: ({ inputs: { a, b }, attrs }) =>
+      addScaled((attrs as { factor: number }).factor)(assembly, a as TensorInfo, b as TensorInfo)!,
+  });
   // The package's copies; TensorFlow.js's gradients ask for copies of all data, which may share its memory.
   replace('Identity', () => ({ inputs }) => {
     const { dataId, shape, dtype } = inputs.x as TensorInfo;

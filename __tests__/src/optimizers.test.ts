@@ -1,0 +1,72 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { useBackend } from '../../src/backend/index.ts';
+import { createOptimizer } from '../../src/optimizers.ts';
+import { disposeAll, toValues, toVariables } from '../../src/parameters.ts';
+import { tensorOf } from '../../src/tensors.ts';
+import { tf } from '../../src/tf.ts';
+
+const parameters = { weights: { shape: [2, 3], values: new Float64Array([1, -2, 3, 0.5, 0.1, -0.7]) } };
+const gradientAt = (step: number) => Float64Array.from({ length: 6 }, (_, i) => Math.sin(7 * step + i));
+
+/** The weights after some steps with the given rates. */
+function walk(optimizer: ReturnType<typeof createOptimizer>, rates: number[]): Float64Array {
+  const variables = toVariables(parameters);
+  rates.forEach((rate, step) => {
+    const gradients = { weights: tensorOf(gradientAt(step), [2, 3]) };
+    optimizer.apply(variables, gradients, rate);
+    disposeAll(gradients);
+  });
+  const { values } = toValues(variables).weights;
+  disposeAll(variables);
+  return Float64Array.from(values);
+}
+
+const someRates = fc.array(fc.constantFrom(0.1, 0.05, 1 / 3), { minLength: 1, maxLength: 6 });
+
+test.each([
+  ['sgd', 0],
+  ['momentum', 0.9],
+] as const)('%s follows its formula to the last bit in float64', async (name, momentum) => {
+  await useBackend('float64');
+  fc.assert(
+    fc.property(someRates, (rates) => {
+      const optimizer = createOptimizer(name, rates[0]);
+      const moved = walk(optimizer, rates);
+      optimizer.dispose();
+      const expected = parameters.weights.values.slice();
+      const velocity = new Float64Array(6);
+      rates.forEach((rate, step) => {
+        gradientAt(step).forEach((slope, i) => {
+          velocity[i] = slope + momentum * velocity[i];
+          expected[i] += -rate * velocity[i];
+        });
+      });
+      expect(Array.from(moved)).toEqual(Array.from(expected));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test.each(['wasm', 'cpu'] as const)(
+  'momentum goes where that of TensorFlow.js goes, and leaves nothing, on %s',
+  async (backend) => {
+    await useBackend(backend);
+    const before = tf.memory().numTensors;
+    const rates = [0.1, 0.1, 0.05, 0.05, 0.2];
+    const optimizer = createOptimizer('momentum', 0.1);
+    const moved = walk(optimizer, rates);
+    optimizer.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+
+    const theirs = tf.train.momentum(0.1, 0.9);
+    const variable = tf.variable(tensorOf(parameters.weights.values, [2, 3]));
+    rates.forEach((rate, step) => {
+      theirs.setLearningRate(rate);
+      theirs.applyGradients([{ name: variable.name, tensor: tensorOf(gradientAt(step), [2, 3]) }]);
+    });
+    expect(Array.from(moved)).toEqual(
+      Array.from(variable.dataSync()).map((value): unknown => expect.closeTo(value, 5)),
+    );
+  },
+);
