@@ -2,7 +2,7 @@
  * Sums and products of matrices, number by number. Within a row each side has its numbers side by side (`column` 4) or
  * the same one for all columns (`column` 0).
  */
-import { multiplyAdd } from './multiply-add';
+import { multiplyAdd, multiplyAddOne } from './multiply-add';
 
 /** `out[rows, columns] = a + factor·b`: of factor 1 the sum, of −1 the difference, both exactly. */
 export function addScaled(
@@ -29,7 +29,7 @@ export function addScaled(
       out += 16;
     }
     for (; column < columns; column++) {
-      store<f32>(out, load<f32>(left) + factor * load<f32>(right));
+      store<f32>(out, multiplyAddOne(factor, load<f32>(right), load<f32>(left)));
       left += aColumn;
       right += bColumn;
       out += 4;

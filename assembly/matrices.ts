@@ -1,7 +1,7 @@
 /**
  * Products of matrices. `src/backend/wasm/products.ts` says which of them serves which shapes.
  */
-import { multiplyAdd } from './multiply-add';
+import { multiplyAdd, multiplyAddOne } from './multiply-add';
 
 /** A tile has two rows and this many columns: its eight sums, four vectors of b and two numbers of a fill the registers. */
 const tileColumns = 16;
@@ -308,7 +308,7 @@ function storeRounded(to: usize, doubles: v128, pair: bool): void {
 }
 
 /**
- * `out[n] = weights[k]·b[k, n] + bias[n]`, the sum of the rows of b, each times its weight.
+ * `out[n] = weights[k]·b[k, n] + bias[n]`, the sum of the rows of b, each times its weight. All columns are rounded alike.
  *
  * @param weightStep from weight to weight; 0 to take every row by the same
  */
@@ -343,10 +343,10 @@ export function sumOfRows(
       v128.store(out + at, multiplyAdd(f32x4.splat(weight3), v128.load(b3 + at), sum));
     }
     for (; at < bRow; at += 4) {
-      let sum = load<f32>(out + at) + weight0 * load<f32>(b + at);
-      sum += weight1 * load<f32>(b1 + at);
-      sum += weight2 * load<f32>(b2 + at);
-      store<f32>(out + at, sum + weight3 * load<f32>(b3 + at));
+      let sum = multiplyAddOne(weight0, load<f32>(b + at), load<f32>(out + at));
+      sum = multiplyAddOne(weight1, load<f32>(b1 + at), sum);
+      sum = multiplyAddOne(weight2, load<f32>(b2 + at), sum);
+      store<f32>(out + at, multiplyAddOne(weight3, load<f32>(b3 + at), sum));
     }
     weights += 4 * weightStep;
     b = b3 + bRow;
@@ -354,7 +354,7 @@ export function sumOfRows(
   for (; row < k; row++) {
     const weight = load<f32>(weights);
     for (let at: usize = 0; at < bRow; at += 4) {
-      store<f32>(out + at, load<f32>(out + at) + weight * load<f32>(b + at));
+      store<f32>(out + at, multiplyAddOne(weight, load<f32>(b + at), load<f32>(out + at)));
     }
     weights += weightStep;
     b += bRow;

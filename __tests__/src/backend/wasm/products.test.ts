@@ -142,6 +142,30 @@ describe.each([
     );
   });
 
+  test('give equal columns equal results, so that hidden units that begin alike stay alike', () => {
+    fc.assert(
+      fc.property(shapes, ({ m, n, k, transposeA }) => {
+        const a = Float64Array.from(whole(m * k, 1), (value) => value / 3);
+        const column = Float64Array.from(whole(k, 2), (value) => value / 7);
+        const inputs = [
+          tensorOf(a, transposeA ? [k, m] : [m, k]),
+          tensorOf(
+            Float64Array.from({ length: k * n }, (_, i) => column[Math.floor(i / n)]),
+            [k, n],
+          ),
+        ];
+        const out = product(assembly, inputs[0], inputs[1], undefined, { transposeA, transposeB: false });
+        const sums = columnSums(assembly, inputs[1]);
+        for (const made of [out, sums]) {
+          const values = valuesOf(made);
+          expect(values.every((value, i) => value === values[i - (i % n)])).toBe(true);
+          backend.disposeData(made.dataId);
+        }
+        tf.dispose(inputs);
+      }),
+    );
+  });
+
   test('take few results of many rows in doubles', () => {
     // 2²⁴ + 1 + 1 … is 2²⁴ in float32.
     const values = new Float64Array(1001).fill(1);
