@@ -9,7 +9,14 @@
 import { normal, ones, zeros } from '../src/initial.ts';
 import { sigmoidCrossEntropy } from '../src/losses.ts';
 import { defineModel, type Model } from '../src/model.ts';
-import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../src/ops/index.ts';
+import {
+  addScaled,
+  constant,
+  linear,
+  matMulTransposed,
+  sumRows,
+  transposedMatMul,
+} from '../src/ops/index.ts';
 import { weightPenalty } from '../src/penalties.ts';
 import type { Tensor } from '../src/tf.ts';
 import { defineEntry, plainRecipe } from '../src/zoo.ts';
@@ -25,8 +32,8 @@ interface Options {
 const network = ({ units, l1, l2, init, asPrinted }: Options): Model => {
   /** Adds the penalty's derivative, (l1·sign(w) + l2·w) / m. */
   const withPenalty = (gradient: Tensor, weights: Tensor, rows: number): Tensor => {
-    const whole = l1 > 0 ? gradient.add(weights.sign().mul(constant(l1 / rows))) : gradient;
-    return l2 > 0 ? whole.add(weights.mul(constant(l2 / rows))) : whole;
+    const whole = l1 > 0 ? addScaled(gradient, weights.sign(), l1 / rows) : gradient;
+    return l2 > 0 ? addScaled(whole, weights, l2 / rows) : whole;
   };
 
   return defineModel({

@@ -65,7 +65,7 @@ export {
 export { filled, normal, ones, uniform, zeros, type ParameterValues } from './initial.ts';
 export { halfSumSigmoidCrossEntropy, sigmoidCrossEntropy, softmaxCrossEntropy, type Loss } from './losses.ts';
 export { weightPenalty, type Penalty } from './penalties.ts';
-export { constant, linear, matMulTransposed, sumRows, transposedMatMul } from './ops/index.ts';
+export { addScaled, constant, linear, matMulTransposed, sumRows, transposedMatMul } from './ops/index.ts';
 export { RandomState } from './random.ts';
 export {
   silent,

@@ -1,5 +1,5 @@
 import { tf, type Tensor } from '../tf.ts';
-import { runKernel } from './run-kernel.ts';
+import { isRecorded, runKernel } from './run-kernel.ts';
 
 /**
  * A fully connected layer before its activation: x·weights + bias.
@@ -11,9 +11,8 @@ import { runKernel } from './run-kernel.ts';
  *   kernel computes ∂L/∂x too, even where x is data, which for a first layer is the largest product of the step.
  */
 export function linear(x: Tensor, weights: Tensor, bias: Tensor): Tensor {
-  const isRecorded = tf.engine().state.gradientDepth > 0;
-  if (isRecorded) return tf.add(tf.matMul(x, weights), bias);
+  if (isRecorded()) return tf.add(tf.matMul(x, weights), bias);
   // `tf.fused.matMul` would make batches of one of both matrices, and a matrix of the result again.
-  return runKernel('_FusedMatMul', { a: x, b: weights, bias }, { ...asTheyAre, activation: 'linear' });
+  return runKernel('_FusedMatMul', { a: x, b: weights, bias }, asTheyAre);
 }
-const asTheyAre = { transposeA: false, transposeB: false };
+const asTheyAre = { transposeA: false, transposeB: false, activation: 'linear' };
