@@ -7,8 +7,8 @@ import { multiplyAdd, multiplyAddOne } from './multiply-add';
 const tileColumns = 16;
 const tileBytes: usize = 64;
 
-/** So many rows of b are packed at once. 64 KiB stay in the processor's cache. */
-const panelRows = 1024;
+/** So many rows of b are packed at once: with as many lines of a they stay in the nearest cache of the processor. */
+const panelRows = 256;
 
 /** The scratch memory that the products need. */
 export const scratchBytes: usize = (<usize>panelRows + 3) * tileBytes;

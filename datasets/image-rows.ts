@@ -2,7 +2,7 @@
  * The images of an IDX file as rows of bytes: in memory where they fit, else read from the disk when they are needed.
  */
 import { usualDataMemory, type DataRequest, type Examples } from '../src/dataset.ts';
-import { RowsOnDisk } from '../src/rows-on-disk.ts';
+import { RowsOnDisk } from './formats/rows-on-disk.ts';
 import type { ObtainedFile } from './acquire/obtain.ts';
 import { unpackOnce } from './acquire/unpack.ts';
 import { checkIdxLength, parseIdxImages, parseIdxImagesHeader, type IdxHeader } from './formats/idx.ts';

@@ -20,7 +20,7 @@ import { silent, type DataRequest } from '../../src/dataset.ts';
 import { InputError } from '../../src/errors.ts';
 import { sha256 } from '../../src/files.ts';
 import { fingerprintOf } from '../../src/fingerprint.ts';
-import { RowsOnDisk } from '../../src/rows-on-disk.ts';
+import { RowsOnDisk } from '../../datasets/formats/rows-on-disk.ts';
 import { areStored, closeDataset } from '../../src/stored-inputs.ts';
 import { writeIdx } from './formats/write-idx.ts';
 

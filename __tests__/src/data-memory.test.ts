@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { models } from '../../models/index.ts';
 import { useBackend } from '../../src/backend/index.ts';
 import { silent } from '../../src/dataset.ts';
-import { RowsOnDisk } from '../../src/rows-on-disk.ts';
+import { RowsOnDisk } from '../../datasets/formats/rows-on-disk.ts';
 import { run, type RunRequest } from '../../src/run.ts';
 import { readCheckpoint } from '../../src/run-files.ts';
 import { readRunFile } from '../../src/run-file.ts';

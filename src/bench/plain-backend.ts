@@ -1,7 +1,7 @@
 import { useBackend, type BackendName } from '../backend/index.ts';
 import { loadWasmPackage, tf } from '../tf.ts';
 
-/** A backend as its package brings it, without the zoo's repair of wasm's `matMul`. */
+/** A backend as its package brings it, without the zoo's kernels for wasm. */
 export async function usePlainBackend(backend: string): Promise<void> {
   if (backend !== 'wasm') {
     await useBackend(backend as BackendName);

@@ -10,7 +10,7 @@ const explanation = [
     'one thread and on the same random numbers; all rounds interleaved.',
   'zoo ÷ …: time of the zoo over time of a peer, median over the rounds; below 1 the zoo is faster. Gradients are ' +
     'by hand unless it says auto; those of layers, torch and keras are automatic. naive and layers ' +
-    'on wasm: the package as it comes, without the zoo’s repair of matMul.',
+    'on wasm: the package as it comes, without the zoo’s kernels.',
 ];
 
 /** What differs between a terminal and a document. */
