@@ -3,7 +3,8 @@
  * with the sources, so that neither an install nor a browser needs the compiler.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,9 +36,18 @@ const asConstant = (name: string, base64: string): string =>
     .map((line) => `  '${line}'`)
     .join(' +\n')};\n`;
 
+/** By which the compiled modules tell what they were compiled from. */
+export function sourceHash(): string {
+  const hash = createHash('sha256').update(options.join(' '));
+  for (const name of readdirSync(join(root, 'assembly')).sort()) {
+    hash.update(name).update(readFileSync(join(root, 'assembly', name)));
+  }
+  return hash.digest('hex');
+}
+
 /** What belongs into `src/backend/wasm/assembled.ts`. */
 export const assembled = (): string =>
-  '/** `assembly/`, compiled by `npm run assemble`, in base64. */\n\n' +
+  `/** \`assembly/\`, compiled by \`npm run assemble\`, in base64. Sources: ${sourceHash()} */\n\n` +
   asConstant('plain', assemble()) +
   '\n/** Multiplies and adds in one instruction (relaxed SIMD). */\n' +
   asConstant('fused', assemble('--enable', 'relaxed-simd', '--use', 'FUSED=1'));

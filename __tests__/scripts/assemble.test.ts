@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { assembled } from '../../scripts/assemble.ts';
+import { sourceHash } from '../../scripts/assemble.ts';
 
-test('src/backend/wasm/assembled.ts is what assembly/ compiles to; else `npm run assemble`', () => {
+test('src/backend/wasm/assembled.ts is compiled from what is in assembly/; else `npm run assemble`', () => {
   const kept = readFileSync(new URL('../../src/backend/wasm/assembled.ts', import.meta.url), 'utf8');
-  expect(kept).toBe(assembled());
+  expect(kept).toContain(sourceHash());
 });

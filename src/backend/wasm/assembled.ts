@@ -1,4 +1,4 @@
-/** `assembly/`, compiled by `npm run assemble`, in base64. */
+/** `assembly/`, compiled by `npm run assemble`, in base64. Sources: b5c26bd5bfc42e8c68815c0deb34afb547c1169884cda0fd67606c59de665252 */
 
 export const plain =
   'AGFzbQEAAAABVwdgCX9/f39/f39/fwBgBn9/f39/fwBgB39/f39/f38AYAt/f39/f39/f39/fwBgCn9/f39/f39/f38AYAx/f39/f39/' +

@@ -52,7 +52,7 @@ test('equal the cpu backend to the last bit for every pair of shapes that go tog
       await tf.setBackend('wasm');
       expect(results.wasm).toEqual(results.cpu);
     }),
-    { numRuns: 40 },
+    { numRuns: 12 },
   );
 });
 
