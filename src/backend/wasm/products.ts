@@ -23,7 +23,7 @@ const fewSums = 4;
  * @param a `[…, m, k]`, where … are any number of dimensions; b the same, and one of them may be repeated for the other's
  *   whole batch
  * @param bias `[n]`
- * @throws Error where the inner dimensions differ
+ * @throws Error where the inner dimensions differ or the numbers are not float32
  */
 export function product(
   assembly: Assembly,
@@ -32,6 +32,9 @@ export function product(
   bias: TensorInfo | undefined,
   { transposeA, transposeB }: Transposition,
 ): TensorInfo {
+  if (a.dtype !== 'float32' || b.dtype !== 'float32') {
+    throw new Error(`matMul on wasm takes float32 only, not ${a.dtype} by ${b.dtype}`);
+  }
   const [aRows, aColumns] = a.shape.slice(-2);
   const [bRows, bColumns] = b.shape.slice(-2);
   const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];

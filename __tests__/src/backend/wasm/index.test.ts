@@ -5,7 +5,7 @@ import { InputError } from '../../../../src/errors.ts';
 import { linear, transposedMatMul } from '../../../../src/ops/index.ts';
 import { RandomState } from '../../../../src/random.ts';
 import { tensorOf } from '../../../../src/tensors.ts';
-import { tf } from '../../../../src/tf.ts';
+import { tf, type Rank } from '../../../../src/tf.ts';
 
 beforeAll(async () => {
   await useBackend('wasm');
@@ -84,6 +84,11 @@ describe('repaired matMul', () => {
   test('refuses matrices that do not fit, also from operations without checks', () => {
     expect(() => transposedMatMul(tf.ones([5, 3]), tf.ones([4, 2]))).toThrow('[5, 3]ᵀ by [4, 2]');
     expect(() => linear(tf.ones([5, 3]), tf.ones([4, 2]), tf.ones([2]))).toThrow('[5, 3] by [4, 2]');
+  });
+
+  test('refuses whole numbers, whose bytes mean something else', () => {
+    const whole = tf.ones<Rank.R2>([2, 2], 'int32');
+    expect(() => tf.matMul(whole, whole)).toThrow('float32 only, not int32 by int32');
   });
 
   test('leaves no tensor behind', () => {
