@@ -6,11 +6,5 @@
  * so that a transpose is the same memory with its steps exchanged, and a step of 0 repeats a row or a column.
  */
 export { addScaled, multiply } from './elementwise';
-export {
-  longProduct,
-  product,
-  productOfFewColumns,
-  productOfFewRows,
-  scratchBytes,
-  sumOfRows,
-} from './matrices';
+export { longProduct, productOfFewColumns, productOfFewRows, sumOfRows } from './narrow-products';
+export { product, scratchBytes } from './packed-product';

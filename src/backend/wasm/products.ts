@@ -1,5 +1,5 @@
 /**
- * Which product of `assembly/matrices.ts` serves which shapes. XNNPACK, which TensorFlow.js's wasm kernels call, packs
+ * Which product of `assembly/` serves which shapes. XNNPACK, which TensorFlow.js's wasm kernels call, packs
  * its right-hand side anew for every new tensor, and knows no transposes: with both, these take half its time.
  */
 import { tf, type TensorInfo } from '../../tf.ts';
