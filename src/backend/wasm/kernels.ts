@@ -7,7 +7,7 @@
  */
 import { tf, type KernelFunc, type TensorInfo } from '../../tf.ts';
 import { assemblyFor, type Assembly } from './assembly.ts';
-import { add, addScaled, multiply, subtract, type Elementwise } from './elementwise.ts';
+import { add, addScaled, multiply, subtract } from './elementwise.ts';
 import { columnSums, product, type Transposition } from './products.ts';
 import type { WasmBackend } from './types.ts';
 
@@ -28,11 +28,26 @@ export function replaceKernels(): void {
   const assembly = assemblyFor(tf.backend() as unknown as WasmBackend);
   replace('BatchMatMul', () => matMul(assembly));
   replace('_FusedMatMul', () => fusedMatMul(assembly));
-  replace('Sum', (original) => sum(original, assembly));
-  replace('Add', (original) => elementwise(original, add, assembly));
-  replace('Sub', (original) => elementwise(original, subtract, assembly));
-  replace('Multiply', (original) => elementwise(original, multiply, assembly));
-  replace('Square', (original) => square(original, assembly));
+  replace(
+    'Sum',
+    whereWeCan(({ x }, attributes) => sum(assembly, x, attributes as Summed)),
+  );
+  replace(
+    'Add',
+    whereWeCan(({ a, b }) => add(assembly, a, b)),
+  );
+  replace(
+    'Sub',
+    whereWeCan(({ a, b }) => subtract(assembly, a, b)),
+  );
+  replace(
+    'Multiply',
+    whereWeCan(({ a, b }) => multiply(assembly, a, b)),
+  );
+  replace(
+    'Square',
+    whereWeCan(({ x }) => multiply(assembly, x, x)),
+  );
   tf.registerKernel({
     kernelName: 'AddScaled',
     backendName: 'wasm',
@@ -54,6 +69,13 @@ function replace(name: string, made: (original: KernelFunc) => KernelFunc): void
   tf.unregisterKernel(name, 'wasm');
   tf.registerKernel({ ...original, kernelFunc });
 }
+
+/** A kernel that leaves to the package what we have none for. */
+const whereWeCan =
+  (compute: (inputs: Record<string, TensorInfo>, attributes: unknown) => TensorInfo | undefined) =>
+  (original: KernelFunc): KernelFunc =>
+  (call) =>
+    compute(call.inputs as Record<string, TensorInfo>, call.attrs) ?? original(call);
 
 const matMul =
   (assembly: Assembly): KernelFunc =>
@@ -99,28 +121,14 @@ const fusedMatMul =
     return result;
   };
 
+interface Summed {
+  axis: number | number[] | null;
+  keepDims: boolean;
+}
+
 /** Sums over the rows of a matrix. */
-const sum =
-  (original: KernelFunc, assembly: Assembly): KernelFunc =>
-  ({ inputs, backend, attrs }) => {
-    const x = inputs.x as TensorInfo;
-    const { axis, keepDims } = attrs as { axis: number | number[] | null; keepDims: boolean };
-    const alongRows = axis === 0 || (Array.isArray(axis) && axis.length === 1 && axis[0] === 0);
-    return alongRows && !keepDims && x.shape.length === 2 && x.dtype === 'float32'
-      ? columnSums(assembly, x)
-      : original({ inputs, backend, attrs });
-  };
-
-const elementwise =
-  (original: KernelFunc, compute: Elementwise, assembly: Assembly): KernelFunc =>
-  ({ inputs, backend, attrs }) => {
-    const { a, b } = inputs as Record<string, TensorInfo>;
-    return compute(assembly, a, b) ?? original({ inputs, backend, attrs });
-  };
-
-const square =
-  (original: KernelFunc, assembly: Assembly): KernelFunc =>
-  ({ inputs, backend, attrs }) => {
-    const x = inputs.x as TensorInfo;
-    return multiply(assembly, x, x) ?? original({ inputs, backend, attrs });
-  };
+function sum(assembly: Assembly, x: TensorInfo, { axis, keepDims }: Summed): TensorInfo | undefined {
+  const alongRows = axis === 0 || (Array.isArray(axis) && axis.length === 1 && axis[0] === 0);
+  if (!alongRows || keepDims || x.shape.length !== 2 || x.dtype !== 'float32') return undefined;
+  return columnSums(assembly, x);
+}
