@@ -41,51 +41,50 @@ export function createOptimizer(name: OptimizerName, learningRate: number): Opti
  */
 class GradientDescent implements Optimizer {
   readonly #momentum: number;
-  /** The names of the parameters and, in the same order, their v. */
-  #names: string[] = [];
-  #velocities: Tensor[] = [];
+  /** Each parameter's v, by its name. */
+  readonly #velocities = new Map<string, Tensor>();
 
   constructor(momentum: number) {
     this.#momentum = momentum;
   }
 
   apply(parameters: Parameters, gradients: Tensors, learningRate: number): void {
-    this.#names = Object.keys(parameters);
-    this.#names.forEach((name, i) => {
-      const step = this.#momentum === 0 ? gradients[name] : this.#accelerated(i, gradients[name]);
-      const moved = addScaled(parameters[name], step, -learningRate);
-      parameters[name].assign(moved);
+    for (const [name, parameter] of Object.entries(parameters)) {
+      const step = this.#momentum === 0 ? gradients[name] : this.#accelerated(name, gradients[name]);
+      const moved = addScaled(parameter, step, -learningRate);
+      parameter.assign(moved);
       moved.dispose();
-    });
+    }
   }
 
   /** The next velocity of a parameter. The first is its gradient. */
-  #accelerated(i: number, gradient: Tensor): Tensor {
-    const before = this.#velocities[i] as Tensor | undefined;
+  #accelerated(name: string, gradient: Tensor): Tensor {
+    const before = this.#velocities.get(name);
     const velocity = before ? addScaled(gradient, before, this.#momentum) : gradient.clone();
     before?.dispose();
-    return (this.#velocities[i] = tf.keep(velocity));
+    this.#velocities.set(name, tf.keep(velocity));
+    return velocity;
   }
 
   state(): Promise<OptimizerState> {
-    const entries = this.#velocities.map(({ shape }, i) => {
-      return [this.#names[i], { shape, values: Array.from(valuesOf(this.#velocities[i])) }];
-    });
-    return Promise.resolve(Object.fromEntries(entries) as OptimizerState);
+    const state: OptimizerState = {};
+    for (const [name, v] of this.#velocities) {
+      state[name] = { shape: v.shape, values: Array.from(valuesOf(v)) };
+    }
+    return Promise.resolve(state);
   }
 
   restore(state: OptimizerState): Promise<void> {
     this.dispose();
-    this.#names = Object.keys(state);
-    this.#velocities = Object.values(state).map(({ shape, values }) =>
-      tf.keep(tensorOf(Float64Array.from(values), shape)),
-    );
+    for (const [name, { shape, values }] of Object.entries(state)) {
+      this.#velocities.set(name, tf.keep(tensorOf(Float64Array.from(values), shape)));
+    }
     return Promise.resolve();
   }
 
   dispose(): void {
-    tf.dispose(this.#velocities);
-    this.#velocities = [];
+    this.#velocities.forEach((v) => v.dispose());
+    this.#velocities.clear();
   }
 }
 
