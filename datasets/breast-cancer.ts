@@ -2,10 +2,10 @@
  * Document 003's data: 30 measurements of 569 breast tumours, malignant or benign, split twice and standardised
  * (Wolberg, Street & Mangasarian, "Breast Cancer Wisconsin (Diagnostic)", UCI Machine Learning Repository, 1995).
  */
-import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/dataset.ts';
-import { sha256 } from '../src/files.ts';
-import { RandomState } from '../src/random.ts';
-import { fitStandardiser, standardise, type Standardiser } from '../src/standardise.ts';
+import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/core/data/dataset.ts';
+import { sha256 } from '../src/node/files.ts';
+import { RandomState } from '../src/core/random.ts';
+import { fitStandardiser, standardise, type Standardiser } from '../src/core/data/standardise.ts';
 import { obtain, standInNotice } from './acquire/obtain.ts';
 import { drawBreastCancer } from './built-in/breast-cancer.ts';
 import { parseWdbc, type Table, wdbcClasses, wdbcFeatures } from './formats/wdbc.ts';

@@ -5,9 +5,9 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/dataset.ts';
-import { InputError } from '../src/errors.ts';
-import { sha256 } from '../src/files.ts';
+import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/core/data/dataset.ts';
+import { InputError } from '../src/core/errors.ts';
+import { sha256 } from '../src/node/files.ts';
 import { obtain, standInNotice } from './acquire/obtain.ts';
 import { readCatSets } from './formats/cat-sets.ts';
 import { readPictureFolders } from './formats/image-folders.ts';

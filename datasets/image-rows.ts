@@ -1,7 +1,7 @@
 /**
  * The images of an IDX file as rows of bytes: in memory where they fit, else read from the disk when they are needed.
  */
-import { usualDataMemory, type DataRequest, type Examples } from '../src/dataset.ts';
+import { usualDataMemory, type DataRequest, type Examples } from '../src/core/data/dataset.ts';
 import { RowsOnDisk } from './formats/rows-on-disk.ts';
 import type { ObtainedFile } from './acquire/obtain.ts';
 import { unpackOnce } from './acquire/unpack.ts';

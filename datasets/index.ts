@@ -1,5 +1,5 @@
 /** Every dataset of the zoo, by name. */
-import type { Dataset } from '../src/dataset.ts';
+import type { Dataset } from '../src/core/data/dataset.ts';
 import { breastCancer } from './breast-cancer.ts';
 import { cats } from './cats.ts';
 import { logicGates } from './logic-gates.ts';

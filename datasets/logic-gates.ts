@@ -2,7 +2,7 @@
  * The truth tables of document 004: two inputs, one output, four rows.
  */
 import { z } from 'zod';
-import type { Dataset, Examples } from '../src/dataset.ts';
+import type { Dataset, Examples } from '../src/core/data/dataset.ts';
 import { readOptions } from './options.ts';
 
 /** Outputs for the inputs 00, 01, 10, 11. */

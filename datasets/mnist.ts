@@ -3,8 +3,8 @@
  * cannot be had, digits drawn by this program take their place, and say so.
  */
 import { z } from 'zod';
-import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/dataset.ts';
-import { InputError } from '../src/errors.ts';
+import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/core/data/dataset.ts';
+import { InputError } from '../src/core/errors.ts';
 import { obtain, standInNotice, type ObtainedFile } from './acquire/obtain.ts';
 import { idxFileLength, parseIdxLabels } from './formats/idx.ts';
 import { unzip } from './formats/unzip.ts';

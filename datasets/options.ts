@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { InputError } from '../src/errors.ts';
+import { InputError } from '../src/core/errors.ts';
 
 /**
  * The options of one dataset out of everything that a request carries, checked, with defaults filled in.

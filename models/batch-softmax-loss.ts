@@ -7,8 +7,8 @@
  *
  * Kept beside the right loss so that it can be seen, trained and differentiated; see docs/errata.md.
  */
-import type { Loss } from './losses.ts';
-import { tf, type Tensor } from './tf.ts';
+import type { Loss } from '../src/core/losses.ts';
+import { tf, type Tensor } from '../src/core/tf.ts';
 
 /** log p of every entry, `[rows, classes]`. */
 const logBatchSoftmax = (logits: Tensor): Tensor =>

@@ -6,9 +6,9 @@
  *   z = hidden·W₂ + b₂   ŷ = σ(z)
  *   L = 1/m · (Σ binary cross-entropy + l1·Σ|w| + l2/2·Σw²), w over both weight matrices
  */
-import { normal, ones, zeros } from '../src/initial.ts';
-import { sigmoidCrossEntropy } from '../src/losses.ts';
-import { defineModel, type Model } from '../src/model.ts';
+import { normal, ones, zeros } from '../src/core/initial-values.ts';
+import { sigmoidCrossEntropy } from '../src/core/losses.ts';
+import { defineModel, type Model } from '../src/core/model.ts';
 import {
   addScaled,
   constant,
@@ -16,10 +16,10 @@ import {
   matMulTransposed,
   sumRows,
   transposedMatMul,
-} from '../src/ops/index.ts';
-import { weightPenalty } from '../src/penalties.ts';
-import type { Tensor } from '../src/tf.ts';
-import { defineEntry, plainRecipe } from '../src/zoo.ts';
+} from '../src/core/ops/index.ts';
+import { weightPenalty } from '../src/core/penalties.ts';
+import type { Tensor } from '../src/core/tf.ts';
+import { defineEntry, plainRecipe } from '../src/core/entry.ts';
 
 interface Options {
   units: number;

@@ -3,11 +3,11 @@
  *
  *   z = x·w + b   ŷ = σ(z)
  */
-import { zeros } from '../src/initial.ts';
-import { sigmoidCrossEntropy } from '../src/losses.ts';
-import { defineModel } from '../src/model.ts';
-import { constant, linear, sumRows, transposedMatMul } from '../src/ops/index.ts';
-import { defineEntry, plainRecipe } from '../src/zoo.ts';
+import { zeros } from '../src/core/initial-values.ts';
+import { sigmoidCrossEntropy } from '../src/core/losses.ts';
+import { defineModel } from '../src/core/model.ts';
+import { constant, linear, sumRows, transposedMatMul } from '../src/core/ops/index.ts';
+import { defineEntry, plainRecipe } from '../src/core/entry.ts';
 
 const logisticRegression = defineModel({
   name: 'cats',

@@ -3,10 +3,10 @@
  *
  *   z = x·w + b   ŷ = σ(z)
  */
-import { halfSumSigmoidCrossEntropy } from '../src/losses.ts';
-import { defineModel } from '../src/model.ts';
-import { constant, linear, sumRows, transposedMatMul } from '../src/ops/index.ts';
-import { defineEntry, plainRecipe } from '../src/zoo.ts';
+import { halfSumSigmoidCrossEntropy } from '../src/core/losses.ts';
+import { defineModel } from '../src/core/model.ts';
+import { constant, linear, sumRows, transposedMatMul } from '../src/core/ops/index.ts';
+import { defineEntry, plainRecipe } from '../src/core/entry.ts';
 
 const perceptron = defineModel({
   name: 'gate',

@@ -4,12 +4,12 @@
  *   a = x·W₁ + b₁        hidden = σ(a) or max(0, a)
  *   z = hidden·W₂ + b₂   ŷ = softmax(z)
  */
-import { batchSoftmaxBinaryCrossEntropy, batchSoftmaxSlope } from '../src/batch-softmax-loss.ts';
-import { normal, zeros } from '../src/initial.ts';
-import { softmaxCrossEntropy } from '../src/losses.ts';
-import { defineModel, type Model } from '../src/model.ts';
-import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../src/ops/index.ts';
-import { defineEntry, plainRecipe } from '../src/zoo.ts';
+import { batchSoftmaxBinaryCrossEntropy, batchSoftmaxSlope } from './batch-softmax-loss.ts';
+import { normal, zeros } from '../src/core/initial-values.ts';
+import { softmaxCrossEntropy } from '../src/core/losses.ts';
+import { defineModel, type Model } from '../src/core/model.ts';
+import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../src/core/ops/index.ts';
+import { defineEntry, plainRecipe } from '../src/core/entry.ts';
 
 type Activation = 'sigmoid' | 'relu';
 

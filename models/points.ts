@@ -4,10 +4,10 @@
  *   a = x·W₁ + b₁        hidden = σ(a)
  *   z = hidden·W₂ + b₂   ŷ = σ(z)
  */
-import { sigmoidCrossEntropy } from '../src/losses.ts';
-import { defineModel, type Model } from '../src/model.ts';
-import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../src/ops/index.ts';
-import { defineEntry, plainRecipe } from '../src/zoo.ts';
+import { sigmoidCrossEntropy } from '../src/core/losses.ts';
+import { defineModel, type Model } from '../src/core/model.ts';
+import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../src/core/ops/index.ts';
+import { defineEntry, plainRecipe } from '../src/core/entry.ts';
 
 interface InitialValues {
   hiddenWeights: number[];

@@ -6,12 +6,12 @@
  * Its parameters come from training the gates one by one; that the three together can be differentiated as one
  * network is what its gradients show.
  */
-import { halfSumSigmoidCrossEntropy } from '../src/losses.ts';
-import { defineModel } from '../src/model.ts';
-import { linear, matMulTransposed, sumRows, transposedMatMul } from '../src/ops/index.ts';
-import type { ParameterSet } from '../src/parameters.ts';
-import { tf } from '../src/tf.ts';
-import { defineEntry } from '../src/zoo.ts';
+import { halfSumSigmoidCrossEntropy } from '../src/core/losses.ts';
+import { defineModel } from '../src/core/model.ts';
+import { linear, matMulTransposed, sumRows, transposedMatMul } from '../src/core/ops/index.ts';
+import type { ParameterSet } from '../src/core/parameters.ts';
+import { tf } from '../src/core/tf.ts';
+import { defineEntry } from '../src/core/entry.ts';
 import { gate } from './gate.ts';
 
 const perceptron = gate.create({ gate: 'and', asPrinted: false });

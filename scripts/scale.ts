@@ -5,14 +5,14 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { backendStates } from '../src/backend/index.ts';
-import type { Contestant } from '../src/bench/protocol.ts';
-import { median } from '../src/bench/report.ts';
-import { measureTogether } from '../src/bench/session.ts';
-import { brief, markdownTable } from '../src/bench/table.ts';
-import { workloads, type Workload } from '../src/bench/workloads.ts';
+import type { Contestant } from '../src/studies/bench/protocol.ts';
+import { median } from '../src/studies/bench/report.ts';
+import { measureTogether } from '../src/studies/bench/session.ts';
+import { brief, markdownTable } from '../src/studies/bench/table.ts';
+import { workloads, type Workload } from '../src/studies/bench/workloads.ts';
 import { createProgress } from '../src/cli/progress.ts';
-import { writeFileAtomically } from '../src/files.ts';
-import { drawLineChart } from '../src/plots/line-chart.ts';
+import { writeFileAtomically } from '../src/node/files.ts';
+import { drawLineChart } from '../src/pictures/plots/line-chart.ts';
 
 const { values } = parseArgs({
   options: {

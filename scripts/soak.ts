@@ -4,13 +4,13 @@
  */
 import { models } from '../models/index.ts';
 import { useBackend } from '../src/backend/index.ts';
-import { writeFileAtomically } from '../src/files.ts';
-import { manual } from '../src/gradients/manual.ts';
-import { drawChart } from '../src/plots/chart.ts';
-import { RandomState } from '../src/random.ts';
-import { tf } from '../src/tf.ts';
-import { train } from '../src/train.ts';
-import { plainRecipe } from '../src/zoo.ts';
+import { writeFileAtomically } from '../src/node/files.ts';
+import { manual } from '../src/core/gradients/manual.ts';
+import { drawChart } from '../src/pictures/plots/chart.ts';
+import { RandomState } from '../src/core/random.ts';
+import { tf } from '../src/core/tf.ts';
+import { train } from '../src/core/training/train.ts';
+import { plainRecipe } from '../src/core/entry.ts';
 
 const steps = Number(process.argv[2] ?? 200_000);
 const picture = process.argv[3];

@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { median } from '../src/bench/report.ts';
-import { markdownTable } from '../src/bench/table.ts';
+import { median } from '../src/studies/bench/report.ts';
+import { markdownTable } from '../src/studies/bench/table.ts';
 
 const { values } = parseArgs({
   options: {

@@ -25,14 +25,14 @@ export {
   train,
   type TrainedModel,
   type TrainOptions,
-} from './library.ts';
-export { loadSavedModel as loadWeights, type SavedModel } from './saved-model.ts';
-export { closeDataset } from './stored-inputs.ts';
-export { dataFromRows, type OwnData, type OwnRows } from './own-data.ts';
-export type { Prediction } from './predict.ts';
-export type { AverageScores, ClassScores, Metrics } from './metrics.ts';
-export { DivergedError, type EpochRecord } from './training-types.ts';
-export { InputError, WorkError } from './errors.ts';
+} from './runs/library.ts';
+export { loadSavedModel as loadWeights, type SavedModel } from './saved/saved-model.ts';
+export { closeDataset } from './core/data/stored-inputs.ts';
+export { dataFromRows, type OwnData, type OwnRows } from './core/data/data-from-rows.ts';
+export type { Prediction } from './core/scoring/predict.ts';
+export type { AverageScores, ClassScores, Metrics } from './core/scoring/metrics.ts';
+export { DivergedError, type EpochRecord } from './core/training/types.ts';
+export { InputError, WorkError } from './core/errors.ts';
 
 // Check gradients.
 export {
@@ -43,7 +43,7 @@ export {
   type CheckData,
   type CheckOptions,
   type ModelReport,
-} from './gradient-check.ts';
+} from './check/gradients/check-model.ts';
 
 // Define a model or a dataset.
 export {
@@ -53,7 +53,7 @@ export {
   type Parameters,
   type Shape,
   type Tensors,
-} from './model.ts';
+} from './core/model.ts';
 export {
   defineEntry,
   plainRecipe,
@@ -61,12 +61,24 @@ export {
   type OptionValue,
   type Recipe,
   type ZooEntry,
-} from './zoo.ts';
-export { filled, normal, ones, uniform, zeros, type ParameterValues } from './initial.ts';
-export { halfSumSigmoidCrossEntropy, sigmoidCrossEntropy, softmaxCrossEntropy, type Loss } from './losses.ts';
-export { weightPenalty, type Penalty } from './penalties.ts';
-export { addScaled, constant, linear, matMulTransposed, sumRows, transposedMatMul } from './ops/index.ts';
-export { RandomState } from './random.ts';
+} from './core/entry.ts';
+export { filled, normal, ones, uniform, zeros, type ParameterValues } from './core/initial-values.ts';
+export {
+  halfSumSigmoidCrossEntropy,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+  type Loss,
+} from './core/losses.ts';
+export { weightPenalty, type Penalty } from './core/penalties.ts';
+export {
+  addScaled,
+  constant,
+  linear,
+  matMulTransposed,
+  sumRows,
+  transposedMatMul,
+} from './core/ops/index.ts';
+export { RandomState } from './core/random.ts';
 export {
   silent,
   type Dataset,
@@ -77,11 +89,11 @@ export {
   type StoredInputs,
   type Preprocessing,
   type Progress,
-} from './dataset.ts';
+} from './core/data/dataset.ts';
 
 // The parts underneath: the training loop, gradient sources, backends, TensorFlow.js itself.
-export { train as trainModel } from './train.ts';
-export type { TrainingOptions, TrainingResult } from './training-types.ts';
-export { gradientSources, type GradientSource, type LossAndGradients } from './gradients/index.ts';
+export { train as trainModel } from './core/training/train.ts';
+export type { TrainingOptions, TrainingResult } from './core/training/types.ts';
+export { gradientSources, type GradientSource, type LossAndGradients } from './core/gradients/index.ts';
 export { useBackend, backendNames, type BackendName } from './backend/index.ts';
-export { tf } from './tf.ts';
+export { tf } from './core/tf.ts';

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { breastCancer } from '../../datasets/breast-cancer.ts';
 import { drawBreastCancer } from '../../datasets/built-in/breast-cancer.ts';
 import { parseWdbc } from '../../datasets/formats/wdbc.ts';
-import { type DataRequest, type Examples, silent } from '../../src/dataset.ts';
-import { InputError } from '../../src/errors.ts';
-import type { Standardiser } from '../../src/standardise.ts';
+import { type DataRequest, type Examples, silent } from '../../src/core/data/dataset.ts';
+import { InputError } from '../../src/core/errors.ts';
+import type { Standardiser } from '../../src/core/data/standardise.ts';
 import { asCsv, asWdbc } from './wdbc-text.ts';
 
 let place: string;

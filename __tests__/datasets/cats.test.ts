@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { cats } from '../../datasets/cats.ts';
-import { type DataRequest, type Examples, silent } from '../../src/dataset.ts';
-import { InputError } from '../../src/errors.ts';
-import { sha256 } from '../../src/files.ts';
+import { type DataRequest, type Examples, silent } from '../../src/core/data/dataset.ts';
+import { InputError } from '../../src/core/errors.ts';
+import { sha256 } from '../../src/node/files.ts';
 import { catFile } from './cat-file.ts';
 
 let place: string;

@@ -16,12 +16,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { mnist } from '../../datasets/mnist.ts';
-import { silent, type DataRequest } from '../../src/dataset.ts';
-import { InputError } from '../../src/errors.ts';
-import { sha256 } from '../../src/files.ts';
-import { fingerprintOf } from '../../src/fingerprint.ts';
+import { silent, type DataRequest } from '../../src/core/data/dataset.ts';
+import { InputError } from '../../src/core/errors.ts';
+import { sha256 } from '../../src/node/files.ts';
+import { fingerprintOf } from '../../src/node/fingerprint.ts';
 import { RowsOnDisk } from '../../datasets/formats/rows-on-disk.ts';
-import { areStored, closeDataset } from '../../src/stored-inputs.ts';
+import { areStored, closeDataset } from '../../src/core/data/stored-inputs.ts';
 import { writeIdx } from './formats/write-idx.ts';
 
 let place: string;

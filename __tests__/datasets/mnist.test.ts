@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { mnist } from '../../datasets/mnist.ts';
-import { silent, type DataRequest } from '../../src/dataset.ts';
-import { InputError } from '../../src/errors.ts';
-import { sha256 } from '../../src/files.ts';
+import { silent, type DataRequest } from '../../src/core/data/dataset.ts';
+import { InputError } from '../../src/core/errors.ts';
+import { sha256 } from '../../src/node/files.ts';
 import { writeIdx } from './formats/write-idx.ts';
 
 let place: string;

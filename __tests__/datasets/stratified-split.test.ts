@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { approximateMode, stratifiedSplit } from '../../datasets/stratified-split.ts';
-import { RandomState } from '../../src/random.ts';
+import { RandomState } from '../../src/core/random.ts';
 
 /**
  * Rows of scikit-learn's breast_cancer.csv, written by

@@ -2,9 +2,9 @@
  * Mistakes planted in hand-written gradients: in the results, parameter by parameter, and in the derivations, operation
  * by operation.
  */
-import type { Activations, Model, Tensors } from '../../src/model.ts';
-import { tensorOf, valuesOf } from '../../src/tensors.ts';
-import { tf, type Tensor } from '../../src/tf.ts';
+import type { Activations, Model, Tensors } from '../../src/core/model.ts';
+import { tensorOf, valuesOf } from '../../src/core/tensors.ts';
+import { tf, type Tensor } from '../../src/core/tf.ts';
 
 export interface Mutant {
   /** What was done. */

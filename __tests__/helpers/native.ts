@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { findProgram } from '../../src/native/tool.ts';
+import { findProgram } from '../../src/node/tensorflow/tool.ts';
 
 /** A folder for one test, with `ZOO_NATIVE_DIR` inside it; `close` removes it and puts the environment back. */
 export function nativeSandbox() {

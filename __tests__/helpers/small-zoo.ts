@@ -1,6 +1,6 @@
 import { models } from '../../models/index.ts';
-import type { Model } from '../../src/model.ts';
-import { defaultsOf, type OptionValue } from '../../src/zoo.ts';
+import type { Model } from '../../src/core/model.ts';
+import { defaultsOf, type OptionValue } from '../../src/core/entry.ts';
 
 export interface SmallModel {
   title: string;

@@ -1,5 +1,5 @@
-import type { Examples } from '../../src/dataset.ts';
-import { RandomState } from '../../src/random.ts';
+import type { Examples } from '../../src/core/data/dataset.ts';
+import { RandomState } from '../../src/core/random.ts';
 
 /** Two overlapping clouds of points, so that a model can learn but not perfectly. */
 export function clouds(rows: number, { features = 2, classes = 2, seed = 3 } = {}): Examples {

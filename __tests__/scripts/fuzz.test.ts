@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { judge, type Reader } from '../../scripts/fuzz/judge.ts';
 import { createReaders } from '../../scripts/fuzz/readers.ts';
 import { useBackend } from '../../src/backend/index.ts';
-import { InputError } from '../../src/errors.ts';
+import { InputError } from '../../src/core/errors.ts';
 
 /** The short form of `npm run fuzz`; readers of formats that decode in other threads get fewer inputs. */
 const inputsFor = ({ name }: Reader): number => (name === 'HDF5' ? 0 : name === 'pictures' ? 60 : 250);

@@ -1,7 +1,7 @@
 /** A file that is too large to be held in memory: what can be said of it after one reading. */
 import { createHash } from 'node:crypto';
-import type { Progress } from '../../src/dataset.ts';
-import { fileError, openRegular } from '../../src/files.ts';
+import type { Progress } from '../../src/core/data/dataset.ts';
+import { fileError, openRegular } from '../../src/node/files.ts';
 
 export interface LargeFile {
   bytes: number;

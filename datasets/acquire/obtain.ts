@@ -1,9 +1,9 @@
 /** Obtains the published files of a dataset as `--data` asks: data directory, cache, download, or a stand-in. */
 import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { usualDataMemory, type DataRequest } from '../../src/dataset.ts';
-import { InputError, WorkError } from '../../src/errors.ts';
-import { makeDirectory, readLimited, sha256 } from '../../src/files.ts';
+import { usualDataMemory, type DataRequest } from '../../src/core/data/dataset.ts';
+import { InputError, WorkError } from '../../src/core/errors.ts';
+import { makeDirectory, readLimited, sha256 } from '../../src/node/files.ts';
 import { mirrorsOf, type Published, type PublishedFile } from '../published.ts';
 import { surveyLarge } from './large-file.ts';
 import { limitsFor, type DownloadLimits } from './limits.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
 import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { fileError } from '../../src/files.ts';
+import { fileError } from '../../src/node/files.ts';
 
 /** Every method throws InputError or WorkError where the disk does not play along. */
 export class PartialFile {

@@ -4,10 +4,10 @@
  */
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import type { DataRequest, Examples } from '../../src/dataset.ts';
-import { sha256 } from '../../src/files.ts';
-import { decodeBytes } from '../../src/image.ts';
-import { RandomState } from '../../src/random.ts';
+import type { DataRequest, Examples } from '../../src/core/data/dataset.ts';
+import { sha256 } from '../../src/node/files.ts';
+import { decodeBytes } from '../../src/node/image.ts';
+import { RandomState } from '../../src/core/random.ts';
 import { drawCat } from './cat-drawing.ts';
 import { composePicture, pick } from './drawing.ts';
 import { keep } from './keep.ts';

@@ -1,8 +1,8 @@
 /** The training and the test set of drawn digits: always the same images, drawn once and then kept in the cache. */
 import { join } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
-import type { DataRequest } from '../../src/dataset.ts';
-import { sha256 } from '../../src/files.ts';
+import type { DataRequest } from '../../src/core/data/dataset.ts';
+import { sha256 } from '../../src/node/files.ts';
 import { drawDigits } from './digits.ts';
 import { keep } from './keep.ts';
 

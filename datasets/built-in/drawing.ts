@@ -1,5 +1,5 @@
 /** What the drawings of the stand-in pictures have in common: chance, colours, and a sheet to draw on. */
-import type { RandomState } from '../../src/random.ts';
+import type { RandomState } from '../../src/core/random.ts';
 
 /**
  * One drawing: SVG elements in a square from −50 to 50, y downwards, the subject filling most of it.

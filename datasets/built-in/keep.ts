@@ -1,6 +1,6 @@
 /** Bytes that take seconds to compute, kept in the cache for the next run. */
 import { dirname } from 'node:path';
-import { makeDirectory, readLimited, sha256, writeFileAtomically } from '../../src/files.ts';
+import { makeDirectory, readLimited, sha256, writeFileAtomically } from '../../src/node/files.ts';
 
 export interface Kept {
   content: Uint8Array;

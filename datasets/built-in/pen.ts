@@ -1,4 +1,4 @@
-import type { RandomState } from '../../src/random.ts';
+import type { RandomState } from '../../src/core/random.ts';
 import { hand } from './hand.ts';
 import type { Path } from './handwriting.ts';
 

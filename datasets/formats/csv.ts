@@ -1,6 +1,6 @@
 /** Tables of numbers in CSV files, every cell checked, every complaint with its line and column. */
 import { CsvError, parse } from 'csv-parse/sync';
-import { InputError } from '../../src/errors.ts';
+import { InputError } from '../../src/core/errors.ts';
 
 export interface CsvLine {
   /** Where it begins, counted from 1. */

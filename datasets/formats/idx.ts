@@ -2,7 +2,7 @@
  * The IDX format of the MNIST files: a magic number `00 00 08 rank`, one big-endian 32-bit size per dimension,
  * then the unsigned bytes, last dimension fastest. See http://yann.lecun.com/exdb/mnist (Y. LeCun, C. Cortes).
  */
-import { InputError } from '../../src/errors.ts';
+import { InputError } from '../../src/core/errors.ts';
 
 export interface IdxHeader {
   /** Sizes, outermost first: `[images, height, width]` or `[labels]`. */

@@ -1,10 +1,10 @@
 /** Pictures in folders, one folder per class: `cat/*.jpg`, `non-cat/*.png`. */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { Examples, LoadedDataset, Progress } from '../../src/dataset.ts';
-import { InputError } from '../../src/errors.ts';
-import { fileError, readLimited, sha256 } from '../../src/files.ts';
-import { decodeBytes, mostFileBytes } from '../../src/image.ts';
+import type { Examples, LoadedDataset, Progress } from '../../src/core/data/dataset.ts';
+import { InputError } from '../../src/core/errors.ts';
+import { fileError, readLimited, sha256 } from '../../src/node/files.ts';
+import { decodeBytes, mostFileBytes } from '../../src/node/image.ts';
 
 /** Decoded pictures stay in memory: about 600 MB of 64×64 in colour. */
 const maxPictures = 50_000;

@@ -2,9 +2,9 @@
  * Bytes of an open file in place of an array: data that is larger than memory is read batch by batch.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
-import type { StoredInputs } from '../../src/dataset.ts';
-import { InputError, WorkError } from '../../src/errors.ts';
-import { fileError } from '../../src/files.ts';
+import type { StoredInputs } from '../../src/core/data/dataset.ts';
+import { InputError, WorkError } from '../../src/core/errors.ts';
+import { fileError } from '../../src/node/files.ts';
 
 /** Which bytes of which file. */
 export interface Stretch {

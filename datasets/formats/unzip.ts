@@ -1,7 +1,7 @@
 /** Gzipped files, unpacked within a limit that is known before any memory is taken. */
 import { promisify } from 'node:util';
 import { constants, gunzip, gunzipSync } from 'node:zlib';
-import { InputError } from '../../src/errors.ts';
+import { InputError } from '../../src/core/errors.ts';
 
 const gunzipLater = promisify(gunzip);
 

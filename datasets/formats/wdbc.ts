@@ -2,7 +2,7 @@
  * The Wisconsin Diagnostic Breast Cancer table in its two published layouts, which hold the same rows: scikit-learn's
  * `breast_cancer.csv` and UCI's `wdbc.data`.
  */
-import { InputError } from '../../src/errors.ts';
+import { InputError } from '../../src/core/errors.ts';
 import { type CsvLine, expectColumns, parseCsv, parseNumber, quote } from './csv.ts';
 
 /** Measurements of one tumour. */

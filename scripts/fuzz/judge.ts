@@ -1,6 +1,6 @@
 /** Gives hostile inputs to a reader and says whether it kept its promises. */
-import { InputError, WorkError } from '../../src/errors.ts';
-import { RandomState } from '../../src/random.ts';
+import { InputError, WorkError } from '../../src/core/errors.ts';
+import { RandomState } from '../../src/core/random.ts';
 import { mutate, mutateJson } from './mutate.ts';
 
 export interface Reader {

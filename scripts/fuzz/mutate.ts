@@ -1,5 +1,5 @@
 /** From a valid input to a hostile one, the same for the same random state. */
-import type { RandomState } from '../../src/random.ts';
+import type { RandomState } from '../../src/core/random.ts';
 
 const below = (random: RandomState, most: number): number => random.randint(0, Math.max(1, most), 1)[0];
 

@@ -1,7 +1,7 @@
 """What the peers of `zoo bench` share: the same rows as the zoo's, and the talk with the benchmark.
 
 The benchmark writes an assignment to standard input, one line of JSON, and then, round after round, a number of steps;
-the peer answers every line with one. See src/bench/protocol.ts and src/bench/workloads.ts.
+the peer answers every line with one. See src/studies/bench/protocol.ts and src/studies/bench/workloads.ts.
 """
 
 import json

@@ -5,10 +5,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseCheckpoint } from '../../src/checkpoint.ts';
-import { RandomState } from '../../src/random.ts';
-import { parseRun } from '../../src/run-file.ts';
-import { parseWeights } from '../../src/weights.ts';
+import { parseCheckpoint } from '../../src/saved/checkpoint.ts';
+import { RandomState } from '../../src/core/random.ts';
+import { parseRun } from '../../src/saved/run-record.ts';
+import { parseWeights } from '../../src/saved/weights.ts';
 
 const bin = fileURLToPath(new URL('../../bin/zoo.js', import.meta.url));
 const signals = ['SIGKILL', 'SIGTERM', 'SIGINT'] as const;

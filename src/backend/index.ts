@@ -2,8 +2,8 @@
  * Which backend computes. `auto` takes TensorFlow's native library where it loads, else the embedded WebAssembly,
  * else plain JavaScript; `float64` is the referee and only ever chosen by name.
  */
-import { InputError } from '../errors.ts';
-import { tf } from '../tf.ts';
+import { InputError } from '../core/errors.ts';
+import { tf } from '../core/tf.ts';
 import { useWasm } from './wasm/index.ts';
 
 export const backendNames = ['tensorflow', 'wasm', 'cpu', 'float64'] as const;
@@ -60,7 +60,7 @@ export async function backendStates(names: readonly BackendName[] = backendNames
 
 const attempts: Record<BackendName, (threads?: number) => Promise<Attempt>> = {
   async tensorflow(threads) {
-    const { loadTensorflowBackend } = await import('./tensorflow.ts');
+    const { loadTensorflowBackend } = await import('../node/tensorflow/tensorflow.ts');
     const outcome = loadTensorflowBackend({ threads });
     if (!outcome.loaded) return { ready: false, why: outcome.reason };
     await tf.setBackend('tensorflow');

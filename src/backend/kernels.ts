@@ -1,9 +1,9 @@
 /**
  * Which kernels a computation calls, and which of them a backend lacks.
  */
-import { WorkError } from '../errors.ts';
-import { tf } from '../tf.ts';
-import type { KernelFunc } from '../tf.ts';
+import { WorkError } from '../core/errors.ts';
+import { tf } from '../core/tf.ts';
+import type { KernelFunc } from '../core/tf.ts';
 
 const stubs = new WeakSet<KernelFunc>();
 

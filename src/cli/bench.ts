@@ -1,14 +1,14 @@
 import { extname } from 'node:path';
 import type { Argv } from 'yargs';
 import { backendNames, type BackendName } from '../backend/index.ts';
-import { fieldOf } from '../bench/contestants.ts';
-import { implementations, type Implementation } from '../bench/protocol.ts';
-import { reportOf, type BenchReport } from '../bench/report.ts';
-import { measureTogether } from '../bench/session.ts';
-import { benchMarkdown, benchText } from '../bench/text.ts';
-import { workloads, type Workload } from '../bench/workloads.ts';
-import { InputError } from '../errors.ts';
-import { writeFileAtomically } from '../files.ts';
+import { fieldOf } from '../studies/bench/contestants.ts';
+import { implementations, type Implementation } from '../studies/bench/protocol.ts';
+import { reportOf, type BenchReport } from '../studies/bench/report.ts';
+import { measureTogether } from '../studies/bench/session.ts';
+import { benchMarkdown, benchText } from '../studies/bench/text.ts';
+import { workloads, type Workload } from '../studies/bench/workloads.ts';
+import { InputError } from '../core/errors.ts';
+import { writeFileAtomically } from '../node/files.ts';
 import { checkedNumber, wholeNumber, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -92,10 +92,10 @@ function chartFile(path: string | undefined): string | undefined {
 }
 
 async function saveChart(path: string, report: BenchReport, chosen: Workload[]): Promise<void> {
-  const { drawBench } = await import('../bench/chart.ts');
+  const { drawBench } = await import('../studies/bench/chart.ts');
   const svg = await drawBench(report, chosen);
   if (extname(path) === '.svg') return writeFileAtomically(path, svg);
-  const { toPng } = await import('../plots/picture.ts');
+  const { toPng } = await import('../pictures/plots/picture.ts');
   return writeFileAtomically(path, await toPng(svg));
 }
 

@@ -1,7 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
-import { compareRuns, type Comparison } from '../compare.ts';
-import { makeDirectory, writeFileAtomically } from '../files.ts';
+import { compareRuns, type Comparison } from '../runs/compare.ts';
+import { makeDirectory, writeFileAtomically } from '../node/files.ts';
 import type { Arguments, CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 import { listText, tableText } from './table.ts';
@@ -22,7 +22,7 @@ const command: CommandBody = {
     const comparison = await compareRuns(args.run as string[]);
     const out = resolve(args.out as string);
     await makeDirectory(dirname(out));
-    const { compareReport } = await import('../report/compare-report.ts');
+    const { compareReport } = await import('../pictures/report/compare-report.ts');
     await writeFileAtomically(out, await compareReport(comparison, out));
     output.result(`${text(comparison)}\n\nto look at: ${relative('', out)}`, document(comparison, out));
   },

@@ -1,8 +1,8 @@
 /**
  * What yargs complains about, as one sentence that says what to do.
  */
-import { InputError } from '../errors.ts';
-import { printable } from '../json.ts';
+import { InputError } from '../core/errors.ts';
+import { printable } from '../saved/json.ts';
 import { commandNames, commands } from './commands.ts';
 import { nearest } from './suggest.ts';
 

@@ -1,8 +1,8 @@
 import type { Argv } from 'yargs';
 import { datasets } from '../../datasets/index.ts';
-import { summarise, type SplitSummary } from '../data-summary.ts';
-import type { LoadedDataset } from '../dataset.ts';
-import { writeFileAtomically } from '../files.ts';
+import { summarise, type SplitSummary } from '../core/data/summary.ts';
+import type { LoadedDataset } from '../core/data/dataset.ts';
+import { writeFileAtomically } from '../node/files.ts';
 import { drawGrey } from './draw-grey.ts';
 import { dataOptions, dataRequest, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
@@ -33,7 +33,7 @@ const command: CommandBody = {
     const sheet = args.contactSheet as string | undefined;
     const picture = sheet ?? (args.show ? `${dataset.name}.png` : undefined);
     if (picture !== undefined) {
-      const { dataPicture } = await import('../data-picture.ts');
+      const { dataPicture } = await import('../pictures/data-picture.ts');
       await writeFileAtomically(picture, await dataPicture(dataset));
     }
     const { name, source, train, classNames, files } = dataset;

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { backendNames, type BackendName } from '../backend/index.ts';
-import { examine } from '../doctor.ts';
-import { diagnosisText } from '../doctor/text.ts';
+import { examine } from '../check/doctor/examine.ts';
+import { diagnosisText } from '../check/doctor/text.ts';
 import { modelOptions, modelOptionValues, wholeNumber, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 import { findModel, onlyModelInArguments } from './zoo-models.ts';

@@ -1,4 +1,4 @@
-import type { TrainingOptions } from '../training-types.ts';
+import type { TrainingOptions } from '../core/training/types.ts';
 import type { Output } from './output.ts';
 
 const millisecondsBetweenDraws = 100;

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { datasets } from '../../datasets/index.ts';
-import { evaluateSavedModel, loadSavedModel } from '../saved-model.ts';
+import { evaluateSavedModel, loadSavedModel } from '../saved/saved-model.ts';
 import { metricsText } from './metrics-text.ts';
 import {
   backendOptions,

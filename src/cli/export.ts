@@ -1,10 +1,10 @@
 import { dirname, join, relative } from 'node:path';
 import type { Argv } from 'yargs';
 import { useBackend } from '../backend/index.ts';
-import { layersFiles } from '../export/layers.ts';
-import { plainJson, plainNpz } from '../export/plain.ts';
-import { makeDirectory, writeFileAtomically } from '../files.ts';
-import { loadSavedModel, type SavedModel } from '../saved-model.ts';
+import { layersFiles } from '../saved/export/layers.ts';
+import { plainJson, plainNpz } from '../saved/export/plain.ts';
+import { makeDirectory, writeFileAtomically } from '../node/files.ts';
+import { loadSavedModel, type SavedModel } from '../saved/saved-model.ts';
 import type { Arguments, CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 

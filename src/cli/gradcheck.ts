@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { models } from '../../models/index.ts';
 import { backendNames, backendStates, type BackendName } from '../backend/index.ts';
-import { InputError } from '../errors.ts';
+import { InputError } from '../core/errors.ts';
 import {
   checkModel,
   checkTrajectory,
@@ -10,11 +10,11 @@ import {
   type ModelReport,
   type ModelSize,
   type TrajectoryReport,
-} from '../gradient-check.ts';
-import { checkDefaults, type CheckOptions } from '../gradient-check/check-points.ts';
-import { gradientSources, type GradientSourceName } from '../gradients/index.ts';
-import type { Model } from '../model.ts';
-import type { ZooEntry } from '../zoo.ts';
+} from '../check/gradients/check-model.ts';
+import { checkDefaults, type CheckOptions } from '../check/gradients/check-points.ts';
+import { gradientSources, type GradientSourceName } from '../core/gradients/index.ts';
+import type { Model } from '../core/model.ts';
+import type { ZooEntry } from '../core/entry.ts';
 import {
   checkedNumber,
   modelOptions,

@@ -1,4 +1,4 @@
-import { InputError } from '../errors.ts';
+import { InputError } from '../core/errors.ts';
 
 /** What `-` among a command's words arrives as. */
 export const standardInput = '<standard input>';

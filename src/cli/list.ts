@@ -4,7 +4,7 @@ import { datasets } from '../../datasets/index.ts';
 import { published, type Published } from '../../datasets/published.ts';
 import { models } from '../../models/index.ts';
 import { backendStates } from '../backend/index.ts';
-import type { DataRequest } from '../dataset.ts';
+import type { DataRequest } from '../core/data/dataset.ts';
 import { dataOptions, dataRequest, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 import { listText } from './table.ts';

@@ -2,8 +2,8 @@
  * The command line: what its words mean, and how every failure is told.
  */
 import yargs, { type Argv } from 'yargs';
-import { InputError, WorkError } from '../errors.ts';
-import { printable } from '../json.ts';
+import { InputError, WorkError } from '../core/errors.ts';
+import { printable } from '../saved/json.ts';
 import { commands } from './commands.ts';
 import { addCompletion } from './completion.ts';
 import { checkCommand, sentenceOf } from './complaint.ts';

@@ -1,8 +1,8 @@
 /**
  * Metrics for people, in at most 80 columns.
  */
-import { printable } from '../json.ts';
-import type { AverageScores, Metrics } from '../metrics.ts';
+import { printable } from '../saved/json.ts';
+import type { AverageScores, Metrics } from '../core/scoring/metrics.ts';
 
 const widest = 80;
 const longestName = 30;

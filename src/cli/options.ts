@@ -3,11 +3,11 @@
  */
 import type { Argv, Options } from 'yargs';
 import { backendNames, useBackend, type BackendName } from '../backend/index.ts';
-import { bytesIn, dataRequestWith } from '../data-request.ts';
-import type { DataRequest } from '../dataset.ts';
-import { checkedNumber } from '../model-options.ts';
-import { optionsFor } from '../settings.ts';
-import type { OptionValue, ZooEntry } from '../zoo.ts';
+import { bytesIn, dataRequestWith } from '../node/data-request.ts';
+import type { DataRequest } from '../core/data/dataset.ts';
+import { checkedNumber } from '../core/option-values.ts';
+import { optionsFor } from '../core/settings.ts';
+import type { OptionValue, ZooEntry } from '../core/entry.ts';
 import type { Output } from './output.ts';
 
 export { checkedNumber };

@@ -5,9 +5,9 @@ import { existsSync } from 'node:fs';
 import { register as registerHooks } from 'node:module';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { InputError } from '../errors.ts';
-import type { Model } from '../model.ts';
-import type { ZooEntry } from '../zoo.ts';
+import { InputError } from '../core/errors.ts';
+import type { Model } from '../core/model.ts';
+import type { ZooEntry } from '../core/entry.ts';
 
 const extensions = ['.ts', '.mts', '.js', '.mjs'];
 

@@ -4,12 +4,12 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parseCsv } from '../../datasets/formats/csv.ts';
-import type { Progress } from '../dataset.ts';
-import { InputError } from '../errors.ts';
-import { readLimited } from '../files.ts';
-import { rowFromImage, rowFromValues } from '../inputs.ts';
-import { parseJson } from '../json.ts';
-import type { SavedModel } from '../saved-model.ts';
+import type { Progress } from '../core/data/dataset.ts';
+import { InputError } from '../core/errors.ts';
+import { readLimited } from '../node/files.ts';
+import { rowFromImage, rowFromValues } from '../node/row-from-image.ts';
+import { parseJson } from '../saved/json.ts';
+import type { SavedModel } from '../saved/saved-model.ts';
 import { linesOf, standardInput } from './lines.ts';
 import { numbersIn } from './options.ts';
 

@@ -1,10 +1,10 @@
 /**
  * Predictions as text, table, CSV and JSON.
  */
-import { csvText } from '../csv.ts';
-import { printable } from '../json.ts';
-import type { Prediction } from '../predict.ts';
-import type { SavedModel } from '../saved-model.ts';
+import { csvText } from '../saved/csv.ts';
+import { printable } from '../saved/json.ts';
+import type { Prediction } from '../core/scoring/predict.ts';
+import type { SavedModel } from '../saved/saved-model.ts';
 import { drawGrey } from './draw-grey.ts';
 import type { Row } from './predict-inputs.ts';
 import { tableText } from './table.ts';

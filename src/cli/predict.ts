@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import type { Argv } from 'yargs';
-import { contactSheet, mostTiles } from '../contact-sheet.ts';
-import { InputError } from '../errors.ts';
-import { writeFileAtomically } from '../files.ts';
-import { rowFromValues } from '../inputs.ts';
-import { predict } from '../predict.ts';
-import { loadSavedModel, type SavedModel } from '../saved-model.ts';
+import { contactSheet, mostTiles } from '../pictures/contact-sheet.ts';
+import { InputError } from '../core/errors.ts';
+import { writeFileAtomically } from '../node/files.ts';
+import { rowFromValues } from '../node/row-from-image.ts';
+import { predict } from '../core/scoring/predict.ts';
+import { loadSavedModel, type SavedModel } from '../saved/saved-model.ts';
 import {
   backendOptions,
   checkedNumber,

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { useBackend, type BackendName } from '../backend/index.ts';
-import { InputError } from '../errors.ts';
-import { writeFileAtomically } from '../files.ts';
-import { missingData } from '../reproduce/data-at-hand.ts';
-import { formatReport, totals } from '../reproduce/format.ts';
-import { reproduce } from '../reproduce/index.ts';
-import { createWorkers } from '../reproduce/pool.ts';
-import { documentNames, type DocumentName, type Report } from '../reproduce/types.ts';
-import { makeRunDirectory } from '../run-directory.ts';
+import { InputError } from '../core/errors.ts';
+import { writeFileAtomically } from '../node/files.ts';
+import { missingData } from '../studies/reproduce/data-at-hand.ts';
+import { formatReport, totals } from '../studies/reproduce/format.ts';
+import { reproduce } from '../studies/reproduce/index.ts';
+import { createWorkers } from '../studies/reproduce/pool.ts';
+import { documentNames, type DocumentName, type Report } from '../studies/reproduce/types.ts';
+import { makeRunDirectory } from '../runs/directory.ts';
 import {
   backendOptions,
   dataOptions,
@@ -88,8 +88,8 @@ const command: CommandBody = {
 export default command;
 
 async function savePlots({ plots }: Report, out: string): Promise<void> {
-  const { drawLineChart } = await import('../plots/line-chart.ts');
-  const { toPng } = await import('../plots/picture.ts');
+  const { drawLineChart } = await import('../pictures/plots/line-chart.ts');
+  const { toPng } = await import('../pictures/plots/picture.ts');
   for (const plot of plots) {
     const svg = await drawLineChart(plot);
     await writeFileAtomically(join(out, `${plot.name}.svg`), svg);

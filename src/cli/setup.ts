@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { megabytesOf, removeNative, setupNative } from '../native/setup.ts';
+import { megabytesOf, removeNative, setupNative } from '../node/tensorflow/setup.ts';
 import type { Arguments, CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 

@@ -1,11 +1,11 @@
 /**
  * A sweep from the words of a command line: an option with several values is an axis.
  */
-import { InputError } from '../errors.ts';
-import { recipeLimits } from '../recipe-schema.ts';
-import { settingNames } from '../settings.ts';
-import type { Range, SweepDefinition } from '../sweep/definition.ts';
-import type { OptionValue, ZooEntry } from '../zoo.ts';
+import { InputError } from '../core/errors.ts';
+import { recipeLimits } from '../saved/recipe-schema.ts';
+import { settingNames } from '../core/settings.ts';
+import type { Range, SweepDefinition } from '../runs/sweep/definition.ts';
+import type { OptionValue, ZooEntry } from '../core/entry.ts';
 import { numbersIn, optionName, type Arguments } from './options.ts';
 
 /**

@@ -1,9 +1,9 @@
 /**
  * A sweep as it goes: a line for every cell that is over, and on a terminal what is under way below them.
  */
-import type { CellResult } from '../sweep/cell-file.ts';
-import type { Cell } from '../sweep/cells.ts';
-import { valueText } from '../sweep/results.ts';
+import type { CellResult } from '../runs/sweep/cell-file.ts';
+import type { Cell } from '../runs/sweep/cells.ts';
+import { valueText } from '../runs/sweep/results.ts';
 import type { Output } from './output.ts';
 import { Table } from './table.ts';
 

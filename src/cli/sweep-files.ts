@@ -5,8 +5,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { models } from '../../models/index.ts';
-import { packageRoot } from '../environment.ts';
-import type { ZooEntry } from '../zoo.ts';
+import { packageRoot } from '../node/package-root.ts';
+import type { ZooEntry } from '../core/entry.ts';
 
 /** The path of the sweep file that a word means: `my.json`, or `document-000`, which comes with the zoo. */
 export function sweepFile(word: string): string | undefined {

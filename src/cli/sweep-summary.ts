@@ -1,5 +1,5 @@
-import { commandFor, countsOf, sourcesOf, valueText, type SweepResults } from '../sweep/results.ts';
-import { withDeviation } from '../sweep/report.ts';
+import { commandFor, countsOf, sourcesOf, valueText, type SweepResults } from '../runs/sweep/results.ts';
+import { withDeviation } from '../runs/sweep/report.ts';
 import { tableText } from './table.ts';
 
 const mostGroups = 20;

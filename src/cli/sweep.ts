@@ -2,16 +2,16 @@ import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import type { Argv, Options } from 'yargs';
 import { datasets } from '../../datasets/index.ts';
-import { InputError } from '../errors.ts';
-import { closeDataset } from '../stored-inputs.ts';
-import { readCells } from '../sweep/cell-file.ts';
-import { cellsOf, type Cell } from '../sweep/cells.ts';
-import { readDefinition, type SweepDefinition } from '../sweep/definition.ts';
-import { openDirectory, usualDirectory, type SweepPlan } from '../sweep/directory.ts';
-import { mergeSweeps } from '../sweep/merge.ts';
-import { countsOf, resultsOf, type SweepResults } from '../sweep/results.ts';
-import { runSweep, type SweepOutcome } from '../sweep/run-sweep.ts';
-import { resultsDocument } from '../sweep/tables.ts';
+import { InputError } from '../core/errors.ts';
+import { closeDataset } from '../core/data/stored-inputs.ts';
+import { readCells } from '../runs/sweep/cell-file.ts';
+import { cellsOf, type Cell } from '../runs/sweep/cells.ts';
+import { readDefinition, type SweepDefinition } from '../runs/sweep/definition.ts';
+import { openDirectory, usualDirectory, type SweepPlan } from '../runs/sweep/directory.ts';
+import { mergeSweeps } from '../runs/sweep/merge.ts';
+import { countsOf, resultsOf, type SweepResults } from '../runs/sweep/results.ts';
+import { runSweep, type SweepOutcome } from '../runs/sweep/run-sweep.ts';
+import { resultsDocument } from '../runs/sweep/tables.ts';
 import { Interrupt } from './interrupt.ts';
 import {
   backendOptions,
@@ -163,7 +163,7 @@ async function report(
   output: Output,
   outcome?: SweepOutcome,
 ): Promise<void> {
-  const { writeResults } = await import('../sweep/write-results.ts');
+  const { writeResults } = await import('../runs/sweep/write-results.ts');
   await writeResults(directory, results);
   const counts = countsOf(results);
   output.result(summaryOf(results, relative('', directory) || '.'), {

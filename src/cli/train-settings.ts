@@ -1,11 +1,11 @@
 /**
  * A training command's words as settings.
  */
-import { InputError } from '../errors.ts';
-import type { RunIdentity } from '../run-identity.ts';
-import type { CheckpointEvery } from '../run-types.ts';
-import { settingsFor, type Settings } from '../settings.ts';
-import type { ZooEntry } from '../zoo.ts';
+import { InputError } from '../core/errors.ts';
+import type { RunIdentity } from '../saved/identity.ts';
+import type { CheckpointEvery } from '../saved/run-facts.ts';
+import { settingsFor, type Settings } from '../core/settings.ts';
+import type { ZooEntry } from '../core/entry.ts';
 import { optionName, withLists, type Arguments } from './options.ts';
 
 /** @throws InputError naming the option that is wrong */

@@ -1,10 +1,10 @@
 import { join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { models } from '../../models/index.ts';
-import { InputError } from '../errors.ts';
-import { run, type RunReport } from '../run.ts';
-import { readCheckpoint, reportName } from '../run-files.ts';
-import type { ZooEntry } from '../zoo.ts';
+import { InputError } from '../core/errors.ts';
+import { run, type RunReport } from '../runs/run.ts';
+import { readCheckpoint, reportName } from '../runs/save.ts';
+import type { ZooEntry } from '../core/entry.ts';
 import { EpochLine } from './epoch-line.ts';
 import { Interrupt } from './interrupt.ts';
 import {

@@ -1,5 +1,5 @@
-import { gradientSources } from '../gradients/index.ts';
-import { optimizerNames } from '../zoo.ts';
+import { gradientSources } from '../core/gradients/index.ts';
+import { optimizerNames } from '../core/entry.ts';
 
 /** The settings of a training, which `train` takes and `sweep` varies. */
 export const trainingOptions = {

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import { readRun, verify, type RecordedRun, type Verification } from '../verify.ts';
+import { readRun, verify, type RecordedRun, type Verification } from '../runs/verify.ts';
 import { EpochLine } from './epoch-line.ts';
 import {
   backendOptions,

@@ -1,6 +1,6 @@
 import { models } from '../../models/index.ts';
-import { InputError } from '../errors.ts';
-import type { ZooEntry } from '../zoo.ts';
+import { InputError } from '../core/errors.ts';
+import type { ZooEntry } from '../core/entry.ts';
 
 /** @throws InputError that lists the models there are */
 export function findModel(name: string): ZooEntry {

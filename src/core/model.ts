@@ -2,7 +2,7 @@
  * What a model is: its parameters, its forward pass, its loss, and its gradients written by hand.
  * Nothing here knows about files, optimisers or backends.
  */
-import type { ParameterValues } from './initial.ts';
+import type { ParameterValues } from './initial-values.ts';
 import type { Loss } from './losses.ts';
 import type { Penalty } from './penalties.ts';
 import type { RandomState } from './random.ts';

@@ -3,8 +3,8 @@
  * file, a checkpoint.
  */
 import { InputError } from './errors.ts';
-import { printable } from './json.ts';
-import type { ModelOption, OptionValue, ZooEntry } from './zoo.ts';
+import { printable } from '../saved/json.ts';
+import type { ModelOption, OptionValue, ZooEntry } from './entry.ts';
 
 export interface NumberLimits {
   minimum?: number;

@@ -4,12 +4,12 @@
  */
 import { InputError } from './errors.ts';
 import { gradientSources, type GradientSourceName } from './gradients/index.ts';
-import { printable } from './json.ts';
-import { checkedNumber, checkedOption } from './model-options.ts';
-import { recipeLimits } from './recipe-schema.ts';
-import type { RunIdentity } from './run-identity.ts';
-import type { RunRequest } from './run-types.ts';
-import { optimizerNames, type OptionValue, type Recipe, type ZooEntry } from './zoo.ts';
+import { printable } from '../saved/json.ts';
+import { checkedNumber, checkedOption } from './option-values.ts';
+import { recipeLimits } from '../saved/recipe-schema.ts';
+import type { RunIdentity } from '../saved/identity.ts';
+import type { RunRequest } from '../saved/run-facts.ts';
+import { optimizerNames, type OptionValue, type Recipe, type ZooEntry } from './entry.ts';
 
 export type Settings = Pick<RunRequest, 'options' | 'asPrinted' | 'recipe' | 'gradients' | 'recordEvery'>;
 

@@ -3,8 +3,8 @@
  */
 import { resolve } from 'node:path';
 import envPaths from 'env-paths';
-import { silent, usualDataMemory, type DataRequest } from './dataset.ts';
-import { checkedNumber } from './model-options.ts';
+import { silent, usualDataMemory, type DataRequest } from '../core/data/dataset.ts';
+import { checkedNumber } from '../core/option-values.ts';
 
 /** No array has more bytes on every machine, and what stays on a disk is hardly slower. */
 const mostMebibytes = 2047;

@@ -2,7 +2,7 @@
  * From a picture of a digit, photographed or drawn, to the 28×28 pixels that MNIST would have made of it: light
  * strokes on black, the digit fitted into 20×20, its centre of mass in the middle (LeCun et al., 1998).
  */
-import { InputError } from './errors.ts';
+import { InputError } from '../core/errors.ts';
 import { decodeImage } from './image.ts';
 
 const side = 28;

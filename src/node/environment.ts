@@ -1,6 +1,7 @@
 /** What a run depends on beside its options. */
 import { readFileSync } from 'node:fs';
-import { tf } from './tf.ts';
+import { tf } from '../core/tf.ts';
+import { packageRoot } from './package-root.ts';
 
 export interface Environment {
   zoo: string;
@@ -8,12 +9,6 @@ export interface Environment {
   tfjs: string;
   platform: string;
 }
-
-/** package.json is beside `src/` in a checkout and beside `dist/` when built. */
-export const packageRoot = new URL(
-  import.meta.url.includes('/dist/src/') ? '../../' : '../',
-  import.meta.url,
-);
 
 export function environment(): Environment {
   const { version } = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')) as {

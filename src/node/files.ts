@@ -6,7 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants, unlinkSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { InputError, WorkError } from './errors.ts';
+import { InputError, WorkError } from '../core/errors.ts';
 
 /** The path that was given is at fault: the user can choose another. */
 const inputReasons: Record<string, string> = {

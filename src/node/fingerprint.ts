@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { silent, type Examples, type LoadedDataset } from './dataset.ts';
-import { isStored, piecesOf } from './stored-inputs.ts';
+import { silent, type Examples, type LoadedDataset } from '../core/data/dataset.ts';
+import { isStored, piecesOf } from '../core/data/stored-inputs.ts';
 
 const known = new WeakMap<LoadedDataset, Promise<string>>();
 

@@ -1,10 +1,10 @@
 /**
  * What a user gives to `predict`, turned into rows as the weights' preprocessing says.
  */
-import { InputError } from './errors.ts';
+import { InputError } from '../core/errors.ts';
 import { readDigit } from './digit-image.ts';
 import { decodeImage } from './image.ts';
-import type { SavedModel } from './saved-model.ts';
+import type { SavedModel } from '../saved/saved-model.ts';
 
 /** One row from a picture file. */
 export async function rowFromImage({ file, features }: SavedModel, path: string): Promise<Float64Array> {

@@ -4,7 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { InputError, WorkError } from './errors.ts';
+import { InputError, WorkError } from '../core/errors.ts';
 
 /** An error's class does not survive the way between threads, so a failure on purpose travels as data. */
 export type Answer<Outcome> = { outcome: Outcome } | { failure: 'InputError' | 'WorkError'; message: string };

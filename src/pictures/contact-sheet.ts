@@ -1,7 +1,7 @@
 /**
  * Many small pictures on one sheet, each with a caption.
  */
-import type { Preprocessing } from './dataset.ts';
+import type { Preprocessing } from '../core/data/dataset.ts';
 import { toPng } from './plots/picture.ts';
 import { fontFamily } from './plots/picture.ts';
 

@@ -2,8 +2,8 @@
  * A dataset at a glance: its first pictures, class by class, or its points in the plane.
  */
 import { contactSheet } from './contact-sheet.ts';
-import type { Examples, LoadedDataset } from './dataset.ts';
-import { InputError } from './errors.ts';
+import type { Examples, LoadedDataset } from '../core/data/dataset.ts';
+import { InputError } from '../core/errors.ts';
 import { drawChart } from './plots/chart.ts';
 import { toPng } from './plots/picture.ts';
 

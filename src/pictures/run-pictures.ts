@@ -1,12 +1,12 @@
 /**
  * The pictures of a run beside its learning curve: those that its kind of data and model allow.
  */
-import type { Examples } from './dataset.ts';
-import { outputsOf } from './evaluate.ts';
-import { decidingProbabilities } from './metrics.ts';
-import { disposeAll, toVariables } from './parameters.ts';
-import type { RunReport } from './run-types.ts';
-import { piecesOf } from './stored-inputs.ts';
+import type { Examples } from '../core/data/dataset.ts';
+import { outputsOf } from '../core/scoring/evaluate.ts';
+import { decidingProbabilities } from '../core/scoring/metrics.ts';
+import { disposeAll, toVariables } from '../core/parameters.ts';
+import type { RunReport } from '../saved/run-facts.ts';
+import { piecesOf } from '../core/data/stored-inputs.ts';
 
 /** Names of files, without `.svg` and `.png`. */
 export const pictureNames = ['decision-boundary', 'weights'] as const;

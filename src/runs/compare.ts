@@ -2,9 +2,9 @@
  * Several runs beside each other, from what their directories hold.
  */
 import { basename, resolve } from 'node:path';
-import { InputError } from './errors.ts';
-import { printable } from './json.ts';
-import { readRunFile, type RunFile } from './run-file.ts';
+import { InputError } from '../core/errors.ts';
+import { printable } from '../saved/json.ts';
+import { readRunFile, type RunFile } from '../saved/run-record.ts';
 
 export interface ComparedRun {
   directory: string;

@@ -3,7 +3,7 @@
  */
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileError } from './files.ts';
+import { fileError } from '../node/files.ts';
 
 /** `2026-11-21T02-30-05`, in local time, fit for file names everywhere. */
 function timestamp(now = new Date()): string {

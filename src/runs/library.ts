@@ -1,28 +1,28 @@
 /**
  * Training, weights and predictions for programs: what the command line does, as functions.
  */
-import { datasets } from '../datasets/index.ts';
-import { models } from '../models/index.ts';
-import { useBackend, type BackendName } from './backend/index.ts';
-import { dataRequestWith } from './data-request.ts';
-import type { DataRequest, LoadedDataset } from './dataset.ts';
-import { InputError } from './errors.ts';
-import { writeFileAtomically } from './files.ts';
-import type { GradientSourceName } from './gradients/index.ts';
-import { rowFromImage, rowFromValues } from './inputs.ts';
-import { printable } from './json.ts';
-import type { Metrics } from './metrics.ts';
-import { predict as predictRows, type Prediction } from './predict.ts';
+import { datasets } from '../../datasets/index.ts';
+import { models } from '../../models/index.ts';
+import { useBackend, type BackendName } from '../backend/index.ts';
+import { dataRequestWith } from '../node/data-request.ts';
+import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
+import { InputError } from '../core/errors.ts';
+import { writeFileAtomically } from '../node/files.ts';
+import type { GradientSourceName } from '../core/gradients/index.ts';
+import { rowFromImage, rowFromValues } from '../node/row-from-image.ts';
+import { printable } from '../saved/json.ts';
+import type { Metrics } from '../core/scoring/metrics.ts';
+import { predict as predictRows, type Prediction } from '../core/scoring/predict.ts';
 import { run } from './run.ts';
-import { weightsJson } from './run-files.ts';
-import { loadRun, scoreRun, trainRun } from './run-training.ts';
-import type { RunReport, RunRequest } from './run-types.ts';
-import { evaluateSavedModel, type SavedModel } from './saved-model.ts';
-import { refuseUnknownSettings, settingsFor } from './settings.ts';
-import { tf } from './tf.ts';
-import type { EpochRecord, TrainingOptions } from './training-types.ts';
-import { formatWeights, parseWeights } from './weights.ts';
-import type { OptionValue, Recipe, ZooEntry } from './zoo.ts';
+import { weightsJson } from './save.ts';
+import { loadRun, scoreRun, trainRun } from './stages.ts';
+import type { RunReport, RunRequest } from '../saved/run-facts.ts';
+import { evaluateSavedModel, type SavedModel } from '../saved/saved-model.ts';
+import { refuseUnknownSettings, settingsFor } from '../core/settings.ts';
+import { tf } from '../core/tf.ts';
+import type { EpochRecord, TrainingOptions } from '../core/training/types.ts';
+import { formatWeights, parseWeights } from '../saved/weights.ts';
+import type { OptionValue, Recipe, ZooEntry } from '../core/entry.ts';
 
 export interface TrainOptions extends Partial<Recipe> {
   /** The model's own options, such as `{ hidden: 64 }`; its defaults where left out. */

@@ -7,9 +7,9 @@ import { access, link, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { InputError, WorkError } from './errors.ts';
-import { fileError, readText } from './files.ts';
-import { parseJson } from './json.ts';
+import { InputError, WorkError } from '../core/errors.ts';
+import { fileError, readText } from '../node/files.ts';
+import { parseJson } from '../saved/json.ts';
 
 const lockName = 'run.lock';
 

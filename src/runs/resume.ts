@@ -1,23 +1,23 @@
 /**
  * Whether and how a run continues from a checkpoint.
  */
-import type { Checkpoint } from './checkpoint.ts';
-import type { LoadedDataset } from './dataset.ts';
-import { InputError } from './errors.ts';
-import type { Model } from './model.ts';
-import type { OptimizerState } from './optimizers.ts';
-import type { ParameterSet } from './parameters.ts';
-import { RandomState } from './random.ts';
+import type { Checkpoint } from '../saved/checkpoint.ts';
+import type { LoadedDataset } from '../core/data/dataset.ts';
+import { InputError } from '../core/errors.ts';
+import type { Model } from '../core/model.ts';
+import type { OptimizerState } from '../core/training/optimizers.ts';
+import type { ParameterSet } from '../core/parameters.ts';
+import { RandomState } from '../core/random.ts';
 import {
   describeDifferences,
   differences,
   environmentDifferences,
   type RunIdentity,
-} from './run-identity.ts';
-import type { TrainingState } from './training-types.ts';
-import { splitRows } from './training-rows.ts';
-import { checkParameters, largestFloat32 } from './weights.ts';
-import type { OptimizerName, Recipe } from './zoo.ts';
+} from '../saved/identity.ts';
+import type { TrainingState } from '../core/training/types.ts';
+import { splitRows } from '../core/training/validation-rows.ts';
+import { checkParameters, largestFloat32 } from '../saved/weights.ts';
+import type { OptimizerName, Recipe } from '../core/entry.ts';
 
 const name = 'checkpoint.json';
 

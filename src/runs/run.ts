@@ -1,17 +1,17 @@
 /**
  * One run from beginning to end: load data, train, score, and leave a run directory.
  */
-import { InputError, WorkError } from './errors.ts';
-import { removeAbandonedFiles } from './files.ts';
+import { InputError, WorkError } from '../core/errors.ts';
+import { removeAbandonedFiles } from '../node/files.ts';
 import { resume } from './resume.ts';
-import { makeRunDirectory } from './run-directory.ts';
-import { hasCheckpoint, removeCheckpoint, rescue, saveRun, writeCheckpoint } from './run-files.ts';
-import { lockRunDirectory, type RunLock } from './run-lock.ts';
-import { loadRun, scoreRun, trainRun } from './run-training.ts';
-import type { CheckpointEvery, LoadedRun, RunReport, RunRequest } from './run-types.ts';
-import type { TrainingState } from './training-types.ts';
+import { makeRunDirectory } from './directory.ts';
+import { hasCheckpoint, removeCheckpoint, rescue, saveRun, writeCheckpoint } from './save.ts';
+import { lockRunDirectory, type RunLock } from './lock.ts';
+import { loadRun, scoreRun, trainRun } from './stages.ts';
+import type { CheckpointEvery, LoadedRun, RunReport, RunRequest } from '../saved/run-facts.ts';
+import type { TrainingState } from '../core/training/types.ts';
 
-export type { RunReport, RunRequest } from './run-types.ts';
+export type { RunReport, RunRequest } from '../saved/run-facts.ts';
 
 /**
  * Trains, and saves what comes of it; an interrupted run saves a checkpoint as well.

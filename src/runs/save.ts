@@ -4,15 +4,15 @@
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatCheckpoint, parseCheckpoint, unfitForCheckpoint, type Checkpoint } from './checkpoint.ts';
-import { InputError, WorkError } from './errors.ts';
-import { readText, writeFileAtomically } from './files.ts';
-import { formatJson } from './json.ts';
-import { checkedOptions } from './model-options.ts';
-import { drawPictures, pictureNames } from './run-pictures.ts';
-import type { RunReport } from './run-types.ts';
-import { formatWeights, toFileParameters } from './weights.ts';
-import type { ZooEntry } from './zoo.ts';
+import { formatCheckpoint, parseCheckpoint, unfitForCheckpoint, type Checkpoint } from '../saved/checkpoint.ts';
+import { InputError, WorkError } from '../core/errors.ts';
+import { readText, writeFileAtomically } from '../node/files.ts';
+import { formatJson } from '../saved/json.ts';
+import { checkedOptions } from '../core/option-values.ts';
+import { drawPictures, pictureNames } from '../pictures/run-pictures.ts';
+import type { RunReport } from '../saved/run-facts.ts';
+import { formatWeights, toFileParameters } from '../saved/weights.ts';
+import type { ZooEntry } from '../core/entry.ts';
 
 const checkpointName = 'checkpoint.json';
 export const reportName = 'report.html';
@@ -58,8 +58,8 @@ export function runJson({ status, identity, result, metrics }: RunReport): strin
 
 /** Writes the files of a run, run.json last: where it is new, the others are. */
 export async function saveRun(report: RunReport): Promise<void> {
-  const { drawLearningCurve } = await import('./plots/learning-curve.ts');
-  const { toPng } = await import('./plots/picture.ts');
+  const { drawLearningCurve } = await import('../pictures/plots/learning-curve.ts');
+  const { toPng } = await import('../pictures/plots/picture.ts');
   const { entry, gradients, backend } = report.request;
   const write = (name: string, content: string | Uint8Array) =>
     writeFileAtomically(join(report.out, name), content);
@@ -80,7 +80,7 @@ export async function saveRun(report: RunReport): Promise<void> {
   }
   await rm(join(report.out, reportName), { force: true });
   if (report.request.report !== false) {
-    const { runReport } = await import('./report/run-report.ts');
+    const { runReport } = await import('../pictures/report/run-report.ts');
     await write(reportName, await runReport(report, pictures));
   }
   await write('run.json', runJson(report));

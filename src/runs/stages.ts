@@ -1,19 +1,19 @@
 /**
  * The parts of a run that write nothing: load, train, score.
  */
-import { trainComposition } from './compose.ts';
-import type { Dataset } from './dataset.ts';
-import { InputError } from './errors.ts';
-import { evaluate } from './evaluate.ts';
-import { gradientSources } from './gradients/index.ts';
-import { checkMemory } from './memory-estimate.ts';
-import { disposeAll, toVariables, type ParameterSet } from './parameters.ts';
-import { identityOf } from './run-identity.ts';
-import type { LoadedRun, RunReport, RunRequest, RunStatus } from './run-types.ts';
-import { train } from './train.ts';
-import { DivergedError, type TrainingOptions, type TrainingResult } from './training-types.ts';
-import type { OptionValue } from './zoo.ts';
-import { datasets } from '../datasets/index.ts';
+import { trainComposition } from '../core/training/composition.ts';
+import type { Dataset } from '../core/data/dataset.ts';
+import { InputError } from '../core/errors.ts';
+import { evaluate } from '../core/scoring/evaluate.ts';
+import { gradientSources } from '../core/gradients/index.ts';
+import { checkMemory } from '../backend/wasm/memory-estimate.ts';
+import { disposeAll, toVariables, type ParameterSet } from '../core/parameters.ts';
+import { identityOf } from '../saved/identity.ts';
+import type { LoadedRun, RunReport, RunRequest, RunStatus } from '../saved/run-facts.ts';
+import { train } from '../core/training/train.ts';
+import { DivergedError, type TrainingOptions, type TrainingResult } from '../core/training/types.ts';
+import type { OptionValue } from '../core/entry.ts';
+import { datasets } from '../../datasets/index.ts';
 
 /** @throws InputError for bad options or data */
 export async function loadRun(request: RunRequest): Promise<LoadedRun> {

@@ -2,18 +2,18 @@
  * Repeats a run from its run.json and compares what comes out, number by number.
  */
 import { join } from 'node:path';
-import { models } from '../models/index.ts';
-import type { DataRequest } from './dataset.ts';
-import { InputError } from './errors.ts';
-import { printable } from './json.ts';
-import { checkedOptions } from './model-options.ts';
-import type { ParameterSet } from './parameters.ts';
-import { readRunFile, type RunFile } from './run-file.ts';
-import { environmentDifferences, type Difference } from './run-identity.ts';
-import { loadRun, scoreRun, trainRun } from './run-training.ts';
-import type { RunRequest } from './run-types.ts';
-import { loadSavedModel } from './saved-model.ts';
-import type { EpochRecord } from './training-types.ts';
+import { models } from '../../models/index.ts';
+import type { DataRequest } from '../core/data/dataset.ts';
+import { InputError } from '../core/errors.ts';
+import { printable } from '../saved/json.ts';
+import { checkedOptions } from '../core/option-values.ts';
+import type { ParameterSet } from '../core/parameters.ts';
+import { readRunFile, type RunFile } from '../saved/run-record.ts';
+import { environmentDifferences, type Difference } from '../saved/identity.ts';
+import { loadRun, scoreRun, trainRun } from './stages.ts';
+import type { RunRequest } from '../saved/run-facts.ts';
+import { loadSavedModel } from '../saved/saved-model.ts';
+import type { EpochRecord } from '../core/training/types.ts';
 
 export interface Verification {
   /** Weights, metrics and history are all the same. */

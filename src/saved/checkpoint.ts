@@ -4,10 +4,10 @@
 import { z } from 'zod';
 import { historySchema } from './history-schema.ts';
 import { formatJson, parseJson } from './json.ts';
-import { firstNonFinite, type ParameterSet } from './parameters.ts';
-import { identitySchema } from './run-identity.ts';
+import { firstNonFinite, type ParameterSet } from '../core/parameters.ts';
+import { identitySchema } from './identity.ts';
 import { checked, finiteNumbers, fitsItsShape, shapeMismatch, tensorSchema } from './schemas.ts';
-import type { TrainingState } from './training-types.ts';
+import type { TrainingState } from '../core/training/types.ts';
 
 /** Adam keeps two more numbers for each parameter, early stopping a copy of the best. */
 export const checkpointLimits = { characters: 400e6, depth: 16, parts: 2e6, values: 40e6 };

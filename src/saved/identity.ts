@@ -2,13 +2,13 @@
  * What makes a run the run it is: with all of this equal, it ends with the same weights.
  */
 import { z } from 'zod';
-import { backendNames, type BackendName } from './backend/index.ts';
-import type { LoadedDataset } from './dataset.ts';
-import { environment } from './environment.ts';
-import { fingerprintOf } from './fingerprint.ts';
-import { gradientSources, type GradientSourceName } from './gradients/index.ts';
+import { backendNames, type BackendName } from '../backend/index.ts';
+import type { LoadedDataset } from '../core/data/dataset.ts';
+import { environment } from '../node/environment.ts';
+import { fingerprintOf } from '../node/fingerprint.ts';
+import { gradientSources, type GradientSourceName } from '../core/gradients/index.ts';
 import { recipeSchema } from './recipe-schema.ts';
-import type { RunRequest } from './run-types.ts';
+import type { RunRequest } from './run-facts.ts';
 import { listOf, plainText } from './schemas.ts';
 import { optionValueSchema } from './weights.ts';
 

@@ -1,7 +1,7 @@
 /**
  * JSON from files and pipes, which may come from strangers: bounded before anything is built from it.
  */
-import { InputError } from './errors.ts';
+import { InputError } from '../core/errors.ts';
 
 /** What a text may hold at most, so that its size on disk bounds the memory that it takes. */
 export interface JsonLimits {

@@ -1,7 +1,7 @@
 /** Recipes as files hold them. */
 import { z } from 'zod';
-import type { NumberLimits } from './model-options.ts';
-import { optimizerNames, type Recipe } from './zoo.ts';
+import type { NumberLimits } from '../core/option-values.ts';
+import { optimizerNames, type Recipe } from '../core/entry.ts';
 
 /** What each number of a recipe may be, on the command line and in files. */
 export const recipeLimits = {

@@ -1,13 +1,13 @@
 /** What a run is asked to do and what comes of it. */
-import type { BackendName } from './backend/index.ts';
+import type { BackendName } from '../backend/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { DataRequest, LoadedDataset } from './dataset.ts';
-import type { GradientSourceName } from './gradients/index.ts';
-import type { Metrics } from './metrics.ts';
-import type { Model } from './model.ts';
-import type { RunIdentity } from './run-identity.ts';
-import type { TrainingOptions, TrainingResult } from './training-types.ts';
-import type { OptionValue, Recipe, ZooEntry } from './zoo.ts';
+import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
+import type { GradientSourceName } from '../core/gradients/index.ts';
+import type { Metrics } from '../core/scoring/metrics.ts';
+import type { Model } from '../core/model.ts';
+import type { RunIdentity } from './identity.ts';
+import type { TrainingOptions, TrainingResult } from '../core/training/types.ts';
+import type { OptionValue, Recipe, ZooEntry } from '../core/entry.ts';
 
 export interface RunRequest {
   entry: ZooEntry;

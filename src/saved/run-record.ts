@@ -3,10 +3,10 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readText } from './files.ts';
+import { readText } from '../node/files.ts';
 import { historySchema } from './history-schema.ts';
 import { parseJson } from './json.ts';
-import { identitySchema, type RunIdentity } from './run-identity.ts';
+import { identitySchema, type RunIdentity } from './identity.ts';
 import { recipeSchema } from './recipe-schema.ts';
 import { checked, listOf } from './schemas.ts';
 

@@ -2,19 +2,19 @@
  * A weights file brought back to life: the network it was trained as, with its parameters.
  */
 import { basename } from 'node:path';
-import { models } from '../models/index.ts';
-import type { Examples } from './dataset.ts';
-import { InputError } from './errors.ts';
-import { evaluate } from './evaluate.ts';
-import { readText } from './files.ts';
+import { models } from '../../models/index.ts';
+import type { Examples } from '../core/data/dataset.ts';
+import { InputError } from '../core/errors.ts';
+import { evaluate } from '../core/scoring/evaluate.ts';
+import { readText } from '../node/files.ts';
 import { printable } from './json.ts';
-import { checkedOptions } from './model-options.ts';
-import type { Metrics } from './metrics.ts';
-import type { Model } from './model.ts';
-import { disposeAll, toVariables, type ParameterSet } from './parameters.ts';
-import { RandomState } from './random.ts';
+import { checkedOptions } from '../core/option-values.ts';
+import type { Metrics } from '../core/scoring/metrics.ts';
+import type { Model } from '../core/model.ts';
+import { disposeAll, toVariables, type ParameterSet } from '../core/parameters.ts';
+import { RandomState } from '../core/random.ts';
 import { checkParameters, fromFileParameters, parseWeights, type WeightsFile } from './weights.ts';
-import type { ZooEntry } from './zoo.ts';
+import type { ZooEntry } from '../core/entry.ts';
 
 const mostBytes = 256e6;
 

@@ -3,7 +3,7 @@
  * complaint about each of a million bad entries would take more memory than the file.
  */
 import { z } from 'zod';
-import { InputError } from './errors.ts';
+import { InputError } from '../core/errors.ts';
 import { printable } from './json.ts';
 
 /** A list of finite numbers. */

@@ -3,10 +3,10 @@
  * Numbers are written so that they read back to the same bits.
  */
 import { z } from 'zod';
-import type { Preprocessing } from './dataset.ts';
-import { InputError } from './errors.ts';
+import type { Preprocessing } from '../core/data/dataset.ts';
+import { InputError } from '../core/errors.ts';
 import { formatJson, parseJson, printable } from './json.ts';
-import type { ParameterSet } from './parameters.ts';
+import type { ParameterSet } from '../core/parameters.ts';
 import {
   checked,
   finiteNumbers,

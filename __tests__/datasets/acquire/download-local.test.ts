@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFile
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { download } from '../../../datasets/acquire/download.ts';
-import { InputError, WorkError } from '../../../src/errors.ts';
-import { silent } from '../../../src/dataset.ts';
+import { InputError, WorkError } from '../../../src/core/errors.ts';
+import { silent } from '../../../src/core/data/dataset.ts';
 import { answers, good, serve } from './server.ts';
 import { content, expectWhole, fetchInto, file, limits, scratch } from './scratch.ts';
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atHand, obtain, standInNotice } from '../../../datasets/acquire/obtain.ts';
 import { mirrorsOf, published, type Published } from '../../../datasets/published.ts';
-import { silent, type DataRequest } from '../../../src/dataset.ts';
-import { InputError, WorkError } from '../../../src/errors.ts';
-import { sha256 } from '../../../src/files.ts';
+import { silent, type DataRequest } from '../../../src/core/data/dataset.ts';
+import { InputError, WorkError } from '../../../src/core/errors.ts';
+import { sha256 } from '../../../src/node/files.ts';
 import { answers, serve, type Server } from './server.ts';
 
 const contents: Record<string, string> = { 'a.gz': 'content of a', 'b.gz': 'content of b' };

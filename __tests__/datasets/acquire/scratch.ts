@@ -4,9 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { download } from '../../../datasets/acquire/download.ts';
-import { silent } from '../../../src/dataset.ts';
-import { WorkError } from '../../../src/errors.ts';
-import { sha256 } from '../../../src/files.ts';
+import { silent } from '../../../src/core/data/dataset.ts';
+import { WorkError } from '../../../src/core/errors.ts';
+import { sha256 } from '../../../src/node/files.ts';
 
 export const content = Uint8Array.from({ length: 100_000 }, (_, i) => (i * i) >> 3);
 export const file = { name: 'numbers.bin', bytes: content.length, sha256: sha256(content) };

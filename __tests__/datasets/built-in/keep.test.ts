@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digitSet } from '../../../datasets/built-in/digit-sets.ts';
 import { keep } from '../../../datasets/built-in/keep.ts';
-import { silent } from '../../../src/dataset.ts';
-import { sha256 } from '../../../src/files.ts';
+import { silent } from '../../../src/core/data/dataset.ts';
+import { sha256 } from '../../../src/node/files.ts';
 
 let place: string;
 let path: string;

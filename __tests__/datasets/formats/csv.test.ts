@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectColumns, parseCsv, parseNumber } from '../../../datasets/formats/csv.ts';
-import { InputError } from '../../../src/errors.ts';
+import { InputError } from '../../../src/core/errors.ts';
 
 const csv = (text: string) => parseCsv(new TextEncoder().encode(text), 'a.csv');
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readCatSets } from '../../../datasets/formats/cat-sets.ts';
 import { readHdf5 } from '../../../datasets/formats/hdf5.ts';
-import { InputError } from '../../../src/errors.ts';
+import { InputError } from '../../../src/core/errors.ts';
 import { catFile, makeHdf5 } from '../cat-file.ts';
 
 const megabyte = 2 ** 20;

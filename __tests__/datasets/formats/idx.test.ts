@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { idxFileLength, parseIdx, parseIdxImages, parseIdxLabels } from '../../../datasets/formats/idx.ts';
 import { unzip } from '../../../datasets/formats/unzip.ts';
-import { InputError } from '../../../src/errors.ts';
+import { InputError } from '../../../src/core/errors.ts';
 import { writeIdx } from './write-idx.ts';
 
 const images = writeIdx([2, 2, 3], [0, 1, 2, 3, 4, 5, 250, 251, 252, 253, 254, 255]);

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { readPictureFolders } from '../../../datasets/formats/image-folders.ts';
-import { type Progress, silent } from '../../../src/dataset.ts';
-import { InputError } from '../../../src/errors.ts';
-import { sha256 } from '../../../src/files.ts';
+import { type Progress, silent } from '../../../src/core/data/dataset.ts';
+import { InputError } from '../../../src/core/errors.ts';
+import { sha256 } from '../../../src/node/files.ts';
 
 let place: string;
 let root: string;

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { registerFloat64Backend } from '../../../src/backend/float64/index.ts';
 import { kernelsUsedBy, missingKernels } from '../../../src/backend/kernels.ts';
-import { tf } from '../../../src/tf.ts';
+import { tf } from '../../../src/core/tf.ts';
 
 registerFloat64Backend();
 beforeEach(() => tf.setBackend('cpu'));

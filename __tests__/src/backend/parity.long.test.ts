@@ -5,10 +5,10 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
 import { useBackend, type BackendName } from '../../../src/backend/index.ts';
-import { checkModel, checkTrajectory } from '../../../src/gradient-check.ts';
-import { gradientSources } from '../../../src/gradients/index.ts';
-import { document004 } from '../../../src/reproduce/document-004.ts';
-import { train } from '../../../src/train.ts';
+import { checkModel, checkTrajectory } from '../../../src/check/gradients/check-model.ts';
+import { gradientSources } from '../../../src/core/gradients/index.ts';
+import { document004 } from '../../../src/studies/reproduce/document-004.ts';
+import { train } from '../../../src/core/training/train.ts';
 import { describeOnEach, float32Backends } from '../../helpers/backends.ts';
 import { difference, gradientsOf, randomParameters } from '../../helpers/gradients.ts';
 import { contextWithoutData } from '../../helpers/reproduction.ts';

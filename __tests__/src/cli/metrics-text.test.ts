@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { metricsText } from '../../../src/cli/metrics-text.ts';
-import type { Metrics } from '../../../src/metrics.ts';
-import { Tally } from '../../../src/metrics/tally.ts';
-import type { Model } from '../../../src/model.ts';
+import type { Metrics } from '../../../src/core/scoring/metrics.ts';
+import { Tally } from '../../../src/core/scoring/tally.ts';
+import type { Model } from '../../../src/core/model.ts';
 
 function metricsOf(
   loss: number,

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from '../../../src/errors.ts';
-import { rowFromValues } from '../../../src/inputs.ts';
-import { loadSavedModel } from '../../../src/saved-model.ts';
-import { formatWeights, type WeightsFile } from '../../../src/weights.ts';
+import { InputError } from '../../../src/core/errors.ts';
+import { rowFromValues } from '../../../src/node/row-from-image.ts';
+import { loadSavedModel } from '../../../src/saved/saved-model.ts';
+import { formatWeights, type WeightsFile } from '../../../src/saved/weights.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 const gate: WeightsFile = {

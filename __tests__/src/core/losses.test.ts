@@ -1,16 +1,16 @@
 /** Losses of logits must be finite and right, in value and gradient, wherever training may drive the logits. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { backendNames } from '../../src/backend/index.ts';
+import { backendNames } from '../../../src/backend/index.ts';
 import {
   halfSumSigmoidCrossEntropy,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
   type Loss,
-} from '../../src/losses.ts';
-import { tensorOf, valuesOf } from '../../src/tensors.ts';
-import { tf } from '../../src/tf.ts';
-import { describeOnEach } from '../helpers/backends.ts';
+} from '../../../src/core/losses.ts';
+import { tensorOf, valuesOf } from '../../../src/core/tensors.ts';
+import { tf } from '../../../src/core/tf.ts';
+import { describeOnEach } from '../../helpers/backends.ts';
 
 /** Loss and ∂L/∂z by autodiff, and the loss on the host. */
 function both(loss: Loss, z: number[], y: number[], rows: number) {

@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { useBackend } from '../../src/backend/index.ts';
-import { weightPenalty } from '../../src/penalties.ts';
-import { tensorOf, valuesOf } from '../../src/tensors.ts';
+import { useBackend } from '../../../src/backend/index.ts';
+import { weightPenalty } from '../../../src/core/penalties.ts';
+import { tensorOf, valuesOf } from '../../../src/core/tensors.ts';
 
 beforeAll(() => useBackend('float64'));
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { RandomState } from '../../src/random.ts';
+import { RandomState } from '../../../src/core/random.ts';
 
 /**
  * Written by NumPy: r = np.random.RandomState(seed); r.rand(5); r.randn(5); r.permutation(10);
@@ -9,7 +9,7 @@ import { RandomState } from '../../src/random.ts';
  * `fresh…` keys start again from the seed.
  */
 const { seeds } = JSON.parse(
-  readFileSync(new URL('../fixtures/numpy-random-state.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../fixtures/numpy-random-state.json', import.meta.url), 'utf8'),
 ) as { seeds: Record<string, Record<string, number[]>> };
 
 /** NumPy's C `log` and V8's differ in the last place now and then; nothing else does. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { tf } from '../../src/tf.ts';
+import { tf } from '../../../src/core/tf.ts';
 
 test('tensors have chained operations and gradients are registered', () => {
   const gradient = tf.grad((x) => x.sigmoid().sum())(tf.tensor1d([0, 1]));

@@ -3,17 +3,17 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { models } from '../../models/index.ts';
-import { useBackend } from '../../src/backend/index.ts';
-import { silent } from '../../src/dataset.ts';
-import { RowsOnDisk } from '../../datasets/formats/rows-on-disk.ts';
-import { run, type RunRequest } from '../../src/run.ts';
-import { readCheckpoint } from '../../src/run-files.ts';
-import { readRunFile } from '../../src/run-file.ts';
-import { closeDataset } from '../../src/stored-inputs.ts';
-import { readRun, verify } from '../../src/verify.ts';
-import { defaultsOf } from '../../src/zoo.ts';
-import { writeIdx } from '../datasets/formats/write-idx.ts';
+import { models } from '../../../models/index.ts';
+import { useBackend } from '../../../src/backend/index.ts';
+import { silent } from '../../../src/core/data/dataset.ts';
+import { RowsOnDisk } from '../../../datasets/formats/rows-on-disk.ts';
+import { run, type RunRequest } from '../../../src/runs/run.ts';
+import { readCheckpoint } from '../../../src/runs/save.ts';
+import { readRunFile } from '../../../src/saved/run-record.ts';
+import { closeDataset } from '../../../src/core/data/stored-inputs.ts';
+import { readRun, verify } from '../../../src/runs/verify.ts';
+import { defaultsOf } from '../../../src/core/entry.ts';
+import { writeIdx } from '../../datasets/formats/write-idx.ts';
 
 let place: string;
 beforeAll(async () => {

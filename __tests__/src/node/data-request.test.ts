@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { dataRequestWith } from '../../src/data-request.ts';
-import { InputError } from '../../src/errors.ts';
+import { dataRequestWith } from '../../../src/node/data-request.ts';
+import { InputError } from '../../../src/core/errors.ts';
 
 const before = process.env.ZOO_DATA_MEMORY;
 afterEach(() => {

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { readDigit } from '../../src/digit-image.ts';
-import { InputError } from '../../src/errors.ts';
+import { readDigit } from '../../../src/node/digit-image.ts';
+import { InputError } from '../../../src/core/errors.ts';
 
 let directory: string;
 beforeAll(async () => {

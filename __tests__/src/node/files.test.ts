@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InputError, WorkError } from '../../src/errors.ts';
+import { InputError, WorkError } from '../../../src/core/errors.ts';
 import {
   fileError,
   makeDirectory,
@@ -11,7 +11,7 @@ import {
   removeAbandonedFiles,
   sha256,
   writeFileAtomically,
-} from '../../src/files.ts';
+} from '../../../src/node/files.ts';
 
 let directory: string;
 beforeAll(() => {

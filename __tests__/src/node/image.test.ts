@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
-import { InputError } from '../../src/errors.ts';
-import { decodeBytes, decodeImage } from '../../src/image.ts';
+import { InputError } from '../../../src/core/errors.ts';
+import { decodeBytes, decodeImage } from '../../../src/node/image.ts';
 
 type Colour = [number, number, number];
 const red: Colour = [255, 0, 0];

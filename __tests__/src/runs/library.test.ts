@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { models } from '../../models/index.ts';
-import { InputError } from '../../src/errors.ts';
+import { models } from '../../../models/index.ts';
+import { InputError } from '../../../src/core/errors.ts';
 import {
   dataFromRows,
   DivergedError,
@@ -14,7 +14,7 @@ import {
   saveWeights,
   train,
   type ZooEntry,
-} from '../../src/index.ts';
+} from '../../../src/index.ts';
 
 let directory: string;
 beforeAll(async () => {

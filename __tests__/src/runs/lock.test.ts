@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from '../../src/errors.ts';
-import { lockRunDirectory } from '../../src/run-lock.ts';
+import { InputError } from '../../../src/core/errors.ts';
+import { lockRunDirectory } from '../../../src/runs/lock.ts';
 
 let directory: string;
 let path: string;

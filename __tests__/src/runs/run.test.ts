@@ -10,14 +10,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { models } from '../../models/index.ts';
-import { useBackend } from '../../src/backend/index.ts';
-import { silent } from '../../src/dataset.ts';
-import { InputError, WorkError } from '../../src/errors.ts';
-import { run, type RunRequest } from '../../src/run.ts';
-import { readCheckpoint } from '../../src/run-files.ts';
-import { readRun, verify } from '../../src/verify.ts';
-import { exampleRequest } from '../../scripts/fuzz/example-run.ts';
+import { models } from '../../../models/index.ts';
+import { useBackend } from '../../../src/backend/index.ts';
+import { silent } from '../../../src/core/data/dataset.ts';
+import { InputError, WorkError } from '../../../src/core/errors.ts';
+import { run, type RunRequest } from '../../../src/runs/run.ts';
+import { readCheckpoint } from '../../../src/runs/save.ts';
+import { readRun, verify } from '../../../src/runs/verify.ts';
+import { exampleRequest } from '../../../scripts/fuzz/example-run.ts';
 
 let directory: string;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { InputError } from '../../src/errors.ts';
-import { formatJson, parseJson, printable } from '../../src/json.ts';
+import { InputError } from '../../../src/core/errors.ts';
+import { formatJson, parseJson, printable } from '../../../src/saved/json.ts';
 
 describe('parseJson', () => {
   test('reads what JSON.parse reads', () => {

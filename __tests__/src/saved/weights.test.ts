@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { InputError } from '../../src/errors.ts';
+import { InputError } from '../../../src/core/errors.ts';
 import {
   checkParameters,
   formatWeights,
@@ -8,7 +8,7 @@ import {
   parseWeights,
   toFileParameters,
   type WeightsFile,
-} from '../../src/weights.ts';
+} from '../../../src/saved/weights.ts';
 
 const file = (values: number[]): WeightsFile => ({
   format: 'backprop-zoo/weights',

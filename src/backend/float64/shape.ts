@@ -1,9 +1,9 @@
 /**
  * Kernels that move, copy and select elements without computing on them.
  */
-import { WorkError } from '../../errors.ts';
-import { tf } from '../../tf.ts';
-import type { DataType, TensorInfo } from '../../tf.ts';
+import { WorkError } from '../../core/errors.ts';
+import { tf } from '../../core/tf.ts';
+import type { DataType, TensorInfo } from '../../core/tf.ts';
 import { allocate, cast, copy, sizeOf, stridesOf } from './array.ts';
 import type { Kernels, NdArray } from './array.ts';
 

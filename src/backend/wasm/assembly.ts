@@ -1,7 +1,7 @@
 /**
  * The kernels of `assembly/`, at work in the memory of TensorFlow.js's wasm backend.
  */
-import type { TensorInfo } from '../../tf.ts';
+import type { TensorInfo } from '../../core/tf.ts';
 import { fused, plain } from './assembled.ts';
 import type { WasmBackend } from './types.ts';
 

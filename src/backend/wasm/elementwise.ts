@@ -3,7 +3,7 @@
  * or both. TensorFlow.js's kernels describe every shape in new memory at every call, which takes longer than a small sum,
  * and go through larger ones number by number when a side is repeated.
  */
-import { tf, type TensorInfo } from '../../tf.ts';
+import { tf, type TensorInfo } from '../../core/tf.ts';
 import type { Assembly, Pair } from './assembly.ts';
 
 /** `undefined` where the shapes need more than that. */

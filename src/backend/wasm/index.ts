@@ -1,8 +1,8 @@
 /**
  * The embedded backend: TensorFlow.js's WebAssembly kernels, the hottest of them replaced by our own, with one guard.
  */
-import { InputError } from '../../errors.ts';
-import { loadWasmPackage, tf } from '../../tf.ts';
+import { InputError } from '../../core/errors.ts';
+import { loadWasmPackage, tf } from '../../core/tf.ts';
 import { replaceKernels } from './kernels.ts';
 import type { WasmBackend } from './types.ts';
 

@@ -5,7 +5,7 @@
  * As the package has it, `matMul` with a transposed input leaves the fast XNNPACK kernel for a scalar loop that is 12
  * times slower, and that loop adds a fused bias once for every 48 columns of the inner dimension, which is wrong.
  */
-import { tf, type KernelFunc, type TensorInfo } from '../../tf.ts';
+import { tf, type KernelFunc, type TensorInfo } from '../../core/tf.ts';
 import { assemblyFor, type Assembly } from './assembly.ts';
 import { add, addScaled, multiply, subtract } from './elementwise.ts';
 import { columnSums, product, type Transposition } from './products.ts';

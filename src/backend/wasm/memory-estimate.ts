@@ -1,16 +1,16 @@
 /**
  * Whether a model and a batch fit the wasm backend, found out by two small steps before training begins.
  */
-import { megabytes, peakBytes, wasmByteBudget } from './backend/wasm/index.ts';
-import { makeBatch } from './batches.ts';
-import { InputError } from './errors.ts';
-import { gradientSources } from './gradients/index.ts';
-import { lossAt } from './gradients/numeric.ts';
-import { disposeAll, toVariables } from './parameters.ts';
-import { RandomState } from './random.ts';
-import type { LoadedRun } from './run-types.ts';
-import { tf } from './tf.ts';
-import { staysOnBackend } from './training-rows.ts';
+import { megabytes, peakBytes, wasmByteBudget } from './index.ts';
+import { makeBatch } from '../../core/data/batches.ts';
+import { InputError } from '../../core/errors.ts';
+import { gradientSources } from '../../core/gradients/index.ts';
+import { lossAt } from '../../core/gradients/numeric.ts';
+import { disposeAll, toVariables } from '../../core/parameters.ts';
+import { RandomState } from '../../core/random.ts';
+import type { LoadedRun } from '../../saved/run-facts.ts';
+import { tf } from '../../core/tf.ts';
+import { staysOnBackend } from '../../core/training/validation-rows.ts';
 
 const [fewRows, moreRows] = [8, 40];
 

@@ -2,7 +2,7 @@
  * Which product of `assembly/` serves which shapes. XNNPACK, which TensorFlow.js's wasm kernels call, packs
  * its right-hand side anew for every new tensor, and knows no transposes: with both, these take half its time.
  */
-import { tf, type TensorInfo } from '../../tf.ts';
+import { tf, type TensorInfo } from '../../core/tf.ts';
 import type { Assembly, Matrix, Sizes } from './assembly.ts';
 
 export interface Transposition {

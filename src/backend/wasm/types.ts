@@ -1,5 +1,5 @@
 /** What we use of the wasm backend, all of it public. */
-import type { TensorInfo } from '../../tf.ts';
+import type { TensorInfo } from '../../core/tf.ts';
 
 export interface WasmBackend {
   move(dataId: object, values: unknown, shape: number[], dtype: 'float32', refCount: number): void;

@@ -2,18 +2,18 @@
  * Is everything in order on this machine? Every backend that loads is tried with every model: its kernels, its numbers
  * against double precision, what a step of training leaves behind and how long it takes.
  */
-import { models } from '../models/index.ts';
-import { backendNames, backendStates, useBackend, type BackendName } from './backend/index.ts';
-import { missingKernels } from './backend/kernels.ts';
-import { silent, type Progress } from './dataset.ts';
-import { examineParity } from './doctor/parity.ts';
-import { admit, type Patient } from './doctor/patient.ts';
-import { problemsIn } from './doctor/problems.ts';
-import { examineRepair } from './doctor/repair.ts';
-import { examineStep, kernelsOf } from './doctor/steps.ts';
-import type { Diagnosis, ModelFinding } from './doctor/types.ts';
-import { environment } from './environment.ts';
-import type { OptionValue, ZooEntry } from './zoo.ts';
+import { models } from '../../../models/index.ts';
+import { backendNames, backendStates, useBackend, type BackendName } from '../../backend/index.ts';
+import { missingKernels } from '../../backend/kernels.ts';
+import { silent, type Progress } from '../../core/data/dataset.ts';
+import { examineParity } from './parity.ts';
+import { admit, type Patient } from './patient.ts';
+import { problemsIn } from './problems.ts';
+import { examineRepair } from './repair.ts';
+import { examineStep, kernelsOf } from './steps.ts';
+import type { Diagnosis, ModelFinding } from './types.ts';
+import { environment } from '../../node/environment.ts';
+import type { OptionValue, ZooEntry } from '../../core/entry.ts';
 
 export type { Diagnosis, ModelFinding };
 

@@ -1,7 +1,7 @@
-import { analyticGradients } from '../gradient-check/analytic.ts';
-import { compare, relativeDistance } from '../gradient-check/compare.ts';
-import { floorAt, tolerancesInUse } from '../gradient-check/tolerances.ts';
-import { WorkError } from '../errors.ts';
+import { analyticGradients } from '../gradients/analytic.ts';
+import { compare, relativeDistance } from '../gradients/compare.ts';
+import { floorAt, tolerancesInUse } from '../gradients/tolerances.ts';
+import { WorkError } from '../../core/errors.ts';
 import { withPoint, type Patient } from './patient.ts';
 import type { Parity } from './types.ts';
 

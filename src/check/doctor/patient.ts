@@ -1,16 +1,16 @@
 /**
  * A model as the doctor sees it: at points that double precision has judged, and on a batch to step on.
  */
-import { analyticGradients, type AnalyticGradients } from '../gradient-check/analytic.ts';
-import { inferSize } from '../gradient-check/infer-size.ts';
-import { drawParameters, pointsFor, targets } from '../gradient-check/points.ts';
-import type { Point, Problem } from '../gradient-check/problem.ts';
-import type { Model } from '../model.ts';
-import { disposeAll, toVariables, type ParameterSet } from '../parameters.ts';
-import { RandomState } from '../random.ts';
-import { markUnchanging, tensorOf } from '../tensors.ts';
-import { tf } from '../tf.ts';
-import { defaultsOf, type OptionValue, type Recipe, type ZooEntry } from '../zoo.ts';
+import { analyticGradients, type AnalyticGradients } from '../gradients/analytic.ts';
+import { inferSize } from '../gradients/infer-size.ts';
+import { drawParameters, pointsFor, targets } from '../gradients/points.ts';
+import type { Point, Problem } from '../gradients/problem.ts';
+import type { Model } from '../../core/model.ts';
+import { disposeAll, toVariables, type ParameterSet } from '../../core/parameters.ts';
+import { RandomState } from '../../core/random.ts';
+import { markUnchanging, tensorOf } from '../../core/tensors.ts';
+import { tf } from '../../core/tf.ts';
+import { defaultsOf, type OptionValue, type Recipe, type ZooEntry } from '../../core/entry.ts';
 
 export interface Patient {
   name: string;

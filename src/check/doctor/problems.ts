@@ -1,4 +1,4 @@
-import type { BackendName } from '../backend/index.ts';
+import type { BackendName } from '../../backend/index.ts';
 import type { Diagnosis } from './types.ts';
 
 /**

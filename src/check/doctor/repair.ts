@@ -1,6 +1,6 @@
-import { useBackend } from '../backend/index.ts';
-import { isMatMulRepaired } from '../backend/wasm/kernels.ts';
-import { tf } from '../tf.ts';
+import { useBackend } from '../../backend/index.ts';
+import { isMatMulRepaired } from '../../backend/wasm/kernels.ts';
+import { tf } from '../../core/tf.ts';
 import type { RepairFinding } from './types.ts';
 
 /**

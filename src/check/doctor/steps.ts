@@ -1,13 +1,13 @@
 /**
  * One step of training: which kernels it calls, what it leaves behind, how long it takes.
  */
-import { kernelsUsedBy } from '../backend/kernels.ts';
-import type { Batch } from '../batches.ts';
-import type { Problem } from '../gradient-check/problem.ts';
-import { gradientSources } from '../gradients/index.ts';
-import { createOptimizer } from '../optimizers.ts';
-import { trainStep } from '../step.ts';
-import { tf } from '../tf.ts';
+import { kernelsUsedBy } from '../../backend/kernels.ts';
+import type { Batch } from '../../core/data/batches.ts';
+import type { Problem } from '../gradients/problem.ts';
+import { gradientSources } from '../../core/gradients/index.ts';
+import { createOptimizer } from '../../core/training/optimizers.ts';
+import { trainStep } from '../../core/training/step.ts';
+import { tf } from '../../core/tf.ts';
 import { rowsOfStep, withPoint, type Patient } from './patient.ts';
 import type { StepMeasure, Timing } from './types.ts';
 

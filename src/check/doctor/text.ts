@@ -1,5 +1,5 @@
 /** The doctor's report for people, at most 80 columns wide. */
-import { wrap } from '../gradient-check/text.ts';
+import { wrap } from '../gradients/text.ts';
 import type { Diagnosis, ModelFinding } from './types.ts';
 
 const explanation = `\

@@ -1,5 +1,5 @@
 /** What `zoo doctor` finds: the form that `--json` prints. */
-import type { BackendName, BackendState } from '../backend/index.ts';
+import type { BackendName, BackendState } from '../../backend/index.ts';
 
 /** Where a difference was largest. */
 export interface Place {

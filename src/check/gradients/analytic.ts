@@ -2,9 +2,9 @@
  * Gradients by formula, by hand or by autodiff, with every way in which a model under test may fail to give them
  * turned into a sentence.
  */
-import { gradientSources } from '../gradients/index.ts';
-import { disposeAll } from '../parameters.ts';
-import { valuesOf, type Values } from '../tensors.ts';
+import { gradientSources } from '../../core/gradients/index.ts';
+import { disposeAll } from '../../core/parameters.ts';
+import { valuesOf, type Values } from '../../core/tensors.ts';
 import type { Problem } from './problem.ts';
 
 export interface AnalyticGradients {

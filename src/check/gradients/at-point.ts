@@ -1,10 +1,10 @@
 /**
  * The three gradients at one point, compared in pairs.
  */
-import type { GradientSourceName } from '../gradients/index.ts';
-import { lossAt } from '../gradients/numeric.ts';
-import type { RandomState } from '../random.ts';
-import type { Values } from '../tensors.ts';
+import type { GradientSourceName } from '../../core/gradients/index.ts';
+import { lossAt } from '../../core/gradients/numeric.ts';
+import type { RandomState } from '../../core/random.ts';
+import type { Values } from '../../core/tensors.ts';
 import { analyticGradients } from './analytic.ts';
 import { compare, type Comparison } from './compare.ts';
 import type { Problem } from './problem.ts';

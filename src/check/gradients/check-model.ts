@@ -3,20 +3,20 @@
  *
  * In double precision on the zoo's own `float64` backend unless told otherwise, so that "equal" means ten digits.
  */
-import { useBackend, type BackendName } from './backend/index.ts';
-import { InputError } from './errors.ts';
-import { checkDefaults, checkPoints, type CheckOptions } from './gradient-check/check-points.ts';
-import { inferSize } from './gradient-check/infer-size.ts';
-import { compareTrajectories, type TrajectoryReport } from './gradient-check/trajectory.ts';
-import { drawParameters, pointsFor, type ModelSize } from './gradient-check/points.ts';
-import type { Point } from './gradient-check/problem.ts';
-import type { ModelReport } from './gradient-check/report-types.ts';
-import { reportText, trajectoryText } from './gradient-check/text.ts';
-import type { Model } from './model.ts';
-import type { ParameterSet } from './parameters.ts';
-import { RandomState } from './random.ts';
-import { valuesOf } from './tensors.ts';
-import { tf, type Tensor } from './tf.ts';
+import { useBackend, type BackendName } from '../../backend/index.ts';
+import { InputError } from '../../core/errors.ts';
+import { checkDefaults, checkPoints, type CheckOptions } from './check-points.ts';
+import { inferSize } from './infer-size.ts';
+import { compareTrajectories, type TrajectoryReport } from './trajectory.ts';
+import { drawParameters, pointsFor, type ModelSize } from './points.ts';
+import type { Point } from './problem.ts';
+import type { ModelReport } from './report-types.ts';
+import { reportText, trajectoryText } from './text.ts';
+import type { Model } from '../../core/model.ts';
+import type { ParameterSet } from '../../core/parameters.ts';
+import { RandomState } from '../../core/random.ts';
+import { valuesOf } from '../../core/tensors.ts';
+import { tf, type Tensor } from '../../core/tf.ts';
 
 export type { CheckOptions, ModelReport, ModelSize, TrajectoryReport };
 export { reportText, trajectoryText };

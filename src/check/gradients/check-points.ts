@@ -1,9 +1,9 @@
-import type { BackendName } from '../backend/index.ts';
-import type { GradientSourceName } from '../gradients/index.ts';
-import { disposeAll, toVariables } from '../parameters.ts';
-import { RandomState } from '../random.ts';
-import { tensorOf } from '../tensors.ts';
-import { tf } from '../tf.ts';
+import type { BackendName } from '../../backend/index.ts';
+import type { GradientSourceName } from '../../core/gradients/index.ts';
+import { disposeAll, toVariables } from '../../core/parameters.ts';
+import { RandomState } from '../../core/random.ts';
+import { tensorOf } from '../../core/tensors.ts';
+import { tf } from '../../core/tf.ts';
 import { gradientsAt } from './at-point.ts';
 import { Collector } from './collect.ts';
 import type { Point } from './problem.ts';

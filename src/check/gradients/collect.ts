@@ -1,7 +1,7 @@
 /**
  * From what was found at each point to one report: the largest differences, and the worst entry with its values.
  */
-import type { Values } from '../tensors.ts';
+import type { Values } from '../../core/tensors.ts';
 import { pairs, toleranceOf, type AtPoint, type PairName, type ParameterAtPoint } from './at-point.ts';
 import { relativeDistance, type Comparison, type Difference } from './compare.ts';
 import { diagnose, withinTolerance } from './diagnose.ts';

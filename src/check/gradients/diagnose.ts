@@ -2,7 +2,7 @@
  * What the numbers say about gradients that differ: which of the three sources stands alone, and whether the
  * difference looks like one of the mistakes that people make.
  */
-import type { Values } from '../tensors.ts';
+import type { Values } from '../../core/tensors.ts';
 import { toleranceOf, type PairName, type ParameterAtPoint } from './at-point.ts';
 import type { Comparison } from './compare.ts';
 import type { Tolerances } from './tolerances.ts';

@@ -1,9 +1,9 @@
-import { InputError } from '../errors.ts';
-import type { Model } from '../model.ts';
-import { disposeAll, toVariables } from '../parameters.ts';
-import { RandomState } from '../random.ts';
-import { tensorOf } from '../tensors.ts';
-import { tf } from '../tf.ts';
+import { InputError } from '../../core/errors.ts';
+import type { Model } from '../../core/model.ts';
+import { disposeAll, toVariables } from '../../core/parameters.ts';
+import { RandomState } from '../../core/random.ts';
+import { tensorOf } from '../../core/tensors.ts';
+import { tf } from '../../core/tf.ts';
 import type { ModelSize } from './points.ts';
 
 /** For models that fit themselves to any number. */

@@ -1,11 +1,11 @@
 /**
  * Points at which a model is checked: random ones, and those where derivations and programs go wrong.
  */
-import { disposeAll, toVariables, type ParameterSet } from '../parameters.ts';
-import type { Model } from '../model.ts';
-import { RandomState } from '../random.ts';
-import { tensorOf, valuesOf } from '../tensors.ts';
-import { tf } from '../tf.ts';
+import { disposeAll, toVariables, type ParameterSet } from '../../core/parameters.ts';
+import type { Model } from '../../core/model.ts';
+import { RandomState } from '../../core/random.ts';
+import { tensorOf, valuesOf } from '../../core/tensors.ts';
+import { tf } from '../../core/tf.ts';
 import type { Point } from './problem.ts';
 
 export interface ModelSize {

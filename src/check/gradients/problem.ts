@@ -1,6 +1,6 @@
-import type { ParameterSet } from '../parameters.ts';
-import type { Model, Parameters } from '../model.ts';
-import type { Tensor } from '../tf.ts';
+import type { ParameterSet } from '../../core/parameters.ts';
+import type { Model, Parameters } from '../../core/model.ts';
+import type { Tensor } from '../../core/tf.ts';
 
 /** A model at one point, on the backend: everything that a gradient depends on. */
 export interface Problem {

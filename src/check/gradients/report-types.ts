@@ -1,6 +1,6 @@
 /** What a gradient check finds: the form that `zoo gradcheck --json` prints. */
-import type { BackendName } from '../backend/index.ts';
-import type { GradientSourceName } from '../gradients/index.ts';
+import type { BackendName } from '../../backend/index.ts';
+import type { GradientSourceName } from '../../core/gradients/index.ts';
 import type { PairName } from './at-point.ts';
 import type { Difference } from './compare.ts';
 import type { Tolerances } from './tolerances.ts';

@@ -5,7 +5,7 @@
  * every number between them is a subgradient; a central difference gives their mean, which nobody need agree with.
  * What the zoo means there: relu′(0) = 0 and sign(0) = 0.
  */
-import { defaultStep, lossAlong, lossAt, numericEntries } from '../gradients/numeric.ts';
+import { defaultStep, lossAlong, lossAt, numericEntries } from '../../core/gradients/numeric.ts';
 import { relativeDistance } from './compare.ts';
 import type { Problem } from './problem.ts';
 

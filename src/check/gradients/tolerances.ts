@@ -15,7 +15,7 @@
  * The tolerances leave a factor of ten or more above these. JAX and PyTorch allow about 10⁻⁵ in double precision;
  * here a mistake of one part in ten million is one.
  */
-import { isDoublePrecision } from '../tensors.ts';
+import { isDoublePrecision } from '../../core/tensors.ts';
 
 export interface Tolerances {
   /** Between `manual` and `autodiff`: the same derivative, computed twice. */

@@ -2,15 +2,15 @@
  * Two trainings from the same weights on the same batches, one by hand and one by autodiff: how far do they drift
  * apart? Errors too small to see in one gradient add up over a thousand steps.
  */
-import type { BackendName } from '../backend/index.ts';
-import { gradientSources } from '../gradients/index.ts';
-import type { Model, Parameters } from '../model.ts';
-import { createOptimizer } from '../optimizers.ts';
-import { disposeAll, toVariables } from '../parameters.ts';
-import { RandomState } from '../random.ts';
-import { trainStep } from '../step.ts';
-import { isDoublePrecision, tensorOf, valuesOf } from '../tensors.ts';
-import { tf } from '../tf.ts';
+import type { BackendName } from '../../backend/index.ts';
+import { gradientSources } from '../../core/gradients/index.ts';
+import type { Model, Parameters } from '../../core/model.ts';
+import { createOptimizer } from '../../core/training/optimizers.ts';
+import { disposeAll, toVariables } from '../../core/parameters.ts';
+import { RandomState } from '../../core/random.ts';
+import { trainStep } from '../../core/training/step.ts';
+import { isDoublePrecision, tensorOf, valuesOf } from '../../core/tensors.ts';
+import { tf } from '../../core/tf.ts';
 import { distance } from './compare.ts';
 import { drawParameters, targets, type ModelSize } from './points.ts';
 

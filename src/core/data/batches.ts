@@ -5,10 +5,10 @@
  * costs up to a thousand times as much.
  */
 import type { Examples } from './dataset.ts';
-import { emptyValues, gatherInputs } from './gather.ts';
-import type { Model } from './model.ts';
-import { markUnchanging, type Values } from './tensors.ts';
-import { loadDataPackage, tf, type Tensor } from './tf.ts';
+import { emptyValues, gatherInputs } from './gather-rows.ts';
+import type { Model } from '../model.ts';
+import { markUnchanging, type Values } from '../tensors.ts';
+import { loadDataPackage, tf, type Tensor } from '../tf.ts';
 
 /** x: `[rows, features]`; y: `[rows, 1]` for binary models, one-hot `[rows, classes]` for others. */
 export interface Batch {

@@ -2,7 +2,7 @@
  * Rows of one's own as a dataset.
  */
 import type { Examples, LoadedDataset, Preprocessing } from './dataset.ts';
-import { InputError } from './errors.ts';
+import { InputError } from '../errors.ts';
 import { fitStandardiser, standardise } from './standardise.ts';
 
 /** Rows of numbers and the class of each: 0, 1, … */

@@ -4,8 +4,8 @@
 import { usualDataMemory, type Examples, type InputArray } from './dataset.ts';
 import { scaleBytes } from './scale-bytes.ts';
 import { areStored, rowsAtOnce } from './stored-inputs.ts';
-import { isDoublePrecision, type Values } from './tensors.ts';
-import { tf } from './tf.ts';
+import { isDoublePrecision, type Values } from '../tensors.ts';
+import { tf } from '../tf.ts';
 
 /** Zeros, in the precision of the backend that is in use. */
 export const emptyValues = (length: number): Values =>

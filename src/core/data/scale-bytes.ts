@@ -1,7 +1,7 @@
 /**
  * Bytes divided by a number, which a step on pixels does eighty thousand times.
  */
-import type { Values } from './tensors.ts';
+import type { Values } from '../tensors.ts';
 
 interface Tables {
   /** The quotient of each byte in float32. */

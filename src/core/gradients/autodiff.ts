@@ -1,4 +1,4 @@
-import { lossAsTensor } from '../loss-of-model.ts';
+import { lossAsTensor } from '../total-loss.ts';
 import { valuesOf, type Values } from '../tensors.ts';
 import { tf, type Tensor } from '../tf.ts';
 import type { GradientSource } from './index.ts';

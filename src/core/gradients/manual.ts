@@ -1,4 +1,4 @@
-import { lossOnHost } from '../loss-of-model.ts';
+import { lossOnHost } from '../total-loss.ts';
 import { valuesOf, type Values } from '../tensors.ts';
 import { tf } from '../tf.ts';
 import type { GradientSource, LossAndGradients } from './index.ts';

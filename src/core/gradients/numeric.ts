@@ -2,7 +2,7 @@
  * Central differences: ∂L/∂w ≈ (L(w + ε) − L(w − ε)) / 2ε, document 004's own way of finding gradients.
  * It knows nothing of derivatives, which makes it the referee between the other two.
  */
-import { logitsOnHost, lossOnHost } from '../loss-of-model.ts';
+import { logitsOnHost, lossOnHost } from '../total-loss.ts';
 import type { Model, Parameters, Tensors } from '../model.ts';
 import { isDoublePrecision, tensorOf, valuesOf } from '../tensors.ts';
 import type { Tensor } from '../tf.ts';

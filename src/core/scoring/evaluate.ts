@@ -1,14 +1,14 @@
 /**
  * A model's outputs and metrics on any number of rows, in pieces that fit the backend's memory.
  */
-import { allRows, makeBatch, type Batch } from './batches.ts';
-import type { Examples } from './dataset.ts';
-import { logitsOnHost, lossOnHost, penaltyOnHost } from './loss-of-model.ts';
+import { allRows, makeBatch, type Batch } from '../data/batches.ts';
+import type { Examples } from '../data/dataset.ts';
+import { logitsOnHost, lossOnHost, penaltyOnHost } from '../total-loss.ts';
 import { rightAnswers, type Metrics } from './metrics.ts';
-import { Tally } from './metrics/tally.ts';
-import type { Model, Tensors } from './model.ts';
-import { valuesOf, type Values } from './tensors.ts';
-import { tf } from './tf.ts';
+import { Tally } from './tally.ts';
+import type { Model, Tensors } from '../model.ts';
+import { valuesOf, type Values } from '../tensors.ts';
+import { tf } from '../tf.ts';
 
 /** About 3 MB of digits; larger pieces are no faster. */
 const rowsAtOnce = 1000;

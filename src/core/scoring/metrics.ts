@@ -1,11 +1,11 @@
 /**
  * How good predictions are. Plain functions of plain arrays.
  */
-import type { AverageScores, ClassScores } from './metrics/per-class.ts';
-import type { Model } from './model.ts';
-import type { Values } from './tensors.ts';
+import type { AverageScores, ClassScores } from './per-class.ts';
+import type { Model } from '../model.ts';
+import type { Values } from '../tensors.ts';
 
-export type { AverageScores, ClassScores } from './metrics/per-class.ts';
+export type { AverageScores, ClassScores } from './per-class.ts';
 
 export interface Metrics {
   loss: number;

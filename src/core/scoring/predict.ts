@@ -1,12 +1,12 @@
 /**
  * Probabilities for new inputs.
  */
-import type { Examples } from './dataset.ts';
-import { WorkError } from './errors.ts';
+import type { Examples } from '../data/dataset.ts';
+import { WorkError } from '../errors.ts';
 import { outputsOf } from './evaluate.ts';
 import { predictedClasses, probabilitiesOf } from './metrics.ts';
-import type { Model } from './model.ts';
-import { disposeAll, toVariables, type ParameterSet } from './parameters.ts';
+import type { Model } from '../model.ts';
+import { disposeAll, toVariables, type ParameterSet } from '../parameters.ts';
 
 export interface Prediction {
   /** Name of the most probable class. */

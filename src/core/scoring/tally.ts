@@ -1,7 +1,7 @@
 /**
  * All metrics of any number of rows, without keeping their outputs.
  */
-import { confusionMatrixOf, decidingProbabilities, predictedClasses, type Metrics } from '../metrics.ts';
+import { confusionMatrixOf, decidingProbabilities, predictedClasses, type Metrics } from './metrics.ts';
 import type { Model } from '../model.ts';
 import type { Values } from '../tensors.ts';
 import { averageScoresOf, classScoresOf } from './per-class.ts';

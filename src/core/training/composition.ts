@@ -1,20 +1,15 @@
 /**
  * Training of a model that is put together from trained parts, such as XOR from three gates.
  */
-import { disposeBatch, makeBatch } from './batches.ts';
-import type { LoadedDataset } from './dataset.ts';
-import { WorkError } from './errors.ts';
-import { evaluateBatch } from './evaluate.ts';
-import type { Model } from './model.ts';
-import { disposeAll, toValues, toVariables, type ParameterSet } from './parameters.ts';
+import { disposeBatch, makeBatch } from '../data/batches.ts';
+import type { LoadedDataset } from '../data/dataset.ts';
+import { WorkError } from '../errors.ts';
+import { evaluateBatch } from '../scoring/evaluate.ts';
+import type { Model } from '../model.ts';
+import { disposeAll, toValues, toVariables, type ParameterSet } from '../parameters.ts';
 import { train } from './train.ts';
-import {
-  DivergedError,
-  type EpochRecord,
-  type TrainingOptions,
-  type TrainingResult,
-} from './training-types.ts';
-import { defaultsOf, type Composition, type OptionValue } from './zoo.ts';
+import { DivergedError, type EpochRecord, type TrainingOptions, type TrainingResult } from './types.ts';
+import { defaultsOf, type Composition, type OptionValue } from '../entry.ts';
 
 /** What of the training options applies to parts, which neither checkpoint nor resume. */
 export type CompositionOptions = Pick<

@@ -1,8 +1,8 @@
 /**
  * Early stopping: when validation has not improved for a while, the best weights so far are the result.
  */
-import type { ParameterSet } from './parameters.ts';
-import type { BestEpoch, EpochRecord } from './training-types.ts';
+import type { ParameterSet } from '../parameters.ts';
+import type { BestEpoch, EpochRecord } from './types.ts';
 
 export class EarlyStopping {
   readonly #patience: number;

@@ -2,11 +2,11 @@
  * From gradients to new parameters. Gradient descent is ours, plain or with momentum, because TensorFlow.js keeps its
  * rates in float32, which the double-precision runs cannot have; the others are TensorFlow.js's own.
  */
-import type { Parameters, Tensors } from './model.ts';
-import { addScaled } from './ops/add-scaled.ts';
-import { scalarOf, tensorOf, valuesOf } from './tensors.ts';
-import { tf, type Tensor, type Variable } from './tf.ts';
-import type { OptimizerName } from './zoo.ts';
+import type { Parameters, Tensors } from '../model.ts';
+import { addScaled } from '../ops/add-scaled.ts';
+import { scalarOf, tensorOf, valuesOf } from '../tensors.ts';
+import { tf, type Tensor, type Variable } from '../tf.ts';
+import type { OptimizerName } from '../entry.ts';
 
 /** Plain data from which an optimiser continues exactly where it was. */
 export type OptimizerState = Record<string, { shape: number[]; values: number[] }>;

@@ -1,9 +1,9 @@
-import type { Batch } from './batches.ts';
-import type { GradientSource } from './gradients/index.ts';
-import type { Model, Parameters } from './model.ts';
+import type { Batch } from '../data/batches.ts';
+import type { GradientSource } from '../gradients/index.ts';
+import type { Model, Parameters } from '../model.ts';
 import type { Optimizer } from './optimizers.ts';
-import { disposeAll } from './parameters.ts';
-import type { Values } from './tensors.ts';
+import { disposeAll } from '../parameters.ts';
+import type { Values } from '../tensors.ts';
 
 /** One step of training: gradients of the batch, then the optimiser's update. Returns what the batch gave before the update. */
 export function trainStep(

@@ -1,13 +1,13 @@
 /**
  * The one training loop: every model, dataset, gradient source, optimiser and backend goes through it.
  */
-import { disposeBatch, keptBatch, minibatches, type Batch } from './batches.ts';
-import type { Examples } from './dataset.ts';
+import { disposeBatch, keptBatch, minibatches, type Batch } from '../data/batches.ts';
+import type { Examples } from '../data/dataset.ts';
 import { EarlyStopping } from './early-stopping.ts';
-import { madeReady } from './gather.ts';
+import { madeReady } from '../data/gather-rows.ts';
 import { learningRateAt } from './learning-rate.ts';
-import { rightAnswers } from './metrics.ts';
-import type { Model, Parameters } from './model.ts';
+import { rightAnswers } from '../scoring/metrics.ts';
+import type { Model, Parameters } from '../model.ts';
 import { createOptimizer, type Optimizer } from './optimizers.ts';
 import {
   assignValues,
@@ -16,17 +16,17 @@ import {
   toValues,
   toVariables,
   type ParameterSet,
-} from './parameters.ts';
-import { RandomState, type RandomStateSnapshot } from './random.ts';
+} from '../parameters.ts';
+import { RandomState, type RandomStateSnapshot } from '../random.ts';
 import { trainStep } from './step.ts';
-import { Judge, splitRows, type Split } from './training-rows.ts';
+import { Judge, splitRows, type Split } from './validation-rows.ts';
 import {
   DivergedError,
   type EpochRecord,
   type TrainingOptions,
   type TrainingResult,
   type TrainingState,
-} from './training-types.ts';
+} from './types.ts';
 
 /**
  * Trains a model. All randomness comes from one `RandomState(recipe.seed)`: initial weights, then the validation

@@ -1,11 +1,11 @@
 /**
  * Which rows train and which validate, and how the latter are measured.
  */
-import { allRows, disposeBatch, keptBatch, type Batch } from './batches.ts';
-import type { Examples } from './dataset.ts';
-import { evaluateBatch, evaluateRows } from './evaluate.ts';
-import type { Model, Tensors } from './model.ts';
-import type { RandomState } from './random.ts';
+import { allRows, disposeBatch, keptBatch, type Batch } from '../data/batches.ts';
+import type { Examples } from '../data/dataset.ts';
+import { evaluateBatch, evaluateRows } from '../scoring/evaluate.ts';
+import type { Model, Tensors } from '../model.ts';
+import type { RandomState } from '../random.ts';
 
 export interface Split {
   /** Row numbers of `data.train` that train. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../core/errors.ts';
 import { runNpm } from './npm.ts';
 import { TFJS_NODE_VERSION, addonPackage } from './place.ts';
 import { causeOf, type Progress } from './tool.ts';
@@ -14,7 +14,7 @@ interface LockFile {
 
 /**
  * Put `@tensorflow/tfjs-node` and what it needs into `directory/node_modules`, from npm's cache where it can.
- * TensorFlow.js itself is left out: two stand-ins take its place, which `src/backend/tensorflow.ts`
+ * TensorFlow.js itself is left out: two stand-ins take its place, which `src/node/tensorflow/tensorflow.ts`
  * fills with the TensorFlow.js that is already loaded, because two copies would not know each other's tensors.
  */
 export async function installAddonPackage(directory: string, progress: Progress): Promise<void> {

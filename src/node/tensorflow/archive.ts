@@ -5,7 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../core/errors.ts';
 import { causeOf, findProgram, runTool, type Progress } from './tool.ts';
 
 /** Silence of this length ends a download. */

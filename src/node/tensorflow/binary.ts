@@ -1,7 +1,7 @@
 /** For which machine a shared library was built, read from its first bytes. */
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../core/errors.ts';
 
 const ELF = 0x7f454c46; // "\x7fELF", first byte highest
 const MACH_O_64 = 0xcffaedfe; // 0xfeedfacf as it lies in a little-endian file

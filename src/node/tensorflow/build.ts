@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../core/errors.ts';
 import { runNpm } from './npm.ts';
 import { defaultPython, type Python } from './python.ts';
 import { causeOf, findProgram, runTool, type Progress } from './tool.ts';

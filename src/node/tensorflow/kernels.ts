@@ -5,7 +5,7 @@
  * where two will do, runs `fused.matMul` through TensorFlow.js's own operations once more, and uploads a tensor of axes
  * or lengths for each `sum` and each `reshape`. A step of mnist by hand spends a third of its time there.
  */
-import { tf, type KernelFunc, type TensorInfo } from '../tf.ts';
+import { tf, type KernelFunc, type TensorInfo } from '../../core/tf.ts';
 
 /** What we use of tfjs-node's backend object. */
 interface NodeBackend {

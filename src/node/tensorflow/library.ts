@@ -2,7 +2,7 @@
 import { constants, existsSync } from 'node:fs';
 import { copyFile, cp, mkdir, readdir, realpath, rename, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../core/errors.ts';
 import { requireThisMachine } from './binary.ts';
 
 /** The two folders of a TensorFlow: `include` holds `tensorflow/c/c_api.h`, `libraries` the shared libraries. */

@@ -1,7 +1,7 @@
 /** npm run on a folder of our own, whichever npm script this process may itself be a part of. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../core/errors.ts';
 import { findProgram, runTool, type ToolOptions, type ToolResult } from './tool.ts';
 
 /** Run npm with these arguments in `cwd`. Throws InputError when there is no npm. */

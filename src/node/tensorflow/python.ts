@@ -3,7 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../core/errors.ts';
 import { causeOf, findProgram, runTool, type Progress } from './tool.ts';
 
 /** An interpreter, with the folder of the `tensorflow` package it would import, if it has one. */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../core/errors.ts';
 import { installAddonPackage } from './addon-package.ts';
 import { openArchive } from './archive.ts';
 import { buildAddon, requireBuildTools, type BuildTools } from './build.ts';

@@ -3,9 +3,9 @@
  * The copy that `zoo setup native` has made, somebody's deliberate act, is taken first, else npm's own.
  */
 import { dirname, join } from 'node:path';
-import { addonPackage, nativeDirectory, readManifest } from '../native/place.ts';
-import { tf } from '../tf.ts';
-import { quickenKernels } from './tensorflow-kernels.ts';
+import { addonPackage, nativeDirectory, readManifest } from './place.ts';
+import { tf } from '../../core/tf.ts';
+import { quickenKernels } from './kernels.ts';
 
 /** Whether the backend is there, which TensorFlow it is and from which folder; or why not, in one line. */
 export type TensorflowBackend =
@@ -18,7 +18,7 @@ export interface TensorflowOptions {
   directory?: string;
 }
 
-// The same `require` world as src/tf.ts, so that both see one TensorFlow.js.
+// The same `require` world as src/core/tf.ts, so that both see one TensorFlow.js.
 const { createRequire } = globalThis.process.getBuiltinModule('node:module');
 
 const HOW_TO_GET_IT = "'zoo setup native' gets it";

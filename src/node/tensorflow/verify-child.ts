@@ -1,6 +1,6 @@
 /** Run by `verifyNative` as a process: loads the backend, multiplies, differentiates, prints one line of JSON. */
-import { loadTensorflowBackend } from '../backend/tensorflow.ts';
-import { tf } from '../tf.ts';
+import { loadTensorflowBackend } from './tensorflow.ts';
+import { tf } from '../../core/tf.ts';
 
 const outcome = loadTensorflowBackend({ directory: process.argv[2] });
 if (outcome.loaded) {

@@ -1,7 +1,7 @@
 /** Taking TensorFlow's C library out of a Python wheel. */
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../core/errors.ts';
 import { HEADER_PATTERN } from './library.ts';
 import { causeOf, runTool, type Progress } from './tool.ts';
 

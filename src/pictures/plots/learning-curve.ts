@@ -1,7 +1,7 @@
 /**
  * The picture that every run leaves: loss and accuracy by epoch, of training and validation rows.
  */
-import type { EpochRecord } from '../training-types.ts';
+import type { EpochRecord } from '../../core/training/types.ts';
 import { drawChart } from './chart.ts';
 
 const axis = (name: string, nameGap: number) => ({

@@ -5,15 +5,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../node/package-root.ts';
 
 /** The font that ships with the project; machines without fonts would draw boxes. */
 export const fontFamily = 'DejaVu Sans';
 
-/** `assets/` is beside `src/` in a checkout and beside `dist/` when built. */
-function fontDirectory(): string {
-  const up = import.meta.url.includes('/dist/src/') ? '../../../' : '../../';
-  return fileURLToPath(new URL(`${up}assets/fonts`, import.meta.url));
-}
+const fontDirectory = fileURLToPath(new URL('assets/fonts', packageRoot));
 
 /** Must run before sharp is loaded, which reads its font configuration once. */
 function useShippedFont(): void {
@@ -23,7 +20,7 @@ function useShippedFont(): void {
   const file = join(directory, 'fonts.conf');
   writeFileSync(
     file,
-    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${fontDirectory()}</dir>` +
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${fontDirectory}</dir>` +
       `<cachedir>${directory}</cachedir></fontconfig>`,
   );
   process.env.FONTCONFIG_FILE = file;

@@ -3,12 +3,12 @@
  */
 import { access } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import type { Comparison, ComparedRun } from '../compare.ts';
-import { readLimited } from '../files.ts';
-import { printable } from '../json.ts';
-import { reportName } from '../run-files.ts';
+import type { Comparison, ComparedRun } from '../../runs/compare.ts';
+import { readLimited } from '../../node/files.ts';
+import { printable } from '../../saved/json.ts';
+import { reportName } from '../../runs/save.ts';
 import { pictureNames } from '../run-pictures.ts';
-import type { EpochRecord } from '../training-types.ts';
+import type { EpochRecord } from '../../core/training/types.ts';
 import { chart, type Chart } from './chart.ts';
 import { figure, html, percent, png, short, type Html } from './html.ts';
 import { page } from './page.ts';

@@ -1,23 +1,23 @@
 /**
  * What a report shows beyond run.json: computed once, when training is over.
  */
-import { disposeBatch, makeBatch } from '../batches.ts';
-import type { Examples } from '../dataset.ts';
-import { outputsOf } from '../evaluate.ts';
-import { calibrationOf, type CalibrationBin } from '../metrics/probability.ts';
+import { disposeBatch, makeBatch } from '../../core/data/batches.ts';
+import type { Examples } from '../../core/data/dataset.ts';
+import { outputsOf } from '../../core/scoring/evaluate.ts';
+import { calibrationOf, type CalibrationBin } from '../../core/scoring/probability.ts';
 import {
   precisionRecallCurve,
   rocCurve,
   type PrecisionRecallPoint,
   type RocPoint,
-} from '../metrics/ranking.ts';
-import { decidingProbabilities, predictedClasses } from '../metrics.ts';
-import { disposeAll, toVariables, type ParameterSet } from '../parameters.ts';
+} from '../../core/scoring/ranking.ts';
+import { decidingProbabilities, predictedClasses } from '../../core/scoring/metrics.ts';
+import { disposeAll, toVariables, type ParameterSet } from '../../core/parameters.ts';
 import { rasterPng } from '../plots/raster.ts';
-import { RandomState } from '../random.ts';
-import type { RunReport } from '../run-types.ts';
-import { valuesOf } from '../tensors.ts';
-import { tf } from '../tf.ts';
+import { RandomState } from '../../core/random.ts';
+import type { RunReport } from '../../saved/run-facts.ts';
+import { valuesOf } from '../../core/tensors.ts';
+import { tf } from '../../core/tf.ts';
 
 export interface Mistake {
   /** Of the test set, counted from 1. */

@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { packageRoot } from '../environment.ts';
+import { packageRoot } from '../../node/package-root.ts';
 import { html, trusted, type Html } from './html.ts';
 
 /** `assets/` is beside `package.json`, in a checkout and when installed. */

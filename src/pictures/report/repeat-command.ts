@@ -1,7 +1,7 @@
 /**
  * The command line that trains the same again.
  */
-import type { RunReport } from '../run-types.ts';
+import type { RunReport } from '../../saved/run-facts.ts';
 
 const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 

@@ -2,7 +2,7 @@
  * report.html: one run, in one file that needs nothing else.
  */
 import { relative } from 'node:path';
-import type { RunReport } from '../run-types.ts';
+import type { RunReport } from '../../saved/run-facts.ts';
 import { detailsOf } from './details.ts';
 import { figure, html, percent, png, short, type Html } from './html.ts';
 import { page } from './page.ts';

@@ -1,8 +1,8 @@
 /**
  * The parts of a report about how training went and what the model gets wrong.
  */
-import type { RunReport } from '../run-types.ts';
-import type { EpochRecord } from '../training-types.ts';
+import type { RunReport } from '../../saved/run-facts.ts';
+import type { EpochRecord } from '../../core/training/types.ts';
 import { chart } from './chart.ts';
 import type { Details } from './details.ts';
 import { html, percent, png, short, type Html } from './html.ts';

@@ -1,7 +1,7 @@
 /**
  * The tables of a report. Every number of run.json that they show carries its place there.
  */
-import type { Metrics } from '../metrics.ts';
+import type { Metrics } from '../../core/scoring/metrics.ts';
 import { figure, html, percent, short, type Html } from './html.ts';
 
 const scalars: [key: keyof Metrics, name: string, text: (value: number) => string][] = [

@@ -5,12 +5,12 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { backendNames, type BackendName } from '../backend/index.ts';
-import { InputError } from '../errors.ts';
-import { readText, writeFileAtomically } from '../files.ts';
-import { untimedHistorySchema } from '../history-schema.ts';
-import { formatJson, parseJson } from '../json.ts';
-import { checked, plainText } from '../schemas.ts';
+import { backendNames, type BackendName } from '../../backend/index.ts';
+import { InputError } from '../../core/errors.ts';
+import { readText, writeFileAtomically } from '../../node/files.ts';
+import { untimedHistorySchema } from '../../saved/history-schema.ts';
+import { formatJson, parseJson } from '../../saved/json.ts';
+import { checked, plainText } from '../../saved/schemas.ts';
 
 const score = z.object({ loss: z.number(), accuracy: z.number() });
 

@@ -1,7 +1,7 @@
 /**
  * A sweep by epoch, and what random draws came to.
  */
-import { drawChart } from '../plots/chart.ts';
+import { drawChart } from '../../pictures/plots/chart.ts';
 import { shortened, titled } from './heat-map.ts';
 import { spreadOf, type Group, type SweepResults } from './results.ts';
 

@@ -2,10 +2,10 @@
  * What a sweep is: a model and the settings that it is trained with, some of them varied.
  */
 import { z } from 'zod';
-import { readText } from '../files.ts';
-import { parseJson } from '../json.ts';
-import { checked, finiteNumbers, listOf, plainText } from '../schemas.ts';
-import type { OptionValue } from '../zoo.ts';
+import { readText } from '../../node/files.ts';
+import { parseJson } from '../../saved/json.ts';
+import { checked, finiteNumbers, listOf, plainText } from '../../saved/schemas.ts';
+import type { OptionValue } from '../../core/entry.ts';
 
 /** Values of settings by name, as `settingsFor` takes them. */
 export type SweepSettings = Record<string, OptionValue>;

@@ -1,7 +1,7 @@
 /**
  * A sweep at a glance: accuracy over the settings that vary most.
  */
-import { drawChart } from '../plots/chart.ts';
+import { drawChart } from '../../pictures/plots/chart.ts';
 import { spreadOf, valueText, type Group, type SweepResults } from './results.ts';
 
 const mostLetters = 34;

@@ -2,7 +2,7 @@
  * Joins the parts of a sweep that machines have trained apart.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { InputError } from '../errors.ts';
+import { InputError } from '../../core/errors.ts';
 import { readCells, writeCell } from './cell-file.ts';
 import { openDirectory, readPlan, usualDirectory, type SweepPlan } from './directory.ts';
 

@@ -1,7 +1,7 @@
 /**
  * What came of a sweep: cells that differ in their seed alone as one group, the groups from best to worst.
  */
-import type { OptionValue } from '../zoo.ts';
+import type { OptionValue } from '../../core/entry.ts';
 import type { CellResult } from './cell-file.ts';
 import type { Cell } from './cells.ts';
 import type { SweepDefinition, SweepSettings } from './definition.ts';

@@ -1,10 +1,10 @@
 /**
  * Trains the cells of a sweep on a pool of worker threads, each cell once, and keeps what comes of each at once.
  */
-import type { BackendName } from '../backend/index.ts';
-import type { DataRequest } from '../dataset.ts';
-import { InputError, WorkError } from '../errors.ts';
-import { workerPool } from '../workers.ts';
+import type { BackendName } from '../../backend/index.ts';
+import type { DataRequest } from '../../core/data/dataset.ts';
+import { InputError, WorkError } from '../../core/errors.ts';
+import { workerPool } from '../../node/workers.ts';
 import { readCells, writeCell, type CellResult } from './cell-file.ts';
 import { distinct, shardOf, type Cell, type Shard } from './cells.ts';
 import { makeBoard, type CellJob } from './train-cell.ts';

@@ -1,8 +1,8 @@
 /**
  * A sweep's results for other programs: CSV, one line a cell, and JSON.
  */
-import { csvText } from '../csv.ts';
-import { formatJson } from '../json.ts';
+import { csvText } from '../../saved/csv.ts';
+import { formatJson } from '../../saved/json.ts';
 import { commandFor, countsOf, valueText, type SweepResults } from './results.ts';
 
 export function resultsCsv({ cells, columns }: SweepResults): string {

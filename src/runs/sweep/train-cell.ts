@@ -1,15 +1,15 @@
 /**
  * One cell's training, in a worker thread.
  */
-import { datasets } from '../../datasets/index.ts';
-import { models } from '../../models/index.ts';
-import { useBackend, type BackendName } from '../backend/index.ts';
-import { silent, type DataRequest, type LoadedDataset } from '../dataset.ts';
-import { loadRun, scoreRun, trainRun } from '../run-training.ts';
-import type { RunReport } from '../run-types.ts';
-import type { Settings } from '../settings.ts';
-import { closeDataset } from '../stored-inputs.ts';
-import type { TrainingResult } from '../training-types.ts';
+import { datasets } from '../../../datasets/index.ts';
+import { models } from '../../../models/index.ts';
+import { useBackend, type BackendName } from '../../backend/index.ts';
+import { silent, type DataRequest, type LoadedDataset } from '../../core/data/dataset.ts';
+import { loadRun, scoreRun, trainRun } from '../stages.ts';
+import type { RunReport } from '../../saved/run-facts.ts';
+import type { Settings } from '../../core/settings.ts';
+import { closeDataset } from '../../core/data/stored-inputs.ts';
+import type { TrainingResult } from '../../core/training/types.ts';
 import type { CellResult } from './cell-file.ts';
 
 export interface CellJob {

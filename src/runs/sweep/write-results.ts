@@ -2,8 +2,8 @@
  * The files in which a sweep's results end up.
  */
 import { join } from 'node:path';
-import { writeFileAtomically } from '../files.ts';
-import { toPng } from '../plots/picture.ts';
+import { writeFileAtomically } from '../../node/files.ts';
+import { toPng } from '../../pictures/plots/picture.ts';
 import { drawCurves, drawDraws } from './curves.ts';
 import { drawHeatMap } from './heat-map.ts';
 import { sweepReport } from './report.ts';

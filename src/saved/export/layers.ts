@@ -2,11 +2,11 @@
  * A trained model as a TensorFlow.js Layers model: `model.json` and `weights.bin`, which plain TensorFlow.js loads
  * without this package (and `tensorflowjs_converter` turns into Keras).
  */
-import { InputError } from '../errors.ts';
-import { predict } from '../predict.ts';
-import { RandomState } from '../random.ts';
+import { InputError } from '../../core/errors.ts';
+import { predict } from '../../core/scoring/predict.ts';
+import { RandomState } from '../../core/random.ts';
 import type { SavedModel } from '../saved-model.ts';
-import { tf } from '../tf.ts';
+import { tf } from '../../core/tf.ts';
 
 export interface LayersFiles {
   'model.json': string;

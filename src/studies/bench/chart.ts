@@ -1,4 +1,4 @@
-import { drawBarChart } from '../plots/bar-chart.ts';
+import { drawBarChart } from '../../pictures/plots/bar-chart.ts';
 import type { BenchReport, BenchRow } from './report.ts';
 import { gradientsOf, peerName } from './table.ts';
 import type { Workload } from './workloads.ts';

@@ -1,8 +1,8 @@
 /** Who takes part: the zoo on every backend that loads, plain TensorFlow.js, and the peers that Python has. */
 import { existsSync } from 'node:fs';
-import { backendStates, type BackendName } from '../backend/index.ts';
-import { InputError } from '../errors.ts';
-import { findProgram, runTool } from '../native/tool.ts';
+import { backendStates, type BackendName } from '../../backend/index.ts';
+import { InputError } from '../../core/errors.ts';
+import { findProgram, runTool } from '../../node/tensorflow/tool.ts';
 import { peerScripts } from './processes.ts';
 import type { Contestant, Implementation } from './protocol.ts';
 import type { BenchReport } from './report.ts';

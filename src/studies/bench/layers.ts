@@ -1,5 +1,5 @@
 /** The same training job by TensorFlow.js's Layers: `tf.sequential`, `compile`, `fit`. */
-import { tf } from '../tf.ts';
+import { tf } from '../../core/tf.ts';
 import type { Pace } from './pace.ts';
 import { usePlainBackend } from './plain-backend.ts';
 import type { Assignment } from './protocol.ts';

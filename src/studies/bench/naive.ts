@@ -3,8 +3,8 @@
  * `tf.train.sgd`, batches copied together in a `Float32Array` as its MNIST example does. On wasm as its package brings
  * it.
  */
-import { RandomState } from '../random.ts';
-import { tf, type Scalar, type Tensor, type Variable } from '../tf.ts';
+import { RandomState } from '../../core/random.ts';
+import { tf, type Scalar, type Tensor, type Variable } from '../../core/tf.ts';
 import type { Pace } from './pace.ts';
 import { usePlainBackend } from './plain-backend.ts';
 import type { Assignment } from './protocol.ts';

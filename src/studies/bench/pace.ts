@@ -1,6 +1,6 @@
 /** In the process that trains: holds training between rounds, and times each round. */
 import { createInterface } from 'node:readline';
-import { tf } from '../tf.ts';
+import { tf } from '../../core/tf.ts';
 import type { Assignment, Ready, Round } from './protocol.ts';
 
 export class Pace {

@@ -1,5 +1,5 @@
-import { useBackend, type BackendName } from '../backend/index.ts';
-import { loadWasmPackage, tf } from '../tf.ts';
+import { useBackend, type BackendName } from '../../backend/index.ts';
+import { loadWasmPackage, tf } from '../../core/tf.ts';
 
 /** A backend as its package brings it, without the zoo's kernels for wasm. */
 export async function usePlainBackend(backend: string): Promise<void> {

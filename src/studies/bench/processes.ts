@@ -7,8 +7,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { packageRoot } from '../environment.ts';
-import { WorkError } from '../errors.ts';
+import { packageRoot } from '../../node/package-root.ts';
+import { WorkError } from '../../core/errors.ts';
 import type { Assignment, Contestant, Implementation, Ready, Round } from './protocol.ts';
 import { startOf } from './workloads.ts';
 

@@ -3,7 +3,7 @@
  * output. First an assignment, answered by `Ready`; then, round after round, a number of steps, answered by `Round`.
  * The end of its input ends the process.
  */
-import type { RandomStateSnapshot } from '../random.ts';
+import type { RandomStateSnapshot } from '../../core/random.ts';
 import type { Workload } from './workloads.ts';
 
 /** Who trains: an implementation, on one of its backends, with one of its gradient sources. */

@@ -1,6 +1,6 @@
 /** What comes of a benchmark: rows, ratios between them, and what was left out. */
 import { cpus, loadavg } from 'node:os';
-import { environment, type Environment } from '../environment.ts';
+import { environment, type Environment } from '../../node/environment.ts';
 import type { Contestant, Implementation } from './protocol.ts';
 import { firstSteps, type Failed, type Measured } from './session.ts';
 

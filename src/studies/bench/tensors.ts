@@ -1,5 +1,5 @@
-import type { Examples } from '../dataset.ts';
-import { tf, type Tensor } from '../tf.ts';
+import type { Examples } from '../../core/data/dataset.ts';
+import { tf, type Tensor } from '../../core/tf.ts';
 import type { Assignment } from './protocol.ts';
 import { examplesOf, type Workload } from './workloads.ts';
 

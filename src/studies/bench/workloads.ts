@@ -3,12 +3,12 @@
  * time of a step depends on their shape and not on their values; so a benchmark needs no data, and programs in other
  * languages train on exactly the same numbers.
  */
-import { models } from '../../models/index.ts';
-import type { Examples } from '../dataset.ts';
-import type { Model } from '../model.ts';
-import type { ParameterSet } from '../parameters.ts';
-import { RandomState, type RandomStateSnapshot } from '../random.ts';
-import { defaultsOf, type OptionValue } from '../zoo.ts';
+import { models } from '../../../models/index.ts';
+import type { Examples } from '../../core/data/dataset.ts';
+import type { Model } from '../../core/model.ts';
+import type { ParameterSet } from '../../core/parameters.ts';
+import { RandomState, type RandomStateSnapshot } from '../../core/random.ts';
+import { defaultsOf, type OptionValue } from '../../core/entry.ts';
 
 export interface Workload {
   name: string;

@@ -1,8 +1,8 @@
-import { useBackend, type BackendName } from '../backend/index.ts';
-import { gradientSources } from '../gradients/index.ts';
-import { train } from '../train.ts';
-import { tf } from '../tf.ts';
-import { plainRecipe } from '../zoo.ts';
+import { useBackend, type BackendName } from '../../backend/index.ts';
+import { gradientSources } from '../../core/gradients/index.ts';
+import { train } from '../../core/training/train.ts';
+import { tf } from '../../core/tf.ts';
+import { plainRecipe } from '../../core/entry.ts';
 import type { Pace } from './pace.ts';
 import type { Assignment } from './protocol.ts';
 import { examplesOf, modelOf, trainingSeed } from './workloads.ts';

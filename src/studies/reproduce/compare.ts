@@ -1,7 +1,7 @@
 /**
  * How far two numbers agree, counted in decimal digits of the printed one.
  */
-import type { BackendName } from '../backend/index.ts';
+import type { BackendName } from '../../backend/index.ts';
 import type { DocumentName, Row } from './types.ts';
 
 /** Agreement that counts as reproduced, where at least as many digits were printed. */

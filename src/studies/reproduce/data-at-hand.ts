@@ -1,7 +1,7 @@
-import { obtain } from '../../datasets/acquire/obtain.ts';
-import { published } from '../../datasets/published.ts';
-import type { DataRequest } from '../dataset.ts';
-import { InputError } from '../errors.ts';
+import { obtain } from '../../../datasets/acquire/obtain.ts';
+import { published } from '../../../datasets/published.ts';
+import type { DataRequest } from '../../core/data/dataset.ts';
+import { InputError } from '../../core/errors.ts';
 
 /**
  * Why the published files of a dataset are not at hand, in one clause; undefined where they are, in the data

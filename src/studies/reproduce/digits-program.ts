@@ -2,18 +2,18 @@
  * Document 004's digits program, as its text has it: two steps, each on 100 rows drawn with replacement, which it
  * calls epochs. Runs in a worker thread; plain data in and out.
  */
-import { datasets } from '../../datasets/index.ts';
-import { models } from '../../models/index.ts';
-import { useBackend, type BackendName } from '../backend/index.ts';
-import { disposeBatch, makeBatch } from '../batches.ts';
-import { silent, type DataRequest, type Examples } from '../dataset.ts';
-import { evaluate } from '../evaluate.ts';
-import { lossAt } from '../gradients/numeric.ts';
-import { manual } from '../gradients/manual.ts';
-import { createOptimizer } from '../optimizers.ts';
-import { disposeAll, toVariables } from '../parameters.ts';
-import { RandomState } from '../random.ts';
-import { trainStep } from '../step.ts';
+import { datasets } from '../../../datasets/index.ts';
+import { models } from '../../../models/index.ts';
+import { useBackend, type BackendName } from '../../backend/index.ts';
+import { disposeBatch, makeBatch } from '../../core/data/batches.ts';
+import { silent, type DataRequest, type Examples } from '../../core/data/dataset.ts';
+import { evaluate } from '../../core/scoring/evaluate.ts';
+import { lossAt } from '../../core/gradients/numeric.ts';
+import { manual } from '../../core/gradients/manual.ts';
+import { createOptimizer } from '../../core/training/optimizers.ts';
+import { disposeAll, toVariables } from '../../core/parameters.ts';
+import { RandomState } from '../../core/random.ts';
+import { trainStep } from '../../core/training/step.ts';
 
 /** The document's seed, set again in `weight_init`; its batches continue the same stream. */
 const seed = 777;

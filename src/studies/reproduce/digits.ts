@@ -2,7 +2,7 @@
  * The digits of document 004: what it prints of its data, and its words "did not learn well", confirmed beside a
  * network that differs in its loss alone and does learn.
  */
-import { models } from '../../models/index.ts';
+import { models } from '../../../models/index.ts';
 import { exactRow, rowWithoutData } from './compare.ts';
 import type { DigitsOutcome } from './digits-program.ts';
 import * as printed from './printed/004.ts';

@@ -1,9 +1,9 @@
 /**
  * Document 004: four perceptrons, the XOR composed of three of them, XORNet, and the digits program.
  */
-import { truthTable } from '../../datasets/logic-gates.ts';
-import { models } from '../../models/index.ts';
-import { sigmoid } from '../metrics.ts';
+import { truthTable } from '../../../datasets/logic-gates.ts';
+import { models } from '../../../models/index.ts';
+import { sigmoid } from '../../core/scoring/metrics.ts';
 import { exactRow, type Printed } from './compare.ts';
 import { digitsReport } from './digits.ts';
 import * as printed from './printed/004.ts';

@@ -1,7 +1,7 @@
 /**
  * A reproduction's work on all processors.
  */
-import { workerPool } from '../workers.ts';
+import { workerPool } from '../../node/workers.ts';
 import type { Context } from './types.ts';
 import type * as worker from './worker.ts';
 

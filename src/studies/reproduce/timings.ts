@@ -2,10 +2,10 @@
  * Document 001 times NumPy's vectorised operations against loops. Here: scalar loops in JavaScript against tensor
  * operations, on the document's 15 numbers and on vectors long enough for the difference to show.
  */
-import { useBackend, type BackendName } from '../backend/index.ts';
-import { RandomState } from '../random.ts';
-import { tensorOf, valuesOf } from '../tensors.ts';
-import { tf, type Tensor } from '../tf.ts';
+import { useBackend, type BackendName } from '../../backend/index.ts';
+import { RandomState } from '../../core/random.ts';
+import { tensorOf, valuesOf } from '../../core/tensors.ts';
+import { tf, type Tensor } from '../../core/tf.ts';
 import { given, milliseconds } from './printed/001.ts';
 import type { Measurement } from './types.ts';
 import { dot, outer } from './worked-examples.ts';

@@ -1,21 +1,21 @@
 /**
  * One training run of a reproduction, as plain data in and out, so that a worker thread can do it.
  */
-import { datasets } from '../../datasets/index.ts';
-import { models } from '../../models/index.ts';
-import { useBackend, type BackendName } from '../backend/index.ts';
-import { silent, type DataRequest, type Examples } from '../dataset.ts';
-import { outputsOf } from '../evaluate.ts';
-import type { GradientSource } from '../gradients/index.ts';
-import { manual } from '../gradients/manual.ts';
-import { accuracyOf, predictedClasses } from '../metrics.ts';
-import type { Model } from '../model.ts';
-import { disposeAll, toVariables, type ParameterSet } from '../parameters.ts';
-import { RandomState } from '../random.ts';
-import { tf } from '../tf.ts';
-import { train } from '../train.ts';
-import type { EpochRecord } from '../training-types.ts';
-import type { OptionValue, Recipe } from '../zoo.ts';
+import { datasets } from '../../../datasets/index.ts';
+import { models } from '../../../models/index.ts';
+import { useBackend, type BackendName } from '../../backend/index.ts';
+import { silent, type DataRequest, type Examples } from '../../core/data/dataset.ts';
+import { outputsOf } from '../../core/scoring/evaluate.ts';
+import type { GradientSource } from '../../core/gradients/index.ts';
+import { manual } from '../../core/gradients/manual.ts';
+import { accuracyOf, predictedClasses } from '../../core/scoring/metrics.ts';
+import type { Model } from '../../core/model.ts';
+import { disposeAll, toVariables, type ParameterSet } from '../../core/parameters.ts';
+import { RandomState } from '../../core/random.ts';
+import { tf } from '../../core/tf.ts';
+import { train } from '../../core/training/train.ts';
+import type { EpochRecord } from '../../core/training/types.ts';
+import type { OptionValue, Recipe } from '../../core/entry.ts';
 
 export interface TrainingJob {
   model: string;

@@ -1,8 +1,8 @@
 /**
  * What a reproduction reports.
  */
-import type { BackendName } from '../backend/index.ts';
-import type { DataRequest } from '../dataset.ts';
+import type { BackendName } from '../../backend/index.ts';
+import type { DataRequest } from '../../core/data/dataset.ts';
 import type { DigitsJob, DigitsOutcome } from './digits-program.ts';
 import type { TimingJob } from './timings.ts';
 import type { TrainingJob, TrainingOutcome } from './training-job.ts';

@@ -1,8 +1,8 @@
 /**
  * The worked examples of document 001, as tensor operations, on the inputs that the document gives.
  */
-import { tensorOf, valuesOf } from '../tensors.ts';
-import { tf, type Tensor } from '../tf.ts';
+import { tensorOf, valuesOf } from '../../core/tensors.ts';
+import { tf, type Tensor } from '../../core/tf.ts';
 import { exactRow } from './compare.ts';
 import * as printed from './printed/001.ts';
 import type { Context, Row } from './types.ts';

@@ -1,5 +1,5 @@
 /** What a worker thread of the pool can do; plain data in and out. */
-import { answering } from '../workers.ts';
+import { answering } from '../../node/workers.ts';
 import * as digits from './digits-program.ts';
 import * as timings from './timings.ts';
 import * as training from './training-job.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { tf } from '../../../../src/tf.ts';
+import { tf } from '../../../../src/core/tf.ts';
 import { arrays, arrayOf, doubles, expectSameAsCpu, shapes, tensorOf, valuesOf } from './support.ts';
 
 beforeEach(() => tf.setBackend('float64'));

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { useBackend } from '../../../../src/backend/index.ts';
-import { RandomState } from '../../../../src/random.ts';
-import { tensorOf } from '../../../../src/tensors.ts';
-import { tf, type Tensor } from '../../../../src/tf.ts';
+import { RandomState } from '../../../../src/core/random.ts';
+import { tensorOf } from '../../../../src/core/tensors.ts';
+import { tf, type Tensor } from '../../../../src/core/tf.ts';
 
 beforeAll(async () => {
   await useBackend('wasm');

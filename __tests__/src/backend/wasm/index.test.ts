@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { guardMemory } from '../../../../src/backend/wasm/index.ts';
-import { InputError } from '../../../../src/errors.ts';
-import { linear, transposedMatMul } from '../../../../src/ops/index.ts';
-import { RandomState } from '../../../../src/random.ts';
-import { tensorOf } from '../../../../src/tensors.ts';
-import { tf, type Rank } from '../../../../src/tf.ts';
+import { InputError } from '../../../../src/core/errors.ts';
+import { linear, transposedMatMul } from '../../../../src/core/ops/index.ts';
+import { RandomState } from '../../../../src/core/random.ts';
+import { tensorOf } from '../../../../src/core/tensors.ts';
+import { tf, type Rank } from '../../../../src/core/tf.ts';
 
 beforeAll(async () => {
   await useBackend('wasm');

@@ -1,16 +1,16 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { models } from '../../models/index.ts';
-import { useBackend } from '../../src/backend/index.ts';
-import { peakBytes } from '../../src/backend/wasm/index.ts';
-import { makeBatch } from '../../src/batches.ts';
-import { gradientSources } from '../../src/gradients/index.ts';
-import { checkMemory } from '../../src/memory-estimate.ts';
-import { disposeAll, toVariables } from '../../src/parameters.ts';
-import { RandomState } from '../../src/random.ts';
-import type { LoadedRun } from '../../src/run-types.ts';
-import { tf } from '../../src/tf.ts';
-import { plainRecipe, type Recipe } from '../../src/zoo.ts';
-import { clouds } from '../helpers/toy.ts';
+import { models } from '../../../../models/index.ts';
+import { useBackend } from '../../../../src/backend/index.ts';
+import { peakBytes } from '../../../../src/backend/wasm/index.ts';
+import { makeBatch } from '../../../../src/core/data/batches.ts';
+import { gradientSources } from '../../../../src/core/gradients/index.ts';
+import { checkMemory } from '../../../../src/backend/wasm/memory-estimate.ts';
+import { disposeAll, toVariables } from '../../../../src/core/parameters.ts';
+import { RandomState } from '../../../../src/core/random.ts';
+import type { LoadedRun } from '../../../../src/saved/run-facts.ts';
+import { tf } from '../../../../src/core/tf.ts';
+import { plainRecipe, type Recipe } from '../../../../src/core/entry.ts';
+import { clouds } from '../../../helpers/toy.ts';
 
 const train = clouds(4000, { features: 50, classes: 3 });
 const model = models.mnist.create({ hidden: 20, activation: 'relu', asPrinted: false });

@@ -5,8 +5,8 @@ import { useBackend } from '../../../../src/backend/index.ts';
 import { assemblyFor, type Assembly } from '../../../../src/backend/wasm/assembly.ts';
 import { columnSums, product } from '../../../../src/backend/wasm/products.ts';
 import type { WasmBackend } from '../../../../src/backend/wasm/types.ts';
-import { tensorOf } from '../../../../src/tensors.ts';
-import { tf, type Tensor, type TensorInfo } from '../../../../src/tf.ts';
+import { tensorOf } from '../../../../src/core/tensors.ts';
+import { tf, type Tensor, type TensorInfo } from '../../../../src/core/tf.ts';
 
 const bytesOf = (base64: string) => Buffer.from(base64, 'base64');
 

@@ -1,12 +1,12 @@
 /** The doctor must call the healthy healthy, and find what is broken: here it is broken on purpose. */
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { models } from '../../models/index.ts';
-import { useBackend, type BackendName } from '../../src/backend/index.ts';
-import { examine } from '../../src/doctor.ts';
-import { problemsIn } from '../../src/doctor/problems.ts';
-import { diagnosisText } from '../../src/doctor/text.ts';
-import { loadWasmPackage, tf, type KernelFunc, type TensorInfo } from '../../src/tf.ts';
-import { zoo } from '../helpers/zoo.ts';
+import { models } from '../../../../models/index.ts';
+import { useBackend, type BackendName } from '../../../../src/backend/index.ts';
+import { examine } from '../../../../src/check/doctor/examine.ts';
+import { problemsIn } from '../../../../src/check/doctor/problems.ts';
+import { diagnosisText } from '../../../../src/check/doctor/text.ts';
+import { loadWasmPackage, tf, type KernelFunc, type TensorInfo } from '../../../../src/core/tf.ts';
+import { zoo } from '../../../helpers/zoo.ts';
 
 const { gate, points } = models;
 const examined = (backend: BackendName) =>

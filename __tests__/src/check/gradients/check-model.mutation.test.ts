@@ -4,16 +4,16 @@
  */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { models } from '../../models/index.ts';
-import { useBackend } from '../../src/backend/index.ts';
-import { checkPoints } from '../../src/gradient-check/check-points.ts';
-import { pointsFor } from '../../src/gradient-check/points.ts';
-import type { Point } from '../../src/gradient-check/problem.ts';
-import type { Model } from '../../src/model.ts';
-import { toVariables } from '../../src/parameters.ts';
-import { tensorOf } from '../../src/tensors.ts';
-import { smallZoo } from '../helpers/small-zoo.ts';
-import { callsOf, mutantsOfDerivation, mutantsOfResults, type Mutant } from '../helpers/mutations.ts';
+import { models } from '../../../../models/index.ts';
+import { useBackend } from '../../../../src/backend/index.ts';
+import { checkPoints } from '../../../../src/check/gradients/check-points.ts';
+import { pointsFor } from '../../../../src/check/gradients/points.ts';
+import type { Point } from '../../../../src/check/gradients/problem.ts';
+import type { Model } from '../../../../src/core/model.ts';
+import { toVariables } from '../../../../src/core/parameters.ts';
+import { tensorOf } from '../../../../src/core/tensors.ts';
+import { smallZoo } from '../../../helpers/small-zoo.ts';
+import { callsOf, mutantsOfDerivation, mutantsOfResults, type Mutant } from '../../../helpers/mutations.ts';
 
 let planted = 0;
 
@@ -77,6 +77,6 @@ describe.each(smallZoo)('$title', ({ model, features, classes, withoutPenalty })
 });
 
 test('the documentation tells how many mistakes are planted', () => {
-  const page = readFileSync(new URL('../../docs/gradient-check.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../../../docs/gradient-check.md', import.meta.url), 'utf8');
   expect(page).toMatch(new RegExp(`plants ${planted} mistakes`));
 });

@@ -1,14 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
-import { models } from '../../models/index.ts';
-import { checkGradients, checkModel, expectGradientsToAgree, reportText } from '../../src/gradient-check.ts';
-import { useBackend } from '../../src/backend/index.ts';
-import { zeros, type ParameterValues } from '../../src/initial.ts';
-import { sigmoidCrossEntropy, softmaxCrossEntropy } from '../../src/losses.ts';
-import { defineModel, type Model, type Tensors } from '../../src/model.ts';
-import { constant, linear, sumRows, transposedMatMul } from '../../src/ops/index.ts';
-import { weightPenalty } from '../../src/penalties.ts';
-import { valuesOf } from '../../src/tensors.ts';
-import { tf, type Scalar } from '../../src/tf.ts';
+import { models } from '../../../../models/index.ts';
+import {
+  checkGradients,
+  checkModel,
+  expectGradientsToAgree,
+  reportText,
+} from '../../../../src/check/gradients/check-model.ts';
+import { useBackend } from '../../../../src/backend/index.ts';
+import { zeros, type ParameterValues } from '../../../../src/core/initial-values.ts';
+import { sigmoidCrossEntropy, softmaxCrossEntropy } from '../../../../src/core/losses.ts';
+import { defineModel, type Model, type Tensors } from '../../../../src/core/model.ts';
+import { constant, linear, sumRows, transposedMatMul } from '../../../../src/core/ops/index.ts';
+import { weightPenalty } from '../../../../src/core/penalties.ts';
+import { valuesOf } from '../../../../src/core/tensors.ts';
+import { tf, type Scalar } from '../../../../src/core/tf.ts';
 
 /** Softmax regression, right as it stands. */
 const regression = defineModel({

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { dataPicture } from '../../src/data-picture.ts';
-import { summarise } from '../../src/data-summary.ts';
-import { dataFromRows, loadData } from '../../src/index.ts';
+import { dataPicture } from '../../../../src/pictures/data-picture.ts';
+import { summarise } from '../../../../src/core/data/summary.ts';
+import { dataFromRows, loadData } from '../../../../src/index.ts';
 
 test('figures of a small table', () => {
   const inputs = [

@@ -1,14 +1,14 @@
 /** Laws that every gradient obeys, for random shapes, batch sizes, parameters and labels, in double precision. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { useBackend } from '../../src/backend/index.ts';
-import type { Examples } from '../../src/dataset.ts';
-import type { Model } from '../../src/model.ts';
-import type { ParameterSet } from '../../src/parameters.ts';
-import { tf, type Scalar } from '../../src/tf.ts';
-import { difference, gradientsOf, randomParameters } from '../helpers/gradients.ts';
-import { createModel } from '../helpers/small-zoo.ts';
-import { clouds } from '../helpers/toy.ts';
+import { useBackend } from '../../../../src/backend/index.ts';
+import type { Examples } from '../../../../src/core/data/dataset.ts';
+import type { Model } from '../../../../src/core/model.ts';
+import type { ParameterSet } from '../../../../src/core/parameters.ts';
+import { tf, type Scalar } from '../../../../src/core/tf.ts';
+import { difference, gradientsOf, randomParameters } from '../../../helpers/gradients.ts';
+import { createModel } from '../../../helpers/small-zoo.ts';
+import { clouds } from '../../../helpers/toy.ts';
 
 interface Case {
   model: Model;

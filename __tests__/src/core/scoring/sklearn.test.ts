@@ -51,10 +51,15 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { averageScoresOf, classScoresOf } from '../../../src/metrics/per-class.ts';
-import { addBrierScore, addLogLoss, calibrationOf } from '../../../src/metrics/probability.ts';
-import { averagePrecision, precisionRecallCurve, rocAuc, rocCurve } from '../../../src/metrics/ranking.ts';
-import { accuracyOf, confusionMatrixOf } from '../../../src/metrics.ts';
+import { averageScoresOf, classScoresOf } from '../../../../src/core/scoring/per-class.ts';
+import { addBrierScore, addLogLoss, calibrationOf } from '../../../../src/core/scoring/probability.ts';
+import {
+  averagePrecision,
+  precisionRecallCurve,
+  rocAuc,
+  rocCurve,
+} from '../../../../src/core/scoring/ranking.ts';
+import { accuracyOf, confusionMatrixOf } from '../../../../src/core/scoring/metrics.ts';
 
 interface Case {
   name: string;
@@ -79,7 +84,7 @@ interface Case {
 }
 
 const { cases } = JSON.parse(
-  readFileSync(new URL('../../fixtures/sklearn-metrics.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../fixtures/sklearn-metrics.json', import.meta.url), 'utf8'),
 ) as { cases: Case[] };
 
 function expectClose(ours: ArrayLike<number>, theirs: ArrayLike<number>): void {

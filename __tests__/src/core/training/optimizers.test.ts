@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { useBackend } from '../../src/backend/index.ts';
-import { createOptimizer } from '../../src/optimizers.ts';
-import { disposeAll, toValues, toVariables } from '../../src/parameters.ts';
-import { tensorOf } from '../../src/tensors.ts';
-import { tf } from '../../src/tf.ts';
+import { useBackend } from '../../../../src/backend/index.ts';
+import { createOptimizer } from '../../../../src/core/training/optimizers.ts';
+import { disposeAll, toValues, toVariables } from '../../../../src/core/parameters.ts';
+import { tensorOf } from '../../../../src/core/tensors.ts';
+import { tf } from '../../../../src/core/tf.ts';
 
 const parameters = { weights: { shape: [2, 3], values: new Float64Array([1, -2, 3, 0.5, 0.1, -0.7]) } };
 const gradientAt = (step: number) => Float64Array.from({ length: 6 }, (_, i) => Math.sin(7 * step + i));

@@ -1,14 +1,18 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { models } from '../../models/index.ts';
-import { useBackend } from '../../src/backend/index.ts';
-import { autodiff } from '../../src/gradients/autodiff.ts';
-import { manual } from '../../src/gradients/manual.ts';
-import type { ParameterSet } from '../../src/parameters.ts';
-import { tf } from '../../src/tf.ts';
-import { train } from '../../src/train.ts';
-import { DivergedError, type TrainingOptions, type TrainingState } from '../../src/training-types.ts';
-import { plainRecipe, type Recipe } from '../../src/zoo.ts';
-import { clouds } from '../helpers/toy.ts';
+import { models } from '../../../../models/index.ts';
+import { useBackend } from '../../../../src/backend/index.ts';
+import { autodiff } from '../../../../src/core/gradients/autodiff.ts';
+import { manual } from '../../../../src/core/gradients/manual.ts';
+import type { ParameterSet } from '../../../../src/core/parameters.ts';
+import { tf } from '../../../../src/core/tf.ts';
+import { train } from '../../../../src/core/training/train.ts';
+import {
+  DivergedError,
+  type TrainingOptions,
+  type TrainingState,
+} from '../../../../src/core/training/types.ts';
+import { plainRecipe, type Recipe } from '../../../../src/core/entry.ts';
+import { clouds } from '../../../helpers/toy.ts';
 
 const model = models.mnist.create({ hidden: 5, activation: 'sigmoid', asPrinted: false });
 const data = { train: clouds(230, { features: 4, classes: 3 }) };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadTensorflowBackend } from '../../../src/backend/tensorflow.ts';
-import { nativeSandbox } from '../../helpers/native.ts';
+import { loadTensorflowBackend } from '../../../../src/node/tensorflow/tensorflow.ts';
+import { nativeSandbox } from '../../../helpers/native.ts';
 
 describe('what is absent or broken is told, not thrown', () => {
   let sandbox: ReturnType<typeof nativeSandbox>;

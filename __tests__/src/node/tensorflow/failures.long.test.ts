@@ -4,12 +4,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { InputError } from '../../../src/errors.ts';
-import { buildAddon, findNodeHeaders } from '../../../src/native/build.ts';
-import { nativeDirectory } from '../../../src/native/place.ts';
-import { probePython } from '../../../src/native/python.ts';
-import { setupNative, type SetupOptions } from '../../../src/native/setup.ts';
-import { findProgram } from '../../../src/native/tool.ts';
+import { InputError } from '../../../../src/core/errors.ts';
+import { buildAddon, findNodeHeaders } from '../../../../src/node/tensorflow/build.ts';
+import { nativeDirectory } from '../../../../src/node/tensorflow/place.ts';
+import { probePython } from '../../../../src/node/tensorflow/python.ts';
+import { setupNative, type SetupOptions } from '../../../../src/node/tensorflow/setup.ts';
+import { findProgram } from '../../../../src/node/tensorflow/tool.ts';
 import {
   anotherArch,
   buildTools,
@@ -19,7 +19,7 @@ import {
   realPython,
   wheelLibraries,
   zip,
-} from '../../helpers/native.ts';
+} from '../../../helpers/native.ts';
 
 // Python, npm and a compiler take their time on a busy machine.
 jest.setTimeout(120_000);
@@ -244,7 +244,7 @@ withCompiler('compiling (skipped without Python 3, compiler and make)', () => {
 posix('the command', () => {
   test('ends with exit code 2 and one sentence, also as JSON', () => {
     sandbox.onlyPrograms({ ...buildTools, python3: fakePython('exit 1') });
-    const main = new URL('../../../src/cli/main.ts', import.meta.url).href;
+    const main = new URL('../../../../src/cli/main.ts', import.meta.url).href;
     const script = `(await import('${main}')).main(['setup', 'native', '--libtensorflow', '/nowhere', '--json'])`;
     const { status, stdout, stderr } = spawnSync(
       process.execPath,

@@ -11,13 +11,13 @@ import {
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { machineOf } from '../../../src/native/binary.ts';
-import { findLibrary, placeLibrary } from '../../../src/native/library.ts';
-import { TFJS_NODE_VERSION, nativeDirectory, readManifest } from '../../../src/native/place.ts';
-import { removeNative } from '../../../src/native/setup.ts';
-import { replaceFolder } from '../../../src/native/staging.ts';
-import { causeOf, runTool } from '../../../src/native/tool.ts';
-import { libraryHeader, nativeSandbox, wheelLibraries } from '../../helpers/native.ts';
+import { machineOf } from '../../../../src/node/tensorflow/binary.ts';
+import { findLibrary, placeLibrary } from '../../../../src/node/tensorflow/library.ts';
+import { TFJS_NODE_VERSION, nativeDirectory, readManifest } from '../../../../src/node/tensorflow/place.ts';
+import { removeNative } from '../../../../src/node/tensorflow/setup.ts';
+import { replaceFolder } from '../../../../src/node/tensorflow/staging.ts';
+import { causeOf, runTool } from '../../../../src/node/tensorflow/tool.ts';
+import { libraryHeader, nativeSandbox, wheelLibraries } from '../../../helpers/native.ts';
 
 let sandbox: ReturnType<typeof nativeSandbox>;
 beforeEach(() => {
@@ -26,7 +26,7 @@ beforeEach(() => {
 afterEach(() => sandbox.close());
 
 test('the version is the one that package.json names', () => {
-  const { optionalDependencies } = createRequire(import.meta.url)('../../../package.json') as {
+  const { optionalDependencies } = createRequire(import.meta.url)('../../../../package.json') as {
     optionalDependencies: Record<string, string>;
   };
   expect(optionalDependencies['@tensorflow/tfjs-node']).toBe(TFJS_NODE_VERSION);

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { useBackend } from '../../../src/backend/index.ts';
-import { loadTensorflowBackend } from '../../../src/backend/tensorflow.ts';
-import { RandomState } from '../../../src/random.ts';
-import { tensorOf } from '../../../src/tensors.ts';
-import { tf, type Tensor } from '../../../src/tf.ts';
+import { useBackend } from '../../../../src/backend/index.ts';
+import { loadTensorflowBackend } from '../../../../src/node/tensorflow/tensorflow.ts';
+import { RandomState } from '../../../../src/core/random.ts';
+import { tensorOf } from '../../../../src/core/tensors.ts';
+import { tf, type Tensor } from '../../../../src/core/tf.ts';
 
 const outcome = loadTensorflowBackend();
 const whenInstalled = outcome.loaded ? describe : describe.skip;
@@ -146,7 +146,7 @@ whenInstalled('tensorflow, where it is installed', () => {
         ...nodeOptions,
         '--import',
         'tsx',
-        fileURLToPath(new URL('../../../src/native/verify-child.ts', import.meta.url)),
+        fileURLToPath(new URL('../../../../src/node/tensorflow/verify-child.ts', import.meta.url)),
       ],
       {
         encoding: 'utf8',

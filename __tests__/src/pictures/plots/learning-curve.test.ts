@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { drawLearningCurve } from '../../../src/plots/learning-curve.ts';
-import { toPng } from '../../../src/plots/picture.ts';
+import { drawLearningCurve } from '../../../../src/pictures/plots/learning-curve.ts';
+import { toPng } from '../../../../src/pictures/plots/picture.ts';
 
 test('both panels, titles, axes and the validation rows are drawn, as SVG and PNG', async () => {
   const history = [1, 2, 3].map((epoch) => ({

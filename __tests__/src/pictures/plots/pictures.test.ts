@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { contour } from '../../../src/plots/contour.ts';
-import { drawDecisionBoundary } from '../../../src/plots/decision-boundary.ts';
-import { toPng } from '../../../src/plots/picture.ts';
-import { divergingColour } from '../../../src/plots/raster.ts';
-import { drawWeights } from '../../../src/plots/weights-picture.ts';
+import { contour } from '../../../../src/pictures/plots/contour.ts';
+import { drawDecisionBoundary } from '../../../../src/pictures/plots/decision-boundary.ts';
+import { toPng } from '../../../../src/pictures/plots/picture.ts';
+import { divergingColour } from '../../../../src/pictures/plots/raster.ts';
+import { drawWeights } from '../../../../src/pictures/plots/weights-picture.ts';
 
 test('a contour lies where the function has the level', () => {
   const xs = Array.from({ length: 21 }, (_, i) => i / 10 - 1);

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { exampleRequest } from '../../../scripts/fuzz/example-run.ts';
-import { useBackend } from '../../../src/backend/index.ts';
-import { run } from '../../../src/run.ts';
-import { findBrowser, launch } from '../../helpers/browser.ts';
+import { exampleRequest } from '../../../../scripts/fuzz/example-run.ts';
+import { useBackend } from '../../../../src/backend/index.ts';
+import { run } from '../../../../src/runs/run.ts';
+import { findBrowser, launch } from '../../../helpers/browser.ts';
 
 const path = findBrowser();
 if (!path)

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exampleRequest } from '../../../scripts/fuzz/example-run.ts';
-import { models } from '../../../models/index.ts';
-import { useBackend } from '../../../src/backend/index.ts';
-import { chart } from '../../../src/report/chart.ts';
-import { embeddedJson, html } from '../../../src/report/html.ts';
-import { repeatCommand } from '../../../src/report/repeat-command.ts';
-import { run, type RunReport } from '../../../src/run.ts';
-import { zoo } from '../../helpers/zoo.ts';
+import { exampleRequest } from '../../../../scripts/fuzz/example-run.ts';
+import { models } from '../../../../models/index.ts';
+import { useBackend } from '../../../../src/backend/index.ts';
+import { chart } from '../../../../src/pictures/report/chart.ts';
+import { embeddedJson, html } from '../../../../src/pictures/report/html.ts';
+import { repeatCommand } from '../../../../src/pictures/report/repeat-command.ts';
+import { run, type RunReport } from '../../../../src/runs/run.ts';
+import { zoo } from '../../../helpers/zoo.ts';
 
 const hostile = `</script><img src=x onerror="alert('1')">&`;
 

@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { models } from '../../../models/index.ts';
-import { sweepDefinition, shardIn } from '../../../src/cli/sweep-axes.ts';
-import { experiments } from '../../../src/reproduce/printed/000.ts';
-import { cellsOf, distinct, shardOf } from '../../../src/sweep/cells.ts';
-import { readDefinition, type SweepDefinition } from '../../../src/sweep/definition.ts';
+import { models } from '../../../../models/index.ts';
+import { sweepDefinition, shardIn } from '../../../../src/cli/sweep-axes.ts';
+import { experiments } from '../../../../src/studies/reproduce/printed/000.ts';
+import { cellsOf, distinct, shardOf } from '../../../../src/runs/sweep/cells.ts';
+import { readDefinition, type SweepDefinition } from '../../../../src/runs/sweep/definition.ts';
 
 const plain = (model: string): SweepDefinition => ({ model, fixed: {}, grid: {} });
 const fromWords = (model: string, args: Record<string, unknown>) =>
@@ -114,7 +114,7 @@ test.each(['0/2', '3/2', '1', 'a/b', '1/0', '-1/2'])('--shard %s is refused', (t
 });
 
 describe('the sweeps that come with the zoo', () => {
-  const directory = fileURLToPath(new URL('../../../sweeps/', import.meta.url));
+  const directory = fileURLToPath(new URL('../../../../sweeps/', import.meta.url));
   test('all of them make cells', async () => {
     for (const name of await readdir(directory)) {
       const definition = await readDefinition(directory + name);

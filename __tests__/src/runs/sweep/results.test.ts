@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import { models } from '../../../models/index.ts';
-import type { CellResult } from '../../../src/sweep/cell-file.ts';
-import { cellsOf } from '../../../src/sweep/cells.ts';
-import { sweepReport } from '../../../src/sweep/report.ts';
-import { commandFor, countsOf, resultsOf } from '../../../src/sweep/results.ts';
-import { drawCurves } from '../../../src/sweep/curves.ts';
-import { drawHeatMap } from '../../../src/sweep/heat-map.ts';
-import { resultsCsv, resultsJson } from '../../../src/sweep/tables.ts';
+import { models } from '../../../../models/index.ts';
+import type { CellResult } from '../../../../src/runs/sweep/cell-file.ts';
+import { cellsOf } from '../../../../src/runs/sweep/cells.ts';
+import { sweepReport } from '../../../../src/runs/sweep/report.ts';
+import { commandFor, countsOf, resultsOf } from '../../../../src/runs/sweep/results.ts';
+import { drawCurves } from '../../../../src/runs/sweep/curves.ts';
+import { drawHeatMap } from '../../../../src/runs/sweep/heat-map.ts';
+import { resultsCsv, resultsJson } from '../../../../src/runs/sweep/tables.ts';
 
 const definition = {
   title: 'a <b> & "c"',

@@ -4,19 +4,19 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { layersFiles } from '../../../src/export/layers.ts';
-import { npz } from '../../../src/export/npz.ts';
-import { plainJson, plainNpz } from '../../../src/export/plain.ts';
-import { dataFromRows, predict, saveWeights, tf, train, useBackend } from '../../../src/index.ts';
-import type { TrainedModel } from '../../../src/library.ts';
-import { RandomState } from '../../../src/random.ts';
+import { layersFiles } from '../../../../src/saved/export/layers.ts';
+import { npz } from '../../../../src/saved/export/npz.ts';
+import { plainJson, plainNpz } from '../../../../src/saved/export/plain.ts';
+import { dataFromRows, predict, saveWeights, tf, train, useBackend } from '../../../../src/index.ts';
+import type { TrainedModel } from '../../../../src/runs/library.ts';
+import { RandomState } from '../../../../src/core/random.ts';
 
 const hasNumPy = spawnSync('python3', ['-c', 'import numpy']).status === 0;
 const withNumPy = hasNumPy ? test : test.skip;
 if (!hasNumPy)
   console.log('skipped: what NumPy makes of the exports, for there is no python3 with NumPy here');
 
-const documentation = fileURLToPath(new URL('../../../docs/export.md', import.meta.url));
+const documentation = fileURLToPath(new URL('../../../../docs/export.md', import.meta.url));
 let snippets: string[];
 let directory: string;
 const trained: Record<string, TrainedModel> = {};

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { zoo } from '../../helpers/zoo.ts';
+import { zoo } from '../../../helpers/zoo.ts';
 
 interface Row {
   workload: string;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Contestant } from '../../../src/bench/protocol.ts';
-import { median, reportOf } from '../../../src/bench/report.ts';
-import type { Measured } from '../../../src/bench/session.ts';
-import { brief, plainTable, ratioTables } from '../../../src/bench/table.ts';
-import { benchText } from '../../../src/bench/text.ts';
-import { workloads } from '../../../src/bench/workloads.ts';
+import type { Contestant } from '../../../../src/studies/bench/protocol.ts';
+import { median, reportOf } from '../../../../src/studies/bench/report.ts';
+import type { Measured } from '../../../../src/studies/bench/session.ts';
+import { brief, plainTable, ratioTables } from '../../../../src/studies/bench/table.ts';
+import { benchText } from '../../../../src/studies/bench/text.ts';
+import { workloads } from '../../../../src/studies/bench/workloads.ts';
 
 const measured = (
   contestant: Omit<Contestant, 'workload'>,

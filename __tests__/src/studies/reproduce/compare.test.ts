@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { agreeingDigits, agrees, exactRow, readPrinted } from '../../../src/reproduce/compare.ts';
+import { agreeingDigits, agrees, exactRow, readPrinted } from '../../../../src/studies/reproduce/compare.ts';
 
 describe('agreeing digits', () => {
   test.each([

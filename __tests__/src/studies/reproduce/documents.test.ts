@@ -1,13 +1,13 @@
 /** The reproductions that need no data, in this thread; those that do say which. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { useBackend } from '../../../src/backend/index.ts';
-import { document001 } from '../../../src/reproduce/document-001.ts';
-import { document003 } from '../../../src/reproduce/document-003.ts';
-import { document004 } from '../../../src/reproduce/document-004.ts';
-import { formatReport, totals } from '../../../src/reproduce/format.ts';
-import { spreadRow } from '../../../src/reproduce/spread.ts';
-import { joinReports } from '../../../src/reproduce/types.ts';
-import { contextWithoutData } from '../../helpers/reproduction.ts';
+import { useBackend } from '../../../../src/backend/index.ts';
+import { document001 } from '../../../../src/studies/reproduce/document-001.ts';
+import { document003 } from '../../../../src/studies/reproduce/document-003.ts';
+import { document004 } from '../../../../src/studies/reproduce/document-004.ts';
+import { formatReport, totals } from '../../../../src/studies/reproduce/format.ts';
+import { spreadRow } from '../../../../src/studies/reproduce/spread.ts';
+import { joinReports } from '../../../../src/studies/reproduce/types.ts';
+import { contextWithoutData } from '../../../helpers/reproduction.ts';
 
 const context = contextWithoutData('float64');
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { predictionInterval, spreadRow } from '../../../src/reproduce/spread.ts';
+import { predictionInterval, spreadRow } from '../../../../src/studies/reproduce/spread.ts';
 
 // from scipy import stats; n = 5; x = [2.1, 2.4, 2.3, 2.6, 2.5]
 // np.mean(x) + np.array([-1, 1]) * stats.t.ppf(0.995, n - 1) * np.std(x, ddof=1) * np.sqrt(1 + 1 / n)
