@@ -6,20 +6,24 @@
  *   z = hidden·W₂ + b₂   ŷ = σ(z)
  *   L = 1/m · (Σ binary cross-entropy + l1·Σ|w| + l2/2·Σw²), w over both weight matrices
  */
-import { normal, ones, zeros } from '../src/core/initial-values.ts';
-import { sigmoidCrossEntropy } from '../src/core/losses.ts';
-import { defineModel, type Model } from '../src/core/model.ts';
 import {
   addScaled,
   constant,
+  defineEntry,
+  defineModel,
   linear,
   matMulTransposed,
+  type Model,
+  normal,
+  ones,
+  plainRecipe,
+  sigmoidCrossEntropy,
   sumRows,
+  type Tensor,
   transposedMatMul,
-} from '../src/core/ops/index.ts';
-import { weightPenalty } from '../src/core/penalties.ts';
-import type { Tensor } from '../src/core/tf.ts';
-import { defineEntry, plainRecipe } from '../src/core/entry.ts';
+  weightPenalty,
+  zeros,
+} from '../src/core/index.ts';
 
 interface Options {
   units: number;

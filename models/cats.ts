@@ -3,11 +3,17 @@
  *
  *   z = x·w + b   ŷ = σ(z)
  */
-import { zeros } from '../src/core/initial-values.ts';
-import { sigmoidCrossEntropy } from '../src/core/losses.ts';
-import { defineModel } from '../src/core/model.ts';
-import { constant, linear, sumRows, transposedMatMul } from '../src/core/ops/index.ts';
-import { defineEntry, plainRecipe } from '../src/core/entry.ts';
+import {
+  constant,
+  defineEntry,
+  defineModel,
+  linear,
+  plainRecipe,
+  sigmoidCrossEntropy,
+  sumRows,
+  transposedMatMul,
+  zeros,
+} from '../src/core/index.ts';
 
 const logisticRegression = defineModel({
   name: 'cats',

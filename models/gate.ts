@@ -3,10 +3,16 @@
  *
  *   z = x·w + b   ŷ = σ(z)
  */
-import { halfSumSigmoidCrossEntropy } from '../src/core/losses.ts';
-import { defineModel } from '../src/core/model.ts';
-import { constant, linear, sumRows, transposedMatMul } from '../src/core/ops/index.ts';
-import { defineEntry, plainRecipe } from '../src/core/entry.ts';
+import {
+  constant,
+  defineEntry,
+  defineModel,
+  halfSumSigmoidCrossEntropy,
+  linear,
+  plainRecipe,
+  sumRows,
+  transposedMatMul,
+} from '../src/core/index.ts';
 
 const perceptron = defineModel({
   name: 'gate',

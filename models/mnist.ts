@@ -5,11 +5,20 @@
  *   z = hidden·W₂ + b₂   ŷ = softmax(z)
  */
 import { batchSoftmaxBinaryCrossEntropy, batchSoftmaxSlope } from './batch-softmax-loss.ts';
-import { normal, zeros } from '../src/core/initial-values.ts';
-import { softmaxCrossEntropy } from '../src/core/losses.ts';
-import { defineModel, type Model } from '../src/core/model.ts';
-import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../src/core/ops/index.ts';
-import { defineEntry, plainRecipe } from '../src/core/entry.ts';
+import {
+  constant,
+  defineEntry,
+  defineModel,
+  linear,
+  matMulTransposed,
+  type Model,
+  normal,
+  plainRecipe,
+  softmaxCrossEntropy,
+  sumRows,
+  transposedMatMul,
+  zeros,
+} from '../src/core/index.ts';
 
 type Activation = 'sigmoid' | 'relu';
 

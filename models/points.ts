@@ -4,10 +4,18 @@
  *   a = x·W₁ + b₁        hidden = σ(a)
  *   z = hidden·W₂ + b₂   ŷ = σ(z)
  */
-import { sigmoidCrossEntropy } from '../src/core/losses.ts';
-import { defineModel, type Model } from '../src/core/model.ts';
-import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../src/core/ops/index.ts';
-import { defineEntry, plainRecipe } from '../src/core/entry.ts';
+import {
+  constant,
+  defineEntry,
+  defineModel,
+  linear,
+  matMulTransposed,
+  type Model,
+  plainRecipe,
+  sigmoidCrossEntropy,
+  sumRows,
+  transposedMatMul,
+} from '../src/core/index.ts';
 
 interface InitialValues {
   hiddenWeights: number[];

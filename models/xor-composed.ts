@@ -6,12 +6,17 @@
  * Its parameters come from training the gates one by one; that the three together can be differentiated as one
  * network is what its gradients show.
  */
-import { halfSumSigmoidCrossEntropy } from '../src/core/losses.ts';
-import { defineModel } from '../src/core/model.ts';
-import { linear, matMulTransposed, sumRows, transposedMatMul } from '../src/core/ops/index.ts';
-import type { ParameterSet } from '../src/core/parameters.ts';
-import { tf } from '../src/core/tf.ts';
-import { defineEntry } from '../src/core/entry.ts';
+import {
+  defineEntry,
+  defineModel,
+  halfSumSigmoidCrossEntropy,
+  linear,
+  matMulTransposed,
+  type ParameterSet,
+  sumRows,
+  tf,
+  transposedMatMul,
+} from '../src/core/index.ts';
 import { gate } from './gate.ts';
 
 const perceptron = gate.create({ gate: 'and', asPrinted: false });

@@ -7,10 +7,15 @@
  *
  * Both outputs learn the same target y `[batch, 1]`, and the loss counts both.
  */
-import { halfSumSigmoidCrossEntropy } from '../src/core/losses.ts';
-import { defineModel } from '../src/core/model.ts';
-import { matMulTransposed, sumRows, transposedMatMul } from '../src/core/ops/index.ts';
-import { defineEntry, plainRecipe } from '../src/core/entry.ts';
+import {
+  defineEntry,
+  defineModel,
+  halfSumSigmoidCrossEntropy,
+  matMulTransposed,
+  plainRecipe,
+  sumRows,
+  transposedMatMul,
+} from '../src/core/index.ts';
 
 const xorNet = defineModel({
   name: 'xor',

@@ -2,6 +2,7 @@
  * How the time of a step grows with the batch, the hidden layer and the rows, and what memory training takes:
  * `npm run scale -- [--out docs]`. Prints a table of each curve and draws it.
  */
+import '../src/node/tensorflow/register.ts';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { backendStates } from '../src/backend/index.ts';

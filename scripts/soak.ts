@@ -10,7 +10,7 @@ import { drawChart } from '../src/pictures/plots/chart.ts';
 import { RandomState } from '../src/core/random.ts';
 import { tf } from '../src/core/tf.ts';
 import { train } from '../src/core/training/train.ts';
-import { plainRecipe } from '../src/core/entry.ts';
+import { plainRecipe } from '../src/core/recipe.ts';
 
 const steps = Number(process.argv[2] ?? 200_000);
 const picture = process.argv[3];

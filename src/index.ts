@@ -14,6 +14,8 @@
  * @packageDocumentation
  */
 
+import './node/tensorflow/register.ts';
+
 // Train, keep, use.
 export { models } from '../models/index.ts';
 export { datasets } from '../datasets/index.ts';
@@ -26,7 +28,8 @@ export {
   type TrainedModel,
   type TrainOptions,
 } from './runs/library.ts';
-export { loadSavedModel as loadWeights, type SavedModel } from './saved/saved-model.ts';
+export { loadWeights } from './runs/load.ts';
+export { weightsFrom, type SavedModel } from './saved/saved-model.ts';
 export { closeDataset } from './core/data/stored-inputs.ts';
 export { dataFromRows, type OwnData, type OwnRows } from './core/data/data-from-rows.ts';
 export type { Prediction } from './core/scoring/predict.ts';
@@ -46,54 +49,21 @@ export {
 } from './check/gradients/check-model.ts';
 
 // Define a model or a dataset.
-export {
-  defineModel,
-  type Activations,
-  type Model,
-  type Parameters,
-  type Shape,
-  type Tensors,
-} from './core/model.ts';
-export {
-  defineEntry,
-  plainRecipe,
-  type ModelOption,
-  type OptionValue,
-  type Recipe,
-  type ZooEntry,
-} from './core/entry.ts';
-export { filled, normal, ones, uniform, zeros, type ParameterValues } from './core/initial-values.ts';
-export {
-  halfSumSigmoidCrossEntropy,
-  sigmoidCrossEntropy,
-  softmaxCrossEntropy,
-  type Loss,
-} from './core/losses.ts';
-export { weightPenalty, type Penalty } from './core/penalties.ts';
-export {
-  addScaled,
-  constant,
-  linear,
-  matMulTransposed,
-  sumRows,
-  transposedMatMul,
-} from './core/ops/index.ts';
-export { RandomState } from './core/random.ts';
-export {
-  silent,
-  type Dataset,
-  type DataRequest,
-  type Examples,
-  type LoadedDataset,
-  type InputArray,
-  type StoredInputs,
-  type Preprocessing,
-  type Progress,
+export * from './core/index.ts';
+export { silent, type Progress } from './core/progress.ts';
+export type {
+  Dataset,
+  DataRequest,
+  Examples,
+  InputArray,
+  LoadedDataset,
+  Preprocessing,
+  StoredInputs,
 } from './core/data/dataset.ts';
 
 // The parts underneath: the training loop, gradient sources, backends, TensorFlow.js itself.
 export { train as trainModel } from './core/training/train.ts';
 export type { TrainingOptions, TrainingResult } from './core/training/types.ts';
-export { gradientSources, type GradientSource, type LossAndGradients } from './core/gradients/index.ts';
+export { gradientSources } from './core/gradients/index.ts';
+export type { GradientSource, LossAndGradients } from './core/gradients/source.ts';
 export { useBackend, backendNames, type BackendName } from './backend/index.ts';
-export { tf } from './core/tf.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { gateNames, logicGates } from '../../datasets/logic-gates.ts';
-import { type DataRequest, silent } from '../../src/core/data/dataset.ts';
+import { type DataRequest } from '../../src/core/data/dataset.ts';
+import { silent } from '../../src/core/progress.ts';
 import { InputError } from '../../src/core/errors.ts';
 
 const request = (options: Record<string, unknown>): DataRequest => ({

@@ -4,7 +4,7 @@ import { truthTable } from '../../datasets/logic-gates.ts';
 import { models } from '../../models/index.ts';
 import { useBackend } from '../../src/backend/index.ts';
 import { trainComposition } from '../../src/core/training/composition.ts';
-import { silent } from '../../src/core/data/dataset.ts';
+import { silent } from '../../src/core/progress.ts';
 import { outputsOf } from '../../src/core/scoring/evaluate.ts';
 import { manual } from '../../src/core/gradients/manual.ts';
 import { probabilitiesOf } from '../../src/core/scoring/metrics.ts';

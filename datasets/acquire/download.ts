@@ -1,7 +1,7 @@
 /** Downloads one file of known size and hash into the cache, from the first mirror that delivers it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
-import type { Progress } from '../../src/core/data/dataset.ts';
+import type { Progress } from '../../src/core/progress.ts';
 import { WorkError } from '../../src/core/errors.ts';
 import { sha256 } from '../../src/node/files.ts';
 import type { PublishedFile } from '../published.ts';

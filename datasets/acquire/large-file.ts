@@ -1,6 +1,6 @@
 /** A file that is too large to be held in memory: what can be said of it after one reading. */
 import { createHash } from 'node:crypto';
-import type { Progress } from '../../src/core/data/dataset.ts';
+import type { Progress } from '../../src/core/progress.ts';
 import { fileError, openRegular } from '../../src/node/files.ts';
 
 export interface LargeFile {

@@ -9,7 +9,7 @@ import { models } from '../../models/index.ts';
 import { formatCheckpoint, parseCheckpoint, type Checkpoint } from '../../src/saved/checkpoint.ts';
 import { InputError } from '../../src/core/errors.ts';
 import { decodeBytes } from '../../src/node/image.ts';
-import { rowFromValues } from '../../src/node/row-from-image.ts';
+import { rowFromValues } from '../../src/core/scoring/row-from-values.ts';
 import { formatJson, parseJson } from '../../src/saved/json.ts';
 import { checkedOptions } from '../../src/core/option-values.ts';
 import { toVariables, toValues, disposeAll } from '../../src/core/parameters.ts';
@@ -17,8 +17,8 @@ import { predict } from '../../src/core/scoring/predict.ts';
 import { RandomState } from '../../src/core/random.ts';
 import { resume } from '../../src/runs/resume.ts';
 import { parseRun } from '../../src/saved/run-record.ts';
-import { savedModelOf } from '../../src/saved/saved-model.ts';
-import type { LoadedRun } from '../../src/saved/run-facts.ts';
+import { weightsFrom } from '../../src/saved/saved-model.ts';
+import type { LoadedRun } from '../../src/runs/request.ts';
 import { runJson, weightsJson } from '../../src/runs/save.ts';
 import { loadRun, scoreRun, trainRun } from '../../src/runs/stages.ts';
 import type { Reader } from './judge.ts';
@@ -39,7 +39,7 @@ function assertSound(sound: boolean, what: string): void {
 }
 
 function readWeights(input: Uint8Array): void {
-  const { file, model, parameters, features } = savedModelOf(text(input), 'weights.json');
+  const { file, model, parameters, features } = weightsFrom(text(input), 'weights.json');
   const [{ label, probabilities }] = predict(
     model,
     parameters,
@@ -129,7 +129,7 @@ async function hdf5(): Promise<Uint8Array> {
 export async function createReaders(): Promise<Reader[]> {
   const random = new RandomState(7);
   const runs = await exampleFiles();
-  const saved = savedModelOf(runs[0].weights, 'weights.json');
+  const saved = weightsFrom(runs[0].weights, 'weights.json');
   const labels = idx([30], random);
   const images = idx([3, 28, 28], random);
   return [

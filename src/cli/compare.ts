@@ -1,6 +1,7 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
-import { compareRuns, type Comparison } from '../runs/compare.ts';
+import { compareRuns } from '../runs/compare.ts';
+import { type Comparison } from '../saved/comparison.ts';
 import { makeDirectory, writeFileAtomically } from '../node/files.ts';
 import type { Arguments, CommandBody } from './options.ts';
 import type { Output } from './output.ts';

@@ -2,7 +2,7 @@
  * What yargs complains about, as one sentence that says what to do.
  */
 import { InputError } from '../core/errors.ts';
-import { printable } from '../saved/json.ts';
+import { printable } from '../core/printable.ts';
 import { commandNames, commands } from './commands.ts';
 import { nearest } from './suggest.ts';
 

@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import { backendNames, type BackendName } from '../backend/index.ts';
 import { examine } from '../check/doctor/examine.ts';
 import { diagnosisText } from '../check/doctor/text.ts';
+import { environment } from '../node/environment.ts';
 import { modelOptions, modelOptionValues, wholeNumber, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 import { findModel, onlyModelInArguments } from './zoo-models.ts';
@@ -37,6 +38,7 @@ const command: CommandBody = {
     const names = (args.model ?? []) as string[];
     const only = onlyModelInArguments();
     const diagnosis = await examine({
+      environment: environment(),
       entries: names.length > 0 ? names.map(findModel) : undefined,
       options: only && modelOptionValues(only, args),
       backends: args.backend === undefined ? undefined : [args.backend as BackendName],

@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import { datasets } from '../../datasets/index.ts';
-import { evaluateSavedModel, loadSavedModel } from '../saved/saved-model.ts';
+import { evaluateSavedModel } from '../saved/saved-model.ts';
+import { loadWeights } from '../runs/load.ts';
 import { metricsText } from './metrics-text.ts';
 import {
   backendOptions,
@@ -20,7 +21,7 @@ const command: CommandBody = {
       .example('$0 evaluate runs/mnist-…/weights.json --data-dir data', 'on the real test set'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
-    const saved = await loadSavedModel(args.weights as string);
+    const saved = await loadWeights(args.weights as string);
     const { file, entry } = saved;
     const dataset = await datasets[entry.dataset].load({
       ...dataRequest(args, file.options, output),

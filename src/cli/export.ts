@@ -4,7 +4,8 @@ import { useBackend } from '../backend/index.ts';
 import { layersFiles } from '../saved/export/layers.ts';
 import { plainJson, plainNpz } from '../saved/export/plain.ts';
 import { makeDirectory, writeFileAtomically } from '../node/files.ts';
-import { loadSavedModel, type SavedModel } from '../saved/saved-model.ts';
+import { type SavedModel } from '../saved/saved-model.ts';
+import { loadWeights } from '../runs/load.ts';
 import type { Arguments, CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 
@@ -40,7 +41,7 @@ const command: CommandBody = {
   async handler(args: Arguments, output: Output): Promise<void> {
     const weights = args.weights as string;
     const format = args.format as Format;
-    const saved = await loadSavedModel(weights);
+    const saved = await loadWeights(weights);
     const out = (args.out as string | undefined) ?? join(dirname(weights), formats[format].place);
     // Plain JavaScript: a handful of rows is computed, and no library need be loaded for it.
     if (format === 'layers') await useBackend('cpu');

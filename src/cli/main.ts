@@ -3,7 +3,7 @@
  */
 import yargs, { type Argv } from 'yargs';
 import { InputError, WorkError } from '../core/errors.ts';
-import { printable } from '../saved/json.ts';
+import { printable } from '../core/printable.ts';
 import { commands } from './commands.ts';
 import { addCompletion } from './completion.ts';
 import { checkCommand, sentenceOf } from './complaint.ts';

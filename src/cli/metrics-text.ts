@@ -1,7 +1,7 @@
 /**
  * Metrics for people, in at most 80 columns.
  */
-import { printable } from '../saved/json.ts';
+import { printable } from '../core/printable.ts';
 import type { AverageScores, Metrics } from '../core/scoring/metrics.ts';
 
 const widest = 80;

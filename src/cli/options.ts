@@ -1,11 +1,12 @@
 /**
  * Options that several commands share, and what they mean.
  */
+import '../node/tensorflow/register.ts';
 import type { Argv, Options } from 'yargs';
 import { backendNames, useBackend, type BackendName } from '../backend/index.ts';
 import { bytesIn, dataRequestWith } from '../node/data-request.ts';
 import type { DataRequest } from '../core/data/dataset.ts';
-import { checkedNumber } from '../core/option-values.ts';
+import { checkedNumber } from '../core/limits.ts';
 import { optionsFor } from '../core/settings.ts';
 import type { OptionValue, ZooEntry } from '../core/entry.ts';
 import type { Output } from './output.ts';
@@ -73,7 +74,8 @@ export const dataRequest = (
   });
 
 /** `hiddenWeights` → `hidden-weights` */
-const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+export const dashed = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** The yargs options of a model. No defaults there, so that a preset can be told from the user's word. */
 export function modelOptions(entry: ZooEntry): Record<string, Options> {

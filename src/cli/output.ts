@@ -3,7 +3,7 @@
  * output holds one JSON document and nothing else; with `--quiet`, standard error holds errors only.
  */
 import pc from 'picocolors';
-import type { Progress } from '../core/data/dataset.ts';
+import type { Progress } from '../core/progress.ts';
 import { createProgress } from './progress.ts';
 
 export interface OutputOptions {

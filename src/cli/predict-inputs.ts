@@ -4,10 +4,11 @@
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { parseCsv } from '../../datasets/formats/csv.ts';
-import type { Progress } from '../core/data/dataset.ts';
+import type { Progress } from '../core/progress.ts';
 import { InputError } from '../core/errors.ts';
 import { readLimited } from '../node/files.ts';
-import { rowFromImage, rowFromValues } from '../node/row-from-image.ts';
+import { rowFromImage } from '../node/row-from-image.ts';
+import { rowFromValues } from '../core/scoring/row-from-values.ts';
 import { parseJson } from '../saved/json.ts';
 import type { SavedModel } from '../saved/saved-model.ts';
 import { linesOf, standardInput } from './lines.ts';

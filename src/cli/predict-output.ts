@@ -2,7 +2,7 @@
  * Predictions as text, table, CSV and JSON.
  */
 import { csvText } from '../saved/csv.ts';
-import { printable } from '../saved/json.ts';
+import { printable } from '../core/printable.ts';
 import type { Prediction } from '../core/scoring/predict.ts';
 import type { SavedModel } from '../saved/saved-model.ts';
 import { drawGrey } from './draw-grey.ts';

@@ -3,9 +3,10 @@ import type { Argv } from 'yargs';
 import { contactSheet, mostTiles } from '../pictures/contact-sheet.ts';
 import { InputError } from '../core/errors.ts';
 import { writeFileAtomically } from '../node/files.ts';
-import { rowFromValues } from '../node/row-from-image.ts';
+import { rowFromValues } from '../core/scoring/row-from-values.ts';
 import { predict } from '../core/scoring/predict.ts';
-import { loadSavedModel, type SavedModel } from '../saved/saved-model.ts';
+import { type SavedModel } from '../saved/saved-model.ts';
+import { loadWeights } from '../runs/load.ts';
 import {
   backendOptions,
   checkedNumber,
@@ -59,7 +60,7 @@ const command: CommandBody = {
       .example('echo "[0,1]" | $0 predict gate.json -', 'JSON lines'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
-    const saved = await loadSavedModel(args.weights as string);
+    const saved = await loadWeights(args.weights as string);
     const { file, model, parameters, features } = saved;
     const { classNames } = file;
     const topK =

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { SingleBar } from 'cli-progress';
-import type { Progress } from '../core/data/dataset.ts';
+import type { Progress } from '../core/progress.ts';
 
 const millisecondsBeforeShown = 400;
 const millisecondsBetweenPlainLines = 5000;

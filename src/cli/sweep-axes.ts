@@ -2,7 +2,7 @@
  * A sweep from the words of a command line: an option with several values is an axis.
  */
 import { InputError } from '../core/errors.ts';
-import { recipeLimits } from '../saved/recipe-schema.ts';
+import { recipeFields, type Recipe } from '../core/recipe.ts';
 import { settingNames } from '../core/settings.ts';
 import type { Range, SweepDefinition } from '../runs/sweep/definition.ts';
 import type { OptionValue, ZooEntry } from '../core/entry.ts';
@@ -69,13 +69,16 @@ function valueOf(name: string, text: string, type: string): OptionValue {
     if (text === 'false') return false;
     throw new InputError(`${optionName(name)} takes true or false, not ${text}.`);
   }
-  const isNumber = type === 'number' || name === 'recordEvery' || (name in recipeLimits && text !== 'full');
+  const isNumber = type === 'number' || name === 'recordEvery' || (isNumericField(name) && text !== 'full');
   if (!isNumber) return text;
   const value = text === '' ? NaN : Number(text);
   if (Number.isNaN(value))
     throw new InputError(`${optionName(name)} takes numbers, not ${JSON.stringify(text)}.`);
   return value;
 }
+
+const isNumericField = (name: string): boolean =>
+  name in recipeFields && !('choices' in recipeFields[name as keyof Recipe]);
 
 /** `2/4` @throws InputError */
 export function shardIn(text: string): { index: number; count: number } {

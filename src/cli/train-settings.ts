@@ -3,7 +3,7 @@
  */
 import { InputError } from '../core/errors.ts';
 import type { RunIdentity } from '../saved/identity.ts';
-import type { CheckpointEvery } from '../saved/run-facts.ts';
+import type { CheckpointEvery } from '../runs/request.ts';
 import { settingsFor, type Settings } from '../core/settings.ts';
 import type { ZooEntry } from '../core/entry.ts';
 import { optionName, withLists, type Arguments } from './options.ts';

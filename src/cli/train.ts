@@ -2,8 +2,10 @@ import { join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { models } from '../../models/index.ts';
 import { InputError } from '../core/errors.ts';
-import { run, type RunReport } from '../runs/run.ts';
-import { readCheckpoint, reportName } from '../runs/save.ts';
+import { run } from '../runs/run.ts';
+import type { RunReport } from '../saved/run-facts.ts';
+import { readCheckpoint } from '../runs/save.ts';
+import { reportName } from '../pictures/run-pictures.ts';
 import type { ZooEntry } from '../core/entry.ts';
 import { EpochLine } from './epoch-line.ts';
 import { Interrupt } from './interrupt.ts';
@@ -93,7 +95,9 @@ const command: CommandBody = {
       line.clear();
       interrupt.dispose();
     });
-    output.result(summary(report), document(report));
+    const page =
+      args.report === false ? '' : `\nto look at     ${join(relative('', report.out), reportName)}`;
+    output.result(summary(report) + page, document(report));
     if (report.status === 'interrupted') output.say(`to continue: ${howToResume(report)}`);
     process.exitCode = interrupt.exitCode;
   },
@@ -124,7 +128,7 @@ const howToResume = ({ request, out }: RunReport): string =>
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
-function summary({ request, result, metrics, dataset, out }: RunReport): string {
+function summary({ result, metrics, dataset, out }: RunReport): string {
   const restored = result.restoredEpoch ? `\nbest weights   of epoch ${result.restoredEpoch}, restored` : '';
   const validation = metrics.validation ? `\nvalidation     ${percent(metrics.validation.accuracy)}` : '';
   const { probabilities } = metrics.test;
@@ -137,7 +141,7 @@ function summary({ request, result, metrics, dataset, out }: RunReport): string 
     `training       ${percent(metrics.train.accuracy)}, loss ${metrics.train.loss.toPrecision(5)}${validation}\n` +
     `test           ${percent(metrics.test.accuracy)}, loss ${metrics.test.loss.toPrecision(5)}${outputs}\n` +
     `data           ${dataset.name}, ${dataset.source}${dataset.standIn ? ' (a stand-in, not the real data)' : ''}\n` +
-    `saved in       ${relative('', out) || '.'}${request.report === false ? '' : `\nto look at     ${join(relative('', out), reportName)}`}`
+    `saved in       ${relative('', out) || '.'}`
   );
 }
 

@@ -3,52 +3,20 @@
  * the recipe by which it is trained unless told otherwise.
  */
 import type { Model } from './model.ts';
+import type { NumberLimits } from './limits.ts';
 import type { ParameterSet } from './parameters.ts';
+import type { Recipe } from './recipe.ts';
 
 export type OptionValue = string | number | boolean | number[];
 
 /** One `--option` of a model. Its type is that of its default. */
-export interface ModelOption {
+export interface ModelOption extends NumberLimits {
   describe: string;
   default: OptionValue;
   choices?: readonly string[];
-  /** For numbers: the smallest and largest allowed value, and whether only whole numbers are. */
-  minimum?: number;
-  maximum?: number;
-  integer?: boolean;
   /** For lists of numbers: how many. */
   length?: number;
 }
-
-export const optimizerNames = ['sgd', 'momentum', 'adam', 'rmsprop', 'adagrad'] as const;
-export type OptimizerName = (typeof optimizerNames)[number];
-
-/** How a model is trained. */
-export interface Recipe {
-  epochs: number;
-  /** Rows per step; `full` takes all rows in every step. */
-  batchSize: number | 'full';
-  optimizer: OptimizerName;
-  learningRate: number;
-  /** How the learning rate falls from its start to (nearly) 0 over the run. */
-  decay: 'none' | 'linear' | 'cosine';
-  seed: number;
-  /** Share of the training rows set aside for validation, 0 … 0.5; ignored where the dataset brings its own. */
-  validation: number;
-  /** Stop after this many recorded epochs without a better validation loss, and restore the best; 0 never stops. */
-  patience: number;
-}
-
-export const plainRecipe: Recipe = {
-  epochs: 1000,
-  batchSize: 'full',
-  optimizer: 'sgd',
-  learningRate: 0.1,
-  decay: 'none',
-  seed: 1,
-  validation: 0,
-  patience: 0,
-};
 
 /** How a model that is not trained itself gets its parameters: from copies of another one, each trained its own way. */
 export interface Composition {

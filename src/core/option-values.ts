@@ -1,43 +1,11 @@
 /**
- * Whether values are what a model's options and a recipe allow, wherever they come from: the command line, a weights
- * file, a checkpoint.
+ * Whether values are what a model's options allow, wherever they come from: the command line, a weights file, a
+ * checkpoint.
  */
 import { InputError } from './errors.ts';
-import { printable } from '../saved/json.ts';
+import { checkedNumber } from './limits.ts';
+import { printable } from './printable.ts';
 import type { ModelOption, OptionValue, ZooEntry } from './entry.ts';
-
-export interface NumberLimits {
-  minimum?: number;
-  maximum?: number;
-  integer?: boolean;
-}
-
-/** @throws InputError unless the value is a finite number within the limits */
-export function checkedNumber(
-  where: string,
-  given: unknown,
-  { minimum = -Infinity, maximum = Infinity, integer = false }: NumberLimits,
-): number {
-  const value = given as number;
-  if (
-    !Number.isFinite(value) ||
-    value < minimum ||
-    value > maximum ||
-    (integer && !Number.isInteger(value))
-  ) {
-    const kind = integer ? 'a whole number' : 'a number';
-    const range =
-      maximum === Infinity
-        ? minimum === -Infinity
-          ? ''
-          : ` of at least ${minimum}`
-        : ` from ${minimum} to ${maximum}`;
-    // What the command line reads as NaN was no number.
-    const found = Number.isNaN(given) ? 'text' : printable(String(given));
-    throw new InputError(`${where} takes ${kind}${range}, not ${found}.`);
-  }
-  return value;
-}
 
 /**
  * One value of an option, of the type of the option's default.

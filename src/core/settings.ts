@@ -2,38 +2,40 @@
  * What a training is asked to do: the caller's word, else the preset's, else that of the run which is resumed, else
  * the model's own. Values come flat and by name, as a command line, a sweep file or a program gives them.
  */
+import type { OptionValue, ZooEntry } from './entry.ts';
 import { InputError } from './errors.ts';
 import { gradientSources, type GradientSourceName } from './gradients/index.ts';
-import { printable } from '../saved/json.ts';
-import { checkedNumber, checkedOption } from './option-values.ts';
-import { recipeLimits } from '../saved/recipe-schema.ts';
-import type { RunIdentity } from '../saved/identity.ts';
-import type { RunRequest } from '../saved/run-facts.ts';
-import { optimizerNames, type OptionValue, type Recipe, type ZooEntry } from './entry.ts';
+import { checkedNumber } from './limits.ts';
+import { checkedOption } from './option-values.ts';
+import { printable } from './printable.ts';
+import { checkedChoice, checkedField, recipeFields, recipeFrom, type Recipe } from './recipe.ts';
 
-export type Settings = Pick<RunRequest, 'options' | 'asPrinted' | 'recipe' | 'gradients' | 'recordEvery'>;
+/** What fixes a training beside its model, its data and its backend. */
+export interface Settings {
+  /** The model's own options, complete. */
+  options: Record<string, OptionValue>;
+  /** With the document's errors. */
+  asPrinted: boolean;
+  recipe: Recipe;
+  gradients: GradientSourceName;
+  /** Every so many epochs a record is made. */
+  recordEvery: number;
+}
 
 /** Values of settings by name; `undefined` is as good as not given. */
 export type GivenSettings = Readonly<Record<string, unknown>>;
 
 export interface SettingsContext {
-  /** The run that is continued, whose settings are the defaults. */
-  resumed?: RunIdentity;
+  /** Those of the run that is continued, which are then the defaults. */
+  resumed?: Settings;
   /** How messages call a setting: `learningRate`, or `--learning-rate` on a command line. */
   nameOf?: (key: string) => string;
 }
 
-const choices = {
-  decay: ['none', 'linear', 'cosine'],
-  optimizer: optimizerNames,
-  gradients: Object.keys(gradientSources),
-} as const;
-
 /** What {@link settingsFor} understands beside the model's own options. */
 export const settingNames = [
-  ...Object.keys(recipeLimits),
-  ...Object.keys(choices),
-  ...['preset', 'asPrinted', 'recordEvery'],
+  ...Object.keys(recipeFields),
+  ...['gradients', 'preset', 'asPrinted', 'recordEvery'],
 ];
 
 /**
@@ -53,32 +55,14 @@ export function settingsFor(
     ...resumed?.recipe,
   };
   const value = (key: string) => given[key] ?? preset[key] ?? base[key];
-  const number = (key: keyof typeof recipeLimits) =>
-    checkedNumber(nameOf(key), value(key), recipeLimits[key]);
-  const choice = (key: keyof typeof choices) => {
-    const chosen = value(key);
-    if ((choices[key] as readonly unknown[]).includes(chosen)) return chosen;
-    throw new InputError(
-      `${nameOf(key)} takes one of ${choices[key].join(', ')}, not ${printable(JSON.stringify(chosen))}.`,
-    );
-  };
-  const recipe: Recipe = {
-    epochs: number('epochs'),
-    batchSize: value('batchSize') === 'full' ? 'full' : number('batchSize'),
-    optimizer: choice('optimizer') as Recipe['optimizer'],
-    learningRate: number('learningRate'),
-    decay: choice('decay') as Recipe['decay'],
-    seed: number('seed'),
-    validation: number('validation'),
-    patience: number('patience'),
-  };
+  const recipe = recipeFrom((key, field) => checkedField(nameOf(key), field, value(key)));
   const asPrinted = value('asPrinted') ?? false;
   if (typeof asPrinted !== 'boolean') throw new InputError(`${nameOf('asPrinted')} takes true or false.`);
   return {
     recipe,
     options: optionsFor(entry, given, { ...resumed?.options, ...preset }, nameOf),
     asPrinted,
-    gradients: choice('gradients') as GradientSourceName,
+    gradients: checkedChoice(nameOf('gradients'), gradientNames, value('gradients')),
     recordEvery: checkedNumber(nameOf('recordEvery'), value('recordEvery') ?? usualRecordEvery(recipe), {
       minimum: 1,
       maximum: 1e9,
@@ -110,6 +94,8 @@ export function refuseUnknownSettings(entry: ZooEntry, given: GivenSettings, whe
     `${where}: the model ${entry.name} has no setting ${printable(unknown)}; it has ${known.join(', ')}.`,
   );
 }
+
+const gradientNames = Object.keys(gradientSources) as GradientSourceName[];
 
 function presetOf(entry: ZooEntry, name: unknown): GivenSettings {
   if (name === undefined) return {};

@@ -3,8 +3,9 @@
  */
 import { resolve } from 'node:path';
 import envPaths from 'env-paths';
-import { silent, usualDataMemory, type DataRequest } from '../core/data/dataset.ts';
-import { checkedNumber } from '../core/option-values.ts';
+import { usualDataMemory, type DataRequest } from '../core/data/dataset.ts';
+import { silent } from '../core/progress.ts';
+import { checkedNumber } from '../core/limits.ts';
 
 /** No array has more bytes on every machine, and what stays on a disk is hardly slower. */
 const mostMebibytes = 2047;

@@ -1,14 +1,8 @@
 /** What a run depends on beside its options. */
 import { readFileSync } from 'node:fs';
+import type { Environment } from '../core/environment.ts';
 import { tf } from '../core/tf.ts';
 import { packageRoot } from './package-root.ts';
-
-export interface Environment {
-  zoo: string;
-  node: string;
-  tfjs: string;
-  platform: string;
-}
 
 export function environment(): Environment {
   const { version } = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')) as {

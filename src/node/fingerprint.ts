@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { silent, type Examples, type LoadedDataset } from '../core/data/dataset.ts';
+import { type Examples, type LoadedDataset } from '../core/data/dataset.ts';
+import { silent } from '../core/progress.ts';
 import { isStored, piecesOf } from '../core/data/stored-inputs.ts';
 
 const known = new WeakMap<LoadedDataset, Promise<string>>();

@@ -2,6 +2,7 @@
  * Work on all processors: each worker thread has its own TensorFlow.js and does one job after the other. Jobs and
  * what comes of them are plain data.
  */
+import './tensorflow/register.ts';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { InputError, WorkError } from '../core/errors.ts';

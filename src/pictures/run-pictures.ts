@@ -8,6 +8,8 @@ import { disposeAll, toVariables } from '../core/parameters.ts';
 import type { RunReport } from '../saved/run-facts.ts';
 import { piecesOf } from '../core/data/stored-inputs.ts';
 
+export const reportName = 'report.html';
+
 /** Names of files, without `.svg` and `.png`. */
 export const pictureNames = ['decision-boundary', 'weights'] as const;
 

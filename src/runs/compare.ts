@@ -3,23 +3,9 @@
  */
 import { basename, resolve } from 'node:path';
 import { InputError } from '../core/errors.ts';
-import { printable } from '../saved/json.ts';
-import { readRunFile, type RunFile } from '../saved/run-record.ts';
-
-export interface ComparedRun {
-  directory: string;
-  /** The directory's name, with a number where several have the same. */
-  name: string;
-  run: RunFile;
-  /** Everything that was chosen, by name. */
-  settings: Record<string, string>;
-}
-
-export interface Comparison {
-  runs: ComparedRun[];
-  /** Settings in which the runs are not all alike; one that a run does not have is a difference too. */
-  differing: string[];
-}
+import { printable } from '../core/printable.ts';
+import { settingsOf, type ComparedRun, type Comparison } from '../saved/comparison.ts';
+import { loadRunRecord } from './load.ts';
 
 const mostRuns = 100;
 
@@ -34,7 +20,7 @@ export async function compareRuns(directories: string[]): Promise<Comparison> {
   const runs: ComparedRun[] = [];
   for (const given of directories) {
     const directory = resolve(given.replace(/[\\/]run\.json$/, ''));
-    const run = await readRunFile(directory).catch((error: unknown) => {
+    const run = await loadRunRecord(directory).catch((error: unknown) => {
       if (error instanceof InputError) error.message = `${printable(given)} is no run: ${error.message}`;
       throw error;
     });
@@ -45,19 +31,4 @@ export async function compareRuns(directories: string[]): Promise<Comparison> {
   const names = [...new Set(runs.flatMap(({ settings }) => Object.keys(settings)))];
   const differing = names.filter((name) => new Set(runs.map(({ settings }) => settings[name])).size > 1);
   return { runs, differing };
-}
-
-function settingsOf({ model, options, asPrinted, gradients, backend, hyperParameters, dataset }: RunFile) {
-  const all: Record<string, unknown> = {
-    model,
-    ...options,
-    asPrinted,
-    gradients,
-    backend,
-    ...hyperParameters,
-    dataset: dataset.name,
-    source: dataset.source,
-    data: `${dataset.fingerprint.slice(0, 12)}…`,
-  };
-  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, printable(String(value))]));
 }

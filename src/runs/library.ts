@@ -9,20 +9,23 @@ import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
 import { InputError } from '../core/errors.ts';
 import { writeFileAtomically } from '../node/files.ts';
 import type { GradientSourceName } from '../core/gradients/index.ts';
-import { rowFromImage, rowFromValues } from '../node/row-from-image.ts';
-import { printable } from '../saved/json.ts';
+import { rowFromImage } from '../node/row-from-image.ts';
+import { rowFromValues } from '../core/scoring/row-from-values.ts';
+import { printable } from '../core/printable.ts';
 import type { Metrics } from '../core/scoring/metrics.ts';
 import { predict as predictRows, type Prediction } from '../core/scoring/predict.ts';
 import { run } from './run.ts';
 import { weightsJson } from './save.ts';
 import { loadRun, scoreRun, trainRun } from './stages.ts';
-import type { RunReport, RunRequest } from '../saved/run-facts.ts';
+import type { RunReport } from '../saved/run-facts.ts';
+import type { RunRequest } from './request.ts';
 import { evaluateSavedModel, type SavedModel } from '../saved/saved-model.ts';
 import { refuseUnknownSettings, settingsFor } from '../core/settings.ts';
 import { tf } from '../core/tf.ts';
 import type { EpochRecord, TrainingOptions } from '../core/training/types.ts';
 import { formatWeights, parseWeights } from '../saved/weights.ts';
-import type { OptionValue, Recipe, ZooEntry } from '../core/entry.ts';
+import type { OptionValue, ZooEntry } from '../core/entry.ts';
+import type { Recipe } from '../core/recipe.ts';
 
 export interface TrainOptions extends Partial<Recipe> {
   /** The model's own options, such as `{ hidden: 64 }`; its defaults where left out. */

@@ -17,7 +17,7 @@ import {
 import type { TrainingState } from '../core/training/types.ts';
 import { splitRows } from '../core/training/validation-rows.ts';
 import { checkParameters, largestFloat32 } from '../saved/weights.ts';
-import type { OptimizerName, Recipe } from '../core/entry.ts';
+import type { OptimizerName, Recipe } from '../core/recipe.ts';
 
 const name = 'checkpoint.json';
 

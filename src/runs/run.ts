@@ -8,10 +8,9 @@ import { makeRunDirectory } from './directory.ts';
 import { hasCheckpoint, removeCheckpoint, rescue, saveRun, writeCheckpoint } from './save.ts';
 import { lockRunDirectory, type RunLock } from './lock.ts';
 import { loadRun, scoreRun, trainRun } from './stages.ts';
-import type { CheckpointEvery, LoadedRun, RunReport, RunRequest } from '../saved/run-facts.ts';
+import type { RunReport } from '../saved/run-facts.ts';
+import type { CheckpointEvery, LoadedRun, RunRequest } from './request.ts';
 import type { TrainingState } from '../core/training/types.ts';
-
-export type { RunReport, RunRequest } from '../saved/run-facts.ts';
 
 /**
  * Trains, and saves what comes of it; an interrupted run saves a checkpoint as well.
@@ -66,7 +65,7 @@ async function trainAndSave(
   const report: RunReport = { request, model, identity, dataset, status, result, metrics, out };
   try {
     await lock.check();
-    await saveRun(report);
+    await saveRun(report, request.report);
     if (status === 'complete') await removeCheckpoint(out);
   } catch (error) {
     if (error instanceof InputError || error instanceof WorkError) error.message += await rescue(report);

@@ -9,13 +9,12 @@ import { InputError, WorkError } from '../core/errors.ts';
 import { readText, writeFileAtomically } from '../node/files.ts';
 import { formatJson } from '../saved/json.ts';
 import { checkedOptions } from '../core/option-values.ts';
-import { drawPictures, pictureNames } from '../pictures/run-pictures.ts';
+import { drawPictures, pictureNames, reportName } from '../pictures/run-pictures.ts';
 import type { RunReport } from '../saved/run-facts.ts';
 import { formatWeights, toFileParameters } from '../saved/weights.ts';
 import type { ZooEntry } from '../core/entry.ts';
 
 const checkpointName = 'checkpoint.json';
-export const reportName = 'report.html';
 
 /** Holds nothing of time or place, so that equal runs leave equal bytes. */
 export function weightsJson({ request, dataset, result, metrics }: RunReport): string {
@@ -56,8 +55,8 @@ export function runJson({ status, identity, result, metrics }: RunReport): strin
   });
 }
 
-/** Writes the files of a run, run.json last: where it is new, the others are. */
-export async function saveRun(report: RunReport): Promise<void> {
+/** Writes the files of a run, run.json last: where it is new, the others are. @param withPage whether report.html is one of them */
+export async function saveRun(report: RunReport, withPage = true): Promise<void> {
   const { drawLearningCurve } = await import('../pictures/plots/learning-curve.ts');
   const { toPng } = await import('../pictures/plots/picture.ts');
   const { entry, gradients, backend } = report.request;
@@ -79,7 +78,7 @@ export async function saveRun(report: RunReport): Promise<void> {
     await write(`${name}.png`, pictures[name]);
   }
   await rm(join(report.out, reportName), { force: true });
-  if (report.request.report !== false) {
+  if (withPage) {
     const { runReport } = await import('../pictures/report/run-report.ts');
     await write(reportName, await runReport(report, pictures));
   }

@@ -8,8 +8,9 @@ import { evaluate } from '../core/scoring/evaluate.ts';
 import { gradientSources } from '../core/gradients/index.ts';
 import { checkMemory } from '../backend/wasm/memory-estimate.ts';
 import { disposeAll, toVariables, type ParameterSet } from '../core/parameters.ts';
-import { identityOf } from '../saved/identity.ts';
-import type { LoadedRun, RunReport, RunRequest, RunStatus } from '../saved/run-facts.ts';
+import { identityOf } from './identity.ts';
+import type { RunReport, RunStatus } from '../saved/run-facts.ts';
+import type { LoadedRun, RunRequest } from './request.ts';
 import { train } from '../core/training/train.ts';
 import { DivergedError, type TrainingOptions, type TrainingResult } from '../core/training/types.ts';
 import type { OptionValue } from '../core/entry.ts';
@@ -43,7 +44,7 @@ export interface Trained {
  */
 export async function trainRun(loaded: LoadedRun, options: Partial<TrainingOptions> = {}): Promise<Trained> {
   const { request, model, dataset } = loaded;
-  if (request.backend === 'wasm') checkMemory(loaded);
+  if (request.backend === 'wasm') checkMemory(model, dataset, request.recipe, request.gradients);
   try {
     const training: TrainingOptions = {
       recipe: request.recipe,

@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import { models } from '../../models/index.ts';
 import type { DataRequest } from '../core/data/dataset.ts';
 import { InputError } from '../core/errors.ts';
-import { printable } from '../saved/json.ts';
+import { printable } from '../core/printable.ts';
 import { checkedOptions } from '../core/option-values.ts';
 import type { ParameterSet } from '../core/parameters.ts';
-import { readRunFile, type RunFile } from '../saved/run-record.ts';
+import { type RunFile } from '../saved/run-record.ts';
+import { loadRunRecord } from './load.ts';
 import { environmentDifferences, type Difference } from '../saved/identity.ts';
 import { loadRun, scoreRun, trainRun } from './stages.ts';
-import type { RunRequest } from '../saved/run-facts.ts';
-import { loadSavedModel } from '../saved/saved-model.ts';
+import type { RunRequest } from './request.ts';
+import { loadWeights } from './load.ts';
 import type { EpochRecord } from '../core/training/types.ts';
 
 export interface Verification {
@@ -37,7 +38,7 @@ export interface RecordedRun {
  * @throws InputError when a file is missing or malformed, or the run did not come to its end
  */
 export async function readRun(directory: string): Promise<RecordedRun> {
-  const run = await readRunFile(directory);
+  const run = await loadRunRecord(directory);
   if (run.status !== 'complete') {
     throw new InputError(`The run in ${directory} is ${run.status}; only a complete one can be repeated.`);
   }
@@ -46,7 +47,7 @@ export async function readRun(directory: string): Promise<RecordedRun> {
     throw new InputError(`run.json is of a model "${printable(model)}" that this zoo does not have.`);
   }
   const entry = models[model];
-  const saved = await loadSavedModel(join(directory, 'weights.json'));
+  const saved = await loadWeights(join(directory, 'weights.json'));
   if (saved.entry !== entry) {
     throw new InputError(`weights.json is of the model ${saved.entry.name}, run.json of ${model}.`);
   }

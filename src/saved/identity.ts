@@ -3,12 +3,8 @@
  */
 import { z } from 'zod';
 import { backendNames, type BackendName } from '../backend/index.ts';
-import type { LoadedDataset } from '../core/data/dataset.ts';
-import { environment } from '../node/environment.ts';
-import { fingerprintOf } from '../node/fingerprint.ts';
 import { gradientSources, type GradientSourceName } from '../core/gradients/index.ts';
 import { recipeSchema } from './recipe-schema.ts';
-import type { RunRequest } from './run-facts.ts';
 import { listOf, plainText } from './schemas.ts';
 import { optionValueSchema } from './weights.ts';
 
@@ -34,23 +30,6 @@ export const identitySchema = z.object({
 });
 
 export type RunIdentity = z.infer<typeof identitySchema>;
-
-export async function identityOf(request: RunRequest, dataset: LoadedDataset): Promise<RunIdentity> {
-  const { entry, options, asPrinted, gradients, backend, recipe, recordEvery } = request;
-  const { name, source, standIn, files } = dataset;
-  const fingerprint = await fingerprintOf(dataset, request.data.progress);
-  return {
-    model: entry.name,
-    options,
-    asPrinted,
-    dataset: { name, source, standIn, files, fingerprint },
-    gradients,
-    backend,
-    recipe,
-    recordEvery,
-    environment: environment(),
-  };
-}
 
 export interface Difference {
   what: string;

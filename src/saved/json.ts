@@ -2,6 +2,7 @@
  * JSON from files and pipes, which may come from strangers: bounded before anything is built from it.
  */
 import { InputError } from '../core/errors.ts';
+import { printable } from '../core/printable.ts';
 
 /** What a text may hold at most, so that its size on disk bounds the memory that it takes. */
 export interface JsonLimits {
@@ -93,12 +94,6 @@ function hasForbiddenKey(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (!Array.isArray(value) && Object.hasOwn(value, '__proto__')) return true;
   return Object.values(value).some(hasForbiddenKey);
-}
-
-/** Text from a stranger, fit for a message: in one line, without control characters, not long. */
-export function printable(text: string, most = 200): string {
-  const plain = text.replace(/\s+/g, ' ').replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, '?');
-  return plain.length > most ? `${plain.slice(0, most)}…` : plain;
 }
 
 /** JSON for files: indented by two, a list of numbers on one line, every number reading back to the same bits. */

@@ -1,9 +1,7 @@
 /**
  * run.json, read back.
  */
-import { join } from 'node:path';
 import { z } from 'zod';
-import { readText } from '../node/files.ts';
 import { historySchema } from './history-schema.ts';
 import { parseJson } from './json.ts';
 import { identitySchema, type RunIdentity } from './identity.ts';
@@ -32,10 +30,6 @@ const runSchema = identitySchema.omit({ recipe: true }).extend({
     test: metricsSchema,
   }),
 });
-
-/** @throws InputError when the directory has no run.json, or one that is malformed */
-export const readRunFile = async (directory: string): Promise<RunFile> =>
-  parseRun(await readText(join(directory, 'run.json'), 200e6), 'run.json');
 
 export type RunFile = z.infer<typeof runSchema> & { identity: RunIdentity };
 

@@ -1,13 +1,11 @@
 /**
  * A weights file brought back to life: the network it was trained as, with its parameters.
  */
-import { basename } from 'node:path';
 import { models } from '../../models/index.ts';
 import type { Examples } from '../core/data/dataset.ts';
 import { InputError } from '../core/errors.ts';
 import { evaluate } from '../core/scoring/evaluate.ts';
-import { readText } from '../node/files.ts';
-import { printable } from './json.ts';
+import { printable } from '../core/printable.ts';
 import { checkedOptions } from '../core/option-values.ts';
 import type { Metrics } from '../core/scoring/metrics.ts';
 import type { Model } from '../core/model.ts';
@@ -15,8 +13,6 @@ import { disposeAll, toVariables, type ParameterSet } from '../core/parameters.t
 import { RandomState } from '../core/random.ts';
 import { checkParameters, fromFileParameters, parseWeights, type WeightsFile } from './weights.ts';
 import type { ZooEntry } from '../core/entry.ts';
-
-const mostBytes = 256e6;
 
 export interface SavedModel {
   file: WeightsFile;
@@ -28,17 +24,13 @@ export interface SavedModel {
 }
 
 /**
- * Reads a weights.json and checks it against the model it names.
+ * The model in the text of a weights.json, checked against the model that it names.
  *
+ * @param name of the file, for messages
  * @param own a model that is not the zoo's, if the weights are of one
- * @throws InputError when the file cannot be read, is malformed, or does not fit the model
+ * @throws InputError when the text is malformed or does not fit the model
  */
-export async function loadSavedModel(path: string, own?: ZooEntry): Promise<SavedModel> {
-  return savedModelOf(await readText(path, mostBytes), basename(path), own);
-}
-
-/** The model in the text of a weights file, see {@link loadSavedModel}. @param name of the file, for messages */
-export function savedModelOf(text: string, name: string, own?: ZooEntry): SavedModel {
+export function weightsFrom(text: string, name: string, own?: ZooEntry): SavedModel {
   const file = parseWeights(text, name);
   const known = own ? { [own.name]: own } : models;
   if (!Object.hasOwn(known, file.model)) {

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { InputError } from '../core/errors.ts';
-import { printable } from './json.ts';
+import { printable } from '../core/printable.ts';
 
 /** A list of finite numbers. */
 export const finiteNumbers = z.unknown().transform((value, context): number[] => {

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import type { Preprocessing } from '../core/data/dataset.ts';
 import { InputError } from '../core/errors.ts';
-import { formatJson, parseJson, printable } from './json.ts';
+import { formatJson, parseJson } from './json.ts';
+import { printable } from '../core/printable.ts';
 import type { ParameterSet } from '../core/parameters.ts';
 import {
   checked,

@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { download } from '../../../datasets/acquire/download.ts';
 import { InputError, WorkError } from '../../../src/core/errors.ts';
-import { silent } from '../../../src/core/data/dataset.ts';
+import { silent } from '../../../src/core/progress.ts';
 import { answers, good, serve } from './server.ts';
 import { content, expectWhole, fetchInto, file, limits, scratch } from './scratch.ts';
 

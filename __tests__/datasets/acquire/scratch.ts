@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { download } from '../../../datasets/acquire/download.ts';
-import { silent } from '../../../src/core/data/dataset.ts';
+import { silent } from '../../../src/core/progress.ts';
 import { WorkError } from '../../../src/core/errors.ts';
 import { sha256 } from '../../../src/node/files.ts';
 

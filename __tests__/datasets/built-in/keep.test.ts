@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digitSet } from '../../../datasets/built-in/digit-sets.ts';
 import { keep } from '../../../datasets/built-in/keep.ts';
-import { silent } from '../../../src/core/data/dataset.ts';
+import { silent } from '../../../src/core/progress.ts';
 import { sha256 } from '../../../src/node/files.ts';
 
 let place: string;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { readPictureFolders } from '../../../datasets/formats/image-folders.ts';
-import { type Progress, silent } from '../../../src/core/data/dataset.ts';
+import { type Progress, silent } from '../../../src/core/progress.ts';
 import { InputError } from '../../../src/core/errors.ts';
 import { sha256 } from '../../../src/node/files.ts';
 

@@ -17,7 +17,7 @@ import { summarise } from '../../../src/core/data/summary.ts';
 import { closeDataset } from '../../../src/core/data/stored-inputs.ts';
 import { train } from '../../../src/core/training/train.ts';
 import type { TrainingResult } from '../../../src/core/training/types.ts';
-import { plainRecipe, type Recipe } from '../../../src/core/entry.ts';
+import { plainRecipe, type Recipe } from '../../../src/core/recipe.ts';
 
 let place: string;
 beforeAll(async () => {

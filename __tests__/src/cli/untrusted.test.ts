@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../../src/core/errors.ts';
-import { rowFromValues } from '../../../src/node/row-from-image.ts';
-import { loadSavedModel } from '../../../src/saved/saved-model.ts';
+import { rowFromValues } from '../../../src/core/scoring/row-from-values.ts';
+import { loadWeights } from '../../../src/runs/load.ts';
 import { formatWeights, type WeightsFile } from '../../../src/saved/weights.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
@@ -91,7 +91,7 @@ test.each([
   ['nan', /^nan has NaN in line \d+; only finite numbers are allowed\.$/],
   ['proto', 'proto has the key "__proto__", which is never data.'],
 ])('the weights "%s" are refused', async (name, message) => {
-  const failed = loadSavedModel(join(directory, name));
+  const failed = loadWeights(join(directory, name));
   await expect(failed).rejects.toThrow(message);
   await expect(failed).rejects.toBeInstanceOf(InputError);
 });
@@ -102,6 +102,6 @@ test.each([
   [[1, Infinity], 'must be a list of finite numbers.'],
   [{ length: 2 }, 'must be a list of finite numbers.'],
 ])('the values %j are refused', async (values, message) => {
-  const saved = await loadSavedModel(join(directory, 'good'));
+  const saved = await loadWeights(join(directory, 'good'));
   expect(() => rowFromValues(saved, values, 'line 1')).toThrow(new InputError(`line 1 ${message}`));
 });

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
-import { silent } from '../../../src/core/data/dataset.ts';
+import { silent } from '../../../src/core/progress.ts';
 import { RowsOnDisk } from '../../../datasets/formats/rows-on-disk.ts';
-import { run, type RunRequest } from '../../../src/runs/run.ts';
+import { run } from '../../../src/runs/run.ts';
+import { type RunRequest } from '../../../src/runs/request.ts';
 import { readCheckpoint } from '../../../src/runs/save.ts';
-import { readRunFile } from '../../../src/saved/run-record.ts';
+import { loadRunRecord } from '../../../src/runs/load.ts';
 import { closeDataset } from '../../../src/core/data/stored-inputs.ts';
 import { readRun, verify } from '../../../src/runs/verify.ts';
 import { defaultsOf } from '../../../src/core/entry.ts';
@@ -67,7 +68,7 @@ test('the memory for data leaves no trace in a run, however often it changes', a
     true,
   ]);
   expect(content(disk.out, 'weights.json')).toBe(content(whole.out, 'weights.json'));
-  const [one, other] = await Promise.all([whole, disk].map(({ out }) => readRunFile(out)));
+  const [one, other] = await Promise.all([whole, disk].map(({ out }) => loadRunRecord(out)));
   expect([other.identity, other.metrics]).toEqual([one.identity, one.metrics]);
   expect(readdirSync(disk.out).sort()).toEqual(readdirSync(whole.out).sort());
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { InputError } from '../../../src/core/errors.ts';
-import { formatJson, parseJson, printable } from '../../../src/saved/json.ts';
+import { formatJson, parseJson } from '../../../src/saved/json.ts';
+import { printable } from '../../../src/core/printable.ts';
 
 describe('parseJson', () => {
   test('reads what JSON.parse reads', () => {

@@ -8,7 +8,10 @@ import { gradientSources } from '../../core/gradients/index.ts';
 import { lossAt } from '../../core/gradients/numeric.ts';
 import { disposeAll, toVariables } from '../../core/parameters.ts';
 import { RandomState } from '../../core/random.ts';
-import type { LoadedRun } from '../../saved/run-facts.ts';
+import type { LoadedDataset } from '../../core/data/dataset.ts';
+import type { GradientSourceName } from '../../core/gradients/index.ts';
+import type { Model } from '../../core/model.ts';
+import type { Recipe } from '../../core/recipe.ts';
 import { tf } from '../../core/tf.ts';
 import { staysOnBackend } from '../../core/training/validation-rows.ts';
 
@@ -20,9 +23,13 @@ const copiesOfParameters = 6;
 /**
  * @throws InputError with the largest batch that would fit, when training would need more than the budget
  */
-export function checkMemory({ request, model, dataset }: LoadedRun, budget = wasmByteBudget): void {
-  const { train, validation, classNames } = dataset;
-  const { recipe, gradients } = request;
+export function checkMemory(
+  model: Model,
+  { train, validation, classNames }: Pick<LoadedDataset, 'train' | 'validation' | 'classNames'>,
+  recipe: Pick<Recipe, 'batchSize' | 'validation'>,
+  gradients: GradientSourceName,
+  budget = wasmByteBudget,
+): void {
   if (train.rows < moreRows) return;
   const classes = classNames.length;
   const initial = model.initial({ features: train.features, classes, random: new RandomState(0) });

@@ -5,19 +5,21 @@
 import { models } from '../../../models/index.ts';
 import { backendNames, backendStates, useBackend, type BackendName } from '../../backend/index.ts';
 import { missingKernels } from '../../backend/kernels.ts';
-import { silent, type Progress } from '../../core/data/dataset.ts';
+import { silent, type Progress } from '../../core/progress.ts';
 import { examineParity } from './parity.ts';
 import { admit, type Patient } from './patient.ts';
 import { problemsIn } from './problems.ts';
 import { examineRepair } from './repair.ts';
 import { examineStep, kernelsOf } from './steps.ts';
+import type { Environment } from '../../core/environment.ts';
 import type { Diagnosis, ModelFinding } from './types.ts';
-import { environment } from '../../node/environment.ts';
 import type { OptionValue, ZooEntry } from '../../core/entry.ts';
 
 export type { Diagnosis, ModelFinding };
 
 export interface DoctorOptions {
+  /** Versions and platform, for the report. */
+  environment: Environment;
   /** The models to examine; the whole zoo unless given. */
   entries?: ZooEntry[];
   /** Options of the models in place of the defaults: of use where one model is examined. */
@@ -32,8 +34,14 @@ export interface DoctorOptions {
 }
 
 /** Examines backends and models. Never throws because something is broken: that is what it finds. */
-export async function examine(options: DoctorOptions = {}): Promise<Diagnosis> {
-  const { entries = Object.values(models), seed = 1, milliseconds = 100, progress = silent } = options;
+export async function examine(options: DoctorOptions): Promise<Diagnosis> {
+  const {
+    environment,
+    entries = Object.values(models),
+    seed = 1,
+    milliseconds = 100,
+    progress = silent,
+  } = options;
   const backends = await backendStates(options.backends);
   const loading = backends.filter(({ loads }) => loads).map(({ name }) => name);
 
@@ -71,7 +79,7 @@ export async function examine(options: DoctorOptions = {}): Promise<Diagnosis> {
     findings,
     options.backends ?? backendNames.filter((name) => name !== 'tensorflow'),
   );
-  return { healthy: problems.length === 0, problems, environment: environment(), ...findings };
+  return { healthy: problems.length === 0, problems, environment, ...findings };
 }
 
 function examineModel(

@@ -10,7 +10,8 @@ import { disposeAll, toVariables, type ParameterSet } from '../../core/parameter
 import { RandomState } from '../../core/random.ts';
 import { markUnchanging, tensorOf } from '../../core/tensors.ts';
 import { tf } from '../../core/tf.ts';
-import { defaultsOf, type OptionValue, type Recipe, type ZooEntry } from '../../core/entry.ts';
+import { defaultsOf, type OptionValue, type ZooEntry } from '../../core/entry.ts';
+import { type Recipe } from '../../core/recipe.ts';
 
 export interface Patient {
   name: string;

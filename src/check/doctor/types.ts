@@ -1,4 +1,5 @@
 /** What `zoo doctor` finds: the form that `--json` prints. */
+import type { Environment } from '../../core/environment.ts';
 import type { BackendName, BackendState } from '../../backend/index.ts';
 
 /** Where a difference was largest. */
@@ -61,7 +62,7 @@ export interface Diagnosis {
   healthy: boolean;
   /** What is wrong, a sentence each. */
   problems: string[];
-  environment: { zoo: string; node: string; tfjs: string; platform: string };
+  environment: Environment;
   backends: BackendState[];
   /** The kernels that a step of training of each model calls, by hand and by autodiff. */
   kernels: Record<string, string[]>;

@@ -1,6 +1,7 @@
 /**
  * What a dataset is: it knows how to obtain, check and normalise its data, and nothing else.
  */
+import type { Progress } from '../progress.ts';
 
 export type InputArray = Uint8Array | Float32Array | Float64Array;
 
@@ -74,15 +75,3 @@ export interface Dataset {
   /** @throws InputError where data was named but is missing or malformed. */
   load(request: DataRequest): Promise<LoadedDataset>;
 }
-
-/** Where long work reports how far it is. The command line draws it; a library caller may ignore it. */
-export interface Progress {
-  /** `done` of `total` units of `task`; `total` undefined while unknown. Cheap to call often. */
-  update(task: string, done: number, total?: number): void;
-  /** The task is over; its live line may go. */
-  finish(task: string): void;
-  /** One sentence that the user should read. */
-  note(message: string): void;
-}
-
-export const silent: Progress = { update() {}, finish() {}, note() {} };

@@ -1,7 +1,8 @@
 /**
  * A dataset in figures.
  */
-import { silent, type Examples, type LoadedDataset, type Progress } from './dataset.ts';
+import { type Examples, type LoadedDataset } from './dataset.ts';
+import { silent, type Progress } from '../progress.ts';
 import { piecesOf } from './stored-inputs.ts';
 
 export interface SplitSummary {

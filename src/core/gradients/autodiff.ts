@@ -1,7 +1,7 @@
 import { lossAsTensor } from '../total-loss.ts';
 import { valuesOf, type Values } from '../tensors.ts';
 import { tf, type Tensor } from '../tf.ts';
-import type { GradientSource } from './index.ts';
+import type { GradientSource } from './source.ts';
 
 /** `tf.variableGrads` over the model's forward pass and loss. */
 export const autodiff: GradientSource = (model, parameters, x, y) => {

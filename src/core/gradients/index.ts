@@ -2,24 +2,10 @@
  * Where gradients come from. The training loop and the gradient check take any of the three and cannot tell
  * them apart.
  */
-import type { Model, Parameters } from '../model.ts';
-import type { Values } from '../tensors.ts';
-import type { Tensor } from '../tf.ts';
 import { autodiff } from './autodiff.ts';
 import { manual } from './manual.ts';
 import { numeric } from './numeric.ts';
-
-export interface LossAndGradients {
-  /** Loss and penalty of the batch. */
-  loss: number;
-  /** Of the same forward pass, on the host: `[rows, outputs]`, row-major. */
-  logits: Values;
-  /** ∂loss/∂parameter, one tensor of the parameter's shape each. The caller disposes them. */
-  gradients: Record<string, Tensor>;
-}
-
-/** x is `[batch, features]`, y `[batch, outputs]`. */
-export type GradientSource = (model: Model, parameters: Parameters, x: Tensor, y: Tensor) => LossAndGradients;
+import type { GradientSource } from './source.ts';
 
 export const gradientSources = { manual, autodiff, numeric } satisfies Record<string, GradientSource>;
 

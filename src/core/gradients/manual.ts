@@ -1,7 +1,7 @@
 import { lossOnHost } from '../total-loss.ts';
 import { valuesOf, type Values } from '../tensors.ts';
 import { tf } from '../tf.ts';
-import type { GradientSource, LossAndGradients } from './index.ts';
+import type { GradientSource, LossAndGradients } from './source.ts';
 
 /** The model's own hand-written gradients, with the activations of one forward pass. */
 export const manual: GradientSource = (model, parameters, x, y) => {

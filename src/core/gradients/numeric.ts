@@ -6,7 +6,7 @@ import { logitsOnHost, lossOnHost } from '../total-loss.ts';
 import type { Model, Parameters, Tensors } from '../model.ts';
 import { isDoublePrecision, tensorOf, valuesOf } from '../tensors.ts';
 import type { Tensor } from '../tf.ts';
-import type { GradientSource } from './index.ts';
+import type { GradientSource } from './source.ts';
 
 /**
  * The error is about ε² (truncation) plus unit roundoff/ε (cancellation), least near the cube root of the unit

@@ -1,4 +1,4 @@
-import type { Recipe } from '../entry.ts';
+import type { Recipe } from '../recipe.ts';
 
 /**
  * The learning rate when a share of training is done (0 … 1): constant, falling in a straight line to 0, or along

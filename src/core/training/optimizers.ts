@@ -3,10 +3,10 @@
  * rates in float32, which the double-precision runs cannot have; the others are TensorFlow.js's own.
  */
 import type { Parameters, Tensors } from '../model.ts';
-import { addScaled } from '../ops/add-scaled.ts';
+import { addScaled } from '../ops.ts';
 import { scalarOf, tensorOf, valuesOf } from '../tensors.ts';
 import { tf, type Tensor, type Variable } from '../tf.ts';
-import type { OptimizerName } from '../entry.ts';
+import type { OptimizerName } from '../recipe.ts';
 
 /** Plain data from which an optimiser continues exactly where it was. */
 export type OptimizerState = Record<string, { shape: number[]; values: number[] }>;

@@ -1,5 +1,5 @@
 import type { Batch } from '../data/batches.ts';
-import type { GradientSource } from '../gradients/index.ts';
+import type { GradientSource } from '../gradients/source.ts';
 import type { Model, Parameters } from '../model.ts';
 import type { Optimizer } from './optimizers.ts';
 import { disposeAll } from '../parameters.ts';

@@ -2,12 +2,12 @@
  * What goes into training and what comes out; `train.ts` holds the loop itself.
  */
 import { WorkError } from '../errors.ts';
-import type { GradientSource } from '../gradients/index.ts';
+import type { GradientSource } from '../gradients/source.ts';
 import type { Parameters } from '../model.ts';
 import type { OptimizerState } from './optimizers.ts';
 import type { ParameterSet } from '../parameters.ts';
 import type { RandomStateSnapshot } from '../random.ts';
-import type { Recipe } from '../entry.ts';
+import type { Recipe } from '../recipe.ts';
 
 export interface EpochRecord {
   /** Counted from 1. */

@@ -3,10 +3,10 @@
  */
 import { access } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import type { Comparison, ComparedRun } from '../../runs/compare.ts';
+import type { Comparison, ComparedRun } from '../../saved/comparison.ts';
 import { readLimited } from '../../node/files.ts';
-import { printable } from '../../saved/json.ts';
-import { reportName } from '../../runs/save.ts';
+import { printable } from '../../core/printable.ts';
+import { reportName } from '../run-pictures.ts';
 import { pictureNames } from '../run-pictures.ts';
 import type { EpochRecord } from '../../core/training/types.ts';
 import { chart, type Chart } from './chart.ts';

@@ -4,7 +4,8 @@
 import { datasets } from '../../../datasets/index.ts';
 import { models } from '../../../models/index.ts';
 import { useBackend, type BackendName } from '../../backend/index.ts';
-import { silent, type DataRequest, type LoadedDataset } from '../../core/data/dataset.ts';
+import { type DataRequest, type LoadedDataset } from '../../core/data/dataset.ts';
+import { silent } from '../../core/progress.ts';
 import { loadRun, scoreRun, trainRun } from '../stages.ts';
 import type { RunReport } from '../../saved/run-facts.ts';
 import type { Settings } from '../../core/settings.ts';

@@ -1,4 +1,5 @@
 /** The process of one contestant that runs on Node.js. */
+import '../../node/tensorflow/register.ts';
 import { runLayers } from './layers.ts';
 import { runNaive } from './naive.ts';
 import { Pace } from './pace.ts';

@@ -1,6 +1,7 @@
 /** What comes of a benchmark: rows, ratios between them, and what was left out. */
 import { cpus, loadavg } from 'node:os';
-import { environment, type Environment } from '../../node/environment.ts';
+import { environment } from '../../node/environment.ts';
+import { type Environment } from '../../core/environment.ts';
 import type { Contestant, Implementation } from './protocol.ts';
 import { firstSteps, type Failed, type Measured } from './session.ts';
 

@@ -2,7 +2,7 @@
  * Contestants trained side by side: round after round, every one of them trains for a moment, in an order that rotates.
  * Whatever else the machine does then falls on all of them, so that ratios hold where times do not.
  */
-import type { Progress } from '../../core/data/dataset.ts';
+import type { Progress } from '../../core/progress.ts';
 import { WorkError } from '../../core/errors.ts';
 import { ContestantProcess } from './processes.ts';
 import type { Contestant, Ready, Round } from './protocol.ts';

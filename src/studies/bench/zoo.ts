@@ -2,7 +2,7 @@ import { useBackend, type BackendName } from '../../backend/index.ts';
 import { gradientSources } from '../../core/gradients/index.ts';
 import { train } from '../../core/training/train.ts';
 import { tf } from '../../core/tf.ts';
-import { plainRecipe } from '../../core/entry.ts';
+import { plainRecipe } from '../../core/recipe.ts';
 import type { Pace } from './pace.ts';
 import type { Assignment } from './protocol.ts';
 import { examplesOf, modelOf, trainingSeed } from './workloads.ts';

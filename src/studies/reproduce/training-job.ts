@@ -4,9 +4,10 @@
 import { datasets } from '../../../datasets/index.ts';
 import { models } from '../../../models/index.ts';
 import { useBackend, type BackendName } from '../../backend/index.ts';
-import { silent, type DataRequest, type Examples } from '../../core/data/dataset.ts';
+import { type DataRequest, type Examples } from '../../core/data/dataset.ts';
+import { silent } from '../../core/progress.ts';
 import { outputsOf } from '../../core/scoring/evaluate.ts';
-import type { GradientSource } from '../../core/gradients/index.ts';
+import type { GradientSource } from '../../core/gradients/source.ts';
 import { manual } from '../../core/gradients/manual.ts';
 import { accuracyOf, predictedClasses } from '../../core/scoring/metrics.ts';
 import type { Model } from '../../core/model.ts';
@@ -15,7 +16,8 @@ import { RandomState } from '../../core/random.ts';
 import { tf } from '../../core/tf.ts';
 import { train } from '../../core/training/train.ts';
 import type { EpochRecord } from '../../core/training/types.ts';
-import type { OptionValue, Recipe } from '../../core/entry.ts';
+import type { OptionValue } from '../../core/entry.ts';
+import type { Recipe } from '../../core/recipe.ts';
 
 export interface TrainingJob {
   model: string;

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { guardMemory } from '../../../../src/backend/wasm/index.ts';
 import { InputError } from '../../../../src/core/errors.ts';
-import { linear, transposedMatMul } from '../../../../src/core/ops/index.ts';
+import { linear, transposedMatMul } from '../../../../src/core/ops.ts';
 import { RandomState } from '../../../../src/core/random.ts';
 import { tensorOf } from '../../../../src/core/tensors.ts';
 import { tf, type Rank } from '../../../../src/core/tf.ts';

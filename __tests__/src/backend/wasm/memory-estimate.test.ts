@@ -7,19 +7,15 @@ import { gradientSources } from '../../../../src/core/gradients/index.ts';
 import { checkMemory } from '../../../../src/backend/wasm/memory-estimate.ts';
 import { disposeAll, toVariables } from '../../../../src/core/parameters.ts';
 import { RandomState } from '../../../../src/core/random.ts';
-import type { LoadedRun } from '../../../../src/saved/run-facts.ts';
 import { tf } from '../../../../src/core/tf.ts';
-import { plainRecipe, type Recipe } from '../../../../src/core/entry.ts';
+import { plainRecipe, type Recipe } from '../../../../src/core/recipe.ts';
 import { clouds } from '../../../helpers/toy.ts';
 
 const train = clouds(4000, { features: 50, classes: 3 });
 const model = models.mnist.create({ hidden: 20, activation: 'relu', asPrinted: false });
-const loaded = (recipe: Partial<Recipe>): LoadedRun =>
-  ({
-    model,
-    request: { recipe: { ...plainRecipe, ...recipe }, gradients: 'manual' },
-    dataset: { train, test: train, classNames: ['a', 'b', 'c'] },
-  }) as unknown as LoadedRun;
+const data = { train, classNames: ['a', 'b', 'c'] };
+const check = (recipe: Partial<Recipe>, budget?: number) =>
+  checkMemory(model, data, { ...plainRecipe, ...recipe }, 'manual', budget);
 
 beforeAll(async () => {
   await useBackend('wasm');
@@ -38,9 +34,9 @@ function bytesOfStep(rows: number): number {
 }
 
 test('what fits is let through and leaves nothing on the backend', () => {
-  checkMemory(loaded({ batchSize: 100 })); // makes the constants that steps share
+  check({ batchSize: 100 }); // makes the constants that steps share
   const before = tf.memory();
-  checkMemory(loaded({ batchSize: 100 }));
+  check({ batchSize: 100 });
   expect(tf.memory()).toEqual(before);
 });
 
@@ -48,7 +44,7 @@ test('a batch that does not fit is refused with one that does, and nearly no lar
   const budget = 2_200_000;
   let suggested = 0;
   try {
-    checkMemory(loaded({ batchSize: 'full' }), budget);
+    check({ batchSize: 'full' }, budget);
   } catch (error) {
     suggested = Number(
       /the largest batch that fits is about --batch-size (\d+)/.exec((error as Error).message)?.[1],
@@ -57,12 +53,12 @@ test('a batch that does not fit is refused with one that does, and nearly no lar
   expect(suggested).toBeGreaterThan(100);
   expect(bytesOfStep(suggested)).toBeLessThan(budget);
   expect(bytesOfStep(suggested)).toBeGreaterThan(0.95 * budget);
-  checkMemory(loaded({ batchSize: suggested }), budget);
-  expect(() => checkMemory(loaded({ batchSize: suggested + 2 }), budget)).toThrow(/--batch-size/);
+  check({ batchSize: suggested }, budget);
+  expect(() => check({ batchSize: suggested + 2 }, budget)).toThrow(/--batch-size/);
 });
 
 test('a model that does not fit at all says so', () => {
-  expect(() => checkMemory(loaded({ batchSize: 10 }), 30_000)).toThrow(
+  expect(() => check({ batchSize: 10 }, 30_000)).toThrow(
     /Training needs about .* MiB, but the wasm backend has .* MiB: use a smaller model, fewer rows, or --backend cpu/,
   );
 });

@@ -2,6 +2,7 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { models } from '../../../../models/index.ts';
 import { useBackend, type BackendName } from '../../../../src/backend/index.ts';
+import { environment } from '../../../../src/node/environment.ts';
 import { examine } from '../../../../src/check/doctor/examine.ts';
 import { problemsIn } from '../../../../src/check/doctor/problems.ts';
 import { diagnosisText } from '../../../../src/check/doctor/text.ts';
@@ -10,7 +11,7 @@ import { zoo } from '../../../helpers/zoo.ts';
 
 const { gate, points } = models;
 const examined = (backend: BackendName) =>
-  examine({ entries: [gate, points], backends: [backend], milliseconds: 0 });
+  examine({ environment: environment(), entries: [gate, points], backends: [backend], milliseconds: 0 });
 
 /** wasm's own multiplications, before anybody repairs them. */
 let unrepaired: { name: string; kernelFunc: KernelFunc }[];
@@ -42,7 +43,11 @@ function replaceKernel(kernelName: string, backendName: string, kernelFunc?: Ker
 }
 
 test('what is in order is called so, on every backend that loads', async () => {
-  const diagnosis = await examine({ entries: [gate, models['breast-cancer']], milliseconds: 0 });
+  const diagnosis = await examine({
+    environment: environment(),
+    entries: [gate, models['breast-cancer']],
+    milliseconds: 0,
+  });
   expect(diagnosis.problems).toEqual([]);
   expect(diagnosis.healthy).toBe(true);
   expect(diagnosis.backends.map(({ name }) => name)).toEqual(['tensorflow', 'wasm', 'cpu', 'float64']);

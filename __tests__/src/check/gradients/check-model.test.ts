@@ -10,7 +10,7 @@ import { useBackend } from '../../../../src/backend/index.ts';
 import { zeros, type ParameterValues } from '../../../../src/core/initial-values.ts';
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from '../../../../src/core/losses.ts';
 import { defineModel, type Model, type Tensors } from '../../../../src/core/model.ts';
-import { constant, linear, sumRows, transposedMatMul } from '../../../../src/core/ops/index.ts';
+import { constant, linear, sumRows, transposedMatMul } from '../../../../src/core/ops.ts';
 import { weightPenalty } from '../../../../src/core/penalties.ts';
 import { valuesOf } from '../../../../src/core/tensors.ts';
 import { tf, type Scalar } from '../../../../src/core/tf.ts';

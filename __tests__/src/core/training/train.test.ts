@@ -11,7 +11,7 @@ import {
   type TrainingOptions,
   type TrainingState,
 } from '../../../../src/core/training/types.ts';
-import { plainRecipe, type Recipe } from '../../../../src/core/entry.ts';
+import { plainRecipe, type Recipe } from '../../../../src/core/recipe.ts';
 import { clouds } from '../../../helpers/toy.ts';
 
 const model = models.mnist.create({ hidden: 5, activation: 'sigmoid', asPrinted: false });

@@ -1,3 +1,4 @@
+import '../../../../src/node/tensorflow/register.ts';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';

@@ -8,7 +8,8 @@ import { useBackend } from '../../../../src/backend/index.ts';
 import { chart } from '../../../../src/pictures/report/chart.ts';
 import { embeddedJson, html } from '../../../../src/pictures/report/html.ts';
 import { repeatCommand } from '../../../../src/pictures/report/repeat-command.ts';
-import { run, type RunReport } from '../../../../src/runs/run.ts';
+import { run } from '../../../../src/runs/run.ts';
+import { type RunReport } from '../../../../src/saved/run-facts.ts';
 import { zoo } from '../../../helpers/zoo.ts';
 
 const hostile = `</script><img src=x onerror="alert('1')">&`;
