@@ -4,7 +4,12 @@
 import { access, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { formatCheckpoint, parseCheckpoint, unfitForCheckpoint, type Checkpoint } from '../saved/checkpoint.ts';
+import {
+  formatCheckpoint,
+  parseCheckpoint,
+  unfitForCheckpoint,
+  type Checkpoint,
+} from '../saved/checkpoint.ts';
 import { InputError, WorkError } from '../core/errors.ts';
 import { readText, writeFileAtomically } from '../node/files.ts';
 import { formatJson } from '../saved/json.ts';

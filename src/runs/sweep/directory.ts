@@ -8,7 +8,13 @@ import { backendNames, type BackendName } from '../../backend/index.ts';
 import type { DataRequest } from '../../core/data/dataset.ts';
 import { environment } from '../../node/environment.ts';
 import { InputError } from '../../core/errors.ts';
-import { makeDirectory, readText, removeAbandonedFiles, sha256, writeFileAtomically } from '../../node/files.ts';
+import {
+  makeDirectory,
+  readText,
+  removeAbandonedFiles,
+  sha256,
+  writeFileAtomically,
+} from '../../node/files.ts';
 import { formatJson, parseJson } from '../../saved/json.ts';
 import { lockRunDirectory, type RunLock } from '../lock.ts';
 import { checked } from '../../saved/schemas.ts';

@@ -1,0 +1,23 @@
+/** What makes a run the run it is, found out before it begins. */
+import type { LoadedDataset } from '../core/data/dataset.ts';
+import { environment } from '../node/environment.ts';
+import { fingerprintOf } from '../node/fingerprint.ts';
+import type { RunIdentity } from '../saved/identity.ts';
+import type { RunRequest } from './request.ts';
+
+export async function identityOf(request: RunRequest, dataset: LoadedDataset): Promise<RunIdentity> {
+  const { entry, options, asPrinted, gradients, backend, recipe, recordEvery } = request;
+  const { name, source, standIn, files } = dataset;
+  const fingerprint = await fingerprintOf(dataset, request.data.progress);
+  return {
+    model: entry.name,
+    options,
+    asPrinted,
+    dataset: { name, source, standIn, files, fingerprint },
+    gradients,
+    backend,
+    recipe,
+    recordEvery,
+    environment: environment(),
+  };
+}

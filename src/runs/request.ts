@@ -1,0 +1,34 @@
+/** What a run is asked to do beside its facts: where it leaves its files, whom it tells, from where it goes on. */
+import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
+import type { Model } from '../core/model.ts';
+import type { TrainingOptions } from '../core/training/types.ts';
+import type { Checkpoint } from '../saved/checkpoint.ts';
+import type { RunIdentity } from '../saved/identity.ts';
+import type { RunFacts } from '../saved/run-facts.ts';
+
+export interface RunRequest extends RunFacts {
+  data: DataRequest;
+  /** Data that is loaded already; else the model's own dataset is loaded as `data` says. */
+  dataset?: LoadedDataset;
+  /** The run directory; a new one under `runs/` where left out. */
+  out?: string;
+  /** `false` leaves out report.html. */
+  report?: boolean;
+  /** How often the state is saved while training runs; never where left out. */
+  checkpointEvery?: CheckpointEvery;
+  /** Continue the interrupted run in `out`. `force`: although options or data differ. */
+  resume?: { checkpoint: Checkpoint; force: boolean };
+  hooks?: Pick<TrainingOptions, 'onEpoch' | 'onStep' | 'shouldStop'>;
+  /** Called when data is loaded and training is about to begin. */
+  onStart?: (dataset: LoadedDataset, out: string) => void;
+}
+
+export type CheckpointEvery = { steps: number } | { seconds: number };
+
+/** All that training needs. */
+export interface LoadedRun {
+  request: RunRequest;
+  model: Model;
+  dataset: LoadedDataset;
+  identity: RunIdentity;
+}
