@@ -1,13 +1,8 @@
 /**
  * The command line that trains the same again.
  */
+import { dashed, shellWord } from '../../core/text.ts';
 import type { RunReport } from '../../saved/run-facts.ts';
-
-const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-
-/** As a POSIX shell takes it for one word. */
-const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`;
 
 /** `zoo train mnist --epochs 3 --backend wasm …`: what is not by default, and what a default may decide elsewhere. */
 export function repeatCommand({ request, dataset }: RunReport): string {
@@ -27,5 +22,5 @@ export function repeatCommand({ request, dataset }: RunReport): string {
     ...(dataset.source === 'dir' && data.dataDir ? ['--data', 'dir', '--data-dir', data.dataDir] : []),
     ...(dataset.standIn ? ['--data', 'built-in'] : []),
   ];
-  return words.map(quoted).join(' ');
+  return words.map(shellWord).join(' ');
 }
