@@ -104,14 +104,15 @@ export class RandomState {
   }
 
   /** `randint(low, high, count)`: uniform integers in [low, high), by masked rejection as NumPy does for its default integer type. */
-  randint(low: number, high: number, count: number): Int32Array {
-    if (!(high > low) || high - low > 0xffffffff)
-      throw new RangeError(`randint needs low < high ≤ low + 2³², not ${low}, ${high}`);
-    return Int32Array.from({ length: count }, () => low + this.#upTo(high - 1 - low));
+  randint(low: number, high: number, count: number): Float64Array {
+    const areWhole = Number.isSafeInteger(low) && Number.isSafeInteger(high);
+    if (!areWhole || !(high > low) || high - low > 2 ** 32)
+      throw new RangeError(`randint needs whole numbers, low < high ≤ low + 2³², not ${low}, ${high}`);
+    return this.#fill(count, () => low + this.#upTo(high - 1 - low));
   }
 
   /** `choice(population, count)`: that many numbers below `population`, with replacement. */
-  choice(population: number, count: number): Int32Array {
+  choice(population: number, count: number): Float64Array {
     return this.randint(0, population, count);
   }
 

@@ -42,6 +42,28 @@ describe.each(Object.keys(seeds))('NumPy RandomState(%s)', (seed) => {
   });
 });
 
+test('randint over all 32 bits', () => {
+  // Written by NumPy: r = np.random.RandomState(1), then these, one after the other.
+  const random = new RandomState(1);
+  expect([...random.randint(0, 2 ** 32 - 1, 5)]).toEqual([
+    1791095845, 4282876139, 3093770124, 4005303368, 491263,
+  ]);
+  expect([...random.randint(-5, -5 + 2 ** 32, 5)]).toEqual([
+    550290308, 1298508486, 4290846336, 630311754, 1013994427,
+  ]);
+  expect([...random.randint(0, 100, 3)]).toEqual([16, 1, 76]);
+  expect([...random.randint(2 ** 32, 2 ** 32 + 7, 3)]).toEqual([4294967301, 4294967300, 4294967302]);
+});
+
+test.each([
+  [3, 3],
+  [0, 2 ** 32 + 1],
+  [0.5, 3],
+  [0, NaN],
+])('refuses randint(%p, %p)', (low, high) => {
+  expect(() => new RandomState(1).randint(low, high, 1)).toThrow('low < high ≤ low + 2³²');
+});
+
 test('a restored snapshot continues the stream, mid-pair of normals included', () => {
   fc.assert(
     fc.property(fc.nat(1500), fc.nat(7), (uniforms, normals) => {

@@ -94,6 +94,7 @@ const fewRows = 8;
 /** One matrix by another, into zeros. */
 function product(a: Float64Array, b: Float64Array, out: Float64Array, sizes: Sizes): void {
   const { m, n, k, transposeA, transposeB } = sizes;
+  if (k === 0) return; // sums of nothing
   if (!transposeA && k <= 2 && n <= 4) {
     narrowProduct(a, b, out, sizes);
   } else if (transposeA && !transposeB && n > 1 && isNarrowTransposedProduct(m, n)) {

@@ -136,7 +136,7 @@ const extreme =
   ({ x }, { reductionIndices, axis = reductionIndices, keepDims }) =>
     fold(along(x, axis, keepDims), x.dtype, initial, f);
 
-/** The place of the first best element. */
+/** The place of the first best element; NaN is better than every number, as in NumPy. */
 const argument =
   (better: (value: number, best: number) => boolean): Kernel<{ axis: number }> =>
   ({ x }, { axis }) => {
@@ -146,7 +146,8 @@ const argument =
       const start = Math.floor(at / inner) * length * inner + (at % inner);
       let best = 0;
       for (let l = 1; l < length; l++) {
-        if (better(values[start + l * inner], values[start + best * inner])) best = l;
+        const [value, found] = [values[start + l * inner], values[start + best * inner]];
+        if (better(value, found) || (Number.isNaN(value) && !Number.isNaN(found))) best = l;
       }
       result.values[at] = best;
     }

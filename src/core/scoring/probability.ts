@@ -70,9 +70,11 @@ export function calibrationOf(
 ): CalibrationBin[] {
   const sums = Array.from({ length: bins }, () => ({ predicted: 0, happened: 0, rows: 0 }));
   for (let i = 0; i < happened.length; i++) {
-    // A probability on the border of two bins belongs to the lower one.
-    const bin = sums[Math.min(bins - 1, Math.max(0, Math.ceil(probabilities[i] * bins) - 1))];
-    if (!bin) continue; // NaN is in none
+    if (Number.isNaN(probabilities[i])) continue;
+    // A probability on the border of two bins belongs to the lower one. Borders are NumPy's, 3·(1/10), not 3/10.
+    let place = 0;
+    while (place < bins - 1 && probabilities[i] > (place + 1) * (1 / bins)) place++;
+    const bin = sums[place];
     bin.predicted += probabilities[i];
     bin.happened += happened[i];
     bin.rows++;

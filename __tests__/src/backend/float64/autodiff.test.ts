@@ -35,7 +35,7 @@ describe('a network of two layers', () => {
   const random = new RandomState(7);
   const x = random.randn(20 * 5);
   const labels = random.randint(0, 2, 20);
-  const classes = random.randint(0, 4, 20);
+  const classes = Int32Array.from(random.randint(0, 4, 20));
   const variable = (shape: number[]) => {
     const size = shape.reduce((product, length) => product * length, 1);
     return tf.variable(doubles(random.randn(size), shape));

@@ -53,6 +53,24 @@ describe.each(turns)('matMul, transposeA %p, transposeB %p', (turnA, turnB) => {
     expectClose(valuesOf(product), definition(a, b, [m, k, n], [turnA, turnB]), k * 1e-15);
   });
 
+  test.each<[number, number]>([
+    [1, 1],
+    [2, 3],
+    [1, 5],
+    [5, 1],
+    [9, 40],
+    [0, 3],
+  ])('[%i, 0] · [0, %i] is all zeros', (m, n) => {
+    const product = tf.matMul(
+      doubles([], turnA ? [0, m] : [m, 0]),
+      doubles([], turnB ? [n, 0] : [0, n]),
+      turnA,
+      turnB,
+    );
+    expect(product.shape).toEqual([m, n]);
+    expect(valuesOf(product)).toEqual(new Array(m * n).fill(0));
+  });
+
   test('with dimensions before the matrices that broadcast', () =>
     fc.assert(
       fc.asyncProperty(

@@ -99,6 +99,12 @@ test('argMax and argMin take the first of equals', () => {
   expect(valuesOf(x.argMax(0))).toEqual([0, 0, 0]);
 });
 
+test('argMax and argMin take the first NaN, as NumPy does', () => {
+  const x = doubles([1, NaN, 3, NaN, NaN, -5], [2, 3]);
+  expect(valuesOf(x.argMax(1))).toEqual([1, 0]);
+  expect(valuesOf(x.argMin(1))).toEqual([1, 0]);
+});
+
 test('argMax, argMin, cumsum, cumprod along any dimension', () =>
   fc.assert(
     fc.asyncProperty(

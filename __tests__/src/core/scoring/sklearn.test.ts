@@ -171,6 +171,25 @@ describe.each(cases.filter(({ classes }) => !classes))('binary: $name', (given) 
   });
 });
 
+/** np.searchsorted(np.linspace(0, 1, 11)[1:-1], p), by which scikit-learn finds a probability's bin. */
+test.each([
+  [0, 0],
+  [0.1, 0],
+  [0.3, 2],
+  [0.30000000000000004, 2],
+  [0.3000000000000001, 3],
+  [0.6000000000000001, 5],
+  [0.7, 6],
+  [0.7000000000000001, 6],
+  [1, 9],
+])('calibration puts %p into bin %i', (probability, bin) => {
+  const middles = Array.from({ length: 10 }, (_, i) => i / 10 + 0.05);
+  const rows = calibrationOf([...middles, probability], new Array<number>(11).fill(1)).map(
+    ({ rows }) => rows,
+  );
+  expect(rows.indexOf(2)).toBe(bin);
+});
+
 test('scores that are no numbers end no curve in an endless loop, and rank last', () => {
   expect(rocAuc([NaN, 0.5, NaN, 0.1], [1, 1, 0, 0])).toBe(0.625);
   expect(calibrationOf([NaN, 0.55], [1, 1])).toEqual([{ predicted: 0.55, happened: 1, rows: 1 }]);
