@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError, WorkError } from '../core/errors.ts';
 import { fileError, readText } from '../node/files.ts';
+import { beginningOf, isRunning } from '../node/processes.ts';
 import { parseJson } from '../saved/json.ts';
 
 const lockName = 'run.lock';
@@ -50,7 +51,7 @@ export async function lockRunDirectory(directory: string): Promise<RunLock> {
     if (other === 'unreadable') {
       throw new InputError(`${path} is in the way and names no process: remove it if nothing trains there.`);
     }
-    if (isRunning(other)) {
+    if (mayBeRunning(other)) {
       throw new InputError(
         `${directory} is in use by process ${other.pid} on ${other.host}: wait for it or choose another --out` +
           (other.host === mine.host ? '.' : `; if that process is gone, remove ${path}.`),
@@ -102,27 +103,11 @@ async function read(path: string): Promise<Holder | 'unreadable' | undefined> {
 }
 
 /** Of a process on another machine nothing can be known, so it counts as running. */
-function isRunning({ pid, host, began }: Holder): boolean {
+function mayBeRunning({ pid, host, began }: Holder): boolean {
   if (host !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  if (!isRunning(pid)) return false;
   const beganNow = beginningOf(pid);
   return beganNow === undefined || began === '' || beganNow === began;
-}
-
-/** Field 22 of Linux's process table and the boot it belongs to; undefined elsewhere. */
-function beginningOf(pid: number): string | undefined {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
-      .replace(/^.*\) /s, '')
-      .split(' ');
-    return `${fields[19]}-${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').slice(0, 8)}`;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Removes the lock that was found stale; one that another process has put there since is put back. */

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../../src/core/errors.ts';
+import { beginningOf, isRunning } from '../../../src/node/processes.ts';
 import { lockRunDirectory } from '../../../src/runs/lock.ts';
 
 let directory: string;
@@ -45,6 +48,26 @@ const onLinux = process.platform === 'linux' ? test : test.skip;
 onLinux('so is that of an earlier process with the number of one that runs', async () => {
   writeFileSync(path, holder({ pid: process.pid }));
   await (await lockRunDirectory(directory)).release();
+});
+
+onLinux('so is that of a process that ended and that nobody reaps', async () => {
+  // The shell starts a process and becomes a program that never asks about it.
+  const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  try {
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    const began = beginningOf(pid);
+    expect(isRunning(pid)).toBe(true);
+    const stat = () => readFileSync(`/proc/${pid}/stat`, 'utf8');
+    while (!stat().includes(') Z ')) await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(isRunning(pid)).toBe(false);
+    writeFileSync(path, holder({ pid, began }));
+    await (await lockRunDirectory(directory)).release();
+  } finally {
+    parent.kill();
+  }
 });
 
 test('a process on another machine counts as running, and what is no lock stays', async () => {

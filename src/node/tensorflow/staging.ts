@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, renameSync, rmSync, rmdirSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isRunning } from '../processes.ts';
 
 const PREFIX = '.being-made-';
 
@@ -54,14 +55,5 @@ export function clearLeftovers(home: string): void {
   for (const name of readdirSync(home).filter((entry) => entry.startsWith(PREFIX))) {
     if (!isRunning(Number.parseInt(name.slice(PREFIX.length))))
       rmSync(join(home, name), { recursive: true, force: true });
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
