@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const bin = fileURLToPath(new URL('../../bin/zoo.js', import.meta.url));
+export const bin = fileURLToPath(new URL('../../bin/zoo.js', import.meta.url));
 
 export interface Outcome {
   code: number | null;
@@ -27,4 +27,26 @@ export function zoo(
     child.on('close', (code) => resolve({ code, stdout, stderr }));
     child.stdin.end(input);
   });
+}
+
+/** The same, for tests that meddle with the process while it runs. */
+export function start(args: string[], stdio: StdioOptions = ['ignore', 'pipe', 'pipe']): ChildProcess {
+  const { ZOO_DATA_DIR: _dataDir, NODE_OPTIONS: _options, ...env } = process.env;
+  return spawn(process.execPath, [bin, ...args], { env, stdio });
+}
+
+/** The exit code of a process, once it has ended. */
+export const ending = (child: ChildProcess): Promise<number | string | null> =>
+  new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(signal ?? code));
+  });
+
+/** Waits for what a process that runs brings about. */
+export async function until(isSo: () => boolean): Promise<void> {
+  const patience = performance.now() + 60_000;
+  while (!isSo()) {
+    if (performance.now() > patience) throw new Error('waited for a minute in vain');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }

@@ -2,26 +2,37 @@
  * Ctrl-C and its relatives: the first one lets training finish its step and save, the second one leaves at once.
  * Whatever is being written at that moment stays as it was, see `writeFileAtomically`.
  */
+import { constants as files, readFileSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
+import { basename } from 'node:path';
 import type { Output } from './output.ts';
 
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-type Signal = (typeof signals)[number];
+type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** One Ctrl-C may arrive twice, from the terminal and from npm. */
+const millisecondsOfOneInterruption = 500;
 
 export class Interrupt {
   /** The signal that came, if one did. */
   signal?: Signal;
   readonly #output: Output;
-  #saves = false;
+  #cameAt = 0;
+  #isOver = false;
 
   constructor(output: Output) {
     this.#output = output;
+    const signals: Signal[] = hangupsAreIgnored() ? ['SIGINT', 'SIGTERM'] : ['SIGINT', 'SIGTERM', 'SIGHUP'];
     for (const signal of signals) process.on(signal, this.#onSignal);
   }
 
   /** From now on there is something to save. */
   trainingBegins(): void {
-    this.#saves = true;
+    this.#output.mustFinish = true;
+  }
+
+  /** From now on everything is saved: a signal ends the process a little earlier and changes nothing of its outcome. */
+  allIsSaved(): void {
+    this.#isOver = true;
   }
 
   /** 128 and the signal's number, as shells have it; 0 where none came. */
@@ -29,14 +40,14 @@ export class Interrupt {
     return this.signal ? 128 + constants.signals[this.signal] : 0;
   }
 
-  dispose(): void {
-    for (const signal of signals) process.off(signal, this.#onSignal);
-  }
-
   readonly #onSignal = (signal: Signal) => {
+    if (this.#isOver) process.exit();
     const first = this.signal === undefined;
+    const now = performance.now();
+    if (!first && !isSecond(signal, now - this.#cameAt)) return;
     this.signal = signal;
-    if (!first || !this.#saves) {
+    this.#cameAt = now;
+    if (!first || !this.#output.mustFinish) {
       const message = first ? 'interrupted before training began' : 'left at once';
       process.stderr.write(`\nzoo: ${message}\n`);
       if (this.#output.json) {
@@ -46,4 +57,29 @@ export class Interrupt {
     }
     this.#output.say('\ninterrupted: finishing this step and saving; once more leaves at once');
   };
+}
+
+/** Nobody is impatient who closes a terminal: both the shell and the system then send SIGHUP. */
+const isSecond = (signal: Signal, millisecondsAfterFirst: number): boolean =>
+  signal !== 'SIGHUP' && millisecondsAfterFirst > millisecondsOfOneInterruption;
+
+/** With `nohup` a closed terminal is no reason to end, which Node.js forgets. */
+export function respectNohup(): void {
+  if (hangupsAreIgnored()) process.on('SIGHUP', () => {});
+}
+
+/**
+ * Whether `nohup` started this process. It leaves SIGHUP ignored, but Node.js puts all signals back before our first
+ * line. What remains is the shell's `_`, which names the program it started, and that GNU's nohup puts a /dev/null
+ * that can only be written to in place of a terminal's input.
+ */
+function hangupsAreIgnored(): boolean {
+  if (basename(process.env._ ?? '') === 'nohup') return true;
+  try {
+    const [, flags] = /^flags:\s*([0-7]+)$/m.exec(readFileSync('/proc/self/fdinfo/0', 'utf8')) ?? [];
+    const access = Number.parseInt(flags, 8) & (files.O_WRONLY | files.O_RDWR);
+    return access === files.O_WRONLY && readlinkSync('/proc/self/fd/0') === '/dev/null';
+  } catch {
+    return false;
+  }
 }

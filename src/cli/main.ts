@@ -8,14 +8,16 @@ import { commands } from './commands.ts';
 import { addCompletion } from './completion.ts';
 import { checkCommand, sentenceOf } from './complaint.ts';
 import { greet } from './greeting.ts';
+import { respectNohup } from './interrupt.ts';
 import { standardInput } from './lines.ts';
 import type { Arguments } from './options.ts';
 import { Output } from './output.ts';
+import { surviveLostStreams } from './streams.ts';
 
 export async function main(argv: string[]): Promise<void> {
-  // A reader that closes the pipe early (`zoo list | head -1`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   const output = new Output({ json: argv.includes('--json'), quiet: argv.includes('--quiet') });
+  surviveLostStreams(output);
+  respectNohup();
   try {
     if (argv.every((word) => word === '--json' || word === '--quiet')) return greet(output);
     checkCommand(argv);

@@ -14,6 +14,8 @@ export interface OutputOptions {
 export class Output {
   readonly json: boolean;
   readonly quiet: boolean;
+  /** Set when work is under way that leaves files: then it goes on though nobody reads any more. */
+  mustFinish = false;
   /** Draws bars on a terminal, prints notes; silent with `--quiet`. */
   readonly progress: Progress;
 

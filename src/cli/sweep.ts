@@ -120,8 +120,8 @@ const command: CommandBody = {
       }
     } finally {
       display?.finish();
-      interrupt.dispose();
       await lock.release();
+      interrupt.allIsSaved();
     }
   },
 };

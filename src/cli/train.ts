@@ -93,13 +93,14 @@ const command: CommandBody = {
       },
     }).finally(() => {
       line.clear();
-      interrupt.dispose();
+      interrupt.allIsSaved();
     });
     const page =
       args.report === false ? '' : `\nto look at     ${join(relative('', report.out), reportName)}`;
     output.result(summary(report) + page, document(report));
-    if (report.status === 'interrupted') output.say(`to continue: ${howToResume(report)}`);
-    process.exitCode = interrupt.exitCode;
+    if (report.result.interrupted) output.say(`to continue: ${howToResume(report)}`);
+    // A signal that found nothing left to train ends a run that is complete.
+    if (report.status === 'interrupted') process.exitCode = interrupt.exitCode;
   },
 };
 export default command;
@@ -160,6 +161,7 @@ function document(report: RunReport) {
     restoredEpoch: result.restoredEpoch,
     metrics,
     out,
-    ...(report.status === 'interrupted' && { interrupted: true, resume: howToResume(report) }),
+    ...(report.status === 'interrupted' && { interrupted: true }),
+    ...(result.interrupted && { resume: howToResume(report) }),
   };
 }
