@@ -20,7 +20,8 @@ const bytesAtOnce = 2 ** 20;
 
 /**
  * The path of the unpacked file, in `unpacked/` of the cache and under the SHA-256 of the gzipped one. A file of that name
- * and of the right length has been unpacked before and is taken as it is.
+ * and of the right length has been unpacked before and is taken as it is,
+ * unless everything is to be checked: then it is unpacked anew.
  *
  * @param length that the file must have when it is unpacked, by its own header
  * @throws InputError where the file is damaged or cannot have that length
@@ -29,7 +30,7 @@ const bytesAtOnce = 2 ** 20;
 export async function unpackOnce(
   packed: ObtainedFile,
   length: number,
-  { cacheDir, progress }: Pick<DataRequest, 'cacheDir' | 'progress'>,
+  { cacheDir, alwaysHash, progress }: Pick<DataRequest, 'cacheDir' | 'alwaysHash' | 'progress'>,
 ): Promise<string> {
   if (length > mostGrowth * packed.bytes) {
     throw new InputError(
@@ -39,7 +40,7 @@ export async function unpackOnce(
   const directory = join(cacheDir, 'unpacked');
   const path = join(directory, packed.sha256);
   const { size } = await stat(path).catch(() => ({ size: -1 }));
-  if (size === length) return path;
+  if (size === length && !alwaysHash) return path;
   await makeDirectory(directory);
   await removeAbandoned(path);
   await checkRoom(packed, length, directory);

@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import { readRun, verify, type RecordedRun, type Verification } from '../runs/verify.ts';
+import type { DataRequest } from '../core/data/dataset.ts';
 import { EpochLine } from './epoch-line.ts';
 import {
   backendOptions,
@@ -23,36 +24,44 @@ const command: CommandBody = {
     const { request, run } = recorded;
     await startBackend({ ...args, backend: request.backend }, output);
     const line = new EpochLine(request.recipe.epochs, output);
-    const result = await verify(recorded, sameData(recorded, args, output), {
-      onStep: line.onStep,
-      onEpoch: line.onEpoch,
-    }).finally(() => line.clear());
+    const elsewhere = args.data !== 'auto' || args.dataDir !== undefined;
+    const data = elsewhere
+      ? dataRequest(args, request.options, output)
+      : sameData(recorded, dataRequest(args, request.options, output));
+    const { onStep, onEpoch } = line;
+    const result = await verify(recorded, data, { onStep, onEpoch }, elsewhere).finally(() => line.clear());
     output.result(describe(result, args.directory as string), { model: run.model, ...result });
     if (!result.verified) process.exitCode = 1;
   },
 };
 export default command;
 
-/** Data from the kind of place that it was from, unless the command line says otherwise. */
-function sameData({ run, request }: RecordedRun, args: Arguments, output: Output) {
-  const wanted = dataRequest(args, request.options, output);
-  if (args.data !== 'auto' || args.dataDir !== undefined) return wanted;
+/** Data from the kind of place that it was from. */
+function sameData({ run }: RecordedRun, wanted: DataRequest): DataRequest {
   const { source } = run.dataset;
-  return { ...wanted, data: source === 'dir' || source === 'built-in' ? source : wanted.data };
+  return { ...wanted, data: source === 'cache' ? 'download' : source };
 }
 
-function describe({ verified, weights, differences, environment }: Verification, directory: string): string {
-  const changed = weights.filter(({ same }) => !same);
+/** Of one file; more are counted. */
+const mostTold = 5;
+
+function describe({ verified, files, environment }: Verification, directory: string): string {
+  const told = files.flatMap(({ path, differs = [] }) => [
+    ...differs
+      .slice(0, mostTold)
+      .map(({ what, then, now }) => `  ${path}: ${what}: ${then} recorded, ${now} now`),
+    ...(differs.length > mostTold ? [`  ${path}: and ${differs.length - mostTold} more`] : []),
+  ]);
   const versions = environment.map(({ what, then, now }) => `${what} ${then}, now ${now}`).join('; ');
+  const paths = files.map(({ path }) => path).join(', ');
   return [
     verified
       ? `verified: repeating ${directory} gives the same weights, metrics and history`
-      : `NOT verified: repeating ${directory} gives other numbers`,
-    ...changed.map(({ name, maxAbsolute }) => `  ${name} differs by up to ${maxAbsolute}`),
-    ...differences
-      .slice(0, 10)
-      .map(({ what, then, now }) => `  ${what}: ${then} recorded, ${now} when repeated`),
-    ...(differences.length > 10 ? [`  and ${differences.length - 10} more`] : []),
-    ...(versions ? [`versions: ${versions}`] : []),
-  ].join('\n');
+      : `NOT verified: ${directory} is not what repeating it gives`,
+    verified ? `  as the run left them: ${paths}` : '',
+    ...told,
+    versions ? `versions: ${versions}` : '',
+  ]
+    .filter(Boolean)
+    .join('\n');
 }

@@ -27,6 +27,7 @@ export function dataRequestWith(given: Partial<DataRequest> = {}): DataRequest {
     dataDir: dataDir && resolve(dataDir),
     cacheDir: cacheDir ? resolve(cacheDir) : envPaths('backprop-zoo', { suffix: '' }).cache,
     dataMemory: checkedNumber('dataMemory', dataMemory, { minimum: 0, maximum: mostMebibytes * mebibyte }),
+    alwaysHash: given.alwaysHash,
     seed: given.seed ?? 1,
     options: given.options ?? {},
     progress: given.progress ?? silent,

@@ -5,8 +5,8 @@ import { readText } from '../node/files.ts';
 import { parseRun, type RunFile } from '../saved/run-record.ts';
 import { weightsFrom, type SavedModel } from '../saved/saved-model.ts';
 
-const mostWeightsBytes = 256e6;
-const mostRecordBytes = 200e6;
+export const mostWeightsBytes = 256e6;
+export const mostRecordBytes = 200e6;
 
 /**
  * Reads a weights.json and checks it against the model it names.

@@ -11,15 +11,16 @@ import {
   type Checkpoint,
 } from '../saved/checkpoint.ts';
 import { InputError, WorkError } from '../core/errors.ts';
-import { readText, writeFileAtomically } from '../node/files.ts';
+import { readText, sha256, writeFileAtomically } from '../node/files.ts';
 import { formatJson } from '../saved/json.ts';
 import { checkedOptions } from '../core/option-values.ts';
 import { drawPictures, pictureNames, reportName } from '../pictures/run-pictures.ts';
 import type { RunReport } from '../saved/run-facts.ts';
+import type { RunFileHash } from '../saved/run-record.ts';
 import { formatWeights, toFileParameters } from '../saved/weights.ts';
 import type { ZooEntry } from '../core/entry.ts';
 
-const checkpointName = 'checkpoint.json';
+export const checkpointName = 'checkpoint.json';
 
 /** Holds nothing of time or place, so that equal runs leave equal bytes. */
 export function weightsJson({ request, dataset, result, metrics }: RunReport): string {
@@ -39,9 +40,10 @@ export function weightsJson({ request, dataset, result, metrics }: RunReport): s
   });
 }
 
-export function runJson({ status, identity, result, metrics }: RunReport): string {
+/** @param files that the run has left beside it */
+export function runJson({ status, identity, result, metrics }: RunReport, files: RunFileHash[] = []): string {
   const { recipe, dataset, environment, recordEvery, ...rest } = identity;
-  return formatJson({
+  return sealed({
     format: 'backprop-zoo/run',
     version: 1,
     status,
@@ -57,16 +59,27 @@ export function runJson({ status, identity, result, metrics }: RunReport): strin
     metrics,
     seconds: result.seconds,
     environment,
+    files,
   });
 }
+
+/**
+ * The text of a document with, last, the SHA-256 of what it was before. It tells a slip from what the run wrote, in fields
+ * too that a repeated run does not give again, such as times; it keeps nobody from sealing a lie.
+ */
+export const sealed = (document: object): string =>
+  formatJson({ ...document, sha256: sha256(formatJson(document)) });
 
 /** Writes the files of a run, run.json last: where it is new, the others are. @param withPage whether report.html is one of them */
 export async function saveRun(report: RunReport, withPage = true): Promise<void> {
   const { drawLearningCurve } = await import('../pictures/plots/learning-curve.ts');
   const { toPng } = await import('../pictures/plots/picture.ts');
   const { entry, gradients, backend } = report.request;
-  const write = (name: string, content: string | Uint8Array) =>
-    writeFileAtomically(join(report.out, name), content);
+  const files: RunFileHash[] = [];
+  const write = async (name: string, content: string | Uint8Array) => {
+    await writeFileAtomically(join(report.out, name), content);
+    files.push({ name, bytes: Buffer.byteLength(content), sha256: sha256(content) });
+  };
   await write('weights.json', weightsJson(report));
   const title = `${entry.name}: ${gradients} gradients on ${backend}`;
   const curve = await drawLearningCurve(title, report.result.history);
@@ -87,7 +100,7 @@ export async function saveRun(report: RunReport, withPage = true): Promise<void>
     const { runReport } = await import('../pictures/report/run-report.ts');
     await write(reportName, await runReport(report, pictures));
   }
-  await write('run.json', runJson(report));
+  await writeFileAtomically(join(report.out, 'run.json'), runJson(report, files));
 }
 
 /**

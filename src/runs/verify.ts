@@ -1,33 +1,50 @@
 /**
- * Repeats a run from its run.json and compares what comes out, number by number.
+ * Repeats a run from its run.json and compares all that its directory holds with what comes out.
  */
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { models } from '../../models/index.ts';
 import type { DataRequest } from '../core/data/dataset.ts';
 import { InputError } from '../core/errors.ts';
-import { printable } from '../core/printable.ts';
 import { checkedOptions } from '../core/option-values.ts';
 import type { ParameterSet } from '../core/parameters.ts';
-import { type RunFile } from '../saved/run-record.ts';
-import { loadRunRecord } from './load.ts';
+import { printable } from '../core/printable.ts';
+import { fileError, readLimited, readText, sha256 } from '../node/files.ts';
+import { pictureNames, reportName } from '../pictures/run-pictures.ts';
 import { environmentDifferences, type Difference } from '../saved/identity.ts';
-import { loadRun, scoreRun, trainRun } from './stages.ts';
+import { parseJson } from '../saved/json.ts';
+import type { RunReport } from '../saved/run-facts.ts';
+import { parseRun, runLimits, type RunFile } from '../saved/run-record.ts';
+import { weightsFrom } from '../saved/saved-model.ts';
+import { treeDifferences } from '../saved/tree-differences.ts';
+import { weightsLimits } from '../saved/weights.ts';
+import { mostRecordBytes, mostWeightsBytes } from './load.ts';
 import type { RunRequest } from './request.ts';
-import { loadWeights } from './load.ts';
-import type { EpochRecord } from '../core/training/types.ts';
+import { checkpointName, runJson, sealed, weightsJson } from './save.ts';
+import { loadRun, scoreRun, trainRun } from './stages.ts';
 
 export interface Verification {
-  /** Weights, metrics and history are all the same. */
+  /** Every file is what the run left and what its repetition gives. */
   verified: boolean;
+  /** Each file of the directory that a run leaves. */
+  files: FileVerdict[];
   weights: { name: string; same: boolean; maxAbsolute: number }[];
-  /** Metrics and records that differ, by their place in run.json. */
+  /** Fields of run.json that differ, by their place. */
   differences: Difference[];
   /** Versions that are not those of the recorded run; a reason, not a fault. */
   environment: Difference[];
 }
 
+export interface FileVerdict {
+  path: string;
+  same: boolean;
+  differs?: Difference[];
+}
+
 export interface RecordedRun {
+  directory: string;
   run: RunFile;
+  texts: { run: string; weights: string };
   parameters: ParameterSet;
   request: Omit<RunRequest, 'data'>;
 }
@@ -38,7 +55,11 @@ export interface RecordedRun {
  * @throws InputError when a file is missing or malformed, or the run did not come to its end
  */
 export async function readRun(directory: string): Promise<RecordedRun> {
-  const run = await loadRunRecord(directory);
+  const texts = {
+    run: await readText(join(directory, 'run.json'), mostRecordBytes),
+    weights: await readText(join(directory, 'weights.json'), mostWeightsBytes),
+  };
+  const run = parseRun(texts.run, 'run.json');
   if (run.status !== 'complete') {
     throw new InputError(`The run in ${directory} is ${run.status}; only a complete one can be repeated.`);
   }
@@ -47,12 +68,14 @@ export async function readRun(directory: string): Promise<RecordedRun> {
     throw new InputError(`run.json is of a model "${printable(model)}" that this zoo does not have.`);
   }
   const entry = models[model];
-  const saved = await loadWeights(join(directory, 'weights.json'));
+  const saved = weightsFrom(texts.weights, 'weights.json');
   if (saved.entry !== entry) {
     throw new InputError(`weights.json is of the model ${saved.entry.name}, run.json of ${model}.`);
   }
   return {
+    directory,
     run,
+    texts,
     parameters: saved.parameters,
     request: {
       entry,
@@ -69,14 +92,17 @@ export async function readRun(directory: string): Promise<RecordedRun> {
 /**
  * @param recorded from `readRun`; its backend must be in use
  * @param data where to find the same data
+ * @param elsewhere whether that is another place than the run had it from, on purpose
  * @throws InputError when the data is not the same, before anything is trained
  */
 export async function verify(
-  { run, parameters, request }: RecordedRun,
+  recorded: RecordedRun,
   data: DataRequest,
   hooks: RunRequest['hooks'] = {},
+  elsewhere = false,
 ): Promise<Verification> {
-  const loaded = await loadRun({ ...request, data, hooks });
+  const { run, parameters, request } = recorded;
+  const loaded = await loadRun({ ...request, data: { ...data, alwaysHash: true }, hooks });
   const { dataset } = run;
   if (loaded.identity.dataset.fingerprint !== dataset.fingerprint) {
     throw new InputError(
@@ -85,20 +111,98 @@ export async function verify(
     );
   }
   const { status, result } = await trainRun(loaded);
-  const weights = compareParameters(parameters, result.parameters);
-  const withoutTime = (history: EpochRecord[]) => history.map(({ seconds: _, ...record }) => record);
-  const differences = [
-    ...compareNumbers('metrics', run.metrics, scoreRun(loaded, result.parameters)),
-    ...compareNumbers('history', withoutTime(run.history), withoutTime(result.history)),
-    ...(status === 'complete' ? [] : [{ what: 'status', then: 'complete', now: status }]),
+  const metrics = scoreRun(loaded, result.parameters);
+  const repeated: RunReport = { ...loaded, status, result, metrics, out: recorded.directory };
+  const files = [
+    ...compareRecords(recorded, atItsPlace(repeated, run, elsewhere)),
+    ...(await compareHashes(recorded)),
   ];
   return {
-    verified: differences.length === 0 && weights.every(({ same }) => same),
-    weights,
-    differences,
+    verified: files.every(({ same }) => same),
+    files,
+    weights: compareParameters(parameters, result.parameters),
+    differences: files.find(({ path }) => path === 'run.json')?.differs ?? [],
     environment: environmentDifferences(run.identity, loaded.identity),
   };
 }
+
+/** The repeated run as it would tell of data that it had from where the recorded run says. */
+function atItsPlace(repeated: RunReport, { dataset }: RunFile, elsewhere: boolean): RunReport {
+  const { source, files } = dataset;
+  // What was downloaded then is in the cache now.
+  const fetched = ['cache', 'download'];
+  const moved = elsewhere || (fetched.includes(source) && fetched.includes(repeated.dataset.source));
+  const place = { ...(moved && { source }), ...(elsewhere && { files }) };
+  const { identity } = repeated;
+  return {
+    ...repeated,
+    dataset: { ...repeated.dataset, ...place },
+    identity: { ...identity, dataset: { ...identity.dataset, ...place } },
+  };
+}
+
+/** weights.json and run.json against what the repeated run would write. */
+function compareRecords({ texts }: RecordedRun, repeated: RunReport): FileVerdict[] {
+  const then = parseJson(texts.run, 'run.json', runLimits) as Json;
+  const now = JSON.parse(runJson(repeated)) as Json;
+  // Times and versions are not those of the run, nor are the words about why there was no real data.
+  for (const key of ['seconds', 'environment', 'files', 'sha256']) now[key] = then[key];
+  const history = then.history as Json[];
+  now.history = (now.history as Json[]).map((record, i) => ({ ...record, seconds: history[i]?.seconds }));
+  const [dataset, itsDataset] = [now.dataset as Json, then.dataset as Json];
+  if (dataset.standIn !== undefined && itsDataset.standIn !== undefined) dataset.standIn = itsDataset.standIn;
+
+  const { sha256: _, ...content } = then;
+  const isAsLeft = sealed(content) === texts.run;
+  const differs = [...treeDifferences(then, now), ...(isAsLeft ? [] : [changed])];
+  return [
+    verdict('weights.json', ofTexts(texts.weights, weightsJson(repeated))),
+    verdict('run.json', differs),
+  ];
+}
+
+type Json = Record<string, unknown>;
+
+const changed: Difference = { what: 'SHA-256', then: 'what the run wrote', now: 'another text' };
+
+const verdict = (path: string, differs: Difference[]): FileVerdict =>
+  differs.length === 0 ? { path, same: true } : { path, same: false, differs };
+
+function ofTexts(then: string, now: string): Difference[] {
+  if (then === now) return [];
+  const differs = treeDifferences(parseJson(then, 'weights.json', weightsLimits), JSON.parse(now));
+  return differs.length > 0 ? differs : [changed];
+}
+
+/** The other files against the hashes in run.json. */
+async function compareHashes({ directory, run: { files = [] } }: RecordedRun): Promise<FileVerdict[]> {
+  const present = new Set(
+    await readdir(directory).catch((error: unknown) => {
+      throw fileError(error, 'read', directory);
+    }),
+  );
+  const verdicts: FileVerdict[] = [];
+  for (const { name, bytes, sha256: hash } of files) {
+    // It is compared number by number.
+    if (name === 'weights.json') continue;
+    const isMissing = !present.delete(name);
+    const content = isMissing ? undefined : await readLimited(join(directory, name), mostRecordBytes);
+    const missing: Difference = { what: 'the file', then: `${bytes} bytes`, now: 'nothing' };
+    const same = content !== undefined && content.length === bytes && sha256(content) === hash;
+    verdicts.push(verdict(name, same ? [] : [isMissing ? missing : changed]));
+  }
+  for (const path of ofRuns.filter((name) => present.has(name))) {
+    verdicts.push(verdict(path, [{ what: 'the file', then: 'nothing', now: 'there' }]));
+  }
+  return verdicts;
+}
+
+/** What a run leaves, or removes, beside its records. */
+const ofRuns = [
+  checkpointName,
+  reportName,
+  ...['learning-curve', ...pictureNames].flatMap((name) => [`${name}.svg`, `${name}.png`]),
+];
 
 function compareParameters(then: ParameterSet, now: ParameterSet): Verification['weights'] {
   return Object.keys(now).map((name) => {
@@ -108,19 +212,4 @@ function compareParameters(then: ParameterSet, now: ParameterSet): Verification[
     });
     return { name, same: maxAbsolute === 0, maxAbsolute };
   });
-}
-
-/** Every number or missing entry in which two trees differ. */
-function compareNumbers(what: string, then: unknown, now: unknown): Difference[] {
-  if (typeof then !== 'object' || typeof now !== 'object' || then === null || now === null) {
-    return Object.is(then, now) ? [] : [{ what, then: String(then), now: String(now) }];
-  }
-  const keys = new Set([...Object.keys(then), ...Object.keys(now)]);
-  return [...keys].flatMap((key) =>
-    compareNumbers(
-      `${what}.${key}`,
-      (then as Record<string, unknown>)[key],
-      (now as Record<string, unknown>)[key],
-    ),
-  );
 }

@@ -15,6 +15,15 @@ const metricsSchema = z.looseObject({
   confusionMatrix: listOf(listOf(z.int().min(0), 1000), 1000),
 });
 
+/** A file that a run has left beside its run.json, as it left it. */
+const fileSchema = z.object({
+  name: z.string().regex(/^\w[\w.-]{0,99}$/, 'is no name of a file in the directory'),
+  bytes: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+
+export type RunFileHash = z.infer<typeof fileSchema>;
+
 const runSchema = identitySchema.omit({ recipe: true }).extend({
   format: z.literal('backprop-zoo/run'),
   version: z.literal(1),
@@ -29,13 +38,15 @@ const runSchema = identitySchema.omit({ recipe: true }).extend({
     validation: metricsSchema.optional(),
     test: metricsSchema,
   }),
+  files: listOf(fileSchema, 100).optional(),
 });
 
 export type RunFile = z.infer<typeof runSchema> & { identity: RunIdentity };
 
+export const runLimits = { characters: 200e6, parts: 12e6, values: 12e6 };
+
 /** @throws InputError that says where the file is wrong */
 export function parseRun(text: string, name: string): RunFile {
-  const limits = { characters: 200e6, parts: 12e6, values: 12e6 };
-  const run = checked(runSchema, parseJson(text, name, limits), name, 'run file');
+  const run = checked(runSchema, parseJson(text, name, runLimits), name, 'run file');
   return { ...run, identity: identitySchema.parse({ ...run, recipe: run.hyperParameters }) };
 }

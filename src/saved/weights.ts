@@ -19,7 +19,7 @@ import {
 } from './schemas.ts';
 
 /** The values of the largest model here with all its text take a fifth of this. */
-const limits = { characters: 256e6, depth: 16, parts: 100_000, values: 16e6 };
+export const weightsLimits = { characters: 256e6, depth: 16, parts: 100_000, values: 16e6 };
 
 export const largestFloat32 = 3.4028234663852886e38;
 
@@ -99,7 +99,7 @@ export const formatWeights = (file: WeightsFile): string => formatJson(file);
  * @throws InputError that says where the file is wrong
  */
 export function parseWeights(text: string, name: string): WeightsFile {
-  return checked(weightsSchema, parseJson(text, name, limits), name, 'weights file');
+  return checked(weightsSchema, parseJson(text, name, weightsLimits), name, 'weights file');
 }
 
 /**

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -84,5 +93,13 @@ test('the memory for data leaves no trace in a run, however often it changes', a
 
   const { verified } = await verify(await readRun(whole.out), request(tiny).data);
   expect(verified).toBe(true);
+
+  // Damage of the same length under the time of the good file: to verify is to read the original again.
+  const unpacked = join(place, 'cache', 'unpacked');
+  const [damaged] = readdirSync(unpacked).map((name) => join(unpacked, name));
+  const { atime, mtime } = statSync(damaged);
+  writeFileSync(damaged, readFileSync(damaged).fill(7, 16));
+  utimesSync(damaged, atime, mtime);
+  expect(await verify(await readRun(disk.out), request(tiny).data)).toMatchObject({ verified: true });
   for (const { dataset } of [disk, stopped]) closeDataset(dataset);
 });

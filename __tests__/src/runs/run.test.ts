@@ -17,7 +17,7 @@ import { InputError, WorkError } from '../../../src/core/errors.ts';
 import { run } from '../../../src/runs/run.ts';
 import { type RunRequest } from '../../../src/runs/request.ts';
 import { readCheckpoint } from '../../../src/runs/save.ts';
-import { readRun, verify } from '../../../src/runs/verify.ts';
+import { readRun } from '../../../src/runs/verify.ts';
 import { exampleRequest } from '../../../scripts/fuzz/example-run.ts';
 
 let directory: string;
@@ -194,42 +194,5 @@ describe('resuming', () => {
     const failed = continued(out).then(run);
     await expect(failed).rejects.toThrow(message);
     await expect(failed).rejects.toBeInstanceOf(InputError);
-  });
-});
-
-describe('verify', () => {
-  const { data } = exampleRequest('adam');
-
-  test('finds a repeated run the same', async () => {
-    const { out } = await run(request());
-    const result = await verify(await readRun(out), data);
-    expect(result).toMatchObject({ verified: true, differences: [], environment: [] });
-    expect(result.weights.map(({ name, same }) => [name, same])).toEqual([
-      ['weights', true],
-      ['bias', true],
-    ]);
-  });
-
-  test('finds changed weights and changed metrics, and names them', async () => {
-    const { out } = await run(request());
-    const file = JSON.parse(weightsIn(out)) as { parameters: { bias: { values: number[] } } };
-    file.parameters.bias.values[0] += 2 ** -20;
-    writeFileSync(join(out, 'weights.json'), JSON.stringify(file));
-    const path = join(out, 'run.json');
-    writeFileSync(path, readFileSync(path, 'utf8').replace(/("test": \{\s+"loss": )/, '$11'));
-    const result = await verify(await readRun(out), data);
-    expect(result.verified).toBe(false);
-    expect(result.weights.map(({ same }) => same)).toEqual([true, false]);
-    expect(result.differences.map(({ what }) => what)).toEqual(['metrics.test.loss']);
-  });
-
-  test('refuses other data and a run that was interrupted', async () => {
-    const { out } = await run(request());
-    const other = { ...data, options: { gate: 'or' } };
-    await expect(readRun(out).then((recorded) => verify(recorded, other))).rejects.toThrow(
-      'The data is not that of the run, which was logic-gates from source built-in',
-    );
-    const { out: interrupted } = await run(request({ hooks: stopAfter(3) }));
-    await expect(readRun(interrupted)).rejects.toThrow('is interrupted; only a complete one');
   });
 });

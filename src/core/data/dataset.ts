@@ -64,6 +64,8 @@ export interface DataRequest {
   cacheDir: string;
   /** Inputs of a split that take more bytes stay on disk, as far as the dataset can; {@link usualDataMemory} unless given. */
   dataMemory?: number;
+  /** Files that were checked before are read and checked again, all of them. */
+  alwaysHash?: boolean;
   seed: number;
   options: Record<string, unknown>;
   progress: Progress;
