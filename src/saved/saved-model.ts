@@ -10,6 +10,7 @@ import { checkedOptions } from '../core/option-values.ts';
 import type { Metrics } from '../core/scoring/metrics.ts';
 import type { Model } from '../core/model.ts';
 import { disposeAll, toVariables, type ParameterSet } from '../core/parameters.ts';
+import { checkClasses } from '../core/training/check-fit.ts';
 import { RandomState } from '../core/random.ts';
 import { checkParameters, fromFileParameters, parseWeights, type WeightsFile } from './weights.ts';
 import type { ZooEntry } from '../core/entry.ts';
@@ -40,6 +41,7 @@ export function weightsFrom(text: string, name: string, own?: ZooEntry): SavedMo
   const entry = known[file.model];
   const options = checkedOptions(entry, file.options, name);
   const model = entry.create({ ...options, asPrinted: file.asPrinted });
+  checkClasses(model, file.classNames.length, name);
   const parameters = fromFileParameters(file.parameters);
   const features = featuresOf(file, parameters);
   // Before memory is taken for what the file merely claims.

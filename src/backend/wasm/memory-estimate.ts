@@ -13,6 +13,7 @@ import type { GradientSourceName } from '../../core/gradients/index.ts';
 import type { Model } from '../../core/model.ts';
 import type { Recipe } from '../../core/recipe.ts';
 import { tf } from '../../core/tf.ts';
+import { checkFit } from '../../core/training/check-fit.ts';
 import { staysOnBackend } from '../../core/training/validation-rows.ts';
 
 const [fewRows, moreRows] = [8, 40];
@@ -30,8 +31,9 @@ export function checkMemory(
   gradients: GradientSourceName,
   budget = wasmByteBudget,
 ): void {
-  if (train.rows < moreRows) return;
   const classes = classNames.length;
+  checkFit(model, train.features, classes);
+  if (train.rows < moreRows) return;
   const initial = model.initial({ features: train.features, classes, random: new RandomState(0) });
   const parameters = toVariables(initial);
   const source = gradientSources[gradients];

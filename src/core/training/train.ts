@@ -3,6 +3,7 @@
  */
 import { disposeBatch, keptBatch, minibatches, type Batch } from '../data/batches.ts';
 import type { Examples } from '../data/dataset.ts';
+import { checkFit } from './check-fit.ts';
 import { EarlyStopping } from './early-stopping.ts';
 import { madeReady } from '../data/gather-rows.ts';
 import { learningRateAt } from './learning-rate.ts';
@@ -33,6 +34,7 @@ import {
  * split, then each epoch's shuffling.
  *
  * @param data rows to train on, and to validate on where the dataset brings them
+ * @throws InputError where the model cannot learn from such data
  * @throws DivergedError when the loss or a parameter becomes NaN or infinite
  */
 export async function train(
@@ -40,6 +42,7 @@ export async function train(
   data: { train: Examples; validation?: Examples },
   options: TrainingOptions,
 ): Promise<TrainingResult> {
+  checkFit(model, data.train.features, options.classes);
   const training = new Training(model, data, options);
   try {
     return await training.run();
