@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { models } from '../../models/index.ts';
@@ -27,6 +28,7 @@ const trainOptions = {
   ...trainingOptions,
   report: { describe: 'leave report.html; --no-report leaves it out', type: 'boolean', default: true },
   out: { describe: 'run directory; default runs/<model>-<time>', type: 'string' },
+  overwrite: { describe: 'replace the run that is in --out', type: 'boolean' },
   'checkpoint-every': {
     describe: 'save the state every so many steps (500) or seconds (30s); 0: never',
     type: 'string',
@@ -77,6 +79,7 @@ const command: CommandBody = {
       backend,
       data: { ...dataRequest(args, options, output), ...resumed?.data },
       out: resumed?.directory ?? (args.out as string | undefined),
+      overwrite: args.overwrite === true,
       checkpointEvery: every,
       report: args.report !== false,
       resume: checkpoint && { checkpoint, force: args.forceResume === true },
@@ -95,9 +98,9 @@ const command: CommandBody = {
       line.clear();
       interrupt.allIsSaved();
     });
-    const page =
-      args.report === false ? '' : `\nto look at     ${join(relative('', report.out), reportName)}`;
-    output.result(summary(report) + page, document(report));
+    const page = join(report.out, reportName);
+    const toLookAt = existsSync(page) ? `\nto look at     ${relative('', page)}` : '';
+    output.result(summary(report) + toLookAt, document(report));
     if (report.result.interrupted) output.say(`to continue: ${howToResume(report)}`);
     // A signal that found nothing left to train ends a run that is complete.
     if (report.status === 'interrupted') process.exitCode = interrupt.exitCode;

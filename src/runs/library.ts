@@ -44,6 +44,8 @@ export interface TrainOptions extends Partial<Recipe> {
   recordEvery?: number;
   /** A directory for weights.json, run.json and the learning curve; nothing is written unless given. */
   out?: string;
+  /** Replace the run that `out` holds; unless given, that is an error. */
+  overwrite?: boolean;
   onEpoch?: TrainingOptions['onEpoch'];
   onStep?: TrainingOptions['onStep'];
   /** Ends training after the current step; what has been learned so far is returned. */
@@ -73,7 +75,7 @@ export interface TrainedModel extends SavedModel {
  */
 export async function train(what: ZooEntry | string, given: TrainOptions = {}): Promise<TrainedModel> {
   const entry = entryOf(what);
-  const { options, data, backend = 'auto', out, onEpoch, onStep, signal, ...recipe } = given;
+  const { options, data, backend = 'auto', out, overwrite, onEpoch, onStep, signal, ...recipe } = given;
   const flat = { ...recipe, ...options };
   refuseUnknownSettings(entry, flat, 'train');
   const settings = settingsFor(entry, flat);
@@ -84,6 +86,7 @@ export async function train(what: ZooEntry | string, given: TrainOptions = {}): 
     entry,
     backend: name,
     out,
+    overwrite,
     data: dataRequestWith({
       ...(isLoaded ? {} : data),
       options: { ...settings.options, ...(isLoaded ? {} : data?.options) },

@@ -1,7 +1,11 @@
 /** What runs have left, read from the disk. */
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ZooEntry } from '../core/entry.ts';
+import { printable } from '../core/printable.ts';
 import { readText } from '../node/files.ts';
+import { checkpointLimits } from '../saved/checkpoint.ts';
+import { parseJson } from '../saved/json.ts';
 import { parseRun, type RunFile } from '../saved/run-record.ts';
 import { weightsFrom, type SavedModel } from '../saved/saved-model.ts';
 
@@ -20,3 +24,48 @@ export const loadWeights = async (path: string, own?: ZooEntry): Promise<SavedMo
 /** @throws InputError when the directory has no run.json, or one that is malformed */
 export const loadRunRecord = async (directory: string): Promise<RunFile> =>
   parseRun(await readText(join(directory, 'run.json'), mostRecordBytes), 'run.json');
+
+const kinds = {
+  'checkpoint.json': 'unfinished',
+  'run.json': 'finished',
+  'weights.json': 'finished',
+  'sweep.json': 'sweep',
+} as const;
+
+/** What stands in a directory and would be lost to a new run there: `a complete run of gate from 2026-11-21 17:40`. */
+export async function presentIn(
+  directory: string,
+): Promise<{ kind: 'unfinished' | 'finished' | 'sweep'; what: string } | undefined> {
+  for (const [name, kind] of Object.entries(kinds)) {
+    const path = join(directory, name);
+    const stats = await stat(path).catch(() => undefined);
+    if (!stats) continue;
+    const { model, status } = await gist(path);
+    const noun = { unfinished: 'an unfinished run', finished: `a ${status} run`, sweep: 'a sweep' }[kind];
+    return { kind, what: `${noun}${model} from ${localTime(stats.mtime)}` };
+  }
+  return undefined;
+}
+
+/** The least of a file that may be anything. */
+async function gist(path: string): Promise<{ model: string; status: string }> {
+  const content = await readText(path, mostRecordBytes)
+    .then((text) => (parseJson(text, basename(path), checkpointLimits) ?? {}) as Gist)
+    .catch((): Gist => ({}));
+  const model = content.model ?? content.run?.model ?? content.plan?.definition?.model;
+  return {
+    model: typeof model === 'string' ? ` of ${printable(model)}` : '',
+    status: ['interrupted', 'diverged'].find((status) => status === content.status) ?? 'finished',
+  };
+}
+
+interface Gist {
+  status?: unknown;
+  model?: unknown;
+  run?: { model?: unknown };
+  plan?: { definition?: { model?: unknown } };
+}
+
+/** `2026-11-21 17:40` */
+const localTime = (time: Date): string =>
+  new Date(time.getTime() - 60_000 * time.getTimezoneOffset()).toISOString().slice(0, 16).replace('T', ' ');

@@ -12,6 +12,8 @@ export interface RunRequest extends RunFacts {
   dataset?: LoadedDataset;
   /** The run directory; a new one under `runs/` where left out. */
   out?: string;
+  /** Replace the run that `out` holds; otherwise it is refused. */
+  overwrite?: boolean;
   /** `false` leaves out report.html. */
   report?: boolean;
   /** How often the state is saved while training runs; never where left out. */

@@ -1,14 +1,16 @@
 /**
  * One run from beginning to end: load data, train, score, and leave a run directory.
  */
-import { InputError, WorkError } from '../core/errors.ts';
+import { InputError } from '../core/errors.ts';
 import { removeAbandonedFiles } from '../node/files.ts';
 import { resume } from './resume.ts';
 import { makeRunDirectory } from './directory.ts';
-import { hasCheckpoint, removeCheckpoint, rescue, saveRun, writeCheckpoint } from './save.ts';
+import { removeCheckpoint, rescue, savePictures, saveRecord, writeCheckpoint } from './save.ts';
+import { presentIn } from './load.ts';
 import { lockRunDirectory, type RunLock } from './lock.ts';
 import { loadRun, scoreRun, trainRun } from './stages.ts';
 import type { RunReport } from '../saved/run-facts.ts';
+import type { RunFileHash } from '../saved/run-record.ts';
 import type { CheckpointEvery, LoadedRun, RunRequest } from './request.ts';
 import type { TrainingState } from '../core/training/types.ts';
 
@@ -25,11 +27,7 @@ export async function run(request: RunRequest): Promise<RunReport> {
   const out = await makeRunDirectory(request.entry.name, request.out);
   const lock = await lockRunDirectory(out);
   try {
-    if (!resumed && (await hasCheckpoint(out))) {
-      throw new InputError(
-        `${out} holds an unfinished run: continue it with --resume, choose another --out, or remove its checkpoint.json.`,
-      );
-    }
+    if (!resumed && !request.overwrite) await refuseToOverwrite(out);
     await removeAbandonedFiles(out);
     resumed?.notes.forEach((note) => request.data.progress.note(note));
     request.onStart?.(loaded.dataset, out);
@@ -37,6 +35,18 @@ export async function run(request: RunRequest): Promise<RunReport> {
   } finally {
     await lock.release();
   }
+}
+
+/** @throws InputError that says what stands in the directory */
+async function refuseToOverwrite(out: string): Promise<void> {
+  const present = await presentIn(out);
+  if (!present) return;
+  const ways = {
+    unfinished: 'continue it with --resume, choose another --out, or replace it with --overwrite',
+    finished: 'choose another --out, or replace it with --overwrite',
+    sweep: 'choose another --out',
+  };
+  throw new InputError(`${out} holds ${present.what}: ${ways[present.kind]}.`);
 }
 
 async function trainAndSave(
@@ -63,14 +73,18 @@ async function trainAndSave(
     await checkpoint(result.interrupted).catch((error: Error) => progress.note(error.message));
   const metrics = scoreRun(loaded, result.parameters);
   const report: RunReport = { request, model, identity, dataset, status, result, metrics, out };
+  let files: RunFileHash[];
   try {
     await lock.check();
-    await saveRun(report, request.report);
-    if (status === 'complete') await removeCheckpoint(out);
+    files = await saveRecord(report);
   } catch (error) {
-    if (error instanceof InputError || error instanceof WorkError) error.message += await rescue(report);
+    (error as Error).message += await rescue(report);
     throw error;
   }
+  await savePictures(report, files, request.report).catch((error: Error) =>
+    progress.note(`The run is saved, but not all of its pictures: ${error.message}`),
+  );
+  if (status === 'complete') await removeCheckpoint(out);
   if (!diverged) return report;
   diverged.message += ` They are saved in ${out}.`;
   throw diverged;

@@ -1,8 +1,8 @@
 /**
  * The files that a run leaves, and what stands in them.
  */
-import { access, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   formatCheckpoint,
@@ -21,6 +21,12 @@ import { formatWeights, toFileParameters } from '../saved/weights.ts';
 import type { ZooEntry } from '../core/entry.ts';
 
 export const checkpointName = 'checkpoint.json';
+
+/** What a run may leave beside its records. */
+export const picturesOfRuns = [
+  ...['learning-curve', ...pictureNames].flatMap((name) => [`${name}.svg`, `${name}.png`]),
+  reportName,
+];
 
 /** Holds nothing of time or place, so that equal runs leave equal bytes. */
 export function weightsJson({ request, dataset, result, metrics }: RunReport): string {
@@ -70,54 +76,84 @@ export function runJson({ status, identity, result, metrics }: RunReport, files:
 export const sealed = (document: object): string =>
   formatJson({ ...document, sha256: sha256(formatJson(document)) });
 
-/** Writes the files of a run, run.json last: where it is new, the others are. @param withPage whether report.html is one of them */
-export async function saveRun(report: RunReport, withPage = true): Promise<void> {
+/** Writes a file of a run. @returns what run.json says of it */
+async function write(out: string, name: string, content: string | Uint8Array): Promise<RunFileHash> {
+  await writeFileAtomically(join(out, name), content);
+  return { name, bytes: Buffer.byteLength(content), sha256: sha256(content) };
+}
+
+/** Writes what a run has to tell: weights.json, then run.json. @returns the files that run.json lists */
+export async function saveRecord(report: RunReport): Promise<RunFileHash[]> {
+  const files = [await write(report.out, 'weights.json', weightsJson(report))];
+  await write(report.out, 'run.json', runJson(report, files));
+  return files;
+}
+
+/**
+ * Draws a run that is recorded already, and lists its pictures in run.json.
+ *
+ * @param files that are listed already
+ * @param withPage whether report.html is to be there, too
+ */
+export async function savePictures(
+  report: RunReport,
+  files: readonly RunFileHash[],
+  withPage = true,
+): Promise<void> {
+  const drawn: RunFileHash[] = [];
+  try {
+    // Those that an earlier run left in this directory would not be of these weights.
+    for (const name of picturesOfRuns) await rm(join(report.out, name), { force: true });
+    await draw(report, withPage, async (name, content) => {
+      drawn.push(await write(report.out, name, content));
+    });
+  } finally {
+    await write(report.out, 'run.json', runJson(report, [...files, ...drawn]));
+  }
+}
+
+async function draw(
+  report: RunReport,
+  withPage: boolean,
+  write: (name: string, content: string | Uint8Array) => Promise<void>,
+): Promise<void> {
   const { drawLearningCurve } = await import('../pictures/plots/learning-curve.ts');
   const { toPng } = await import('../pictures/plots/picture.ts');
   const { entry, gradients, backend } = report.request;
-  const files: RunFileHash[] = [];
-  const write = async (name: string, content: string | Uint8Array) => {
-    await writeFileAtomically(join(report.out, name), content);
-    files.push({ name, bytes: Buffer.byteLength(content), sha256: sha256(content) });
-  };
-  await write('weights.json', weightsJson(report));
   const title = `${entry.name}: ${gradients} gradients on ${backend}`;
   const curve = await drawLearningCurve(title, report.result.history);
   await write('learning-curve.svg', curve);
   await write('learning-curve.png', await toPng(curve));
   const drawings = await drawPictures(report);
   const pictures: Record<string, Uint8Array> = {};
-  for (const name of pictureNames) {
-    // One that an earlier run left in this directory would not be of these weights.
-    for (const ending of ['svg', 'png']) await rm(join(report.out, `${name}.${ending}`), { force: true });
-    if (!(name in drawings)) continue;
-    pictures[name] = await toPng(drawings[name], name === 'weights' ? 1 : 2);
-    await write(`${name}.svg`, drawings[name]);
+  for (const [name, drawing] of Object.entries(drawings)) {
+    pictures[name] = await toPng(drawing, name === 'weights' ? 1 : 2);
+    await write(`${name}.svg`, drawing);
     await write(`${name}.png`, pictures[name]);
   }
-  await rm(join(report.out, reportName), { force: true });
   if (withPage) {
     const { runReport } = await import('../pictures/report/run-report.ts');
     await write(reportName, await runReport(report, pictures));
   }
-  await writeFileAtomically(join(report.out, 'run.json'), runJson(report, files));
 }
 
 /**
- * When a run cannot be saved in its place: puts weights.json and run.json into a temporary directory, for training may
+ * When a run cannot be saved in its place: puts weights.json and run.json into another directory, for training may
  * have taken hours.
  *
  * @returns a clause that says where they are, empty where that fails too
  */
 export async function rescue(report: RunReport): Promise<string> {
-  try {
-    const directory = await mkdtemp(join(tmpdir(), 'backprop-zoo-rescued-'));
-    await writeFileAtomically(join(directory, 'weights.json'), weightsJson(report));
-    await writeFileAtomically(join(directory, 'run.json'), runJson(report));
-    return `; the trained weights are in ${directory} instead`;
-  } catch {
-    return '';
+  for (const place of [tmpdir, () => process.cwd(), homedir]) {
+    try {
+      const out = await mkdtemp(join(place(), 'backprop-zoo-rescued-'));
+      await saveRecord({ ...report, out });
+      return `; the trained weights are in ${out} instead`;
+    } catch {
+      // The next place may be better.
+    }
   }
+  return '';
 }
 
 /** @throws WorkError where the state has a number that JSON cannot hold, or the disk fails */
@@ -155,9 +191,3 @@ export async function readCheckpoint(directory: string, entry: ZooEntry): Promis
   checkpoint.run.options = checkedOptions(entry, options, checkpointName);
   return checkpoint;
 }
-
-export const hasCheckpoint = (directory: string): Promise<boolean> =>
-  access(join(directory, checkpointName)).then(
-    () => true,
-    () => false,
-  );

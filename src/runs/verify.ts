@@ -10,7 +10,6 @@ import { checkedOptions } from '../core/option-values.ts';
 import type { ParameterSet } from '../core/parameters.ts';
 import { printable } from '../core/printable.ts';
 import { fileError, readLimited, readText, sha256 } from '../node/files.ts';
-import { pictureNames, reportName } from '../pictures/run-pictures.ts';
 import { environmentDifferences, type Difference } from '../saved/identity.ts';
 import { parseJson } from '../saved/json.ts';
 import type { RunReport } from '../saved/run-facts.ts';
@@ -20,7 +19,7 @@ import { treeDifferences } from '../saved/tree-differences.ts';
 import { weightsLimits } from '../saved/weights.ts';
 import { mostRecordBytes, mostWeightsBytes } from './load.ts';
 import type { RunRequest } from './request.ts';
-import { checkpointName, runJson, sealed, weightsJson } from './save.ts';
+import { checkpointName, picturesOfRuns, runJson, sealed, weightsJson } from './save.ts';
 import { loadRun, scoreRun, trainRun } from './stages.ts';
 
 export interface Verification {
@@ -198,11 +197,7 @@ async function compareHashes({ directory, run: { files = [] } }: RecordedRun): P
 }
 
 /** What a run leaves, or removes, beside its records. */
-const ofRuns = [
-  checkpointName,
-  reportName,
-  ...['learning-curve', ...pictureNames].flatMap((name) => [`${name}.svg`, `${name}.png`]),
-];
+const ofRuns = [checkpointName, ...picturesOfRuns];
 
 function compareParameters(then: ParameterSet, now: ParameterSet): Verification['weights'] {
   return Object.keys(now).map((name) => {

@@ -101,11 +101,55 @@ describe('a run', () => {
     expect(weightsIn(crashed)).toBe(weightsIn(whole));
   });
 
-  test('is not begun anew over an unfinished one', async () => {
-    const { out } = await run(request({ hooks: stopAfter(3) }));
-    const before = readFileSync(join(out, 'checkpoint.json'));
-    await expect(run(request({ out }))).rejects.toThrow('holds an unfinished run: continue it with --resume');
-    expect(readFileSync(join(out, 'checkpoint.json'))).toEqual(before);
+  test.each([
+    ['an unfinished', stopAfter(3), 'continue it with --resume, choose another'],
+    ['a finished', {}, 'choose another'],
+  ])('does not take the place of %s one, except on demand', async (kind, hooks, ways) => {
+    const { out } = await run(request({ hooks }));
+    const content = () => readdirSync(out).map((name) => [name, readFileSync(join(out, name), 'latin1')]);
+    const before = content();
+    const refused = run(request({ out, recipe: { ...recipe, epochs: 11 } }));
+    await expect(refused).rejects.toThrow(`holds ${kind} run of gate from ${new Date().getFullYear()}-`);
+    await expect(refused).rejects.toThrow(`${ways} --out, or replace it with --overwrite.`);
+    await expect(refused).rejects.toBeInstanceOf(InputError);
+    expect(content()).toEqual(before);
+    const { result } = await run(request({ out, recipe: { ...recipe, epochs: 11 }, overwrite: true }));
+    expect(result.epochs).toBe(11);
+    expect(readdirSync(out).sort()).toEqual(files);
+  });
+
+  test('nor does it take the place of what only looks like one, nor of a sweep', async () => {
+    for (const [name, text, what] of [
+      ['run.json', '{"status":"diverged","model":"\\u001b[31m"}', /holds a diverged run of \?\[31m from/],
+      ['run.json', 'null', /holds a finished run from /],
+      ['weights.json', '{"model":"mnist"}', /holds a finished run of mnist from /],
+      [
+        'sweep.json',
+        '{"plan":{"definition":{"model":"mnist"}}}',
+        /a sweep of mnist from .*: choose another --out\.$/,
+      ],
+    ] as const) {
+      const out = newOut();
+      mkdirSync(out);
+      writeFileSync(join(out, name), text);
+      await expect(run(request({ out }))).rejects.toThrow(what);
+      expect(readdirSync(out)).toEqual([name]);
+    }
+  });
+
+  test('is kept though its pictures cannot be drawn', async () => {
+    const notes: string[] = [];
+    const progress = { ...silent, note: (note: string) => void notes.push(note) };
+    const out = newOut();
+    mkdirSync(join(out, 'learning-curve.png', 'in the way'), { recursive: true });
+    const { status } = await run(request({ out, data: { ...exampleRequest('adam').data, progress } }));
+    expect(status).toBe('complete');
+    expect(notes).toEqual([
+      expect.stringMatching(/^The run is saved, but not all of its pictures: .*in the way|director/),
+    ]);
+    const { out: whole } = await run(request());
+    expect(weightsIn(out)).toBe(weightsIn(whole));
+    expect((await readRun(out)).run.status).toBe('complete');
   });
 
   test('that cannot be saved in its place is saved in another, and says where', async () => {

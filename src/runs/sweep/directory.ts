@@ -16,6 +16,7 @@ import {
   writeFileAtomically,
 } from '../../node/files.ts';
 import { formatJson, parseJson } from '../../saved/json.ts';
+import { presentIn } from '../load.ts';
 import { lockRunDirectory, type RunLock } from '../lock.ts';
 import { checked } from '../../saved/schemas.ts';
 import { cellsDirectory } from './cell-file.ts';
@@ -60,6 +61,10 @@ export function usualDirectory(plan: SweepPlan): string {
  * @throws InputError where it holds another sweep, is in use or cannot be written
  */
 export async function openDirectory(directory: string, plan: SweepPlan): Promise<RunLock> {
+  const present = await presentIn(directory);
+  if (present && present.kind !== 'sweep') {
+    throw new InputError(`${directory} holds ${present.what}: choose another --out.`);
+  }
   await makeDirectory(cellsDirectory(directory));
   const lock = await lockRunDirectory(directory);
   try {
