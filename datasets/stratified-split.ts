@@ -38,8 +38,10 @@ export function stratifiedSplit(labels: Uint8Array, testShare: number, random: R
   const test: number[] = [];
   members.forEach((rows, k) => {
     const shuffled = Array.from(random.permutation(rows.length), (i) => rows[i]);
-    train.push(...shuffled.slice(0, trainCounts[k]));
-    test.push(...shuffled.slice(trainCounts[k], trainCounts[k] + testCounts[k]));
+    const testBegins = trainCounts[k];
+    // One at a time: the arguments of a single call to push, a hundred thousand rows, would not fit the stack.
+    for (const row of shuffled.slice(0, testBegins)) train.push(row);
+    for (const row of shuffled.slice(testBegins, testBegins + testCounts[k])) test.push(row);
   });
   return { train: random.shuffle(Int32Array.from(train)), test: random.shuffle(Int32Array.from(test)) };
 }

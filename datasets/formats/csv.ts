@@ -13,16 +13,18 @@ export interface CsvLine {
 const maxLineLength = 100_000;
 
 /**
- * The lines of a comma-separated file that are not empty.
+ * The lines of a table that are not empty.
  *
  * @param name The file, for messages.
+ * @param delimiter What stands between columns.
  * @throws InputError where quotes are unbalanced, a line is absurdly long, the text is not UTF-8 or there is none.
  */
-export function parseCsv(bytes: Uint8Array, name: string): CsvLine[] {
+export function parseCsv(bytes: Uint8Array, name: string, delimiter: ',' | '\t' = ','): CsvLine[] {
   const text = decode(bytes, name);
   const lines: CsvLine[] = [];
   try {
     parse(text, {
+      delimiter,
       bom: true,
       trim: true,
       relax_column_count: true,

@@ -1,11 +1,16 @@
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { compareRuns } from '../runs/compare.ts';
 import { type Comparison } from '../saved/comparison.ts';
 import { makeDirectory, writeFileAtomically } from '../node/files.ts';
+import { keepInputs } from './keep-inputs.ts';
 import type { Arguments, CommandBody } from './options.ts';
 import type { Output } from './output.ts';
-import { listText, tableText } from './table.ts';
+import { listText, tableText } from '../core/table.ts';
+import { percent } from '../core/text.ts';
+
+/** What a page must not be written over. */
+const runFiles = ['run.json', 'weights.json', 'report.html'];
 
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
@@ -15,13 +20,14 @@ const command: CommandBody = {
         describe: 'the page to write',
         type: 'string',
         default: 'compare.html',
-        requiresArg: true,
       })
       .example('$0 compare runs/mnist-*', 'every mnist run beside the others'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const comparison = await compareRuns(args.run as string[]);
     const out = resolve(args.out as string);
+    const kept = comparison.runs.flatMap(({ directory }) => runFiles.map((name) => join(directory, name)));
+    await keepInputs(args.out as string, kept);
     await makeDirectory(dirname(out));
     const { compareReport } = await import('../pictures/report/compare-report.ts');
     await writeFileAtomically(out, await compareReport(comparison, out));
@@ -29,8 +35,6 @@ const command: CommandBody = {
   },
 };
 export default command;
-
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 function text({ runs, differing }: Comparison): string {
   const columns = [

@@ -5,6 +5,7 @@ import { InputError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
 import { commandNames, commands } from './commands.ts';
 import { nearest } from './suggest.ts';
+import { needsValue } from './words.ts';
 
 /** @throws InputError where the first word names no command */
 export function checkCommand(argv: readonly string[]): void {
@@ -35,6 +36,8 @@ export function sentenceOf(complaint: string, argv: readonly string[], options: 
     const known = meant && isOption ? `did you mean --${meant}?` : '--help lists what there is.';
     return isOption ? `There is no option --${word} here; ${known}` : `What is "${word}" here? ${known}`;
   }
+  const [, lacking] = /^Not enough arguments following: (.*)$/.exec(text) ?? [];
+  if (lacking !== undefined) return needsValue(`--${lacking}`).message;
   if (text.startsWith('Not enough non-option arguments')) {
     const { command } = commands.find(({ command }) => argv.includes(command.split(' ')[0])) ?? {};
     return `Something is missing: zoo ${command}; add --help to have it explained.`;

@@ -6,7 +6,8 @@ import { writeFileAtomically } from '../node/files.ts';
 import { drawGrey } from './draw-grey.ts';
 import { dataOptions, dataRequest, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
-import { tableText } from './table.ts';
+import { tableText } from '../core/table.ts';
+import { percent } from '../core/text.ts';
 
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
@@ -18,7 +19,6 @@ const command: CommandBody = {
           alias: 'out',
           describe: 'PNG file to draw into [<dataset>.png]; implies --show',
           type: 'string',
-          requiresArg: true,
         },
         seed: { describe: 'of data that is drawn by a seed', type: 'number' },
         ...dataOptions,
@@ -86,7 +86,7 @@ const balanceTable = (splits: SplitSummary[], classNames: string[]): string =>
     [{ title: 'class' }, ...splits.map(({ name }) => right(name))],
     classNames.map((className, k) => [
       className,
-      ...splits.map(({ perClass, rows }) => `${perClass[k]} (${((100 * perClass[k]) / rows).toFixed(1)} %)`),
+      ...splits.map(({ perClass, rows }) => `${perClass[k]} (${percent(perClass[k] / rows, 1)})`),
     ]),
   );
 

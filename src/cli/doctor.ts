@@ -46,7 +46,7 @@ const command: CommandBody = {
       milliseconds: wholeNumber(args, 'milliseconds', 0, 1e6),
       progress: output.progress,
     });
-    output.result(diagnosisText(diagnosis), diagnosis);
+    output.result(diagnosisText(diagnosis), diagnosis, { verdicts: true });
     if (!diagnosis.healthy) process.exitCode = 1;
   },
 };

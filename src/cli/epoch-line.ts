@@ -1,5 +1,6 @@
 import type { TrainingOptions } from '../core/training/types.ts';
 import type { Output } from './output.ts';
+import { percent } from '../core/text.ts';
 
 const millisecondsBetweenDraws = 100;
 const mostPlainLines = 40;
@@ -49,10 +50,10 @@ export class EpochLine {
     const validation =
       validationLoss === undefined
         ? ''
-        : `  validation ${validationLoss.toFixed(4)} ${(100 * validationAccuracy!).toFixed(2)} %`;
+        : `  validation ${validationLoss.toFixed(4)} ${percent(validationAccuracy!)}`;
     this.#output.say(
       `epoch ${String(epoch).padStart(String(this.#epochs).length)}/${this.#epochs}  loss ${loss.toFixed(4)}  ` +
-        `accuracy ${(100 * accuracy).toFixed(2)} %${validation}  ${seconds.toFixed(1)} s`,
+        `accuracy ${percent(accuracy)}${validation}  ${seconds.toFixed(1)} s`,
     );
   };
 

@@ -16,9 +16,9 @@ import type { Output } from './output.ts';
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
-      .positional('weights', { describe: 'a weights.json', type: 'string' })
+      .positional('weights', { describe: 'a run directory or a weights.json', type: 'string' })
       .options({ ...dataOptions, ...backendOptions } as never)
-      .example('$0 evaluate runs/mnist-…/weights.json --data-dir data', 'on the real test set'),
+      .example('$0 evaluate runs/mnist-… --data-dir data', 'on the real test set'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const saved = await loadWeights(args.weights as string);

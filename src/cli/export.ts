@@ -5,13 +5,14 @@ import { layersFiles } from '../saved/export/layers.ts';
 import { plainJson, plainNpz } from '../saved/export/plain.ts';
 import { makeDirectory, writeFileAtomically } from '../node/files.ts';
 import { type SavedModel } from '../saved/saved-model.ts';
-import { loadWeights } from '../runs/load.ts';
+import { loadWeights, weightsPath } from '../runs/load.ts';
+import { keepInputs } from './keep-inputs.ts';
 import type { Arguments, CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 
 type Content = string | Uint8Array;
 
-/** What each format writes beside the weights, unless `--out` names another place. */
+/** What each format writes beside the weights where `--out` names no other place. */
 const formats = {
   json: { place: 'parameters.json', make: ({ file }: SavedModel): Content => plainJson(file) },
   npz: { place: 'parameters.npz', make: ({ file }: SavedModel): Content => plainNpz(file) },
@@ -22,7 +23,7 @@ type Format = keyof typeof formats;
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
-      .positional('weights', { describe: 'a weights.json', type: 'string' })
+      .positional('weights', { describe: 'a run directory or a weights.json', type: 'string' })
       .options({
         format: {
           describe: 'json: nested lists; npz: NumPy arrays; layers: a TensorFlow.js Layers model',
@@ -30,16 +31,15 @@ const command: CommandBody = {
           default: 'json',
         },
         out: {
-          describe: 'file to write, for layers a directory; beside the weights unless given',
+          describe: 'file to write, for layers a directory [beside the weights]',
           type: 'string',
-          requiresArg: true,
         },
       } as never)
-      .example('$0 export runs/mnist-…/weights.json --format npz', 'for NumPy')
-      .example('$0 export runs/mnist-…/weights.json --format layers', 'for plain TensorFlow.js'),
+      .example('$0 export runs/mnist-… --format npz', 'for NumPy')
+      .example('$0 export runs/mnist-… --format layers', 'for plain TensorFlow.js'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
-    const weights = args.weights as string;
+    const weights = await weightsPath(args.weights as string);
     const format = args.format as Format;
     const saved = await loadWeights(weights);
     const out = (args.out as string | undefined) ?? join(dirname(weights), formats[format].place);
@@ -53,6 +53,7 @@ const command: CommandBody = {
             path: join(out, name),
             content: content as Content,
           }));
+    for (const { path } of files) await keepInputs(path, [weights]);
     await makeDirectory(dirname(files[0].path));
     for (const { path, content } of files) await writeFileAtomically(path, content);
     const written = files.map(({ path, content }) => ({ path, bytes: Buffer.byteLength(content) }));

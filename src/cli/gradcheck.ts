@@ -101,11 +101,15 @@ const command: CommandBody = {
     const trajectories = await trajectoriesOf(candidates, args, output);
     const agrees = [...reports, ...trajectories].every((report) => report.agrees);
     const text = reportText(reports, { details: args.details as boolean });
-    output.result(trajectories.length > 0 ? `${text}\n\n${trajectoryText(trajectories)}` : text, {
-      agrees,
-      models: reports,
-      ...(trajectories.length > 0 ? { trajectories } : {}),
-    });
+    output.result(
+      trajectories.length > 0 ? `${text}\n\n${trajectoryText(trajectories)}` : text,
+      {
+        agrees,
+        models: reports,
+        ...(trajectories.length > 0 ? { trajectories } : {}),
+      },
+      { verdicts: true },
+    );
     if (!agrees) process.exitCode = 1;
   },
 };

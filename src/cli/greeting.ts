@@ -16,7 +16,7 @@ export function greet(output: Output): void {
   ];
   const again: typeof next = latest
     ? [
-        [`zoo evaluate ${latest}/weights.json`, 'score it on a test set'],
+        [`zoo evaluate ${latest}`, 'score it on a test set'],
         [`zoo verify ${latest}`, 'repeat it and compare'],
       ]
     : [];

@@ -49,10 +49,8 @@ export class Interrupt {
     this.#cameAt = now;
     if (!first || !this.#output.mustFinish) {
       const message = first ? 'interrupted before training began' : 'left at once';
-      process.stderr.write(`\nzoo: ${message}\n`);
-      if (this.#output.json) {
-        process.stdout.write(`${JSON.stringify({ error: { message, code: this.exitCode } })}\n`);
-      }
+      this.#output.say();
+      this.#output.fail(message, this.exitCode);
       process.exit(this.exitCode);
     }
     this.#output.say('\ninterrupted: finishing this step and saving; once more leaves at once');

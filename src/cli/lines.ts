@@ -1,15 +1,15 @@
 import { InputError } from '../core/errors.ts';
 
-/** What `-` among a command's words arrives as. */
-export const standardInput = '<standard input>';
-
 /**
  * The lines of a stream of UTF-8, one after the other. A line that never ends takes no more memory than the longest
  * that is allowed.
  *
  * @throws InputError that names the line which is too long or no UTF-8
  */
-export async function* linesOf(stream: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<string> {
+export async function* linesOf(
+  stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  longest: number,
+): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let pending = '';
   let number = 1;

@@ -7,7 +7,7 @@ import { backendStates } from '../backend/index.ts';
 import type { DataRequest } from '../core/data/dataset.ts';
 import { dataOptions, dataRequest, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
-import { listText } from './table.ts';
+import { listText } from '../core/table.ts';
 
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>

@@ -9,23 +9,41 @@ import { addCompletion } from './completion.ts';
 import { checkCommand, sentenceOf } from './complaint.ts';
 import { greet } from './greeting.ts';
 import { respectNohup } from './interrupt.ts';
-import { standardInput } from './lines.ts';
-import type { Arguments } from './options.ts';
 import { Output } from './output.ts';
 import { surviveLostStreams } from './streams.ts';
+import { optionNames, preparedWords, refuseRepeats, requireValues } from './words.ts';
 
 export async function main(argv: string[]): Promise<void> {
   const output = new Output({ json: argv.includes('--json'), quiet: argv.includes('--quiet') });
   surviveLostStreams(output);
   respectNohup();
   try {
-    if (argv.every((word) => word === '--json' || word === '--quiet')) return greet(output);
-    checkCommand(argv);
-    // yargs loses a lone `-` among positional words.
-    await commandLine(argv, output).parseAsync(argv.map((word) => (word === '-' ? standardInput : word)));
+    checkDirectory();
+    const words = preparedWords(argv);
+    const [first, ...others] = words.filter((word) => word !== '--json' && word !== '--quiet');
+    if (first === undefined) return greet(output);
+    if (['version', '--version'].includes(first) && others.length === 0) return await tellVersion(output);
+    checkCommand(words);
+    await commandLine(words, output).parseAsync(words);
   } catch (error) {
-    fail(error, output);
+    fail(isComplaint(error) ? new InputError(sentenceOf(error.message, argv, [])) : error, output);
   }
+}
+
+/** @throws InputError where the directory that the shell stands in has been deleted */
+function checkDirectory(): void {
+  try {
+    process.cwd();
+  } catch {
+    throw new InputError('The directory you are in no longer exists: change to one that does.');
+  }
+}
+
+async function tellVersion(output: Output): Promise<void> {
+  const { environment } = await import('../node/environment.ts');
+  const about = environment();
+  const { zoo, node, tfjs, platform } = about;
+  output.result(`backprop-zoo ${zoo}, TensorFlow.js ${tfjs}, Node.js ${node}, ${platform}`, about);
 }
 
 function commandLine(argv: string[], output: Output): Argv {
@@ -43,33 +61,40 @@ function commandLine(argv: string[], output: Output): Argv {
     .wrap(Math.min(80, process.stdout.columns || 80))
     .parserConfiguration({ 'dot-notation': false })
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? new InputError(sentenceOf(message ?? '', argv, optionNames(parser)));
+      if (error && !message) throw error;
+      throw new InputError(sentenceOf(message ?? '', argv, optionNames(parser)));
     });
   addCompletion(parser);
   for (const { command, describe, load } of commands) {
+    const positional = Array.from(command.matchAll(/[<[](\w+)/g), ([, name]) => name);
+    let options: Argv;
     parser.command(
       command,
       describe,
-      (async (sub: Argv) => (await load()).default.builder(sub)) as never,
-      async (args) => (await load()).default.handler(args as Arguments, output),
+      (async (sub: Argv) => {
+        const { default: body } = await load();
+        options = body.builder(sub);
+        requireValues(options, positional, body.valueOptional?.());
+        return options;
+      }) as never,
+      async (args) => {
+        refuseRepeats(options, positional, args);
+        await (await load()).default.handler(args, output);
+      },
     );
   }
   return parser;
 }
 
-/** The long names of the options that a parser knows. */
-const optionNames = (parser: Argv): string[] =>
-  Object.keys((parser as unknown as { getOptions(): { key: object } }).getOptions().key).filter(
-    (name) => name.length > 1 && !/[A-Z]/.test(name),
-  );
+/** Some of its complaints yargs throws past `fail()`. */
+const isComplaint = (error: unknown): error is Error => error instanceof Error && error.name === 'YError';
 
-/** One sentence on standard error, the same under `--json` on standard output, and the exit code. */
+/** Tells the failure and sets the exit code. */
 function fail(error: unknown, output: Output): void {
   const expected = error instanceof InputError || error instanceof WorkError;
   const message = printable(error instanceof Error ? error.message : String(error), 3000);
   const code = expected ? error.exitCode : 1;
-  process.stderr.write(`zoo: ${expected ? '' : 'unexpected error, please report it: '}${message}\n`);
+  output.fail(expected ? message : `unexpected error, please report it: ${message}`, code);
   if (!expected && process.env.ZOO_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  if (output.json) process.stdout.write(`${JSON.stringify({ error: { message, code } })}\n`);
   process.exitCode = code;
 }

@@ -3,11 +3,11 @@
  */
 import { printable } from '../core/printable.ts';
 import type { AverageScores, Metrics } from '../core/scoring/metrics.ts';
+import { percent } from '../core/text.ts';
 
 const widest = 80;
 const longestName = 30;
 
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 const short = (name: string, most: number): string =>
   name.length > most ? `${name.slice(0, most - 1)}…` : name;
 

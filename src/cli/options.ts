@@ -10,17 +10,23 @@ import { checkedNumber } from '../core/limits.ts';
 import { optionsFor } from '../core/settings.ts';
 import type { OptionValue, ZooEntry } from '../core/entry.ts';
 import type { Output } from './output.ts';
+import { dashed } from '../core/text.ts';
 
 export { checkedNumber };
 
 /** What a command file exports; `main.ts` gives it its name. */
 export interface CommandBody {
   builder(yargs: Argv): Argv;
+  /** Options that may stand without their value. */
+  valueOptional?: () => string[];
   handler(args: Arguments, output: Output): Promise<void>;
 }
 
 /** Parsed options, by their camelCase names, after yargs has checked their types. */
 export type Arguments = Record<string, unknown> & { json?: boolean; quiet?: boolean };
+
+/** An option that may be given more than once: a list of texts. */
+export const repeatable = { type: 'string', array: true, nargs: 1 } satisfies Options;
 
 export const backendOptions = {
   backend: {
@@ -42,7 +48,6 @@ export const dataOptions = {
     describe:
       'MiB of rows held in memory; more stay on disk and are read by batches; also ZOO_DATA_MEMORY [512]',
     type: 'number',
-    requiresArg: true,
   },
   'skip-broken': {
     describe: 'of folders of pictures, leave out the files that cannot be read, and list them',
@@ -72,10 +77,6 @@ export const dataRequest = (
     options: { ...args, ...options },
     progress,
   });
-
-/** `hiddenWeights` → `hidden-weights` */
-export const dashed = (name: string): string =>
-  name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** The yargs options of a model. No defaults there, so that a preset can be told from the user's word. */
 export function modelOptions(entry: ZooEntry): Record<string, Options> {

@@ -3,7 +3,9 @@
  * output holds one JSON document and nothing else; with `--quiet`, standard error holds errors only.
  */
 import pc from 'picocolors';
+import { withoutControls } from '../core/printable.ts';
 import type { Progress } from '../core/progress.ts';
+import { wrap } from '../core/text.ts';
 import { createProgress } from './progress.ts';
 
 export interface OutputOptions {
@@ -26,17 +28,52 @@ export class Output {
   }
 
   /** Talk, on standard error. */
-  say(line = ''): void {
-    if (!this.quiet) process.stderr.write(`${line}\n`);
+  say(text = ''): void {
+    if (!this.quiet) process.stderr.write(`${laidOut(text)}\n`);
   }
 
   /** A warning that must be seen, on standard error. */
-  warn(line: string): void {
-    this.say(pc.createColors(process.stderr.isTTY && !process.env.NO_COLOR).yellow(line));
+  warn(text: string): void {
+    if (!this.quiet) process.stderr.write(`${colours(process.stderr).yellow(laidOut(text))}\n`);
   }
 
-  /** The result of a command: `text` for people, `document` under `--json`. */
-  result(text: string, document: unknown): void {
-    process.stdout.write(this.json ? `${JSON.stringify(document)}\n` : `${text}\n`);
+  /** Why a command failed: one sentence on standard error, and under `--json` a document on standard output. */
+  fail(message: string, code: number): void {
+    const { red } = colours(process.stderr);
+    process.stderr.write(`${laidOut(`zoo: ${message}`).replace('zoo:', red('zoo:'))}\n`);
+    if (this.json) process.stdout.write(`${JSON.stringify({ error: { message, code } })}\n`);
   }
+
+  /**
+   * The result of a command: `text` for people, `document` under `--json`.
+   *
+   * @param verdicts whether words such as `agree` and `DIFFER` are verdicts, to be seen at a glance
+   */
+  result(text: string, document: unknown, { verdicts = false } = {}): void {
+    const plain = withoutControls(text);
+    const shown = verdicts ? withVerdicts(plain) : plain;
+    process.stdout.write(this.json ? `${JSON.stringify(document)}\n` : `${shown}\n`);
+  }
+}
+
+/** None where the stream is no terminal, or where NO_COLOR is set. */
+const colours = ({ isTTY }: NodeJS.WriteStream) => pc.createColors(isTTY && !process.env.NO_COLOR);
+
+function withVerdicts(text: string): string {
+  const { green, red } = colours(process.stdout);
+  return text.replace(
+    /(\b(?:DIFFERS?|NOT \w+|FAILS|WRONG)\b|✗)|\b(?:agrees?|verified|Nothing is wrong)\b|✓/g,
+    (verdict, isBad?: string) => (isBad ? red(verdict) : green(verdict)),
+  );
+}
+
+/** Fit for a terminal: broken at words where it is wider. Elsewhere lines stay whole, for programs that read them. */
+function laidOut(text: string): string {
+  const plain = withoutControls(text);
+  const { isTTY, columns } = process.stderr;
+  if (!isTTY || !columns) return plain;
+  return plain
+    .split('\n')
+    .flatMap((line) => wrap(line, columns, 0))
+    .join('\n');
 }

@@ -2,17 +2,17 @@
  * What `predict` is given: pictures, folders and patterns of them, tables, lines on standard input.
  */
 import { stat } from 'node:fs/promises';
-import { extname } from 'node:path';
-import { parseCsv } from '../../datasets/formats/csv.ts';
-import type { Progress } from '../core/progress.ts';
+import { parseCsv, parseNumber, type CsvLine } from '../../datasets/formats/csv.ts';
 import { InputError } from '../core/errors.ts';
+import type { Progress } from '../core/progress.ts';
+import { rowFromValues } from '../core/scoring/row-from-values.ts';
 import { readLimited } from '../node/files.ts';
 import { rowFromImage } from '../node/row-from-image.ts';
-import { rowFromValues } from '../core/scoring/row-from-values.ts';
 import { parseJson } from '../saved/json.ts';
 import type { SavedModel } from '../saved/saved-model.ts';
-import { linesOf, standardInput } from './lines.ts';
+import { linesOf } from './lines.ts';
 import { numbersIn } from './options.ts';
+import { standardInput } from './words.ts';
 
 export interface Row {
   /** As the user knows it: a path, a path and a line, the values themselves. */
@@ -21,6 +21,10 @@ export interface Row {
 }
 
 export interface InputOptions {
+  /** Rows of numbers, with commas between. */
+  values: string[];
+  /** Files, folders, patterns, or what `-` arrives as. */
+  words: string[];
   /** Of folders and patterns, leave out files that cannot be read. */
   skipBroken: boolean;
   progress: Progress;
@@ -32,37 +36,44 @@ const mostTableBytes = 256e6;
 const pictures = '*.{jpg,jpeg,png,webp,gif,avif,tif,tiff}';
 
 /**
- * @param words files, folders, patterns, or what `-` arrives as
- * @throws InputError naming the input that does not fit the model
+ * All of it, in its order.
+ *
+ * @throws InputError naming the input that does not fit the model, and where there are more than memory holds
  */
-export async function readInputs(saved: SavedModel, words: string[], options: InputOptions): Promise<Row[]> {
+export async function readInputs(saved: SavedModel, options: InputOptions): Promise<Row[]> {
+  const most = Math.min(1e6, Math.floor(2 ** 25 / saved.features));
   const rows: Row[] = [];
-  const add = (more: Row[]) => {
-    rows.push(...more);
-    checkCount(saved, rows.length);
-  };
-  for (const word of words) {
-    if (word === standardInput) add(await readLines(saved, process.stdin, 'the input'));
-    else if (await isFolder(word)) add(await readPictures(saved, await picturesIn(word), options));
-    else if (/\.(csv|tsv|jsonl|ndjson)$/i.test(word)) add(await readTable(saved, word));
-    else if (/[*?[\]{}]/.test(word) && !(await exists(word)))
-      add(await readPictures(saved, await matches(word), options));
-    else add([{ input: word, values: await rowFromImage(saved, word) }]);
+  for await (const row of inputsOf(saved, options)) {
+    if (rows.length === most) throw new InputError(`Give at most ${most} inputs at a time.`);
+    rows.push(row);
   }
-  return rows;
+  if (rows.length > 0) return rows;
+  throw new InputError(
+    options.words.length > 0
+      ? 'There is no input in what was given.'
+      : 'Give pictures, a folder, a pattern, a .csv file, --values, or - to read lines.',
+  );
 }
 
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
+type Rows = AsyncGenerator<Row> | Generator<Row>;
 
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+async function* inputsOf(saved: SavedModel, options: InputOptions): AsyncGenerator<Row> {
+  for (const text of options.values) {
+    yield { input: text, values: rowFromValues(saved, numbersIn(text), `--values ${text}`) };
+  }
+  for (const word of options.words) yield* await rowsOf(saved, word, options);
+}
+
+async function rowsOf(saved: SavedModel, word: string, options: InputOptions): Promise<Rows> {
+  if (word === standardInput) return lineRows(saved, process.stdin, 'the input');
+  const found = await stat(word).catch(() => undefined);
+  if (found?.isDirectory()) return pictureRows(saved, await picturesIn(word), options);
+  if (/\.[ct]sv$/i.test(word)) return tableRows(saved, await readLimited(word, mostTableBytes), word);
+  if (/\.(jsonl|ndjson)$/i.test(word))
+    return lineRows(saved, [await readLimited(word, mostTableBytes)], word);
+  if (!found && /[*?[\]{}]/.test(word)) return pictureRows(saved, await matches(word), options);
+  return pictureRows(saved, [word], { ...options, skipBroken: false });
+}
 
 async function picturesIn(folder: string): Promise<string[]> {
   const { glob, escapePath } = await import('tinyglobby');
@@ -81,70 +92,58 @@ async function matches(pattern: string): Promise<string[]> {
   return found.sort();
 }
 
-async function readPictures(
+async function* pictureRows(
   saved: SavedModel,
   paths: string[],
   { skipBroken, progress }: InputOptions,
-): Promise<Row[]> {
-  const rows: Row[] = [];
+): AsyncGenerator<Row> {
   const task = 'reading pictures';
   for (const [i, path] of paths.entries()) {
     progress.update(task, i, paths.length);
     try {
-      rows.push({ input: path, values: await rowFromImage(saved, path) });
+      yield { input: path, values: await rowFromImage(saved, path) };
     } catch (error) {
       if (!skipBroken || !(error instanceof InputError)) throw error;
       progress.note(`skipped: ${error.message}`);
     }
-    checkCount(saved, rows.length);
   }
   progress.finish(task);
-  return rows;
 }
 
-/** Rows of a CSV file, whose first line may name the columns, or JSON lines. */
-async function readTable(saved: SavedModel, path: string): Promise<Row[]> {
-  const bytes = await readLimited(path, mostTableBytes);
-  if (extname(path).toLowerCase() !== '.csv' && extname(path).toLowerCase() !== '.tsv') {
-    return readLines(saved, [bytes], path);
+/** Rows of a table, whose first line may name the columns; between them are tabs where that line has one. */
+function* tableRows(saved: SavedModel, bytes: Uint8Array, path: string): Generator<Row> {
+  const firstLine = bytes.subarray(0, bytes.indexOf(10) + 1 || bytes.length);
+  const lines = parseCsv(bytes, path, firstLine.includes(9) ? '\t' : ',');
+  for (const line of isHeader(lines[0]) ? lines.slice(1) : lines) {
+    const values = line.cells.map((_, column) => parseNumber(line, column, path));
+    yield {
+      input: `${path}:${line.line}`,
+      values: rowFromValues(saved, values, `${path}, line ${line.line}`),
+    };
   }
-  const lines = parseCsv(bytes, path).map(({ line, cells }) => ({
-    line,
-    cells: cells.length === 1 ? cells[0].split(/\t/) : cells,
-  }));
-  const isHeader = lines[0].cells.some((cell) => cell !== '' && Number.isNaN(Number(cell)));
-  return lines.slice(isHeader ? 1 : 0).map(({ line, cells }) => ({
-    input: `${path}:${line}`,
-    values: rowFromValues(saved, numbersIn(cells.join()), `${path}, line ${line}`),
-  }));
 }
+
+/** A line with even one number is no line of names, but one of numbers with a slip in it. */
+const isHeader = ({ cells }: CsvLine): boolean =>
+  cells.every((cell) => cell === '' || Number.isNaN(Number(cell))) && cells.some((cell) => cell !== '');
 
 /** One JSON array of numbers a line, an object with `values`, or numbers with commas between. */
-async function readLines(
+async function* lineRows(
   saved: SavedModel,
   stream: AsyncIterable<Uint8Array> | Uint8Array[],
   where: string,
-): Promise<Row[]> {
-  const rows: Row[] = [];
+): AsyncGenerator<Row> {
   let number = 0;
-  for await (const line of linesOf(stream as AsyncIterable<Uint8Array>, longestLine)) {
+  for await (const line of linesOf(stream, longestLine)) {
     number++;
     if (line.trim() === '') continue;
     const place = `line ${number} of ${where}`;
-    rows.push({ input: line.trim(), values: rowFromValues(saved, valuesIn(line, place), place) });
-    checkCount(saved, rows.length);
+    yield { input: line.trim(), values: rowFromValues(saved, valuesIn(line, place), place) };
   }
-  return rows;
 }
 
 function valuesIn(line: string, place: string): unknown {
   if (/^[\s\d.,eE+-]+$/.test(line)) return numbersIn(line);
   const parsed = parseJson(line, place, { values: 100_000 });
   return Array.isArray(parsed) ? parsed : (parsed as { values?: unknown } | null)?.values;
-}
-
-/** All rows are held in memory at once. */
-export function checkCount({ features }: SavedModel, rows: number): void {
-  const most = Math.min(1e6, Math.floor(2 ** 25 / features));
-  if (rows > most) throw new InputError(`Give at most ${most} inputs at a time.`);
 }

@@ -7,7 +7,8 @@ import type { Prediction } from '../core/scoring/predict.ts';
 import type { SavedModel } from '../saved/saved-model.ts';
 import { drawGrey } from './draw-grey.ts';
 import type { Row } from './predict-inputs.ts';
-import { tableText } from './table.ts';
+import { tableText } from '../core/table.ts';
+import { percent } from '../core/text.ts';
 
 export interface Ranked extends Prediction {
   /** The most probable classes, first the most probable. */
@@ -33,8 +34,6 @@ export function rank(
       .slice(0, topK),
   }));
 }
-
-const percent = (p: number): string => `${(100 * p).toFixed(2)} %`;
 
 /** A line an input: its label, then the most probable classes. */
 export function predictionTable(rows: Row[], ranked: Ranked[]): string {

@@ -3,23 +3,24 @@ import type { Argv } from 'yargs';
 import { contactSheet, mostTiles } from '../pictures/contact-sheet.ts';
 import { InputError } from '../core/errors.ts';
 import { writeFileAtomically } from '../node/files.ts';
-import { rowFromValues } from '../core/scoring/row-from-values.ts';
 import { predict } from '../core/scoring/predict.ts';
 import { type SavedModel } from '../saved/saved-model.ts';
-import { loadWeights } from '../runs/load.ts';
+import { loadWeights, weightsPath } from '../runs/load.ts';
+import { keepInputs } from './keep-inputs.ts';
 import {
   backendOptions,
   checkedNumber,
   dataOptions,
-  numbersIn,
+  repeatable,
   startBackend,
   wholeNumber,
   type Arguments,
   type CommandBody,
 } from './options.ts';
 import type { Output } from './output.ts';
-import { checkCount, readInputs, type Row } from './predict-inputs.ts';
+import { readInputs, type Row } from './predict-inputs.ts';
 import { predictionCsv, predictionTable, predictionText, rank, type Ranked } from './predict-output.ts';
+import { percent } from '../core/text.ts';
 
 /** More are shown as a table. */
 const mostPictured = 3;
@@ -27,14 +28,14 @@ const mostPictured = 3;
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
-      .positional('weights', { describe: 'a weights.json', type: 'string' })
+      .positional('weights', { describe: 'a run directory or a weights.json', type: 'string' })
       .positional('input', {
         describe: 'pictures, folders, patterns, .csv or .jsonl files, or - for lines',
         type: 'string',
         array: true,
       })
       .options({
-        values: { describe: 'one row of numbers, with commas between', type: 'string', requiresArg: true },
+        values: { describe: 'one row of numbers, with commas between', ...repeatable },
         'top-k': { describe: 'how many classes to show, the most probable first', type: 'number' },
         threshold: {
           describe: 'of a binary model: how probable the second class must be, 0 to 1 [0.5]',
@@ -44,7 +45,6 @@ const command: CommandBody = {
         'contact-sheet': {
           describe: 'a PNG file to draw the pictures into, with predictions',
           type: 'string',
-          requiresArg: true,
         },
         'skip-broken': {
           ...dataOptions['skip-broken'],
@@ -52,7 +52,7 @@ const command: CommandBody = {
         },
         ...backendOptions,
       } as never)
-      .example('$0 predict runs/mnist-…/weights.json seven.png', 'a picture of any size')
+      .example('$0 predict runs/mnist-… seven.png', 'a picture of any size')
       .example('$0 predict cats.json holiday/ --contact-sheet sheet.png', 'a whole folder')
       .example("$0 predict mnist.json 'scans/*.jpg' --output csv", 'a pattern')
       .example('$0 predict gate.json --values 1,0', 'one row of numbers')
@@ -60,13 +60,22 @@ const command: CommandBody = {
       .example('echo "[0,1]" | $0 predict gate.json -', 'JSON lines'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
-    const saved = await loadWeights(args.weights as string);
+    const weights = await weightsPath(args.weights as string);
+    const saved = await loadWeights(weights);
     const { file, model, parameters, features } = saved;
     const { classNames } = file;
     const topK =
       args.topK === undefined ? classNames.length : wholeNumber(args, 'topK', 1, classNames.length);
     const threshold = thresholdIn(saved, args);
-    const rows = await rowsIn(saved, args, output);
+    const words = (args.input ?? []) as string[];
+    const rows = await readInputs(saved, {
+      values: (args.values ?? []) as string[],
+      words,
+      skipBroken: args.skipBroken === true,
+      progress: output.progress,
+    });
+    const sheet = args.contactSheet as string | undefined;
+    if (sheet !== undefined) await keepInputs(sheet, [weights, ...words, ...rows.map(({ input }) => input)]);
     await startBackend(args, output);
     const inputs = new Float64Array(rows.length * features);
     rows.forEach(({ values }, row) => inputs.set(values, row * features));
@@ -76,9 +85,7 @@ const command: CommandBody = {
       topK,
       threshold,
     );
-    if (args.contactSheet !== undefined) {
-      await drawSheet(saved, rows, ranked, args.contactSheet as string, output);
-    }
+    if (sheet !== undefined) await drawSheet(saved, rows, ranked, sheet, output);
     const withTop = args.topK !== undefined;
     const document = {
       model: file.model,
@@ -100,24 +107,6 @@ const command: CommandBody = {
   },
 };
 export default command;
-
-async function rowsIn(saved: SavedModel, args: Arguments, output: Output): Promise<Row[]> {
-  const given = args.values === undefined ? [] : [args.values].flat().map(String);
-  const rows: Row[] = given.map((text) => ({
-    input: text,
-    values: rowFromValues(saved, numbersIn(text), `--values ${text}`),
-  }));
-  const words = (args.input as string[] | undefined) ?? [];
-  const skipBroken = args.skipBroken === true;
-  rows.push(...(await readInputs(saved, words, { skipBroken, progress: output.progress })));
-  checkCount(saved, rows.length);
-  if (rows.length > 0) return rows;
-  throw new InputError(
-    words.length > 0
-      ? 'There is no input in what was given.'
-      : 'Give pictures, a folder, a pattern, a .csv file, --values, or - to read lines.',
-  );
-}
 
 function thresholdIn({ file, model }: SavedModel, args: Arguments): number | undefined {
   if (args.threshold === undefined) return undefined;
@@ -144,7 +133,7 @@ async function drawSheet(
   const tiles = rows.slice(0, shown).map(({ input, values }, i) => {
     const { label, probabilities } = ranked[i];
     const probability = probabilities[file.classNames.indexOf(label)];
-    return { values, caption: [`${label} ${(100 * probability).toFixed(1)} %`, basename(input)] };
+    return { values, caption: [`${label} ${percent(probability, 1)}`, basename(input)] };
   });
   const all = shown < rows.length ? `the first ${shown} of ${rows.length} pictures` : `${shown} pictures`;
   await writeFileAtomically(path, await contactSheet(`${file.model}: ${all}`, preprocessing, tiles));

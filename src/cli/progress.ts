@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { SingleBar } from 'cli-progress';
+import { withoutControls } from '../core/printable.ts';
 import type { Progress } from '../core/progress.ts';
 
 const millisecondsBeforeShown = 400;
@@ -37,7 +38,7 @@ export function createProgress({ quiet, say }: { quiet: boolean; say: (line: str
       if (live) {
         if (!bar) {
           bar = new (barClass())({
-            format: total ? `${task} [{bar}] {percentage}% {duration_formatted}` : `${task} {value}`,
+            format: `${withoutControls(task)} ${total ? '[{bar}] {percentage}% {duration_formatted}' : '{value}'}`,
             hideCursor: true,
             clearOnComplete: true,
             barsize: 24,

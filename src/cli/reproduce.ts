@@ -70,14 +70,18 @@ const command: CommandBody = {
       if (out) await savePlots(report, out);
       const counts = totals(report.rows);
       const { rows, findings, measurements, plots } = report;
-      output.result(formatReport(report), {
-        rows,
-        ...counts,
-        findings,
-        measurements,
-        backend,
-        plots: out ? plots.map(({ name }) => `${name}.svg`) : [],
-      });
+      output.result(
+        formatReport(report),
+        {
+          rows,
+          ...counts,
+          findings,
+          measurements,
+          backend,
+          plots: out ? plots.map(({ name }) => `${name}.svg`) : [],
+        },
+        { verdicts: true },
+      );
       if (counts.reproduced < counts.total || findings.some(({ holds }) => !holds)) process.exitCode = 1;
     } finally {
       progress.finish(task);

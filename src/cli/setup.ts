@@ -4,6 +4,8 @@ import type { Arguments, CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 
 const command: CommandBody = {
+  valueOptional: () => ['from-python'],
+
   builder: (yargs: Argv): Argv =>
     yargs
       .positional('part', {
@@ -14,7 +16,6 @@ const command: CommandBody = {
       .option('libtensorflow', {
         describe: "build with TensorFlow's C archive: a folder, a .tar.gz file or an http address",
         type: 'string',
-        requiresArg: true,
       })
       .option('from-python', {
         describe:

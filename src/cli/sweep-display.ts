@@ -1,11 +1,13 @@
 /**
  * A sweep as it goes: a line for every cell that is over, and on a terminal what is under way below them.
  */
+import { withoutControls } from '../core/printable.ts';
 import type { CellResult } from '../runs/sweep/cell-file.ts';
 import type { Cell } from '../runs/sweep/cells.ts';
 import { valueText } from '../runs/sweep/results.ts';
 import type { Output } from './output.ts';
-import { Table } from './table.ts';
+import { Table } from '../core/table.ts';
+import { percent } from '../core/text.ts';
 
 const secondsBetweenPlainLines = 15;
 
@@ -40,7 +42,6 @@ export class SweepDisplay {
   onResult(cell: Cell, { status, metrics, seconds, message }: CellResult): void {
     this.#clear();
     this.#over++;
-    const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
     const cells = metrics
       ? [percent(metrics.train.accuracy), percent(metrics.test.accuracy), metrics.test.loss.toPrecision(4)]
       : [status, '', ''];
@@ -59,7 +60,7 @@ export class SweepDisplay {
       const lines = running.map(({ cell, share }) =>
         this.#table.line(this.#cells(cell, [`${Math.floor(100 * share)} %`, '', '', ''])),
       );
-      process.stderr.write([...lines, state].join('\n'));
+      process.stderr.write(withoutControls([...lines, state].join('\n')));
       this.#liveLines = lines.length + 1;
     } else if (performance.now() - this.#plainAt > 1000 * secondsBetweenPlainLines) {
       this.#plainAt = performance.now();

@@ -1,6 +1,6 @@
 import { commandFor, countsOf, sourcesOf, valueText, type SweepResults } from '../runs/sweep/results.ts';
 import { withDeviation } from '../runs/sweep/report.ts';
-import { tableText } from './table.ts';
+import { tableText } from '../core/table.ts';
 
 const mostGroups = 20;
 

@@ -19,6 +19,7 @@ import {
   dataRequest,
   modelOptions,
   optionName,
+  repeatable,
   startBackend,
   wholeNumber,
   type Arguments,
@@ -37,25 +38,35 @@ const sweepOptions = {
   random: { describe: 'so many random draws in place of the grid', type: 'number' },
   'random-seed': { describe: 'fixes the draws of --random', type: 'number', default: 1 },
   workers: { describe: 'trainings at a time [one a processor]', type: 'number' },
-  shard: { describe: 'do one part of several, such as 1/4', type: 'string', requiresArg: true },
-  merge: { describe: 'join directories of parts', type: 'array', string: true, requiresArg: true },
-  out: { describe: 'directory of the sweep [runs/sweep-<model>-…]', type: 'string', requiresArg: true },
+  shard: { describe: 'do one part of several, such as 1/4', type: 'string' },
+  merge: { describe: 'join directories of parts', type: 'array', string: true },
+  out: { describe: 'directory of the sweep [runs/sweep-<model>-…]', type: 'string' },
 } as const satisfies Record<string, Options>;
+
+const optionsOfTraining = (): Record<string, Options> => {
+  const entry = modelInArguments() ?? modelOfSweepFile();
+  return { ...trainingOptions, ...(entry ? modelOptions(entry) : {}) };
+};
 
 /** Any option of training takes several values here, so it is text until it is taken apart. */
 const asText = (options: Record<string, Options>): Record<string, Options> =>
   Object.fromEntries(
-    Object.entries(options).map(([name, { describe, group }]) => [name, { describe, group, type: 'string' }]),
+    Object.entries(options).map(([name, { describe, group, type }]) => [
+      name,
+      { describe, group, ...(type === 'boolean' ? { type: 'string' } : repeatable) },
+    ]),
   );
 
 const command: CommandBody = {
-  builder(yargs: Argv): Argv {
-    const entry = modelInArguments() ?? modelOfSweepFile();
-    return yargs
+  valueOptional: () =>
+    Object.entries(optionsOfTraining()).flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
+
+  builder: (yargs: Argv): Argv =>
+    yargs
       .positional('what', { describe: 'a model, or a sweep file', type: 'string' })
       .options({
         ...sweepOptions,
-        ...asText({ ...trainingOptions, ...(entry ? modelOptions(entry) : {}) }),
+        ...asText(optionsOfTraining()),
         ...dataOptions,
         ...backendOptions,
       } as never)
@@ -67,8 +78,7 @@ const command: CommandBody = {
       .epilogue(
         'Every option of training takes several values, with commas between; with\n--random also a range, low..high. ' +
           'The same command goes on where it was ended.',
-      );
-  },
+      ),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     if (args.merge !== undefined) return merge(args, output);

@@ -23,6 +23,7 @@ import type { Output } from './output.ts';
 import { checkpointEvery, trainSettings } from './train-settings.ts';
 import { trainingOptions } from './training-options.ts';
 import { findModel, modelInArguments } from './zoo-models.ts';
+import { percent } from '../core/text.ts';
 
 const trainOptions = {
   ...trainingOptions,
@@ -33,9 +34,8 @@ const trainOptions = {
     describe: 'save the state every so many steps (500) or seconds (30s); 0: never',
     type: 'string',
     default: '60s',
-    requiresArg: true,
   },
-  resume: { describe: 'continue the interrupted run in this directory', type: 'string', requiresArg: true },
+  resume: { describe: 'continue the interrupted run in this directory', type: 'string' },
   'force-resume': {
     describe: 'resume although options or data differ',
     type: 'boolean',
@@ -129,8 +129,6 @@ async function resumption(entry: ZooEntry, args: Arguments) {
 
 const howToResume = ({ request, out }: RunReport): string =>
   `zoo train ${request.entry.name} --resume ${relative('', out) || '.'}`;
-
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 function summary({ result, metrics, dataset, out }: RunReport): string {
   const restored = result.restoredEpoch ? `\nbest weights   of epoch ${result.restoredEpoch}, restored` : '';

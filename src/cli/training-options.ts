@@ -1,7 +1,7 @@
 import type { Options } from 'yargs';
 import { gradientSources } from '../core/gradients/index.ts';
 import { recipeFields, type RecipeField } from '../core/recipe.ts';
-import { dashed } from './options.ts';
+import { dashed } from '../core/text.ts';
 
 function optionOf(field: RecipeField): Options {
   if ('choices' in field) return { describe: field.describe, choices: field.choices };

@@ -30,7 +30,11 @@ const command: CommandBody = {
       : sameData(recorded, dataRequest(args, request.options, output));
     const { onStep, onEpoch } = line;
     const result = await verify(recorded, data, { onStep, onEpoch }, elsewhere).finally(() => line.clear());
-    output.result(describe(result, args.directory as string), { model: run.model, ...result });
+    output.result(
+      describe(result, args.directory as string),
+      { model: run.model, ...result },
+      { verdicts: true },
+    );
     if (!result.verified) process.exitCode = 1;
   },
 };

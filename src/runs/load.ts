@@ -12,14 +12,23 @@ import { weightsFrom, type SavedModel } from '../saved/saved-model.ts';
 export const mostWeightsBytes = 256e6;
 export const mostRecordBytes = 200e6;
 
+/** The weights.json that a path means: itself, or that of a run directory. */
+export async function weightsPath(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() ? join(path, 'weights.json') : path;
+}
+
 /**
  * Reads a weights.json and checks it against the model it names.
  *
+ * @param path of the file, or of the run directory that holds it
  * @param own a model that is not the zoo's, if the weights are of one
  * @throws InputError when the file cannot be read, is malformed, or does not fit the model
  */
-export const loadWeights = async (path: string, own?: ZooEntry): Promise<SavedModel> =>
-  weightsFrom(await readText(path, mostWeightsBytes), basename(path), own);
+export async function loadWeights(path: string, own?: ZooEntry): Promise<SavedModel> {
+  const file = await weightsPath(path);
+  return weightsFrom(await readText(file, mostWeightsBytes), basename(file), own);
+}
 
 /** @throws InputError when the directory has no run.json, or one that is malformed */
 export const loadRunRecord = async (directory: string): Promise<RunFile> =>

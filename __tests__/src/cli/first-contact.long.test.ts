@@ -7,7 +7,7 @@ import { atHand } from '../../../datasets/acquire/obtain.ts';
 import { published } from '../../../datasets/published.ts';
 import { commandNames } from '../../../src/cli/commands.ts';
 import { editDistance, nearest } from '../../../src/cli/suggest.ts';
-import { listText, tableText } from '../../../src/cli/table.ts';
+import { listText, tableText } from '../../../src/core/table.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 let directory: string;
@@ -30,7 +30,7 @@ describe('zoo alone', () => {
     await mkdir(join(directory, 'runs/gate-1'), { recursive: true });
     await writeFile(join(directory, 'runs/gate-1/weights.json'), '{}');
     const again = await here([]);
-    expect(again.stdout).toContain('zoo evaluate runs/gate-1/weights.json');
+    expect(again.stdout).toContain('zoo evaluate runs/gate-1');
     expect(widest(again.stdout)).toBeLessThanOrEqual(80);
   });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zoo } from '../../helpers/zoo.ts';
 import { colours, commandsIn, makeInputs, picture, type Document } from './predict-fixtures.ts';
@@ -76,6 +76,54 @@ describe('what can be given', () => {
     ]);
     expect(stderr).toMatch(/skipped: .*bad\.png/);
   });
+});
+
+describe('tables', () => {
+  const inputs = async (text: string, name = 'table.csv') => {
+    await writeFile(join(directory, name), text);
+    return (await predictions(['gate.json', name])).map(({ input }) => input);
+  };
+
+  test('a hundred and thirty thousand rows, as a table too', async () => {
+    await writeFile(join(directory, 'long.csv'), '0,1\n'.repeat(130_000));
+    const { code, stdout } = await predict(['gate.json', 'long.csv', '--output', 'table', '--quiet']);
+    expect(code).toBe(0);
+    expect(stdout.trim().split('\n')).toHaveLength(130_001);
+  });
+
+  test('a first line is left out where none of it is a number', async () => {
+    expect(await inputs('x1,x2\n0,1\n')).toEqual(['table.csv:2']);
+    expect(await inputs(',x2\n0,1\n')).toEqual(['table.csv:2']);
+    expect(await inputs('0,1\n')).toEqual(['table.csv:1']);
+    expect(await inputs('x1\tx2\n0\t1\n')).toEqual(['table.csv:2']);
+  });
+
+  test.each([
+    ['a slip in the first line', '0,l\n0,1\n', 'line 1, column 2: "l" is not a finite number'],
+    ['a decimal comma', '"0,5",1\n', 'line 1, column 1: "0,5" is not a finite number'],
+    ['a decimal comma between tabs', '0,5\t1\n', 'line 1, column 1: "0,5" is not a finite number'],
+    ['a gap', 'a,b\n0,\n', 'line 2, column 2: the value is missing'],
+  ])('%s is told, not read as something else', async (_, text, message) => {
+    await expect(inputs(text)).rejects.toThrow(`table.csv, ${message}`);
+  });
+});
+
+test('names of files that command a terminal do not reach it', async () => {
+  const evil = '\x1b]0;owned\x07\x1b[31m\u202e';
+  await mkdir(join(directory, `evil${evil}`));
+  await writeFile(join(directory, `evil${evil}/bad${evil}.png`), 'not a picture');
+  await picture(colours.red)
+    .png()
+    .toFile(join(directory, `evil${evil}/good${evil}.png`));
+  for (const form of ['csv', 'text', 'table']) {
+    const { stdout, stderr } = await predict([
+      ...['cats.json', `evil${evil}`, '--skip-broken', '--output', form],
+      ...['--contact-sheet', `sheet${evil}.png`],
+    ]);
+    expect(stdout).toContain('good');
+    expect(stderr).toContain('skipped');
+    expect((stdout + stderr).replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  }
 });
 
 test('evaluate scores the same weights on a data directory of one’s own', async () => {

@@ -1,5 +1,5 @@
 /** The doctor's report for people, at most 80 columns wide. */
-import { wrap } from '../gradients/text.ts';
+import { wrap } from '../../core/text.ts';
 import type { Diagnosis, ModelFinding } from './types.ts';
 
 const explanation = `\

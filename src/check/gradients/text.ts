@@ -1,6 +1,7 @@
 /**
  * A gradient check's report for people, at most 80 columns wide.
  */
+import { wrap } from '../../core/text.ts';
 import type { Difference } from './compare.ts';
 import type { ModelReport, ParameterReport, WorstEntry } from './report-types.ts';
 import type { TrajectoryReport } from './trajectory.ts';
@@ -124,17 +125,3 @@ const number = (value: number | null): string => (value === null ? '–' : Strin
 /** Two digits; what could not be compared is infinitely far apart. */
 const brief = (value: number): string =>
   value === Number.MAX_VALUE ? '∞' : value === 0 ? '0' : value.toExponential(1);
-
-/** Breaks a line at spaces; further lines are indented two columns more. */
-export function wrap(line: string, width: number): string[] {
-  const indent = ' '.repeat(line.length - line.trimStart().length + 2);
-  const lines: string[] = [];
-  let rest = line;
-  while (rest.length > width) {
-    const at = rest.lastIndexOf(' ', width);
-    if (at <= indent.length) break;
-    lines.push(rest.slice(0, at));
-    rest = indent + rest.slice(at + 1);
-  }
-  return [...lines, rest];
-}

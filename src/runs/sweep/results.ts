@@ -5,6 +5,7 @@ import type { OptionValue } from '../../core/entry.ts';
 import type { CellResult } from './cell-file.ts';
 import type { Cell } from './cells.ts';
 import type { SweepDefinition, SweepSettings } from './definition.ts';
+import { dashed, shellWord } from '../../core/text.ts';
 
 export interface Spread {
   mean: number;
@@ -108,13 +109,7 @@ export const sourcesOf = ({ cells }: SweepResults): string[] => [
 export function commandFor({ definition }: SweepResults, { cells }: Group): string {
   const { options, recipe, gradients, asPrinted } = cells[0].cell.settings;
   const words = Object.entries({ ...recipe, gradients, ...options }).map(
-    ([name, value]) => `--${dashed(name)}=${word(value)}`,
+    ([name, value]) => `--${dashed(name)}=${shellWord(String(value))}`,
   );
   return ['zoo train', definition.model, ...words, ...(asPrinted ? ['--as-printed'] : [])].join(' ');
 }
-
-const dashed = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-const word = (value: OptionValue): string => {
-  const text = Array.isArray(value) ? value.join() : String(value);
-  return /^[\w.,+-]+$/.test(text) ? text : JSON.stringify(text);
-};

@@ -1,5 +1,5 @@
 /** The whole report in words and tables, for a terminal or for docs/performance.md. */
-import { wrap } from '../../check/gradients/text.ts';
+import { wrap } from '../../core/text.ts';
 import type { BenchReport } from './report.ts';
 import { markdownTable, peerName, plainTable, ratioTables, timesTable, type Table } from './table.ts';
 import type { Workload } from './workloads.ts';

@@ -7,6 +7,7 @@ import { exactRow, rowWithoutData } from './compare.ts';
 import type { DigitsOutcome } from './digits-program.ts';
 import * as printed from './printed/004.ts';
 import type { Context, Finding, Report } from './types.ts';
+import { percent } from '../../core/text.ts';
 
 /** Enough for the right loss to show; a second each. */
 const epochsOfRightLoss = 3;
@@ -66,8 +67,6 @@ function printedValues(ours?: DigitsOutcome): [item: string, text: string, ours?
     ]),
   ];
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 
 function didNotLearn({ steps }: DigitsOutcome, scaled: string): Finding {
   const last = steps.at(-1)!;

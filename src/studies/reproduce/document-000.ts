@@ -8,6 +8,7 @@ import { pointsByNumPy } from './printed/numpy-points.ts';
 import { predictionInterval, spreadRow } from './spread.ts';
 import type { TrainingJob, TrainingOutcome } from './training-job.ts';
 import { joinReports, type Context, type Finding, type Report, type Row } from './types.ts';
+import { percent } from '../../core/text.ts';
 
 const epochs = 5000;
 /** m: the program draws as many test points, though it says n = 1000. */
@@ -172,13 +173,11 @@ function markedBest(all: TrainingOutcome[][]): Finding {
   return {
     document: '000',
     text:
-      `Experiment 12, which the document marks as the best, puts ${percent(marked)} of the test points on the right ` +
-      `side; experiment 11 puts ${percent(best)}.`,
+      `Experiment 12, which the document marks as the best, puts ${percent(marked, 1)} of the test points on the right ` +
+      `side; experiment 11 puts ${percent(best, 1)}.`,
     holds: marked < 0.6 && best > 0.98,
   };
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 function experimentRows(
   { group, varied, trainScore, testCost, runs }: Experiment,

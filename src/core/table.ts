@@ -1,6 +1,7 @@
 /**
  * Tables of plain text that fit a terminal.
  */
+import { wrap } from './text.ts';
 
 export interface Column {
   title: string;
@@ -19,7 +20,9 @@ export class Table {
   /** @param rows all that will be shown, or rows as wide as they */
   constructor(columns: Column[], rows: string[][], width = 80) {
     this.#columns = columns;
-    this.#widths = columns.map(({ title }, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
+    this.#widths = columns.map(({ title }, i) =>
+      rows.reduce((widest, row) => Math.max(widest, row[i].length), title.length),
+    );
     const room = width - gap.length * (columns.length - 1);
     for (;;) {
       const excess = this.#widths.reduce((sum, one) => sum + one, 0) - room;
@@ -49,20 +52,9 @@ export function listText(rows: [name: string, text: string][], { indent = '  ', 
   const room = width - indent.length - widest - gap.length;
   return rows
     .flatMap(([name, text]) =>
-      wrapped(text, room).map((line, i) => indent + (i === 0 ? name : '').padEnd(widest) + gap + line),
+      wrap(text, room, 0).map((line, i) => indent + (i === 0 ? name : '').padEnd(widest) + gap + line),
     )
     .join('\n');
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines[lines.length - 1];
-    if (last === '') lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 /** Header and rows, each after `indent`. */
