@@ -6,6 +6,7 @@ import { register as registerHooks } from 'node:module';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InputError } from '../core/errors.ts';
+import { whyNotLoaded } from './load-failure.ts';
 import type { Model } from '../core/model.ts';
 import type { ZooEntry } from '../core/entry.ts';
 
@@ -60,7 +61,7 @@ async function importWithTypes(file: string, path: string): Promise<Record<strin
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (error) {
-    throw new InputError(`${path} does not load: ${(error as Error).message.split('\n')[0]}`);
+    throw new InputError(`${path} does not load: ${whyNotLoaded(error, file)}`);
   }
 }
 
