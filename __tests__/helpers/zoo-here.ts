@@ -13,7 +13,7 @@ export async function zooHere(args: string[], cwd: string): Promise<Outcome> {
       return true;
     }),
   );
-  const listeners = process.stdout.listeners('error');
+  const forget = rememberListeners();
   try {
     process.chdir(cwd);
     process.argv = ['node', 'zoo', ...args];
@@ -25,9 +25,26 @@ export async function zooHere(args: string[], cwd: string): Promise<Outcome> {
     process.exitCode = exitCode;
     process.chdir(before);
     for (const spy of spies) spy.mockRestore();
-    for (const listener of process.stdout.listeners('error')) {
-      if (!listeners.includes(listener)) process.stdout.off('error', listener as () => void);
-    }
+    forget();
   }
   return outcome;
+}
+
+/** What a command listens to until its process ends must not add up here. */
+function rememberListeners(): () => void {
+  const heard = (
+    [
+      [process.stdout, 'error'],
+      [process.stderr, 'error'],
+      [process, 'exit'],
+      [process, 'SIGHUP'],
+    ] as [NodeJS.EventEmitter, string][]
+  ).map(([emitter, event]) => ({ emitter, event, before: emitter.listeners(event) }));
+  return () => {
+    for (const { emitter, event, before } of heard) {
+      for (const listener of emitter.listeners(event)) {
+        if (!before.includes(listener)) emitter.off(event, listener as () => void);
+      }
+    }
+  };
 }
