@@ -11,6 +11,7 @@ import { openDirectory, usualDirectory, type SweepPlan } from '../runs/sweep/dir
 import { mergeSweeps } from '../runs/sweep/merge.ts';
 import { countsOf, resultsOf, type SweepResults } from '../runs/sweep/results.ts';
 import { runSweep, type SweepOutcome } from '../runs/sweep/run-sweep.ts';
+import type { SweepData } from '../runs/sweep/same-data.ts';
 import { resultsDocument } from '../runs/sweep/tables.ts';
 import { Interrupt } from './interrupt.ts';
 import {
@@ -101,17 +102,18 @@ const command: CommandBody = {
     let display: SweepDisplay | undefined;
     try {
       const backend = await startBackend(args, output);
-      const { columns } = resultsOf(definition, cells, new Map());
+      const { columns } = resultsOf(definition, cells, new Map(), plan.data);
+      const dataset = await showData(cells[0], args, output, entry.dataset);
       const outcome = await runSweep({
         model: entry.name,
+        dataset,
         cells,
         shard,
         backend,
         data: { data, dataDir, cacheDir, dataMemory },
         out: directory,
         workers,
-        async onStart(pending, finished) {
-          await showData(pending[0], args, output, entry.dataset);
+        onStart(pending, finished) {
           const before = finished > 0 ? `, ${finished} are done already` : '';
           output.say(`${pending.length} trainings on ${workers} threads${before}; in ${directory}`);
           display = new SweepDisplay(columns, pending, output);
@@ -122,7 +124,7 @@ const command: CommandBody = {
         shouldStop: () => interrupt.signal !== undefined,
       });
       display?.finish();
-      const results = resultsOf(definition, cells, outcome.results);
+      const results = resultsOf(definition, cells, outcome.results, plan.data);
       await report(results, directory, output, outcome);
       if (outcome.interrupted) {
         output.say('to continue: the same command');
@@ -149,7 +151,7 @@ async function definitionIn(args: Arguments): Promise<SweepDefinition> {
 }
 
 /** Fetches, draws or finds the data once, before all threads ask for it, and says where it comes from. */
-async function showData(cell: Cell, args: Arguments, output: Output, name: string): Promise<void> {
+async function showData(cell: Cell, args: Arguments, output: Output, name: string): Promise<SweepData> {
   const { options, recipe } = cell.settings;
   const request = dataRequest(args, options, output);
   const dataset = await datasets[name].load({ ...request, seed: recipe.seed });
@@ -157,13 +159,14 @@ async function showData(cell: Cell, args: Arguments, output: Output, name: strin
   output.say(`data: ${name}, source ${source}, ${train.rows} training rows`);
   if (standIn) output.warn(standIn);
   closeDataset(dataset);
+  return { files: dataset.files };
 }
 
 async function merge(args: Arguments, output: Output): Promise<void> {
   const { plan, directory } = await mergeSweeps(args.merge as string[], args.out as string | undefined);
   const { definition } = plan;
   const cells = cellsOf(findModel(definition.model), definition);
-  await report(resultsOf(definition, cells, await readCells(directory)), directory, output);
+  await report(resultsOf(definition, cells, await readCells(directory), plan.data), directory, output);
 }
 
 /** Writes the results, shows them, and fails where there are cells without any. */

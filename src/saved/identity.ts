@@ -8,11 +8,16 @@ import { recipeSchema } from './recipe-schema.ts';
 import { listOf, plainText } from './schemas.ts';
 import { optionValueSchema } from './weights.ts';
 
+export const dataFilesSchema = listOf(
+  z.object({ name: plainText, bytes: z.int().min(0), sha256: plainText }),
+  10_000,
+);
+
 const datasetSchema = z.object({
   name: plainText,
   source: z.enum(['dir', 'cache', 'download', 'built-in']),
   standIn: z.string().max(5000).optional(),
-  files: listOf(z.object({ name: plainText, bytes: z.int().min(0), sha256: plainText }), 10_000),
+  files: dataFilesSchema,
   /** Of the numbers that were trained on. */
   fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
 });

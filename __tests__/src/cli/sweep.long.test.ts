@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { drawBreastCancer } from '../../../datasets/built-in/breast-cancer.ts';
+import { asWdbc } from '../../datasets/wdbc-text.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 // Each starts several processes.
@@ -20,7 +22,7 @@ interface Summary {
   counts: { cells: number; complete: number; diverged: number; failed: number; missing: number };
   trained: number;
   finishedBefore: number;
-  best: { varied: object; accuracy: { mean: number } };
+  best: { varied: object; accuracy: { mean: number }; command: string };
   cells: {
     id: string;
     varied: Record<string, unknown>;
@@ -232,4 +234,39 @@ test('a sweep file says all of it, and the command line may change it', async ()
       stderr: expect.stringContaining(message) as unknown,
     });
   }
+});
+
+test('notices that the data changed between two calls; its command trains on the same data and backend', async () => {
+  const folder = join(directory, 'my data', 'breast-cancer');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, 'wdbc.data');
+  const table = drawBreastCancer(5);
+  await writeFile(file, asWdbc(table));
+  const args = ['breast-cancer', '--epochs', '3,4', '--data-dir', 'my data', '--out', 'changing'];
+  const first = await sweep(...args);
+  expect(first.summary.counts).toMatchObject({ complete: 2 });
+
+  const { command } = first.summary.best;
+  expect(command).toContain(`--data-dir='${join(directory, 'my data')}'`);
+  const words = [...command.matchAll(/(?:'[^']*'|[^\s'])+/g)]
+    .map(([word]) => word.replaceAll("'", ''))
+    .slice(1);
+  const again = await zoo([...words, '--json', '--out', 'again'], { cwd: directory });
+  const trained = JSON.parse(again.stdout) as { backend: string; metrics: { test: { loss: number } } };
+  expect(trained.backend).toBe('cpu');
+  const losses = first.summary.cells.map(({ metrics }) => (metrics as typeof trained.metrics).test.loss);
+  expect(losses).toContain(trained.metrics.test.loss);
+
+  table.inputs[0] += 1;
+  await writeFile(file, asWdbc(table));
+  for (const epochs of ['3,4', '3,4,5']) {
+    const { code, stderr } = await sweep(...args.with(2, epochs));
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('were trained on other data: wdbc.data is another') as unknown,
+    });
+  }
+  table.inputs[0] -= 1;
+  await writeFile(file, asWdbc(table));
+  expect((await sweep(...args.with(2, '3,4,5'))).summary).toMatchObject({ trained: 1, finishedBefore: 2 });
 });

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { backendNames, type BackendName } from '../../backend/index.ts';
 import { InputError } from '../../core/errors.ts';
 import { readText, writeFileAtomically } from '../../node/files.ts';
+import { dataFilesSchema } from '../../saved/identity.ts';
 import { untimedHistorySchema } from '../../saved/history-schema.ts';
 import { formatJson, parseJson } from '../../saved/json.ts';
 import { checked, plainText } from '../../saved/schemas.ts';
@@ -27,6 +28,8 @@ const cellSchema = z.object({
       name: plainText,
       source: z.enum(['dir', 'cache', 'download', 'built-in']),
       fingerprint: plainText,
+      standIn: z.boolean().optional(),
+      files: dataFilesSchema.optional(),
     })
     .optional(),
   epochs: z.int().min(0).default(0),

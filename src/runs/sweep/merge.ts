@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../../core/errors.ts';
 import { readCells, writeCell } from './cell-file.ts';
+import { checkSameData } from './same-data.ts';
 import { openDirectory, readPlan, usualDirectory, type SweepPlan } from './directory.ts';
 
 /**
@@ -27,7 +28,10 @@ export async function mergeSweeps(
   try {
     const there = await readCells(directory);
     for (const part of parts) {
-      for (const [id, result] of await readCells(part)) {
+      const cells = await readCells(part);
+      const files = [...cells.values()].find(({ dataset }) => dataset?.files)?.dataset?.files;
+      if (files) checkSameData(directory, there.values(), { files });
+      for (const [id, result] of cells) {
         // A complete result is worth more than a failure, and one is as good as another of the same training.
         if ((there.get(id)?.status ?? 'failed') !== 'failed') continue;
         await writeCell(directory, result);

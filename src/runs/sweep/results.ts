@@ -2,10 +2,11 @@
  * What came of a sweep: cells that differ in their seed alone as one group, the groups from best to worst.
  */
 import type { OptionValue } from '../../core/entry.ts';
+import { dashed, shellWord } from '../../core/text.ts';
 import type { CellResult } from './cell-file.ts';
 import type { Cell } from './cells.ts';
 import type { SweepDefinition, SweepSettings } from './definition.ts';
-import { dashed, shellWord } from '../../core/text.ts';
+import type { SweepPlan } from './directory.ts';
 
 export interface Spread {
   mean: number;
@@ -26,6 +27,8 @@ export interface Group {
 
 export interface SweepResults {
   definition: SweepDefinition;
+  /** Where data was looked for. */
+  data: SweepPlan['data'];
   cells: { cell: Cell; result?: CellResult }[];
   /** Names of the varied settings, the seed among them. */
   columns: string[];
@@ -39,6 +42,7 @@ export function resultsOf(
   definition: SweepDefinition,
   cells: Cell[],
   found: ReadonlyMap<string, CellResult>,
+  data: SweepPlan['data'],
 ): SweepResults {
   const paired = cells.map((cell) => ({ cell, result: found.get(cell.id) }));
   const complete = paired.flatMap(({ result }) => (result?.metrics ? [result.metrics] : []));
@@ -59,7 +63,14 @@ export function resultsOf(
     group.loss = spreadOf(scores.map(({ loss }) => loss));
   }
   const columns = [...new Set(cells.flatMap(({ varied }) => Object.keys(varied)))];
-  return { definition, cells: paired, columns, judgedBy, groups: [...groups.values()].sort(betterFirst) };
+  return {
+    definition,
+    data,
+    cells: paired,
+    columns,
+    judgedBy,
+    groups: [...groups.values()].sort(betterFirst),
+  };
 }
 
 const betterFirst = (a: Group, b: Group): number =>
@@ -105,11 +116,22 @@ export const sourcesOf = ({ cells }: SweepResults): string[] => [
   ...new Set(cells.flatMap(({ result }) => result?.dataset?.source ?? [])),
 ];
 
-/** The command that trains the first cell of a group again. */
-export function commandFor({ definition }: SweepResults, { cells }: Group): string {
-  const { options, recipe, gradients, asPrinted } = cells[0].cell.settings;
-  const words = Object.entries({ ...recipe, gradients, ...options }).map(
-    ([name, value]) => `--${dashed(name)}=${shellWord(String(value))}`,
-  );
+/** The command that trains the first cell of a group again: on the same data and backend. */
+export function commandFor({ definition, data }: SweepResults, { cells }: Group): string {
+  const [{ cell, result }] = cells;
+  const { options, recipe, gradients, asPrinted, recordEvery } = cell.settings;
+  const given = { ...recipe, gradients, recordEvery, ...options, ...whereFrom(data, result) };
+  const words = Object.entries(given).map(([name, value]) => `--${dashed(name)}=${shellWord(String(value))}`);
   return ['zoo train', definition.model, ...words, ...(asPrinted ? ['--as-printed'] : [])].join(' ');
+}
+
+/** Options of the command line by which data and backend are what they were. */
+function whereFrom({ dataDir }: SweepPlan['data'], result?: CellResult): SweepSettings {
+  const { source, standIn } = result?.dataset ?? {};
+  return {
+    ...(result && { backend: result.backend }),
+    ...(source === 'dir' && dataDir !== undefined && { data: 'dir', dataDir }),
+    ...((source === 'cache' || source === 'download') && { data: 'download' }),
+    ...(standIn && { data: 'built-in' }),
+  };
 }

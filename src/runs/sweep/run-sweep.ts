@@ -7,6 +7,7 @@ import { InputError, WorkError } from '../../core/errors.ts';
 import { workerPool } from '../../node/workers.ts';
 import { readCells, writeCell, type CellResult } from './cell-file.ts';
 import { distinct, shardOf, type Cell, type Shard } from './cells.ts';
+import { checkSameData, onSameData, type SweepData } from './same-data.ts';
 import { makeBoard, type CellJob } from './train-cell.ts';
 
 export interface SweepRequest {
@@ -15,6 +16,8 @@ export interface SweepRequest {
   shard?: Shard;
   backend: BackendName;
   data: Pick<DataRequest, 'data' | 'dataDir' | 'cacheDir' | 'dataMemory'>;
+  /** What that is at the beginning. */
+  dataset: SweepData;
   /** An open directory, see `openDirectory`. */
   out: string;
   workers: number;
@@ -37,11 +40,12 @@ export interface SweepOutcome {
 
 const millisecondsBetweenTicks = 200;
 
-/** @throws WorkError where a result cannot be written */
+/** @throws InputError where there are results of other data @throws WorkError where a result cannot be written */
 export async function runSweep(request: SweepRequest): Promise<SweepOutcome> {
   const { model, cells, shard, backend, data, out, workers, onResult } = request;
   const mine = shard ? shardOf(cells, shard) : distinct(cells);
   const results = await readCells(out);
+  checkSameData(out, results.values(), request.dataset);
   // What failed for want of memory, say, may succeed now; numbers that diverged would do so again.
   const pending = mine.filter(({ id }) => (results.get(id)?.status ?? 'failed') === 'failed');
   const finished = mine.length - pending.length;
@@ -75,10 +79,11 @@ export async function runSweep(request: SweepRequest): Promise<SweepOutcome> {
       );
       running.delete(place);
       if (!result) return;
-      await writeCell(out, result);
-      results.set(id, result);
+      const checked = onSameData(result, request.dataset);
+      await writeCell(out, checked);
+      results.set(id, checked);
       trained++;
-      onResult?.(cell, result);
+      onResult?.(cell, checked);
     }
   };
   try {

@@ -53,7 +53,7 @@ export async function trainCell(job: CellJob): Promise<CellResult | undefined> {
   });
   const { status, result, diverged } = await trainRun(loaded);
   if (status === 'interrupted') return undefined;
-  const { name, source, fingerprint } = loaded.identity.dataset;
+  const { name, source, fingerprint, standIn, files } = loaded.identity.dataset;
   const metrics = diverged ? undefined : scoresOf(scoreRun(loaded, result.parameters), result);
   const finite = metrics && Object.values(metrics).every(({ loss }) => Number.isFinite(loss));
   return {
@@ -61,7 +61,7 @@ export async function trainCell(job: CellJob): Promise<CellResult | undefined> {
     status: finite ? 'complete' : 'diverged',
     message: diverged?.message ?? (finite ? undefined : 'The loss is not finite at the end.'),
     backend,
-    dataset: { name, source, fingerprint },
+    dataset: { name, source, fingerprint, standIn: standIn !== undefined, files },
     epochs: result.epochs,
     seconds: result.seconds,
     metrics: finite ? metrics : undefined,

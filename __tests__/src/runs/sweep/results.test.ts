@@ -34,7 +34,7 @@ const found = new Map(
     ];
   }),
 );
-const results = resultsOf(definition, cells, found);
+const results = resultsOf(definition, cells, found, { data: 'auto', dataDir: '/home/me/my data' });
 
 test('groups differ in their seed alone, and are judged by validation rows, from best to worst', () => {
   expect(results.judgedBy).toBe('validation');
@@ -52,8 +52,10 @@ test('groups differ in their seed alone, and are judged by validation rows, from
   expect(countsOf(results)).toEqual({ cells: 8, complete: 5, diverged: 2, failed: 0, missing: 1 });
 });
 
-test('the command trains the best cell again', () => {
+test('the command trains the best cell again, on its data and backend', () => {
   const command = commandFor(results, results.groups[0]);
+  expect(command).toContain(' --record-every=1 ');
+  expect(command).toContain(" --backend=cpu --data=dir --data-dir='/home/me/my data'");
   expect(command).toContain('zoo train mnist --epochs=2 --batch-size=100');
   expect(command).toContain('--learning-rate=1');
   expect(command).toContain('--hidden=16');
