@@ -4,7 +4,7 @@
  */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/core/data/dataset.ts';
 import { InputError } from '../src/core/errors.ts';
 import { sha256 } from '../src/node/files.ts';

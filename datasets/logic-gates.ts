@@ -1,7 +1,7 @@
 /**
  * The truth tables of document 004: two inputs, one output, four rows.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Dataset, Examples } from '../src/core/data/dataset.ts';
 import { readOptions } from './options.ts';
 

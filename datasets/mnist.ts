@@ -2,7 +2,7 @@
  * MNIST (LeCun, Cortes, Burges): 60 000 + 10 000 handwritten digits of 28×28 grey values. Where the real images
  * cannot be had, digits drawn by this program take their place, and say so.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/core/data/dataset.ts';
 import { InputError } from '../src/core/errors.ts';
 import { obtain, standInNotice, type ObtainedFile } from './acquire/obtain.ts';

@@ -1,7 +1,7 @@
 /**
  * Document 000's points: uniform in the square [−10, 10]², of class 1 where x1 < −5 or x1 > 5.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Dataset, Examples } from '../src/core/data/dataset.ts';
 import { RandomState } from '../src/core/random.ts';
 import { readOptions } from './options.ts';

@@ -19,17 +19,11 @@ import './node/tensorflow/register.ts';
 // Train, keep, use.
 export { models } from '../models/index.ts';
 export { datasets } from '../datasets/index.ts';
-export {
-  evaluate,
-  loadData,
-  predict,
-  saveWeights,
-  train,
-  type TrainedModel,
-  type TrainOptions,
-} from './runs/library.ts';
+export { loadData, predict, saveWeights, train, type TrainOptions } from './runs/library.ts';
+export type { TrainedModel } from './saved/trained-model.ts';
 export { loadWeights } from './runs/load.ts';
-export { weightsFrom, type SavedModel } from './saved/saved-model.ts';
+export { evaluate } from './saved/use.ts';
+export { weightsFrom, weightsText, type SavedModel } from './saved/saved-model.ts';
 export { closeDataset } from './core/data/stored-inputs.ts';
 export { dataFromRows, type OwnData, type OwnRows } from './core/data/data-from-rows.ts';
 export type { Prediction } from './core/scoring/predict.ts';

@@ -5,7 +5,7 @@
  * The three that run everywhere are known here. TensorFlow's library belongs to Node, where `node/tensorflow` adds it.
  */
 import { InputError } from '../core/errors.ts';
-import { tf } from '../core/tf.ts';
+import { loadCpuPackage, tf } from '../core/tf.ts';
 import { useWasm } from './wasm/index.ts';
 
 export const backendNames = ['tensorflow', 'wasm', 'cpu', 'float64'] as const;
@@ -35,6 +35,7 @@ const loaders: Record<BackendName, BackendLoader> = {
     }
   },
   async cpu() {
+    await loadCpuPackage();
     await tf.setBackend('cpu');
     return { ready: true, about: 'plain JavaScript' };
   },

@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { datasets } from '../../datasets/index.ts';
-import { evaluateSavedModel } from '../saved/saved-model.ts';
+import { evaluate } from '../saved/use.ts';
 import { loadWeights } from '../runs/load.ts';
 import { metricsText } from './metrics-text.ts';
 import {
@@ -31,7 +31,7 @@ const command: CommandBody = {
     output.say(`data: ${dataset.name}, source ${dataset.source}, ${dataset.test.rows} test rows`);
     if (dataset.standIn) output.warn(dataset.standIn);
     await startBackend(args, output);
-    const test = evaluateSavedModel(saved, dataset.test);
+    const test = await evaluate(saved, dataset);
     output.result(metricsText(test, file.classNames, dataset.test.rows), {
       model: file.model,
       dataset: { name: dataset.name, source: dataset.source },

@@ -3,9 +3,10 @@
  *
  * In Node the packages are loaded with `require`: an ES `import` of their CommonJS builds makes Node scan
  * megabytes of source for export names first, which takes four times as long as running them.
- * Browsers and bundlers, which have no `require`, take the ES modules.
+ * Browsers and bundlers, which have no `require`, take the ES modules, and of those the core alone.
  */
-import type * as tfjs from '@tensorflow/tfjs';
+import type * as tfjs from '@tensorflow/tfjs-core';
+import type {} from '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 import type * as tfjsData from '@tensorflow/tfjs-data';
 import type * as tfjsWasm from '@tensorflow/tfjs-backend-wasm';
 
@@ -20,17 +21,28 @@ export type {
   Tensor2D,
   TensorInfo,
   Variable,
-} from '@tensorflow/tfjs';
+} from '@tensorflow/tfjs-core';
 
-const nodeModule = globalThis.process?.getBuiltinModule?.('node:module');
-const require = nodeModule?.createRequire(import.meta.url);
+/** Of Node's, the little that is needed here; this file is read in browsers, too. */
+interface NodeProcess {
+  getBuiltinModule?(name: 'node:module'): { createRequire(from: string): (name: string) => unknown };
+}
+const { process } = globalThis as { process?: NodeProcess };
+/** Undefined where there is no Node. */
+export const require = process?.getBuiltinModule?.('node:module').createRequire(import.meta.url);
 
+// The umbrella package: in CommonJS nothing else brings the gradients of the core's operations.
 export const tf: typeof tfjs = require
   ? (require('@tensorflow/tfjs') as typeof tfjs)
-  : await import('@tensorflow/tfjs');
+  : ((await import('./tf-browser.ts')).tf as typeof tfjs);
 
 // Production mode: no advertisement for tfjs-node on stdout, no per-operation scan for NaN.
 tf.enableProdMode();
+
+/** Its kernels come with the umbrella package in Node. */
+export const loadCpuPackage = async (): Promise<void> => {
+  if (!require) await import('@tensorflow/tfjs-backend-cpu');
+};
 
 export const loadWasmPackage = async (): Promise<typeof tfjsWasm> =>
   require

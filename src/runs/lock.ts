@@ -6,7 +6,7 @@ import { readFileSync, unlinkSync } from 'node:fs';
 import { access, link, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError, WorkError } from '../core/errors.ts';
 import { fileError, readText } from '../node/files.ts';
 import { beginningOf, isRunning } from '../node/processes.ts';

@@ -17,7 +17,7 @@ import { checkedOptions } from '../core/option-values.ts';
 import { drawPictures, pictureNames, reportName } from '../pictures/run-pictures.ts';
 import type { RunReport } from '../saved/run-facts.ts';
 import type { RunFileHash } from '../saved/run-record.ts';
-import { formatWeights, toFileParameters } from '../saved/weights.ts';
+import { weightsJson } from '../saved/trained-model.ts';
 import type { ZooEntry } from '../core/entry.ts';
 
 export const checkpointName = 'checkpoint.json';
@@ -27,24 +27,6 @@ export const picturesOfRuns = [
   ...['learning-curve', ...pictureNames].flatMap((name) => [`${name}.svg`, `${name}.png`]),
   reportName,
 ];
-
-/** Holds nothing of time or place, so that equal runs leave equal bytes. */
-export function weightsJson({ request, dataset, result, metrics }: RunReport): string {
-  const { entry, options, asPrinted, recipe, gradients, backend } = request;
-  const { loss, accuracy } = metrics.test;
-  return formatWeights({
-    format: 'backprop-zoo/weights',
-    version: 1,
-    model: entry.name,
-    options,
-    asPrinted,
-    classNames: dataset.classNames,
-    parameters: toFileParameters(result.parameters, backend === 'float64' ? 'float64' : 'float32'),
-    preprocessing: dataset.preprocessing,
-    training: { dataset: { name: dataset.name, source: dataset.source }, gradients, backend, ...recipe },
-    metrics: { test: { loss, accuracy } },
-  });
-}
 
 /** @param files that the run has left beside it */
 export function runJson({ status, identity, result, metrics }: RunReport, files: RunFileHash[] = []): string {

@@ -1,7 +1,7 @@
 /**
  * checkpoint.json: everything that a run continues from, and what the run is, so that it never continues as another.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { historySchema } from './history-schema.ts';
 import { formatJson, parseJson } from './json.ts';
 import { firstNonFinite, type ParameterSet } from '../core/parameters.ts';

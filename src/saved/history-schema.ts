@@ -1,7 +1,7 @@
 /**
  * The records of a run's epochs, in every file that holds them.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { listOf } from './schemas.ts';
 
 const record = z.object({

@@ -1,7 +1,7 @@
 /**
  * What makes a run the run it is: with all of this equal, it ends with the same weights.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { backendNames, type BackendName } from '../backend/index.ts';
 import { gradientSources, type GradientSourceName } from '../core/gradients/index.ts';
 import { recipeSchema } from './recipe-schema.ts';

@@ -1,5 +1,5 @@
 /** Recipes as files hold them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { recipeFrom, type Recipe, type RecipeField } from '../core/recipe.ts';
 
 function schemaOf(field: RecipeField): z.ZodType {

@@ -1,7 +1,7 @@
 /**
  * run.json, read back.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { historySchema } from './history-schema.ts';
 import { parseJson } from './json.ts';
 import { identitySchema, type RunIdentity } from './identity.ts';

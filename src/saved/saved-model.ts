@@ -2,17 +2,20 @@
  * A weights file brought back to life: the network it was trained as, with its parameters.
  */
 import { models } from '../../models/index.ts';
-import type { Examples } from '../core/data/dataset.ts';
 import { InputError } from '../core/errors.ts';
-import { evaluate } from '../core/scoring/evaluate.ts';
 import { printable } from '../core/printable.ts';
 import { checkedOptions } from '../core/option-values.ts';
-import type { Metrics } from '../core/scoring/metrics.ts';
 import type { Model } from '../core/model.ts';
-import { disposeAll, toVariables, type ParameterSet } from '../core/parameters.ts';
+import type { ParameterSet } from '../core/parameters.ts';
 import { checkClasses } from '../core/training/check-fit.ts';
 import { RandomState } from '../core/random.ts';
-import { checkParameters, fromFileParameters, parseWeights, type WeightsFile } from './weights.ts';
+import {
+  checkParameters,
+  formatWeights,
+  fromFileParameters,
+  parseWeights,
+  type WeightsFile,
+} from './weights.ts';
 import type { ZooEntry } from '../core/entry.ts';
 
 export interface SavedModel {
@@ -52,23 +55,8 @@ export function weightsFrom(text: string, name: string, own?: ZooEntry): SavedMo
   return { file, entry, model, parameters, features };
 }
 
-/**
- * Every metric of a saved model on the test rows of a dataset, on the backend in use.
- *
- * @throws InputError where the rows are not what the model takes
- */
-export function evaluateSavedModel(
-  { file, model, parameters: set, features }: SavedModel,
-  test: Examples,
-): Metrics {
-  if (test.features !== features) {
-    throw new InputError(`The weights take ${features} inputs, the dataset has ${test.features}.`);
-  }
-  const parameters = toVariables(set);
-  const metrics = evaluate(model, parameters, test, file.classNames.length);
-  disposeAll(parameters);
-  return metrics;
-}
+/** The text of a weights.json of a model; {@link weightsFrom} reads it back to the same bits. */
+export const weightsText = ({ file }: Pick<SavedModel, 'file'>): string => formatWeights(file);
 
 /** As the preprocessing says; where there is none, as the first layer's rows say. */
 function featuresOf({ preprocessing }: WeightsFile, parameters: ParameterSet): number {

@@ -2,7 +2,7 @@
  * Pieces of schemas that several files share. They check lists as a whole and report the first fault only: a
  * complaint about each of a million bad entries would take more memory than the file.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
 

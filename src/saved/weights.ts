@@ -2,7 +2,7 @@
  * weights.json: trained parameters with all that is needed to use them, in plain JSON.
  * Numbers are written so that they read back to the same bits.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Preprocessing } from '../core/data/dataset.ts';
 import { InputError } from '../core/errors.ts';
 import { formatJson, parseJson } from './json.ts';

@@ -1,10 +1,13 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { registerFloat64Backend } from '../../../src/backend/float64/index.ts';
 import { kernelsUsedBy, missingKernels } from '../../../src/backend/kernels.ts';
+import { loadLayersPackage } from '../../../src/core/tf-layers.ts';
 import { tf } from '../../../src/core/tf.ts';
 
 registerFloat64Backend();
 beforeEach(() => tf.setBackend('cpu'));
+
+const { metrics } = await loadLayersPackage();
 
 test('the kernels of a computation, those of its gradient included', () => {
   const x = tf.tensor1d([1, 2]);
@@ -58,8 +61,8 @@ test('float64 has every kernel of losses, optimisers and dense layers', () => {
     ]) {
       optimizer.minimize(() => losses[0]().asScalar());
     }
-    tf.metrics.binaryAccuracy(labels, labels);
-    tf.metrics.categoricalAccuracy(labels, labels);
+    metrics.binaryAccuracy(labels, labels);
+    metrics.categoricalAccuracy(labels, labels);
     weights.dispose();
   });
   expect(used.length).toBeGreaterThan(30);

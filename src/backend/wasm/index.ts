@@ -6,7 +6,16 @@ import { loadWasmPackage, tf } from '../../core/tf.ts';
 import { replaceKernels } from './kernels.ts';
 import type { WasmBackend } from './types.ts';
 
-/** Loads, repairs and selects the wasm backend. In a browser, call `setWasmPaths` first. */
+/**
+ * Says where a page finds the three .wasm files of `@tensorflow/tfjs-backend-wasm`, before the backend is used first.
+ *
+ * @param paths the address of their folder, or of each file by its name; in a worker, absolute ones
+ */
+export async function setWasmPaths(paths: string | Record<string, string>): Promise<void> {
+  (await loadWasmPackage()).setWasmPaths(paths);
+}
+
+/** Loads, repairs and selects the wasm backend. In a browser, call {@link setWasmPaths} first. */
 export async function useWasm(): Promise<void> {
   await loadWasmPackage();
   // Threads gain nothing at these sizes, and their build keeps its memory to itself.

@@ -2,7 +2,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { InputError } from '../../core/errors.ts';
 import { causeOf, findProgram, runTool, type Progress } from './tool.ts';
 

@@ -1,7 +1,7 @@
 /** Proof that a native TensorFlow works: a process of its own loads it and computes something known. */
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { causeOf, runTool } from './tool.ts';
 
 const reportSchema = z.object({

@@ -4,7 +4,7 @@
  */
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { backendNames, type BackendName } from '../../backend/index.ts';
 import { InputError } from '../../core/errors.ts';
 import { readText, writeFileAtomically } from '../../node/files.ts';

@@ -1,7 +1,7 @@
 /**
  * What a sweep is: a model and the settings that it is trained with, some of them varied.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { readText } from '../../node/files.ts';
 import { parseJson } from '../../saved/json.ts';
 import { checked, finiteNumbers, listOf, plainText } from '../../saved/schemas.ts';

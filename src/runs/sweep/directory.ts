@@ -3,7 +3,7 @@
  */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { backendNames, type BackendName } from '../../backend/index.ts';
 import type { DataRequest } from '../../core/data/dataset.ts';
 import { environment } from '../../node/environment.ts';

@@ -6,6 +6,7 @@ import { InputError } from '../../core/errors.ts';
 import { predict } from '../../core/scoring/predict.ts';
 import { RandomState } from '../../core/random.ts';
 import type { SavedModel } from '../saved-model.ts';
+import { loadLayersPackage } from '../../core/tf-layers.ts';
 import { tf } from '../../core/tf.ts';
 
 export interface LayersFiles {
@@ -29,8 +30,9 @@ export async function layersFiles(saved: SavedModel): Promise<LayersFiles> {
   const { file, features } = saved;
   const inputs = new RandomState(1).uniform(-3, 3, trialRows * features);
   const expected = predict(saved.model, saved.parameters, inputs, features, file.classNames);
+  const tfl = await loadLayersPackage();
   for (const hidden of activations) {
-    const chain = denseChain(saved, hidden);
+    const chain = denseChain(tfl, saved, hidden);
     if (!chain) break;
     try {
       if (!(await computesTheSame(chain, saved, inputs, expected))) continue;
@@ -44,13 +46,18 @@ export async function layersFiles(saved: SavedModel): Promise<LayersFiles> {
   );
 }
 
-type Chain = ReturnType<typeof tf.sequential>;
+type Layers = Awaited<ReturnType<typeof loadLayersPackage>>;
+type Chain = ReturnType<Layers['sequential']>;
 
 /** Pairs of weights and bias in the order of the parameters; undefined where they are something else. */
-function denseChain({ parameters, features, model }: SavedModel, hidden: string): Chain | undefined {
+function denseChain(
+  tfl: Layers,
+  { parameters, features, model }: SavedModel,
+  hidden: string,
+): Chain | undefined {
   const names = Object.keys(parameters);
   const layers = names.filter((name) => /weights$/i.test(name)).map((name) => name.replace(/weights$/i, ''));
-  const chain = tf.sequential();
+  const chain = tfl.sequential();
   let columns = features;
   for (const [i, layer] of layers.entries()) {
     const [weights, bias] = ['Weights', 'Bias'].map(
@@ -62,7 +69,7 @@ function denseChain({ parameters, features, model }: SavedModel, hidden: string)
     const last = i === layers.length - 1;
     const activation = last ? (model.task === 'binary' ? 'sigmoid' : 'softmax') : hidden;
     chain.add(
-      tf.layers.dense({
+      tfl.layers.dense({
         name: layer === '' ? 'output' : layer,
         units,
         activation: activation as 'sigmoid',

@@ -1,4 +1,5 @@
 /** The same training job by TensorFlow.js's Layers: `tf.sequential`, `compile`, `fit`. */
+import { loadLayersPackage } from '../../core/tf-layers.ts';
 import { tf } from '../../core/tf.ts';
 import type { Pace } from './pace.ts';
 import { usePlainBackend } from './plain-backend.ts';
@@ -13,11 +14,12 @@ export async function runLayers(assignment: Assignment, pace: Pace): Promise<voi
   const { x, y } = toTensors(data.train);
   const validation = data.validation && toTensors(data.validation);
 
-  const model = tf.sequential();
-  const penalty = () => (l2 > 0 ? tf.regularizers.l2({ l2: l2 / 2 / rows }) : undefined);
+  const tfl = await loadLayersPackage();
+  const model = tfl.sequential();
+  const penalty = () => (l2 > 0 ? tfl.regularizers.l2({ l2: l2 / 2 / rows }) : undefined);
   if (hidden > 0) {
     model.add(
-      tf.layers.dense({
+      tfl.layers.dense({
         units: hidden,
         inputShape: [features],
         activation: 'sigmoid',
@@ -26,7 +28,7 @@ export async function runLayers(assignment: Assignment, pace: Pace): Promise<voi
     );
   }
   model.add(
-    tf.layers.dense({
+    tfl.layers.dense({
       units: outputs,
       inputShape: [features],
       activation: outputs === 1 ? 'sigmoid' : 'softmax',
@@ -45,7 +47,7 @@ export async function runLayers(assignment: Assignment, pace: Pace): Promise<voi
     if (pace.stepDone()) await pace.roundOver(logs!.loss * scale);
   };
   const full = batchSize === 'full';
-  await pace.begin(`TensorFlow.js Layers ${tf.version_layers}`, 'float32');
+  await pace.begin(`TensorFlow.js Layers ${tfl.version_layers}`, 'float32');
   await model.fit(x, y, {
     epochs: Number.MAX_SAFE_INTEGER,
     batchSize: full ? rows : batchSize,

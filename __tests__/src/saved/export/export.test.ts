@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { layersFiles } from '../../../../src/saved/export/layers.ts';
 import { npz } from '../../../../src/saved/export/npz.ts';
 import { plainJson, plainNpz } from '../../../../src/saved/export/plain.ts';
+import { loadLayersPackage } from '../../../../src/core/tf-layers.ts';
 import { dataFromRows, predict, saveWeights, tf, train, useBackend } from '../../../../src/index.ts';
-import type { TrainedModel } from '../../../../src/runs/library.ts';
+import type { TrainedModel } from '../../../../src/saved/trained-model.ts';
 import { RandomState } from '../../../../src/core/random.ts';
 
 const hasNumPy = spawnSync('python3', ['-c', 'import numpy']).status === 0;
@@ -121,7 +122,9 @@ print(json.dumps({n: [p[n].dtype.name, list(p[n].shape), p[n].ravel().tolist()] 
     expect(userDefinedMetadata.preprocessing).toEqual(trained[name].file.preprocessing);
     const weightData = Uint8Array.from(files['weights.bin']).buffer;
     const [{ weights: weightSpecs }] = weightsManifest;
-    const loaded = await tf.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
+    const loaded = await (
+      await loadLayersPackage()
+    ).loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
     const { preprocessing } = trained[name].file;
     const prepared = rowsFor(name).map((row) =>
       row.map((v, i) =>

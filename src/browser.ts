@@ -1,0 +1,86 @@
+/**
+ * backprop-zoo in a browser: models, training, predictions and the gradient check, with nothing of Node in it.
+ *
+ * @example
+ * ```ts
+ * import { dataFromRows, models, predict, setWasmPaths, train, weightsText } from 'backprop-zoo/browser';
+ *
+ * await setWasmPaths('/wasm/'); // where the three .wasm files of @tensorflow/tfjs-backend-wasm are served
+ * const trained = await train(models.gate, { epochs: 2000, options: { gate: 'or' } });
+ * console.log(await predict(trained, [[0, 1]]), weightsText(trained));
+ * ```
+ *
+ * @packageDocumentation
+ */
+import { logicGates } from '../datasets/logic-gates.ts';
+import { points } from '../datasets/points.ts';
+import type { Dataset, LoadedDataset } from './core/data/dataset.ts';
+import type { OptionValue, ZooEntry } from './core/entry.ts';
+import { InputError } from './core/errors.ts';
+import { silent } from './core/progress.ts';
+import { scoreRun, trainRun } from './saved/train-run.ts';
+import { requestFor, trainedModel, type TrainedModel, type TrainOptions } from './saved/trained-model.ts';
+
+// Train, keep, use.
+export { models } from '../models/index.ts';
+export { dataFromRows, type OwnData, type OwnRows } from './core/data/data-from-rows.ts';
+export type { Prediction } from './core/scoring/predict.ts';
+export type { Metrics } from './core/scoring/metrics.ts';
+export { DivergedError, type EpochRecord } from './core/training/types.ts';
+export { evaluate, predict } from './saved/use.ts';
+export { weightsFrom, weightsText, type SavedModel } from './saved/saved-model.ts';
+export { InputError, WorkError } from './core/errors.ts';
+export type { Examples, LoadedDataset } from './core/data/dataset.ts';
+export type { TrainedModel };
+
+// Check gradients.
+export {
+  checkGradients,
+  checkModel,
+  expectGradientsToAgree,
+  reportText,
+  type CheckData,
+  type CheckOptions,
+  type ModelReport,
+} from './check/gradients/check-model.ts';
+
+// Define a model.
+export * from './core/index.ts';
+
+// The parts underneath.
+export { train as trainModel } from './core/training/train.ts';
+export type { TrainingOptions, TrainingResult } from './core/training/types.ts';
+export { gradientSources } from './core/gradients/index.ts';
+export type { GradientSource, LossAndGradients } from './core/gradients/source.ts';
+export { useBackend, type BackendName } from './backend/index.ts';
+export { setWasmPaths } from './backend/wasm/index.ts';
+
+/** The datasets that are computed, and so at hand without a file. */
+export const computedDatasets: Record<string, Dataset> = { 'logic-gates': logicGates, points };
+
+const load = (name: string, seed: number, options: Record<string, OptionValue>): Promise<LoadedDataset> => {
+  const dataset = computedDatasets[name];
+  if (!dataset) throw new InputError(`The dataset ${name} is not computed: give its rows as \`data\`.`);
+  return dataset.load({ data: 'built-in', cacheDir: '', seed, options, progress: silent });
+};
+
+/**
+ * Trains a model of the zoo, or one of your own that `defineEntry` describes.
+ *
+ * @param given `data` may be left out for models of computed data: the gates and the points
+ * @throws InputError for a setting or data that is wrong
+ * @throws DivergedError when the loss or a parameter becomes NaN or infinite; it carries the last good weights
+ */
+export async function train(
+  entry: ZooEntry,
+  { data, ...options }: TrainOptions & { data?: LoadedDataset } = {},
+): Promise<TrainedModel> {
+  const request = await requestFor(entry, options);
+  const { seed } = request.recipe;
+  const dataset = data ?? (await load(entry.dataset, seed, request.options));
+  const model = entry.create({ ...request.options, asPrinted: request.asPrinted });
+  const run = { request, model, dataset };
+  const { status, result, diverged } = await trainRun(run, (name, given) => load(name, seed, given));
+  if (diverged) throw diverged;
+  return trainedModel({ ...run, status, result, metrics: scoreRun(run, result.parameters) });
+}

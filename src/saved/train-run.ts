@@ -1,0 +1,92 @@
+/**
+ * A run without its files: trained, and scored on every row.
+ */
+import { checkMemory } from '../backend/wasm/memory-estimate.ts';
+import type { LoadedDataset } from '../core/data/dataset.ts';
+import type { OptionValue } from '../core/entry.ts';
+import { gradientSources } from '../core/gradients/index.ts';
+import type { Model } from '../core/model.ts';
+import { disposeAll, toVariables, type ParameterSet } from '../core/parameters.ts';
+import { evaluate } from '../core/scoring/evaluate.ts';
+import { trainComposition } from '../core/training/composition.ts';
+import { train } from '../core/training/train.ts';
+import { DivergedError, type TrainingOptions, type TrainingResult } from '../core/training/types.ts';
+import type { RunFacts, RunReport, RunStatus } from './run-facts.ts';
+
+export interface Trained {
+  status: RunStatus;
+  result: TrainingResult;
+  /** Set when the status is `diverged`. */
+  diverged?: DivergedError;
+}
+
+/** A run that is ready to be trained: its facts, its network and its rows. */
+export interface ReadyRun {
+  request: Omit<RunFacts, 'data'> & {
+    hooks?: Pick<TrainingOptions, 'onEpoch' | 'onStep' | 'shouldStop'>;
+    data?: { dataMemory?: number };
+  };
+  model: Model;
+  dataset: LoadedDataset;
+}
+
+/**
+ * @param loadPart the rows that a part of a composed model is trained on, for the part's options
+ * @param options beside those of the request
+ * @throws InputError when the backend's memory does not suffice
+ */
+export async function trainRun(
+  { request, model, dataset }: ReadyRun,
+  loadPart: (dataset: string, options: Record<string, OptionValue>) => Promise<LoadedDataset>,
+  options: Partial<TrainingOptions> = {},
+): Promise<Trained> {
+  if (request.backend === 'wasm') checkMemory(model, dataset, request.recipe, request.gradients);
+  try {
+    const training: TrainingOptions = {
+      recipe: request.recipe,
+      gradients: gradientSources[request.gradients],
+      classes: dataset.classNames.length,
+      recordEvery: request.recordEvery,
+      dataMemory: request.data?.dataMemory,
+      ...request.hooks,
+      ...options,
+    };
+    const { composition } = request.entry;
+    if (composition) {
+      const load = (options: Record<string, OptionValue>) => loadPart(composition.of.dataset, options);
+      const result = await trainComposition(model, composition, dataset, load, training);
+      return { status: result.epochs < request.recipe.epochs ? 'interrupted' : 'complete', result };
+    }
+    const result = await train(model, dataset, training);
+    return { status: result.interrupted ? 'interrupted' : 'complete', result };
+  } catch (error) {
+    if (!(error instanceof DivergedError)) throw error;
+    return { status: 'diverged', result: lastGood(error), diverged: error };
+  }
+}
+
+const lastGood = ({ lastGood: parameters, history }: DivergedError): TrainingResult => ({
+  parameters,
+  history,
+  epochs: history.at(-1)?.epoch ?? 0,
+  steps: 0,
+  seconds: history.at(-1)?.seconds ?? 0,
+  trainRows: 0,
+  validationRows: 0,
+});
+
+/** Metrics over every row of each split. */
+export function scoreRun(
+  { model, dataset }: Pick<ReadyRun, 'model' | 'dataset'>,
+  set: ParameterSet,
+): RunReport['metrics'] {
+  const parameters = toVariables(set);
+  const classes = dataset.classNames.length;
+  const metrics = {
+    train: evaluate(model, parameters, dataset.train, classes),
+    ...(dataset.validation && { validation: evaluate(model, parameters, dataset.validation, classes) }),
+    test: evaluate(model, parameters, dataset.test, classes),
+  };
+  disposeAll(parameters);
+  return metrics;
+}

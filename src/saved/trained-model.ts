@@ -1,0 +1,98 @@
+/**
+ * Training and its outcome for programs, without files: what `train` takes, and a model with its weights.
+ */
+import { useBackend, type BackendName } from '../backend/index.ts';
+import type { LoadedDataset } from '../core/data/dataset.ts';
+import type { OptionValue, ZooEntry } from '../core/entry.ts';
+import type { GradientSourceName } from '../core/gradients/index.ts';
+import type { Recipe } from '../core/recipe.ts';
+import type { Metrics } from '../core/scoring/metrics.ts';
+import { refuseUnknownSettings, settingsFor } from '../core/settings.ts';
+import type { EpochRecord, TrainingOptions } from '../core/training/types.ts';
+import type { RunFacts, RunReport } from './run-facts.ts';
+import type { SavedModel } from './saved-model.ts';
+import type { ReadyRun } from './train-run.ts';
+import { formatWeights, parseWeights, toFileParameters } from './weights.ts';
+
+export interface TrainOptions extends Partial<Recipe> {
+  /** The model's own options, such as `{ hidden: 64 }`; its defaults where left out. */
+  options?: Record<string, OptionValue>;
+  /** A named bundle of settings of the model; what is given beside it wins. */
+  preset?: string;
+  /** With the document's errors. */
+  asPrinted?: boolean;
+  /** `manual` where left out. */
+  gradients?: GradientSourceName;
+  /** `auto` where left out. */
+  backend?: BackendName | 'auto';
+  /** Every so many epochs a record in the history; a few hundred in all where left out. */
+  recordEvery?: number;
+  onEpoch?: TrainingOptions['onEpoch'];
+  onStep?: TrainingOptions['onStep'];
+  /** Ends training after the current step; what has been learned so far is returned. */
+  signal?: AbortSignal;
+}
+
+/** A model with its weights, ready to predict, and how it came to them. */
+export interface TrainedModel extends SavedModel {
+  /** `interrupted`: the signal ended training before its time. */
+  status: 'complete' | 'interrupted';
+  history: EpochRecord[];
+  metrics: { train: Metrics; validation?: Metrics; test: Metrics };
+  epochs: number;
+  steps: number;
+  /** Of training alone. */
+  seconds: number;
+  backend: BackendName;
+  dataset: LoadedDataset;
+}
+
+/** What a training is asked to do, with the backend that it asks for in use. @throws InputError for a wrong setting */
+export async function requestFor(
+  entry: ZooEntry,
+  { options, backend = 'auto', onEpoch, onStep, signal, ...recipe }: TrainOptions,
+): Promise<Omit<RunFacts, 'data'> & Pick<ReadyRun['request'], 'hooks'>> {
+  const flat = { ...recipe, ...options };
+  refuseUnknownSettings(entry, flat, 'train');
+  const settings = settingsFor(entry, flat);
+  const { name } = await useBackend(backend);
+  const hooks = { onEpoch, onStep, shouldStop: () => signal?.aborted ?? false };
+  return { ...settings, entry, backend: name, hooks };
+}
+
+type Outcome = Pick<RunReport, 'dataset' | 'result' | 'metrics' | 'status'> & {
+  request: Omit<RunFacts, 'data'>;
+};
+
+export function trainedModel(report: Outcome): TrainedModel {
+  const { request, result, metrics, dataset, status } = report;
+  const { entry, options, asPrinted, backend } = request;
+  const { parameters, history, epochs, steps, seconds } = result;
+  return {
+    file: parseWeights(weightsJson(report), 'weights'),
+    entry,
+    model: entry.create({ ...options, asPrinted }),
+    parameters,
+    features: dataset.train.features,
+    status: status === 'interrupted' ? 'interrupted' : 'complete',
+    ...{ history, metrics, epochs, steps, seconds, backend, dataset },
+  };
+}
+
+/** Holds nothing of time or place, so that equal runs leave equal bytes. */
+export function weightsJson({ request, dataset, result, metrics }: Outcome): string {
+  const { entry, options, asPrinted, recipe, gradients, backend } = request;
+  const { loss, accuracy } = metrics.test;
+  return formatWeights({
+    format: 'backprop-zoo/weights',
+    version: 1,
+    model: entry.name,
+    options,
+    asPrinted,
+    classNames: dataset.classNames,
+    parameters: toFileParameters(result.parameters, backend === 'float64' ? 'float64' : 'float32'),
+    preprocessing: dataset.preprocessing,
+    training: { dataset: { name: dataset.name, source: dataset.source }, gradients, backend, ...recipe },
+    metrics: { test: { loss, accuracy } },
+  });
+}

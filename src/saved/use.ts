@@ -1,0 +1,56 @@
+/** A saved or freshly trained model at work: predictions for rows of numbers, scores on the rows of a dataset. */
+import { useBackend } from '../backend/index.ts';
+import type { LoadedDataset } from '../core/data/dataset.ts';
+import { InputError } from '../core/errors.ts';
+import { disposeAll, toVariables } from '../core/parameters.ts';
+import { evaluate as evaluateOn } from '../core/scoring/evaluate.ts';
+import type { Metrics } from '../core/scoring/metrics.ts';
+import { predict as predictRows, type Prediction } from '../core/scoring/predict.ts';
+import { rowFromValues } from '../core/scoring/row-from-values.ts';
+import { tf } from '../core/tf.ts';
+import type { SavedModel } from './saved-model.ts';
+
+/**
+ * Probabilities of the classes for new rows.
+ *
+ * @param inputs raw numbers; they are scaled as the training data was
+ * @throws InputError for a row that does not fit the model
+ */
+export const predict = (saved: SavedModel, inputs: readonly (readonly number[])[]): Promise<Prediction[]> =>
+  predictPrepared(
+    saved,
+    inputs.map((input, i) => rowFromValues(saved, input, `input ${i + 1}`)),
+  );
+
+/** Probabilities for rows that are scaled already. */
+export async function predictPrepared(saved: SavedModel, rows: Float64Array[]): Promise<Prediction[]> {
+  await someBackend();
+  const { model, parameters, features, file } = saved;
+  const inputs = new Float64Array(rows.length * features);
+  rows.forEach((row, i) => inputs.set(row, i * features));
+  return predictRows(model, parameters, inputs, features, file.classNames);
+}
+
+/**
+ * Every metric on the test rows of a dataset.
+ *
+ * @throws InputError where the rows are not what the model takes
+ */
+export async function evaluate(
+  { file, model, parameters: set, features }: SavedModel,
+  { test }: Pick<LoadedDataset, 'test'>,
+): Promise<Metrics> {
+  await someBackend();
+  if (test.features !== features) {
+    throw new InputError(`The weights take ${features} inputs, the dataset has ${test.features}.`);
+  }
+  const parameters = toVariables(set);
+  const metrics = evaluateOn(model, parameters, test, file.classNames.length);
+  disposeAll(parameters);
+  return metrics;
+}
+
+/** The backend in use, or the best there is where none has been chosen yet. */
+async function someBackend(): Promise<void> {
+  if (!tf.engine().backendName) await useBackend('auto');
+}
