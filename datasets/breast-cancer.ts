@@ -23,7 +23,12 @@ export const breastCancer: Dataset = {
   title: 'Wisconsin breast cancer: 30 measurements of a tumour, malignant or benign',
   async load(request) {
     const { table, ...origin } = await readTable(request);
-    return { name: 'breast-cancer', ...origin, classNames: [...wdbcClasses], ...prepare(table) };
+    return {
+      name: 'breast-cancer',
+      ...origin,
+      classNames: [...wdbcClasses],
+      ...prepare(table, origin.files[0].name),
+    };
   },
 };
 
@@ -50,32 +55,46 @@ async function readTable(request: DataRequest): Promise<Origin & { table: Table 
 /**
  * The document's preparation: hold back 20 % for the test, then 20 % of the rest for validation, both stratified;
  * standardise all three by the training rows alone.
+ *
+ * @param file that the table was read from
  */
 export function prepare(
   table: Table,
+  file = '',
 ): Pick<LoadedDataset, 'preprocessing' | 'train' | 'validation' | 'test'> {
   const outer = stratifiedSplit(table.labels, heldShare, new RandomState(splitSeed));
   const rest = takeRows(table, outer.train);
   const inner = stratifiedSplit(rest.labels, heldShare, new RandomState(splitSeed));
   const train = takeRows(rest, inner.train);
   const preprocessing = fitStandardiser(train.inputs, wdbcFeatures);
+  const prepared = (part: Table) => toExamples(part, preprocessing, file);
   return {
     preprocessing,
-    train: toExamples(train, preprocessing),
-    validation: toExamples(takeRows(rest, inner.test), preprocessing),
-    test: toExamples(takeRows(table, outer.test), preprocessing),
+    train: prepared(train),
+    validation: prepared(takeRows(rest, inner.test)),
+    test: prepared(takeRows(table, outer.test)),
   };
 }
 
-function takeRows({ inputs, labels }: Table, rows: Int32Array): Table {
+function takeRows({ inputs, labels, lines }: Table, rows: Int32Array): Table {
   const taken = new Float64Array(rows.length * wdbcFeatures);
   rows.forEach((row, i) =>
     taken.set(inputs.subarray(row * wdbcFeatures, (row + 1) * wdbcFeatures), i * wdbcFeatures),
   );
-  return { inputs: taken, labels: Uint8Array.from(rows, (row) => labels[row]) };
+  return {
+    inputs: taken,
+    labels: Uint8Array.from(rows, (row) => labels[row]),
+    lines: lines && rows.map((row) => lines[row]),
+  };
 }
 
-function toExamples({ inputs, labels }: Table, standardiser: Standardiser): Examples {
-  const scaled = standardise(inputs, standardiser);
-  return { rows: labels.length, features: wdbcFeatures, inputs: scaled, divisor: 1, labels };
+function toExamples({ inputs, labels, lines }: Table, standardiser: Standardiser, file: string): Examples {
+  return {
+    rows: labels.length,
+    features: wdbcFeatures,
+    inputs: standardise(inputs, standardiser),
+    divisor: 1,
+    labels,
+    ...(lines && { origin: (row) => ({ file, place: `line ${lines[row]}` }) }),
+  };
 }

@@ -92,10 +92,15 @@ async function fromFiles(request: DataRequest): Promise<Loaded> {
   return {
     source: obtained.source,
     files: obtained.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
-    train,
-    test,
+    train: withOrigin(train, trainFile.name),
+    test: withOrigin(test, testFile.name),
   };
 }
+
+const withOrigin = (examples: Examples, file: string): Examples => ({
+  ...examples,
+  origin: (row) => ({ file, place: `picture ${row + 1}` }),
+});
 
 async function drawn(reason: string, request: DataRequest): Promise<Loaded> {
   // Loaded only here: with real data at hand nobody needs the drawings.

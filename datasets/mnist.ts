@@ -83,7 +83,8 @@ async function readExamples(
     throw new InputError(`option ${option}: ${wanted} rows are asked for, the data has ${count}`);
   }
   const inputs = await imageRows(images, { wanted, name }, request);
-  return { rows: wanted, features, inputs, divisor, labels: labels.subarray(0, wanted) };
+  const origin = (row: number) => ({ file: imagesFile.name, place: `image ${row + 1}` });
+  return { rows: wanted, features, inputs, divisor, labels: labels.subarray(0, wanted), origin };
 }
 
 /**

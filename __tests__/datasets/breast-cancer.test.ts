@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { breastCancer } from '../../datasets/breast-cancer.ts';
 import { drawBreastCancer } from '../../datasets/built-in/breast-cancer.ts';
 import { parseWdbc } from '../../datasets/formats/wdbc.ts';
-import { type DataRequest, type Examples } from '../../src/core/data/dataset.ts';
+import type { DataRequest, Examples, LoadedDataset } from '../../src/core/data/dataset.ts';
 import { silent } from '../../src/core/progress.ts';
 import { InputError } from '../../src/core/errors.ts';
 import type { Standardiser } from '../../src/core/data/standardise.ts';
@@ -34,6 +34,13 @@ async function directoryWith(name: string, content: string): Promise<string> {
   await writeFile(join(dataDir, 'breast-cancer', name), content);
   return dataDir;
 }
+
+/** All of a dataset but where it comes from. */
+const numbersOf = ({ train, validation, test, ...rest }: LoadedDataset) => ({
+  ...rest,
+  files: [],
+  splits: [train, validation!, test].map((split) => ({ ...split, origin: undefined })),
+});
 
 /** Mean and variance over all rows of one feature. */
 function moments({ inputs, rows, features }: Examples, feature: number) {
@@ -70,10 +77,38 @@ test('a data directory in either layout gives the same data', async () => {
     request({ dataDir: await directoryWith('breast_cancer.csv', asCsv(table)) }),
   );
   const wdbc = await breastCancer.load(request({ dataDir: await directoryWith('wdbc.data', asWdbc(table)) }));
-  expect({ ...wdbc, files: [] }).toEqual({ ...csv, files: [] });
+  expect(numbersOf(wdbc)).toEqual(numbersOf(csv));
   expect([csv.source, csv.standIn]).toEqual(['dir', undefined]);
   expect(csv.files[0]).toMatchObject({ name: 'breast_cancer.csv', bytes: asCsv(table).length });
   expect(wdbc.files[0].name).toBe('wdbc.data');
+});
+
+test.each([
+  ['breast_cancer.csv', asCsv],
+  ['wdbc.data', asWdbc],
+])('every row can be found again in %s, whichever split it fell into', async (name, as) => {
+  const content = as(drawBreastCancer(5)).replace('\n', '\n\n'); // an empty line moves all that follow
+  const dataDir = await directoryWith(name, content);
+  const { train, validation, test, preprocessing } = await breastCancer.load(request({ dataDir }));
+  const { mean, scale } = preprocessing as Standardiser;
+  const lines = content.split('\n').map((line) =>
+    line
+      .replace(/^8\d{6},[MB],/, '')
+      .split(',')
+      .map(Number),
+  );
+  const seen = new Set<string>();
+  for (const { rows, inputs, origin } of [train, validation!, test]) {
+    for (let row = 0; row < rows; row++) {
+      const { file, place } = origin!(row);
+      expect(file).toBe(name);
+      seen.add(place!);
+      const values = lines[Number(/^line (\d+)$/.exec(place!)![1]) - 1].slice(0, 30);
+      const expected = values.map((value, i) => (value - mean[i]) / scale[i]);
+      expect(Array.from(inputs.subarray(30 * row, 30 * row + 30))).toEqual(expected);
+    }
+  }
+  expect(seen.size).toBe(569);
 });
 
 test('complaints name the file with its path', async () => {
@@ -107,6 +142,6 @@ withRealData('with the real table (skipped unless ZOO_DATA_DIR is set)', () => {
     const other = await directoryWith('wdbc.data', asWdbc(parseWdbc(readFileSync(path), path, 'csv')));
     const csv = await breastCancer.load(request({ dataDir }));
     const wdbc = await breastCancer.load(request({ dataDir: other }));
-    expect({ ...wdbc, files: [] }).toEqual({ ...csv, files: [] });
+    expect(numbersOf(wdbc)).toEqual(numbersOf(csv));
   });
 });

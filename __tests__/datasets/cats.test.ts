@@ -78,6 +78,7 @@ test("the document's two files come before folders", async () => {
   const { train, test } = await addFiles(dataDir);
   const loaded = await cats.load(request({ dataDir }));
   expect([loaded.train.rows, loaded.test.rows]).toEqual([3, 2]);
+  expect(loaded.test.origin!(1)).toEqual({ file: 'test_catvnoncat.h5', place: 'picture 2' });
   expect(loaded.files).toEqual([
     { name: 'train_catvnoncat.h5', bytes: train.length, sha256: sha256(train) },
     { name: 'test_catvnoncat.h5', bytes: test.length, sha256: sha256(test) },

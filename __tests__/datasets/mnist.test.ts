@@ -58,6 +58,7 @@ describe('files in a data directory', () => {
       divisor: 255,
       inputs: pixels(3),
       labels: Uint8Array.of(5, 0, 9),
+      origin: expect.any(Function),
     });
     expect(test).toEqual({
       rows: 2,
@@ -65,7 +66,9 @@ describe('files in a data directory', () => {
       divisor: 255,
       inputs: pixels(2),
       labels: Uint8Array.of(7, 1),
+      origin: expect.any(Function),
     });
+    expect(test.origin!(1)).toEqual({ file: 't10k-images.idx3-ubyte', place: 'image 2' });
     expect(validation).toBeUndefined();
     expect(files.map(({ name }) => name)).toEqual([
       'train-images-idx3-ubyte.gz',

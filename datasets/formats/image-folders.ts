@@ -82,10 +82,9 @@ export async function readPictureFolders(
   const inputs = new Uint8Array(read.length * features);
   read.forEach(({ pixels }, row) => inputs.set(pixels, row * features));
   const labels = Uint8Array.from(read, ({ label }) => label);
-  return {
-    examples: { rows: read.length, features, inputs, divisor: 255, labels },
-    files: read.map(({ file }) => file),
-  };
+  const files = read.map(({ file }) => file);
+  const origin = (row: number) => ({ file: files[row].name });
+  return { examples: { rows: read.length, features, inputs, divisor: 255, labels, origin }, files };
 }
 
 async function listClass(root: string, folder: string, label: number): Promise<Picture[]> {

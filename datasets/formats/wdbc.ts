@@ -15,6 +15,8 @@ export interface Table {
   readonly inputs: Float64Array;
   /** `[rows]`, 0 malignant, 1 benign. */
   readonly labels: Uint8Array;
+  /** `[rows]`, the line of the file on which each begins, counted from 1; a table that was drawn has none. */
+  readonly lines?: Int32Array;
 }
 
 /** Both parts of both splits need rows of both classes. */
@@ -54,7 +56,7 @@ export function parseWdbc(bytes: Uint8Array, name: string, layout: 'csv' | 'wdbc
       throw new InputError(`${name}: ${count} rows are ${className}, at least ${minRowsPerClass} are needed`);
     }
   });
-  return { inputs, labels };
+  return { inputs, labels, lines: Int32Array.from(rows, ({ line }) => line) };
 }
 
 const layouts = {

@@ -53,6 +53,7 @@ test('class by class, by file name, at one size, with progress', async () => {
     'train/cat/a.webp',
     'train/cat/b.png',
   ]);
+  expect([0, 1, 2].map((row) => examples.origin!(row).file)).toEqual(files.map(({ name }) => name));
   expect(files[2]).toMatchObject({ sha256: sha256(await picture(200, 30)) });
   expect(reports[0]).toEqual([0, 3]);
   expect(reports.at(-1)).toEqual([3, 3]);

@@ -30,6 +30,15 @@ export interface Examples {
   readonly divisor: number;
   /** `[rows]`, the class of each row: 0 … classes − 1. */
   readonly labels: Uint8Array;
+  /** Where a row stands in the data's files, for people; rows that were made or given as arrays stand in none. */
+  readonly origin?: (row: number) => RowOrigin;
+}
+
+export interface RowOrigin {
+  /** As in {@link LoadedDataset.files}. */
+  file: string;
+  /** `line 17`, `image 248`, counted from 1; left out where the row is the whole file. */
+  place?: string;
 }
 
 /** Where data came from; `built-in` is either computed exactly (truth tables, points) or a stand-in. */
