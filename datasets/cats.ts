@@ -4,7 +4,7 @@
  */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from '../src/core/schema.ts';
 import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/core/data/dataset.ts';
 import { InputError } from '../src/core/errors.ts';
 import { sha256 } from '../src/node/files.ts';
@@ -23,7 +23,7 @@ const drawnSets = {
   test: { name: 'test', pictures: 50, cats: 33, seed: 1 },
 };
 
-const schema = z.object({ skipBroken: z.boolean({ error: 'expected true or false' }).default(false) });
+const schema = z.object({ skipBroken: z._default(z.boolean({ error: 'expected true or false' }), false) });
 
 type Loaded = Pick<LoadedDataset, 'source' | 'standIn' | 'files' | 'train' | 'test'>;
 

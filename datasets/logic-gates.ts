@@ -1,7 +1,7 @@
 /**
  * The truth tables of document 004: two inputs, one output, four rows.
  */
-import * as z from 'zod';
+import * as z from '../src/core/schema.ts';
 import type { Dataset, Examples } from '../src/core/data/dataset.ts';
 import { readOptions } from './options.ts';
 
@@ -18,7 +18,7 @@ export type Gate = keyof typeof truthTables;
 export const gateNames = Object.keys(truthTables) as Gate[];
 
 const schema = z.object({
-  gate: z.enum(gateNames, { error: `expected one of ${gateNames.join(', ')}` }).default('and'),
+  gate: z._default(z.enum(gateNames, { error: `expected one of ${gateNames.join(', ')}` }), 'and'),
 });
 
 /** The four rows of a gate, in the order 00, 01, 10, 11. */

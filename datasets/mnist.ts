@@ -2,7 +2,7 @@
  * MNIST (LeCun, Cortes, Burges): 60 000 + 10 000 handwritten digits of 28×28 grey values. Where the real images
  * cannot be had, digits drawn by this program take their place, and say so.
  */
-import * as z from 'zod';
+import * as z from '../src/core/schema.ts';
 import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/core/data/dataset.ts';
 import { InputError } from '../src/core/errors.ts';
 import { obtain, standInNotice, type ObtainedFile } from './acquire/obtain.ts';
@@ -19,11 +19,11 @@ const divisor = 255;
 const maxLabelBytes = 256 * 1024 * 1024;
 
 /** A whole number from 1 on, of rows to take from the beginning of a split, for quick runs. */
-const rows = z
-  .number({ error: 'expected a whole number of rows' })
-  .int({ error: 'expected a whole number of rows' })
-  .min(1, { error: 'expected at least 1 row' })
-  .optional();
+const rows = z.optional(
+  z
+    .int({ error: 'expected a whole number of rows' })
+    .check(z.minimum(1, { error: 'expected at least 1 row' })),
+);
 
 const schema = z.object({ trainRows: rows, testRows: rows });
 type Options = z.infer<typeof schema>;

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type * as z from '../src/core/schema.ts';
 import { InputError } from '../src/core/errors.ts';
 
 /**
@@ -6,7 +6,7 @@ import { InputError } from '../src/core/errors.ts';
  *
  * @throws InputError naming the option that is wrong.
  */
-export function readOptions<T>(schema: z.ZodType<T>, options: Record<string, unknown>): T {
+export function readOptions<T>(schema: z.ZodMiniType<T>, options: Record<string, unknown>): T {
   const result = schema.safeParse(options);
   if (result.success) return result.data;
   const { path, message } = result.error.issues[0];

@@ -1,14 +1,14 @@
 /**
  * Document 000's points: uniform in the square [−10, 10]², of class 1 where x1 < −5 or x1 > 5.
  */
-import * as z from 'zod';
+import * as z from '../src/core/schema.ts';
 import type { Dataset, Examples } from '../src/core/data/dataset.ts';
 import { RandomState } from '../src/core/random.ts';
 import { readOptions } from './options.ts';
 
 const count = (usual: number) => {
   const error = 'expected a whole number from 1 to 10000000';
-  return z.number({ error }).int({ error }).min(1, { error }).max(10_000_000, { error }).default(usual);
+  return z._default(z.int({ error }).check(z.minimum(1, { error }), z.maximum(10_000_000, { error })), usual);
 };
 
 const schema = z.object({ rows: count(10_000), testRows: count(1_000) });

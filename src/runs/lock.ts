@@ -6,7 +6,7 @@ import { readFileSync, unlinkSync } from 'node:fs';
 import { access, link, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from '../core/schema.ts';
 import { InputError, WorkError } from '../core/errors.ts';
 import { fileError, readText } from '../node/files.ts';
 import { beginningOf, isRunning } from '../node/processes.ts';
@@ -14,9 +14,9 @@ import { parseJson } from '../saved/json.ts';
 
 const lockName = 'run.lock';
 
-const word = z.string().regex(/^[\w.-]*$/);
+const word = z.string().check(z.regex(/^[\w.-]*$/));
 const holderSchema = z.object({
-  pid: z.int().positive(),
+  pid: z.int().check(z.positive()),
   host: word,
   /** When the process began, by its system's clock of ticks; tells it from a later process of the same number. */
   began: word,

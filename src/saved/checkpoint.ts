@@ -1,7 +1,7 @@
 /**
  * checkpoint.json: everything that a run continues from, and what the run is, so that it never continues as another.
  */
-import * as z from 'zod';
+import * as z from '../core/schema.ts';
 import { historySchema } from './history-schema.ts';
 import { formatJson, parseJson } from './json.ts';
 import { firstNonFinite, type ParameterSet } from '../core/parameters.ts';
@@ -12,21 +12,22 @@ import type { TrainingState } from '../core/training/types.ts';
 /** Adam keeps two more numbers for each parameter, early stopping a copy of the best. */
 export const checkpointLimits = { characters: 400e6, depth: 16, parts: 2e6, values: 40e6 };
 
-const count = z.int().min(0);
-const tensor = tensorSchema.refine(fitsItsShape, shapeMismatch);
+const count = z.int().check(z.minimum(0));
+const tensor = tensorSchema.check(z.refine(fitsItsShape, shapeMismatch));
 
-const parametersSchema = z
-  .record(z.string(), tensor)
-  .transform((parameters): ParameterSet =>
+const parametersSchema = z.pipe(
+  z.record(z.string(), tensor),
+  z.transform((parameters: Record<string, z.infer<typeof tensor>>): ParameterSet =>
     Object.fromEntries(
       Object.entries(parameters).map(([name, { shape, values }]) => [
         name,
         { shape, values: Float64Array.from(values) },
       ]),
     ),
-  );
+  ),
+);
 
-const uint32 = z.int().min(0).max(0xffffffff);
+const uint32 = z.int().check(z.minimum(0), z.maximum(0xffffffff));
 
 const stateSchema = z.object({
   epoch: count,
@@ -37,25 +38,31 @@ const stateSchema = z.object({
   parameters: parametersSchema,
   optimizer: z.record(z.string(), tensor),
   random: z.object({
-    key: finiteNumbers.refine((key) => key.length === 624 && key.every((k) => uint32.safeParse(k).success), {
-      message: 'expected 624 whole numbers below 2³²',
-    }),
-    position: z.int().min(0).max(624),
-    spareNormal: z.number().nullable(),
+    key: finiteNumbers.check(
+      z.refine((key) => key.length === 624 && key.every((k) => uint32.safeParse(k).success), {
+        message: 'expected 624 whole numbers below 2³²',
+      }),
+    ),
+    position: z.int().check(z.minimum(0), z.maximum(624)),
+    spareNormal: z.nullable(z.number()),
   }),
   history: historySchema,
-  best: z
-    .object({ epoch: z.int().min(1), validationLoss: z.number(), parameters: parametersSchema })
-    .optional(),
-  seconds: z.number().min(0),
-}) satisfies z.ZodType<TrainingState>;
+  best: z.optional(
+    z.object({
+      epoch: z.int().check(z.minimum(1)),
+      validationLoss: z.number(),
+      parameters: parametersSchema,
+    }),
+  ),
+  seconds: z.number().check(z.minimum(0)),
+}) satisfies z.ZodMiniType<TrainingState>;
 
 const checkpointSchema = z.object({
   format: z.literal('backprop-zoo/checkpoint'),
   version: z.literal(1),
   run: identitySchema,
   /** How the data was asked for, so that `--resume` alone finds it again. */
-  data: z.object({ data: z.enum(['auto', 'dir', 'download', 'built-in']), dataDir: z.string().optional() }),
+  data: z.object({ data: z.enum(['auto', 'dir', 'download', 'built-in']), dataDir: z.optional(z.string()) }),
   state: stateSchema,
 });
 

@@ -1,20 +1,23 @@
 /**
  * The records of a run's epochs, in every file that holds them.
  */
-import * as z from 'zod';
+import * as z from '../core/schema.ts';
 import { listOf } from './schemas.ts';
 
 const record = z.object({
-  epoch: z.int().min(1),
+  epoch: z.int().check(z.minimum(1)),
   loss: z.number(),
   accuracy: z.number(),
-  validationLoss: z.number().optional(),
-  validationAccuracy: z.number().optional(),
+  validationLoss: z.optional(z.number()),
+  validationAccuracy: z.optional(z.number()),
 });
 
 const mostRecords = 1e6;
 
-export const historySchema = listOf(record.extend({ seconds: z.number().min(0) }), mostRecords);
+export const historySchema = listOf(
+  z.extend(record, { seconds: z.number().check(z.minimum(0)) }),
+  mostRecords,
+);
 
 /** Without their times. */
 export const untimedHistorySchema = listOf(record, mostRecords);

@@ -1,7 +1,7 @@
 /**
  * What makes a run the run it is: with all of this equal, it ends with the same weights.
  */
-import * as z from 'zod';
+import * as z from '../core/schema.ts';
 import { backendNames, type BackendName } from '../backend/index.ts';
 import { gradientSources, type GradientSourceName } from '../core/gradients/index.ts';
 import { recipeSchema } from './recipe-schema.ts';
@@ -9,17 +9,17 @@ import { listOf, plainText } from './schemas.ts';
 import { optionValueSchema } from './weights.ts';
 
 export const dataFilesSchema = listOf(
-  z.object({ name: plainText, bytes: z.int().min(0), sha256: plainText }),
+  z.object({ name: plainText, bytes: z.int().check(z.minimum(0)), sha256: plainText }),
   10_000,
 );
 
 const datasetSchema = z.object({
   name: plainText,
   source: z.enum(['dir', 'cache', 'download', 'built-in']),
-  standIn: z.string().max(5000).optional(),
+  standIn: z.optional(z.string().check(z.maxLength(5000))),
   files: dataFilesSchema,
   /** Of the numbers that were trained on. */
-  fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
+  fingerprint: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
 });
 
 export const identitySchema = z.object({
@@ -30,7 +30,7 @@ export const identitySchema = z.object({
   gradients: z.enum(Object.keys(gradientSources) as GradientSourceName[]),
   backend: z.enum(backendNames as unknown as BackendName[]),
   recipe: recipeSchema,
-  recordEvery: z.int().min(1).max(1e9),
+  recordEvery: z.int().check(z.minimum(1), z.maximum(1e9)),
   environment: z.object({ zoo: plainText, node: plainText, tfjs: plainText, platform: plainText }),
 });
 

@@ -1,7 +1,7 @@
 /**
  * run.json, read back.
  */
-import * as z from 'zod';
+import * as z from '../core/schema.ts';
 import { historySchema } from './history-schema.ts';
 import { parseJson } from './json.ts';
 import { identitySchema, type RunIdentity } from './identity.ts';
@@ -12,33 +12,33 @@ import { checked, listOf } from './schemas.ts';
 const metricsSchema = z.looseObject({
   loss: z.number(),
   accuracy: z.number(),
-  confusionMatrix: listOf(listOf(z.int().min(0), 1000), 1000),
+  confusionMatrix: listOf(listOf(z.int().check(z.minimum(0)), 1000), 1000),
 });
 
 /** A file that a run has left beside its run.json, as it left it. */
 const fileSchema = z.object({
-  name: z.string().regex(/^\w[\w.-]{0,99}$/, 'is no name of a file in the directory'),
-  bytes: z.int().min(0),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  name: z.string().check(z.regex(/^\w[\w.-]{0,99}$/, 'is no name of a file in the directory')),
+  bytes: z.int().check(z.minimum(0)),
+  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
 });
 
 export type RunFileHash = z.infer<typeof fileSchema>;
 
-const runSchema = identitySchema.omit({ recipe: true }).extend({
+const runSchema = z.extend(z.omit(identitySchema, { recipe: true }), {
   format: z.literal('backprop-zoo/run'),
   version: z.literal(1),
   status: z.enum(['complete', 'interrupted', 'diverged']),
   hyperParameters: recipeSchema,
-  epochs: z.int().min(0),
-  steps: z.int().min(0),
-  seconds: z.number().min(0),
+  epochs: z.int().check(z.minimum(0)),
+  steps: z.int().check(z.minimum(0)),
+  seconds: z.number().check(z.minimum(0)),
   history: historySchema,
   metrics: z.object({
     train: metricsSchema,
-    validation: metricsSchema.optional(),
+    validation: z.optional(metricsSchema),
     test: metricsSchema,
   }),
-  files: listOf(fileSchema, 100).optional(),
+  files: z.optional(listOf(fileSchema, 100)),
 });
 
 export type RunFile = z.infer<typeof runSchema> & { identity: RunIdentity };

@@ -2,42 +2,54 @@
  * Pieces of schemas that several files share. They check lists as a whole and report the first fault only: a
  * complaint about each of a million bad entries would take more memory than the file.
  */
-import * as z from 'zod';
+import * as z from '../core/schema.ts';
 import { InputError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
 
 /** A list of finite numbers. */
-export const finiteNumbers = z.unknown().transform((value, context): number[] => {
-  if (!Array.isArray(value)) {
-    context.addIssue({ code: 'custom', message: 'expected a list of numbers' });
+export const finiteNumbers = z.pipe(
+  z.unknown(),
+  z.transform((value, context): number[] => {
+    if (!Array.isArray(value)) {
+      context.issues.push({ code: 'custom', message: 'expected a list of numbers', input: value });
+      return z.NEVER;
+    }
+    const bad = value.findIndex((v) => !Number.isFinite(v));
+    if (bad < 0) return value as number[];
+    const found: unknown = value[bad];
+    const what = typeof found === 'number' ? String(found) : found === null ? 'null' : `a ${typeof found}`;
+    context.issues.push({
+      code: 'custom',
+      path: [bad],
+      message: `expected a finite number, received ${what}`,
+      input: value,
+    });
     return z.NEVER;
-  }
-  const bad = value.findIndex((v) => !Number.isFinite(v));
-  if (bad < 0) return value as number[];
-  const found: unknown = value[bad];
-  const what = typeof found === 'number' ? String(found) : found === null ? 'null' : `a ${typeof found}`;
-  context.addIssue({ code: 'custom', path: [bad], message: `expected a finite number, received ${what}` });
-  return z.NEVER;
-});
+  }),
+);
 
 /** A list of at most `most` things, counted before they are looked at. */
-export const listOf = <T extends z.ZodType>(item: T, most: number) =>
-  z
-    .unknown()
-    .refine((value) => Array.isArray(value) && value.length <= most, {
-      message: `expected a list of at most ${most} entries`,
-      abort: true,
-    })
-    .pipe(z.array(item));
+export const listOf = <T extends z.ZodMiniType>(item: T, most: number) =>
+  z.pipe(
+    z.unknown().check(
+      z.refine((value) => Array.isArray(value) && value.length <= most, {
+        message: `expected a list of at most ${most} entries`,
+        abort: true,
+      }),
+    ),
+    z.array(item),
+  );
 
 /** Text that may be shown on a terminal. */
 export const plainText = z
   .string()
-  .max(500)
-  .regex(/^[^\p{Cc}]*$/u, 'has control characters');
+  .check(z.maxLength(500), z.regex(/^[^\p{Cc}]*$/u, 'has control characters'));
 
 /** Row-major numbers and their shape. */
-export const tensorSchema = z.object({ shape: listOf(z.int().min(0), 8), values: finiteNumbers });
+export const tensorSchema = z.object({
+  shape: listOf(z.int().check(z.minimum(0)), 8),
+  values: finiteNumbers,
+});
 
 export const fitsItsShape = ({ shape, values }: z.infer<typeof tensorSchema>): boolean =>
   values.length === shape.reduce((product, length) => product * length, 1);
@@ -50,7 +62,7 @@ export const shapeMismatch = { message: 'has another number of values than its s
  * @param what the kind of file, for the message
  * @throws InputError that says where the value is wrong
  */
-export function checked<T>(schema: z.ZodType<T>, value: unknown, name: string, what: string): T {
+export function checked<T>(schema: z.ZodMiniType<T>, value: unknown, name: string, what: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

@@ -2,7 +2,7 @@
  * weights.json: trained parameters with all that is needed to use them, in plain JSON.
  * Numbers are written so that they read back to the same bits.
  */
-import * as z from 'zod';
+import * as z from '../core/schema.ts';
 import type { Preprocessing } from '../core/data/dataset.ts';
 import { InputError } from '../core/errors.ts';
 import { formatJson, parseJson } from './json.ts';
@@ -23,31 +23,32 @@ export const weightsLimits = { characters: 256e6, depth: 16, parts: 100_000, val
 
 export const largestFloat32 = 3.4028234663852886e38;
 
-const parameterSchema = tensorSchema
-  .extend({ dtype: z.enum(['float32', 'float64']) })
-  .refine(fitsItsShape, shapeMismatch)
-  .refine(
+const parameterSchema = z.extend(tensorSchema, { dtype: z.enum(['float32', 'float64']) }).check(
+  z.refine(fitsItsShape, shapeMismatch),
+  z.refine(
     ({ dtype, values }) => dtype === 'float64' || values.every((value) => Math.abs(value) <= largestFloat32),
     { message: 'has a value that is too large for float32' },
-  );
+  ),
+);
 
-const divisor = z.number().positive();
+const pixels = z.int().check(z.minimum(1), z.maximum(4096));
+const divisor = z.number().check(z.positive());
 
-const preprocessingSchema: z.ZodType<Preprocessing> = z.discriminatedUnion('kind', [
+const preprocessingSchema: z.ZodMiniType<Preprocessing> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   z.object({
     kind: z.literal('image'),
-    height: z.int().min(1).max(4096),
-    width: z.int().min(1).max(4096),
+    height: pixels,
+    width: pixels,
     channels: z.union([z.literal(1), z.literal(3)]),
     divisor,
   }),
-  z
-    .object({ kind: z.literal('standardise'), mean: finiteNumbers, scale: finiteNumbers })
-    .refine(({ mean, scale }) => mean.length === scale.length, {
+  z.object({ kind: z.literal('standardise'), mean: finiteNumbers, scale: finiteNumbers }).check(
+    z.refine(({ mean, scale }) => mean.length === scale.length, {
       message: 'mean and scale differ in length',
-    })
-    .refine(({ scale }) => scale.every((value) => value > 0), { message: 'a scale is not positive' }),
+    }),
+    z.refine(({ scale }) => scale.every((value) => value > 0), { message: 'a scale is not positive' }),
+  ),
 ]);
 
 export const optionValueSchema = z.union([z.string(), z.number(), z.boolean(), finiteNumbers]);
@@ -57,11 +58,11 @@ const weightsSchema = z.object({
   version: z.literal(1),
   model: z.string(),
   /** The model's options, so that the same network can be built again. */
-  options: z.record(z.string(), optionValueSchema).default({}),
-  asPrinted: z.boolean().default(false),
-  classNames: listOf(plainText, 256).refine((names) => names.length >= 2, {
-    message: 'expected at least 2 class names',
-  }),
+  options: z._default(z.record(z.string(), optionValueSchema), {}),
+  asPrinted: z._default(z.boolean(), false),
+  classNames: listOf(plainText, 256).check(
+    z.refine((names) => names.length >= 2, { message: 'expected at least 2 class names' }),
+  ),
   parameters: z.record(z.string(), parameterSchema),
   preprocessing: preprocessingSchema,
   training: z.record(z.string(), z.unknown()),

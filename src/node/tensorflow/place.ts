@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
-import * as z from 'zod';
+import * as z from '../../core/schema.ts';
 
 /** The version of `@tensorflow/tfjs-node` this project works with, the one package.json names. */
 export const TFJS_NODE_VERSION = '4.22.0';

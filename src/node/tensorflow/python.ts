@@ -2,7 +2,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from '../../core/schema.ts';
 import { InputError } from '../../core/errors.ts';
 import { causeOf, findProgram, runTool, type Progress } from './tool.ts';
 
@@ -21,7 +21,7 @@ places = list(found.submodule_search_locations or []) if found else []
 print(json.dumps({"version": sys.version.split()[0], "tensorflow": places[0] if places else None}))
 `;
 
-const probeSchema = z.object({ version: z.string(), tensorflow: z.string().nullable() });
+const probeSchema = z.object({ version: z.string(), tensorflow: z.nullable(z.string()) });
 
 /** Ask the interpreter called `name` (a command or a path). Throws InputError when there is none or it does not run. */
 export async function probePython(name: string): Promise<Python> {

@@ -1,15 +1,15 @@
 /** Proof that a native TensorFlow works: a process of its own loads it and computes something known. */
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import * as z from 'zod';
+import * as z from '../../core/schema.ts';
 import { causeOf, runTool } from './tool.ts';
 
 const reportSchema = z.object({
-  reason: z.string().optional(),
-  version: z.string().optional(),
-  directory: z.string().optional(),
-  product: z.array(z.number()).optional(),
-  gradient: z.array(z.number()).optional(),
+  reason: z.optional(z.string()),
+  version: z.optional(z.string()),
+  directory: z.optional(z.string()),
+  product: z.optional(z.array(z.number())),
+  gradient: z.optional(z.array(z.number())),
 });
 
 /** The outcome: TensorFlow's version and the folder it was loaded from, or why it does not work. */

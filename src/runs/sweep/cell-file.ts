@@ -4,7 +4,7 @@
  */
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from '../../core/schema.ts';
 import { backendNames, type BackendName } from '../../backend/index.ts';
 import { InputError } from '../../core/errors.ts';
 import { readText, writeFileAtomically } from '../../node/files.ts';
@@ -18,24 +18,24 @@ const score = z.object({ loss: z.number(), accuracy: z.number() });
 const cellSchema = z.object({
   format: z.literal('backprop-zoo/sweep-cell'),
   version: z.literal(1),
-  id: z.string().regex(/^[0-9a-f]{16}$/),
+  id: z.string().check(z.regex(/^[0-9a-f]{16}$/)),
   /** `failed`: it did not come to an end for another reason than its numbers; it is tried again. */
   status: z.enum(['complete', 'diverged', 'failed']),
-  message: z.string().max(5000).optional(),
+  message: z.optional(z.string().check(z.maxLength(5000))),
   backend: z.enum(backendNames as unknown as BackendName[]),
-  dataset: z
-    .object({
+  dataset: z.optional(
+    z.object({
       name: plainText,
       source: z.enum(['dir', 'cache', 'download', 'built-in']),
       fingerprint: plainText,
-      standIn: z.boolean().optional(),
-      files: dataFilesSchema.optional(),
-    })
-    .optional(),
-  epochs: z.int().min(0).default(0),
-  seconds: z.number().min(0).default(0),
-  metrics: z.object({ train: score, validation: score.optional(), test: score }).optional(),
-  history: untimedHistorySchema.default([]),
+      standIn: z.optional(z.boolean()),
+      files: z.optional(dataFilesSchema),
+    }),
+  ),
+  epochs: z._default(z.int().check(z.minimum(0)), 0),
+  seconds: z._default(z.number().check(z.minimum(0)), 0),
+  metrics: z.optional(z.object({ train: score, validation: z.optional(score), test: score })),
+  history: z._default(untimedHistorySchema, []),
 });
 
 export type CellResult = Omit<z.infer<typeof cellSchema>, 'format' | 'version'>;

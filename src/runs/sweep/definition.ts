@@ -1,7 +1,7 @@
 /**
  * What a sweep is: a model and the settings that it is trained with, some of them varied.
  */
-import * as z from 'zod';
+import * as z from '../../core/schema.ts';
 import { readText } from '../../node/files.ts';
 import { parseJson } from '../../saved/json.ts';
 import { checked, finiteNumbers, listOf, plainText } from '../../saved/schemas.ts';
@@ -31,35 +31,31 @@ export interface SweepDefinition {
 
 export const mostCells = 100_000;
 
-const value = z.union([z.string().max(500), z.number(), z.boolean(), finiteNumbers]);
-const values = listOf(value, mostCells).refine((list) => list.length > 0, {
-  message: 'expected at least one value',
-});
+const value = z.union([z.string().check(z.maxLength(500)), z.number(), z.boolean(), finiteNumbers]);
+const values = listOf(value, mostCells).check(
+  z.refine((list) => list.length > 0, { message: 'expected at least one value' }),
+);
 const settings = z.record(z.string(), value);
 const range = z
   .strictObject({ low: z.number(), high: z.number() })
-  .refine(({ low, high }) => low < high, { message: 'low must be below high' });
+  .check(z.refine(({ low, high }) => low < high, { message: 'low must be below high' }));
 
 export const definitionSchema = z.strictObject({
-  title: plainText.optional(),
+  title: z.optional(plainText),
   model: plainText,
-  fixed: settings.default({}),
-  grid: z.record(z.string(), values).default({}),
-  list: listOf(z.strictObject({ name: plainText, settings }), mostCells).optional(),
-  random: z
-    .strictObject({
-      draws: z.int().min(1).max(mostCells),
-      seed: z
-        .int()
-        .min(0)
-        .max(2 ** 32 - 1)
-        .default(1),
+  fixed: z._default(settings, {}),
+  grid: z._default(z.record(z.string(), values), {}),
+  list: z.optional(listOf(z.strictObject({ name: plainText, settings }), mostCells)),
+  random: z.optional(
+    z.strictObject({
+      draws: z.int().check(z.minimum(1), z.maximum(mostCells)),
+      seed: z._default(z.int().check(z.minimum(0), z.maximum(2 ** 32 - 1)), 1),
       from: z.record(z.string(), z.union([range, values])),
-    })
-    .optional(),
+    }),
+  ),
 });
 
-const fileSchema = definitionSchema.extend({
+const fileSchema = z.extend(definitionSchema, {
   format: z.literal('backprop-zoo/sweep'),
   version: z.literal(1),
 });

@@ -3,7 +3,7 @@
  */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from '../../core/schema.ts';
 import { backendNames, type BackendName } from '../../backend/index.ts';
 import type { DataRequest } from '../../core/data/dataset.ts';
 import { environment } from '../../node/environment.ts';
@@ -31,14 +31,14 @@ export interface SweepPlan {
   shard?: Shard;
 }
 
-const planSchema: z.ZodType<SweepPlan> = z.object({
+const planSchema: z.ZodMiniType<SweepPlan> = z.object({
   definition: definitionSchema,
   backend: z.enum(['auto', ...backendNames] as const),
   data: z.object({
     data: z.enum(['auto', 'dir', 'download', 'built-in']),
-    dataDir: z.string().max(4096).optional(),
+    dataDir: z.optional(z.string().check(z.maxLength(4096))),
   }),
-  shard: z.object({ index: z.int().min(1), count: z.int().min(1) }).optional(),
+  shard: z.optional(z.object({ index: z.int().check(z.minimum(1)), count: z.int().check(z.minimum(1)) })),
 });
 
 const fileSchema = z.looseObject({
