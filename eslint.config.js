@@ -1,5 +1,51 @@
 import js from '@eslint/js';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
+
+/** Who may import whom: each room of the house, and the rooms below it that it may take from. */
+export const rooms = {
+  'src/core': [],
+  models: ['src/core'],
+  'src/backend': ['src/core'],
+  'src/check': ['src/core', 'src/backend', 'models'],
+  'src/saved': ['src/core', 'src/backend', 'models'],
+  'src/node': ['src/core', 'src/backend'],
+  datasets: ['src/core', 'src/node'],
+  'src/pictures': ['src/core', 'src/saved', 'src/node'],
+  'src/runs': [
+    ...['src/core', 'src/backend', 'src/check', 'src/saved', 'src/node', 'src/pictures'],
+    ...['models', 'datasets'],
+  ],
+  'src/studies': [
+    ...['src/core', 'src/backend', 'src/check', 'src/saved', 'src/node', 'src/pictures'],
+    ...['models', 'datasets'],
+  ],
+  'src/cli': [
+    ...['src/core', 'src/backend', 'src/check', 'src/saved', 'src/node', 'src/pictures'],
+    ...['src/runs', 'src/studies', 'models', 'datasets'],
+  ],
+};
+
+const code = ['src', 'models', 'datasets'];
+
+/** What each room may not take from; the models come by what they need of the core through one file. */
+const zones = [
+  ...Object.entries(rooms)
+    .map(([room, below]) => ({
+      target: `./${room}`,
+      from: Object.keys(rooms)
+        .filter((other) => other !== room && !below.includes(other))
+        .map((other) => `./${other}`),
+      message: `${room} may import from ${below.join(', ') || 'no other room'} only: see the table in eslint.config.js.`,
+    }))
+    .filter(({ from }) => from.length > 0),
+  {
+    target: './models',
+    from: './src/core',
+    except: ['./index.ts'],
+    message: 'Models import src/core/index.ts.',
+  },
+];
 
 export default tseslint.config(
   // assembly/ is AssemblyScript: its own compiler checks it.
@@ -11,6 +57,18 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    files: code.map((folder) => `${folder}/**/*.ts`),
+    plugins: { 'import-x': importX },
+    settings: {
+      ...importX.flatConfigs.typescript.settings,
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js'] })],
+    },
+    rules: {
+      'import-x/no-cycle': 'error',
+      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones }],
     },
   },
   {

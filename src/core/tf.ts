@@ -23,13 +23,18 @@ export type {
   Variable,
 } from '@tensorflow/tfjs-core';
 
-/** Of Node's, the little that is needed here; this file is read in browsers, too. */
-interface NodeProcess {
-  getBuiltinModule?(name: 'node:module'): { createRequire(from: string): (name: string) => unknown };
+/** A module of Node itself; undefined in a browser, where this file is read, too. */
+export const builtinModule = <Module>(name: string): Module | undefined =>
+  (globalThis as { process?: { getBuiltinModule?(name: string): unknown } }).process?.getBuiltinModule?.(
+    name,
+  ) as Module | undefined;
+
+interface ModuleOfNode {
+  createRequire(from: string): (name: string) => unknown;
 }
-const { process } = globalThis as { process?: NodeProcess };
+
 /** Undefined where there is no Node. */
-export const require = process?.getBuiltinModule?.('node:module').createRequire(import.meta.url);
+export const require = builtinModule<ModuleOfNode>('node:module')?.createRequire(import.meta.url);
 
 // The umbrella package: in CommonJS nothing else brings the gradients of the core's operations.
 export const tf: typeof tfjs = require

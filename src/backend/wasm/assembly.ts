@@ -1,7 +1,7 @@
 /**
  * The kernels of `assembly/`, at work in the memory of TensorFlow.js's wasm backend.
  */
-import type { TensorInfo } from '../../core/tf.ts';
+import { builtinModule, type TensorInfo } from '../../core/tf.ts';
 import { fused, plain } from './assembled.ts';
 import type { WasmBackend } from './types.ts';
 
@@ -54,6 +54,10 @@ export function assemblyFor(backend: WasmBackend, module = compile()): Assembly 
   return { backend, exports, scratch, scratchBytes, one, addressOf };
 }
 
+interface V8 {
+  setFlagsFromString(flags: string): void;
+}
+
 const decoded = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
 /**
@@ -63,7 +67,7 @@ const decoded = (base64: string) => Uint8Array.from(atob(base64), (letter) => le
 function compile(): WebAssembly.Module {
   const best = decoded(fused);
   if (!WebAssembly.validate(best)) {
-    globalThis.process?.getBuiltinModule?.('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd');
+    builtinModule<V8>('node:v8')?.setFlagsFromString('--experimental-wasm-relaxed-simd');
   }
   return new WebAssembly.Module(WebAssembly.validate(best) ? best : decoded(plain));
 }
