@@ -19,7 +19,8 @@ import { treeDifferences } from '../saved/tree-differences.ts';
 import { weightsLimits } from '../saved/weights.ts';
 import { mostRecordBytes, mostWeightsBytes } from './load.ts';
 import type { RunRequest } from './request.ts';
-import { checkpointName, picturesOfRuns, runJson, sealed, weightsJson } from './save.ts';
+import { checkpointName, picturesOfRuns, runJson, sealed } from './save.ts';
+import { weightsJson } from '../saved/trained-model.ts';
 import { loadRun, scoreRun, trainRun } from './stages.ts';
 
 export interface Verification {
