@@ -73,7 +73,7 @@ export default tseslint.config(
   },
   {
     files: ['assets/**/*.js'],
-    languageOptions: { globals: { document: 'readonly' } },
+    languageOptions: { globals: { document: 'readonly', ResizeObserver: 'readonly' } },
   },
   {
     files: ['**/*.js'],

@@ -6,7 +6,7 @@ import { models } from '../models/index.ts';
 import { useBackend } from '../src/backend/index.ts';
 import { writeFileAtomically } from '../src/node/files.ts';
 import { manual } from '../src/core/gradients/manual.ts';
-import { drawChart } from '../src/pictures/plots/chart.ts';
+import { drawChart } from '../src/pictures/plots/echarts.ts';
 import { RandomState } from '../src/core/random.ts';
 import { tf } from '../src/core/tf.ts';
 import { train } from '../src/core/training/train.ts';

@@ -8,6 +8,10 @@ export const percent = (share: number, digits = 2): string => `${(100 * share).t
 /** `1 row`, `12 rows`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
+/** `benign`, but `class 1`: a class whose name is one letter or two needs the word. */
+export const called = (className: string): string =>
+  className.length < 3 ? `class ${className}` : className;
+
 /** `learning-rate` of `learningRate`: the name of an option on the command line. */
 export const dashed = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -2,8 +2,9 @@
  * Many small pictures on one sheet, each with a caption.
  */
 import type { Preprocessing } from '../core/data/dataset.ts';
-import { toPng } from './plots/picture.ts';
-import { fontFamily } from './plots/picture.ts';
+import { fontFamily, toPng } from './plots/picture.ts';
+import { pngAddress, rasterPng } from './plots/raster.ts';
+import { escaped } from './report/html.ts';
 
 export interface Tile {
   /** `[height, width, channels]`, row-major, 0 … 1, one channel or three. */
@@ -30,35 +31,30 @@ export async function contactSheet(title: string, size: ImageSize, tiles: Tile[]
   const drawn: string[] = [];
   for (const [i, { values, caption }] of tiles.entries()) {
     const [x, y] = [20 + (i % columns) * tileWidth, 48 + Math.floor(i / columns) * tileHeight];
-    const picture = Buffer.from(await png(values, size)).toString('base64');
+    const picture = await pixelsOf(values, size);
     drawn.push(
-      `<image x="${x}" y="${y}" width="${side}" height="${side}" href="data:image/png;base64,${picture}"/>`,
+      `<image x="${x}" y="${y}" width="${side}" height="${side}" href="${picture}"/>`,
       ...caption.map(
         (line, k) =>
           `<text x="${x + side / 2}" y="${y + side + lineHeight * (k + 1)}" text-anchor="middle" font-size="11">` +
-          `${escape(shortened(line))}</text>`,
+          `${escaped(shortened(line))}</text>`,
       ),
     );
   }
   return toPng(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="${fontFamily}">` +
       `<rect width="100%" height="100%" fill="#ffffff"/>` +
-      `<text x="20" y="30" font-size="16">${escape(title)}</text>${drawn.join('')}</svg>`,
+      `<text x="20" y="30" font-size="16">${escaped(title)}</text>${drawn.join('')}</svg>`,
   );
 }
 
 /** Enlarged without smoothing, so that what the model sees is what is shown. */
-async function png(values: ArrayLike<number>, { width, height, channels }: ImageSize): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp');
-  const bytes = Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
-  return sharp(bytes, { raw: { width, height, channels: channels as 1 | 3 } })
-    .resize({ width: 2 * side, height: 2 * side, fit: 'contain', kernel: 'nearest', background: '#ffffff' })
-    .png()
-    .toBuffer();
+async function pixelsOf(values: ArrayLike<number>, { width, height, channels }: ImageSize): Promise<string> {
+  const pixels = Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
+  const scale = (2 * side) / Math.max(width, height);
+  const size = { width: scale * width, height: scale * height };
+  return pngAddress(await rasterPng({ pixels, width, height, channels: channels as 1 | 3 }, size));
 }
 
 const shortened = (text: string): string =>
   text.length > lettersInLine ? `…${text.slice(1 - lettersInLine)}` : text;
-
-const escape = (text: string): string =>
-  text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/[^\P{Cc}]/gu, '?');

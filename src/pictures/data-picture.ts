@@ -4,7 +4,8 @@
 import { contactSheet } from './contact-sheet.ts';
 import type { Examples, LoadedDataset } from '../core/data/dataset.ts';
 import { InputError } from '../core/errors.ts';
-import { drawChart } from './plots/chart.ts';
+import { counted } from '../core/text.ts';
+import { drawChart, named, titled } from './plots/echarts.ts';
 import { toPng } from './plots/picture.ts';
 
 const mostPictures = 100;
@@ -22,7 +23,11 @@ export async function dataPicture(dataset: LoadedDataset): Promise<Uint8Array> {
       values: Array.from(inputs.subarray(row * features, (row + 1) * features), (v) => v / divisor),
       caption: [classNames[labels[row]]],
     }));
-    return contactSheet(`${name}, ${source}: ${tiles.length} training pictures`, preprocessing, tiles);
+    return contactSheet(
+      `${name}, ${source}: ${counted(tiles.length, 'training picture')}`,
+      preprocessing,
+      tiles,
+    );
   }
   if (train.features === 2) return pointsPicture(dataset);
   throw new InputError(
@@ -45,15 +50,10 @@ async function pointsPicture({ train, classNames, name, source }: LoadedDataset)
   const { inputs, labels, divisor } = train;
   const rows = Array.from({ length: Math.min(train.rows, mostPoints) }, (_, row) => row);
   const points = inputs.subarray(0, 2 * rows.length);
-  const axis = (text: string) => ({
-    name: text,
-    nameLocation: 'middle' as const,
-    nameGap: 30,
-    type: 'value' as const,
-  });
+  const axis = (name: string) => ({ ...named(name, 30), type: 'value' as const });
   const svg = await drawChart(
     {
-      title: { text: `${name}, ${source}: ${rows.length} training rows`, left: 'center', top: 8 },
+      title: titled(`${name}, ${source}: ${counted(rows.length, 'training row')}`),
       legend: { top: 36, data: classNames },
       grid: { left: 60, right: 30, top: 72, bottom: 56 },
       xAxis: axis('x1'),

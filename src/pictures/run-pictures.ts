@@ -5,7 +5,8 @@ import type { Examples } from '../core/data/dataset.ts';
 import { outputsOf } from '../core/scoring/evaluate.ts';
 import { decidingProbabilities } from '../core/scoring/metrics.ts';
 import { disposeAll, toVariables } from '../core/parameters.ts';
-import type { RunReport } from '../saved/run-facts.ts';
+import { called } from '../core/text.ts';
+import { titleOf, type RunReport } from '../saved/run-facts.ts';
 import { piecesOf } from '../core/data/stored-inputs.ts';
 
 export const reportName = 'report.html';
@@ -45,10 +46,9 @@ async function drawBoundary({ model, dataset, result, request }: RunReport): Pro
   const values = probabilities(plane);
   disposeAll(parameters);
   const { drawDecisionBoundary } = await import('./plots/decision-boundary.ts');
-  const which = 'gate' in request.options ? ` (${String(request.options.gate)})` : '';
   return drawDecisionBoundary({
-    title: `${request.entry.name}${which}: decision boundary`,
-    classNames: classNames.map((name) => (name.length < 3 ? `class ${name}` : name)),
+    title: `${titleOf(request.entry.name, request.options)}: decision boundary`,
+    classNames: classNames.map(called),
     grid: { xs, ys, values },
     points: Array.from({ length: shown }, (_, row) => ({
       x: points[2 * row],

@@ -15,7 +15,7 @@ import { readText, sha256, writeFileAtomically } from '../node/files.ts';
 import { formatJson } from '../saved/json.ts';
 import { checkedOptions } from '../core/option-values.ts';
 import { drawPictures, pictureNames, reportName } from '../pictures/run-pictures.ts';
-import type { RunReport } from '../saved/run-facts.ts';
+import { titleOf, type RunReport } from '../saved/run-facts.ts';
 import type { RunFileHash } from '../saved/run-record.ts';
 import { weightsJson } from '../saved/trained-model.ts';
 import type { ZooEntry } from '../core/entry.ts';
@@ -101,8 +101,8 @@ async function draw(
 ): Promise<void> {
   const { drawLearningCurve } = await import('../pictures/plots/learning-curve.ts');
   const { toPng } = await import('../pictures/plots/picture.ts');
-  const { entry, gradients, backend } = report.request;
-  const title = `${entry.name}: ${gradients} gradients on ${backend}`;
+  const { entry, options, gradients, backend } = report.request;
+  const title = `${titleOf(entry.name, options)}: ${gradients} gradients on ${backend}`;
   const curve = await drawLearningCurve(title, report.result.history);
   await write('learning-curve.svg', curve);
   await write('learning-curve.png', await toPng(curve));

@@ -15,6 +15,10 @@ export interface RunFacts extends Settings {
   data: Pick<DataRequest, 'data' | 'dataDir'>;
 }
 
+/** `mnist`, or `gate (xor)`: the gate says what was learned. */
+export const titleOf = (model: string, options: Record<string, unknown>): string =>
+  'gate' in options ? `${model} (${String(options.gate)})` : model;
+
 /** `interrupted`: it can be resumed; `diverged`: what is saved are the last good weights. */
 export type RunStatus = 'complete' | 'interrupted' | 'diverged';
 

@@ -63,6 +63,57 @@ describe('comparing runs', () => {
     }
   });
 
+  test('keeps one colour a run through all charts, also where an earlier run has nothing to draw', async () => {
+    await run({ ...exampleRequest('adam'), out: at('rare') });
+    const runs = (await compareRuns([at('rare'), at('sgd'), at('adam')])).runs;
+    runs[1].run.history = runs[1].run.history.map((one) => ({
+      ...one,
+      validationLoss: 1,
+      validationAccuracy: 1,
+    }));
+    const text = await compareReport({ runs, differing: [] }, at('compare.html'));
+    const charts = [...text.matchAll(/json">([^]*?)<\/script/g)].map(
+      ([, json]) => JSON.parse(json) as { title: string; series: { name: string; colour: number }[] },
+    );
+    const colours = charts.flatMap(({ series }) => series.map(({ name, colour }) => `${name} ${colour}`));
+    expect([...new Set(colours)].sort()).toEqual(['adam 2', 'rare 0', 'sgd 1']);
+    expect(charts.find(({ title }) => title === 'Validation loss')?.series).toHaveLength(1);
+    const swatches = [...text.matchAll(/--series-(\d)\)"[^>]*>\s*<\/svg[^>]*>(?:<a[^>]*>)?(\w+)/g)];
+    expect(swatches.map(([, colour, name]) => `${name} ${colour}`)).toEqual([
+      'rare 0',
+      'sgd 1',
+      'adam 2',
+      'rare 0',
+      'sgd 1',
+      'adam 2',
+    ]);
+  });
+
+  test('ranks only runs on the same rows, and no losses', async () => {
+    const { runs } = await compareRuns([at('adam'), at('sgd'), at('adam')]);
+    const bestOf = async (fingerprints: string[]) => {
+      const changed = runs.map((one, i) => {
+        const { dataset, metrics } = one.run;
+        const test = { ...metrics.test, accuracy: i / 4 };
+        return {
+          ...one,
+          run: {
+            ...one.run,
+            dataset: { ...dataset, fingerprint: fingerprints[i] },
+            metrics: { ...metrics, test },
+          },
+        };
+      });
+      const text = await compareReport({ runs: changed, differing: [] }, at('compare.html'));
+      return [...text.matchAll(/class="best"[^>]*>\s*<data data-figure="([^"]+)"/g)].map(([, path]) => path);
+    };
+    const accuracies = (paths: string[]) => paths.filter((path) => path.endsWith('.accuracy'));
+    expect(accuracies(await bestOf(['a', 'a', 'a']))).toEqual(['2.metrics.test.accuracy']);
+    expect(accuracies(await bestOf(['a', 'a', 'b']))).toEqual(['1.metrics.test.accuracy']);
+    expect(await bestOf(['a', 'b', 'c'])).toEqual([]);
+    expect((await bestOf(['a', 'a', 'a'])).filter((path) => /\.loss$|train/.test(path))).toEqual([]);
+  });
+
   test('on the command line: a table of at most 80 columns, the page, and JSON', async () => {
     const told = await zoo(['compare', 'adam', 'sgd'], { cwd: directory });
     expect(told.code).toBe(0);

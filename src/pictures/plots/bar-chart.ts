@@ -1,7 +1,8 @@
 /**
  * Horizontal bars in panels, one below the other, each with its own logarithmic axis.
  */
-import { colours, drawChart } from './chart.ts';
+import { colours } from '../chart.ts';
+import { drawChart, titled } from './echarts.ts';
 
 export interface BarChart {
   title: string;
@@ -26,7 +27,7 @@ export function drawBarChart({ title, unit, kinds, panels }: BarChart): Promise<
   return drawChart(
     {
       title: [
-        { text: title, left: 'center', top: 8, textStyle: { fontSize: 16 } },
+        titled(title),
         ...panels.map((panel, i) => ({
           text: panel.title,
           left: 16,

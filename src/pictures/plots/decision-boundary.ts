@@ -2,7 +2,8 @@
  * What a binary model of two inputs makes of the plane: its probabilities as colours, the line where it changes its
  * mind, and rows of the data.
  */
-import { colours, drawChart } from './chart.ts';
+import { colours } from '../chart.ts';
+import { drawChart, named, titled } from './echarts.ts';
 import { contour, type Grid } from './contour.ts';
 import { colourStrip, divergingColour, pngAddress, rasterPng } from './raster.ts';
 
@@ -36,12 +37,8 @@ export async function drawDecisionBoundary(boundary: DecisionBoundary): Promise<
   ];
   const strip = pngAddress(await rasterPng(colourStrip(130), { width: 260, height: 12 }));
   const axis = (name: string, ends: number[], nameGap: number) => ({
+    ...named(name, nameGap),
     type: 'value' as const,
-    name,
-    nameGap,
-    nameLocation: 'middle' as const,
-    nameTextStyle: { fontSize: 13, color: '#333333' },
-    axisLabel: { fontSize: 12 },
     axisLine: { show: true, onZero: false },
     splitLine: { show: false },
     min: ends[0],
@@ -54,7 +51,7 @@ export async function drawDecisionBoundary(boundary: DecisionBoundary): Promise<
   });
   return drawChart(
     {
-      title: { text: title, left: 'center', top: 8, textStyle: { fontSize: 16 } },
+      title: titled(title),
       legend: { top: 40, itemGap: 32, textStyle: { fontSize: 13 }, data: legend },
       grid: area,
       xAxis: axis('input x1', xs, 28),
@@ -63,7 +60,7 @@ export async function drawDecisionBoundary(boundary: DecisionBoundary): Promise<
         image(await heatMap(grid), area, -10),
         image(strip, { left: area.left + 130, top: 582, width: 260, height: 12 }, 0),
         text('probability 0', area.left + 122, 'right'),
-        text('1, of class 1', area.left + 398, 'left'),
+        text(`1, of ${classNames[1]}`, area.left + 398, 'left'),
       ] as never,
       series: [
         ...([0, 1] as const).map((label) => pointSeries(classNames[label], label, points)),

@@ -1,7 +1,7 @@
 /**
  * Weights that belong to pixels, as pictures: blue where a bright pixel speaks against, orange where it speaks for.
  */
-import { drawChart } from './chart.ts';
+import { drawChart } from './echarts.ts';
 import { colourStrip, divergingColour, pngAddress, rasterPng, type Raster } from './raster.ts';
 
 export interface PixelWeights {

@@ -3,21 +3,25 @@
  */
 import { access } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import type { Comparison, ComparedRun } from '../../saved/comparison.ts';
-import { readLimited } from '../../node/files.ts';
 import { printable } from '../../core/printable.ts';
-import { reportName } from '../run-pictures.ts';
-import { pictureNames } from '../run-pictures.ts';
+import { counted, percent } from '../../core/text.ts';
 import type { EpochRecord } from '../../core/training/types.ts';
-import { chart, type Chart } from './chart.ts';
-import { figure, html, percent, png, short, type Html } from './html.ts';
+import { readLimited } from '../../node/files.ts';
+import type { Comparison, ComparedRun } from '../../saved/comparison.ts';
+import { titleOf } from '../../saved/run-facts.ts';
+import { epochs, historyPoints } from '../plots/learning-curve.ts';
+import { pictureNames, reportName } from '../run-pictures.ts';
+import { chart, swatch, type InteractiveChart } from './chart.ts';
+import { figure, html, png, short, type Html } from './html.ts';
 import { page } from './page.ts';
-import { historyPoints, timePoints } from './sections.ts';
+import { timePoints } from './sections.ts';
+import { table } from './table.ts';
 
 /** @param out where the page will stand: reports of the runs are linked from there */
 export async function compareReport(comparison: Comparison, out: string): Promise<string> {
   const { runs } = comparison;
-  const title = `${runs.length} runs of ${[...new Set(runs.map(({ run }) => run.model))].join(', ')}`;
+  const models = [...new Set(runs.map(({ run }) => titleOf(run.model, run.options)))];
+  const title = `${counted(runs.length, 'run')} of ${models.join(', ')}`;
   return page(
     title,
     html`<h1>${title}</h1>
@@ -30,25 +34,28 @@ export async function compareReport(comparison: Comparison, out: string): Promis
   );
 }
 
-type Column = [
-  name: string,
-  text: (value: number) => string,
-  better: 'more' | 'less' | undefined,
-  path: (string | number)[],
-];
+interface Column {
+  name: string;
+  path: string[];
+  text: (value: number) => string;
+  /** What is best among runs on the same rows. Losses have each model's own penalty: they are not ranked. */
+  best?: (...values: number[]) => number;
+}
 
 const columns: Column[] = [
-  ['test accuracy', percent, 'more', ['metrics', 'test', 'accuracy']],
-  ['test loss', short, 'less', ['metrics', 'test', 'loss']],
-  ['macro F1', percent, 'more', ['metrics', 'test', 'macro', 'f1']],
-  ['area under ROC', short, 'more', ['metrics', 'test', 'rocAuc']],
-  ['training accuracy', percent, 'more', ['metrics', 'train', 'accuracy']],
-  ['epochs', String, undefined, ['epochs']],
-  ['seconds', (value) => value.toFixed(1), undefined, ['seconds']],
+  { name: 'training accuracy', path: ['metrics', 'train', 'accuracy'], text: percent },
+  { name: 'validation accuracy', path: ['metrics', 'validation', 'accuracy'], text: percent },
+  { name: 'test accuracy', path: ['metrics', 'test', 'accuracy'], text: percent, best: Math.max },
+  { name: 'test macro F1', path: ['metrics', 'test', 'macro', 'f1'], text: percent, best: Math.max },
+  { name: 'test area under ROC', path: ['metrics', 'test', 'rocAuc'], text: short, best: Math.max },
+  { name: 'test log loss', path: ['metrics', 'test', 'logLoss'], text: short, best: Math.min },
+  { name: 'test loss', path: ['metrics', 'test', 'loss'], text: short },
+  { name: 'epochs', path: ['epochs'], text: String },
+  { name: 'seconds', path: ['seconds'], text: (value) => value.toFixed(1) },
 ];
 
 /** The number at a place of run.json; files of strangers or of old may lack it. */
-function numberAt(tree: unknown, path: (string | number)[]): number | undefined {
+function numberAt(tree: unknown, path: string[]): number | undefined {
   const found = path.reduce<unknown>(
     (part, key) =>
       typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[key] : undefined,
@@ -58,46 +65,47 @@ function numberAt(tree: unknown, path: (string | number)[]): number | undefined 
 }
 
 async function scores(runs: ComparedRun[], out: string): Promise<Html> {
-  const shown = columns
-    .map((column) => ({ column, values: runs.map(({ run }) => numberAt(run, column[3])) }))
-    .filter(({ values }) => values.some((value) => value !== undefined));
+  const shown = columns.filter(({ path }) => runs.some(({ run }) => numberAt(run, path) !== undefined));
   const links = await Promise.all(runs.map((run) => linkTo(run, out)));
-  const bestOf = (values: (number | undefined)[], better: Column[2]): number | undefined => {
-    const known = values.filter((value) => value !== undefined);
-    if (!better || runs.length < 2) return undefined;
-    return better === 'more' ? Math.max(...known) : Math.min(...known);
+  const rowsOf = ({ run }: ComparedRun) => run.dataset.fingerprint;
+  const sameRows = (one: ComparedRun) => runs.filter((other) => rowsOf(other) === rowsOf(one));
+  const isBest = (one: ComparedRun, { path, best }: Column): boolean => {
+    const rivals = sameRows(one).flatMap(({ run }) => numberAt(run, path) ?? []);
+    return best !== undefined && rivals.length > 1 && numberAt(one.run, path) === best(...rivals);
   };
-  return html`<div class="scroll">
-    <table>
-      <caption>
-        the best of each column is shaded
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">run</th>
-          ${shown.map(({ column: [name] }) => html`<th scope="col">${name}</th>`)}
-          <th scope="col" class="text">status</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${runs.map(
-          ({ run }, i) =>
-            html`<tr>
-              <th scope="row">${links[i]}</th>
-              ${shown.map(({ column: [, text, better, path], values }) => {
-                const value = values[i];
-                if (value === undefined) return html`<td>—</td>`;
-                const best = value === bestOf(values, better);
-                return html`<td class="${best ? 'best' : ''}">
-                  ${figure(`${i}.${path.join('.')}`, value, text(value))}
-                </td>`;
-              })}
-              <td class="text">${run.status}${run.dataset.standIn !== undefined && ', stand-in data'}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+  const datasets = new Set(runs.map(rowsOf)).size;
+  const ranked = runs.some((run) => sameRows(run).length > 1);
+  return table({
+    caption:
+      (!ranked
+        ? 'no two runs were tested on the same rows: they are not ranked'
+        : datasets > 1
+          ? 'shaded: the best of the runs on the same data'
+          : 'shaded: the best of each column') +
+      (ranked ? '; losses, which hold each model’s own penalty, are not ranked' : ''),
+    columns: [
+      'run',
+      ...(datasets > 1 ? [{ words: 'data' }] : []),
+      ...shown.map(({ name }) => name),
+      { words: 'status' },
+    ],
+    rows: runs.map((compared, i) => {
+      const { run, settings } = compared;
+      return [
+        html`<span class="whole">${swatch(i)}${links[i]}</span>`,
+        ...(datasets > 1 ? [`${run.dataset.name} ${settings.data}`] : []),
+        ...shown.map((column) => {
+          const value = numberAt(run, column.path);
+          return {
+            content:
+              value !== undefined && figure(`${i}.${column.path.join('.')}`, value, column.text(value)),
+            kind: isBest(compared, column) ? 'best' : '',
+          };
+        }),
+        `${run.status}${run.dataset.standIn === undefined ? '' : ', stand-in data'}`,
+      ];
+    }),
+  });
 }
 
 async function linkTo({ directory, name }: ComparedRun, out: string): Promise<Html> {
@@ -116,17 +124,17 @@ function curves(runs: ComparedRun[]): Html {
     title: string,
     label: string,
     points: (history: EpochRecord[]) => [number, number][],
-    extra: Partial<Chart> = {},
+    extra: Partial<InteractiveChart> = {},
   ) =>
     chart({
       title,
-      x: { label: 'epoch', min: 0, integer: true },
+      x: epochs,
       y: { label },
       series: runs.map(({ name, run }) => ({ name, points: points(run.history) })),
       ...extra,
     });
   const logarithmic = { mayBeLogarithmic: true };
-  return html`<div class="side-by-side">
+  return html`<div class="charts">
     ${of('Training loss', 'loss', (history) => historyPoints(history, 'loss'), logarithmic)}
     ${of('Training accuracy', 'accuracy in %', (history) => historyPoints(history, 'accuracy', 100))}
     ${of('Validation loss', 'loss', (history) => historyPoints(history, 'validationLoss'), logarithmic)}
@@ -136,28 +144,18 @@ function curves(runs: ComparedRun[]): Html {
 }
 
 function settings({ runs, differing }: Comparison): Html {
-  const names = [...new Set(runs.flatMap((run) => Object.keys(run.settings)))];
-  const row = (name: string, kind: string) =>
-    html`<tr class="${kind}">
-      <th scope="row">${name}</th>
-      ${runs.map(({ settings }) => html`<td class="text">${settings[name] ?? '—'}</td>`)}
-    </tr>`;
-  return html`<div class="scroll">
-    <table>
-      <caption>
-        ${differing.length > 0 ? 'shaded: what differs' : 'all runs have the same settings'}
-      </caption>
-      <thead>
-        <tr>
-          <th></th>
-          ${runs.map(({ name }) => html`<th scope="col" class="text">${name}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${differing.map((name) => row(name, 'differs'))}${names.filter((name) => !differing.includes(name)).map((name) => row(name, ''))}
-      </tbody>
-    </table>
-  </div>`;
+  const names = [...new Set([...differing, ...runs.flatMap((run) => Object.keys(run.settings))])];
+  return table({
+    caption: differing.length > 0 ? 'shaded: what differs' : 'all runs have the same settings',
+    columns: ['', ...runs.map(({ name }, i) => ({ words: html`${swatch(i)}${name}` }))],
+    rows: names.map((name) => [
+      name,
+      ...runs.map(({ settings }) => ({
+        content: settings[name],
+        kind: differing.includes(name) ? 'differs' : '',
+      })),
+    ]),
+  });
 }
 
 const largestPicture = 3e6;

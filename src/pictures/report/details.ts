@@ -2,7 +2,7 @@
  * What a report shows beyond run.json: computed once, when training is over.
  */
 import { disposeBatch, makeBatch } from '../../core/data/batches.ts';
-import type { Examples } from '../../core/data/dataset.ts';
+import type { Examples, RowOrigin } from '../../core/data/dataset.ts';
 import { outputsOf } from '../../core/scoring/evaluate.ts';
 import { calibrationOf, type CalibrationBin } from '../../core/scoring/probability.ts';
 import {
@@ -22,6 +22,8 @@ import { tf } from '../../core/tf.ts';
 export interface Mistake {
   /** Of the test set, counted from 1. */
   row: number;
+  /** Where that row stands in the data's files. */
+  origin?: RowOrigin;
   actual: number;
   predicted: number;
   /** Of the predicted class. */
@@ -79,6 +81,7 @@ export async function detailsOf(report: RunReport): Promise<Details> {
   wrong.sort((a, b) => ofPredicted[b] - ofPredicted[a]);
   const mistake = async (row: number): Promise<Mistake> => ({
     row: row + 1,
+    origin: test.origin?.(row),
     actual: test.labels[row],
     predicted: predicted[row],
     probability: ofPredicted[row],

@@ -49,7 +49,6 @@ export const embeddedJson = (value: unknown): Html =>
 export const figure = (path: string, value: number, text: string): Html =>
   html`<data data-figure="${path}" value="${String(value)}">${text}</data>`;
 
-export const percent = (share: number): string => `${(100 * share).toFixed(2)} %`;
 export const short = (value: number): string => (Number.isFinite(value) ? value.toPrecision(5) : '—');
 export const png = (content: Uint8Array, description: string, kind = ''): Html =>
   html`<img

@@ -2,35 +2,41 @@
  * report.html: one run, in one file that needs nothing else.
  */
 import { relative } from 'node:path';
-import type { RunReport } from '../../saved/run-facts.ts';
+import { called, counted, percent } from '../../core/text.ts';
+import { titleOf, type RunReport } from '../../saved/run-facts.ts';
 import { detailsOf } from './details.ts';
-import { figure, html, percent, png, short, type Html } from './html.ts';
+import { figure, html, png, short, type Html } from './html.ts';
 import { page } from './page.ts';
 import { repeatCommand } from './repeat-command.ts';
-import { gradientSection, learningCurves, mistakesSection, probabilityCharts } from './sections.ts';
-import { classTable, confusionTable, definitionTable, scoresTable } from './tables.ts';
+import { classTable, confusionTable, scoresTable } from './scores.ts';
+import { gradientSection, learningSection, mistakesSection, probabilitySection } from './sections.ts';
+import { definitionTable } from './table.ts';
 
 /** @param pictures PNGs of the run, by name. The backend of the run must be in use. */
 export async function runReport(report: RunReport, pictures: Record<string, Uint8Array>): Promise<string> {
   const { request, dataset, metrics } = report;
   const details = await detailsOf(report);
   const { entry } = request;
-  const title = `${entry.name}: ${entry.title}`;
+  const name = titleOf(entry.name, request.options);
   return page(
-    title,
-    html`<h1>${entry.name}</h1>
+    `${name}: ${entry.title}`,
+    html`<h1>${name}</h1>
       <p class="faint">${entry.title}</p>
       ${notices(report)} ${keyFigures(report)}
       <h2>Learning curves</h2>
-      ${learningCurves(report)}
+      ${learningSection(report)}
       <h2>Scores</h2>
-      ${scoresTable(metrics)}
+      ${scoresTable(metrics, report.model.task === 'binary' ? called(dataset.classNames[1]) : undefined)}
+      ${
+        dataset.test === dataset.train &&
+        html`<p>Nothing is held back: the test rows are the training rows.</p>`
+      }
       <h2>Classes of the test set</h2>
       <div class="side-by-side">
         ${confusionTable(metrics.test, dataset.classNames)} ${classTable(metrics.test, dataset.classNames)}
       </div>
       <h2>Probabilities on the test set</h2>
-      ${probabilityCharts(report, details)}
+      ${probabilitySection(report, details)}
       <h2>Most confident mistakes</h2>
       ${mistakesSection(report, details)}
       ${
@@ -62,7 +68,9 @@ function notices({ status, dataset, result }: RunReport): Html {
   const epochs = result.history.at(-1)?.epoch ?? 0;
   return html`${
     status === 'interrupted' &&
-    html`<p class="notice">Training was interrupted after ${result.steps} steps; it can be resumed.</p>`
+    html`<p class="notice">
+      Training was interrupted after ${counted(result.steps, 'step')}; it can be resumed.
+    </p>`
   }
   ${
     status === 'diverged' &&
@@ -71,11 +79,12 @@ function notices({ status, dataset, result }: RunReport): Html {
   ${dataset.standIn && html`<p class="notice">${dataset.standIn}</p>`}`;
 }
 
-function keyFigures({ metrics: { test, train }, result, status }: RunReport): Html {
+function keyFigures({ metrics: { test, validation, train }, result, status }: RunReport): Html {
   const box = (name: string, value: Html) => html`<div>${value}<span>${name}</span></div>`;
   return html`<div class="key-figures">
     ${box('test accuracy', figure('metrics.test.accuracy', test.accuracy, percent(test.accuracy)))}
     ${box('test loss', figure('metrics.test.loss', test.loss, short(test.loss)))}
+    ${validation && box('validation accuracy', figure('metrics.validation.accuracy', validation.accuracy, percent(validation.accuracy)))}
     ${box('training accuracy', figure('metrics.train.accuracy', train.accuracy, percent(train.accuracy)))}
     ${test.rocAuc !== undefined && box('area under ROC', figure('metrics.test.rocAuc', test.rocAuc, short(test.rocAuc)))}
     ${box('epochs', figure('epochs', result.epochs, String(result.epochs)))}
@@ -98,7 +107,7 @@ function settings({ request, identity, dataset, result }: RunReport): Html {
       ['as printed', identity.asPrinted],
       ['gradients', identity.gradients],
       ...Object.entries(recipe).map(([name, value]): [string, string] => [name, text(value)]),
-      ['record every', `${identity.recordEvery} epochs`],
+      ['record every', counted(identity.recordEvery, 'epoch')],
       ['best epoch, restored', result.restoredEpoch],
     ])}
     ${definitionTable([

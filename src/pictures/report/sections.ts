@@ -1,19 +1,15 @@
 /**
  * The parts of a report about how training went and what the model gets wrong.
  */
-import type { RunReport } from '../../saved/run-facts.ts';
 import type { EpochRecord } from '../../core/training/types.ts';
+import { called, counted, percent } from '../../core/text.ts';
+import type { RunReport } from '../../saved/run-facts.ts';
+import type { Series } from '../chart.ts';
+import { epochs, learningCurves } from '../plots/learning-curve.ts';
 import { chart } from './chart.ts';
-import type { Details } from './details.ts';
-import { html, percent, png, short, type Html } from './html.ts';
-
-type HistoryKey = Exclude<keyof EpochRecord, 'epoch'>;
-
-export const historyPoints = (history: EpochRecord[], key: HistoryKey, factor = 1): [number, number][] =>
-  history.flatMap((record): [number, number][] => {
-    const value = record[key];
-    return value === undefined ? [] : [[record.epoch, value * factor]];
-  });
+import type { Details, Mistake } from './details.ts';
+import { html, png, short, type Html } from './html.ts';
+import { table } from './table.ts';
 
 /** Milliseconds per epoch, over the epochs between two records. */
 export const timePoints = (history: EpochRecord[]): [number, number][] =>
@@ -22,162 +18,148 @@ export const timePoints = (history: EpochRecord[]): [number, number][] =>
     return [epoch, (1000 * (seconds - before.seconds)) / (epoch - before.epoch)];
   });
 
-export function learningCurves({ result: { history } }: RunReport): Html {
+export function learningSection({ result: { history } }: RunReport): Html {
   if (history.length === 0) return html`<p>No epoch was recorded before training ended.</p>`;
-  const both = (key: 'loss' | 'accuracy', ofValidation: HistoryKey, factor?: number) => [
-    { name: 'training', points: historyPoints(history, key, factor) },
-    { name: 'validation', points: historyPoints(history, ofValidation, factor) },
-  ];
-  const x = { label: 'epoch', min: 0, integer: true };
-  return html`<div class="side-by-side">
-    ${chart({ title: 'Loss', x, y: { label: 'loss', min: 0 }, series: both('loss', 'validationLoss'), mayBeLogarithmic: true })}
-    ${chart({ title: 'Accuracy', x, y: { label: 'accuracy in %' }, series: both('accuracy', 'validationAccuracy', 100) })}
-    ${chart({
-      title: 'Time per epoch',
-      x,
-      y: { label: 'milliseconds', min: 0 },
-      series: [{ name: 'mean since the record before', points: timePoints(history) }],
-    })}
+  const [loss, accuracy] = learningCurves(history);
+  const time = { name: 'mean since the record before', points: timePoints(history) };
+  return html`<div class="charts">
+    ${chart({ ...loss, mayBeLogarithmic: true })} ${chart(accuracy)}
+    ${chart({ title: 'Time per epoch', x: epochs, y: { label: 'milliseconds', min: 0 }, series: [time] })}
   </div>`;
 }
 
+const share = (label: string) => ({ label, min: 0, max: 1 });
+
 /** ROC and precision-recall curves of binary models, and calibration of all. */
-export function probabilityCharts({ metrics: { test }, model }: RunReport, details: Details): Html {
-  const { roc, precisionRecall, calibration } = details;
-  const share = (label: string) => ({ label, min: 0, max: 1 });
-  const at = (threshold: number) => (Number.isFinite(threshold) ? `threshold ${short(threshold)}` : 'no row');
-  const binary = model.task === 'binary';
-  return html`<div class="side-by-side">
-    ${
-      roc &&
-      chart({
-        title: `Receiver operating characteristic, area ${short(test.rocAuc!)}`,
+export function probabilitySection(report: RunReport, details: Details): Html {
+  const { test } = report.metrics;
+  const { roc = [], precisionRecall = [], calibration } = details;
+  const binary = report.model.task === 'binary';
+  const [negative, positive] = report.dataset.classNames.map(called);
+  const at = ({ threshold }: { threshold: number }) =>
+    Number.isFinite(threshold) ? `threshold ${short(threshold)}` : 'no row';
+  const event = binary ? positive : 'the predicted class right';
+  const cameTrue = binary ? `share of ${positive}` : 'share that is right';
+  const of = (name: string, points: Series['points'], more: Partial<Series>): Series[] => [
+    { name, points, ...more },
+  ];
+  return html`${
+      binary &&
+      html`<p>
+        The positive class is <b>${positive}</b>: probabilities are those of it, and a row is called so above
+        one half, else ${negative}.
+      </p>`
+    }
+    <div class="charts">
+      ${chart({
+        title: `Receiver operating characteristic of ${positive}, area ${short(test.rocAuc ?? NaN)}`,
         x: share('false positive rate'),
         y: share('true positive rate'),
-        series: [
-          {
-            name: 'true positive rate',
-            points: roc.map((point) => [point.falsePositiveRate, point.truePositiveRate]),
-            notes: roc.map(({ threshold }) => at(threshold)),
-          },
-        ],
+        series: of(
+          'true positive rate',
+          roc.map((point) => [point.falsePositiveRate, point.truePositiveRate]),
+          { notes: roc.map(at) },
+        ),
         hover: 'point',
         diagonal: true,
-      })
-    }
-    ${
-      precisionRecall &&
-      chart({
-        title: `Precision and recall, average precision ${short(test.averagePrecision!)}`,
+      })}
+      ${chart({
+        title: `Precision and recall of ${positive}, average precision ${short(test.averagePrecision ?? NaN)}`,
         x: share('recall'),
         y: share('precision'),
-        series: [
-          {
-            name: 'precision',
-            points: precisionRecall.map(({ recall, precision }) => [recall, precision]),
-            notes: precisionRecall.map(({ threshold }) => at(threshold)),
-          },
-        ],
-        hover: 'point',
-      })
-    }
-    ${chart({
-      title:
-        `Calibration: ${binary ? 'does class 1' : 'is the predicted class right'} as often as predicted?`.replace(
-          'does class 1',
-          'is it class 1',
+        series: of(
+          'precision',
+          precisionRecall.map(({ recall, precision }) => [recall, precision]),
+          { notes: precisionRecall.map(at) },
         ),
-      x: share(`mean predicted probability${binary ? ' of class 1' : ''}`),
-      y: share(binary ? 'share of class 1' : 'share that is right'),
-      series: [
-        {
-          name: binary ? 'share of class 1' : 'share that is right',
-          points: calibration.map(({ predicted, happened }) => [predicted, happened]),
-          notes: calibration.map(({ rows }) => `${rows} rows`),
-          dots: true,
-        },
-      ],
-      hover: 'point',
-      diagonal: true,
-    })}
-  </div>`;
+        hover: 'point',
+      })}
+      ${chart({
+        title: `Calibration: is it ${event} as often as predicted?`,
+        x: share(`mean predicted probability${binary ? ` of ${positive}` : ''}`),
+        y: share(cameTrue),
+        series: of(
+          `${cameTrue} (beside each: its rows)`,
+          calibration.map(({ predicted, happened }) => [predicted, happened]),
+          {
+            notes: calibration.map(({ rows }) => counted(rows, 'row')),
+            labels: calibration.map(({ rows }) => String(rows)),
+          },
+        ),
+        hover: 'point',
+        diagonal: true,
+      })}
+    </div>`;
+}
+
+/** `12 test rows are classified wrongly, the surest first:` for every number of them. */
+export function mistakesText(inAll: number, shown: number, file?: string): string {
+  if (inAll === 0) return 'Every test row is classified rightly.';
+  const rows = `${counted(inAll, 'test row')} ${inAll === 1 ? 'is' : 'are'} classified wrongly`;
+  const which =
+    inAll > shown
+      ? `; ${shown === 1 ? 'the one' : `the ${shown}`} of which the model is surest`
+      : inAll > 1
+        ? ', the surest first'
+        : '';
+  return `${rows}${which}${file ? `, from ${file}` : ''}:`;
 }
 
 export function mistakesSection({ dataset: { classNames } }: RunReport, details: Details): Html {
   const { mistakes, mistakesInAll } = details;
-  if (mistakesInAll === 0) return html`<p>Every test row is classified rightly.</p>`;
-  const title = html`<p>
-    ${mistakesInAll} test rows are classified wrongly; the ${mistakes.length} of which the model is surest:
-  </p>`;
+  const files = [...new Set(mistakes.map(({ origin }) => origin?.file))];
+  const [file] = files.length === 1 ? files : [];
+  /** Where a row is found: in the file that the text above names, or in one of its own. */
+  const place = ({ row, origin }: Mistake): string =>
+    origin ? [!file && origin.file, origin.place].filter(Boolean).join(', ') || origin.file : `row ${row}`;
+  const title = html`<p>${mistakesText(mistakesInAll, mistakes.length, file)}</p>`;
+  if (mistakes.length === 0) return title;
   if (mistakes[0].picture) {
     return html`${title}
       <div class="mistakes">
         ${mistakes.map(
-          ({ row, actual, predicted, probability, picture }) =>
+          (mistake) =>
             html`<figure>
-              ${png(picture!, `test row ${row}`)}${percent(probability)} ${classNames[predicted]},<br />is
-              ${classNames[actual]} <span class="faint">(row ${row})</span>
+              ${png(mistake.picture!, `test row ${mistake.row}`)}${percent(mistake.probability)}
+              ${classNames[mistake.predicted]},<br />is ${classNames[mistake.actual]}
+              <span class="faint">(${place(mistake)})</span>
             </figure>`,
         )}
       </div>`;
   }
   const hasValues = mistakes[0].values !== undefined;
   return html`${title}
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">row</th>
-            ${hasValues && html`<th scope="col" class="text">values</th>`}
-            <th scope="col" class="text">predicted</th>
-            <th scope="col">with</th>
-            <th scope="col" class="text">is</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${mistakes.map(
-            ({ row, actual, predicted, probability, values }) =>
-              html`<tr>
-                <td>${row}</td>
-                ${hasValues && html`<td class="text">${values!.map((value) => short(value)).join(', ')}</td>`}
-                <td class="text">${classNames[predicted]}</td>
-                <td>${percent(probability)}</td>
-                <td class="text">${classNames[actual]}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>`;
+  ${table({
+    columns: [
+      'where',
+      ...(hasValues ? [{ words: 'values' }] : []),
+      { words: 'predicted' },
+      'with',
+      { words: 'is' },
+    ],
+    rows: mistakes.map((mistake) => [
+      place(mistake),
+      ...(hasValues ? [mistake.values!.map((value) => Number(value.toPrecision(5))).join(', ')] : []),
+      classNames[mistake.predicted],
+      percent(mistake.probability),
+      classNames[mistake.actual],
+    ]),
+  })}`;
 }
 
-export function gradientSection({ gradientNorms, gradientRows }: Details): Html {
-  return html`<p>
-      Euclidean norms of the gradients written by hand, on the first ${gradientRows} training rows. A layer
+export const gradientSection = ({ gradientNorms, gradientRows }: Details): Html =>
+  html`<p>
+      Euclidean norms of the gradients written by hand, on
+      ${gradientRows === 1 ? 'the first training row' : `the first ${gradientRows} training rows`}. A layer
       whose gradient is far smaller than the others’ hardly learns.
     </p>
-    <div class="scroll">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">parameter</th>
-            <th scope="col">shape</th>
-            <th scope="col">gradient before training</th>
-            <th scope="col">after</th>
-            <th scope="col">parameter after</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${gradientNorms.map(
-            ({ name, shape, before, after, size }) =>
-              html`<tr>
-                <th scope="row">${name}</th>
-                <td>${shape.join('×')}</td>
-                <td>${before === undefined ? '—' : short(before)}</td>
-                <td>${short(after)}</td>
-                <td>${short(size)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>`;
-}
+    ${table({
+      columns: ['parameter', 'shape', 'gradient before training', 'after', 'parameter after'],
+      rows: gradientNorms.map(({ name, shape, before, after, size }) => [
+        name,
+        shape.join('×'),
+        before === undefined ? undefined : short(before),
+        short(after),
+        short(size),
+      ]),
+    })}`;

@@ -3,9 +3,10 @@
  */
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../node/files.ts';
+import { drawHeatMap, shortened } from '../../pictures/plots/heat-map.ts';
+import { drawCharts } from '../../pictures/plots/line-chart.ts';
 import { toPng } from '../../pictures/plots/picture.ts';
-import { drawCurves, drawDraws } from './curves.ts';
-import { drawHeatMap } from './heat-map.ts';
+import { accuracyMap, accuracyOfDraws, lossCurves } from './pictures.ts';
 import { sweepReport } from './report.ts';
 import type { SweepResults } from './results.ts';
 import { resultsCsv, resultsJson } from './tables.ts';
@@ -16,11 +17,18 @@ export async function writeResults(directory: string, results: SweepResults): Pr
     writeFileAtomically(join(directory, name), content);
   await write('results.csv', resultsCsv(results));
   await write('results.json', resultsJson(results));
-  const accuracy = await (drawDraws(results) ?? drawHeatMap(results));
-  const curves = await drawCurves(results);
-  for (const [name, svg] of Object.entries({ accuracy, curves })) {
+  await write('report.html', await sweepReport(results));
+  const { title, model } = results.definition;
+  const titled = (what: string) => `${shortened(title ?? model)}: ${what}`;
+  const [draws, map, curves] = [accuracyOfDraws(results), accuracyMap(results), lossCurves(results)];
+  const pictures = {
+    accuracy: draws
+      ? await drawCharts(titled(draws.title), [draws])
+      : await drawHeatMap({ ...map, title: titled(map.title) }),
+    curves: await drawCharts(titled(curves.title), [curves]),
+  };
+  for (const [name, svg] of Object.entries(pictures)) {
     await write(`${name}.svg`, svg);
     await write(`${name}.png`, await toPng(svg));
   }
-  await write('report.html', sweepReport(results, { accuracy, curves }));
 }

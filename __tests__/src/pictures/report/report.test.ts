@@ -3,10 +3,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exampleRequest } from '../../../../scripts/fuzz/example-run.ts';
+import { datasets } from '../../../../datasets/index.ts';
+import type { Dataset } from '../../../../src/core/data/dataset.ts';
 import { models } from '../../../../models/index.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { chart } from '../../../../src/pictures/report/chart.ts';
 import { embeddedJson, html } from '../../../../src/pictures/report/html.ts';
+import { mistakesText } from '../../../../src/pictures/report/sections.ts';
 import { repeatCommand } from '../../../../src/pictures/report/repeat-command.ts';
 import { run } from '../../../../src/runs/run.ts';
 import { type RunReport } from '../../../../src/saved/run-facts.ts';
@@ -44,6 +47,27 @@ test('long curves are thinned, their ends kept; nothing is drawn of nothing', ()
   ).toBeUndefined();
 });
 
+test('how many rows are wrong reads well for every number', () => {
+  expect(
+    [
+      [0, 0],
+      [1, 1],
+      [2, 2],
+      [24, 24],
+      [25, 24],
+      [9, 1],
+    ].map(([all, shown]) => mistakesText(all, shown)),
+  ).toEqual([
+    'Every test row is classified rightly.',
+    '1 test row is classified wrongly:',
+    '2 test rows are classified wrongly, the surest first:',
+    '24 test rows are classified wrongly, the surest first:',
+    '25 test rows are classified wrongly; the 24 of which the model is surest:',
+    '9 test rows are classified wrongly; the one of which the model is surest:',
+  ]);
+  expect(mistakesText(1, 1, 'table.csv')).toBe('1 test row is classified wrongly, from table.csv:');
+});
+
 describe('report.html', () => {
   let directory: string;
   beforeAll(async () => {
@@ -63,6 +87,45 @@ describe('report.html', () => {
     for (const heading of ['Learning curves', 'Scores', 'Decision boundary', 'Gradients', 'Repeat']) {
       expect(text).toContain(`<h2>${heading}</h2>`);
     }
+  });
+
+  test('names the gate, the positive class, and the file and line of each mistake', async () => {
+    const { recipe, ...request } = exampleRequest('adam');
+    // Too short to learn anything: rows are wrong.
+    const short = { ...recipe, epochs: 1, learningRate: 1e-6 };
+    const rowsOf =
+      (name: string): Dataset['load'] =>
+      async (data) => {
+        const loaded = await datasets['logic-gates'].load(data);
+        const origin = (row: number) => ({ file: name, place: `line ${2 * row + 7}` });
+        return { ...loaded, classNames: ['malignant', 'benign'], test: { ...loaded.test, origin } };
+      };
+    const dataset = await rowsOf('rows.csv')({ ...request.data, options: request.options });
+    await run({ ...request, recipe: short, dataset, out: out('named') });
+    const text = textOf('named').replace(/\s+/g, ' ');
+    expect(text).toContain('<h1>gate (and)</h1>');
+    expect(text).toContain('The positive class is <b>benign</b>');
+    for (const what of [
+      'Receiver operating characteristic of benign',
+      'Precision and recall of benign',
+      'is it benign',
+    ]) {
+      expect(text).toContain(what);
+    }
+    expect(text).toMatch(/test rows? (is|are) classified wrongly.*, from rows.csv:/);
+    const places = [...text.matchAll(/<th scope="row">line (\d+)<\/th>/g)].map(
+      ([, line]) => (Number(line) - 7) / 2,
+    );
+    const { metrics } = JSON.parse(readFileSync(join(out('named'), 'run.json'), 'utf8')) as {
+      metrics: { test: { confusionMatrix: number[][]; probabilities: number[] } };
+    };
+    const labels = Array.from(dataset.test.labels);
+    const wrong = labels.flatMap((label, row) =>
+      Number(metrics.test.probabilities[row] > 0.5) === label ? [] : [row],
+    );
+    expect(places.sort()).toEqual(wrong);
+    expect(wrong.length).toBeGreaterThan(0);
+    expect(readFileSync(join(out('named'), 'learning-curve.svg'), 'utf8')).toContain('gate (and)');
   });
 
   test('is left of interrupted and of diverged runs, and says so', async () => {

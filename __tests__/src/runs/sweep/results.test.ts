@@ -1,40 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { models } from '../../../../models/index.ts';
-import type { CellResult } from '../../../../src/runs/sweep/cell-file.ts';
 import { cellsOf } from '../../../../src/runs/sweep/cells.ts';
 import { sweepReport } from '../../../../src/runs/sweep/report.ts';
 import { commandFor, countsOf, resultsOf } from '../../../../src/runs/sweep/results.ts';
-import { drawCurves } from '../../../../src/runs/sweep/curves.ts';
-import { drawHeatMap } from '../../../../src/runs/sweep/heat-map.ts';
+import { accuracyMap, accuracyOfDraws, lossCurves } from '../../../../src/runs/sweep/pictures.ts';
+import { drawHeatMap } from '../../../../src/pictures/plots/heat-map.ts';
+import { drawCharts } from '../../../../src/pictures/plots/line-chart.ts';
 import { resultsCsv, resultsJson } from '../../../../src/runs/sweep/tables.ts';
-
-const definition = {
-  title: 'a <b> & "c"',
-  model: 'mnist',
-  fixed: { epochs: 2 },
-  grid: { hidden: [8, 16], learningRate: [0.1, 1], seed: [1, 2] },
-};
-const cells = cellsOf(models.mnist, definition);
-
-/** Accuracies on validation rows; the cell without any diverged, the last is missing. */
-const accuracies = [0.5, 0.7, 0.8, 0.9, undefined, undefined, 0.9];
-const found = new Map(
-  accuracies.map((accuracy, i): [string, CellResult] => {
-    const { id } = cells[i];
-    const base = { id, backend: 'cpu' as const, epochs: 2, seconds: 1.5, history: [] };
-    if (accuracy === undefined) return [id, { ...base, status: 'diverged', message: 'too,\n"large"' }];
-    const score = { loss: 1 - accuracy, accuracy };
-    const history = [1, 2].map((epoch) => ({ epoch, validationLoss: score.loss / epoch, ...score }));
-    const dataset = { name: 'mnist', source: 'dir', fingerprint: 'f' } as const;
-    const test = { loss: 9, accuracy: 0.1 };
-    return [
-      id,
-      { ...base, status: 'complete', dataset, history, metrics: { train: test, validation: score, test } },
-    ];
-  }),
-);
-const results = resultsOf(definition, cells, found, { data: 'auto', dataDir: '/home/me/my data' });
+import { definition, found, results } from './example-results.ts';
 
 test('groups differ in their seed alone, and are judged by validation rows, from best to worst', () => {
   expect(results.judgedBy).toBe('validation');
@@ -84,16 +58,55 @@ test('JSON says the same', () => {
   expect(document.cells[4]).toMatchObject({ status: 'diverged', varied: { hidden: 16, learningRate: 0.1 } });
 });
 
-test('the pictures show every mean, and say where there is none; the report escapes what is written in it', async () => {
-  const accuracy = await drawHeatMap(results);
+test('the pictures show every mean, and say where there is none', async () => {
+  const map = accuracyMap(results);
+  expect(map).toMatchObject({
+    rowName: 'hidden',
+    columnName: 'learningRate',
+    rows: ['8', '16'],
+    columns: ['0.1', '1'],
+  });
+  expect(map.cells).toEqual([
+    [expect.closeTo(60, 9), expect.closeTo(85, 9)],
+    ['diverged', expect.closeTo(90, 9)],
+  ]);
+  const svg = await drawHeatMap(map);
   for (const text of ['60.00', '85.00', '90.00', 'diverged', 'hidden', 'learningRate']) {
-    expect(accuracy).toContain(`>${text}<`);
+    expect(svg).toContain(`>${text}<`);
   }
-  const curves = await drawCurves(results);
-  expect(curves).toContain('>hidden 8, learningRate 1<');
-  const html = sweepReport(results, { accuracy, curves });
-  expect(html).toContain('a &#60;b&#62; &#38; &#34;c&#34;');
+  const curves = lossCurves(results);
+  expect(curves.series.map(({ name }) => name)).toEqual(results.groups.slice(0, 3).map(({ name }) => name));
+  expect(curves.series[1].points).toEqual([
+    [1, expect.closeTo(0.15, 12)],
+    [2, expect.closeTo(0.075, 12)],
+  ]);
+  expect(await drawCharts('curves', [curves])).toContain('>hidden 8, learningRate 1<');
+});
+
+test('draws of a range are points over it, on its scale', () => {
+  const from = { learningRate: { low: 0.001, high: 1 } };
+  const random = { draws: 4, seed: 1, from };
+  const drawn = cellsOf(models.mnist, { ...definition, grid: {}, random });
+  const scored = new Map(
+    drawn.map(({ id }, i) => [id, { ...[...found.values()][i], id, status: 'complete' as const }]),
+  );
+  const { x, series } = accuracyOfDraws(
+    resultsOf({ ...definition, grid: {}, random }, drawn, scored, results.data),
+  )!;
+  expect(x).toMatchObject({ label: 'learningRate', min: 0.001, max: 1, logarithmic: true });
+  const rates = drawn.map(({ varied }) => varied.learningRate);
+  expect(series[0].points.map(([rate]) => rate).sort()).toEqual([...rates].sort());
+  expect(accuracyOfDraws(results)).toBeUndefined();
+});
+
+test('the report is a page like the others: scores of each split, nothing fetched, everything escaped', async () => {
+  const html = await sweepReport(results);
+  expect(html).toContain('a &lt;b&gt; &amp; &quot;c&quot;');
+  expect(html).toContain('Content-Security-Policy');
   expect(html).toContain('85.00 ± 7.07 %');
-  // Self-contained: nothing is fetched.
-  expect(html).not.toMatch(/(src|href)=["']?https?:|<script|@import|url\((?!#)/);
+  for (const heading of ['training accuracy', 'validation accuracy', 'test accuracy', 'validation loss']) {
+    expect(html).toMatch(new RegExp(`<th scope="col" class="[a-z]*">${heading}</th>`));
+  }
+  expect(html).toContain('10.00 %'); // of the test rows, which rank nothing
+  expect(html).not.toMatch(/(src|href)="(?!data:)|@import|url\((?!data:)/);
 });

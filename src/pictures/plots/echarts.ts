@@ -1,11 +1,9 @@
 /**
- * Charts as SVG, drawn by ECharts without a browser.
+ * Drawings as SVG, by ECharts without a browser.
  */
 import type * as ECharts from 'echarts';
+import { colours } from '../chart.ts';
 import { fontFamily } from './picture.ts';
-
-/** Okabe & Ito's colours, which colour-blind readers can tell apart. */
-export const colours = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000'];
 
 export async function drawChart(option: ECharts.EChartsOption, width = 900, height = 460): Promise<string> {
   // One minified file: the package's usual entry is hundreds of modules and loads five times as long.
@@ -25,3 +23,14 @@ export async function drawChart(option: ECharts.EChartsOption, width = 900, heig
     chart.dispose(); // else its timers keep the process alive
   }
 }
+
+export const titled = (text: string) => ({ text, left: 'center', top: 8, textStyle: { fontSize: 16 } });
+
+/** What every axis has: its name along its middle, so far from the line. */
+export const named = (name: string, nameGap: number) => ({
+  name,
+  nameGap,
+  nameLocation: 'middle' as const,
+  nameTextStyle: { fontSize: 13, color: '#333333' },
+  axisLabel: { fontSize: 12 },
+});

@@ -1,0 +1,91 @@
+/**
+ * The scores of a run. Every number of run.json that is shown carries its place there.
+ */
+import type { AverageScores, Metrics } from '../../core/scoring/metrics.ts';
+import { counted, percent } from '../../core/text.ts';
+import { figure, short, type Html } from './html.ts';
+import { table } from './table.ts';
+
+export type SplitMetrics = { train: Metrics; validation?: Metrics; test: Metrics };
+
+/** What people call the splits: the validation rows choose settings, the test rows choose nothing. */
+export const splitNames = { train: 'training', validation: 'validation', test: 'test' } as const;
+
+const scalars: [key: keyof Metrics, name: string, text: (value: number) => string][] = [
+  ['accuracy', 'accuracy', percent],
+  ['loss', 'loss', short],
+  ['logLoss', 'log loss, nats', short],
+  ['brierScore', 'Brier score', short],
+  ['rocAuc', 'area under the ROC curve', short],
+  ['averagePrecision', 'average precision', short],
+];
+
+/** One column per split. @param positive the class of which areas and average precision are */
+export function scoresTable(metrics: SplitMetrics, positive: string | undefined): Html {
+  const splits = (['train', 'validation', 'test'] as const).flatMap((name) => {
+    const of = metrics[name];
+    return of ? [{ name, of }] : [];
+  });
+  const rowsOf = ({ perClass }: Metrics) => perClass.reduce((sum, { support }) => sum + support, 0);
+  const row = (
+    name: string,
+    path: string,
+    valueOf: (of: Metrics) => number | undefined,
+    text: (value: number) => string,
+  ) => [
+    name,
+    ...splits.map((split) => {
+      const value = valueOf(split.of);
+      return value === undefined ? undefined : figure(`metrics.${split.name}.${path}`, value, text(value));
+    }),
+  ];
+  return table({
+    caption: positive && `area and average precision: how well ${positive} rows are put before the others`,
+    columns: ['', ...splits.map(({ name, of }) => `${splitNames[name]}, ${counted(rowsOf(of), 'row')}`)],
+    rows: [
+      ...scalars
+        .filter(([key]) => splits.some(({ of }) => of[key] !== undefined))
+        .map(([key, name, text]) => row(name, key, (of) => of[key] as number | undefined, text)),
+      ...(['macro', 'weighted'] as const).flatMap((mean) =>
+        (['precision', 'recall', 'f1'] as (keyof AverageScores)[]).map((key) =>
+          row(`${mean} ${key === 'f1' ? 'F1' : key}`, `${mean}.${key}`, (of) => of[mean][key], percent),
+        ),
+      ),
+    ],
+  });
+}
+
+/** Of the test rows. */
+export const classTable = ({ perClass }: Metrics, classNames: string[]): Html =>
+  table({
+    caption:
+      'precision: of the rows called so, the share that are; recall: of the rows that are, the share called so',
+    columns: ['class', 'precision', 'recall', 'F1', 'rows'],
+    rows: perClass.map((scores, k) => [
+      classNames[k],
+      ...(['precision', 'recall', 'f1'] as const).map((key) =>
+        figure(`metrics.test.perClass.${k}.${key}`, scores[key], percent(scores[key])),
+      ),
+      figure(`metrics.test.perClass.${k}.support`, scores.support, String(scores.support)),
+    ]),
+  });
+
+/** Shaded by the share of the actual class, in one hue that also greys apart. */
+export const confusionTable = ({ confusionMatrix }: Metrics, classNames: string[]): Html =>
+  table({
+    caption: 'rows: the actual class; columns: the predicted one; darker: more of the actual class',
+    kind: 'matrix',
+    columns: ['', ...classNames],
+    rows: confusionMatrix.map((row, actual) => [
+      classNames[actual],
+      ...row.map((count, predicted) => {
+        const share = count / (row.reduce((sum, one) => sum + one, 0) || 1);
+        return {
+          content: figure(`metrics.test.confusionMatrix.${actual}.${predicted}`, count, String(count)),
+          // Square root: a share of one in a hundred should be seen.
+          share: Math.sqrt(share),
+          note: `${percent(share)} of the rows of class ${classNames[actual]}`,
+        };
+      }),
+    ]),
+  });
