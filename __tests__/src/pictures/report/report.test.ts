@@ -141,7 +141,7 @@ describe('report.html', () => {
 
   test('is left out when nobody wants it, and no older one stays behind', async () => {
     await run({ ...exampleRequest('adam'), out: out('twice') });
-    await run({ ...exampleRequest('adam'), out: out('twice'), report: false });
+    await run({ ...exampleRequest('adam'), out: out('twice'), report: false, overwrite: true });
     expect(existsSync(join(out('twice'), 'report.html'))).toBe(false);
     expect(existsSync(join(out('twice'), 'run.json'))).toBe(true);
     const { code } = await zoo(
