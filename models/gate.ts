@@ -49,5 +49,9 @@ export const gate = defineEntry({
   },
   size: { features: 2, classes: 2 },
   recipe: { ...plainRecipe, epochs: 1000, learningRate: 0.1, seed: 1 },
+  cannotLearn: ({ gate }) =>
+    gate === 'xor'
+      ? 'No straight line divides the rows of XOR, and one perceptron can draw no other: zoo train xor has a hidden layer.'
+      : undefined,
   create: () => perceptron,
 });

@@ -76,7 +76,7 @@ const command: CommandBody = {
 };
 export default command;
 
-/** `mnist,points`; all unless given. */
+/** `mnist,points`; all where nothing is said. */
 function listOf(args: Arguments, name: string, known: readonly string[]): string[] {
   const given = args[name] as string | undefined;
   if (given === undefined) return [...known];

@@ -11,10 +11,10 @@ const command: CommandBody = {
   builder(yargs: Argv): Argv {
     const only = onlyModelInArguments();
     return yargs
-      .positional('model', { describe: 'models to examine; all unless given', type: 'string' })
+      .positional('model', { describe: 'models to examine [all]', type: 'string' })
       .options({
         backend: {
-          describe: 'examine only this one, which then must load; all unless given',
+          describe: 'examine only this one, which then must load [all]',
           choices: backendNames,
         },
         seed: { describe: 'fixes parameters, inputs and labels', type: 'number', default: 1 },

@@ -65,7 +65,7 @@ const command: CommandBody = {
     const only = onlyModelInArguments();
     return yargs
       .positional('model', {
-        describe: 'models of the zoo, or files that export one; all unless given',
+        describe: 'models of the zoo, or files that export one [the whole zoo]',
         type: 'string',
       })
       .options({ ...options, ...(only ? modelOptions(only) : {}) } as never)

@@ -50,7 +50,7 @@ export const dataOptions = {
     type: 'number',
   },
   'skip-broken': {
-    describe: 'of folders of pictures, leave out the files that cannot be read, and list them',
+    describe: 'pass over the files of a folder that cannot be read, and name them',
     type: 'boolean',
     default: false,
   },
@@ -84,7 +84,8 @@ export function modelOptions(entry: ZooEntry): Record<string, Options> {
     Object.entries(entry.options).map(([name, option]) => [
       dashed(name),
       {
-        describe: `${option.describe} [${String(option.default)}]`,
+        describe: option.describe,
+        defaultDescription: String(option.default),
         type:
           typeof option.default === 'boolean'
             ? 'boolean'

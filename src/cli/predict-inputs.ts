@@ -25,7 +25,7 @@ export interface InputOptions {
   values: string[];
   /** Files, folders, patterns, or what `-` arrives as. */
   words: string[];
-  /** Of folders and patterns, leave out files that cannot be read. */
+  /** Whether files of folders and patterns that cannot be read are passed over. */
   skipBroken: boolean;
   progress: Progress;
 }

@@ -48,7 +48,7 @@ const command: CommandBody = {
         },
         'skip-broken': {
           ...dataOptions['skip-broken'],
-          describe: 'of folders and patterns, leave out files that cannot be read',
+          describe: 'pass over the files of folders and patterns that cannot be read',
         },
         ...backendOptions,
       } as never)

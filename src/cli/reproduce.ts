@@ -25,7 +25,7 @@ const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
       .positional('document', {
-        describe: 'which documents; all unless named',
+        describe: 'which documents [all]',
         choices: documentNames,
         array: true,
         type: 'string',

@@ -46,15 +46,15 @@ const sweepOptions = {
 
 const optionsOfTraining = (): Record<string, Options> => {
   const entry = modelInArguments() ?? modelOfSweepFile();
-  return { ...trainingOptions, ...(entry ? modelOptions(entry) : {}) };
+  return { ...trainingOptions(entry), ...(entry ? modelOptions(entry) : {}) };
 };
 
 /** Any option of training takes several values here, so it is text until it is taken apart. */
 const asText = (options: Record<string, Options>): Record<string, Options> =>
   Object.fromEntries(
-    Object.entries(options).map(([name, { describe, group, type }]) => [
+    Object.entries(options).map(([name, { describe, group, defaultDescription, type }]) => [
       name,
-      { describe, group, ...(type === 'boolean' ? { type: 'string' } : repeatable) },
+      { describe, group, defaultDescription, ...(type === 'boolean' ? { type: 'string' } : repeatable) },
     ]),
   );
 

@@ -3,12 +3,14 @@ import { join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { models } from '../../models/index.ts';
 import { InputError } from '../core/errors.ts';
+import { percent, shellWord } from '../core/text.ts';
 import { run } from '../runs/run.ts';
 import type { RunReport } from '../saved/run-facts.ts';
 import { readCheckpoint } from '../runs/save.ts';
 import { reportName } from '../pictures/run-pictures.ts';
 import type { ZooEntry } from '../core/entry.ts';
 import { EpochLine } from './epoch-line.ts';
+import { hintFor } from './hint.ts';
 import { Interrupt } from './interrupt.ts';
 import {
   backendOptions,
@@ -21,14 +23,16 @@ import {
 } from './options.ts';
 import type { Output } from './output.ts';
 import { checkpointEvery, trainSettings } from './train-settings.ts';
-import { trainingOptions } from './training-options.ts';
+import { aboutModel, trainingOptions } from './training-options.ts';
 import { findModel, modelInArguments } from './zoo-models.ts';
-import { percent } from '../core/text.ts';
 
 const trainOptions = {
-  ...trainingOptions,
-  report: { describe: 'leave report.html; --no-report leaves it out', type: 'boolean', default: true },
-  out: { describe: 'run directory; default runs/<model>-<time>', type: 'string' },
+  report: { describe: 'write report.html; not with --no-report', type: 'boolean', default: true },
+  out: {
+    describe: 'run directory',
+    type: 'string',
+    defaultDescription: 'runs/<model>-<time>',
+  },
   overwrite: { describe: 'replace the run that is in --out', type: 'boolean' },
   'checkpoint-every': {
     describe: 'save the state every so many steps (500) or seconds (30s); 0: never',
@@ -49,6 +53,7 @@ const command: CommandBody = {
     return yargs
       .positional('model', { describe: 'which model', choices: Object.keys(models), type: 'string' })
       .options({
+        ...trainingOptions(entry),
         ...trainOptions,
         ...dataOptions,
         ...backendOptions,
@@ -57,7 +62,11 @@ const command: CommandBody = {
       .example('$0 train mnist', 'digits, by hand-written gradients')
       .example('$0 train mnist --preset document --gradients autodiff', '')
       .example('$0 train mnist --resume runs/mnist-…', 'go on where Ctrl-C or a crash ended it')
-      .epilogue(entry ? `${entry.title}\nDefaults: ${recipeLine(entry)}` : '');
+      .epilogue(
+        entry
+          ? aboutModel(entry)
+          : 'Name a model to see its own options, its defaults and its presets: zoo train mnist --help.',
+      );
   },
 
   async handler(args: Arguments, output: Output): Promise<void> {
@@ -100,7 +109,9 @@ const command: CommandBody = {
     });
     const page = join(report.out, reportName);
     const toLookAt = existsSync(page) ? `\nto look at     ${relative('', page)}` : '';
-    output.result(summary(report) + toLookAt, document(report));
+    const hint = hintFor(report);
+    output.result(summary(report) + toLookAt, { ...document(report), hint });
+    if (hint !== undefined) output.warn(hint);
     if (report.result.interrupted) output.say(`to continue: ${howToResume(report)}`);
     // A signal that found nothing left to train ends a run that is complete.
     if (report.status === 'interrupted') process.exitCode = interrupt.exitCode;
@@ -108,18 +119,12 @@ const command: CommandBody = {
 };
 export default command;
 
-const recipeLine = ({ recipe }: ZooEntry): string =>
-  Object.entries(recipe)
-    .filter(([, value]) => value !== 0 && value !== 'none')
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
-
 /** The run to continue, with its data asked for as it was unless the command line says otherwise. */
 async function resumption(entry: ZooEntry, args: Arguments) {
   if (args.resume === undefined) return undefined;
   const directory = resolve(args.resume as string);
   if (args.out !== undefined && resolve(args.out as string) !== directory) {
-    throw new InputError('A resumed run stays in its directory: leave --out out.');
+    throw new InputError('A resumed run stays in its directory: --resume is enough, without --out.');
   }
   const checkpoint = await readCheckpoint(directory, entry);
   const { data, dataDir } = checkpoint.data;
@@ -128,7 +133,7 @@ async function resumption(entry: ZooEntry, args: Arguments) {
 }
 
 const howToResume = ({ request, out }: RunReport): string =>
-  `zoo train ${request.entry.name} --resume ${relative('', out) || '.'}`;
+  `zoo train ${request.entry.name} --resume ${shellWord(relative('', out) || '.')}`;
 
 function summary({ result, metrics, dataset, out }: RunReport): string {
   const restored = result.restoredEpoch ? `\nbest weights   of epoch ${result.restoredEpoch}, restored` : '';

@@ -1,14 +1,9 @@
 import { models } from '../../models/index.ts';
-import { InputError } from '../core/errors.ts';
 import type { ZooEntry } from '../core/entry.ts';
+import { named } from '../core/named.ts';
 
 /** @throws InputError that lists the models there are */
-export function findModel(name: string): ZooEntry {
-  if (!Object.hasOwn(models, name)) {
-    throw new InputError(`There is no model "${name}"; there are: ${Object.keys(models).join(', ')}.`);
-  }
-  return models[name];
-}
+export const findModel = (name: string): ZooEntry => named('model', models, name);
 
 /** The model that the command line names, so that its options can be declared before yargs parses them. */
 export function modelInArguments(argv = process.argv.slice(2)): ZooEntry | undefined {

@@ -42,6 +42,8 @@ export interface ZooEntry {
   recipe: Recipe;
   /** Named bundles of options and recipe entries, for `--preset`. */
   presets?: Record<string, Partial<Recipe> & Record<string, OptionValue>>;
+  /** Why it cannot learn its data with these options, and what can: a sentence, where that is known. */
+  cannotLearn?: (options: Record<string, OptionValue>) => string | undefined;
   /** Set where training means training parts: see `trainComposition`. */
   composition?: Composition;
   /** The model with these options; `asPrinted` reproduces the document's errors. */

@@ -5,8 +5,7 @@ import { datasets } from '../../datasets/index.ts';
 import { models } from '../../models/index.ts';
 import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
 import type { ZooEntry } from '../core/entry.ts';
-import { InputError } from '../core/errors.ts';
-import { printable } from '../core/printable.ts';
+import { named } from '../core/named.ts';
 import type { Prediction } from '../core/scoring/predict.ts';
 import { rowFromValues } from '../core/scoring/row-from-values.ts';
 import { dataRequestWith } from '../node/data-request.ts';
@@ -70,9 +69,7 @@ async function runInMemory(request: RunRequest): Promise<RunReport> {
 
 function entryOf(what: ZooEntry | string): ZooEntry {
   if (typeof what === 'object' && what !== null) return what;
-  if (Object.hasOwn(models, what)) return models[what];
-  const known = Object.keys(models).join(', ');
-  throw new InputError(`There is no model "${printable(String(what))}"; there are: ${known}.`);
+  return named('model', models, what);
 }
 
 /**
@@ -83,9 +80,7 @@ function entryOf(what: ZooEntry | string): ZooEntry {
  * @throws InputError where data was named but is missing or malformed
  */
 export async function loadData(name: string, given: Partial<DataRequest> = {}): Promise<LoadedDataset> {
-  if (Object.hasOwn(datasets, name)) return datasets[name].load(dataRequestWith(given));
-  const known = Object.keys(datasets).join(', ');
-  throw new InputError(`There is no dataset "${printable(String(name))}"; there are: ${known}.`);
+  return named('dataset', datasets, name).load(dataRequestWith(given));
 }
 
 /**
