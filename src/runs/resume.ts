@@ -84,7 +84,9 @@ function fitToModel(
     checkParameters(set, expected, name);
     return Object.fromEntries(Object.keys(expected).map((key) => [key, set[key]]));
   };
-  checkOptimizer(state.optimizer, expected, optimizer);
+  // An optimiser remembers nothing before its first step.
+  const isAtBeginning = state.step === 0 && Object.keys(state.optimizer).length === 0;
+  if (!isAtBeginning) checkOptimizer(state.optimizer, expected, optimizer);
   return {
     ...state,
     parameters: ordered(state.parameters),

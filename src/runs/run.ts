@@ -86,7 +86,7 @@ async function trainAndSave(
   );
   if (status === 'complete') await removeCheckpoint(out);
   if (!diverged) return report;
-  diverged.message += ` They are saved in ${out}.`;
+  diverged.message += ` They are saved in ${out}; --resume with --force-resume and another rate goes on from there.`;
   throw diverged;
 }
 

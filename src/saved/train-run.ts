@@ -61,19 +61,9 @@ export async function trainRun(
     return { status: result.interrupted ? 'interrupted' : 'complete', result };
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
-    return { status: 'diverged', result: lastGood(error), diverged: error };
+    return { status: 'diverged', result: error.result, diverged: error };
   }
 }
-
-const lastGood = ({ lastGood: parameters, history }: DivergedError): TrainingResult => ({
-  parameters,
-  history,
-  epochs: history.at(-1)?.epoch ?? 0,
-  steps: 0,
-  seconds: history.at(-1)?.seconds ?? 0,
-  trainRows: 0,
-  validationRows: 0,
-});
 
 /** Metrics over every row of each split. */
 export function scoreRun(

@@ -13,9 +13,12 @@ import { join } from 'node:path';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { silent } from '../../../src/core/progress.ts';
+import { DivergedError } from '../../../src/core/training/types.ts';
 import { InputError, WorkError } from '../../../src/core/errors.ts';
 import { run } from '../../../src/runs/run.ts';
 import { type RunRequest } from '../../../src/runs/request.ts';
+import { loadRunRecord } from '../../../src/runs/load.ts';
+import { dataFromRows } from '../../../src/core/data/data-from-rows.ts';
 import { readCheckpoint } from '../../../src/runs/save.ts';
 import { readRun } from '../../../src/runs/verify.ts';
 import { exampleRequest } from '../../../scripts/fuzz/example-run.ts';
@@ -184,6 +187,41 @@ describe('a run', () => {
     );
     expect(existsSync(join(out, 'weights.json'))).toBe(true);
   });
+});
+
+describe('a run that diverges', () => {
+  test.each([undefined, { steps: 1 }])(
+    'keeps its last good state with checkpoints %p, and goes on from there with another rate',
+    async (checkpointEvery) => {
+      const out = newOut();
+      const wild = { ...recipe, optimizer: 'momentum' as const, learningRate: 1e6 };
+      const rows = {
+        inputs: [
+          [1e17, 0],
+          [0, 1e17],
+        ],
+        labels: [0, 1],
+      };
+      const dataset = dataFromRows({ name: 'far out', classNames: ['0', '1'], train: rows, test: rows });
+      const error = await run(request({ out, recipe: wild, dataset, checkpointEvery })).catch(
+        (e: unknown) => e,
+      );
+      expect(error).toBeInstanceOf(DivergedError);
+      expect((error as DivergedError).message).toMatch(/They are saved in .*; --resume with --force-resume/);
+      const { state } = await readCheckpoint(out, models.gate);
+      const largest = Math.max(...state.parameters.weights.values.map(Math.abs));
+      expect(largest).toBeLessThan(10);
+      const record = await loadRunRecord(out);
+      expect(record).toMatchObject({
+        status: 'diverged',
+        steps: state.step,
+      });
+      const tame = { ...wild, learningRate: 1e-17 };
+      const { result, metrics } = await run(await continued(out, { recipe: tame, dataset }, true));
+      expect(result.steps).toBe(10);
+      expect(metrics.train.loss).toBeLessThan(record.metrics.train.loss);
+    },
+  );
 });
 
 describe('resuming', () => {

@@ -6,10 +6,11 @@ import type { Examples } from '../data/dataset.ts';
 import { checkFit } from './check-fit.ts';
 import { EarlyStopping } from './early-stopping.ts';
 import { madeReady } from '../data/gather-rows.ts';
+import { LastGood } from './last-good.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { rightAnswers } from '../scoring/metrics.ts';
 import type { Model, Parameters } from '../model.ts';
-import { createOptimizer, type Optimizer } from './optimizers.ts';
+import { createOptimizer, type Optimizer, type OptimizerState } from './optimizers.ts';
 import {
   assignValues,
   disposeAll,
@@ -20,7 +21,7 @@ import {
 } from '../parameters.ts';
 import { RandomState, type RandomStateSnapshot } from '../random.ts';
 import { trainStep } from './step.ts';
-import { Judge, splitRows, type Split } from './validation-rows.ts';
+import { Judge, rowCounts, splitRows, type Split } from './validation-rows.ts';
 import {
   DivergedError,
   type EpochRecord,
@@ -75,7 +76,7 @@ class Training {
   #lossInEpoch = 0;
   #rightInEpoch = 0;
   #step = 0;
-  #lastGood: ParameterSet;
+  readonly #lastGood: LastGood;
   #randomAtEpochStart: RandomStateSnapshot;
   #startedAt: number;
   #pausedAt = performance.now();
@@ -103,9 +104,9 @@ class Training {
     this.#optimizer = createOptimizer(recipe.optimizer, recipe.learningRate);
 
     this.#history = [...(resumeFrom?.history ?? [])];
-    this.#lastGood = resumeFrom?.parameters ?? initial;
     this.#randomAtEpochStart = this.#random.snapshot();
     this.#startedAt = performance.now();
+    this.#lastGood = new LastGood(resumeFrom ?? this.#stateWith(initial, {}));
     if (resumeFrom) {
       this.#epoch = resumeFrom.epoch;
       this.#stepInEpoch = resumeFrom.stepInEpoch;
@@ -133,8 +134,7 @@ class Training {
       epochs: this.#epoch,
       steps: this.#step,
       seconds,
-      trainRows: this.#split.rows.length,
-      validationRows: this.#split.validation?.rows.length ?? 0,
+      ...rowCounts(this.#split),
       restoredEpoch: best?.epoch,
       interrupted,
     };
@@ -157,8 +157,11 @@ class Training {
       firstBatch: this.#stepInEpoch,
     });
     for await (const batch of batches) {
-      await this.#stepOn(batch);
-      disposeBatch(batch);
+      try {
+        await this.#stepOn(batch);
+      } finally {
+        disposeBatch(batch);
+      }
       if (this.#stopped) return;
     }
   }
@@ -180,37 +183,44 @@ class Training {
     if (this.#isRecorded(this.#epoch + 1)) {
       this.#rightInEpoch += rightAnswers(logits, this.#model.task, batch.labels);
     }
+    this.#lastGood.judge(loss);
     if (!Number.isFinite(loss)) throw this.#diverged(`the loss is ${loss}`);
     onStep?.({ epoch: this.#epoch + 1, step: this.#stepInEpoch, stepsPerEpoch: this.#stepsPerEpoch, loss });
     const epochEnded = this.#stepInEpoch === this.#stepsPerEpoch;
-    if (epochEnded) this.#endEpoch();
+    if (epochEnded) await this.#endEpoch();
     if (shouldStop?.()) this.#stopped = this.#epoch < recipe.epochs;
     if (checkpointDue?.(this.#step, epochEnded)) await onCheckpoint?.(await this.#state());
     if (performance.now() - this.#pausedAt > millisecondsBetweenPauses) await this.#pause();
   }
 
-  #endEpoch(): void {
+  /** A promise only where there is something to wait for: small models make thousands of epochs a second. */
+  #endEpoch(): Promise<void> | undefined {
     const loss = this.#lossInEpoch / this.#split.rows.length;
     const accuracy = this.#rightInEpoch / this.#split.rows.length;
     this.#epoch++;
     this.#stepInEpoch = 0;
     this.#lossInEpoch = 0;
     this.#rightInEpoch = 0;
-    if (!this.#isRecorded(this.#epoch)) return;
+    return this.#isRecorded(this.#epoch) ? this.#record(loss, accuracy) : undefined;
+  }
 
+  async #record(loss: number, accuracy: number): Promise<void> {
     const values = toValues(this.#parameters);
     const bad = firstNonFinite(values);
     if (bad) throw this.#diverged(`parameter ${bad} is not finite`);
-    this.#lastGood = values;
+    const validation = this.#judge.measure(this.#parameters);
+    const { validationLoss = 0 } = validation;
+    if (!Number.isFinite(validationLoss)) throw this.#diverged(`the validation loss is ${validationLoss}`);
     const record: EpochRecord = {
       epoch: this.#epoch,
       loss,
       accuracy,
-      ...this.#judge.measure(this.#parameters),
+      ...validation,
       seconds: this.#seconds(),
     };
     this.#history.push(record);
     this.#earlyStopping.consider(record, values);
+    this.#lastGood.consider(this.#stateWith(values, await this.#optimizer.state()));
     this.#options.onEpoch?.(record, this.#parameters);
   }
 
@@ -220,16 +230,22 @@ class Training {
   }
 
   async #state(): Promise<TrainingState> {
+    const optimizer = await this.#optimizer.state();
+    return { ...this.#stateWith(toValues(this.#parameters), optimizer), history: [...this.#history] };
+  }
+
+  /** With a history that is still growing. */
+  #stateWith(parameters: ParameterSet, optimizer: OptimizerState): TrainingState {
     return {
       epoch: this.#epoch,
       stepInEpoch: this.#stepInEpoch,
       lossInEpoch: this.#lossInEpoch,
       rightInEpoch: this.#rightInEpoch,
       step: this.#step,
-      parameters: toValues(this.#parameters),
-      optimizer: await this.#optimizer.state(),
+      parameters,
+      optimizer,
       random: this.#stepInEpoch > 0 ? this.#randomAtEpochStart : this.#random.snapshot(),
-      history: [...this.#history],
+      history: this.#history,
       best: this.#earlyStopping.best,
       seconds: this.#seconds(),
     };
@@ -237,7 +253,8 @@ class Training {
 
   #diverged(what: string): DivergedError {
     const culprit = firstNonFinite(toValues(this.#parameters));
-    return new DivergedError({ step: this.#step, what, culprit }, this.#lastGood, this.#history);
+    const result = { ...this.#lastGood.result(this.#history), ...rowCounts(this.#split) };
+    return new DivergedError({ step: this.#step, what, culprit }, result);
   }
 
   #targets() {

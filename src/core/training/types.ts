@@ -80,31 +80,33 @@ export interface TrainingResult {
   validationRows: number;
   /** The epoch whose weights early stopping restored. */
   restoredEpoch?: number;
-  /** Set when `shouldStop` ended training before its time; training can continue from it. */
+  /** Set when training ended before its time, by `shouldStop` or as it diverged; it can continue from there. */
   interrupted?: TrainingState;
 }
 
 /** Training met a number that is not finite. */
 export class DivergedError extends WorkError {
-  /** The weights of the last record before, and the records so far. */
-  readonly lastGood: ParameterSet;
-  readonly history: EpochRecord[];
+  /** Where training was when its weights were last good, as if it had been interrupted there, and all its records. */
+  readonly result: TrainingResult;
 
   /** @param at the step, what was seen there, and the name of the first tensor with a bad value */
-  constructor(
-    at: { step: number; what: string; culprit?: string },
-    lastGood: ParameterSet,
-    history: EpochRecord[],
-  ) {
+  constructor(at: { step: number; what: string; culprit?: string }, result: TrainingResult) {
     const { step, what, culprit } = at;
-    const record = history.at(-1)?.epoch;
     super(
       `Training diverged at step ${step}: ${what}` +
         (culprit ? `, the first tensor with a bad value is ${culprit}` : '') +
-        `. The last good weights are ${record ? `those of epoch ${record}` : 'the initial ones'}; ` +
+        `. The last good weights are ${result.epochs > 0 ? `those of epoch ${result.epochs}` : 'the initial ones'}; ` +
         'a smaller --learning-rate usually helps.',
     );
-    this.lastGood = lastGood;
-    this.history = history;
+    this.result = result;
+  }
+
+  get lastGood(): ParameterSet {
+    return this.result.parameters;
+  }
+
+  /** All records, up to the one before training diverged. */
+  get history(): EpochRecord[] {
+    return this.result.history;
   }
 }

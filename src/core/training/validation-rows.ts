@@ -31,6 +31,11 @@ export function splitRows(
   };
 }
 
+export const rowCounts = ({ rows, validation }: Split) => ({
+  trainRows: rows.length,
+  validationRows: validation?.rows.length ?? 0,
+});
+
 /**
  * So many numbers of validation rows stay on the backend, some 10 000 digits. It is the same wherever the rows are, for
  * a loss that is summed up in pieces may differ in its last digit.

@@ -3,7 +3,8 @@ import { models } from '../../../../models/index.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { autodiff } from '../../../../src/core/gradients/autodiff.ts';
 import { manual } from '../../../../src/core/gradients/manual.ts';
-import type { ParameterSet } from '../../../../src/core/parameters.ts';
+import type { GradientSource } from '../../../../src/core/gradients/source.ts';
+import { disposeAll, type ParameterSet } from '../../../../src/core/parameters.ts';
 import { tf } from '../../../../src/core/tf.ts';
 import { train } from '../../../../src/core/training/train.ts';
 import {
@@ -108,6 +109,59 @@ describe('divergence', () => {
     expect((error as DivergedError).message).toMatch(/(hidden|output)(Weights|Bias)/);
     const { lastGood } = error as DivergedError;
     expect(Object.values(lastGood).every(({ values }) => values.every(Number.isFinite))).toBe(true);
+  });
+
+  /** The rate rises a thousandfold at a step, as a wrong setting of a resumed run would. */
+  const explodeAfter = async (
+    stepsBefore: number,
+    changes: Partial<Recipe>,
+    batchSize: Recipe['batchSize'],
+  ) => {
+    const explode: GradientSource = (model, parameters, x, y) => {
+      const found = manual(model, parameters, x, y);
+      if (stepsBefore-- > 0) return found;
+      const gradients = Object.fromEntries(
+        Object.entries(found.gradients).map(([name, gradient]) => [name, gradient.mul(1e12)]),
+      );
+      disposeAll(found.gradients);
+      return { ...found, gradients };
+    };
+    const relu = models.mnist.create({ hidden: 5, activation: 'relu', asPrinted: false });
+    const options = { gradients: explode, classes: 3 };
+    const settings = { ...recipe, batchSize, epochs: 100, learningRate: 0.05, ...changes };
+    const error = await train(relu, data, { recipe: settings, ...options }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(DivergedError);
+    return { relu, settings, error: error as DivergedError };
+  };
+
+  test.each([
+    ['full batches by sgd', 'full', 'sgd'],
+    ['minibatches by sgd', 32, 'sgd'],
+    ['minibatches by momentum', 32, 'momentum'],
+  ] as const)(
+    '%s: training goes on from the last good state, not from exploded weights',
+    async (_, batchSize, optimizer) => {
+      const changes = { optimizer };
+      const epochs = 7;
+      const before = tf.memory().numTensors;
+      const stepsPerEpoch = batchSize === 'full' ? 1 : Math.ceil(184 / 32);
+      const { relu, settings, error } = await explodeAfter(epochs * stepsPerEpoch, changes, batchSize);
+      expect(tf.memory().numTensors).toBe(before);
+      const { interrupted, trainRows, validationRows, ...result } = error.result;
+      expect([trainRows, validationRows]).toEqual([184, 46]);
+      expect([result.epochs, result.steps]).toEqual([epochs, epochs * stepsPerEpoch]);
+      expect(interrupted!.history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      // It is the state in which a training that was left alone would have been.
+      const options = { recipe: { ...settings, epochs: 20 }, gradients: manual, classes: 3 };
+      const resumed = await train(relu, data, { ...options, resumeFrom: interrupted });
+      expect(resumed.parameters).toEqual((await train(relu, data, options)).parameters);
+    },
+  );
+
+  test('before the first good record, that is the beginning', async () => {
+    const { error } = await explodeAfter(0, {}, 32);
+    expect(error.message).toMatch(/last good weights are the initial ones/);
+    expect(error.result).toMatchObject({ epochs: 0, steps: 0, interrupted: { history: [], optimizer: {} } });
   });
 });
 
