@@ -4,7 +4,8 @@
 import { usualDataMemory, type DataRequest, type Examples } from '../src/core/data/dataset.ts';
 import { RowsOnDisk } from './formats/rows-on-disk.ts';
 import type { ObtainedFile } from './acquire/obtain.ts';
-import { unpackOnce } from './acquire/unpack.ts';
+import { changedMeanwhile } from './acquire/large-file.ts';
+import { openUnpacked } from './acquire/unpack.ts';
 import { checkIdxLength, parseIdxImages, parseIdxImagesHeader, type IdxHeader } from './formats/idx.ts';
 import { beginning, isGzipped, unzip } from './formats/unzip.ts';
 
@@ -40,10 +41,9 @@ export async function imageRows(
     const bytes = await unzip(file.content, file.path, offset + values);
     return parseIdxImages(bytes, file.path, height, width).subarray(0, length);
   }
-  const packed = isGzipped(file.content);
-  if (!packed) checkIdxLength(header, file.bytes, file.path);
-  const path = packed ? await unpackOnce(file, offset + values, request) : file.path;
-  const onDisk = new RowsOnDisk({ path, offset, length });
+  const onDisk = isGzipped(file.content)
+    ? await openUnpacked(file, offset + values, { offset, length }, request)
+    : openPlain({ file, header }, length);
   if (length <= dataMemory) {
     const inputs = onDisk.subarray(0);
     onDisk.close();
@@ -54,6 +54,15 @@ export async function imageRows(
       `more than --data-memory ${mebibytes(dataMemory)}`,
   );
   return onDisk;
+}
+
+/** The file as it lies, if it is still the one whose hash is recorded. */
+function openPlain({ file, header }: ImageFile, length: number): RowsOnDisk {
+  checkIdxLength(header, file.bytes, file.path);
+  const rows = new RowsOnDisk({ path: file.path, offset: header.offset, length });
+  if (rows.version === file.version) return rows;
+  rows.close();
+  throw changedMeanwhile(file.path);
 }
 
 const mebibytes = (bytes: number): string =>

@@ -10,6 +10,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,10 +19,10 @@ import { gzipSync } from 'node:zlib';
 import { mnist } from '../../datasets/mnist.ts';
 import { type DataRequest } from '../../src/core/data/dataset.ts';
 import { silent } from '../../src/core/progress.ts';
-import { InputError } from '../../src/core/errors.ts';
+import { InputError, WorkError } from '../../src/core/errors.ts';
 import { sha256 } from '../../src/node/files.ts';
 import { fingerprintOf } from '../../src/node/fingerprint.ts';
-import { RowsOnDisk } from '../../datasets/formats/rows-on-disk.ts';
+import { RowsOnDisk, versionOf } from '../../datasets/formats/rows-on-disk.ts';
 import { areStored, closeDataset } from '../../src/core/data/stored-inputs.ts';
 import { writeIdx } from './formats/write-idx.ts';
 
@@ -131,22 +132,96 @@ describe.each([false, true])('gzipped: %s', (gzipped) => {
 });
 
 describe('a gzipped file', () => {
-  test('is unpacked once, under its SHA-256, and again where what is there has another size', async () => {
+  /** Its copy in the cache, and the seal of that. */
+  const copyOf = ({ files }: { files: { sha256: string }[] }) => join(unpacked(), files[0].sha256);
+  const inputsOf = async (request?: Partial<DataRequest>) => {
+    const data = await load(request);
+    const inputs = data.train.inputs.subarray(0);
+    closeDataset(data);
+    return inputs;
+  };
+
+  test('is unpacked once, under its SHA-256 and with a seal', async () => {
     const path = putAll(9, { gzipped: true });
-    const { files, ...first } = await load();
-    const copy = join(unpacked(), files[0].sha256);
-    expect(readdirSync(unpacked())).toEqual([files[0].sha256]);
-    expect(sha256(readFileSync(copy))).toBe(sha256(images(9)));
+    const first = await load();
+    const copy = copyOf(first);
+    const [{ sha256: packed, bytes }] = first.files;
+    expect(readdirSync(unpacked())).toEqual([packed, `${packed}.seal`]);
+    expect(readFileSync(`${copy}.seal`, 'utf8').split(' ')[0]).toBe(sha256(images(9)));
     const { ino } = statSync(copy);
-    const second = await load();
+    expect(await inputsOf()).toEqual(pixels(9));
     expect(statSync(copy).ino).toBe(ino);
-    truncateSync(copy, 100);
-    const third = await load();
-    expect(third.train.inputs.subarray(0)).toEqual(pixels(9));
-    expect(readdirSync(unpacked())).toEqual([files[0].sha256]);
-    expect(statSync(path).size).toBe(files[0].bytes);
-    for (const data of [second, third]) closeDataset(data);
+    expect(statSync(path).size).toBe(bytes);
     expect(first.source).toBe('dir');
+    closeDataset(first);
+  });
+
+  test.each<[string, (copy: string) => void]>([
+    ['cut short', (copy) => truncateSync(copy, 100)],
+    ['overwritten, same length', (copy) => writeFileSync(copy, Buffer.alloc(9 * 784 + 16, 7))],
+    [
+      'overwritten under its old date',
+      (copy) => {
+        const { atime, mtime } = statSync(copy);
+        writeFileSync(copy, Buffer.alloc(9 * 784 + 16, 7));
+        utimesSync(copy, atime, mtime);
+      },
+    ],
+    [
+      'replaced by another file',
+      (copy) => {
+        rmSync(copy);
+        writeFileSync(copy, Buffer.alloc(9 * 784 + 16, 7));
+      },
+    ],
+    ['without a seal', (copy) => rmSync(`${copy}.seal`)],
+    ['under a damaged seal', (copy) => writeFileSync(`${copy}.seal`, 'x'.repeat(200))],
+    ['under a seal of other content', (copy) => writeFileSync(`${copy}.seal`, `${'0'.repeat(64)} 1 2 3 4\n`)],
+  ])('is unpacked again where the copy is %s', async (_, damage) => {
+    putAll(9, { gzipped: true });
+    const first = await load();
+    closeDataset(first);
+    const { ino } = statSync(copyOf(first));
+    damage(copyOf(first));
+    expect(await inputsOf()).toEqual(pixels(9));
+    const renewed = statSync(copyOf(first)).ino;
+    expect(renewed).not.toBe(ino);
+    expect(await inputsOf()).toEqual(pixels(9));
+    expect(statSync(copyOf(first)).ino).toBe(renewed);
+  });
+
+  test('is not unpacked again where the copy was only touched, and sealed anew', async () => {
+    putAll(9, { gzipped: true });
+    const first = await load();
+    closeDataset(first);
+    const { ino } = statSync(copyOf(first));
+    utimesSync(copyOf(first), 1, 1);
+    expect(await inputsOf()).toEqual(pixels(9));
+    const { ino: same, mtimeMs } = statSync(copyOf(first));
+    expect([same, mtimeMs]).toEqual([ino, 1000]);
+    expect(readFileSync(`${copyOf(first)}.seal`, 'utf8')).toContain(' 1000000000 ');
+  });
+
+  test('is believed by its seal, and with `alwaysHash` by its content alone', async () => {
+    putAll(9, { gzipped: true });
+    const first = await load();
+    closeDataset(first);
+    const copy = copyOf(first);
+    const other = Buffer.alloc(9 * 784 + 16, 7);
+    writeFileSync(copy, other);
+    // A disk that gives other bytes leaves no trace in times. Neither does this seal of the damaged copy.
+    const version = versionOf(statSync(copy, { bigint: true }));
+    while (statSync(`${copy}.seal`).mtimeMs <= statSync(copy).ctimeMs + 20)
+      writeFileSync(`${copy}.seal`, `${sha256(images(9))} ${version}\n`);
+    expect(await inputsOf()).toEqual(Uint8Array.from(other.subarray(16)));
+    expect(await inputsOf({ alwaysHash: true })).toEqual(pixels(9));
+    expect(await inputsOf()).toEqual(pixels(9));
+  });
+
+  test('serves several at once, whoever unpacks last', async () => {
+    putAll(9, { gzipped: true });
+    const all = await Promise.all(Array.from({ length: 5 }, () => inputsOf()));
+    for (const inputs of all) expect(inputs).toEqual(pixels(9));
   });
 
   test('that promises more than can come out of it takes no disk', async () => {
@@ -195,6 +270,16 @@ test('whatever bytes a file has, it is read or refused in a sentence', async () 
       },
     ),
     { seed: 2, numRuns: 60 },
+  );
+});
+
+test('a plain file that changes between its hashing and its reading is refused', async () => {
+  const path = putAll(9);
+  const finish = (task: string) => {
+    if (task === `checking ${path}`) writeFileSync(path, images(9).fill(7, 16));
+  };
+  await expect(load({ progress: { ...silent, finish } })).rejects.toThrow(
+    new WorkError(`${path} has changed while it was read; begin again, and leave it as it is`),
   );
 });
 

@@ -18,6 +18,8 @@ export interface ObtainedFile {
   path: string;
   bytes: number;
   sha256: string;
+  /** Of a file that was not held in memory: which version of it was hashed. */
+  version?: string;
   /** All of it; only its beginning where the file may stay on the disk and takes more than the memory for data. */
   content: Uint8Array;
 }

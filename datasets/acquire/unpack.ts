@@ -1,4 +1,4 @@
-/** Gzipped files that are too large for memory, unpacked once into the cache. */
+/** Gzipped files that are too large for memory, unpacked once into the cache and sealed there. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat, statfs } from 'node:fs/promises';
@@ -9,73 +9,96 @@ import { createGunzip } from 'node:zlib';
 import type { DataRequest } from '../../src/core/data/dataset.ts';
 import { InputError, WorkError } from '../../src/core/errors.ts';
 import { fileError, makeDirectory } from '../../src/node/files.ts';
+import { RowsOnDisk, type Stretch } from '../formats/rows-on-disk.ts';
 import { damaged } from '../formats/unzip.ts';
+import { changedMeanwhile } from './large-file.ts';
 import type { ObtainedFile } from './obtain.ts';
 import { PartialFile, removeAbandoned } from './partial-file.ts';
+import { seal, sealedVersion } from './seal.ts';
 
 /** Deflate grows data at most so many times. */
 const mostGrowth = 1032;
 
 const bytesAtOnce = 2 ** 20;
+const mostTries = 3;
 
 /**
- * The path of the unpacked file, in `unpacked/` of the cache and under the SHA-256 of the gzipped one. A file of that name
- * and of the right length has been unpacked before and is taken as it is,
- * unless everything is to be checked: then it is unpacked anew.
+ * Opens a stretch of the unpacked file. That file is in `unpacked/` of the cache, under the SHA-256 of the gzipped one;
+ * it is unpacked where it is missing or is no longer what came out of the gzipped file.
  *
  * @param length that the file must have when it is unpacked, by its own header
+ * @param stretch of the unpacked file
  * @throws InputError where the file is damaged or cannot have that length
- * @throws WorkError where the disk has no room for it, or the file changes meanwhile
+ * @throws WorkError where the disk has no room for it, or one of the files changes meanwhile
  */
-export async function unpackOnce(
+export async function openUnpacked(
   packed: ObtainedFile,
   length: number,
-  { cacheDir, alwaysHash, progress }: Pick<DataRequest, 'cacheDir' | 'alwaysHash' | 'progress'>,
-): Promise<string> {
+  stretch: Omit<Stretch, 'path'>,
+  request: DataRequest,
+): Promise<RowsOnDisk> {
   if (length > mostGrowth * packed.bytes) {
     throw new InputError(
       `${packed.path}: its header makes ${length} bytes, which cannot come out of ${packed.bytes} gzipped ones`,
     );
   }
+  const path = join(request.cacheDir, 'unpacked', packed.sha256);
+  // More than once, for another process may put its own copy into this place.
+  for (let tries = 0; tries < mostTries; tries++) {
+    const { size } = await stat(path).catch(() => ({ size: -1 }));
+    const version = size === length ? await sealedVersion(path, request) : undefined;
+    if (version === undefined) {
+      await unpack(packed, length, path, request);
+      continue;
+    }
+    const rows = new RowsOnDisk({ path, ...stretch });
+    if (rows.version === version) return rows;
+    rows.close();
+  }
+  throw changedMeanwhile(path);
+}
+
+async function unpack(
+  packed: ObtainedFile,
+  length: number,
+  path: string,
+  { cacheDir, progress }: DataRequest,
+): Promise<void> {
   const directory = join(cacheDir, 'unpacked');
-  const path = join(directory, packed.sha256);
-  const { size } = await stat(path).catch(() => ({ size: -1 }));
-  if (size === length && !alwaysHash) return path;
   await makeDirectory(directory);
   await removeAbandoned(path);
   await checkRoom(packed, length, directory);
   const partial = await PartialFile.create(path);
   const task = `unpacking ${packed.path}`;
-  const hash = createHash('sha256');
+  const [packedHash, unpackedHash] = [createHash('sha256'), createHash('sha256')];
   let read = 0;
   try {
     const watch = new Transform({
       transform(chunk: Uint8Array, _, pass) {
-        hash.update(chunk);
+        packedHash.update(chunk);
         progress.update(task, (read += chunk.length), packed.bytes);
         pass(null, chunk);
       },
     });
     const target = new Writable({
       write(chunk: Uint8Array, _, done) {
-        if (partial.size + chunk.length > length) done(wrongLength(packed, 'more', length));
-        else partial.append(chunk).then(() => done(), done);
+        if (partial.size + chunk.length > length) return done(wrongLength(packed, 'more', length));
+        unpackedHash.update(chunk);
+        partial.append(chunk).then(() => done(), done);
       },
     });
     const source = createReadStream(packed.path, { highWaterMark: bytesAtOnce });
     await pipeline(source, watch, createGunzip({ chunkSize: bytesAtOnce }), target);
     if (partial.size < length) throw wrongLength(packed, 'less', length);
-    if (hash.digest('hex') !== packed.sha256) {
-      throw new WorkError(`${packed.path} has changed while it was read; begin again, and leave it as it is`);
-    }
+    if (packedHash.digest('hex') !== packed.sha256) throw changedMeanwhile(packed.path);
     await partial.keepAs(path);
+    await seal(path, unpackedHash.digest('hex'));
   } catch (error) {
     throw fileError(damaged(error, packed.path, ''), 'read', packed.path);
   } finally {
     progress.finish(task);
     await partial.discard();
   }
-  return path;
 }
 
 const wrongLength = ({ path }: ObtainedFile, than: string, length: number) =>

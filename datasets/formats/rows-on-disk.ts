@@ -1,7 +1,7 @@
 /**
  * Bytes of an open file in place of an array: data that is larger than memory is read batch by batch.
  */
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type BigIntStats } from 'node:fs';
 import type { StoredInputs } from '../../src/core/data/dataset.ts';
 import { InputError, WorkError } from '../../src/core/errors.ts';
 import { fileError } from '../../src/node/files.ts';
@@ -15,15 +15,24 @@ export interface Stretch {
 }
 
 /**
+ * Tells one state of a file from another without reading it: which file, how long, when written, when last touched in
+ * any way. The last of these no program can set, so that bytes exchanged under an old date are noticed, too.
+ */
+export const versionOf = ({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string =>
+  [ino, size, mtimeNs, ctimeNs].join(' ');
+
+/**
  * Whoever rewrites the file while it is read gets an error, by its size and the time of its last change; a new file that
  * takes its name does no harm. Reading waits for the disk, as a training step has nothing else to do.
  */
 export class RowsOnDisk implements StoredInputs {
   readonly BYTES_PER_ELEMENT = 1;
   readonly length: number;
+  /** The version of the file when it was opened, see {@link versionOf}. */
+  readonly version: string;
   readonly #path: string;
   readonly #offset: number;
-  readonly #opened: Stats;
+  readonly #opened: BigIntStats;
   #file: number | undefined;
 
   /** @throws InputError where the file cannot be read or is too short */
@@ -34,7 +43,8 @@ export class RowsOnDisk implements StoredInputs {
     try {
       // Non-blocking, for opening a pipe that nobody writes to would otherwise wait for ever.
       this.#file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-      this.#opened = fstatSync(this.#file);
+      this.#opened = fstatSync(this.#file, { bigint: true });
+      this.version = versionOf(this.#opened);
     } catch (error) {
       throw fileError(error, 'read', path);
     }
@@ -82,9 +92,9 @@ export class RowsOnDisk implements StoredInputs {
   }
 
   #checkUnchanged(): void {
-    const { size, mtimeMs } = fstatSync(this.#open());
+    const { size, mtimeNs } = fstatSync(this.#open(), { bigint: true });
     if (size < this.#opened.size) throw this.#changed('it has become shorter');
-    if (size !== this.#opened.size || mtimeMs !== this.#opened.mtimeMs) throw this.#changed('it has changed');
+    if (size !== this.#opened.size || mtimeNs !== this.#opened.mtimeNs) throw this.#changed('it has changed');
   }
 
   #changed(what: string): WorkError {

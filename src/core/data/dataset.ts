@@ -73,7 +73,7 @@ export interface DataRequest {
   cacheDir: string;
   /** Inputs of a split that take more bytes stay on disk, as far as the dataset can; {@link usualDataMemory} unless given. */
   dataMemory?: number;
-  /** Files that were checked before are read and checked again, all of them. */
+  /** Hash again what the cache holds, even where size and times say that it has not changed since it was hashed. */
   alwaysHash?: boolean;
   seed: number;
   options: Record<string, unknown>;
