@@ -34,15 +34,9 @@ export function stratifiedSplit(labels: Uint8Array, testShare: number, random: R
   const left = counts.map((count, k) => count - trainCounts[k]);
   const testCounts = approximateMode(left, testRows, random);
 
-  const train: number[] = [];
-  const test: number[] = [];
-  members.forEach((rows, k) => {
-    const shuffled = Array.from(random.permutation(rows.length), (i) => rows[i]);
-    const testBegins = trainCounts[k];
-    // One at a time: the arguments of a single call to push, a hundred thousand rows, would not fit the stack.
-    for (const row of shuffled.slice(0, testBegins)) train.push(row);
-    for (const row of shuffled.slice(testBegins, testBegins + testCounts[k])) test.push(row);
-  });
+  const shuffled = members.map((rows) => Array.from(random.permutation(rows.length), (i) => rows[i]));
+  const train = shuffled.flatMap((rows, k) => rows.slice(0, trainCounts[k]));
+  const test = shuffled.flatMap((rows, k) => rows.slice(trainCounts[k], trainCounts[k] + testCounts[k]));
   return { train: random.shuffle(Int32Array.from(train)), test: random.shuffle(Int32Array.from(test)) };
 }
 

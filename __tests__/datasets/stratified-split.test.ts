@@ -113,3 +113,8 @@ describe('laws', () => {
     expect(() => stratifiedSplit(Uint8Array.from(few), share, new RandomState(0))).toThrow(RangeError);
   });
 });
+
+test('splits as many rows as a table has', () => {
+  const { train, test } = stratifiedSplit(new Uint8Array(300_000), 0.2, new RandomState(42));
+  expect([train.length, test.length]).toEqual([240_000, 60_000]);
+});

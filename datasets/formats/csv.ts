@@ -81,6 +81,13 @@ export function parseNumber({ line, cells }: CsvLine, column: number, name: stri
   throw new InputError(`${name}, line ${line}, column ${column + 1}: ${problem}`);
 }
 
+/**
+ * Whether the first line of a table of numbers names its columns. Then no cell of it begins as a number does, for a first
+ * row with a slip of the pen in it is a faulty row and no header.
+ */
+export const namesColumns = ({ cells }: CsvLine): boolean =>
+  cells.some((cell) => cell !== '') && !cells.some((cell) => /^[+-]?\.?\d/.test(cell));
+
 /** A cell as it is shown in a message: quoted, cut short. */
 export function quote(cell: string): string {
   return JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}…` : cell);

@@ -2,7 +2,7 @@
  * What `predict` is given: pictures, folders and patterns of them, tables, lines on standard input.
  */
 import { stat } from 'node:fs/promises';
-import { parseCsv, parseNumber, type CsvLine } from '../../datasets/formats/csv.ts';
+import { namesColumns, parseCsv, parseNumber } from '../../datasets/formats/csv.ts';
 import { InputError } from '../core/errors.ts';
 import type { Progress } from '../core/progress.ts';
 import { rowFromValues } from '../core/scoring/row-from-values.ts';
@@ -114,7 +114,7 @@ async function* pictureRows(
 function* tableRows(saved: SavedModel, bytes: Uint8Array, path: string): Generator<Row> {
   const firstLine = bytes.subarray(0, bytes.indexOf(10) + 1 || bytes.length);
   const lines = parseCsv(bytes, path, firstLine.includes(9) ? '\t' : ',');
-  for (const line of isHeader(lines[0]) ? lines.slice(1) : lines) {
+  for (const line of namesColumns(lines[0]) ? lines.slice(1) : lines) {
     const values = line.cells.map((_, column) => parseNumber(line, column, path));
     yield {
       input: `${path}:${line.line}`,
@@ -122,10 +122,6 @@ function* tableRows(saved: SavedModel, bytes: Uint8Array, path: string): Generat
     };
   }
 }
-
-/** A line with even one number is no line of names, but one of numbers with a slip in it. */
-const isHeader = ({ cells }: CsvLine): boolean =>
-  cells.every((cell) => cell === '' || Number.isNaN(Number(cell))) && cells.some((cell) => cell !== '');
 
 /** One JSON array of numbers a line, an object with `values`, or numbers with commas between. */
 async function* lineRows(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { expectColumns, parseCsv, parseNumber } from '../../../datasets/formats/csv.ts';
+import { expectColumns, namesColumns, parseCsv, parseNumber } from '../../../datasets/formats/csv.ts';
 import { InputError } from '../../../src/core/errors.ts';
 
 const csv = (text: string) => parseCsv(new TextEncoder().encode(text), 'a.csv');
@@ -53,4 +53,16 @@ test('columns', () => {
   expect(() => expectColumns({ line: 2, cells: ['1'] }, 3, 'a.csv')).toThrow(
     new InputError('a.csv, line 2: 1 columns, expected 3'),
   );
+});
+
+describe('names of columns', () => {
+  const isNames = (text: string) => namesColumns(csv(text)[0]);
+
+  test.each(['a,b', ',b', '"x, y",.z', 'NaN,inf', '-,b'])('%j', (text) => {
+    expect(isNames(text)).toBe(true);
+  });
+
+  test.each(['1,2', 'o,2', '2x,o', '-.1.,b', '"0,5",b', '+1,b', ','])('%j are none', (text) => {
+    expect(isNames(text)).toBe(false);
+  });
 });
