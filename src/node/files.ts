@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { constants, unlinkSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError, WorkError } from '../core/errors.ts';
 
@@ -103,14 +103,44 @@ export async function removeAbandonedFiles(directory: string): Promise<void> {
 
 /**
  * Makes a directory and those above it; one that exists is fine.
+ * (Node's own `recursive` tries for ever where the file system answers that a new directory does not exist, as /proc does.)
  *
+ * @returns the topmost directory that was made, if any was
  * @throws InputError, WorkError as {@link writeFileAtomically}.
  */
-export async function makeDirectory(path: string): Promise<void> {
+export async function makeDirectory(path: string): Promise<string | undefined> {
   try {
-    await mkdir(path, { recursive: true });
+    return await makeWithParents(path);
   } catch (error) {
     throw fileError(error, 'make the directory', path);
+  }
+}
+
+async function makeWithParents(path: string): Promise<string | undefined> {
+  try {
+    return (await makeOne(path)) ? path : undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
+  }
+  const topmost = await makeWithParents(dirname(path));
+  try {
+    return (await makeOne(path)) ? (topmost ?? path) : topmost;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new InputError(
+      `cannot make the directory ${JSON.stringify(path)}: this file system lets nobody make one there`,
+    );
+  }
+}
+
+/** Whether it was made and not there before. */
+async function makeOne(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if ((await stat(path).catch(() => undefined))?.isDirectory()) return false;
+    throw error;
   }
 }
 

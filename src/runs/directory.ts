@@ -3,7 +3,7 @@
  */
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileError } from '../node/files.ts';
+import { fileError, makeDirectory } from '../node/files.ts';
 
 /** `2026-11-21T02-30-05`, in local time, fit for file names everywhere. */
 function timestamp(now = new Date()): string {
@@ -22,7 +22,7 @@ function timestamp(now = new Date()): string {
 export async function makeRunDirectory(model: string, out?: string): Promise<string> {
   const directory = resolve(out ?? 'runs');
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     await access(directory, constants.W_OK);
   } catch (error) {
     throw fileError(error, 'write to', out ?? directory);

@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError, WorkError } from '../../../src/core/errors.ts';
@@ -74,13 +84,52 @@ describe('fileError', () => {
 });
 
 test('makeDirectory makes what is missing and says what is in the way', async () => {
-  await makeDirectory(join(directory, 'b', 'c'));
-  await makeDirectory(join(directory, 'b', 'c'));
+  expect(await makeDirectory(join(directory, 'b', 'c'))).toBe(join(directory, 'b'));
+  expect(await makeDirectory(join(directory, 'b', 'c'))).toBeUndefined();
+  expect(await makeDirectory(join(directory, 'b', 'd'))).toBe(join(directory, 'b', 'd'));
   writeFileSync(join(directory, 'b', 'file'), '');
   await expect(makeDirectory(join(directory, 'b', 'file'))).rejects.toThrow(
     /a file of that name is in the way/,
   );
 });
+
+test('makeDirectory gives up where the file system makes nothing, and passes over links to directories', async () => {
+  symlinkSync(directory, join(directory, 'link'));
+  await makeDirectory(join(directory, 'link', 'd'));
+  expect(statSync(join(directory, 'd')).isDirectory()).toBe(true);
+  symlinkSync(join(directory, 'nowhere'), join(directory, 'broken'));
+  await expect(makeDirectory(join(directory, 'broken', 'x'))).rejects.toThrow(
+    /a file of that name is in the way/,
+  );
+  writeFileSync(join(directory, 'plain'), '');
+  await expect(makeDirectory(join(directory, 'plain', 'x', 'y'))).rejects.toThrow(
+    /a part of the path is a file, not a directory/,
+  );
+  // Relative paths, and those above the root's own directory.
+  await makeDirectory('.');
+  await makeDirectory('/');
+});
+
+(existsSync('/proc/self') ? test : test.skip)(
+  'makeDirectory does not try for ever below /proc',
+  () => {
+    // In a process of its own, for a call that never ends could not be ended here.
+    const file = (name: string) => JSON.stringify(new URL(`../../../src/${name}`, import.meta.url).href);
+    const script = `
+    const { makeDirectory } = await import(${file('node/files.ts')});
+    const { makeRunDirectory } = await import(${file('runs/directory.ts')});
+    const tell = ({ name, message }) => console.log(name, message);
+    await makeDirectory('/proc/none/deeper').catch(tell);
+    await makeRunDirectory('gate', '/proc/none/deeper').catch(tell);`;
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
+    const limits = { timeout: 20_000, killSignal: 'SIGKILL' } as const;
+    const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', ...limits });
+    const told =
+      'InputError cannot make the directory "/proc/none": this file system lets nobody make one there\n';
+    expect(stdout).toBe(told + told);
+  },
+  30_000,
+);
 
 describe('readLimited', () => {
   test('reads up to the limit and refuses one byte more', async () => {

@@ -1,8 +1,9 @@
 /** All or nothing: an installation is made beside its place, and takes it only when it has been shown to work. */
 import { existsSync, readdirSync, renameSync, rmSync, rmdirSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isRunning } from '../processes.ts';
+import { makeDirectory } from '../files.ts';
 
 const PREFIX = '.being-made-';
 
@@ -15,7 +16,7 @@ export async function replaceFolder<T>(target: string, work: (folder: string) =>
   clearLeftovers(home);
   const folder = join(home, `${PREFIX}${process.pid}`);
   const previous = `${folder}-previous`;
-  const created = await mkdir(folder, { recursive: true });
+  const created = await makeDirectory(folder);
   const undo = () => {
     rmSync(folder, { recursive: true, force: true });
     if (existsSync(previous)) renameSync(previous, target);
