@@ -7,7 +7,7 @@ import { sha256 } from '../../src/node/files.ts';
 import type { PublishedFile } from '../published.ts';
 import { AttemptFailed } from './attempt-failed.ts';
 import type { DownloadLimits } from './limits.ts';
-import { PartialFile, removeAbandoned } from './partial-file.ts';
+import { PartialFile } from './partial-file.ts';
 import { respond } from './respond.ts';
 
 export interface Downloaded {
@@ -31,7 +31,6 @@ export async function download(
   progress: Progress,
   limits: DownloadLimits,
 ): Promise<Downloaded> {
-  await removeAbandoned(path);
   const dispatcher = throughProxies(file.bytes);
   const part = await PartialFile.create(path);
   const task = `downloading ${file.name}`;

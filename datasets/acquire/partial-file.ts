@@ -1,9 +1,7 @@
 /** The file into which a download grows, beside its final place and under a name that no other process uses. */
-import { randomBytes } from 'node:crypto';
-import { unlinkSync } from 'node:fs';
-import { open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { fileError } from '../../src/node/files.ts';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileError, releaseTemporary, removeAbandonedFiles, temporaryBeside } from '../../src/node/files.ts';
 
 /** Every method throws InputError or WorkError where the disk does not play along. */
 export class PartialFile {
@@ -15,14 +13,15 @@ export class PartialFile {
   private constructor(path: string, file: FileHandle) {
     this.#path = path;
     this.#file = file;
-    process.once('exit', this.#removeOnExit);
   }
 
   static async create(target: string): Promise<PartialFile> {
-    const path = `${target}.${randomBytes(6).toString('hex')}.part`;
+    await removeAbandonedFiles(dirname(target), { shared: true });
+    const path = temporaryBeside(target);
     try {
       return new PartialFile(path, await open(path, 'wx+'));
     } catch (error) {
+      releaseTemporary(path);
       throw fileError(error, 'write', path);
     }
   }
@@ -69,18 +68,10 @@ export class PartialFile {
 
   /** Closes it, and removes it unless it was kept. */
   async discard(): Promise<void> {
-    process.off('exit', this.#removeOnExit);
     await this.#file.close();
     await rm(this.#path, { force: true });
+    releaseTemporary(this.#path);
   }
-
-  readonly #removeOnExit = () => {
-    try {
-      unlinkSync(this.#path);
-    } catch {
-      // Gone already, or not to be removed: the process ends anyway.
-    }
-  };
 
   async #told<T>(action: string, work: () => Promise<T>, path = this.#path): Promise<T> {
     try {
@@ -88,19 +79,5 @@ export class PartialFile {
     } catch (error) {
       throw fileError(error, action, path);
     }
-  }
-}
-
-/** Temporary files that a killed process left, by age: no download takes this many milliseconds. */
-const abandonedAfter = 3_600_000;
-
-/** Removes what downloads to the same place left when their process was killed. */
-export async function removeAbandoned(path: string): Promise<void> {
-  const directory = dirname(path);
-  const names = await readdir(directory).catch(() => []);
-  for (const name of names) {
-    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.part')) continue;
-    const { mtimeMs } = await stat(join(directory, name)).catch(() => ({ mtimeMs: Infinity }));
-    if (Date.now() - mtimeMs > abandonedAfter) await rm(join(directory, name), { force: true });
   }
 }

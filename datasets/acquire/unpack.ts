@@ -13,7 +13,7 @@ import { RowsOnDisk, type Stretch } from '../formats/rows-on-disk.ts';
 import { damaged } from '../formats/unzip.ts';
 import { changedMeanwhile } from './large-file.ts';
 import type { ObtainedFile } from './obtain.ts';
-import { PartialFile, removeAbandoned } from './partial-file.ts';
+import { PartialFile } from './partial-file.ts';
 import { seal, sealedVersion } from './seal.ts';
 
 /** Deflate grows data at most so many times. */
@@ -66,7 +66,6 @@ async function unpack(
 ): Promise<void> {
   const directory = join(cacheDir, 'unpacked');
   await makeDirectory(directory);
-  await removeAbandoned(path);
   await checkRoom(packed, length, directory);
   const partial = await PartialFile.create(path);
   const task = `unpacking ${packed.path}`;

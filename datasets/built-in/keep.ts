@@ -1,6 +1,12 @@
 /** Bytes that take seconds to compute, kept in the cache for the next run. */
 import { dirname } from 'node:path';
-import { makeDirectory, readLimited, sha256, writeFileAtomically } from '../../src/node/files.ts';
+import {
+  makeDirectory,
+  readLimited,
+  removeAbandonedFiles,
+  sha256,
+  writeFileAtomically,
+} from '../../src/node/files.ts';
 
 export interface Kept {
   content: Uint8Array;
@@ -24,6 +30,7 @@ export async function keep(
   make: () => Promise<Uint8Array>,
   note: (message: string) => void,
 ): Promise<Kept> {
+  await removeAbandonedFiles(dirname(path), { shared: true });
   const file = await readLimited(path, digestBytes + length).catch(() => undefined);
   if (file?.length === digestBytes + length) {
     const content = file.subarray(digestBytes);

@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { constants, unlinkSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { InputError, WorkError } from '../core/errors.ts';
 
@@ -45,7 +46,26 @@ export function fileError(error: unknown, action: string, path: string): unknown
 }
 
 const temporaries = new Set<string>();
-const temporaryName = /^\.zoo-\d+-[0-9a-f]{12}\.tmp$/;
+/** Tells this machine from others that may share a directory with it. */
+const machine = sha256(hostname()).slice(0, 8);
+const temporaryName = /^\.zoo-([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.tmp$/;
+/** No file is written for so many milliseconds without a pause. */
+const longestSilence = 3_600_000;
+
+/**
+ * A name beside `path` that no other process uses. A file of that name goes when this process ends, unless it is released.
+ */
+export function temporaryBeside(path: string): string {
+  const name = `.zoo-${machine}-${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
+  const temporary = join(dirname(path), name);
+  temporaries.add(temporary);
+  return temporary;
+}
+
+/** The temporary file has been renamed or removed. */
+export function releaseTemporary(temporary: string): void {
+  temporaries.delete(temporary);
+}
 
 /** A process that leaves at once, on a second Ctrl-C, takes its half-written files with it. */
 process.on('exit', () => {
@@ -66,10 +86,8 @@ process.on('exit', () => {
  * @throws InputError where nothing can be written at that place, WorkError where the disk is full or fails.
  */
 export async function writeFileAtomically(path: string, data: string | Uint8Array): Promise<void> {
-  const directory = dirname(path);
-  const temporary = join(directory, `.zoo-${process.pid}-${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = temporaryBeside(path);
   let file: FileHandle | undefined;
-  temporaries.add(temporary);
   try {
     file = await open(temporary, 'wx');
     await file.writeFile(data);
@@ -77,13 +95,13 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
     await file.close();
     file = undefined;
     await rename(temporary, path);
-    await flushDirectory(directory);
+    await flushDirectory(dirname(path));
   } catch (error) {
     await file?.close().catch(() => {});
     await rm(temporary, { force: true }).catch(() => {});
     throw fileError(error, 'write', path);
   } finally {
-    temporaries.delete(temporary);
+    releaseTemporary(temporary);
   }
 }
 
@@ -94,12 +112,37 @@ async function flushDirectory(directory: string): Promise<void> {
   await handle?.close();
 }
 
-/** Removes what a killed process was writing into a directory that nobody else writes to now. */
-export async function removeAbandonedFiles(directory: string): Promise<void> {
-  for (const name of await readdir(directory)) {
-    if (temporaryName.test(name)) await rm(join(directory, name), { force: true });
+/**
+ * Removes the temporary files that killed processes have left in a directory.
+ *
+ * @param shared whether other processes may write there now, on this machine or on another; their files stay
+ */
+export async function removeAbandonedFiles(directory: string, { shared = false } = {}): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    const [, where, pid] = temporaryName.exec(name) ?? [];
+    if (pid === undefined) continue;
+    const path = join(directory, name);
+    const isOver = !shared || (where === machine && !isAlive(Number(pid)));
+    if (isOver || (await silence(path)) > longestSilence) await rm(path, { force: true });
   }
 }
+
+/** Whether a process of that number is there, be it another one by now. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+/** Milliseconds since a file was last written; 0 where it is gone. */
+const silence = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0,
+  );
 
 /**
  * Makes a directory and those above it; one that exists is fine.

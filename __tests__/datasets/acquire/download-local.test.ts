@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { download } from '../../../datasets/acquire/download.ts';
 import { InputError, WorkError } from '../../../src/core/errors.ts';
 import { silent } from '../../../src/core/progress.ts';
+import { temporaryBeside } from '../../../src/node/files.ts';
+import { abandon } from '../../helpers/abandon.ts';
 import { answers, good, serve } from './server.ts';
 import { content, expectWhole, fetchInto, file, limits, scratch } from './scratch.ts';
 
@@ -37,15 +39,13 @@ describe('the disk', () => {
     expect(readdirSync(place.directory)).toEqual([file.name]);
   });
 
-  test('what a killed process left is removed once it is old, what a living one writes is not', async () => {
-    const old = `${place.path}.0123456789ab.part`;
-    const young = `${place.path}.ba9876543210.part`;
-    for (const part of [old, young]) writeFileSync(part, 'partial');
-    utimesSync(old, new Date(0), new Date(0));
+  test('what a killed process left is removed, what a living one writes is not', async () => {
+    abandon(place.path);
+    const mine = temporaryBeside(place.path);
+    writeFileSync(mine, 'partial');
     await using server = await serve(good(content));
     await fetchInto(place, server.mirror);
-    expect(existsSync(old)).toBe(false);
-    expect(existsSync(young)).toBe(true);
+    expect(readdirSync(place.directory).sort()).toEqual([basename(mine), file.name].sort());
   });
 });
 

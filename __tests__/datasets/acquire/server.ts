@@ -57,7 +57,7 @@ export const dropsAfter =
     response.flushHeaders();
     if (bytes > 0) response.write(content.subarray(0, bytes));
     const timer = setInterval(() => {
-      const part = readdirSync(place.directory).find((name) => name.endsWith('.part'));
+      const part = readdirSync(place.directory).find((name) => name.endsWith('.tmp'));
       if (part && statSync(join(place.directory, part)).size < bytes) return;
       clearInterval(timer);
       response.destroy();

@@ -1,11 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digitSet } from '../../../datasets/built-in/digit-sets.ts';
 import { keep } from '../../../datasets/built-in/keep.ts';
 import { silent } from '../../../src/core/progress.ts';
 import { sha256 } from '../../../src/node/files.ts';
+import { abandon } from '../../helpers/abandon.ts';
 
 let place: string;
 let path: string;
@@ -65,6 +74,17 @@ describe('keep', () => {
     await kept();
     expect(await kept(false)).toBe(2);
   });
+
+  test.each([true, false])(
+    'removes what a killed process left, whether it makes (%s) or finds',
+    async (makes) => {
+      if (makes) mkdirSync(join(place, 'deep'));
+      else await kept();
+      abandon(path);
+      await kept();
+      expect(readdirSync(join(place, 'deep'))).toEqual(['kept.bin']);
+    },
+  );
 
   test('that cannot write says so and returns what was made', async () => {
     writeFileSync(join(place, 'deep'), 'a file in the way');

@@ -9,10 +9,11 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { InputError, WorkError } from '../../../src/core/errors.ts';
 import {
   fileError,
@@ -20,8 +21,10 @@ import {
   readLimited,
   removeAbandonedFiles,
   sha256,
+  temporaryBeside,
   writeFileAtomically,
 } from '../../../src/node/files.ts';
+import { abandon } from '../../helpers/abandon.ts';
 
 let directory: string;
 beforeAll(() => {
@@ -193,11 +196,32 @@ describe('a full disk', () => {
   });
 });
 
-test('removeAbandonedFiles takes what a killed writer left and nothing else', async () => {
-  const folder = join(directory, 'abandoned');
-  mkdirSync(folder);
-  const left = '.zoo-123-0123456789ab.tmp';
-  for (const name of [left, '.zoo-notes', 'weights.json']) writeFileSync(join(folder, name), '');
-  await removeAbandonedFiles(folder);
-  expect(readdirSync(folder).sort()).toEqual(['.zoo-notes', 'weights.json']);
+describe('removeAbandonedFiles', () => {
+  test('takes what killed writers left and nothing else, of a directory that only this process writes to', async () => {
+    const folder = join(directory, 'abandoned');
+    mkdirSync(folder);
+    for (const name of ['.zoo-notes', 'weights.json', '.zoo-1-2.tmp']) writeFileSync(join(folder, name), '');
+    abandon(join(folder, 'a'));
+    writeFileSync(temporaryBeside(join(folder, 'a')), '');
+    await removeAbandonedFiles(folder);
+    expect(readdirSync(folder).sort()).toEqual(['.zoo-1-2.tmp', '.zoo-notes', 'weights.json']);
+  });
+
+  test('leaves alone what is being written, in a directory that others write to', async () => {
+    const folder = join(directory, 'shared');
+    mkdirSync(folder);
+    const path = join(folder, 'a');
+    const mine = temporaryBeside(path);
+    // The dead process was on another machine, so it need not be dead there.
+    const elsewhere = abandon(path).replace(/\.zoo-.{8}/, '.zoo-00000000');
+    const old = elsewhere.replace('.tmp', '').replace(/.{12}$/, '0123456789ab.tmp');
+    for (const file of [mine, elsewhere, old]) writeFileSync(file, '');
+    utimesSync(old, 0, Date.now() / 1000 - 4000);
+    await removeAbandonedFiles(folder, { shared: true });
+    expect(readdirSync(folder).sort()).toEqual([mine, elsewhere].map((file) => basename(file)).sort());
+  });
+
+  test('of no directory there is nothing to remove', async () => {
+    await removeAbandonedFiles(join(directory, 'never made'));
+  });
 });
