@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -129,6 +130,22 @@ describe.each([false, true])('gzipped: %s', (gzipped) => {
     await expect(failure).rejects.toThrow(problem);
     if (existsSync(unpacked())) expect(readdirSync(unpacked())).toEqual([]);
   });
+});
+
+test("a name reaches nobody's terminal as it is", async () => {
+  const tasks = new Set<string>();
+  const update = (task: string) => void tasks.add(task);
+  for (const gzipped of [false, true]) {
+    putAll(3, { gzipped });
+    const odd = join(place, 'odd\u001b[31m');
+    mkdirSync(odd);
+    renameSync(join(place, 'mnist'), join(odd, 'mnist'));
+    closeDataset(await load({ dataDir: odd, dataMemory: 0, progress: { ...silent, update } }));
+    renameSync(join(odd, 'mnist'), join(place, 'mnist'));
+    rmSync(odd, { recursive: true });
+  }
+  expect([...tasks].filter((task) => task.includes('odd?[31m'))).toHaveLength(4);
+  expect([...tasks].filter((task) => task.includes('\u001b'))).toEqual([]);
 });
 
 describe('a gzipped file', () => {

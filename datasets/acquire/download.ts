@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import type { Progress } from '../../src/core/progress.ts';
 import { WorkError } from '../../src/core/errors.ts';
+import { printable } from '../../src/core/printable.ts';
 import { sha256 } from '../../src/node/files.ts';
 import type { PublishedFile } from '../published.ts';
 import { AttemptFailed } from './attempt-failed.ts';
@@ -38,7 +39,8 @@ export async function download(
   const failures: string[] = [];
   try {
     for (const mirror of mirrors) {
-      if (failures.length > 0) progress.note(`${failures.at(-1)}; trying ${new URL(mirror).host}`);
+      if (failures.length > 0)
+        progress.note(printable(`${failures.at(-1)}; trying ${new URL(mirror).host}`, 1000));
       try {
         const fetching = { url: mirror + file.name, file, part, limits, deadline, dispatcher };
         const content = await fetchFrom(fetching, (bytes) => progress.update(task, bytes, file.bytes));

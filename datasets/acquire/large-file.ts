@@ -1,5 +1,6 @@
 /** A file that is too large to be held in memory: what can be said of it after one reading. */
 import { createHash } from 'node:crypto';
+import { printable } from '../../src/core/printable.ts';
 import type { Progress } from '../../src/core/progress.ts';
 import { WorkError } from '../../src/core/errors.ts';
 import { fileError, openRegular } from '../../src/node/files.ts';
@@ -29,7 +30,7 @@ export async function surveyLarge(
   progress: Progress,
 ): Promise<LargeFile | undefined> {
   const { file, size } = await openRegular(path);
-  const task = `checking ${path}`;
+  const task = `checking ${printable(path)}`;
   try {
     if (size <= most) return undefined;
     const version = versionOf(await file.stat({ bigint: true }));

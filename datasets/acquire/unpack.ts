@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { DataRequest } from '../../src/core/data/dataset.ts';
 import { InputError, WorkError } from '../../src/core/errors.ts';
+import { printable } from '../../src/core/printable.ts';
 import { fileError, makeDirectory } from '../../src/node/files.ts';
 import { RowsOnDisk, type Stretch } from '../formats/rows-on-disk.ts';
 import { damaged } from '../formats/unzip.ts';
@@ -68,7 +69,7 @@ async function unpack(
   await makeDirectory(directory);
   await checkRoom(packed, length, directory);
   const partial = await PartialFile.create(path);
-  const task = `unpacking ${packed.path}`;
+  const task = `unpacking ${printable(packed.path)}`;
   const [packedHash, unpackedHash] = [createHash('sha256'), createHash('sha256')];
   let read = 0;
   try {

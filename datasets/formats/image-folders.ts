@@ -4,6 +4,7 @@ import { join, sep } from 'node:path';
 import type { Examples, LoadedDataset } from '../../src/core/data/dataset.ts';
 import type { Progress } from '../../src/core/progress.ts';
 import { InputError } from '../../src/core/errors.ts';
+import { printable } from '../../src/core/printable.ts';
 import { fileError, readLimited, sha256 } from '../../src/node/files.ts';
 import { decodeBytes, mostFileBytes } from '../../src/node/image.ts';
 
@@ -65,7 +66,7 @@ export async function readPictureFolders(
       for (const result of results) {
         if (result.status === 'fulfilled') read.push(result.value);
         else if (skipBroken && result.reason instanceof InputError)
-          progress.note(`skipped: ${result.reason.message}`);
+          progress.note(`skipped: ${printable(result.reason.message, 1000)}`);
         else throw result.reason;
       }
     }

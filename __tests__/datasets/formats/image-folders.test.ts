@@ -72,6 +72,13 @@ describe('what is no picture', () => {
     await expect(read()).rejects.toThrow(`Cannot read ${join(root, 'train/cat', name)} as an image: `);
   });
 
+  test("a name reaches nobody's terminal as it is", async () => {
+    await writeFile(join(root, 'train/cat', 'a\u001b[31m\u202eb.png'), 'no picture');
+    const notes: string[] = [];
+    await read(true, { ...silent, note: (note) => notes.push(note) });
+    expect(notes).toEqual([expect.stringContaining('a?[31m?b.png as an image')]);
+  });
+
   test('skipBroken leaves all of them out and lists them', async () => {
     for (const [name, make] of cases) await writeFile(join(root, 'train/cat', name), await make());
     const notes: string[] = [];
