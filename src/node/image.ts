@@ -20,12 +20,10 @@ export interface Pixels {
 }
 
 export interface DecodeOptions {
-  /** One channel in place of three. */
-  greyscale?: boolean;
+  /** Four channels, the fourth the opacity, in place of three with all that is transparent in white. */
+  alpha?: boolean;
   /** The exact size in pixels; the whole picture is squeezed or stretched into it, its aspect is not kept. */
   resize?: { width: number; height: number };
-  /** The longest side in pixels; larger pictures are shrunk in proportion. */
-  within?: number;
 }
 
 /**
@@ -60,7 +58,7 @@ export async function decodeImage(path: string, options: DecodeOptions = {}): Pr
 export async function decodeBytes(
   bytes: Uint8Array,
   name: string,
-  { greyscale = false, resize, within }: DecodeOptions = {},
+  { alpha = false, resize }: DecodeOptions = {},
 ): Promise<Pixels> {
   const beginning = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
   if (!signatures.some(([sign, offset]) => beginning.startsWith(sign, offset))) {
@@ -71,13 +69,9 @@ export async function decodeBytes(
     let image = sharp(bytes, { limitInputPixels: mostPixels })
       .timeout({ seconds: mostSeconds })
       .autoOrient()
-      .flatten({ background: '#ffffff' })
-      .toColourspace(greyscale ? 'b-w' : 'srgb');
-    if (greyscale) image = image.greyscale();
+      .toColourspace('srgb');
+    image = alpha ? image.ensureAlpha() : image.flatten({ background: '#ffffff' });
     if (resize) image = image.resize({ ...resize, fit: 'fill' });
-    if (within) {
-      image = image.resize({ width: within, height: within, fit: 'inside', withoutEnlargement: true });
-    }
     const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { pixels: new Uint8Array(data), width: info.width, height: info.height, channels: info.channels };
   } catch (error) {

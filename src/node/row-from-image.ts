@@ -1,5 +1,5 @@
+import { digitFromPicture } from '../core/data/digit-picture.ts';
 import { InputError } from '../core/errors.ts';
-import { readDigit } from './digit-image.ts';
 import { decodeImage } from './image.ts';
 import type { TakesRows } from '../core/scoring/row-from-values.ts';
 
@@ -20,4 +20,11 @@ export async function rowFromImage({ file, features }: TakesRows, path: string):
     );
   }
   return Float64Array.from(pixels, (pixel) => pixel / divisor);
+}
+
+async function readDigit(path: string): Promise<Uint8Array> {
+  const { pixels: data, width, height } = await decodeImage(path, { alpha: true });
+  const digit = digitFromPicture({ data, width, height });
+  if (!digit) throw new InputError(`${path} shows no digit: all its pixels are alike.`);
+  return digit;
 }

@@ -69,13 +69,14 @@ test('grey, grey of 16 bits and CMYK become red, green and blue', async () => {
   expect(print.bottom[2]).toBeGreaterThan(print.bottom[0] + 60);
 });
 
-test('one channel on request', async () => {
-  const bytes = await redOverBlue(4, 2).png().toBuffer();
-  expect(await decodeBytes(bytes, 'picture', { greyscale: true })).toMatchObject({
-    channels: 1,
-    width: 4,
-    height: 4,
-  });
+test('opacity on request, of pictures that have it and of others', async () => {
+  const plain = await decodeBytes(await redOverBlue(4, 2).png().toBuffer(), 'picture', { alpha: true });
+  expect(plain).toMatchObject({ channels: 4, width: 4, height: 4 });
+  expectNear([...plain.pixels.subarray(0, 3)] as Colour, red);
+  expect(plain.pixels[3]).toBe(255);
+  const grey = sharp(Buffer.of(10, 0, 20, 128), { raw: { width: 2, height: 1, channels: 2 } });
+  const { pixels } = await decodeBytes(await grey.png().toBuffer(), 'picture', { alpha: true });
+  expect([...pixels]).toEqual([10, 10, 10, 0, 20, 20, 20, 128]);
 });
 
 describe('refused, naming the file', () => {
