@@ -8,10 +8,8 @@ import type { DataRequest, Examples } from '../../src/core/data/dataset.ts';
 import { sha256 } from '../../src/node/files.ts';
 import { decodeBytes } from '../../src/node/image.ts';
 import { RandomState } from '../../src/core/random.ts';
-import { drawCat } from './cat-drawing.ts';
-import { composePicture, pick } from './drawing.ts';
+import { composePicture, drawCat, pick, things } from './drawing.ts';
 import { keep } from './keep.ts';
-import { things } from './thing-drawings.ts';
 
 const side = 64;
 const features = side * side * 3;
