@@ -22,7 +22,7 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '1000,6000,60000,600000' },
     seconds: { type: 'string', default: '0.5' },
     repeats: { type: 'string', default: '5' },
-    /** Where the pictures go; none are drawn unless given. */
+    /** Where the pictures go; default: none are drawn. */
     out: { type: 'string' },
   },
 });

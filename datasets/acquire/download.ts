@@ -9,7 +9,7 @@ import type { PublishedFile } from '../published.ts';
 import { AttemptFailed } from './attempt-failed.ts';
 import type { DownloadLimits } from './limits.ts';
 import { PartialFile } from './partial-file.ts';
-import { respond } from './respond.ts';
+import { requestFile } from './request-file.ts';
 
 export interface Downloaded {
   content: Uint8Array;
@@ -91,7 +91,7 @@ async function attempt(
 ): Promise<Uint8Array> {
   const resumedAt = part.size;
   let start = resumedAt;
-  await respond(
+  await requestFile(
     { url, from: resumedAt, bytes: file.bytes },
     limits,
     deadline,

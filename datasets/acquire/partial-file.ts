@@ -27,7 +27,7 @@ export class PartialFile {
   }
 
   append(chunk: Uint8Array): Promise<void> {
-    return this.#told('write', async () => {
+    return this.#inOneSentence('write', async () => {
       // A position, for a plain write after `truncate` would leave a hole.
       for (let done = 0; done < chunk.length;) {
         const { bytesWritten } = await this.#file.write(chunk, done, chunk.length - done, this.size);
@@ -38,7 +38,7 @@ export class PartialFile {
   }
 
   truncate(): Promise<void> {
-    return this.#told('write', async () => {
+    return this.#inOneSentence('write', async () => {
       await this.#file.truncate(0);
       this.size = 0;
     });
@@ -46,7 +46,7 @@ export class PartialFile {
 
   /** Everything that it holds, read back from the disk. */
   read(): Promise<Uint8Array> {
-    return this.#told('read', async () => {
+    return this.#inOneSentence('read', async () => {
       const content = new Uint8Array(this.size);
       for (let done = 0; done < content.length;) {
         const { bytesRead } = await this.#file.read(content, done, content.length - done, done);
@@ -63,7 +63,7 @@ export class PartialFile {
       await this.#file.sync();
       await rename(this.#path, path);
     };
-    return this.#told('write', kept, path);
+    return this.#inOneSentence('write', kept, path);
   }
 
   /** Closes it, and removes it unless it was kept. */
@@ -73,7 +73,7 @@ export class PartialFile {
     releaseTemporary(this.#path);
   }
 
-  async #told<T>(action: string, work: () => Promise<T>, path = this.#path): Promise<T> {
+  async #inOneSentence<T>(action: string, work: () => Promise<T>, path = this.#path): Promise<T> {
     try {
       return await work();
     } catch (error) {

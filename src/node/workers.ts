@@ -32,7 +32,7 @@ export interface WorkerPool {
 /**
  * @param file of the worker, without its extension: `.ts` in a checkout under tsx, `.js` when built
  * @param from `import.meta.url` of who names it
- * @param threads as many as there are processors unless given
+ * @param threads default: as many as there are processors
  */
 export function workerPool(file: string, from: string, threads = availableParallelism()): WorkerPool {
   const pool = new Piscina({

@@ -17,7 +17,7 @@ export interface OwnData {
   classNames: readonly string[];
   train: OwnRows;
   validation?: OwnRows;
-  /** The training rows unless given. */
+  /** Default: the training rows. */
   test?: OwnRows;
   /** Brings every column to mean 0 and deviation 1 on the training rows; kept with the weights, for predictions. */
   standardise?: boolean;

@@ -71,7 +71,7 @@ export interface DataRequest {
   data: 'auto' | 'dir' | 'download' | 'built-in';
   dataDir?: string;
   cacheDir: string;
-  /** Inputs of a split that take more bytes stay on disk, as far as the dataset can; {@link usualDataMemory} unless given. */
+  /** Inputs of a split that take more bytes stay on disk, as far as the dataset can. Default: {@link usualDataMemory}. */
   dataMemory?: number;
   /** Hash again what the cache holds, even where size and times say that it has not changed since it was hashed. */
   alwaysHash?: boolean;

@@ -23,7 +23,7 @@ const mostRedirects = 5;
  *   server sends the whole file all the same.
  * @throws AttemptFailed
  */
-export async function respond(
+export async function requestFile(
   wanted: Wanted,
   limits: DownloadLimits,
   deadline: number,
@@ -31,12 +31,12 @@ export async function respond(
   onStart: (start: number) => Promise<void>,
   onChunk: (chunk: Uint8Array) => Promise<void>,
 ): Promise<void> {
-  const patience = new Patience(deadline);
+  const waiting = new WaitingTime(deadline);
   try {
-    const answer = await follow(wanted, limits, dispatcher, patience);
+    const answer = await follow(wanted, limits, dispatcher, waiting);
     const start = startOf(answer, wanted);
     await onStart(start);
-    patience.wait(limits.stall, `sends nothing for ${limits.stall / 1000} s`, 'resume');
+    waiting.expect(limits.stall, `sends nothing for ${limits.stall / 1000} s`, 'resume');
     let end = start;
     for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
       end += chunk.length;
@@ -44,24 +44,24 @@ export async function respond(
         throw new AttemptFailed('sends more than the file has', 'next mirror');
       }
       await onChunk(chunk);
-      patience.wait(limits.stall, `sends nothing for ${limits.stall / 1000} s`, 'resume');
+      waiting.expect(limits.stall, `sends nothing for ${limits.stall / 1000} s`, 'resume');
     }
     if (end < wanted.bytes) {
       throw new AttemptFailed(`ends after ${end} of ${wanted.bytes} bytes`, 'resume');
     }
   } catch (error) {
-    throw patience.spent ?? networkFailure(error);
+    throw waiting.exceeded ?? networkFailure(error);
   } finally {
-    patience.end();
+    waiting.end();
   }
 }
 
 /** Aborts an attempt when the server lets us wait too long for whatever comes next. */
-class Patience {
+class WaitingTime {
   readonly #controller = new AbortController();
   readonly #deadline: number;
   #timer?: NodeJS.Timeout;
-  spent?: AttemptFailed;
+  exceeded?: AttemptFailed;
 
   constructor(deadline: number) {
     this.#deadline = deadline;
@@ -71,12 +71,12 @@ class Patience {
     return this.#controller.signal;
   }
 
-  wait(milliseconds: number, complaint: string, remedy: Remedy): void {
+  expect(milliseconds: number, complaint: string, remedy: Remedy): void {
     clearTimeout(this.#timer);
     const left = Math.max(this.#deadline - Date.now(), 0);
     this.#timer = setTimeout(
       () => {
-        this.spent =
+        this.exceeded =
           left < milliseconds
             ? new AttemptFailed('is too slow', 'next mirror')
             : new AttemptFailed(complaint, remedy);
@@ -94,13 +94,13 @@ class Patience {
 }
 
 /** Follows redirects to the answer itself; they may lead from http to https, to no other kind of address. */
-async function follow(wanted: Wanted, limits: DownloadLimits, dispatcher: Dispatcher, patience: Patience) {
+async function follow(wanted: Wanted, limits: DownloadLimits, dispatcher: Dispatcher, waiting: WaitingTime) {
   let url = new URL(wanted.url);
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-    patience.wait(limits.answer, `does not answer within ${limits.answer / 1000} s`, 'next mirror');
+    waiting.expect(limits.answer, `does not answer within ${limits.answer / 1000} s`, 'next mirror');
     const answer = await request(url, {
       dispatcher,
-      signal: patience.signal,
+      signal: waiting.signal,
       // Never hold the server up: undici 7 crashes where one that was held up closes the connection (its issue 5360).
       // What piles up meanwhile is bounded by the dispatcher's `maxResponseSize`.
       highWaterMark: Number.MAX_SAFE_INTEGER,
