@@ -8,6 +8,7 @@ import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { InputError, WorkError } from '../core/errors.ts';
+import { isRunning } from './processes.ts';
 
 /** The path that was given is at fault: the user can choose another. */
 const inputReasons: Record<string, string> = {
@@ -122,18 +123,8 @@ export async function removeAbandonedFiles(directory: string, { shared = false }
     const [, where, pid] = temporaryName.exec(name) ?? [];
     if (pid === undefined) continue;
     const path = join(directory, name);
-    const isOver = !shared || (where === machine && !isAlive(Number(pid)));
+    const isOver = !shared || (where === machine && !isRunning(Number(pid)));
     if (isOver || (await silence(path)) > longestSilence) await rm(path, { force: true });
-  }
-}
-
-/** Whether a process of that number is there, be it another one by now. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
   }
 }
 
