@@ -6,7 +6,7 @@ import { makeDirectory, writeFileAtomically } from '../node/files.ts';
 import { keepInputs } from './keep-inputs.ts';
 import type { Arguments, CommandBody } from './options.ts';
 import type { Output } from './output.ts';
-import { listText, tableText } from '../core/table.ts';
+import { left, listText, right, tableText } from '../core/table.ts';
 import { percent } from '../core/text.ts';
 
 /** What a page must not be written over. */
@@ -37,13 +37,8 @@ const command: CommandBody = {
 export default command;
 
 function text({ runs, differing }: Comparison): string {
-  const columns = [
-    { title: '#', right: true },
-    { title: 'run' },
-    ...['epochs', 'seconds', 'training', 'test', 'test loss'].map((title) => ({ title, right: true })),
-  ];
   const table = tableText(
-    columns,
+    [...right('#'), ...left('run'), ...right('epochs', 'seconds', 'training', 'test', 'test loss')],
     runs.map(({ name, run: { status, epochs, seconds, metrics } }, i) => [
       String(i + 1),
       status === 'complete' ? name : `${status}: ${name}`,

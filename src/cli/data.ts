@@ -6,7 +6,7 @@ import { writeFileAtomically } from '../node/files.ts';
 import { drawGrey } from './draw-grey.ts';
 import { dataOptions, dataRequest, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
-import { tableText } from '../core/table.ts';
+import { left, right, tableText } from '../core/table.ts';
 import { percent } from '../core/text.ts';
 
 const command: CommandBody = {
@@ -63,15 +63,10 @@ const command: CommandBody = {
 };
 export default command;
 
-const right = (title: string) => ({ title, right: true });
-
 /** Numbers as the network sees them, after scaling. */
 const splitsTable = (splits: SplitSummary[]): string =>
   tableText(
-    [
-      { title: 'split' },
-      ...['rows', 'minimum', 'maximum', 'mean', 'deviation', 'missing', 'constant'].map(right),
-    ],
+    [...left('split'), ...right('rows', 'minimum', 'maximum', 'mean', 'deviation', 'missing', 'constant')],
     splits.map(({ name, rows, range, missing, constantFeatures }) => [
       name,
       String(rows),
@@ -83,7 +78,7 @@ const splitsTable = (splits: SplitSummary[]): string =>
 
 const balanceTable = (splits: SplitSummary[], classNames: string[]): string =>
   tableText(
-    [{ title: 'class' }, ...splits.map(({ name }) => right(name))],
+    [...left('class'), ...right(...splits.map(({ name }) => name))],
     classNames.map((className, k) => [
       className,
       ...splits.map(({ perClass, rows }) => `${perClass[k]} (${percent(perClass[k] / rows, 1)})`),
@@ -95,7 +90,7 @@ const mostFiles = 6;
 function filesText({ files }: LoadedDataset): string[] {
   const shown = files.slice(0, mostFiles);
   const table = tableText(
-    [{ title: 'file' }, right('bytes'), { title: 'sha256' }],
+    [...left('file'), ...right('bytes'), ...left('sha256')],
     shown.map(({ name, bytes, sha256 }) => [name, String(bytes), `${sha256.slice(0, 12)}…`]),
   );
   return files.length > mostFiles ? [table, `and ${files.length - mostFiles} more files`] : [table];

@@ -14,7 +14,7 @@ import {
 import { checkDefaults, type CheckOptions } from '../check/gradients/check-points.ts';
 import { gradientSources, type GradientSourceName } from '../core/gradients/index.ts';
 import type { Model } from '../core/model.ts';
-import type { ZooEntry } from '../core/entry.ts';
+import type { OptionValue, ZooEntry } from '../core/entry.ts';
 import {
   checkedNumber,
   modelOptions,
@@ -162,37 +162,27 @@ async function candidatesIn(args: Arguments): Promise<Candidate[]> {
 
 /** The model with the options given; with none given also the other settings that its entry wants checked. */
 function fromEntry(entry: ZooEntry, args: Arguments): Candidate {
-  const asPrinted = args.asPrinted as boolean;
   const values = modelOptionValues(entry, args);
-  const create = (
-    changed: ZooEntry['checkedToo'] extends (infer Values)[] | undefined ? Values : never,
-  ): Model => entry.create({ ...values, ...changed, asPrinted });
+  const create = (changed: Record<string, OptionValue> = {}): Model =>
+    entry.create({ ...values, ...changed, asPrinted: args.asPrinted as boolean });
   const plain = Object.keys(entry.options).every((name) => args[name] === undefined);
-  const variants = plain
-    ? entry.checkedToo?.map(
-        (changed) =>
-          [
-            Object.entries(changed)
-              .map(([name, value]) => `${name} ${String(value)}`)
-              .join(', '),
-            create(changed),
-          ] as const,
-      )
-    : undefined;
+  const others = plain ? (entry.checkedToo ?? []) : [];
+  const nameOf = (changed: Record<string, OptionValue>) =>
+    Object.entries(changed)
+      .map(([name, value]) => `${name} ${String(value)}`)
+      .join(', ');
   return {
-    model: create({}),
-    variants: variants && Object.fromEntries(variants),
+    model: create(),
+    variants: Object.fromEntries(others.map((changed) => [nameOf(changed), create(changed)])),
     size: entry.size,
     learningRate: entry.recipe.learningRate,
   };
 }
 
-function sizeIn(args: Arguments): Partial<ModelSize> {
-  return {
-    ...(args.features === undefined ? {} : { features: wholeNumber(args, 'features', 1, 1e6) }),
-    ...(args.classes === undefined ? {} : { classes: wholeNumber(args, 'classes', 2, 1e4) }),
-  };
-}
+const sizeIn = (args: Arguments): Partial<ModelSize> => ({
+  ...(args.features !== undefined && { features: wholeNumber(args, 'features', 1, 1e6) }),
+  ...(args.classes !== undefined && { classes: wholeNumber(args, 'classes', 2, 1e4) }),
+});
 
 function sourcesIn(list: string): GradientSourceName[] {
   const names = list.split(',').map((name) => name.trim());

@@ -3,6 +3,7 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { listText } from '../core/table.ts';
 import { commands } from './commands.ts';
 import type { Output } from './output.ts';
 
@@ -20,20 +21,13 @@ export function greet(output: Output): void {
         [`zoo verify ${latest}`, 'repeat it and compare'],
       ]
     : [];
-  const lines = (list: typeof next) => {
-    const width = Math.max(...list.map(([command]) => command.length));
-    const wide = width + 2 + Math.max(...list.map(([, what]) => what.length)) > 76;
-    return list.map(([command, what]) =>
-      wide ? `  ${command}\n      ${what}` : `  ${command.padEnd(width)}  ${what}`,
-    );
-  };
   output.result(
     [
       'First neural networks, each with gradients by hand and by autodiff.',
       '',
       'To begin:',
-      ...lines(next),
-      ...(latest ? ['', 'With your latest run:', ...lines(again)] : []),
+      listText(next),
+      ...(latest ? ['', 'With your latest run:', listText(again)] : []),
       '',
       '`zoo --help` lists every command, `zoo <command> --help` explains one.',
     ].join('\n'),

@@ -2,6 +2,7 @@
  * Metrics for people, in at most 80 columns.
  */
 import { printable } from '../core/printable.ts';
+import { left, right, tableText } from '../core/table.ts';
 import type { AverageScores, Metrics } from '../core/scoring/metrics.ts';
 import { percent } from '../core/text.ts';
 
@@ -18,7 +19,7 @@ export function metricsText(metrics: Metrics, classNames: string[], rows: number
     `test accuracy ${percent(metrics.accuracy)} of ${rows} rows, loss ${metrics.loss.toPrecision(5)}`,
     ...figureLines(metrics),
     '',
-    ...classTable(metrics, names),
+    classTable(metrics, names),
     '',
     ...confusionTable(metrics.confusionMatrix, names),
   ].join('\n');
@@ -36,24 +37,21 @@ function figureLines({ logLoss, brierScore, rocAuc, averagePrecision }: Metrics)
   ];
 }
 
-function classTable({ perClass, macro, weighted }: Metrics, names: string[]): string[] {
+function classTable({ perClass, macro, weighted }: Metrics, names: string[]): string {
   const rows = perClass.reduce((sum, { support }) => sum + support, 0);
-  const width = Math.max(
-    'weighted average'.length,
-    ...names.map((name) => Math.min(name.length, longestName)),
-  );
-  const line = (name: string, { precision, recall, f1 }: AverageScores, support: number): string =>
-    short(name, longestName).padEnd(width) +
-    [precision, recall, f1].map((share) => percent(share).padStart(11)).join('') +
-    String(support).padStart(9);
-  return [
-    'class'.padEnd(width) +
-      ['precision', 'recall', 'F1'].map((heading) => heading.padStart(11)).join('') +
-      'rows'.padStart(9),
-    ...perClass.map((scores, k) => line(names[k], scores, scores.support)),
-    line('macro average', macro, rows),
-    line('weighted average', weighted, rows),
+  const line = (name: string, { precision, recall, f1 }: AverageScores, support: number): string[] => [
+    short(name, longestName),
+    ...[precision, recall, f1].map((share) => percent(share)),
+    String(support),
   ];
+  return tableText(
+    [...left('class'), ...right('precision', 'recall', 'F1', 'rows')],
+    [
+      ...perClass.map((scores, k) => line(names[k], scores, scores.support)),
+      line('macro average', macro, rows),
+      line('weighted average', weighted, rows),
+    ],
+  );
 }
 
 /** Columns carry names where these are short, else the rows' numbers. */

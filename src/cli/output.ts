@@ -41,7 +41,7 @@ export class Output {
   fail(message: string, code: number): void {
     const { red } = colours(process.stderr);
     process.stderr.write(`${laidOut(`zoo: ${message}`).replace('zoo:', red('zoo:'))}\n`);
-    if (this.json) process.stdout.write(`${JSON.stringify({ error: { message, code } })}\n`);
+    if (this.json) this.document({ error: { message, code } });
   }
 
   /**
@@ -50,9 +50,14 @@ export class Output {
    * @param verdicts whether words such as `agree` and `DIFFER` are verdicts, to be seen at a glance
    */
   result(text: string, document: unknown, { verdicts = false } = {}): void {
+    if (this.json) return this.document(document);
     const plain = withoutControls(text);
-    const shown = verdicts ? withVerdicts(plain) : plain;
-    process.stdout.write(this.json ? `${JSON.stringify(document)}\n` : `${shown}\n`);
+    process.stdout.write(`${verdicts ? withVerdicts(plain) : plain}\n`);
+  }
+
+  /** A document alone, on standard output. */
+  document(document: unknown): void {
+    process.stdout.write(`${JSON.stringify(document)}\n`);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Prediction } from '../core/scoring/predict.ts';
 import type { SavedModel } from '../saved/saved-model.ts';
 import { drawGrey } from './draw-grey.ts';
 import type { Row } from './predict-inputs.ts';
-import { tableText } from '../core/table.ts';
+import { left, tableText } from '../core/table.ts';
 import { percent } from '../core/text.ts';
 
 export interface Ranked extends Prediction {
@@ -42,7 +42,7 @@ export function predictionTable(rows: Row[], ranked: Ranked[]): string {
     ranked[i].label,
     ranked[i].top.map(({ label, probability }) => `${label} ${percent(probability)}`).join(', '),
   ]);
-  return tableText([{ title: 'input' }, { title: 'label' }, { title: 'most probable' }], lines);
+  return tableText(left('input', 'label', 'most probable'), lines);
 }
 
 /** The end of a path tells more than its beginning. */

@@ -3,8 +3,8 @@ import type { Argv } from 'yargs';
 import { contactSheet, mostTiles } from '../pictures/contact-sheet.ts';
 import { InputError } from '../core/errors.ts';
 import { writeFileAtomically } from '../node/files.ts';
-import { predict } from '../core/scoring/predict.ts';
 import { type SavedModel } from '../saved/saved-model.ts';
+import { predictPrepared } from '../saved/use.ts';
 import { loadWeights, weightsPath } from '../runs/load.ts';
 import { keepInputs } from './keep-inputs.ts';
 import {
@@ -62,8 +62,7 @@ const command: CommandBody = {
   async handler(args: Arguments, output: Output): Promise<void> {
     const weights = await weightsPath(args.weights as string);
     const saved = await loadWeights(weights);
-    const { file, model, parameters, features } = saved;
-    const { classNames } = file;
+    const { classNames } = saved.file;
     const topK =
       args.topK === undefined ? classNames.length : wholeNumber(args, 'topK', 1, classNames.length);
     const threshold = thresholdIn(saved, args);
@@ -77,32 +76,28 @@ const command: CommandBody = {
     const sheet = args.contactSheet as string | undefined;
     if (sheet !== undefined) await keepInputs(sheet, [weights, ...words, ...rows.map(({ input }) => input)]);
     await startBackend(args, output);
-    const inputs = new Float64Array(rows.length * features);
-    rows.forEach(({ values }, row) => inputs.set(values, row * features));
-    const ranked = rank(
-      predict(model, parameters, inputs, features, classNames),
-      classNames,
-      topK,
-      threshold,
+    const predictions = await predictPrepared(
+      saved,
+      rows.map(({ values }) => values),
     );
+    const ranked = rank(predictions, classNames, topK, threshold);
     if (sheet !== undefined) await drawSheet(saved, rows, ranked, sheet, output);
     const withTop = args.topK !== undefined;
     const document = {
-      model: file.model,
+      model: saved.file.model,
       predictions: rows.map(({ input }, i) => {
         const { top, ...prediction } = ranked[i];
         return { input, ...prediction, ...(withTop && { top }) };
       }),
     };
     const form = args.output ?? (rows.length > mostPictured ? 'table' : 'text');
+    if (form === 'json') return output.document(document);
     const text =
-      form === 'json'
-        ? JSON.stringify(document)
-        : form === 'csv'
-          ? predictionCsv(rows, ranked, classNames).trimEnd()
-          : form === 'table'
-            ? predictionTable(rows, withTop ? ranked : rank(ranked, classNames, 1, threshold))
-            : rows.map((row, i) => predictionText(saved, row, ranked[i], withTop)).join('\n');
+      form === 'csv'
+        ? predictionCsv(rows, ranked, classNames).trimEnd()
+        : form === 'table'
+          ? predictionTable(rows, withTop ? ranked : rank(ranked, classNames, 1, threshold))
+          : rows.map((row, i) => predictionText(saved, row, ranked[i], withTop)).join('\n');
     output.result(text, document);
   },
 };

@@ -6,7 +6,7 @@ import type { CellResult } from '../runs/sweep/cell-file.ts';
 import type { Cell } from '../runs/sweep/cells.ts';
 import { valueText } from '../runs/sweep/results.ts';
 import type { Output } from './output.ts';
-import { Table } from '../core/table.ts';
+import { left, right, Table } from '../core/table.ts';
 import { percent } from '../core/text.ts';
 
 const secondsBetweenPlainLines = 15;
@@ -29,13 +29,7 @@ export class SweepDisplay {
     this.#pending = pending.length;
     this.#live = process.stderr.isTTY && !output.quiet;
     const widest = pending.map((cell) => this.#cells(cell, ['100.00 %', '100.00 %', '0.000000', '9999.9 s']));
-    this.#table = new Table(
-      [
-        ...columns.map((title) => ({ title })),
-        ...['train', 'test', 'test loss', 'time'].map((title) => ({ title, right: true })),
-      ],
-      widest,
-    );
+    this.#table = new Table([...left(...columns), ...right('train', 'test', 'test loss', 'time')], widest);
     output.say(this.#table.header());
   }
 

@@ -1,6 +1,6 @@
 import { commandFor, countsOf, sourcesOf, valueText, type SweepResults } from '../runs/sweep/results.ts';
 import { withDeviation } from '../runs/sweep/report.ts';
-import { tableText } from '../core/table.ts';
+import { left, right, tableText } from '../core/table.ts';
 
 const mostGroups = 20;
 
@@ -17,15 +17,7 @@ export function summaryOf(results: SweepResults, directory: string): string {
       accuracy ? `${withDeviation(accuracy, 100, 2)} %` : '–',
       loss ? loss.mean.toPrecision(4) : '–',
     ]);
-  const table = tableText(
-    [
-      ...names.map((title) => ({ title })),
-      { title: 'runs', right: true },
-      { title: `${judgedBy} accuracy`, right: true },
-      { title: 'loss', right: true },
-    ],
-    rows,
-  );
+  const table = tableText([...left(...names), ...right('runs', `${judgedBy} accuracy`, 'loss')], rows);
   const others = [
     diverged ? `, ${diverged} diverged` : '',
     failed ? `, ${failed} failed` : '',

@@ -9,6 +9,12 @@ export interface Column {
   right?: boolean;
 }
 
+/** Columns of words. */
+export const left = (...titles: string[]): Column[] => titles.map((title) => ({ title }));
+
+/** Columns of numbers. */
+export const right = (...titles: string[]): Column[] => titles.map((title) => ({ title, right: true }));
+
 const gap = '  ';
 const narrowest = 6;
 

@@ -27,11 +27,11 @@ test('a binary model: every figure, in lines of at most 80 columns', () => {
    log loss 0.58579 nats, Brier score 0.21991
    average precision 0.91667, ROC AUC 0.83333
 
-   class                           precision     recall         F1     rows
-   -5 ≤ x1 ≤ 5                       50.00 %    50.00 %    50.00 %        2
-   x1 < -5 or x1 > 5, or whateve…    66.67 %    66.67 %    66.67 %        3
-   macro average                     58.33 %    58.33 %    58.33 %        5
-   weighted average                  60.00 %    60.00 %    60.00 %        5
+   class                           precision   recall       F1  rows
+   -5 ≤ x1 ≤ 5                       50.00 %  50.00 %  50.00 %     2
+   x1 < -5 or x1 > 5, or whateve…    66.67 %  66.67 %  66.67 %     3
+   macro average                     58.33 %  58.33 %  58.33 %     5
+   weighted average                  60.00 %  60.00 %  60.00 %     5
 
    confusion matrix (rows: actual, columns: predicted)
                                         0     1
