@@ -20,5 +20,7 @@ export default {
   },
   // Examples import the package by its name.
   moduleNameMapper: { '^backprop-zoo$': '<rootDir>/src/index.ts' },
+  // Beside what was run, what was not.
+  reporters: ['default', '<rootDir>/__tests__/helpers/skipped.js'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/runs/'],
 };
