@@ -12,11 +12,13 @@ const directory = mkdtempSync(join(tmpdir(), 'backprop-zoo-stress-'));
 const train = 'gate --optimizer adam --epochs 3000 --checkpoint-every 200 --backend wasm'.split(' ');
 
 const outcome = await campaign({ train, kills, seconds, seed, directory, log: console.log });
-const { SIGKILL, SIGTERM, SIGINT } = outcome.kills;
+const total = Object.values(outcome.kills).reduce((sum, count) => sum + count, 0);
 const { beforeCheckpoint, withCheckpoint, complete } = outcome.moments;
 console.log(
   `zoo train ${train.join(' ')}\n` +
-    `${SIGKILL + SIGTERM + SIGINT} kills (${SIGKILL} SIGKILL, ${SIGTERM} SIGTERM, ${SIGINT} SIGINT): ` +
+    `${total} kills (${Object.entries(outcome.kills)
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', ')}): ` +
     `${beforeCheckpoint} before there was a checkpoint, ${withCheckpoint} with one, ${complete} as the run was over\n` +
     `${outcome.runs} runs, ${outcome.identical} ended with the weights.json of the undisturbed run, byte for byte\n` +
     `${outcome.failures.length} failures, ${outcome.seconds.toFixed(0)} s, seed ${seed}`,

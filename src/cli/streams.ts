@@ -10,10 +10,12 @@ import type { Output } from './output.ts';
 export function surviveLostStreams(output: Output): void {
   let failure: NodeJS.ErrnoException | undefined;
   const terminals = [0, 1, 2].filter(isatty);
+  const closed = () => terminals.filter((terminal) => !isatty(terminal));
+  /** Nobody is there to read: no error, as when a reader has seen enough (`zoo list | head -1`). */
+  const isGone = ({ code }: NodeJS.ErrnoException) => code === 'EPIPE' || closed().includes(1);
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     failure ??= error;
-    // A reader that has seen enough (`zoo list | head -1`) is no error, and no more needs to be made for it.
     if (isGone(error) && !output.mustFinish) process.exit();
   });
   process.on('exit', (code) => {
@@ -22,11 +24,9 @@ export function surviveLostStreams(output: Output): void {
       process.stderr.write(`zoo: ${message}\n`);
       process.exitCode = code || 1;
     }
-    terminals.filter((terminal) => !isatty(terminal)).forEach(replaceByNothing);
+    closed().forEach(replaceByNothing);
   });
 }
-
-const isGone = ({ code }: NodeJS.ErrnoException): boolean => code === 'EPIPE';
 
 /** When it ends, Node.js puts terminals back as they were, and aborts where one is closed: an open file it passes over. */
 function replaceByNothing(terminal: number): void {
