@@ -15,7 +15,7 @@ import { checkedOptions } from '../../src/core/option-values.ts';
 import { toVariables, toValues, disposeAll } from '../../src/core/parameters.ts';
 import { predict } from '../../src/core/scoring/predict.ts';
 import { RandomState } from '../../src/core/random.ts';
-import { resume } from '../../src/runs/resume.ts';
+import { resume } from '../../src/runs/resumption.ts';
 import { parseRun } from '../../src/saved/run-record.ts';
 import { weightsFrom } from '../../src/saved/saved-model.ts';
 import type { LoadedRun } from '../../src/runs/request.ts';

@@ -35,7 +35,7 @@ export interface ZooEntry {
   /** Name of the dataset it is trained on. */
   dataset: string;
   options: Record<string, ModelOption>;
-  /** Columns of x and number of classes in its dataset; found by trial unless given. */
+  /** Columns of x and number of classes in its dataset; found by trial where left out. */
   size?: { features: number; classes: number };
   /** Options beside the defaults under which its gradients are checked too; the shapes of parameters must not change. */
   checkedToo?: Record<string, OptionValue>[];

@@ -3,7 +3,7 @@
  */
 import { InputError } from '../core/errors.ts';
 import { removeAbandonedFiles } from '../node/files.ts';
-import { resume } from './resume.ts';
+import { resume } from './resumption.ts';
 import { makeRunDirectory } from './directory.ts';
 import { removeCheckpoint, rescue, savePictures, saveRecord, writeCheckpoint } from './save.ts';
 import { presentIn } from './load.ts';

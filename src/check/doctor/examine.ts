@@ -7,7 +7,7 @@ import { backendNames, backendStates, useBackend, type BackendName } from '../..
 import { missingKernels } from '../../backend/kernels.ts';
 import { silent, type Progress } from '../../core/progress.ts';
 import { examineParity } from './parity.ts';
-import { admit, type Patient } from './patient.ts';
+import { prepareModel, type ExaminedModel } from './examined-model.ts';
 import { problemsIn } from './problems.ts';
 import { examineRepair } from './repair.ts';
 import { examineStep, kernelsOf } from './steps.ts';
@@ -20,15 +20,15 @@ export type { Diagnosis, ModelFinding };
 export interface DoctorOptions {
   /** Versions and platform, for the report. */
   environment: Environment;
-  /** The models to examine; the whole zoo unless given. */
+  /** The models to examine; without it the whole zoo. */
   entries?: ZooEntry[];
   /** Options of the models in place of the defaults: of use where one model is examined. */
   options?: Record<string, OptionValue>;
-  /** The backends to examine; all unless given. One that is named must load. */
+  /** The backends to examine; without it all. One that is named must load. */
   backends?: readonly BackendName[];
-  /** Fixes parameters, inputs and labels; 1 unless given. */
+  /** Fixes parameters, inputs and labels; without it 1. */
   seed?: number;
-  /** How long to repeat each step that is timed, 100 unless given. */
+  /** How long to repeat each step that is timed, usually 100. */
   milliseconds?: number;
   progress?: Progress;
 }
@@ -46,15 +46,15 @@ export async function examine(options: DoctorOptions): Promise<Diagnosis> {
   const loading = backends.filter(({ loads }) => loads).map(({ name }) => name);
 
   const found: ModelFinding[] = [];
-  const patients: Patient[] = [];
+  const prepared: ExaminedModel[] = [];
   const kernels: Record<string, string[]> = {};
   await useBackend('float64');
   for (const [i, entry] of entries.entries()) {
     progress.update('computing in double precision', i, entries.length);
     try {
-      const patient = admit(entry, seed, options.options);
-      kernels[patient.name] = kernelsOf(patient);
-      patients.push(patient);
+      const examined = prepareModel(entry, seed, options.options);
+      kernels[examined.name] = kernelsOf(examined);
+      prepared.push(examined);
     } catch (error) {
       const failure = firstLine(error);
       found.push({ model: entry.name, backend: 'float64', missingKernels: [], failure });
@@ -67,9 +67,9 @@ export async function examine(options: DoctorOptions): Promise<Diagnosis> {
 
   for (const backend of loading) {
     await useBackend(backend);
-    for (const [i, patient] of patients.entries()) {
-      progress.update(`examining ${backend}`, i, patients.length);
-      found.push(examineModel(patient, backend, kernels[patient.name], milliseconds));
+    for (const [i, examined] of prepared.entries()) {
+      progress.update(`examining ${backend}`, i, prepared.length);
+      found.push(examineModel(examined, backend, kernels[examined.name], milliseconds));
       await breathe();
     }
     progress.finish(`examining ${backend}`);
@@ -83,19 +83,19 @@ export async function examine(options: DoctorOptions): Promise<Diagnosis> {
 }
 
 function examineModel(
-  patient: Patient,
+  examined: ExaminedModel,
   backend: BackendName,
   kernels: string[],
   milliseconds: number,
 ): ModelFinding {
   const finding: ModelFinding = {
-    model: patient.name,
+    model: examined.name,
     backend,
     missingKernels: missingKernels(kernels, backend),
   };
   try {
-    if (backend !== 'float64') finding.parity = examineParity(patient);
-    finding.step = examineStep(patient, milliseconds);
+    if (backend !== 'float64') finding.parity = examineParity(examined);
+    finding.step = examineStep(examined, milliseconds);
   } catch (error) {
     finding.failure = firstLine(error);
   }

@@ -2,7 +2,7 @@ import { analyticGradients } from '../gradients/analytic.ts';
 import { compare, relativeDistance } from '../gradients/compare.ts';
 import { floorAt, tolerancesInUse } from '../gradients/tolerances.ts';
 import { WorkError } from '../../core/errors.ts';
-import { withPoint, type Patient } from './patient.ts';
+import { withPoint, type ExaminedModel } from './examined-model.ts';
 import type { Parity } from './types.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { Parity } from './types.ts';
 export const parityBound = 1e-4;
 
 /** Loss and gradients, both ways, on the backend in use against those of `float64`. */
-export function examineParity({ points, recipe }: Patient): Parity {
+export function examineParity({ points, recipe }: ExaminedModel): Parity {
   const parity: Parity = { agrees: true, bound: parityBound, loss: 0, manual: 0, autodiff: 0 };
   const tolerances = tolerancesInUse();
   for (const { point, ...reference } of points) {

@@ -8,7 +8,7 @@ import { gradientSources } from '../../core/gradients/index.ts';
 import { createOptimizer } from '../../core/training/optimizers.ts';
 import { trainStep } from '../../core/training/step.ts';
 import { tf } from '../../core/tf.ts';
-import { rowsOfStep, withPoint, type Patient } from './patient.ts';
+import { rowsOfStep, withPoint, type ExaminedModel } from './examined-model.ts';
 import type { StepMeasure, Timing } from './types.ts';
 
 type Source = 'manual' | 'autodiff';
@@ -17,17 +17,17 @@ type Source = 'manual' | 'autodiff';
 const learningRate = 1e-9;
 
 /** The kernels of a step by hand and of one by autodiff, on the backend in use. */
-export function kernelsOf(patient: Patient): string[] {
+export function kernelsOf(examined: ExaminedModel): string[] {
   const used = (['manual', 'autodiff'] as const).flatMap((source) =>
-    withSteps(patient, source, (step) => kernelsUsedBy(step)),
+    withSteps(examined, source, (step) => kernelsUsedBy(step)),
   );
   return [...new Set(used)].sort();
 }
 
 /** @param milliseconds how long to repeat a step, at least; five times in any case */
-export function examineStep(patient: Patient, milliseconds: number): StepMeasure {
+export function examineStep(examined: ExaminedModel, milliseconds: number): StepMeasure {
   const measured = (source: Source) =>
-    withSteps(patient, source, (step) => ({ left: leftBy(step), timing: timed(step, milliseconds) }));
+    withSteps(examined, source, (step) => ({ left: leftBy(step), timing: timed(step, milliseconds) }));
   const manual = measured('manual');
   const autodiff = measured('autodiff');
   return {
@@ -38,9 +38,9 @@ export function examineStep(patient: Patient, milliseconds: number): StepMeasure
 }
 
 /** Hands `work` a function that makes one step of the model's own training. */
-function withSteps<T>(patient: Patient, source: Source, work: (step: () => void) => T): T {
-  return withPoint(patient.batch, patient.recipe, ({ model, parameters, x, y }: Problem) => {
-    const optimizer = createOptimizer(patient.recipe.optimizer, learningRate);
+function withSteps<T>(examined: ExaminedModel, source: Source, work: (step: () => void) => T): T {
+  return withPoint(examined.batch, examined.recipe, ({ model, parameters, x, y }: Problem) => {
+    const optimizer = createOptimizer(examined.recipe.optimizer, learningRate);
     const on: Pick<Batch, 'x' | 'y'> = { x, y };
     try {
       return work(

@@ -29,12 +29,12 @@ export interface CheckData {
   x: Rows;
   /** `[rows, 1]` for binary models, one-hot `[rows, classes]` for others. */
   y: Rows;
-  /** The only point to check; unless given, the model's parameters are drawn at random, `draws` times. */
+  /** The only point to check; without it, the model's parameters are drawn at random, `draws` times. */
   parameters?: ParameterSet;
 }
 
 export interface BackendOption {
-  /** `float64` unless given. Afterwards the backend that was in use before is in use again. */
+  /** Without it `float64`. Afterwards the backend that was in use before is in use again. */
   backend?: BackendName;
 }
 
@@ -102,7 +102,7 @@ export async function expectGradientsToAgree(
 }
 
 export interface ModelCheckOptions extends CheckOptions, BackendOption {
-  /** Columns of x and number of classes; found by trial unless given. */
+  /** Columns of x and number of classes; found by trial where left out. */
   size?: Partial<ModelSize>;
   /** The same model with other settings, by what tells them apart; checked at points of their own. */
   variants?: Record<string, Model>;
@@ -129,9 +129,9 @@ export async function checkModel(model: Model, options: ModelCheckOptions = {}):
 
 export interface TrajectoryCheckOptions extends BackendOption {
   steps: number;
-  /** 1 unless given. */
+  /** Without it 1. */
   seed?: number;
-  /** 0.1 unless given. */
+  /** Without it 0.1. */
   learningRate?: number;
   size?: Partial<ModelSize>;
   onProgress?: (steps: number) => void;

@@ -11,15 +11,15 @@ import type { ModelReport } from './report-types.ts';
 import { tolerancesInUse } from './tolerances.ts';
 
 export interface CheckOptions {
-  /** Fixes every random choice; 1 unless given. */
+  /** Fixes every random choice; without it 1. */
   seed?: number;
-  /** Random points; 3 unless given. */
+  /** Random points; without it 3. */
   draws?: number;
-  /** Most entries of a parameter that central differences are taken of, at every point; 12 unless given. */
+  /** Most entries of a parameter that central differences are taken of, at every point; usually 12. */
   entries?: number;
   /** Largest relative difference; by default 10⁻¹⁰ by formula and 10⁻⁷ by central differences in double precision. */
   tolerance?: number;
-  /** Which gradients to compare, at least two; all three unless given. */
+  /** Which gradients to compare, at least two; without it all three. */
   sources?: readonly GradientSourceName[];
 }
 

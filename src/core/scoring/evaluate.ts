@@ -45,7 +45,7 @@ function lossOf(
 interface Rows {
   examples: Examples;
   classes: number;
-  /** All of them, in their order, unless given. */
+  /** Without it all of them, in their order. */
   order?: Int32Array;
 }
 

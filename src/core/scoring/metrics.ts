@@ -85,7 +85,7 @@ export function accuracyOf(predicted: ArrayLike<number>, labels: ArrayLike<numbe
 /**
  * Counts rows by their actual and their predicted class.
  *
- * @param matrix to which they are added; a new one unless given
+ * @param matrix to which they are added; without it a new one
  */
 export function confusionMatrixOf(
   predicted: ArrayLike<number>,

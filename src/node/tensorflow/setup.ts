@@ -6,7 +6,7 @@ import { InputError } from '../../core/errors.ts';
 import { installAddonPackage } from './addon-package.ts';
 import { openArchive } from './archive.ts';
 import { buildAddon, requireBuildTools, type BuildTools } from './build.ts';
-import { findLibrary, placeLibrary } from './library.ts';
+import { findLibrary, placeLibrary } from './shared-library.ts';
 import { runNpm } from './npm.ts';
 import {
   TFJS_NODE_VERSION,

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { InputError } from '../../core/errors.ts';
-import { HEADER_PATTERN } from './library.ts';
+import { HEADER_PATTERN } from './shared-library.ts';
 import { causeOf, runTool, type Progress } from './tool.ts';
 
 // A wheel is a zip of 1 GB unpacked. Python, which the build needs anyway, reads just the parts wanted, as a stream.

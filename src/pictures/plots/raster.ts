@@ -10,7 +10,7 @@ export interface Raster {
   channels: 1 | 3;
 }
 
-/** @param size in pixels, to which it is stretched; its own unless given */
+/** @param size in pixels, to which it is stretched; without it its own */
 export async function rasterPng(
   { pixels, width, height, channels }: Raster,
   size: { width: number; height: number } = { width, height },

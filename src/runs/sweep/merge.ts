@@ -10,7 +10,7 @@ import { openDirectory, readPlan, usualDirectory, type SweepPlan } from './direc
 /**
  * Brings the cells of all parts together in one directory, which is then that of the whole sweep and can be continued.
  *
- * @param out a directory; the usual one of the whole unless given
+ * @param out a directory; without it the usual one of the whole
  * @throws InputError where the parts are not of one sweep
  */
 export async function mergeSweeps(

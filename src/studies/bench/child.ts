@@ -4,7 +4,7 @@ import { runLayers } from './layers.ts';
 import { runNaive } from './naive.ts';
 import { Pace } from './pace.ts';
 import type { Assignment } from './protocol.ts';
-import { runZoo } from './zoo.ts';
+import { runZoo } from './zoo-contestant.ts';
 
 const runners: Partial<
   Record<Assignment['implementation'], (assignment: Assignment, pace: Pace) => Promise<void>>

@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { machineOf } from '../../../../src/node/tensorflow/binary.ts';
-import { findLibrary, placeLibrary } from '../../../../src/node/tensorflow/library.ts';
+import { findLibrary, placeLibrary } from '../../../../src/node/tensorflow/shared-library.ts';
 import { TFJS_NODE_VERSION, nativeDirectory, readManifest } from '../../../../src/node/tensorflow/place.ts';
 import { removeNative } from '../../../../src/node/tensorflow/setup.ts';
 import { replaceFolder } from '../../../../src/node/tensorflow/staging.ts';

@@ -13,7 +13,7 @@ import { tf } from '../../core/tf.ts';
 import { defaultsOf, type OptionValue, type ZooEntry } from '../../core/entry.ts';
 import { type Recipe } from '../../core/recipe.ts';
 
-export interface Patient {
+export interface ExaminedModel {
   name: string;
   model: Model;
   recipe: Recipe;
@@ -26,7 +26,11 @@ export interface Patient {
 export const rowsOfStep = 100;
 
 /** Prepares a model. The `float64` backend must be in use. */
-export function admit(entry: ZooEntry, seed: number, options: Record<string, OptionValue> = {}): Patient {
+export function prepareModel(
+  entry: ZooEntry,
+  seed: number,
+  options: Record<string, OptionValue> = {},
+): ExaminedModel {
   const model = entry.create({ ...defaultsOf(entry), ...options, asPrinted: false });
   const size = inferSize(model, entry.size);
   const points = pointsFor(model, size, seed, 1).map((point) => ({
