@@ -16,7 +16,7 @@ export class Interrupt {
   /** The signal that came, if one did. */
   signal?: Signal;
   readonly #output: Output;
-  #cameAt = 0;
+  #mayLeave = false;
   #isOver = false;
 
   constructor(output: Output) {
@@ -43,10 +43,9 @@ export class Interrupt {
   readonly #onSignal = (signal: Signal) => {
     if (this.#isOver) process.exit();
     const first = this.signal === undefined;
-    const now = performance.now();
-    if (!first && !isSecond(signal, now - this.#cameAt)) return;
+    // Nobody is impatient who closes a terminal: both the shell and the system then send SIGHUP.
+    if (!first && (signal === 'SIGHUP' || !this.#mayLeave)) return;
     this.signal = signal;
-    this.#cameAt = now;
     if (!first || !this.#output.mustFinish) {
       const message = first ? 'interrupted before training began' : 'left at once';
       this.#output.say();
@@ -54,12 +53,10 @@ export class Interrupt {
       process.exit(this.exitCode);
     }
     this.#output.say('\ninterrupted: finishing this step and saving; once more leaves at once');
+    // Only after signals that came while a picture was drawn have been heard: those are of this interruption.
+    setTimeout(() => setImmediate(() => (this.#mayLeave = true)), millisecondsOfOneInterruption).unref();
   };
 }
-
-/** Nobody is impatient who closes a terminal: both the shell and the system then send SIGHUP. */
-const isSecond = (signal: Signal, millisecondsAfterFirst: number): boolean =>
-  signal !== 'SIGHUP' && millisecondsAfterFirst > millisecondsOfOneInterruption;
 
 /** With `nohup` a closed terminal is no reason to end, which Node.js forgets. */
 export function respectNohup(): void {
