@@ -82,5 +82,5 @@ export async function train(
   const run = { request, model, dataset };
   const { status, result, diverged } = await trainRun(run, (name, given) => load(name, seed, given));
   if (diverged) throw diverged;
-  return trainedModel({ ...run, status, result, metrics: scoreRun(run, result.parameters) });
+  return trainedModel({ ...run, status, result, metrics: scoreRun(run, result) });
 }

@@ -61,7 +61,7 @@ async function exampleFiles() {
     let steps = 0;
     const { result, status } = await trainRun(loaded, { shouldStop: () => ++steps === 3 });
     const { request, model, identity, dataset } = loaded;
-    const metrics = scoreRun(loaded, result.parameters);
+    const metrics = scoreRun(loaded, result);
     const report = { request, model, identity, dataset, status, result, metrics, out: '' };
     const checkpoint: Checkpoint = {
       format: 'backprop-zoo/checkpoint',

@@ -63,7 +63,7 @@ async function runInMemory(request: RunRequest): Promise<RunReport> {
   const { status, result, diverged } = await trainRun(loaded);
   if (diverged) throw diverged;
   const { model, identity, dataset } = loaded;
-  const metrics = scoreRun(loaded, result.parameters);
+  const metrics = scoreRun(loaded, result);
   return { request, model, identity, dataset, status, result, metrics, out: '' };
 }
 

@@ -71,7 +71,7 @@ async function trainAndSave(
   // First what cannot be had again.
   if (result.interrupted)
     await checkpoint(result.interrupted).catch((error: Error) => progress.note(error.message));
-  const metrics = scoreRun(loaded, result.parameters);
+  const metrics = scoreRun(loaded, result);
   const report: RunReport = { request, model, identity, dataset, status, result, metrics, out };
   let files: RunFileHash[];
   try {

@@ -111,7 +111,7 @@ export async function verify(
     );
   }
   const { status, result } = await trainRun(loaded);
-  const metrics = scoreRun(loaded, result.parameters);
+  const metrics = scoreRun(loaded, result);
   const repeated: RunReport = { ...loaded, status, result, metrics, out: recorded.directory };
   const files = [
     ...compareRecords(recorded, atItsPlace(repeated, run, elsewhere)),

@@ -2,11 +2,11 @@
  * A run without its files: trained, and scored on every row.
  */
 import { checkMemory } from '../backend/wasm/memory-estimate.ts';
-import type { LoadedDataset } from '../core/data/dataset.ts';
+import type { Examples, LoadedDataset } from '../core/data/dataset.ts';
 import type { OptionValue } from '../core/entry.ts';
 import { gradientSources } from '../core/gradients/index.ts';
 import type { Model } from '../core/model.ts';
-import { disposeAll, toVariables, type ParameterSet } from '../core/parameters.ts';
+import { disposeAll, toVariables } from '../core/parameters.ts';
 import { evaluate } from '../core/scoring/evaluate.ts';
 import { trainComposition } from '../core/training/composition.ts';
 import { train } from '../core/training/train.ts';
@@ -65,17 +65,21 @@ export async function trainRun(
   }
 }
 
-/** Metrics over every row of each split. */
+/** Metrics over every row of each split; rows that were set aside to validate are no training rows. */
 export function scoreRun(
   { model, dataset }: Pick<ReadyRun, 'model' | 'dataset'>,
-  set: ParameterSet,
+  { parameters: set, setAside }: Pick<TrainingResult, 'parameters' | 'setAside'>,
 ): RunReport['metrics'] {
   const parameters = toVariables(set);
-  const classes = dataset.classNames.length;
+  const score = (examples: Examples, order?: Int32Array) =>
+    // In the order of the data, which is read faster so where it is on a disk.
+    evaluate(model, parameters, examples, dataset.classNames.length, order?.slice().sort());
+  const { train, validation, test } = dataset;
+  const held = validation ? score(validation) : setAside && score(train, setAside.validation);
   const metrics = {
-    train: evaluate(model, parameters, dataset.train, classes),
-    ...(dataset.validation && { validation: evaluate(model, parameters, dataset.validation, classes) }),
-    test: evaluate(model, parameters, dataset.test, classes),
+    train: score(train, setAside?.training),
+    ...(held && { validation: held }),
+    test: score(test),
   };
   disposeAll(parameters);
   return metrics;

@@ -63,10 +63,20 @@ export function outputsOf(model: Model, parameters: Tensors, examples: Examples,
   return { logits, outputs, loss };
 }
 
-/** All metrics, over every row. Memory grows with the rows by 8 bytes for binary models, and not at all for others. */
-export function evaluate(model: Model, parameters: Tensors, examples: Examples, classes: number): Metrics {
-  const tally = new Tally(model.task, examples.rows, classes);
-  const loss = lossOf(model, parameters, { examples, classes }, (logits, labels) =>
+/**
+ * All metrics. Memory grows with the rows by 8 bytes for binary models, and not at all for others.
+ *
+ * @param order the rows to score, all where it is left out
+ */
+export function evaluate(
+  model: Model,
+  parameters: Tensors,
+  examples: Examples,
+  classes: number,
+  order = allRows(examples),
+): Metrics {
+  const tally = new Tally(model.task, order.length, classes);
+  const loss = lossOf(model, parameters, { examples, classes, order }, (logits, labels) =>
     tally.add(logits, labels),
   );
   return { loss, ...tally.metrics() };

@@ -21,7 +21,7 @@ import {
 } from '../parameters.ts';
 import { RandomState, type RandomStateSnapshot } from '../random.ts';
 import { trainStep } from './step.ts';
-import { Judge, rowCounts, splitRows, type Split } from './validation-rows.ts';
+import { Judge, rowsUsed, splitRows, type Split } from './validation-rows.ts';
 import {
   DivergedError,
   type EpochRecord,
@@ -134,7 +134,7 @@ class Training {
       epochs: this.#epoch,
       steps: this.#step,
       seconds,
-      ...rowCounts(this.#split),
+      ...rowsUsed(this.#split),
       restoredEpoch: best?.epoch,
       interrupted,
     };
@@ -253,7 +253,7 @@ class Training {
 
   #diverged(what: string): DivergedError {
     const culprit = firstNonFinite(toValues(this.#parameters));
-    const result = { ...this.#lastGood.result(this.#history), ...rowCounts(this.#split) };
+    const result = { ...this.#lastGood.result(this.#history), ...rowsUsed(this.#split) };
     return new DivergedError({ step: this.#step, what, culprit }, result);
   }
 

@@ -78,6 +78,8 @@ export interface TrainingResult {
   seconds: number;
   trainRows: number;
   validationRows: number;
+  /** Which rows of `data.train` trained and which were set aside to validate, where the data has no others for that. */
+  setAside?: { training: Int32Array; validation: Int32Array };
   /** The epoch whose weights early stopping restored. */
   restoredEpoch?: number;
   /** Set when training ended before its time, by `shouldStop` or as it diverged; it can continue from there. */

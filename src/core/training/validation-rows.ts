@@ -11,6 +11,8 @@ export interface Split {
   /** Row numbers of `data.train` that train. */
   rows: Int32Array;
   validation?: { examples: Examples; rows: Int32Array };
+  /** The validation rows are rows of `data.train`. */
+  setAside?: boolean;
 }
 
 /** The dataset's own validation rows, else a random share of the training rows. */
@@ -28,12 +30,15 @@ export function splitRows(
   return {
     rows: order.slice(validationRows),
     validation: { examples: train, rows: order.subarray(0, validationRows) },
+    setAside: true,
   };
 }
 
-export const rowCounts = ({ rows, validation }: Split) => ({
+/** What a result says of its rows. */
+export const rowsUsed = ({ rows, validation, setAside }: Split) => ({
   trainRows: rows.length,
   validationRows: validation?.rows.length ?? 0,
+  ...(validation && setAside && { setAside: { training: rows, validation: validation.rows } }),
 });
 
 /**

@@ -10,7 +10,6 @@ import { loadRun, scoreRun, trainRun } from '../stages.ts';
 import type { RunReport } from '../../saved/run-facts.ts';
 import type { Settings } from '../../core/settings.ts';
 import { closeDataset } from '../../core/data/stored-inputs.ts';
-import type { TrainingResult } from '../../core/training/types.ts';
 import type { CellResult } from './cell-file.ts';
 
 export interface CellJob {
@@ -54,7 +53,7 @@ export async function trainCell(job: CellJob): Promise<CellResult | undefined> {
   const { status, result, diverged } = await trainRun(loaded);
   if (status === 'interrupted') return undefined;
   const { name, source, fingerprint, standIn, files } = loaded.identity.dataset;
-  const metrics = diverged ? undefined : scoresOf(scoreRun(loaded, result.parameters), result);
+  const metrics = diverged ? undefined : scoresOf(scoreRun(loaded, result));
   const finite = metrics && Object.values(metrics).every(({ loss }) => Number.isFinite(loss));
   return {
     id,
@@ -69,20 +68,9 @@ export async function trainCell(job: CellJob): Promise<CellResult | undefined> {
   };
 }
 
-function scoresOf(
-  { train, validation, test }: RunReport['metrics'],
-  { history, restoredEpoch }: TrainingResult,
-): NonNullable<CellResult['metrics']> {
+function scoresOf({ train, validation, test }: RunReport['metrics']): NonNullable<CellResult['metrics']> {
   const score = ({ loss, accuracy }: { loss: number; accuracy: number }) => ({ loss, accuracy });
-  // Rows set aside of the training rows are in the history alone.
-  const record = history.find(({ epoch }) => epoch === restoredEpoch) ?? history.at(-1);
-  const { validationLoss, validationAccuracy } = record ?? {};
-  const setAside =
-    validationLoss === undefined || validationAccuracy === undefined
-      ? undefined
-      : { loss: validationLoss, accuracy: validationAccuracy };
-  const held = validation ? score(validation) : setAside;
-  return { train: score(train), ...(held && { validation: held }), test: score(test) };
+  return { train: score(train), ...(validation && { validation: score(validation) }), test: score(test) };
 }
 
 let kept: { key: string; dataset: Promise<LoadedDataset> } | undefined;
