@@ -127,14 +127,15 @@
         if (!scattered && kept.length > 30) continue;
         for (const { left, top } of kept)
           svg.append(element('circle', { cx: left, cy: top, r: 3.5, ...kind }));
-        kept.forEach(({ left, top, label }, i) => {
-          if (label === undefined) return;
-          // Above and below by turns: neighbours may be near.
-          const below = i % 2 === 1 && top < area.bottom - 20;
-          const anchor = left > area.right - 30 ? 'end' : 'start';
-          const place = { x: left + (anchor === 'end' ? -6 : 6), y: top + (below ? 17 : -8) };
-          svg.append(element('text', { ...place, 'text-anchor': anchor, class: 'label' }, label));
-        });
+        for (const { left, top, label } of kept) {
+          if (label === undefined) continue;
+          // Where a rising line is not: below on the right, at the right end above on the left.
+          const last = left > area.right - 30;
+          const place = { x: left + (last ? -6 : 6), y: top + (last || top > area.bottom - 20 ? -8 : 16) };
+          svg.append(
+            element('text', { ...place, 'text-anchor': last ? 'end' : 'start', class: 'label' }, label),
+          );
+        }
       }
       const layer = element('g', { 'pointer-events': 'none' });
       svg.append(layer);

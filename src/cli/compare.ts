@@ -37,14 +37,16 @@ const command: CommandBody = {
 export default command;
 
 function text({ runs, differing }: Comparison): string {
+  const held = runs.some(({ run }) => run.metrics.validation) ? ['validation'] : [];
   const table = tableText(
-    [...right('#'), ...left('run'), ...right('epochs', 'seconds', 'training', 'test', 'test loss')],
+    [...right('#'), ...left('run'), ...right('epochs', 'seconds', 'training', ...held, 'test', 'test loss')],
     runs.map(({ name, run: { status, epochs, seconds, metrics } }, i) => [
       String(i + 1),
       status === 'complete' ? name : `${status}: ${name}`,
       String(epochs),
       seconds.toFixed(1),
       percent(metrics.train.accuracy),
+      ...held.map(() => (metrics.validation ? percent(metrics.validation.accuracy) : '–')),
       percent(metrics.test.accuracy),
       metrics.test.loss.toPrecision(4),
     ]),

@@ -9,6 +9,7 @@ import type { EpochRecord } from '../../core/training/types.ts';
 import { readLimited } from '../../node/files.ts';
 import type { Comparison, ComparedRun } from '../../saved/comparison.ts';
 import { titleOf } from '../../saved/run-facts.ts';
+import type { Axis } from '../chart.ts';
 import { epochs, historyPoints } from '../plots/learning-curve.ts';
 import { pictureNames, reportName } from '../run-pictures.ts';
 import { chart, swatch, type InteractiveChart } from './chart.ts';
@@ -122,24 +123,25 @@ async function linkTo({ directory, name }: ComparedRun, out: string): Promise<Ht
 function curves(runs: ComparedRun[]): Html {
   const of = (
     title: string,
-    label: string,
+    y: Axis,
     points: (history: EpochRecord[]) => [number, number][],
     extra: Partial<InteractiveChart> = {},
   ) =>
     chart({
       title,
       x: epochs,
-      y: { label },
+      y,
       series: runs.map(({ name, run }) => ({ name, points: points(run.history) })),
       ...extra,
     });
   const logarithmic = { mayBeLogarithmic: true };
+  const [loss, accuracy] = [{ label: 'loss' }, { label: 'accuracy in %', max: 100 }];
   return html`<div class="charts">
-    ${of('Training loss', 'loss', (history) => historyPoints(history, 'loss'), logarithmic)}
-    ${of('Training accuracy', 'accuracy in %', (history) => historyPoints(history, 'accuracy', 100))}
-    ${of('Validation loss', 'loss', (history) => historyPoints(history, 'validationLoss'), logarithmic)}
-    ${of('Validation accuracy', 'accuracy in %', (history) => historyPoints(history, 'validationAccuracy', 100))}
-    ${of('Time per epoch', 'milliseconds', timePoints, logarithmic)}
+    ${of('Training loss', loss, (history) => historyPoints(history, 'loss'), logarithmic)}
+    ${of('Training accuracy', accuracy, (history) => historyPoints(history, 'accuracy', 100))}
+    ${of('Validation loss', loss, (history) => historyPoints(history, 'validationLoss'), logarithmic)}
+    ${of('Validation accuracy', accuracy, (history) => historyPoints(history, 'validationAccuracy', 100))}
+    ${of('Time per epoch', { label: 'milliseconds', min: 0 }, timePoints, logarithmic)}
   </div>`;
 }
 

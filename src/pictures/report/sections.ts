@@ -38,8 +38,6 @@ export function probabilitySection(report: RunReport, details: Details): Html {
   const [negative, positive] = report.dataset.classNames.map(called);
   const at = ({ threshold }: { threshold: number }) =>
     Number.isFinite(threshold) ? `threshold ${short(threshold)}` : 'no row';
-  const event = binary ? positive : 'the predicted class right';
-  const cameTrue = binary ? `share of ${positive}` : 'share that is right';
   const of = (name: string, points: Series['points'], more: Partial<Series>): Series[] => [
     { name, points, ...more },
   ];
@@ -75,11 +73,11 @@ export function probabilitySection(report: RunReport, details: Details): Html {
         hover: 'point',
       })}
       ${chart({
-        title: `Calibration: is it ${event} as often as predicted?`,
-        x: share(`mean predicted probability${binary ? ` of ${positive}` : ''}`),
-        y: share(cameTrue),
+        title: `Calibration: is ${binary ? `it ${positive}` : 'the predicted class right'} as often as predicted?`,
+        x: share('mean predicted probability'),
+        y: share('observed share'),
         series: of(
-          `${cameTrue} (beside each: its rows)`,
+          'observed share (beside it: rows)',
           calibration.map(({ predicted, happened }) => [predicted, happened]),
           {
             notes: calibration.map(({ rows }) => counted(rows, 'row')),
