@@ -1,0 +1,46 @@
+/**
+ * The `field` backend: TensorFlow.js computes with elements of a finite field in place of numbers, and nothing is ever
+ * rounded. Two formulas that are equal give equal elements everywhere, two that differ differ nearly everywhere.
+ */
+import { tf } from '../../core/tf.ts';
+import { kernelFunc } from '../float64/backend.ts';
+import { registerMissingKernels } from '../kernels.ts';
+import { FieldBackend } from './backend.ts';
+import type { Field } from './field.ts';
+
+export { FieldBackend } from './backend.ts';
+export { longestChain, randomChain, shortestChain, supplies } from './chain.ts';
+export { Field, reasons, type Reason } from './field.ts';
+
+export const fieldBackendName = 'field';
+
+let backend: FieldBackend | undefined;
+
+/** Runs `work` where TensorFlow.js computes in `field`; afterwards it computes where it did before. */
+export function withField<T>(field: Field, work: (backend: FieldBackend) => T): T {
+  const engine = tf.engine();
+  const before = engine.backendName;
+  const inUse = (backend ??= new FieldBackend());
+  const isNew = !engine.backendNames().includes(fieldBackendName);
+  inUse.field = field;
+  if (isNew) register(inUse);
+  void tf.setBackend(fieldBackendName); // at once: its factory is no promise
+  try {
+    return work(inUse);
+  } finally {
+    if (before) void tf.setBackend(before);
+  }
+}
+
+function register(made: FieldBackend): void {
+  tf.registerBackend(fieldBackendName, () => made, 0);
+  for (const kernelName of Object.keys(made.kernels)) {
+    tf.registerKernel({
+      kernelName,
+      backendName: fieldBackendName,
+      // Looked up at each call: the field changes.
+      kernelFunc: kernelFunc((inputs, attributes) => made.kernels[kernelName](inputs, attributes)),
+    });
+  }
+  registerMissingKernels(fieldBackendName, 'it can be added in src/backend/field/kernels');
+}

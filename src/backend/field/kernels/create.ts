@@ -1,0 +1,62 @@
+/** Kernels that make elements of plain numbers, and those that move elements about, which are the float64 backend's. */
+import { WorkError } from '../../../core/errors.ts';
+import type { DataType } from '../../../core/tf.ts';
+import { allocate, cast } from '../../float64/array.ts';
+import type { Kernel, Kernels, NdArray } from '../../float64/array.ts';
+import { creations as plain } from '../../float64/create.ts';
+import { shapes } from '../../float64/shape.ts';
+import type { Field } from '../field.ts';
+
+/** Numbers as elements, where they count as floating-point numbers. */
+export const encode = (field: Field, x: NdArray): NdArray =>
+  x.dtype === 'float32'
+    ? { ...x, values: Float64Array.from(x.values, (value) => field.constant(value)) }
+    : x;
+
+export function creations(field: Field): Kernels {
+  /** What a kernel makes out of nothing, encoded. */
+  const encoded =
+    (name: string): Kernel =>
+    (inputs, attributes) =>
+      encode(field, plain[name](inputs, attributes) as NdArray);
+
+  return {
+    ...Object.fromEntries(Object.keys(plain).map((name) => [name, encoded(name)])),
+    Cast: ({ x }, { dtype }: { dtype: DataType }) => {
+      if (x.dtype === dtype) return x;
+      if (dtype === 'float32') return encode(field, cast(x, dtype));
+      if (x.dtype !== 'float32') return cast(x, dtype);
+      if (dtype !== 'bool') throw new WorkError('an element of a field has no whole part');
+      const result = allocate(x.shape, dtype);
+      x.values.forEach((element, i) => (result.values[i] = Math.abs(field.decide(element))));
+      return result;
+    },
+  };
+}
+
+const { PadV2, UnsortedSegmentSum: _, Cast: __, ...moving } = shapes;
+
+export const moves = (field: Field): Kernels => ({
+  ...moving,
+  PadV2: (inputs, attributes: { paddings: [number, number][]; constantValue: number }) =>
+    PadV2(inputs, {
+      ...attributes,
+      constantValue:
+        inputs.x.dtype === 'float32'
+          ? field.constant(attributes.constantValue)
+          : attributes.constantValue,
+    } as never),
+  /** The gradient of `gather`: adds row i of x to row `segmentIds[i]` of the result. */
+  UnsortedSegmentSum: ({ x, segmentIds }, { numSegments }: { numSegments: number }) => {
+    const result = allocate([numSegments, ...x.shape.slice(segmentIds.shape.length)], x.dtype);
+    const rowLength = x.values.length / segmentIds.values.length;
+    segmentIds.values.forEach((segment, row) => {
+      if (segment < 0 || segment >= numSegments) return;
+      for (let i = 0; i < rowLength; i++) {
+        const at = segment * rowLength + i;
+        result.values[at] = field.add(result.values[at], x.values[row * rowLength + i]);
+      }
+    });
+    return result;
+  },
+});

@@ -1,0 +1,95 @@
+/** Kernels that layers are made of: products of matrices, alone or with bias and activation, and softmax. */
+import { WorkError } from '../../../core/errors.ts';
+import { tf } from '../../../core/tf.ts';
+import { allocate, broadcastStrides, forEachRun, sizeOf, stridesOf } from '../../float64/array.ts';
+import type { Kernels, NdArray } from '../../float64/array.ts';
+import { apply, combine, each, eachPair } from '../../float64/loops.ts';
+import type { Transposition } from '../../float64/matmul.ts';
+import type { Field } from '../field.ts';
+import type { Functions } from '../functions.ts';
+
+interface Fused extends Transposition {
+  activation: string;
+  leakyreluAlpha: number;
+}
+
+export function products(field: Field, functions: Functions): Kernels {
+  /** `[…, m, k] · […, k, n] → […, m, n]`; the dimensions before the matrices broadcast. */
+  function matMul(a: NdArray, b: NdArray, { transposeA, transposeB }: Transposition): NdArray {
+    const [aRows, aColumns] = a.shape.slice(-2);
+    const [bRows, bColumns] = b.shape.slice(-2);
+    const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
+    const [inner, n] = transposeB ? [bColumns, bRows] : [bRows, bColumns];
+    if (inner !== k) throw new WorkError(`matMul: the inner lengths ${k} and ${inner} differ`);
+    const [aBatch, bBatch] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+    const batch = tf.backend_util.assertAndGetBroadcastShape(aBatch, bBatch);
+    const result = allocate([...batch, m, n], 'float32');
+    const left = { values: a.values, step: transposeA ? m : 1, row: transposeA ? 1 : k };
+    const right = { values: b.values, step: transposeB ? 1 : n, column: transposeB ? k : 1 };
+
+    const product = (aStart: number, bStart: number, start: number): void => {
+      for (let i = 0; i < m; i++) {
+        for (let j = 0; j < n; j++) {
+          let total = 0;
+          let [p, q] = [aStart + i * left.row, bStart + j * right.column];
+          for (let l = 0; l < k; l++, p += left.step, q += right.step) {
+            total = field.add(total, field.multiply(left.values[p], right.values[q]));
+          }
+          result.values[start + i * n + j] = total;
+        }
+      }
+    };
+    const strides = [broadcastStrides(aBatch, batch), broadcastStrides(bBatch, batch), stridesOf(batch)];
+    forEachRun(batch, strides, ({ length, starts: [i, j, at], steps: [iStep, jStep, step] }) => {
+      for (let index = 0; index < length; index++, i += iStep, j += jStep, at += step) {
+        product(i * m * k, j * k * n, at * m * n);
+      }
+    });
+    return result;
+  }
+
+  function activate(x: NdArray, { activation, leakyreluAlpha }: Fused, slopes?: NdArray): NdArray {
+    if (activation === 'linear') return x;
+    if (activation === 'relu') return apply(x, each(functions.relu));
+    if (activation === 'sigmoid') return apply(x, each(functions.sigmoid));
+    if (activation === 'prelu' && slopes) return combine(x, slopes, eachPair(functions.leakyRelu));
+    if (activation === 'leakyrelu') {
+      const slope = field.constant(leakyreluAlpha);
+      return apply(
+        x,
+        each((value) => functions.leakyRelu(value, slope)),
+      );
+    }
+    throw new WorkError(`the field backend has no activation '${activation}' in fused products`);
+  }
+
+  return {
+    BatchMatMul: ({ a, b }, transposition: Transposition) => matMul(a, b, transposition),
+    _FusedMatMul: ({ a, b, bias, preluActivationWeights }, attributes: Fused) => {
+      const product = matMul(a, b, attributes);
+      const sum = bias
+        ? combine(
+            product,
+            bias,
+            eachPair((x, y) => field.add(x, y)),
+          )
+        : product;
+      return activate(sum, attributes, preluActivationWeights);
+    },
+    /** eᶻ / Σeᶻ along the last dimension. */
+    Softmax: ({ logits }) => {
+      const result = apply(
+        logits,
+        each((z) => field.exp(z)),
+      );
+      const { values } = result;
+      const classes = logits.shape.at(-1) ?? 1;
+      for (let start = 0; start < sizeOf(logits.shape); start += classes) {
+        const row = values.subarray(start, start + classes);
+        const total = row.reduce((sum, e) => field.add(sum, e), 0);
+        row.forEach((e, i) => (row[i] = field.divide(e, total)));
+      }
+      return result;
+    },
+  };
+}
