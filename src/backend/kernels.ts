@@ -5,6 +5,9 @@ import { WorkError } from '../core/errors.ts';
 import { tf } from '../core/tf.ts';
 import type { KernelFunc } from '../core/tf.ts';
 
+/** What a backend cannot do, though another one might. */
+export class UnsupportedError extends WorkError {}
+
 const stubs = new WeakSet<KernelFunc>();
 
 /**
@@ -45,7 +48,7 @@ export function registerMissingKernels(backendName: string, remedy: string): voi
   for (const { kernelName } of tf.getKernelsForBackend('cpu')) {
     if (tf.getKernel(kernelName, backendName)) continue;
     const kernelFunc = () => {
-      throw new WorkError(`the ${backendName} backend has no kernel '${kernelName}' yet; ${remedy}`);
+      throw new UnsupportedError(`the ${backendName} backend has no kernel '${kernelName}' yet; ${remedy}`);
     };
     stubs.add(kernelFunc);
     tf.registerKernel({ kernelName, backendName, kernelFunc });

@@ -10,7 +10,13 @@ import { tf, type Scalar, type Tensor } from './tf.ts';
 /** Host numbers, as a backend hands them out. */
 export type Values = Float32Array | Float64Array;
 
-export const isDoublePrecision = (): boolean => tf.getBackend() === 'float64';
+/** What a backend may say of itself. */
+interface Precision {
+  /** Whether it keeps all 53 bits of a number. */
+  readonly isDoublePrecision?: boolean;
+}
+
+export const isDoublePrecision = (): boolean => (tf.backend() as Precision).isDoublePrecision ?? false;
 
 /** A tensor of `values` (row-major) in the precision of the backend that is in use. */
 export function tensorOf(values: Values, shape: number[]): Tensor {

@@ -2,10 +2,10 @@
  * The float64 backend's storage, with elements of a field beside numbers. A number of the host stays one until a kernel
  * asks for it: so constants outlive the field in which they were last used.
  */
-import { WorkError } from '../../core/errors.ts';
 import { tf, type Tensor } from '../../core/tf.ts';
 import { Float64Backend } from '../float64/backend.ts';
 import type { Kernels, NdArray } from '../float64/array.ts';
+import { UnsupportedError } from '../kernels.ts';
 import type { Field } from './field.ts';
 import { encode } from './kernels/create.ts';
 import { kernelsOver } from './kernels/index.ts';
@@ -41,7 +41,7 @@ export class FieldBackend extends Float64Backend {
   override readSync(dataId: DataId): ReturnType<Float64Backend['readSync']> {
     const values = super.readSync(dataId);
     if (values instanceof Float64Array && !this.#numbers.has(dataId)) {
-      throw new WorkError('elements of a field are no numbers that could be read');
+      throw new UnsupportedError('elements of a field are no numbers that could be read');
     }
     return values;
   }

@@ -16,6 +16,7 @@ interface Stored {
 }
 
 export class Float64Backend extends tf.KernelBackend {
+  readonly isDoublePrecision = true;
   readonly #stored = new tf.DataStorage<Stored>(this, tf.engine());
   /** Set while another backend takes tensors over: it expects 32-bit floats. */
   narrow = false;

@@ -1,10 +1,10 @@
 /** Kernels that make elements of plain numbers, and those that move elements about, which are the float64 backend's. */
-import { WorkError } from '../../../core/errors.ts';
 import type { DataType } from '../../../core/tf.ts';
 import { allocate, cast } from '../../float64/array.ts';
 import type { Kernel, Kernels, NdArray } from '../../float64/array.ts';
 import { creations as plain } from '../../float64/create.ts';
 import { shapes } from '../../float64/shape.ts';
+import { UnsupportedError } from '../../kernels.ts';
 import type { Field } from '../field.ts';
 
 /** Numbers as elements, where they count as floating-point numbers. */
@@ -26,7 +26,7 @@ export function creations(field: Field): Kernels {
       if (x.dtype === dtype) return x;
       if (dtype === 'float32') return encode(field, cast(x, dtype));
       if (x.dtype !== 'float32') return cast(x, dtype);
-      if (dtype !== 'bool') throw new WorkError('an element of a field has no whole part');
+      if (dtype !== 'bool') throw new UnsupportedError('an element of a field has no whole part');
       const result = allocate(x.shape, dtype);
       x.values.forEach((element, i) => (result.values[i] = Math.abs(field.decide(element))));
       return result;

@@ -1,7 +1,8 @@
 /** Kernels that layers are made of: products of matrices, alone or with bias and activation, and softmax. */
 import { WorkError } from '../../../core/errors.ts';
 import { tf } from '../../../core/tf.ts';
-import { allocate, broadcastStrides, forEachRun, sizeOf, stridesOf } from '../../float64/array.ts';
+import { UnsupportedError } from '../../kernels.ts';
+import { allocate, broadcastStrides, forEachRun, stridesOf } from '../../float64/array.ts';
 import type { Kernels, NdArray } from '../../float64/array.ts';
 import { apply, combine, each, eachPair } from '../../float64/loops.ts';
 import type { Transposition } from '../../float64/matmul.ts';
@@ -60,7 +61,7 @@ export function products(field: Field, functions: Functions): Kernels {
         each((value) => functions.leakyRelu(value, slope)),
       );
     }
-    throw new WorkError(`the field backend has no activation '${activation}' in fused products`);
+    throw new UnsupportedError(`the field backend has no activation '${activation}' in fused products`);
   }
 
   return {
@@ -82,9 +83,9 @@ export function products(field: Field, functions: Functions): Kernels {
         logits,
         each((z) => field.exp(z)),
       );
-      const { values } = result;
+      const values = result.values as Float64Array;
       const classes = logits.shape.at(-1) ?? 1;
-      for (let start = 0; start < sizeOf(logits.shape); start += classes) {
+      for (let start = 0; start < values.length; start += classes) {
         const row = values.subarray(start, start + classes);
         const total = row.reduce((sum, e) => field.add(sum, e), 0);
         row.forEach((e, i) => (row[i] = field.divide(e, total)));
