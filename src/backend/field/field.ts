@@ -27,13 +27,28 @@ export const reasons = {
   outside: 0,
   /** It depends on an exponent beyond the end of the chain: a chain with one prime more below may do. */
   below: 1,
-  /** It depends on a logarithm from beyond the beginning of the chain: one with a prime more above may do. */
+  /** It depends on a logarithm that is left out, or from beyond the beginning of the chain: one more prime above may do. */
   above: 2,
   /** NaN or infinity came in. */
   notANumber: 3,
 } as const;
 
 export type Reason = (typeof reasons)[keyof typeof reasons];
+
+export interface Structure {
+  primes: readonly number[];
+  /** The place in the chain whose remainders are compared; 0 unless given. */
+  ground?: number;
+  /** False to leave logarithms unknown, which take long to find; their slopes are known all the same. */
+  hasLogarithms?: boolean;
+}
+
+/** Some elements, one after the other. */
+export interface Stretch {
+  values: ArrayLike<number>;
+  start: number;
+  step: number;
+}
 
 type Operation = (a: number, b: number, p: number) => number;
 
@@ -70,10 +85,13 @@ export class Field {
   #count = 1;
   readonly #constants = new Map<number, number>();
 
+  readonly #hasLogarithms: boolean;
+
   /** @param random uniform in [0, 1) */
-  constructor(primes: readonly number[], ground: number, random: () => number) {
+  constructor({ primes, ground = 0, hasLogarithms = true }: Structure, random: () => number) {
     this.primes = primes;
     this.ground = ground;
+    this.#hasLogarithms = hasLogarithms;
     this.#random = random;
     this.bases = primes.slice(0, -1).map((p) => power(2 + Math.floor(random() * (p - 3)), 2, p));
     this.#width = primes.length + 1;
@@ -172,6 +190,25 @@ export class Field {
     return this.#combine(x, y, product, sum(left, right, p));
   }
 
+  /** Σ xs[i]·ys[i], without rows for what lies between. */
+  dot({ length, xs, ys }: { length: number; xs: Stretch; ys: Stretch }): number {
+    const [rows, width, places, ground] = [this.#rows, this.#width, this.primes.length, this.ground];
+    const total = new Float64Array(width);
+    const p = this.prime;
+    let [i, j] = [xs.start, ys.start];
+    for (let n = 0; n < length; n++, i += xs.step, j += ys.step) {
+      const [left, right] = [xs.values[i] * width, ys.values[j] * width];
+      for (let place = 0; place < places; place++) {
+        const prime = this.primes[place];
+        total[place] = sum(total[place], product(rows[left + place], rows[right + place], prime), prime);
+      }
+      const [dx, dy] = [rows[left + places], rows[right + places]];
+      if (dx !== 0) total[places] = sum(total[places], product(dx, rows[right + ground], p), p);
+      if (dy !== 0) total[places] = sum(total[places], product(rows[left + ground], dy, p), p);
+    }
+    return this.put((place) => total[place], total[places]);
+  }
+
   /** (x/y)′ = (x′ − x/y·y′)/y */
   divide(x: number, y: number): number {
     const p = this.prime;
@@ -201,7 +238,7 @@ export class Field {
     const at = x * this.#width;
     const rows = this.#rows;
     const place = (i: number, p: number): number => {
-      if (i === 0) return rows[at] === 0 ? p + reasons.outside : p + reasons.above;
+      if (i === 0 || !this.#hasLogarithms) return rows[at + i] === 0 ? p + reasons.outside : p + reasons.above;
       const [number, above] = [rows[at + i - 1], this.primes[i - 1]];
       if (number >= above) return p + (number - above);
       return number !== 0 && isSquare(number, above) ? this.#logarithm(i - 1, number) : p + reasons.outside;

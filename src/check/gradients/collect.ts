@@ -112,7 +112,8 @@ function worstEntry(parameter: ParameterAtPoint, point: string, index: number): 
   };
 }
 
-function positionOf(index: number, shape: number[]): number[] {
+/** Where the entry numbered `index`, row-major, stands along each axis. */
+export function positionOf(index: number, shape: number[]): number[] {
   const position: number[] = [];
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     position.unshift(index % shape[axis]);

@@ -25,18 +25,16 @@ export function products(field: Field, functions: Functions): Kernels {
     const [aBatch, bBatch] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
     const batch = tf.backend_util.assertAndGetBroadcastShape(aBatch, bBatch);
     const result = allocate([...batch, m, n], 'float32');
-    const left = { values: a.values, step: transposeA ? m : 1, row: transposeA ? 1 : k };
-    const right = { values: b.values, step: transposeB ? 1 : n, column: transposeB ? k : 1 };
+    // How far apart neighbours lie along the inner length, and along the outer one.
+    const [aStep, aOuter] = transposeA ? [m, 1] : [1, k];
+    const [bStep, bOuter] = transposeB ? [1, k] : [n, 1];
 
     const product = (aStart: number, bStart: number, start: number): void => {
       for (let i = 0; i < m; i++) {
+        const xs = { values: a.values, start: aStart + i * aOuter, step: aStep };
         for (let j = 0; j < n; j++) {
-          let total = 0;
-          let [p, q] = [aStart + i * left.row, bStart + j * right.column];
-          for (let l = 0; l < k; l++, p += left.step, q += right.step) {
-            total = field.add(total, field.multiply(left.values[p], right.values[q]));
-          }
-          result.values[start + i * n + j] = total;
+          const ys = { values: b.values, start: bStart + j * bOuter, step: bStep };
+          result.values[start + i * n + j] = field.dot({ length: k, xs, ys });
         }
       }
     };

@@ -1,0 +1,180 @@
+/**
+ * How large a formula is: what the chance depends on that it is 0 at a random point without being 0.
+ *
+ * A field that also counts, operation by operation, the formula that it computes as a fraction of polynomials with whole
+ * coefficients, numerator / (divisor·2ᵏ). The variables are the numbers that were drawn, and exponentials: an exponential
+ * counts as a fraction of products of at most two others, as e^(a−b) = eᵃ/eᵇ and e^(2a) = eᵃ·eᵃ are.
+ */
+import { Field, type Stretch } from './field.ts';
+
+export interface FormulaSize {
+  /** Of the numerator. */
+  degree: number;
+  /** log₂ of the sum of the absolute coefficients of the numerator, rounded up or a little more. */
+  bits: number;
+}
+
+/** A product of powers of polynomials. */
+interface Divisor extends FormulaSize {
+  powers: Map<string, { exponent: number; of: FormulaSize }>;
+}
+
+interface Fraction extends FormulaSize {
+  /** Factors 2 of the divisor, or, where negative, of the numerator. They never vanish modulo an odd prime. */
+  twos: number;
+  divisor: Divisor;
+}
+
+const nothing: Divisor = { degree: 0, bits: 0, powers: new Map() };
+const aVariable: Fraction = { degree: 1, bits: 0, twos: 0, divisor: nothing };
+/** Base exponentials, above and below the line, that one exponential is made of. */
+const basesOfExponential = 2;
+
+export class MeasuringField extends Field {
+  /** Of every element but zero. */
+  readonly #fractions: Fraction[] = [];
+  /** How often a sign was asked for. */
+  decisions = 0;
+
+  /** Of x − y, whatever its value is. */
+  differenceSize(x: number, y: number): FormulaSize {
+    const { degree, bits } = this.#sum(x, y) ?? { degree: 0, bits: 0 };
+    return { degree, bits };
+  }
+
+  #remember(element: number, fraction: Fraction | undefined): number {
+    if (element !== 0 && fraction) this.#fractions[element] ??= fraction;
+    return element;
+  }
+
+  override constant(value: number): number {
+    let twos = 0;
+    let odd = Math.abs(value);
+    if (odd > 0 && odd < Infinity) {
+      for (; !Number.isInteger(odd); odd *= 2) twos++;
+      for (; odd % 2 === 0; odd /= 2) twos--;
+    }
+    return this.#remember(super.constant(value), {
+      degree: 0,
+      bits: Math.log2(odd),
+      twos,
+      divisor: nothing,
+    });
+  }
+
+  override variable(): number {
+    return this.#remember(super.variable(), aVariable);
+  }
+
+  override moving(x: number, slope: number): number {
+    return this.#remember(super.moving(x, slope), this.#fractions[x] ?? aVariable);
+  }
+
+  override add(x: number, y: number): number {
+    return this.#remember(super.add(x, y), this.#sum(x, y));
+  }
+
+  override subtract(x: number, y: number): number {
+    return this.#remember(super.subtract(x, y), this.#sum(x, y));
+  }
+
+  #sum(x: number, y: number): Fraction | undefined {
+    const [a, b] = [this.#fractions[x], this.#fractions[y]];
+    if (!a || !b) return a ?? b;
+    const divisor = leastMultiple(a.divisor, b.divisor);
+    const twos = Math.max(a.twos, b.twos);
+    const bitsOf = (part: Fraction): number => part.bits + twos - part.twos + divisor.bits - part.divisor.bits;
+    return {
+      degree: divisor.degree + Math.max(a.degree - a.divisor.degree, b.degree - b.divisor.degree),
+      bits: Math.max(bitsOf(a), bitsOf(b)) + 1,
+      twos,
+      divisor,
+    };
+  }
+
+  override multiply(x: number, y: number): number {
+    const [a, b] = [this.#fractions[x], this.#fractions[y]];
+    const element = super.multiply(x, y);
+    if (!a || !b) return element;
+    return this.#remember(element, {
+      degree: a.degree + b.degree,
+      bits: a.bits + b.bits,
+      twos: a.twos + b.twos,
+      divisor: product(a.divisor, b.divisor),
+    });
+  }
+
+  override dot({ length, xs, ys }: { length: number; xs: Stretch; ys: Stretch }): number {
+    let total = 0;
+    for (let n = 0; n < length; n++) {
+      const [x, y] = [xs.values[xs.start + n * xs.step], ys.values[ys.start + n * ys.step]];
+      total = this.add(total, this.multiply(x, y));
+    }
+    return total;
+  }
+
+  /** (a/A) / (b/B) = a·B / (A·b), less what A and B have in common. */
+  override divide(x: number, y: number): number {
+    const [a, b] = [this.#fractions[x], this.#fractions[y]];
+    const element = super.divide(x, y);
+    if (!a || !b) return element;
+    const common = greatestDivisor(a.divisor, b.divisor);
+    const isOne = b.degree === 0 && b.bits === 0;
+    const numerator = single(this.remainders(y).join(), b);
+    const rest = quotient(a.divisor, common);
+    return this.#remember(element, {
+      degree: a.degree + b.divisor.degree - common.degree,
+      bits: a.bits + b.divisor.bits - common.bits,
+      twos: a.twos - b.twos,
+      divisor: isOne ? rest : product(rest, numerator),
+    });
+  }
+
+  override exp(x: number): number {
+    const element = super.exp(x);
+    const monomial = { degree: basesOfExponential, bits: 0 };
+    const divisor = single(`exp ${this.remainders(element).join()}`, monomial);
+    return this.#remember(element, { ...monomial, twos: 0, divisor });
+  }
+
+  /** A logarithm and a root are numbers of their own. */
+  override log(x: number): number {
+    return this.#remember(super.log(x), aVariable);
+  }
+
+  override sqrt(x: number): number {
+    return this.#remember(super.sqrt(x), aVariable);
+  }
+
+  override sign(x: number): number {
+    this.decisions++;
+    return super.sign(x);
+  }
+}
+
+/** Equal remainders mean equal formulas here too: at worst two different ones are taken for one by accident. */
+const single = (name: string, { degree, bits }: FormulaSize): Divisor => ({
+  degree,
+  bits,
+  powers: new Map([[name, { exponent: 1, of: { degree, bits } }]]),
+});
+
+/** Exponents that two divisors have for each of their factors, put together. */
+function combine(a: Divisor, b: Divisor, exponent: (a: number, b: number) => number): Divisor {
+  const result: Divisor = { degree: 0, bits: 0, powers: new Map() };
+  for (const [name, { of }] of [...a.powers, ...b.powers]) {
+    if (result.powers.has(name)) continue;
+    const n = exponent(a.powers.get(name)?.exponent ?? 0, b.powers.get(name)?.exponent ?? 0);
+    if (n <= 0) continue;
+    result.powers.set(name, { exponent: n, of });
+    result.degree += n * of.degree;
+    result.bits += n * of.bits;
+  }
+  return result;
+}
+
+const product = (a: Divisor, b: Divisor): Divisor =>
+  a === nothing ? b : b === nothing ? a : combine(a, b, (m, n) => m + n);
+const leastMultiple = (a: Divisor, b: Divisor): Divisor => (a === b ? a : combine(a, b, Math.max));
+const greatestDivisor = (a: Divisor, b: Divisor): Divisor => (a === b ? a : combine(a, b, Math.min));
+const quotient = (a: Divisor, b: Divisor): Divisor => combine(a, b, (m, n) => m - n);

@@ -1,0 +1,45 @@
+/**
+ * The chance that a proof misses a difference. Derived in docs/proof.md, term by term.
+ */
+import { supplies } from '../../backend/field/index.ts';
+
+/** What the chance depends on. */
+export interface Circumstances {
+  /** Of the difference of the two gradients, as a fraction of polynomials with whole coefficients. */
+  degree: number;
+  bits: number;
+  /** Whether signs are asked for: relu, |w|, maxima. */
+  hasKinks: boolean;
+  rows: number;
+  /** Primes in a chain. */
+  chain: number;
+}
+
+/** The chance that one point shows no difference where there is one, for the signs that occurred there. */
+export function chanceToMiss({ degree, bits, hasKinks, rows, chain }: Circumstances): number {
+  const { from, count } = supplies[chain];
+  // Exponentials, and numbers of a known sign, come from a half of the field only.
+  const choices = (from - 1) / 2;
+  const smallestPrime = from / 2 ** (chain - 1);
+  return (
+    (degree * (hasKinks ? rows + 1 : 1)) / choices + // a zero of the numerator was drawn (Schwartz, Zippel)
+    bits / Math.log2(from) / count + //                 the prime divides the coefficient that tells
+    (chain * rows ** 2) / smallestPrime + //            the exponents of the rows depend on each other
+    1 / from //                                         the random direction hides the difference
+  );
+}
+
+/** 1e-30: less likely than a computer that errs without noticing. */
+export const wantedBound = 1e-30;
+
+/** At least so many, whatever the bound, so that each sign of each comparison is met with a chance of 1 − 2⁻¹⁴. */
+const fewestPoints = 14;
+/** More than so many would take too long. */
+const mostPoints = 300;
+
+/** How many points without zeros make the chance to miss at every one of them small enough, and how small it is then. */
+export function pointsFor(missed: number): { points: number; bound: number } {
+  const wanted = missed < 1 ? Math.ceil(Math.log(wantedBound) / Math.log(missed)) : Infinity;
+  const points = Math.min(Math.max(wanted, fewestPoints), mostPoints);
+  return { points, bound: Math.min(1, missed) ** points };
+}
