@@ -101,7 +101,8 @@ interface TrainOptimizer {
   dispose(): void;
 }
 
-class TensorFlowOptimizer implements Optimizer {
+/** One of `tf.train`. */
+export class TensorFlowOptimizer implements Optimizer {
   readonly #optimizer: TrainOptimizer;
 
   constructor(optimizer: unknown) {
