@@ -42,6 +42,15 @@ export {
   type ModelReport,
 } from './check/gradients/check-model.ts';
 
+// Prove them.
+export {
+  expectGradientsProved,
+  proofText,
+  proveGradients,
+  type ModelProof,
+  type ProofOptions,
+} from './check/proof/index.ts';
+
 // Define a model or a dataset.
 export * from './core/index.ts';
 export { silent, type Progress } from './core/progress.ts';

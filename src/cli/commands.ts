@@ -34,6 +34,11 @@ export const commands: Command[] = [
     load: () => import('./gradcheck.ts'),
   },
   {
+    command: 'prove [model..]',
+    describe: 'are the gradients the derivative, to the last of all digits?',
+    load: () => import('./prove.ts'),
+  },
+  {
     command: 'sweep [what]',
     describe: 'train a model with many settings, on all processors',
     load: () => import('./sweep.ts'),

@@ -1,0 +1,134 @@
+import type { Argv } from 'yargs';
+import { models } from '../../models/index.ts';
+import {
+  diagnose,
+  freshSeed,
+  optimizersOfZoo,
+  proofText,
+  proveGradients,
+  proveOptimizer,
+  subjectsOf,
+  type ModelProof,
+  type ProofOptions,
+  type Referee,
+  type Subject,
+} from '../check/proof/index.ts';
+import type { ZooEntry } from '../core/entry.ts';
+import { InputError } from '../core/errors.ts';
+import {
+  modelOptions,
+  modelOptionValues,
+  wholeNumber,
+  type Arguments,
+  type CommandBody,
+} from './options.ts';
+import type { Output } from './output.ts';
+import { loadOwnModels, looksLikeFile } from './own-models.ts';
+import { findModel, onlyModelInArguments } from './zoo-models.ts';
+
+const options = {
+  all: { describe: 'every model of the zoo, and the optimisers [if none is named]', type: 'boolean' },
+  referee: {
+    describe: 'what the gradients by hand are compared with',
+    choices: ['slope', 'autodiff'],
+    default: 'slope',
+  },
+  seed: { describe: '1 to 32 hexadecimal digits; repeats a proof [fresh]', type: 'string' },
+  points: { describe: 'at most so many [as many as a bound of 1e-30 takes]', type: 'number' },
+  rows: { describe: 'of x; 1, 2, 4, 8, … [4, or 2 for narrow networks]', type: 'number' },
+  features: { describe: 'columns of x [a small number that fits]', type: 'number' },
+  classes: { describe: 'of models of several classes [3, or what fits]', type: 'number' },
+  'as-printed': { describe: 'with the document’s errors', type: 'boolean', default: false },
+} as const;
+
+const command: CommandBody = {
+  builder(yargs: Argv): Argv {
+    const only = onlyModelInArguments();
+    return yargs
+      .positional('model', {
+        describe: 'models of the zoo, or files that export one; all unless given',
+        type: 'string',
+      })
+      .options({ ...options, ...(only ? modelOptions(only) : {}) } as never)
+      .example('$0 prove', 'the whole zoo and its optimisers')
+      .example('$0 prove breast-cancer --as-printed', "finds the document's error")
+      .example('$0 prove ./my-model.ts', 'a model of your own')
+      .epilogue(
+        'Computes the hand-written gradients and the exact derivative in random finite fields, where nothing is ' +
+          'rounded, and compares them for equality; docs/proof.md says what that proves. Exit code 1 for different ' +
+          'and undecided. With one model named, its options are understood too.',
+      );
+  },
+
+  async handler(args: Arguments, output: Output): Promise<void> {
+    const named = (args.model ?? []) as string[];
+    if (args.all && named.length > 0) throw new InputError('Name models or say --all, not both.');
+    const subjects = await subjectsIn(named, args);
+    const proofOptions = proofOptionsIn(args);
+    const proofs: ModelProof[] = [];
+    for (const [i, subject] of subjects.entries()) {
+      output.progress.update('proving', i, subjects.length);
+      const { otherwise } = subject;
+      const proof = proveGradients(subject.model, { ...proofOptions, otherwise });
+      proofs.push({ ...(await diagnose(proof, subject)), options: subject.options });
+      // Lets the bar be drawn.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    output.progress.finish('proving');
+    const optimizers =
+      named.length > 0
+        ? []
+        : Object.entries(optimizersOfZoo).map(([name, optimizer]) =>
+            proveOptimizer(name, optimizer, proofOptions.seed),
+          );
+    const proved = [...proofs, ...optimizers].every(({ verdict }) => verdict === 'equal');
+    output.result(proofText(proofs, optimizers), {
+      proved,
+      models: proofs,
+      ...(optimizers.length > 0 ? { optimizers } : {}),
+    });
+    if (!proved) process.exitCode = 1;
+  },
+};
+export default command;
+
+async function subjectsIn(named: string[], args: Arguments): Promise<Subject[]> {
+  if (named.length === 0) return Object.values(models).flatMap((entry) => fromEntry(entry, args));
+  const subjects: Subject[] = [];
+  for (const word of named) {
+    if (!looksLikeFile(word)) {
+      subjects.push(...fromEntry(findModel(word), args));
+      continue;
+    }
+    for (const { model, entry } of await loadOwnModels(word)) {
+      if (entry) subjects.push(...fromEntry(entry, args));
+      if (model) subjects.push({ model, options: {} });
+    }
+  }
+  return subjects;
+}
+
+function fromEntry(entry: ZooEntry, args: Arguments): Subject[] {
+  const chosen = Object.keys(entry.options).filter((name) => args[name] !== undefined);
+  return subjectsOf(entry, modelOptionValues(entry, args), chosen, args.asPrinted as boolean);
+}
+
+function proofOptionsIn(args: Arguments): ProofOptions & { seed: string } {
+  const given = (name: string, least: number, most: number): number | undefined =>
+    args[name] === undefined ? undefined : wholeNumber(args, name, least, most);
+  const rows = given('rows', 1, 1024);
+  if (rows !== undefined && !Number.isInteger(Math.log2(rows))) {
+    throw new InputError(`--rows takes a power of two, for 1/rows to be exact, not ${rows}.`);
+  }
+  const [features, classes] = [given('features', 1, 1e6), given('classes', 2, 1e4)];
+  return {
+    seed: args.seed === undefined ? freshSeed() : String(args.seed),
+    referee: args.referee as Referee,
+    points: given('points', 1, 10_000),
+    rows,
+    size: {
+      ...(features === undefined ? {} : { features }),
+      ...(classes === undefined ? {} : { classes }),
+    },
+  };
+}
