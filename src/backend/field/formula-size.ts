@@ -173,8 +173,19 @@ function combine(a: Divisor, b: Divisor, exponent: (a: number, b: number) => num
   return result;
 }
 
+/** Sums in matrix products bring the same two divisors together again and again. */
+const known = new WeakMap<Divisor, WeakMap<Divisor, Divisor>>();
+
+function leastMultiple(a: Divisor, b: Divisor): Divisor {
+  if (a === b) return a;
+  let ofA = known.get(a);
+  if (!ofA) known.set(a, (ofA = new WeakMap()));
+  let multiple = ofA.get(b);
+  if (!multiple) ofA.set(b, (multiple = combine(a, b, Math.max)));
+  return multiple;
+}
+
 const product = (a: Divisor, b: Divisor): Divisor =>
   a === nothing ? b : b === nothing ? a : combine(a, b, (m, n) => m + n);
-const leastMultiple = (a: Divisor, b: Divisor): Divisor => (a === b ? a : combine(a, b, Math.max));
 const greatestDivisor = (a: Divisor, b: Divisor): Divisor => (a === b ? a : combine(a, b, Math.min));
 const quotient = (a: Divisor, b: Divisor): Divisor => combine(a, b, (m, n) => m - n);
