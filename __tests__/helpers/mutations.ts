@@ -3,7 +3,7 @@
  * by operation.
  */
 import type { Activations, Model, Tensors } from '../../src/core/model.ts';
-import { tensorOf, valuesOf } from '../../src/core/tensors.ts';
+import { constant } from '../../src/core/tensors.ts';
 import { tf, type Tensor } from '../../src/core/tf.ts';
 
 export interface Mutant {
@@ -66,17 +66,20 @@ const resultMistakes: Record<string, ResultMistake> = {
     applies: ({ shape }) => shape.length === 1,
   },
   'entries in reverse': { change: (g) => g.flatten().reverse().reshape(g.shape), applies: hasSeveral },
-  'one entry 0.1 % too large': { change: (g) => changeFirst(g, (value) => value * 1.001) },
-  'one entry off by a hair': { change: (g) => changeFirst(g, (value, largest) => value + 1e-5 * largest) },
-  'one entry NaN': { change: (g) => changeFirst(g, () => NaN) },
+  'one entry 0.1 % too large': { change: (g) => changeFirst(g, (value) => value.mul(constant(1.001))) },
+  'one entry off by a hair': {
+    change: (g) => changeFirst(g, (value, largest) => value.add(largest.mul(constant(1e-5)))),
+  },
+  'one entry NaN': { change: (g) => changeFirst(g, (value) => value.mul(constant(NaN))) },
 };
 
 const sizeOf = (shape: number[]): number => shape.reduce((product, length) => product * length, 1);
 
-function changeFirst(g: Tensor, change: (value: number, largest: number) => number): Tensor {
-  const values = Float64Array.from(valuesOf(g));
-  values[0] = change(values[0], Math.max(...values.map(Math.abs)));
-  return tensorOf(values, g.shape);
+/** In operations of tensors, so that it can be done on every backend. */
+function changeFirst(g: Tensor, change: (value: Tensor, largest: Tensor) => Tensor): Tensor {
+  const entries = g.flatten();
+  const changed = change(entries.slice(0, 1), entries.abs().max());
+  return tf.concat([changed, entries.slice(1)]).reshape(g.shape);
 }
 
 /** The model with each of the mistakes above, where it applies, in each of its parameters. */

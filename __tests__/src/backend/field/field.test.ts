@@ -1,0 +1,146 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Field, reasons } from '../../../../src/backend/field/index.ts';
+import { functionsOf } from '../../../../src/backend/field/functions.ts';
+import { fieldOf, smallChain } from './support.ts';
+
+/** Remainders in which a result is known. */
+const known = (field: Field, x: number): (number | undefined)[] =>
+  field.remainders(x).map((remainder, i) => (remainder < field.primes[i] ? remainder : undefined));
+
+/** Equal wherever both are known, and known where compared. */
+function expectSame(field: Field, x: number, y: number): void {
+  const [left, right] = [known(field, x), known(field, y)];
+  expect(left[field.ground]).toBeDefined();
+  left.forEach((remainder, i) => {
+    if (remainder !== undefined && right[i] !== undefined) expect(remainder).toBe(right[i]);
+  });
+}
+
+describe('the laws by which formulas are brought into other forms', () => {
+  const field = fieldOf({ ground: 1 });
+  const functions = functionsOf(field);
+  const [x, y, z] = [field.variable(), field.variable(), field.variable()];
+  const { one, negate, square } = functions;
+  const positive = square(x);
+
+  test.each([
+    ['(x + y)·z = x·z + y·z', () => [
+      field.multiply(field.add(x, y), z),
+      field.add(field.multiply(x, z), field.multiply(y, z)),
+    ]],
+    ['x/y·y = x', () => [field.multiply(field.divide(x, y), y), x]],
+    ['e^(x + y) = eˣ·eʸ', () => [
+      field.exp(field.add(x, y)),
+      field.multiply(field.exp(x), field.exp(y)),
+    ]],
+    ['log eˣ = x', () => [field.log(field.exp(x)), x]],
+    ['log(eˣ·eʸ) = x + y', () => [
+      field.log(field.multiply(field.exp(x), field.exp(y))),
+      field.add(x, y),
+    ]],
+    ['√x² is x or −x, and its square x²', () => [square(field.sqrt(positive)), positive]],
+    ['σ(−x) = 1 − σ(x)', () => [
+      functions.sigmoid(negate(x)),
+      field.subtract(one, functions.sigmoid(x)),
+    ]],
+    ['softplus(x) − softplus(−x) has the slope of x', () => {
+      const moving = field.moving(x, 1);
+      const difference = field.subtract(functions.softplus(moving), functions.softplus(negate(moving)));
+      return [field.constant(field.slope(difference)), one];
+    }],
+    ['tanh x = 2σ(2x) − 1', () => [
+      functions.tanh(x),
+      field.subtract(field.add(functions.sigmoid(field.add(x, x)), functions.sigmoid(field.add(x, x))), one),
+    ]],
+    ['x³ = x·x·x', () => [functions.power(x, field.constant(3)), field.multiply(x, square(x))]],
+    ['|x| = x·sign(x)', () => [functions.abs(x), field.multiply(x, functions.sign(x))]],
+    ['max(x, y) + min(x, y) = x + y', () => [
+      field.add(functions.larger(x, y), functions.smaller(x, y)),
+      field.add(x, y),
+    ]],
+  ] as [string, () => [number, number]][])('%s', (_, sides) => {
+    const [left, right] = sides();
+    expectSame(field, left, right);
+  });
+});
+
+test('sign is odd and multiplicative, and exponentials are positive', () => {
+  const field = fieldOf();
+  for (let i = 0; i < 50; i++) {
+    const [x, y] = [field.variable(), field.variable()];
+    expect(field.sign(field.multiply(x, y))).toBe(field.sign(x) * field.sign(y));
+    expect(field.sign(field.subtract(0, x))).toBe(-field.sign(x));
+    expect(field.sign(field.exp(x))).toBe(1);
+  }
+});
+
+test('slopes are derivatives: those of rational functions are the coefficient of h in f(x + h·v)', () => {
+  const field = fieldOf();
+  const p = field.prime;
+  // f(x) = (x² + 3)/(x − 2), f′ = (x² − 4x − 3)/(x − 2)²
+  const [two, three, four] = [2, 3, 4].map((n) => field.constant(n));
+  const square = (a: number): number => field.multiply(a, a);
+  fc.assert(
+    fc.property(fc.integer({ min: 3, max: 1000 }), fc.integer({ min: 1, max: p - 1 }), (at, v) => {
+      const x = field.constant(at);
+      const moving = field.moving(x, v);
+      const f = field.divide(field.add(square(moving), three), field.subtract(moving, two));
+      const numerator = field.subtract(field.subtract(square(x), field.multiply(four, x)), three);
+      const derivative = field.divide(numerator, square(field.subtract(x, two)));
+      expect(BigInt(field.slope(f))).toBe((BigInt(field.value(derivative)) * BigInt(v)) % BigInt(p));
+    }),
+  );
+});
+
+describe('what is not known', () => {
+  test('an exponential of an exponential of an exponential lies below a chain of three', () => {
+    const field = fieldOf();
+    const twice = field.exp(field.exp(field.variable()));
+    expect(field.reason(field.value(twice))).toBeUndefined();
+    const thrice = field.exp(twice);
+    expect(field.reason(field.value(thrice))).toBe(reasons.below);
+    expect(field.reason(field.value(field.add(field.constant(1), thrice)))).toBe(reasons.below);
+    expect(field.multiply(0, thrice)).not.toBe(thrice);
+    expect(field.value(field.multiply(0, thrice))).toBe(0);
+  });
+
+  test('a logarithm lies above where the comparison is at the beginning; its slope is known', () => {
+    const field = fieldOf();
+    const x = field.moving(field.constant(5), 10);
+    const log = field.log(x);
+    expect(field.reason(field.value(log))).toBe(reasons.above);
+    expect(field.slope(log)).toBe(2);
+  });
+
+  test('a quotient by 0 is outside, whatever is done with it', () => {
+    const field = fieldOf();
+    const quotient = field.divide(field.constant(1), 0);
+    for (const x of [quotient, field.multiply(0, quotient), field.exp(quotient), field.sqrt(quotient)]) {
+      expect(field.reason(field.value(x))).toBe(reasons.outside);
+    }
+  });
+
+  test('NaN and infinity stay what they are', () => {
+    const field = fieldOf();
+    for (const value of [NaN, Infinity, -Infinity]) {
+      const sum = field.add(field.constant(1), field.constant(value));
+      expect(field.reason(field.value(sum))).toBe(reasons.notANumber);
+    }
+  });
+
+  test('a comparison of it leaves a doubt, and a choice is not known either', () => {
+    const field = fieldOf();
+    const nothing = field.divide(field.constant(1), 0);
+    expect(field.reason(field.value(field.choose(nothing, 1, 2, 3)))).toBe(reasons.outside);
+    expect(field.doubt).toBeUndefined();
+    field.decide(nothing);
+    expect(field.doubt).toBe(reasons.outside);
+  });
+});
+
+test('in a field of 23 elements: the powers of 2 are the squares, and their exponents are known modulo 11', () => {
+  const field = fieldOf({ primes: smallChain });
+  const powers = new Set(Array.from({ length: 11 }, (_, n) => field.bases[0] ** n % 23));
+  expect([...powers].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 6, 8, 9, 12, 13, 16, 18]);
+});
