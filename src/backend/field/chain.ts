@@ -2,7 +2,7 @@
  * Chains of primes p₀ > p₁ > … with pᵢ = 2pᵢ₊₁ + 1 (A. Cunningham, 1907). The squares of the field of pᵢ elements are
  * the powers of one of them, and there are pᵢ₊₁ of them: so the exponents of one field are the elements of the next.
  */
-import { isPrime } from './residues.ts';
+import { hasSmallDivisor, isPrime } from './residues.ts';
 
 /** p₀ is drawn from a range of large numbers, for then coincidences are rare; `count` chains begin there. */
 export interface Supply {
@@ -43,6 +43,6 @@ export function randomChain(length: number, random: () => number): number[] {
   for (;;) {
     const last = step * (first + Math.floor(random() * choices)) - 1;
     const chain = Array.from({ length }, (_, i) => 2 ** (length - 1 - i) * (last + 1) - 1);
-    if (chain.every(isPrime)) return chain;
+    if (!chain.some(hasSmallDivisor) && chain.every(isPrime)) return chain;
   }
 }

@@ -98,6 +98,13 @@ export class Field {
     this.#rows = new Float64Array(4096 * this.#width);
   }
 
+  /** Forgets all elements, but neither primes nor bases, whose logarithms take long to prepare. */
+  restart(): void {
+    this.#count = 1;
+    this.#constants.clear();
+    this.doubt = undefined;
+  }
+
   /** The prime whose remainders are compared. */
   get prime(): number {
     return this.primes[this.ground];

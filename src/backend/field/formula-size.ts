@@ -32,7 +32,7 @@ const basesOfExponential = 2;
 
 export class MeasuringField extends Field {
   /** Of every element but zero. */
-  readonly #fractions: Fraction[] = [];
+  #fractions: Fraction[] = [];
   /** How often a sign was asked for. */
   decisions = 0;
 
@@ -42,6 +42,12 @@ export class MeasuringField extends Field {
     return { degree, bits };
   }
 
+  override restart(): void {
+    super.restart();
+    this.#fractions = [];
+    this.decisions = 0;
+  }
+
   #remember(element: number, fraction: Fraction | undefined): number {
     if (element !== 0 && fraction) this.#fractions[element] ??= fraction;
     return element;
@@ -49,8 +55,8 @@ export class MeasuringField extends Field {
 
   override constant(value: number): number {
     let twos = 0;
-    let odd = Math.abs(value);
-    if (odd > 0 && odd < Infinity) {
+    let odd = Number.isFinite(value) ? Math.abs(value) : 1;
+    if (odd > 0) {
       for (; !Number.isInteger(odd); odd *= 2) twos++;
       for (; odd % 2 === 0; odd /= 2) twos--;
     }

@@ -33,7 +33,11 @@ export function functionsOf(field: Field) {
     abs: (x: number): number => field.choose(x, x, 0, negate(x)),
     sign: (x: number): number => field.choose(x, one, 0, minusOne),
     relu: (x: number): number => field.choose(x, x, 0, 0),
-    leakyRelu: (x: number, slope: number): number => field.choose(x, x, 0, field.multiply(slope, x)),
+    /** At 0 its slope is that of the left side, as TensorFlow.js has it. */
+    leakyRelu(x: number, slope: number): number {
+      const left = field.multiply(slope, x);
+      return field.choose(x, x, left, left);
+    },
     /** At a tie the first, with its slope. */
     larger: (a: number, b: number): number => field.choose(field.subtract(a, b), a, a, b),
     smaller: (a: number, b: number): number => field.choose(field.subtract(a, b), b, a, a),

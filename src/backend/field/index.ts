@@ -10,7 +10,7 @@ import type { Field } from './field.ts';
 
 export { FieldBackend } from './backend.ts';
 export { longestChain, randomChain, shortestChain, supplies } from './chain.ts';
-export { Field, reasons, type Reason } from './field.ts';
+export { Field, reasons, type Reason, type Structure } from './field.ts';
 export { MeasuringField, type FormulaSize } from './formula-size.ts';
 
 export const fieldBackendName = 'field';

@@ -47,16 +47,20 @@ export function fromDouble(value: number, p: number): number {
   return multiply(whole, power((p + 1) / 2, halvings, p), p);
 }
 
-const smallPrimes = [2, 3, 5, 7, 11, 13, 17];
+const smallPrimes = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53];
+const bases = smallPrimes.slice(0, 7);
+
+/** Whether a number above 53 has a divisor up to 53: a quick way to see that most numbers are no primes. */
+export const hasSmallDivisor = (n: number): boolean => smallPrimes.some((small) => n % small === 0);
 
 /** Miller and Rabin's test, which with these seven bases errs for no number below 3.4·10¹⁴ (Jaeschke, 1993). */
 export function isPrime(n: number): boolean {
   if (n < 2) return false;
-  for (const small of smallPrimes) if (n % small === 0) return n === small;
+  for (const base of bases) if (n % base === 0) return n === base;
   let odd = n - 1;
   let twos = 0;
   for (; odd % 2 === 0; odd /= 2) twos++;
-  return smallPrimes.every((base) => {
+  return bases.every((base) => {
     let x = power(base, odd, n);
     if (x === 1) return true;
     for (let i = 0; i < twos; i++, x = multiply(x, x, n)) if (x === n - 1) return true;

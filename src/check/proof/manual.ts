@@ -68,7 +68,7 @@ function known(
   const elements = backend.elementsOf(tf.cast(gradient, 'float32'));
   for (const [i, element] of elements.entries()) {
     const reason = field.reason(field.value(element));
-    if (reason === reasons.notANumber) problems[name] = `entry ${i} is NaN or infinite`;
+    if (reason === reasons.notANumber) problems[name] ??= `entry ${i} is NaN or infinite`;
     else if (reason !== undefined) throw new Retry(reason);
   }
   return elements;

@@ -126,22 +126,27 @@ class Proof {
 
   /** Draws until everything is defined that is needed. @throws Retry where that does not happen */
   #visitPoint(withZeros: boolean): void {
-    let chain = this.#drawChain();
+    let field = this.#drawField(withZeros);
     for (let draws = 1; ; draws++) {
       try {
-        return this.#compareAt(chain, withZeros);
+        return this.#compareIn(field, withZeros);
       } catch (error) {
         if (!(error instanceof Retry) || draws === mostDraws) throw error;
         this.#redrawn++;
-        if (error.reason === reasons.outside) continue;
+        if (error.reason === reasons.outside) {
+          field.restart();
+          continue;
+        }
         this.#extendChain(error);
-        chain = this.#drawChain();
+        field = this.#drawField(withZeros);
       }
     }
   }
 
-  #drawChain(): number[] {
-    return randomChain(this.#chain.length, this.#random);
+  #drawField(withZeros: boolean): Field {
+    const isMeasured = this.#primes.length < 2 * measuredPoints && !withZeros;
+    const primes = randomChain(this.#chain.length, this.#random);
+    return new (isMeasured ? MeasuringField : Field)({ ...this.#chain, primes }, this.#random);
   }
 
   /** Makes known what was not. @throws Retry where the chain cannot be longer */
@@ -156,11 +161,8 @@ class Proof {
     if (retry.reason === reasons.above) chain.ground++;
   }
 
-  #compareAt(chain: number[], withZeros: boolean): void {
+  #compareIn(field: Field, withZeros: boolean): void {
     const shape = withZeros ? withUsualRows(this.#shape) : this.#shape;
-    const structure = { ...this.#chain, primes: chain };
-    const isMeasured = this.#primes.length < 2 * measuredPoints && !withZeros;
-    const field = new (isMeasured ? MeasuringField : Field)(structure, this.#random);
     const needs = { referee: this.#referee, needsAutodiff: this.#primes.length === 0 };
     withField(field, (backend) =>
       tf.tidy(() => {

@@ -98,14 +98,14 @@ describe('convolution and pooling', () => {
     ...[0, 1].map((which) => [
       `gradient ${which} of conv2d`,
       () =>
-        tf.grads((x, w) => tf.conv2d(x as never, w as never, 1, 'same').square())([image(), filter()])[which],
+        tf.grads((x, w) => tf.square(tf.conv2d(x as never, w as never, 1, 'same')))([image(), filter()])[which],
     ]),
-    ['gradient of avgPool', () => tf.grad((x) => tf.avgPool(x as never, 2, 2, 'valid').square())(image())],
+    ['gradient of avgPool', () => tf.grad((x) => tf.square(tf.avgPool(x as never, 2, 2, 'valid')))(image())],
   ] as [string, () => Tensor][])('%s', (_, operation) => expectSame(operation, 'cpu'));
 
   test('of equal numbers in a window the first is the largest, and has all of the slope', () => {
     const tied = (): Tensor => tf.tensor4d([0, 0, 0, 0], [1, 2, 2, 1]);
-    expectSame(() => tf.grad((x) => tf.maxPool(x as never, 2, 2, 'valid').mul(3))(tied()), 'cpu');
+    expectSame(() => tf.grad((x) => tf.mul(tf.maxPool(x as never, 2, 2, 'valid'), 3))(tied()), 'cpu');
   });
 
   test('a maximum is one of its window', () => {

@@ -48,7 +48,7 @@ export function elementwise(field: Field, functions: Functions): Kernels {
     Abs: unary(functions.abs),
     Sign: unary(functions.sign),
     Relu: unary(functions.relu),
-    Relu6: unary((x) => between(x, 0, field.constant(6))),
+    Relu6: unary((x) => smaller(functions.relu(x), field.constant(6))),
     LeakyRelu: ({ x }, { alpha }: { alpha: number }) => {
       const slope = field.constant(alpha);
       return apply(
@@ -57,7 +57,7 @@ export function elementwise(field: Field, functions: Functions): Kernels {
       );
     },
     Prelu: ({ x, alpha }) => combine(x, alpha, eachPair(leakyRelu)),
-    Elu: unary((x) => field.choose(x, x, 0, functions.expm1(x))),
+    Elu: unary((x) => field.choose(x, x, x, functions.expm1(x))),
     /** From the result y, which is eˣ − 1 where x < 0. */
     EluGrad: ({ dy, y }) =>
       combine(
