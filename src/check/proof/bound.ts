@@ -39,7 +39,8 @@ const mostPoints = 300;
 
 /** How many points without zeros make the chance to miss at every one of them small enough, and how small it is then. */
 export function pointsFor(missed: number): { points: number; bound: number } {
-  const wanted = missed < 1 ? Math.ceil(Math.log(wantedBound) / Math.log(missed)) : Infinity;
+  const chance = Number.isNaN(missed) ? 1 : Math.min(1, missed);
+  const wanted = chance < 1 ? Math.ceil(Math.log(wantedBound) / Math.log(chance)) : Infinity;
   const points = Math.min(Math.max(wanted, fewestPoints), mostPoints);
-  return { points, bound: Math.min(1, missed) ** points };
+  return { points, bound: chance ** points };
 }
