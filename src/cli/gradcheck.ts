@@ -12,6 +12,13 @@ import {
   type TrajectoryReport,
 } from '../check/gradients/check-model.ts';
 import { checkDefaults, type CheckOptions } from '../check/gradients/check-points.ts';
+import {
+  provedLine,
+  proveGradients,
+  subjectsOf,
+  type ModelProof,
+  type Subject,
+} from '../check/proof/index.ts';
 import { gradientSources, type GradientSourceName } from '../core/gradients/index.ts';
 import type { Model } from '../core/model.ts';
 import type { OptionValue, ZooEntry } from '../core/entry.ts';
@@ -58,6 +65,8 @@ interface Candidate {
   variants?: Record<string, Model>;
   size?: Partial<ModelSize>;
   learningRate?: number;
+  /** What is proved of it. */
+  subjects: Subject[];
 }
 
 const command: CommandBody = {
@@ -98,13 +107,17 @@ const command: CommandBody = {
       );
     }
     output.progress.finish('checking gradients');
+    const proofs = proofsOf(candidates, args, output);
     const trajectories = await trajectoriesOf(candidates, args, output);
     const agrees = [...reports, ...trajectories].every((report) => report.agrees);
     const text = reportText(reports, { details: args.details as boolean });
     output.result(
-      trajectories.length > 0 ? `${text}\n\n${trajectoryText(trajectories)}` : text,
+      [text, ...(trajectories.length > 0 ? [trajectoryText(trajectories)] : []), provedLine(proofs)].join(
+        '\n\n',
+      ),
       {
         agrees,
+        proved: proofs.every(({ verdict }) => verdict === 'equal'),
         models: reports,
         ...(trajectories.length > 0 ? { trajectories } : {}),
       },
@@ -140,6 +153,19 @@ async function trajectoriesOf(
   return reports;
 }
 
+/** So long at most for each model: whoever wants it proved, whatever it takes, asks `zoo prove`. */
+const secondsPerProof = 10;
+
+function proofsOf(candidates: Candidate[], args: Arguments, output: Output): ModelProof[] {
+  const subjects = candidates.flatMap(({ subjects }) => subjects);
+  const proofs = subjects.map(({ model, otherwise }, i) => {
+    output.progress.update('proving', i, subjects.length);
+    return proveGradients(model, { size: sizeIn(args), otherwise, seconds: secondsPerProof });
+  });
+  output.progress.finish('proving');
+  return proofs;
+}
+
 const installedBackends = async (): Promise<BackendName[]> =>
   (await backendStates()).filter(({ loads }) => loads).map(({ name }) => name);
 
@@ -154,7 +180,7 @@ async function candidatesIn(args: Arguments): Promise<Candidate[]> {
     }
     for (const { model, entry } of await loadOwnModels(word)) {
       if (entry) candidates.push(fromEntry(entry, args));
-      if (model) candidates.push({ model });
+      if (model) candidates.push({ model, subjects: [{ model, options: {}, settings: {} }] });
     }
   }
   return candidates;
@@ -165,14 +191,15 @@ function fromEntry(entry: ZooEntry, args: Arguments): Candidate {
   const values = modelOptionValues(entry, args);
   const create = (changed: Record<string, OptionValue> = {}): Model =>
     entry.create({ ...values, ...changed, asPrinted: args.asPrinted as boolean });
-  const plain = Object.keys(entry.options).every((name) => args[name] === undefined);
-  const others = plain ? (entry.checkedToo ?? []) : [];
+  const chosen = Object.keys(entry.options).filter((name) => args[name] !== undefined);
+  const others = chosen.length === 0 ? (entry.checkedToo ?? []) : [];
   const nameOf = (changed: Record<string, OptionValue>) =>
     Object.entries(changed)
       .map(([name, value]) => `${name} ${String(value)}`)
       .join(', ');
   return {
     model: create(),
+    subjects: subjectsOf(entry, values, chosen, args.asPrinted as boolean),
     variants: Object.fromEntries(others.map((changed) => [nameOf(changed), create(changed)])),
     size: entry.size,
     learningRate: entry.recipe.learningRate,

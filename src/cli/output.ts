@@ -67,7 +67,7 @@ const colours = ({ isTTY }: NodeJS.WriteStream) => pc.createColors(isTTY && !pro
 function withVerdicts(text: string): string {
   const { green, red } = colours(process.stdout);
   return text.replace(
-    /(\b(?:DIFFERS?|NOT \w+|FAILS|WRONG)\b|✗)|\b(?:agrees?|verified|Nothing is wrong)\b|✓/g,
+    /(\b(?:DIFFERS?|DIFFERENT|UNDECIDED|NOT \w+|FAILS|WRONG)\b|✗)|\b(?:agrees?|verified|Nothing is wrong)\b|\bequal$|✓/gm,
     (verdict, isBad?: string) => (isBad ? red(verdict) : green(verdict)),
   );
 }

@@ -15,18 +15,12 @@ import {
 } from '../check/proof/index.ts';
 import type { ZooEntry } from '../core/entry.ts';
 import { InputError } from '../core/errors.ts';
-import {
-  modelOptions,
-  modelOptionValues,
-  wholeNumber,
-  type Arguments,
-  type CommandBody,
-} from './options.ts';
+import { modelOptions, modelOptionValues, wholeNumber, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 import { loadOwnModels, looksLikeFile } from './own-models.ts';
 import { findModel, onlyModelInArguments } from './zoo-models.ts';
 
-const options = {
+const commandOptions = {
   all: { describe: 'every model of the zoo, and the optimisers [if none is named]', type: 'boolean' },
   referee: {
     describe: 'what the gradients by hand are compared with',
@@ -49,7 +43,7 @@ const command: CommandBody = {
         describe: 'models of the zoo, or files that export one; all unless given',
         type: 'string',
       })
-      .options({ ...options, ...(only ? modelOptions(only) : {}) } as never)
+      .options({ ...commandOptions, ...(only ? modelOptions(only) : {}) } as never)
       .example('$0 prove', 'the whole zoo and its optimisers')
       .example('$0 prove breast-cancer --as-printed', "finds the document's error")
       .example('$0 prove ./my-model.ts', 'a model of your own')
@@ -70,7 +64,8 @@ const command: CommandBody = {
       output.progress.update('proving', i, subjects.length);
       const { otherwise } = subject;
       const proof = proveGradients(subject.model, { ...proofOptions, otherwise });
-      proofs.push({ ...(await diagnose(proof, subject)), options: subject.options });
+      const { options, settings } = subject;
+      proofs.push({ ...(await diagnose(proof, subject)), options, settings });
       // Lets the bar be drawn.
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -82,11 +77,11 @@ const command: CommandBody = {
             proveOptimizer(name, optimizer, proofOptions.seed),
           );
     const proved = [...proofs, ...optimizers].every(({ verdict }) => verdict === 'equal');
-    output.result(proofText(proofs, optimizers), {
-      proved,
-      models: proofs,
-      ...(optimizers.length > 0 ? { optimizers } : {}),
-    });
+    output.result(
+      proofText(proofs, optimizers),
+      { proved, models: proofs, ...(optimizers.length > 0 ? { optimizers } : {}) },
+      { verdicts: true },
+    );
     if (!proved) process.exitCode = 1;
   },
 };
@@ -102,7 +97,7 @@ async function subjectsIn(named: string[], args: Arguments): Promise<Subject[]> 
     }
     for (const { model, entry } of await loadOwnModels(word)) {
       if (entry) subjects.push(...fromEntry(entry, args));
-      if (model) subjects.push({ model, options: {} });
+      if (model) subjects.push({ model, options: {}, settings: {} });
     }
   }
   return subjects;
@@ -122,7 +117,7 @@ function proofOptionsIn(args: Arguments): ProofOptions & { seed: string } {
   }
   const [features, classes] = [given('features', 1, 1e6), given('classes', 2, 1e4)];
   return {
-    seed: args.seed === undefined ? freshSeed() : String(args.seed),
+    seed: (args.seed as string | undefined) ?? freshSeed(),
     referee: args.referee as Referee,
     points: given('points', 1, 10_000),
     rows,

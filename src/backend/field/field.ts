@@ -16,24 +16,8 @@
  * Tensors hold numbers of rows. Row 0 is zero.
  */
 import { logarithmTo } from './logarithm.ts';
-import { add, fromDouble, inverse, isSquare, multiply, power, subtract } from './residues.ts';
-
-/**
- * Why a remainder is not known; it is stored as p plus this number. The largest reason of its operands is an
- * operation's own.
- */
-export const reasons = {
-  /** A division by 0, or the logarithm of what is no square: another point may do. */
-  outside: 0,
-  /** It depends on an exponent beyond the end of the chain: a chain with one prime more below may do. */
-  below: 1,
-  /** It depends on a logarithm that is left out, or from beyond the beginning of the chain: one more prime above may do. */
-  above: 2,
-  /** NaN or infinity came in. */
-  notANumber: 3,
-} as const;
-
-export type Reason = (typeof reasons)[keyof typeof reasons];
+import { fromDouble, isSquare, multiply, power } from './residues.ts';
+import { difference, product, quotient, reasons, sum, type Operation, type Reason } from './unknown.ts';
 
 export interface Structure {
   primes: readonly number[];
@@ -49,25 +33,6 @@ export interface Stretch {
   start: number;
   step: number;
 }
-
-type Operation = (a: number, b: number, p: number) => number;
-
-const sum: Operation = (a, b, p) => (a < p && b < p ? add(a, b, p) : unknown(a, b, p));
-const difference: Operation = (a, b, p) => (a < p && b < p ? subtract(a, b, p) : unknown(a, b, p));
-const product: Operation = (a, b, p) => {
-  if (a < p && b < p) return multiply(a, b, p);
-  return isZeroTimesSomething(a, b, p) || isZeroTimesSomething(b, a, p) ? 0 : unknown(a, b, p);
-};
-const quotient: Operation = (a, b, p) => {
-  if (b === 0) return unknown(a, p + reasons.outside, p);
-  return a < p && b < p ? multiply(a, inverse(b, p), p) : unknown(a, b, p);
-};
-
-const unknown: Operation = (a, b, p) => (a < p ? b : b < p ? a : Math.max(a, b));
-
-/** What lies beyond the chain is some number all the same. */
-const isZeroTimesSomething = (a: number, b: number, p: number): boolean =>
-  a === 0 && (b === p + reasons.below || b === p + reasons.above);
 
 export class Field {
   /** The place in the chain whose remainders are compared; those before it serve logarithms, those after it exponents. */
@@ -245,7 +210,8 @@ export class Field {
     const at = x * this.#width;
     const rows = this.#rows;
     const place = (i: number, p: number): number => {
-      if (i === 0 || !this.#hasLogarithms) return rows[at + i] === 0 ? p + reasons.outside : p + reasons.above;
+      if (i === 0 || !this.#hasLogarithms)
+        return rows[at + i] === 0 ? p + reasons.outside : p + reasons.above;
       const [number, above] = [rows[at + i - 1], this.primes[i - 1]];
       if (number >= above) return p + (number - above);
       return number !== 0 && isSquare(number, above) ? this.#logarithm(i - 1, number) : p + reasons.outside;

@@ -89,7 +89,8 @@ export class MeasuringField extends Field {
     if (!a || !b) return a ?? b;
     const divisor = leastMultiple(a.divisor, b.divisor);
     const twos = Math.max(a.twos, b.twos);
-    const bitsOf = (part: Fraction): number => part.bits + twos - part.twos + divisor.bits - part.divisor.bits;
+    const bitsOf = (part: Fraction): number =>
+      part.bits + twos - part.twos + divisor.bits - part.divisor.bits;
     return {
       degree: divisor.degree + Math.max(a.degree - a.divisor.degree, b.degree - b.divisor.degree),
       bits: Math.max(bitsOf(a), bitsOf(b)) + 1,

@@ -21,11 +21,11 @@ export function functionsOf(field: Field) {
     plusOne,
     expm1: (x: number): number => minusOneFrom(field.exp(x)),
     softplus: (x: number): number => field.log(plusOne(field.exp(x))),
-    sigmoid(x: number): number {
+    sigmoid: (x: number): number => {
       const e = field.exp(x);
       return field.divide(e, plusOne(e));
     },
-    tanh(x: number): number {
+    tanh: (x: number): number => {
       const e = field.exp(field.add(x, x));
       return field.divide(minusOneFrom(e), plusOne(e));
     },
@@ -34,7 +34,7 @@ export function functionsOf(field: Field) {
     sign: (x: number): number => field.choose(x, one, 0, minusOne),
     relu: (x: number): number => field.choose(x, x, 0, 0),
     /** At 0 its slope is that of the left side, as TensorFlow.js has it. */
-    leakyRelu(x: number, slope: number): number {
+    leakyRelu: (x: number, slope: number): number => {
       const left = field.multiply(slope, x);
       return field.choose(x, x, left, left);
     },
@@ -43,7 +43,7 @@ export function functionsOf(field: Field) {
     smaller: (a: number, b: number): number => field.choose(field.subtract(a, b), b, a, a),
 
     /** xⁿ for whole numbers n by multiplication, else eⁿ·ˡᵒᵍ ˣ. */
-    power(x: number, exponent: number): number {
+    power: (x: number, exponent: number): number => {
       const n = field.doubleOf(exponent);
       if (n === undefined || !Number.isInteger(n) || Math.abs(n) > 1000) {
         return field.exp(field.multiply(exponent, field.log(x)));

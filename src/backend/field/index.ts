@@ -10,7 +10,8 @@ import type { Field } from './field.ts';
 
 export { FieldBackend } from './backend.ts';
 export { longestChain, randomChain, shortestChain, supplies } from './chain.ts';
-export { Field, reasons, type Reason, type Structure } from './field.ts';
+export { Field, type Structure } from './field.ts';
+export { reasons, type Reason } from './unknown.ts';
 export { MeasuringField, type FormulaSize } from './formula-size.ts';
 
 export const fieldBackendName = 'field';

@@ -4,10 +4,10 @@
 import type { Model } from '../../core/model.ts';
 import { diagnose } from './diagnose.ts';
 import { proveGradients, type ProofOptions } from './prove.ts';
-import { proofText } from './text.ts';
+import { proofText, provedLine } from './text.ts';
 import type { ModelProof } from './types.ts';
 
-export { diagnose, proofText, proveGradients };
+export { diagnose, proofText, provedLine, proveGradients };
 export { optimizersOfZoo, proveOptimizer, type OptimizerProof } from './optimizers.ts';
 export { freshSeed } from './randomness.ts';
 export { subjectsOf, type Subject } from './subjects.ts';

@@ -19,7 +19,10 @@ export interface Constants {
 
 export const definitions: Record<string, (field: Field, constants: Constants) => Step> = {
   /** w ← w − η·g */
-  sgd: (field, { rate }) => (w, g) => field.subtract(w, field.multiply(rate, g)),
+  sgd:
+    (field, { rate }) =>
+    (w, g) =>
+      field.subtract(w, field.multiply(rate, g)),
 
   /** v ← μ·v + g, w ← w − η·v. B. Polyak, 1964. */
   momentum(field, { rate, decay }) {

@@ -76,7 +76,13 @@ export function proveOptimizer(
 
   /** A root doubles the degree (A + B·√u = 0 means A² = B²·u), and that it exists leaves half of the points. */
   const missed = (): number =>
-    chanceToMiss({ ...size, degree: size.degree * 4 ** steps, hasKinks: true, rows: 1, chain: shortestChain });
+    chanceToMiss({
+      ...size,
+      degree: size.degree * 4 ** steps,
+      hasKinks: true,
+      rows: 1,
+      chain: shortestChain,
+    });
 
   while (primes.length < pointsFor(missed()).points && !first && draws++ < mostDraws) {
     const field = new MeasuringField({ primes: randomChain(shortestChain, random) }, random);

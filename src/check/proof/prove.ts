@@ -11,7 +11,6 @@ import {
   shortestChain,
   withField,
 } from '../../backend/field/index.ts';
-import { registerFloat64Backend } from '../../backend/float64/index.ts';
 import { UnsupportedError } from '../../backend/kernels.ts';
 import { InputError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
@@ -38,6 +37,8 @@ export interface ProofOptions {
   points?: number;
   /** `slope` unless given. */
   referee?: Referee;
+  /** After so many seconds no further point is begun. */
+  seconds?: number;
 }
 
 /** Draws at one point before it is given up: the logarithm of a random number is defined at every second draw. */
@@ -77,7 +78,7 @@ class Proof {
     this.#referee = options.referee ?? 'slope';
     this.#seed = options.seed ?? freshSeed();
     this.#random = randomNumbers(this.#seed);
-    this.#shape = onFloat64(() => shapeOf(model, options));
+    this.#shape = shapeOf(model, options);
   }
 
   run(): ModelProof {
@@ -95,7 +96,9 @@ class Proof {
   /** Points without and with zeros in turn, until the bound is reached or nothing is left to be compared. */
   #visitPoints(): void {
     let canHaveZeros = true;
+    const end = performance.now() + 1000 * (this.#options.seconds ?? Infinity);
     for (let i = 0; i < this.#wantedPoints() && this.#open().length > 0; i++) {
+      if (performance.now() > end) return;
       const withZeros = i % 2 === 1 && canHaveZeros;
       try {
         this.#visitPoint(withZeros);
@@ -215,6 +218,7 @@ class Proof {
     return {
       model: this.#model.name,
       options: {},
+      settings: {},
       verdict,
       ...(reason ? { reason } : {}),
       referee: this.#referee,
@@ -239,17 +243,5 @@ class Proof {
         ...(name in this.#differences ? { first: this.#differences[name] } : {}),
       })),
     };
-  }
-}
-
-/** Runs `work` in double precision; afterwards TensorFlow.js computes where it did before. */
-function onFloat64<T>(work: () => T): T {
-  const before = tf.engine().backendName;
-  registerFloat64Backend();
-  void tf.setBackend('float64');
-  try {
-    return work();
-  } finally {
-    if (before) void tf.setBackend(before);
   }
 }

@@ -1,5 +1,7 @@
+import { registerFloat64Backend } from '../../backend/float64/index.ts';
 import type { Model } from '../../core/model.ts';
 import { RandomState } from '../../core/random.ts';
+import { tf } from '../../core/tf.ts';
 import { inferSize } from '../gradients/infer-size.ts';
 import type { ModelSize } from '../gradients/points.ts';
 import type { ProofShape } from './point.ts';
@@ -20,7 +22,7 @@ interface Wishes {
  * can be independent for, which is one more than it has inputs (docs/proof.md, "Genericity").
  */
 export function shapeOf(model: Model, { size: given, otherwise, rows: givenRows }: Wishes): ProofShape {
-  const size = sizeOf(model, given, otherwise);
+  const size = onFloat64(() => sizeOf(model, given, otherwise));
   const initial = model.initial({ ...size, random: new RandomState(0) });
   const shapes = Object.entries(initial).map(([name, { shape }]) => [name, shape] as const);
   const inputs = shapes
@@ -44,3 +46,15 @@ export const withUsualRows = (shape: ProofShape): ProofShape => ({
   ...shape,
   rows: Math.max(shape.rows, usualRows),
 });
+
+/** Runs `work` in double precision; afterwards TensorFlow.js computes where it did before. */
+function onFloat64<T>(work: () => T): T {
+  const before = tf.engine().backendName;
+  registerFloat64Backend();
+  void tf.setBackend('float64');
+  try {
+    return work();
+  } finally {
+    if (before) void tf.setBackend(before);
+  }
+}

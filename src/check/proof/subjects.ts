@@ -6,6 +6,8 @@ import type { ModelSize } from '../gradients/points.ts';
 export interface Subject {
   model: Model;
   options: Record<string, OptionValue>;
+  /** Those of its options that are not what the entry has by default. */
+  settings: Record<string, OptionValue>;
   /** Where it takes no small number of features. */
   otherwise?: ModelSize;
 }
@@ -26,10 +28,13 @@ export function subjectsOf(
   const small = chosen.length === 0 ? entry.provedAt?.options : undefined;
   const variants = chosen.length === 0 ? [{}, ...(entry.checkedToo ?? [])] : [{}];
   return variants.map((variant) => {
-    const options = { ...values, ...small, ...variant };
+    const options = { ...values, ...small, ...variant, ...(asPrinted ? { asPrinted } : {}) };
+    const isSetting = ([name, value]: [string, OptionValue]): boolean =>
+      String(value) !== String(entry.options[name]?.default);
     return {
       model: entry.create({ ...options, asPrinted }),
-      options: asPrinted ? { ...options, asPrinted } : options,
+      options,
+      settings: Object.fromEntries(Object.entries(options).filter(isSetting)),
       otherwise: entry.provedAt?.size ?? entry.size,
     };
   });

@@ -2,10 +2,9 @@
  * A proof's report for people, at most 80 columns wide.
  */
 import type { OptionValue } from '../../core/entry.ts';
-import { counted, dashed } from '../../core/text.ts';
-import { wrap } from '../gradients/text.ts';
+import { counted, dashed, wrap } from '../../core/text.ts';
 import type { OptimizerProof } from './optimizers.ts';
-import type { Difference, ModelProof, ParameterProof } from './types.ts';
+import type { Difference, ModelProof, ParameterProof, Verdict } from './types.ts';
 
 const explanation = [
   'Both gradients are computed in random finite fields, where nothing is rounded.',
@@ -25,10 +24,18 @@ export function proofText(models: ModelProof[], optimizers: OptimizerProof[] = [
   ].join('\n\n');
 }
 
+/** One line for the end of a gradient check. */
+export function provedLine(proofs: ModelProof[]): string {
+  const others = proofs.filter(({ verdict }) => verdict !== 'equal');
+  const words = [...new Set(others.map(({ model, verdict }) => `${model} is ${verdict}`))];
+  const found = others.length === 0 ? '' : `; ${words.join(', ')}`;
+  return `As formulas (zoo prove): ${proofs.length - others.length} of ${proofs.length} proved equal to the derivative${found}.`;
+}
+
 export function modelText(proof: ModelProof): string {
   const { model, verdict, reason, points, bound, parameters, autodiff } = proof;
   const lines = [
-    `${model}${optionsText(proof.options)}: ${verdict === 'equal' ? verdict : verdict.toUpperCase()}`,
+    `${model}${optionsText(proof.settings)}: ${shown(verdict)}`,
     ...(reason ? [`  Undecided: ${reason}`] : []),
     `  ${counted(points, 'point')} of ${shapeText(proof)}, ${proof.seconds.toFixed(1)} s`,
     `  chance to miss a difference: below ${power(bound)} (degree ${proof.size.degree}, ${proof.size.bits} bits)`,
@@ -45,7 +52,7 @@ export function modelText(proof: ModelProof): string {
 
 function optimizersText(proofs: OptimizerProof[]): string {
   const lines = proofs.flatMap(({ optimizer, verdict, steps, points, bound, first, reason }) => [
-    `  ${optimizer.padEnd(14)}${verdict === 'equal' ? verdict : verdict.toUpperCase()} after each of ${steps} steps at ${points} points; below ${power(bound)}`,
+    `  ${optimizer.padEnd(14)}${shown(verdict)} after each of ${steps} steps at ${points} points; below ${power(bound)}`,
     ...(reason ? [`    ${reason}`] : []),
     ...(first
       ? [
@@ -72,6 +79,8 @@ const shapeText = ({ rows, features, classes, chain }: ModelProof): string =>
 /** The next power of ten: `1e-43`. */
 const power = (bound: number): string => (bound === 0 ? '1e-300' : `1e${Math.floor(Math.log10(bound)) + 1}`);
 
+const shown = (verdict: Verdict): string => (verdict === 'equal' ? verdict : verdict.toUpperCase());
+
 const optionsText = (options: Record<string, OptionValue>): string =>
   Object.entries(options)
     .map(([name, value]) => ` --${dashed(name)}${value === true ? '' : ` ${String(value)}`}`)
@@ -81,9 +90,8 @@ const row = (name: string, shape: string, entries: string, verdict: string): str
   `${name.padEnd(18)}${shape.padEnd(11)}${entries.padStart(8)}  ${verdict}`.trimEnd();
 
 function parameterLines({ name, shape, entries, verdict, first, diagnosis }: ParameterProof): string[] {
-  const word = verdict === 'equal' ? verdict : verdict.toUpperCase();
   return [
-    row(name, shape.join('×') || 'scalar', String(entries), word),
+    row(name, shape.join('×') || 'scalar', String(entries), shown(verdict)),
     ...(first ? [`  ${differenceText(first)}`] : []),
     ...(diagnosis ? [`  ${diagnosis}`] : []),
   ];

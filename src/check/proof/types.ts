@@ -35,6 +35,8 @@ export interface ParameterProof {
 export interface ModelProof {
   model: string;
   options: Record<string, OptionValue>;
+  /** Those of the options that are not what the model has by default. */
+  settings: Record<string, OptionValue>;
   verdict: Verdict;
   /** Why it is undecided. */
   reason?: string;

@@ -1,10 +1,5 @@
 import { expect, test } from '@jest/globals';
-import {
-  longestChain,
-  randomChain,
-  shortestChain,
-  supplies,
-} from '../../../../src/backend/field/chain.ts';
+import { longestChain, randomChain, shortestChain, supplies } from '../../../../src/backend/field/chain.ts';
 import { isPrime } from '../../../../src/backend/field/residues.ts';
 import { randomNumbers } from '../../../../src/check/proof/randomness.ts';
 

@@ -25,40 +25,40 @@ describe('the laws by which formulas are brought into other forms', () => {
   const positive = square(x);
 
   test.each([
-    ['(x + y)·z = x·z + y·z', () => [
-      field.multiply(field.add(x, y), z),
-      field.add(field.multiply(x, z), field.multiply(y, z)),
-    ]],
+    [
+      '(x + y)·z = x·z + y·z',
+      () => [field.multiply(field.add(x, y), z), field.add(field.multiply(x, z), field.multiply(y, z))],
+    ],
     ['x/y·y = x', () => [field.multiply(field.divide(x, y), y), x]],
-    ['e^(x + y) = eˣ·eʸ', () => [
-      field.exp(field.add(x, y)),
-      field.multiply(field.exp(x), field.exp(y)),
-    ]],
+    ['e^(x + y) = eˣ·eʸ', () => [field.exp(field.add(x, y)), field.multiply(field.exp(x), field.exp(y))]],
     ['log eˣ = x', () => [field.log(field.exp(x)), x]],
-    ['log(eˣ·eʸ) = x + y', () => [
-      field.log(field.multiply(field.exp(x), field.exp(y))),
-      field.add(x, y),
-    ]],
+    ['log(eˣ·eʸ) = x + y', () => [field.log(field.multiply(field.exp(x), field.exp(y))), field.add(x, y)]],
     ['√x² is x or −x, and its square x²', () => [square(field.sqrt(positive)), positive]],
-    ['σ(−x) = 1 − σ(x)', () => [
-      functions.sigmoid(negate(x)),
-      field.subtract(one, functions.sigmoid(x)),
-    ]],
-    ['softplus(x) − softplus(−x) has the slope of x', () => {
-      const moving = field.moving(x, 1);
-      const difference = field.subtract(functions.softplus(moving), functions.softplus(negate(moving)));
-      return [field.constant(field.slope(difference)), one];
-    }],
-    ['tanh x = 2σ(2x) − 1', () => [
-      functions.tanh(x),
-      field.subtract(field.add(functions.sigmoid(field.add(x, x)), functions.sigmoid(field.add(x, x))), one),
-    ]],
+    ['σ(−x) = 1 − σ(x)', () => [functions.sigmoid(negate(x)), field.subtract(one, functions.sigmoid(x))]],
+    [
+      'softplus(x) − softplus(−x) has the slope of x',
+      () => {
+        const moving = field.moving(x, 1);
+        const difference = field.subtract(functions.softplus(moving), functions.softplus(negate(moving)));
+        return [field.constant(field.slope(difference)), one];
+      },
+    ],
+    [
+      'tanh x = 2σ(2x) − 1',
+      () => [
+        functions.tanh(x),
+        field.subtract(
+          field.add(functions.sigmoid(field.add(x, x)), functions.sigmoid(field.add(x, x))),
+          one,
+        ),
+      ],
+    ],
     ['x³ = x·x·x', () => [functions.power(x, field.constant(3)), field.multiply(x, square(x))]],
     ['|x| = x·sign(x)', () => [functions.abs(x), field.multiply(x, functions.sign(x))]],
-    ['max(x, y) + min(x, y) = x + y', () => [
-      field.add(functions.larger(x, y), functions.smaller(x, y)),
-      field.add(x, y),
-    ]],
+    [
+      'max(x, y) + min(x, y) = x + y',
+      () => [field.add(functions.larger(x, y), functions.smaller(x, y)), field.add(x, y)],
+    ],
   ] as [string, () => [number, number]][])('%s', (_, sides) => {
     const [left, right] = sides();
     expectSame(field, left, right);

@@ -24,11 +24,13 @@ const whole = (...shape: number[]): Tensor => {
 function expectSame(operation: () => Tensor, reference: 'float64' | 'cpu' = 'float64'): void {
   void tf.setBackend(reference);
   const expected = tf.tidy(() => Array.from(operation().dataSync()));
-  const [shape, elements, field] = withField(fieldOf(), (backend: FieldBackend) =>
-    tf.tidy(() => {
-      const result = operation();
-      return [result.shape, Array.from(backend.elementsOf(result)), backend.field] as never;
-    }) as unknown as [number[], number[], ReturnType<typeof fieldOf>],
+  const [shape, elements, field] = withField(
+    fieldOf(),
+    (backend: FieldBackend) =>
+      tf.tidy(() => {
+        const result = operation();
+        return [result.shape, Array.from(backend.elementsOf(result)), backend.field] as never;
+      }) as unknown as [number[], number[], ReturnType<typeof fieldOf>],
   );
   void tf.setBackend('float64');
   expect(shape.reduce((product, length) => product * length, 1)).toBe(expected.length);
@@ -80,7 +82,18 @@ describe('moving elements', () => {
     ['gather', () => tf.gather(a(), tf.tensor1d([2, 0, 2], 'int32'))],
     ['slice, reverse', () => a().slice([1, 1]).reverse(1)],
     ['split, tile', () => tf.split(a(), 2, 1)[1].tile([2, 1])],
-    ['pad with a half', () => tf.pad(a(), [[1, 0], [0, 2]], 0.5)],
+    [
+      'pad with a half',
+      () =>
+        tf.pad(
+          a(),
+          [
+            [1, 0],
+            [0, 2],
+          ],
+          0.5,
+        ),
+    ],
     ['transpose, reshape', () => a().transpose().reshape([2, 6])],
     ['oneHot, cast', () => tf.cast(tf.oneHot(tf.tensor1d([1, 0], 'int32'), 3), 'float32')],
     ['where', () => tf.where(tf.tensor([true, false, true, false]), row(), row().neg())],
@@ -98,7 +111,9 @@ describe('convolution and pooling', () => {
     ...[0, 1].map((which) => [
       `gradient ${which} of conv2d`,
       () =>
-        tf.grads((x, w) => tf.square(tf.conv2d(x as never, w as never, 1, 'same')))([image(), filter()])[which],
+        tf.grads((x, w) => tf.square(tf.conv2d(x as never, w as never, 1, 'same')))([image(), filter()])[
+          which
+        ],
     ]),
     ['gradient of avgPool', () => tf.grad((x) => tf.square(tf.avgPool(x as never, 2, 2, 'valid')))(image())],
   ] as [string, () => Tensor][])('%s', (_, operation) => expectSame(operation, 'cpu'));

@@ -1,6 +1,13 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fromDouble, inverse, isPrime, isSquare, multiply, power } from '../../../../src/backend/field/residues.ts';
+import {
+  fromDouble,
+  inverse,
+  isPrime,
+  isSquare,
+  multiply,
+  power,
+} from '../../../../src/backend/field/residues.ts';
 
 // The largest primes below 2^26.5 and 2³⁵, a small one, and 23.
 const primes = [23, 65537, 94906249, 34359738337];

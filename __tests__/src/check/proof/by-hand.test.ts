@@ -37,5 +37,6 @@ test('L = log(1 + eʷ) − w and its derivative at w = (7, 3, 1)', () => {
     ['w − 2', 5],
   ]);
   const page = readFileSync(new URL('../../../../docs/proof.md', import.meta.url), 'utf8');
-  for (const [formula, value] of values) expect(page).toMatch(new RegExp(`\\| *${value} *\\|`));
+  const rows = [...page.matchAll(/^\| (.*?) *\| [^|]* \| (\d+) *\| (?:equal|different)/gm)];
+  expect(rows.map(([, formula, value]) => [formula, Number(value)])).toEqual(values);
 });

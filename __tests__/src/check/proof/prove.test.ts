@@ -28,7 +28,9 @@ describe('the zoo', () => {
     const entry = models['breast-cancer'];
     const proof = prove(entry.create({ ...defaultsOf(entry), asPrinted: true }), { points: 4 });
     const wrong = proof.parameters.filter(({ verdict }) => verdict === 'different');
-    expect(wrong.map(({ name, first }) => [name, first?.point, first?.index])).toEqual([['hiddenBias', 1, 0]]);
+    expect(wrong.map(({ name, first }) => [name, first?.point, first?.index])).toEqual([
+      ['hiddenBias', 1, 0],
+    ]);
     const { manual, exact, prime } = wrong[0].first!;
     expect(manual).not.toBe(exact);
     expect(Math.max(manual!, exact!)).toBeLessThan(prime!);
@@ -82,7 +84,10 @@ describe('what it cannot see, in principle', () => {
       lineWith((g, { parameters }) => g.add(parameters.weights.equal(tf.scalar(0.125)).cast('float32'))),
     ],
     ['wrong from five rows on', lineWith((g, { x }) => (x.shape[0] > 4 ? g.mul(2) : g))],
-    ['another formula that is equal for labels of 0 and 1', lineWith((g, { y }) => g.add(y.square().sub(y).sum()))],
+    [
+      'another formula that is equal for labels of 0 and 1',
+      lineWith((g, { y }) => g.add(y.square().sub(y).sum())),
+    ],
     ['rounding', lineWith((g) => g.add(constant(1e30)).sub(constant(1e30)))],
   ])('%s', (_, model) => {
     expect(prove(model).verdict).toBe('equal');
@@ -93,8 +98,7 @@ describe('what it cannot see, in principle', () => {
     const other: Model = {
       ...line,
       loss: { ...line.loss, of },
-      gradients: (parameters, x, y, activations) =>
-        line.gradients(parameters, x, tf.sub(1, y), activations),
+      gradients: (parameters, x, y, activations) => line.gradients(parameters, x, tf.sub(1, y), activations),
     };
     expect(prove(other).verdict).toBe('equal');
   });
@@ -119,7 +123,8 @@ describe('false alarms', () => {
 
   test('0.2 as a plain number is rounded to 32 bits, and differs from the 0.2 of leakyRelu', () => {
     const leaky = (sum: Tensor): Tensor => tf.leakyRelu(sum, 0.2);
-    const rounded = (sum: Tensor): Tensor => tf.where(sum.greater(0), tf.onesLike(sum), sum.zerosLike().add(0.2));
+    const rounded = (sum: Tensor): Tensor =>
+      tf.where(sum.greater(0), tf.onesLike(sum), sum.zerosLike().add(0.2));
     const exact = (sum: Tensor): Tensor =>
       tf.where(sum.greater(0), tf.onesLike(sum), sum.zerosLike().add(constant(0.2)));
     expect(prove(hiddenLayer('leaky', leaky, rounded)).verdict).toBe('different');
@@ -168,12 +173,23 @@ describe('exponentials and logarithms', () => {
       }),
     });
     const few = { points: 4 };
-    const right = prove(model((z) => tf.softplus(z).mul(z.sigmoid())), { rows: 2, points: 30 });
+    const right = prove(
+      model((z) => tf.softplus(z).mul(z.sigmoid())),
+      { rows: 2, points: 30 },
+    );
     expect(right).toMatchObject({ verdict: 'equal', chain: 4 });
     expect(right.redrawn).toBeGreaterThan(0);
-    const viaLog = prove(model((z) => tf.log(z.exp().add(1)).mul(z.sigmoid())), few);
+    const viaLog = prove(
+      model((z) => tf.log(z.exp().add(1)).mul(z.sigmoid())),
+      few,
+    );
     expect(viaLog.parameters.every(({ first }) => first === undefined)).toBe(true);
-    expect(prove(model((z) => z.mul(z.sigmoid())), few).verdict).toBe('different');
+    expect(
+      prove(
+        model((z) => z.mul(z.sigmoid())),
+        few,
+      ).verdict,
+    ).toBe('different');
   });
 });
 
@@ -187,7 +203,11 @@ describe('what cannot be compared', () => {
   });
   test.each<[string, Model, RegExp]>([
     ['a gradient that is missing', without('bias'), /gradients\(\) returns no bias/],
-    ['one of another shape', lineWith((g) => g.reshape([-1])), /shape \[5\] where the parameter has \[5, 1\]/],
+    [
+      'one of another shape',
+      lineWith((g) => g.reshape([-1])),
+      /shape \[5\] where the parameter has \[5, 1\]/,
+    ],
     ['one that fails', lineWith((g) => tf.matMul(g, g)), /gradients\(\) fails/],
     ['one with NaN', lineWith((g) => g.mul(constant(NaN))), /entry 0 is NaN or infinite/],
   ])('%s is different, and says why', (_, model, message) => {
@@ -198,7 +218,12 @@ describe('what cannot be compared', () => {
 
   test.each<[string, Model, object, RegExp]>([
     ['a function that fields have not', lineWith((g) => g.sin()), {}, /no kernel 'Sin' yet/],
-    ['reading numbers', lineWith((g) => tf.scalar(g.dataSync()[0]).mul(g)), {}, /no numbers that could be read/],
+    [
+      'reading numbers',
+      lineWith((g) => tf.scalar(g.dataSync()[0]).mul(g)),
+      {},
+      /no numbers that could be read/,
+    ],
     ['a quotient by 0', lineWith((g) => g.div(g.sub(g))), {}, /at each of 400 points tried, a quotient by 0/],
     ['too few points', line, { points: 1 }, /would go unseen with a chance of up to/],
   ])('%s is undecided, and says why', (_, model, options, message) => {

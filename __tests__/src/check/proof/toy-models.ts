@@ -1,12 +1,6 @@
 /** Small models whose gradients are right but for what a test does to them. */
-import {
-  constant,
-  linear,
-  matMulTransposed,
-  sumRows,
-  transposedMatMul,
-} from '../../../../src/core/ops.ts';
-import { zeros } from '../../../../src/core/initial-values.ts';
+import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../../../../src/core/ops.ts';
+import { zeros, type ParameterValues } from '../../../../src/core/initial-values.ts';
 import { sigmoidCrossEntropy } from '../../../../src/core/losses.ts';
 import { defineModel, type Model, type Tensors } from '../../../../src/core/model.ts';
 import { weightPenalty } from '../../../../src/core/penalties.ts';
@@ -89,10 +83,10 @@ export const deep = (layers: number): Model =>
     task: 'binary',
     initial: ({ features }) =>
       Object.fromEntries(
-        Array.from({ length: layers + 1 }, (_, i) => [
+        Array.from({ length: layers + 1 }, (_, i) => i).flatMap((i): [string, ParameterValues][] => [
           [`weights${i}`, zeros([i === 0 ? features : 3, i === layers ? 1 : 3])],
           [`bias${i}`, zeros([i === layers ? 1 : 3])],
-        ]).flat(),
+        ]),
       ),
     forward(parameters, x) {
       const outputs: Tensors = { layer0: x };

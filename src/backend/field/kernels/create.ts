@@ -9,9 +9,7 @@ import type { Field } from '../field.ts';
 
 /** Numbers as elements, where they count as floating-point numbers. */
 export const encode = (field: Field, x: NdArray): NdArray =>
-  x.dtype === 'float32'
-    ? { ...x, values: Float64Array.from(x.values, (value) => field.constant(value)) }
-    : x;
+  x.dtype === 'float32' ? { ...x, values: Float64Array.from(x.values, (value) => field.constant(value)) } : x;
 
 export function creations(field: Field): Kernels {
   /** What a kernel makes out of nothing, encoded. */
@@ -42,9 +40,7 @@ export const moves = (field: Field): Kernels => ({
     PadV2(inputs, {
       ...attributes,
       constantValue:
-        inputs.x.dtype === 'float32'
-          ? field.constant(attributes.constantValue)
-          : attributes.constantValue,
+        inputs.x.dtype === 'float32' ? field.constant(attributes.constantValue) : attributes.constantValue,
     } as never),
   /** The gradient of `gather`: adds row i of x to row `segmentIds[i]` of the result. */
   UnsortedSegmentSum: ({ x, segmentIds }, { numSegments }: { numSegments: number }) => {

@@ -31,9 +31,7 @@ function rowsOf(x: NdArray, { reductionIndices, axis = reductionIndices, keepDim
   return {
     values,
     length: sizeOf([...axes].map((d) => x.shape[d])),
-    shape: keepDims
-      ? dimensions.map((d) => (axes.has(d) ? 1 : x.shape[d]))
-      : kept.map((d) => x.shape[d]),
+    shape: keepDims ? dimensions.map((d) => (axes.has(d) ? 1 : x.shape[d])) : kept.map((d) => x.shape[d]),
   };
 }
 
