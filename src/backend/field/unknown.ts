@@ -37,4 +37,3 @@ const unknown: Operation = (a, b, p) => (a < p ? b : b < p ? a : Math.max(a, b))
 /** What lies beyond the chain is some number all the same. */
 const isZeroTimesSomething = (a: number, b: number, p: number): boolean =>
   a === 0 && (b === p + reasons.below || b === p + reasons.above);
-

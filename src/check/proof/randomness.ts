@@ -24,6 +24,8 @@ export function randomNumbers(seed: string): () => number {
     { length: words },
     (_, i) => new RandomState(parseInt(digits.slice(i * digitsPerWord, (i + 1) * digitsPerWord), 16)),
   );
+  // Each begins a number later than the one before, so that the order of the digits matters and equal words do not cancel.
+  streams.forEach((stream, i) => Array.from({ length: i }, () => stream.uint32()));
   const uint32 = (): number => streams.reduce((bits, stream) => bits ^ stream.uint32(), 0) >>> 0;
   return () => ((uint32() >>> 5) * 2 ** 26 + (uint32() >>> 6)) / 2 ** 53;
 }

@@ -33,7 +33,7 @@ export function provedLine(proofs: ModelProof[]): string {
 }
 
 export function modelText(proof: ModelProof): string {
-  const { model, verdict, reason, points, bound, parameters, autodiff } = proof;
+  const { model, verdict, reason, points, bound, parameters } = proof;
   const lines = [
     `${model}${optionsText(proof.settings)}: ${shown(verdict)}`,
     ...(reason ? [`  Undecided: ${reason}`] : []),
@@ -41,13 +41,24 @@ export function modelText(proof: ModelProof): string {
     `  chance to miss a difference: below ${power(bound)} (degree ${proof.size.degree}, ${proof.size.bits} bits)`,
     `  ${row('parameter', 'shape', 'entries', '')}`,
     ...parameters.flatMap((parameter) => parameterLines(parameter).map((line) => `  ${line}`)),
-    ...(autodiff ? [`  autodiff: ${autodiff.verdict} at ${counted(autodiff.points, 'point')}`] : []),
-    ...(autodiff?.first
-      ? [`    manual and autodiff differ in ${autodiff.first.name}: ${differenceText(autodiff.first)}`]
-      : []),
+    ...autodiffLines(proof),
     ...proof.notes.map((note) => `  ${note}`),
   ];
   return lines.flatMap((line) => wrap(line, 80)).join('\n');
+}
+
+function autodiffLines({ autodiff, verdict, parameters }: ModelProof): string[] {
+  if (!autodiff) return [];
+  const points = counted(autodiff.points, 'point');
+  if (autodiff.verdict === verdict) return [`  autodiff says the same, at ${points}`];
+  const { first } = autodiff;
+  const isKnown = parameters.some(({ name, verdict }) => name === first?.name && verdict === 'different');
+  return [
+    `  autodiff: ${autodiff.verdict}, at ${points}`,
+    ...(first && !isKnown
+      ? [`    by hand and by autodiff, ${first.name} differs: ${differenceText(first)}`]
+      : []),
+  ];
 }
 
 function optimizersText(proofs: OptimizerProof[]): string {
