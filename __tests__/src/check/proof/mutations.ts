@@ -17,7 +17,7 @@ export function mutantsOf({ model, features, classes, withoutPenalty }: SmallMod
       const shape = { features, classes, rows: 4, parameters: shapes };
       const point = drawPoint(backend, model, shape, randomNumbers('1'), false);
       const activations = model.forward(point.parameters, point.x);
-      found = callsOf(model, point.parameters as never, point.x, point.y, activations);
+      found = callsOf(model, point.parameters, point.x, point.y, activations);
     });
     return found;
   });
