@@ -1,5 +1,5 @@
 /** Both referees at one point of one field. */
-import { MeasuringField, reasons, type FieldBackend } from '../../backend/field/index.ts';
+import { MeasuringField, type FieldBackend } from '../../backend/field/index.ts';
 import type { Model } from '../../core/model.ts';
 import { autodiffGradients, entryDifferences } from './autodiff-referee.ts';
 import { manualGradients, type ManualGradients } from './manual.ts';
@@ -33,13 +33,14 @@ export function visit(
   const manual = manualGradients(backend, model, point);
   const comparable = Object.keys(manual.elements).filter((name) => !(name in manual.problems));
   const asked = names.filter((name) => comparable.includes(name));
-  const judged = judgeByAutodiff(backend, model, point, manual, needsAutodiff || referee === 'autodiff');
-  const { autodiff, size } = judged;
-
-  let differences: Visited['differences'];
+  let differences: Visited['differences'] = {};
   if (referee === 'slope') {
     differences = new SlopeReferee(backend, model, point, manual, random).differences(asked);
-  } else {
+  }
+  // The size of a difference only matters where none is seen.
+  const isNeeded = referee === 'autodiff' || (needsAutodiff && Object.keys(differences).length === 0);
+  const { autodiff, size } = judgeByAutodiff(backend, model, point, manual, isNeeded);
+  if (referee === 'autodiff') {
     if (typeof autodiff === 'string') throw new Error(autodiff);
     differences = Object.fromEntries(Object.entries(autodiff!).filter(([name]) => asked.includes(name)));
   }
@@ -63,7 +64,7 @@ function judgeByAutodiff(
   } catch (error) {
     const size = measured(backend, manual, {});
     if (!(error instanceof Retry)) return { autodiff: `autodiff fails: ${(error as Error).message}`, size };
-    if (isNeeded || error.reason !== reasons.outside) throw error;
+    if (isNeeded) throw error;
     backend.field.doubt = undefined;
     return { size };
   }
