@@ -1,4 +1,3 @@
-import { registerFloat64Backend } from '../../backend/float64/index.ts';
 import type { Model } from '../../core/model.ts';
 import { RandomState } from '../../core/random.ts';
 import { tf } from '../../core/tf.ts';
@@ -19,10 +18,10 @@ interface Wishes {
 
 /**
  * The shapes at which a model is proved: few features, so that it is quick, and no more rows than the sums of every layer
- * can be independent for, which is one more than it has inputs (docs/proof.md, "Genericity").
+ * can be independent for, which is one more than it has inputs (docs/proof.md, "The bound", 2).
  */
 export function shapeOf(model: Model, { size: given, otherwise, rows: givenRows }: Wishes): ProofShape {
-  const size = onFloat64(() => sizeOf(model, given, otherwise));
+  const size = onCpu(() => sizeOf(model, given, otherwise));
   const initial = model.initial({ ...size, random: new RandomState(0) });
   const shapes = Object.entries(initial).map(([name, { shape }]) => [name, shape] as const);
   const inputs = shapes
@@ -47,11 +46,10 @@ export const withUsualRows = (shape: ProofShape): ProofShape => ({
   rows: Math.max(shape.rows, usualRows),
 });
 
-/** Runs `work` in double precision; afterwards TensorFlow.js computes where it did before. */
-function onFloat64<T>(work: () => T): T {
+/** Runs `work` where every kernel is; afterwards TensorFlow.js computes where it did before. */
+function onCpu<T>(work: () => T): T {
   const before = tf.engine().backendName;
-  registerFloat64Backend();
-  void tf.setBackend('float64');
+  void tf.setBackend('cpu');
   try {
     return work();
   } finally {

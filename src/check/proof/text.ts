@@ -29,7 +29,8 @@ export function provedLine(proofs: ModelProof[]): string {
   const others = proofs.filter(({ verdict }) => verdict !== 'equal');
   const words = [...new Set(others.map(({ model, verdict }) => `${model} is ${verdict}`))];
   const found = others.length === 0 ? '' : `; ${words.join(', ')}`;
-  return `As formulas (zoo prove): ${proofs.length - others.length} of ${proofs.length} proved equal to the derivative${found}.`;
+  const line = `As formulas (zoo prove): ${proofs.length - others.length} of ${proofs.length} proved equal to the derivative${found}.`;
+  return wrap(line, 80).join('\n');
 }
 
 export function modelText(proof: ModelProof): string {
