@@ -14,12 +14,13 @@
  */
 import { logicGates } from '../datasets/logic-gates.ts';
 import { points } from '../datasets/points.ts';
+import { onBackend } from './backend/index.ts';
 import type { Dataset, LoadedDataset } from './core/data/dataset.ts';
 import type { OptionValue, ZooEntry } from './core/entry.ts';
 import { InputError } from './core/errors.ts';
 import { silent } from './core/progress.ts';
 import { scoreRun, trainRun } from './saved/train-run.ts';
-import { requestFor, trainedModel, type TrainedModel, type TrainOptions } from './saved/trained-model.ts';
+import { requestFor, stepSizeOf, trainedModel, type TrainedModel, type TrainOptions } from './saved/trained-model.ts';
 
 // Train, keep, use.
 export { models } from '../models/index.ts';
@@ -75,12 +76,15 @@ export async function train(
   entry: ZooEntry,
   { data, ...options }: TrainOptions & { data?: LoadedDataset } = {},
 ): Promise<TrainedModel> {
-  const request = await requestFor(entry, options);
-  const { seed } = request.recipe;
-  const dataset = data ?? (await load(entry.dataset, seed, request.options));
-  const model = entry.create({ ...request.options, asPrinted: request.asPrinted });
-  const run = { request, model, dataset };
-  const { status, result, diverged } = await trainRun(run, (name, given) => load(name, seed, given));
-  if (diverged) throw diverged;
-  return trainedModel({ ...run, status, result, metrics: scoreRun(run, result) });
+  const { request: settings, backend } = requestFor(entry, options);
+  const { seed } = settings.recipe;
+  const dataset = data ?? (await load(entry.dataset, seed, settings.options));
+  return onBackend(backend, { stepSize: stepSizeOf(settings, dataset) }, async ({ name }) => {
+    const request = { ...settings, backend: name };
+    const model = entry.create({ ...request.options, asPrinted: request.asPrinted });
+    const run = { request, model, dataset };
+    const { status, result, diverged } = await trainRun(run, (part, given) => load(part, seed, given));
+    if (diverged) throw diverged;
+    return trainedModel({ ...run, status, result, metrics: scoreRun(run, result) });
+  });
 }

@@ -1,11 +1,13 @@
 /**
- * Which backend computes. `auto` takes TensorFlow's native library where it loads, else the embedded WebAssembly,
- * else plain JavaScript; `float64` is the referee and only ever chosen by name.
+ * Which backend computes. `auto` takes the embedded WebAssembly, but for large steps TensorFlow's native library where it
+ * loads, and else plain JavaScript; `float64` is the referee and only ever chosen by name.
  *
  * The three that run everywhere are known here. TensorFlow's library belongs to Node, where `node/tensorflow` adds it.
  */
 import { InputError } from '../core/errors.ts';
+import { checkedChoice } from '../core/recipe.ts';
 import { loadCpuPackage, tf } from '../core/tf.ts';
+import { inTurn } from './turns.ts';
 import { useWasm } from './wasm/index.ts';
 
 export const backendNames = ['tensorflow', 'wasm', 'cpu', 'float64'] as const;
@@ -53,25 +55,78 @@ export function registerBackend(name: BackendName, loader: BackendLoader): void 
 }
 
 /**
- * Loads a backend and makes it TensorFlow.js's current one.
+ * From so many million multiply-adds a step on, TensorFlow's library is faster than wasm; `npm run faster-backend` measures
+ * it, docs/native.md tells the figures.
+ */
+export const tensorflowPaysFrom = 16;
+
+export interface BackendOptions {
+  /** Of the native library. */
+  threads?: number;
+  /** Million multiply-adds of one step of the work to come, by which `auto` chooses: see `stepSize`. */
+  stepSize?: number;
+}
+
+/**
+ * Loads a backend and makes it TensorFlow.js's current one, as soon as no training on another one is under way.
  *
  * @throws InputError when a backend that was asked for by name does not load
  */
-export async function useBackend(
+export const useBackend = (
   choice: BackendName | 'auto',
-  { threads }: { threads?: number } = {},
-): Promise<BackendInUse> {
-  if (choice !== 'auto') {
-    const attempt = await loaders[choice](threads);
-    if (attempt.ready) return { name: choice };
-    throw new InputError(`The ${choice} backend is not available: ${attempt.why}`);
+  options: BackendOptions = {},
+): Promise<BackendInUse> => onBackend(choice, options, (used) => used);
+
+/**
+ * Does work on a backend, which stays the current one until the work is done: work on others waits for its turn.
+ *
+ * @param choice `any`: the one in use, or the best where none has been chosen yet
+ * @throws InputError when a backend that was asked for by name does not load
+ */
+export async function onBackend<T>(
+  choice: BackendName | 'auto' | 'any',
+  options: BackendOptions,
+  work: (used: BackendInUse) => T | Promise<T>,
+): Promise<T> {
+  if (choice !== 'any') checkedChoice('backend', ['auto', ...backendNames], choice);
+  const wanted = choice === 'any' ? undefined : choice === 'auto' ? fasterFor(options) : choice;
+  let used: BackendInUse | undefined;
+  const change = async () => {
+    if (choice === 'any' && tf.engine().backendName) return tf.getBackend();
+    used = await (choice === 'any' || choice === 'auto' ? chosen(options) : byName(choice, options.threads));
+    return used.name;
+  };
+  return inTurn(wanted, change, () => work(used ?? { name: (wanted ?? tf.getBackend()) as BackendName }));
+}
+
+async function byName(name: BackendName, threads?: number): Promise<BackendInUse> {
+  const attempt = await loaders[name](threads);
+  if (attempt.ready) return { name };
+  throw new InputError(`The ${name} backend is not available: ${attempt.why}`);
+}
+
+const fasterFor = ({ stepSize = 0 }: BackendOptions): BackendName =>
+  stepSize >= tensorflowPaysFrom ? 'tensorflow' : 'wasm';
+
+/** The faster backend that loads. */
+async function chosen(options: BackendOptions): Promise<BackendInUse> {
+  const { threads, stepSize } = options;
+  const first = fasterFor(options);
+  const why: string[] = [];
+  for (const name of [first, first === 'wasm' ? 'tensorflow' : 'wasm', 'cpu'] as const) {
+    const attempt = await loaders[name](threads);
+    if (attempt.ready) return { name, note: name === first ? reasonFor(name, stepSize) : why.join(' ') };
+    why.push(attempt.why);
   }
-  const native = await loaders.tensorflow(threads);
-  if (native.ready) return { name: 'tensorflow' };
-  const wasm = await loaders.wasm(threads);
-  if (wasm.ready) return { name: 'wasm', note: native.why };
-  await loaders.cpu(threads);
-  return { name: 'cpu', note: `${native.why} ${wasm.why}` };
+  throw new InputError(`No backend loads: ${why.join(' ')}`);
+}
+
+function reasonFor(name: BackendName, stepSize?: number): string | undefined {
+  if (stepSize === undefined) return undefined;
+  const size = `${Number(stepSize.toPrecision(2))} million multiply-adds a step`;
+  return name === 'wasm'
+    ? `the faster for ${size}; tensorflow from ${tensorflowPaysFrom}`
+    : `the faster for ${size}; wasm below ${tensorflowPaysFrom}`;
 }
 
 /** Whether a backend loads on this machine, with a few words about it or the reason why not. */
@@ -82,12 +137,17 @@ export type BackendState =
 export async function backendStates(names: readonly BackendName[] = backendNames): Promise<BackendState[]> {
   const states: BackendState[] = [];
   for (const name of names) {
-    const attempt = await loaders[name]();
-    states.push(
-      attempt.ready
-        ? { name, loads: true, about: attempt.about }
-        : { name, loads: false, reason: attempt.why },
-    );
+    const change = async () => {
+      const attempt = await loaders[name]();
+      states.push(
+        attempt.ready
+          ? { name, loads: true, about: attempt.about }
+          : { name, loads: false, reason: attempt.why },
+      );
+      return tf.getBackend();
+    };
+    // No backend has this name, so that it waits for all others.
+    await inTurn('each', change, () => {});
   }
   return states;
 }

@@ -30,7 +30,7 @@ export const repeatable = { type: 'string', array: true, nargs: 1 } satisfies Op
 
 export const backendOptions = {
   backend: {
-    describe: 'where to compute; auto: tensorflow if installed, else wasm',
+    describe: 'where to compute; auto: wasm, and for large steps tensorflow if installed',
     choices: ['auto', ...backendNames],
     default: 'auto',
   },
@@ -56,10 +56,10 @@ export const dataOptions = {
   },
 } satisfies Record<string, Options>;
 
-/** Loads the backend that the options ask for and says which it is. */
-export async function startBackend(args: Arguments, output: Output): Promise<BackendName> {
+/** Loads the backend that the options ask for and says which it is. @param stepSize by which `auto` chooses */
+export async function startBackend(args: Arguments, output: Output, stepSize?: number): Promise<BackendName> {
   const threads = wholeNumber(args, 'threads', 1, 1024);
-  const { name, note } = await useBackend(args.backend as BackendName | 'auto', { threads });
+  const { name, note } = await useBackend(args.backend as BackendName | 'auto', { threads, stepSize });
   output.say(`backend: ${name}${note ? ` (${note})` : ''}`);
   return name;
 }

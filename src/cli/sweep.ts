@@ -11,7 +11,7 @@ import { openDirectory, usualDirectory, type SweepPlan } from '../runs/sweep/dir
 import { mergeSweeps } from '../runs/sweep/merge.ts';
 import { countsOf, resultsOf, type SweepResults } from '../runs/sweep/results.ts';
 import { runSweep, type SweepOutcome } from '../runs/sweep/run-sweep.ts';
-import type { SweepData } from '../runs/sweep/same-data.ts';
+import { stepSizeOf } from '../saved/trained-model.ts';
 import { resultsDocument } from '../runs/sweep/tables.ts';
 import { Interrupt } from './interrupt.ts';
 import {
@@ -101,9 +101,11 @@ const command: CommandBody = {
     const lock = await openDirectory(directory, plan);
     let display: SweepDisplay | undefined;
     try {
-      const backend = await startBackend(args, output);
       const { columns } = resultsOf(definition, cells, new Map(), plan.data);
       const dataset = await showData(cells[0], args, output, entry.dataset);
+      // One backend for all, or they could not be compared: the one that suits a cell in the middle.
+      const { settings } = cells[Math.floor(cells.length / 2)];
+      const backend = await startBackend(args, output, stepSizeOf({ ...settings, entry }, dataset));
       const outcome = await runSweep({
         model: entry.name,
         dataset,
@@ -151,7 +153,7 @@ async function definitionIn(args: Arguments): Promise<SweepDefinition> {
 }
 
 /** Fetches, draws or finds the data once, before all threads ask for it, and says where it comes from. */
-async function showData(cell: Cell, args: Arguments, output: Output, name: string): Promise<SweepData> {
+async function showData(cell: Cell, args: Arguments, output: Output, name: string) {
   const { options, recipe } = cell.settings;
   const request = dataRequest(args, options, output);
   const dataset = await datasets[name].load({ ...request, seed: recipe.seed });
@@ -159,7 +161,7 @@ async function showData(cell: Cell, args: Arguments, output: Output, name: strin
   output.say(`data: ${name}, source ${source}, ${train.rows} training rows`);
   if (standIn) output.warn(standIn);
   closeDataset(dataset);
-  return { files: dataset.files };
+  return dataset;
 }
 
 async function merge(args: Arguments, output: Output): Promise<void> {

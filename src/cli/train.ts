@@ -25,6 +25,8 @@ import type { Output } from './output.ts';
 import { checkpointEvery, trainSettings } from './train-settings.ts';
 import { aboutModel, trainingOptions } from './training-options.ts';
 import { findModel, modelInArguments } from './zoo-models.ts';
+import { loadDataset } from '../runs/stages.ts';
+import { stepSizeOf } from '../saved/trained-model.ts';
 
 const trainOptions = {
   report: { describe: 'write report.html; not with --no-report', type: 'boolean', default: true },
@@ -77,16 +79,20 @@ const command: CommandBody = {
     const settings = trainSettings(entry, args, checkpoint?.run);
     const { options, recipe } = settings;
     const every = checkpointEvery(args.checkpointEvery as string);
+    const data = { ...dataRequest(args, options, output), ...resumed?.data };
+    const dataset = await loadDataset({ entry, recipe, data });
     const backend = await startBackend(
       args.backend === 'auto' && checkpoint ? { ...args, backend: checkpoint.run.backend } : args,
       output,
+      stepSizeOf({ ...settings, entry }, dataset),
     );
     const line = new EpochLine(recipe.epochs, output);
     const report = await run({
       ...settings,
       entry,
       backend,
-      data: { ...dataRequest(args, options, output), ...resumed?.data },
+      data,
+      dataset,
       out: resumed?.directory ?? (args.out as string | undefined),
       overwrite: args.overwrite === true,
       checkpointEvery: every,

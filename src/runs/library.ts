@@ -3,6 +3,7 @@
  */
 import { datasets } from '../../datasets/index.ts';
 import { models } from '../../models/index.ts';
+import { onBackend } from '../backend/index.ts';
 import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
 import type { ZooEntry } from '../core/entry.ts';
 import { named } from '../core/named.ts';
@@ -15,6 +16,7 @@ import type { RunReport } from '../saved/run-facts.ts';
 import { weightsText, type SavedModel } from '../saved/saved-model.ts';
 import {
   requestFor,
+  stepSizeOf,
   trainedModel,
   type TrainedModel,
   type TrainOptions as TrainInMemoryOptions,
@@ -22,7 +24,7 @@ import {
 import { predictPrepared } from '../saved/use.ts';
 import type { RunRequest } from './request.ts';
 import { run } from './run.ts';
-import { loadRun, scoreRun, trainRun } from './stages.ts';
+import { loadDataset, loadRun, scoreRun, trainRun } from './stages.ts';
 
 export interface TrainOptions extends TrainInMemoryOptions {
   /** Data already loaded, or where to get the model's own; see {@link loadData}. */
@@ -43,19 +45,17 @@ export interface TrainOptions extends TrainInMemoryOptions {
 export async function train(what: ZooEntry | string, given: TrainOptions = {}): Promise<TrainedModel> {
   const entry = entryOf(what);
   const { data, out, overwrite, ...options } = given;
-  const facts = await requestFor(entry, options);
+  const { request, backend } = requestFor(entry, options);
   const isLoaded = data !== undefined && 'train' in data;
-  const request: RunRequest = {
-    ...facts,
-    out,
-    overwrite,
-    data: dataRequestWith({
-      ...(isLoaded ? {} : data),
-      options: { ...facts.options, ...(isLoaded ? {} : data?.options) },
-    }),
-    dataset: isLoaded ? data : undefined,
-  };
-  return trainedModel(out === undefined ? await runInMemory(request) : await run(request));
+  const where = dataRequestWith({
+    ...(isLoaded ? {} : data),
+    options: { ...request.options, ...(isLoaded ? {} : data?.options) },
+  });
+  const dataset = isLoaded ? data : await loadDataset({ ...request, data: where });
+  return onBackend(backend, { stepSize: stepSizeOf(request, dataset) }, async ({ name }) => {
+    const whole: RunRequest = { ...request, backend: name, out, overwrite, data: where, dataset };
+    return trainedModel(out === undefined ? await runInMemory(whole) : await run(whole));
+  });
 }
 
 async function runInMemory(request: RunRequest): Promise<RunReport> {

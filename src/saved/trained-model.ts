@@ -1,13 +1,14 @@
 /**
  * Training and its outcome for programs, without files: what `train` takes, and a model with its weights.
  */
-import { useBackend, type BackendName } from '../backend/index.ts';
+import type { BackendName } from '../backend/index.ts';
 import type { LoadedDataset } from '../core/data/dataset.ts';
 import type { OptionValue, ZooEntry } from '../core/entry.ts';
 import type { GradientSourceName } from '../core/gradients/index.ts';
 import type { Recipe } from '../core/recipe.ts';
 import type { Metrics } from '../core/scoring/metrics.ts';
 import { refuseUnknownSettings, settingsFor } from '../core/settings.ts';
+import { stepSize } from '../core/training/step-size.ts';
 import type { EpochRecord, TrainingOptions } from '../core/training/types.ts';
 import type { RunFacts, RunReport } from './run-facts.ts';
 import type { SavedModel } from './saved-model.ts';
@@ -23,7 +24,7 @@ export interface TrainOptions extends Partial<Recipe> {
   asPrinted?: boolean;
   /** `manual` where left out. */
   gradients?: GradientSourceName;
-  /** `auto` where left out. */
+  /** `auto` where left out: the faster one for the size of a step. Trainings on different ones wait for each other. */
   backend?: BackendName | 'auto';
   /** Every so many epochs a record in the history; a few hundred in all where left out. */
   recordEvery?: number;
@@ -47,17 +48,32 @@ export interface TrainedModel extends SavedModel {
   dataset: LoadedDataset;
 }
 
-/** What a training is asked to do, with the backend that it asks for in use. @throws InputError for a wrong setting */
-export async function requestFor(
+export interface Requested {
+  request: Omit<RunFacts, 'data' | 'backend'> & Pick<ReadyRun['request'], 'hooks'>;
+  /** On which it is to be trained. */
+  backend: BackendName | 'auto';
+}
+
+/** What a training is asked to do. @throws InputError for a wrong setting */
+export function requestFor(
   entry: ZooEntry,
   { options, backend = 'auto', onEpoch, onStep, signal, ...recipe }: TrainOptions,
-): Promise<Omit<RunFacts, 'data'> & Pick<ReadyRun['request'], 'hooks'>> {
+): Requested {
   const flat = { ...recipe, ...options };
   refuseUnknownSettings(entry, flat, 'train');
   const settings = settingsFor(entry, flat);
-  const { name } = await useBackend(backend);
   const hooks = { onEpoch, onStep, shouldStop: () => signal?.aborted ?? false };
-  return { ...settings, entry, backend: name, hooks };
+  return { request: { ...settings, entry, hooks }, backend };
+}
+
+/** By which `auto` chooses a backend: see {@link stepSize}. */
+export function stepSizeOf(
+  { entry, options, asPrinted, recipe }: Pick<RunFacts, 'entry' | 'options' | 'asPrinted' | 'recipe'>,
+  { train, classNames }: LoadedDataset,
+): number {
+  const { rows, features } = train;
+  const model = entry.create({ ...options, asPrinted });
+  return stepSize(model, { rows, features, classes: classNames.length }, recipe);
 }
 
 type Outcome = Pick<RunReport, 'dataset' | 'result' | 'metrics' | 'status'> & {

@@ -1,5 +1,5 @@
 /** A saved or freshly trained model at work: predictions for rows of numbers, scores on the rows of a dataset. */
-import { useBackend } from '../backend/index.ts';
+import { onBackend } from '../backend/index.ts';
 import type { LoadedDataset } from '../core/data/dataset.ts';
 import { InputError } from '../core/errors.ts';
 import { disposeAll, toVariables } from '../core/parameters.ts';
@@ -7,7 +7,6 @@ import { evaluate as evaluateOn } from '../core/scoring/evaluate.ts';
 import type { Metrics } from '../core/scoring/metrics.ts';
 import { predict as predictRows, type Prediction } from '../core/scoring/predict.ts';
 import { rowFromValues } from '../core/scoring/row-from-values.ts';
-import { tf } from '../core/tf.ts';
 import type { SavedModel } from './saved-model.ts';
 
 /**
@@ -24,11 +23,10 @@ export const predict = (saved: SavedModel, inputs: readonly (readonly number[])[
 
 /** Probabilities for rows that are scaled already. */
 export async function predictPrepared(saved: SavedModel, rows: Float64Array[]): Promise<Prediction[]> {
-  await someBackend();
   const { model, parameters, features, file } = saved;
   const inputs = new Float64Array(rows.length * features);
   rows.forEach((row, i) => inputs.set(row, i * features));
-  return predictRows(model, parameters, inputs, features, file.classNames);
+  return onBackend('any', {}, () => predictRows(model, parameters, inputs, features, file.classNames));
 }
 
 /**
@@ -38,19 +36,19 @@ export async function predictPrepared(saved: SavedModel, rows: Float64Array[]): 
  */
 export async function evaluate(
   { file, model, parameters: set, features }: SavedModel,
-  { test }: Pick<LoadedDataset, 'test'>,
+  { test, classNames }: Pick<LoadedDataset, 'test' | 'classNames'>,
 ): Promise<Metrics> {
-  await someBackend();
   if (test.features !== features) {
     throw new InputError(`The weights take ${features} inputs, the dataset has ${test.features}.`);
   }
-  const parameters = toVariables(set);
-  const metrics = evaluateOn(model, parameters, test, file.classNames.length);
-  disposeAll(parameters);
-  return metrics;
-}
-
-/** The backend in use, or the best there is where none has been chosen yet. */
-async function someBackend(): Promise<void> {
-  if (!tf.engine().backendName) await useBackend('auto');
+  const classes = file.classNames.length;
+  if (classNames.length !== classes) {
+    throw new InputError(`The weights are for ${classes} classes, the dataset has ${classNames.length}.`);
+  }
+  return onBackend('any', {}, () => {
+    const parameters = toVariables(set);
+    const metrics = evaluateOn(model, parameters, test, classes);
+    disposeAll(parameters);
+    return metrics;
+  });
 }

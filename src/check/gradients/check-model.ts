@@ -3,7 +3,7 @@
  *
  * In double precision on the zoo's own `float64` backend unless told otherwise, so that "equal" means ten digits.
  */
-import { useBackend, type BackendName } from '../../backend/index.ts';
+import { backendNames, onBackend, useBackend, type BackendName } from '../../backend/index.ts';
 import { InputError } from '../../core/errors.ts';
 import { checkDefaults, checkPoints, type CheckOptions } from './check-points.ts';
 import { inferSize } from './infer-size.ts';
@@ -78,7 +78,7 @@ export async function checkGradients(
   const points = parameters
     ? [point('given', parameters)]
     : Array.from({ length: draws }, (_, i) => point(`draw ${i + 1}`, drawParameters(initial, random)));
-  return onBackend(backend, () => checkPoints(model.name, points, options));
+  return onBackendAlone(backend, () => checkPoints(model.name, points, options));
 }
 
 /**
@@ -117,7 +117,7 @@ export interface ModelCheckOptions extends CheckOptions, BackendOption {
 export async function checkModel(model: Model, options: ModelCheckOptions = {}): Promise<ModelReport> {
   const { backend = 'float64', size, variants = {}, ...rest } = options;
   const { seed = checkDefaults.seed, draws = checkDefaults.draws } = options;
-  return onBackend(backend, () => {
+  return onBackendAlone(backend, () => {
     const pointsOf = (which: Model) => pointsFor(which, inferSize(which, size), seed, draws);
     const points = pointsOf(model);
     for (const [setting, variant] of Object.entries(variants)) {
@@ -146,18 +146,17 @@ export async function checkTrajectory(
   options: TrajectoryCheckOptions,
 ): Promise<TrajectoryReport> {
   const { backend = 'float64', seed = checkDefaults.seed, learningRate = 0.1, size, ...rest } = options;
-  return onBackend(backend, () =>
+  return onBackendAlone(backend, () =>
     compareTrajectories(model, { ...rest, seed, learningRate, size: inferSize(model, size) }),
   );
 }
 
-async function onBackend<T>(backend: BackendName, work: () => T | Promise<T>): Promise<T> {
-  const before = tf.engine().backendName ? tf.getBackend() : undefined;
-  await useBackend(backend);
+async function onBackendAlone<T>(backend: BackendName, work: () => T | Promise<T>): Promise<T> {
+  const before = backendNames.find((name) => name === tf.engine().backendName);
   try {
-    return await work();
+    return await onBackend(backend, {}, work);
   } finally {
-    if (before && before !== backend) await tf.setBackend(before);
+    if (before && before !== backend) await useBackend(before);
   }
 }
 

@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { models } from '../../../models/index.ts';
+import {
+  onBackend,
+  registerBackend,
+  tensorflowPaysFrom,
+  useBackend,
+  type BackendName,
+} from '../../../src/backend/index.ts';
+import { defaultsOf } from '../../../src/core/entry.ts';
+import { tf } from '../../../src/core/tf.ts';
+import { stepSize } from '../../../src/core/training/step-size.ts';
+import { dataFromRows, evaluate, predict, train } from '../../../src/index.ts';
+import { RandomState } from '../../../src/core/random.ts';
+
+beforeEach(() => useBackend('cpu'));
+
+describe('work on several backends in one program', () => {
+  test('asking for one twice at once gives it twice', async () => {
+    const used = await Promise.all([useBackend('wasm'), useBackend('wasm'), useBackend('wasm')]);
+    expect(used.map(({ name }) => name)).toEqual(['wasm', 'wasm', 'wasm']);
+    expect(tf.getBackend()).toBe('wasm');
+  });
+
+  test('concurrent trainings end as each does alone', async () => {
+    const random = new RandomState(3);
+    const inputs = Array.from({ length: 90 }, () => [...random.randn(5)]);
+    const rows = { inputs, labels: inputs.map(([a, b]) => Number(a > b)) };
+    const data = dataFromRows({ name: 'own', classNames: ['0', '1'], train: rows });
+    const own = { ...models['breast-cancer'], name: 'own', dataset: 'own' };
+    const names = ['wasm', 'cpu', 'float64', 'wasm', 'float64'] as const;
+    const training = (backend: BackendName) =>
+      train(own, { backend, data, epochs: 40, batchSize: 10, options: { init: 'normal' } });
+    const together = await Promise.all(names.map(training));
+    for (const [i, name] of names.entries()) {
+      const { parameters, backend, file } = await training(name);
+      expect([together[i].backend, backend, file.training.backend]).toEqual([name, name, name]);
+      expect(together[i].parameters).toEqual(parameters);
+    }
+  });
+
+  test('work on the same backend goes side by side, other work waits in line', async () => {
+    const log: string[] = [];
+    const work = (name: BackendName, label: string, until?: Promise<void>) =>
+      onBackend(name, {}, async () => {
+        log.push(`${label} begins`);
+        await until;
+        expect(tf.getBackend()).toBe(name);
+        log.push(`${label} ends`);
+      });
+    let release = () => {};
+    const first = work('cpu', 'first', new Promise((done) => (release = done)));
+    const others = [work('wasm', 'other'), work('float64', 'last')];
+    while (log.length === 0) await new Promise((done) => setTimeout(done));
+    await work('cpu', 'second');
+    release();
+    await Promise.all([first, ...others]);
+    expect(log).toEqual([
+      ...['first begins', 'second begins', 'second ends', 'first ends'],
+      ...['other begins', 'other ends', 'last begins', 'last ends'],
+    ]);
+  });
+
+  test('what fails gives its turn away', async () => {
+    const failing = onBackend('wasm', {}, () => Promise.reject(new Error('no')));
+    const next = useBackend('float64');
+    await expect(failing).rejects.toThrow('no');
+    await expect(next).resolves.toEqual({ name: 'float64' });
+  });
+
+  test('predictions and scores take the backend in use, and wait while it changes', async () => {
+    const trained = await train('gate', { backend: 'cpu', epochs: 5 });
+    const [, predictions] = await Promise.all([useBackend('float64'), predict(trained, [[0, 1]])]);
+    expect(predictions).toEqual(await predict(trained, [[0, 1]]));
+    expect(tf.getBackend()).toBe('float64');
+    const three = dataFromRows({
+      ...{ name: 'three', classNames: ['a', 'b', 'c'] },
+      train: { inputs: [[0, 1]], labels: [2] },
+    });
+    await expect(evaluate(trained, three)).rejects.toThrow('for 2 classes, the dataset has 3');
+  });
+});
+
+describe('auto takes the faster backend', () => {
+  const asked: string[] = [];
+  const isInstalled = (ready: boolean) =>
+    registerBackend('tensorflow', async () => {
+      asked.push('tensorflow');
+      if (ready) await tf.setBackend('cpu');
+      return ready ? { ready, about: '' } : { ready, why: 'It is not installed.' };
+    });
+  beforeEach(() => void asked.splice(0));
+  afterEach(() => isInstalled(false));
+
+  test.each<[string, number | undefined, boolean, string, string | undefined]>([
+    ['small steps', 10.2, true, 'wasm', 'the faster for 10 million multiply-adds a step; tensorflow from 16'],
+    [
+      'large steps',
+      40.7,
+      true,
+      'tensorflow',
+      'the faster for 41 million multiply-adds a step; wasm below 16',
+    ],
+    ['large steps without the library', 40.7, false, 'wasm', 'It is not installed.'],
+    [
+      'the border',
+      tensorflowPaysFrom,
+      true,
+      'tensorflow',
+      'the faster for 16 million multiply-adds a step; wasm below 16',
+    ],
+    ['work of unknown size', undefined, true, 'wasm', undefined],
+  ])('%s', async (_, size, installed, name, note) => {
+    isInstalled(installed);
+    expect(await useBackend('auto', { stepSize: size })).toEqual({ name, note });
+    // The library takes half a second to load.
+    expect(asked).toEqual(size !== undefined && size >= tensorflowPaysFrom ? ['tensorflow'] : []);
+  });
+
+  test('who names tensorflow gets it', async () => {
+    isInstalled(true);
+    expect(await useBackend('tensorflow', { stepSize: 0.1 })).toEqual({ name: 'tensorflow' });
+    isInstalled(false);
+    await expect(useBackend('tensorflow')).rejects.toThrow('not available: It is not installed.');
+  });
+
+  test('every model of the zoo as it is trained by default is for wasm', () => {
+    const rows: Record<string, number> = { cats: 209, points: 10_000, 'breast-cancer': 455, mnist: 60_000 };
+    for (const [name, entry] of Object.entries(models)) {
+      if (!entry.size) continue;
+      const model = entry.create({ ...defaultsOf(entry), asPrinted: false });
+      const size = stepSize(model, { ...entry.size, rows: rows[name] ?? 4 }, entry.recipe);
+      expect([name, size < tensorflowPaysFrom]).toEqual([name, true]);
+    }
+  });
+
+  test('a step is as large as its weights times its rows', () => {
+    const model = models.mnist.create({ ...defaultsOf(models.mnist), hidden: 64, asPrinted: false });
+    const shape = { rows: 60_000, features: 784, classes: 10 };
+    expect(stepSize(model, shape, { batchSize: 100 })).toBeCloseTo(5.089, 12);
+    expect(stepSize(model, shape, { batchSize: 'full' })).toBeCloseTo(3053.4, 9);
+  });
+});
