@@ -72,6 +72,24 @@ export function multiply(
   }
 }
 
+/** `out = slopes` where `values` are above 0, else 0: back through a ReLU. */
+export function reluGradient(slopes: usize, values: usize, out: usize, count: i32): void {
+  const zero = f32x4.splat(0);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    v128.store(out, v128.and(v128.load(slopes), f32x4.gt(v128.load(values), zero)));
+    slopes += 16;
+    values += 16;
+    out += 16;
+  }
+  for (; i < count; i++) {
+    store<f32>(out, load<f32>(values) > 0 ? load<f32>(slopes) : 0);
+    slopes += 4;
+    values += 4;
+    out += 4;
+  }
+}
+
 /** Four numbers of a row. */
 function four(address: usize, column: usize): v128 {
   return column ? v128.load(address) : v128.load32_splat(address);

@@ -5,6 +5,13 @@
  * Addresses and steps are in bytes. A matrix is an address, the step from row to row and the step from column to column,
  * so that a transpose is the same memory with its steps exchanged, and a step of 0 repeats a row or a column.
  */
-export { addScaled, multiply } from './elementwise';
+export { convolve, pack } from './convolution';
+export { copySpaced, repeat, transpose } from './copies';
+export { addScaled, multiply, reluGradient } from './elementwise';
+export { filterGradient } from './filter-gradient';
 export { longProduct, productOfFewColumns, productOfFewRows, sumOfRows } from './narrow-products';
 export { product, scratchBytes } from './packed-product';
+export { convolvePooled } from './pooled-convolution';
+export { maxPool, maxPoolGradient } from './pooling';
+export { spreadWindows } from './spread-windows';
+export { addWindows } from './winners';

@@ -9,6 +9,7 @@ import type * as tfjs from '@tensorflow/tfjs-core';
 import type {} from '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 import type * as tfjsData from '@tensorflow/tfjs-data';
 import type * as tfjsWasm from '@tensorflow/tfjs-backend-wasm';
+import { builtinModule, require } from './builtin-module.ts';
 
 export type {
   DataType,
@@ -23,18 +24,7 @@ export type {
   Variable,
 } from '@tensorflow/tfjs-core';
 
-/** A module of Node itself; undefined in a browser, where this file is read, too. */
-export const builtinModule = <Module>(name: string): Module | undefined =>
-  (globalThis as { process?: { getBuiltinModule?(name: string): unknown } }).process?.getBuiltinModule?.(
-    name,
-  ) as Module | undefined;
-
-interface ModuleOfNode {
-  createRequire(from: string): (name: string) => unknown;
-}
-
-/** Undefined where there is no Node. */
-export const require = builtinModule<ModuleOfNode>('node:module')?.createRequire(import.meta.url);
+export { builtinModule, require };
 
 // The umbrella package: in CommonJS nothing else brings the gradients of the core's operations.
 export const tf: typeof tfjs = require

@@ -14,8 +14,9 @@ import { elementwise } from './elementwise.ts';
 import { layers } from './nn.ts';
 import { reductions } from './reduce.ts';
 import { shapes } from './shape.ts';
+import { windows } from './windows.ts';
 
-const kernels: Kernels = { ...creations, ...elementwise, ...layers, ...reductions, ...shapes };
+const kernels: Kernels = { ...creations, ...elementwise, ...layers, ...reductions, ...shapes, ...windows };
 
 /** Makes `tf.setBackend('float64')` possible. Calling it again does nothing. */
 export function registerFloat64Backend(): void {

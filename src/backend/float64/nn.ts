@@ -26,12 +26,20 @@ const softmax: Kernel = ({ logits }) => {
   return { shape, dtype: 'float32', values: target };
 };
 
-interface Fused extends Transposition {
-  activation: string;
+/** What a fused kernel does last. */
+export interface Activation {
+  activation?: string;
   leakyreluAlpha: number;
 }
 
-function activate(x: NdArray, { activation, leakyreluAlpha }: Fused, slopes?: NdArray): NdArray {
+interface Fused extends Transposition, Activation {}
+
+/** @param slopes of `prelu` */
+export function activate(
+  x: NdArray,
+  { activation = 'linear', leakyreluAlpha }: Activation,
+  slopes?: NdArray,
+): NdArray {
   if (activation === 'linear') return x;
   if (activation === 'relu') return apply(x, relu);
   if (activation === 'relu6') return apply(x, relu6);
@@ -39,7 +47,7 @@ function activate(x: NdArray, { activation, leakyreluAlpha }: Fused, slopes?: Nd
   if (activation === 'elu') return apply(x, elu);
   if (activation === 'leakyrelu') return apply(x, leakyRelu(leakyreluAlpha));
   if (activation === 'prelu' && slopes) return combine(x, slopes, prelu);
-  throw new WorkError(`fused.matMul on the float64 backend has no activation '${activation}'`);
+  throw new WorkError(`a fused kernel on the float64 backend has no activation '${activation}'`);
 }
 
 export const layers: Kernels = {

@@ -1,7 +1,9 @@
 /**
  * The kernels of `assembly/`, at work in the memory of TensorFlow.js's wasm backend.
  */
-import { builtinModule, type TensorInfo } from '../../core/tf.ts';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { builtinModule } from '../../core/builtin-module.ts';
+import { WorkError } from '../../core/errors.ts';
 import { fused, plain } from './assembled.ts';
 import type { WasmBackend } from './types.ts';
 
@@ -12,6 +14,12 @@ export type Sizes = [m: number, n: number, k: number];
 
 /** Two matrices of one size and where the result goes. */
 export type Pair = [...a: Matrix, ...b: Matrix, out: number, rows: number, columns: number];
+
+/** Pictures `[batch, height, width, channels]` in memory. */
+export type Pictures = [address: number, batch: number, height: number, width: number, channels: number];
+export type Size = [height: number, width: number];
+/** What lies in both directions, y first. */
+type Both = [y: number, x: number];
 
 /** See `assembly/` for what they do. */
 interface Exports {
@@ -27,7 +35,80 @@ interface Exports {
   sumOfRows(
     ...args: [weights: number, step: number, b: number, bias: number, out: number, n: number, k: number]
   ): void;
+  pack(
+    ...args: [
+      filter: number,
+      ...steps: [row: number, column: number, inner: number, outer: number],
+      ...Size,
+      inner: number,
+      outer: number,
+      to: number,
+    ]
+  ): void;
+  convolve(
+    ...args: [
+      ...Pictures,
+      panels: number,
+      ...Size,
+      bias: number,
+      relu: number,
+      out: number,
+      ...outSize: Size,
+      outChannels: number,
+      ...strides: Both,
+      ...dilations: Both,
+      ...spread: Both,
+      ...before: Both,
+    ]
+  ): void;
+  filterGradient(
+    ...args: [
+      picture: number,
+      ...steps: Both,
+      offsets: number,
+      taps: number,
+      slope: number,
+      ...Size,
+      outChannels: number,
+      sums: number,
+      sumRow: number,
+    ]
+  ): void;
+  maxPool(...args: [...Pictures, ...Size, ...strides: Both, ...before: Both, out: number, ...Size]): void;
+  maxPoolGradient(
+    ...args: [...Pictures, ...Size, ...strides: Both, ...before: Both, slopes: number, ...Size, out: number]
+  ): void;
+  convolvePooled(
+    ...args: [
+      ...Pictures,
+      panels: number,
+      size: number,
+      bias: number,
+      pooled: number,
+      winners: number,
+      outChannels: number,
+    ]
+  ): void;
+  readonly addWindows: (...args: [input: number, ...Winners, sums: number, list: number]) => void;
+  readonly spreadWindows: (...args: [filters: number, ...Winners, out: number, list: number]) => void;
+  reluGradient(...args: [slopes: number, values: number, out: number, count: number]): void;
+  copySpaced(...args: [from: number, bytes: number, to: number, toRow: number, rows: number]): void;
+  repeat(...args: [from: number, bytes: number, to: number, times: number]): void;
+  transpose(
+    ...args: [from: number, fromRow: number, rows: number, columns: number, out: number, outRow: number]
+  ): void;
 }
+
+/** Windows that won their pools. */
+export type Winners = [
+  rowStep: number,
+  size: number,
+  length: number,
+  slopes: number,
+  winners: number,
+  places: number,
+  channels: number,
+];
 
 export interface Assembly {
   readonly backend: WasmBackend;
@@ -38,6 +119,10 @@ export interface Assembly {
   /** The address of a number 1. */
   readonly one: number;
   readonly addressOf: (tensor: TensorInfo) => number;
+  /** A view of numbers in the memory, until the next of them is made or room is asked for. */
+  readonly numbersAt: (address: number, count: number) => Float32Array;
+  /** The address of so many bytes for one kernel's own use, on a line of the processor's cache. The next asks for them again. */
+  readonly roomFor: (bytes: number) => number;
 }
 
 const cacheLine = 64;
@@ -51,7 +136,46 @@ export function assemblyFor(backend: WasmBackend, module = compile()): Assembly 
   const one = scratch + scratchBytes;
   new Float32Array(memory.buffer, one, 1)[0] = 1;
   const addressOf = ({ dataId }: TensorInfo): number => backend.dataIdMap.get(dataId).memoryOffset;
-  return { backend, exports, scratch, scratchBytes, one, addressOf };
+  const numbersAt = (address: number, count: number) => new Float32Array(memory.buffer, address, count);
+  const roomFor = roomIn(backend);
+  return { backend, exports, scratch, scratchBytes, one, addressOf, numbersAt, roomFor };
+}
+
+/** Memory that is kept from call to call, and grows where a call needs more. */
+function roomIn({ wasm }: WasmBackend): Assembly['roomFor'] {
+  let [block, size] = [0, 0];
+  return (bytes) => {
+    if (bytes + cacheLine > size) {
+      if (block) wasm._free(block);
+      size = 2 ** Math.ceil(Math.log2(bytes + cacheLine));
+      block = wasm._malloc(size);
+      if (!block) {
+        size = 0;
+        throw new WorkError(
+          `the wasm backend has no ${bytes} bytes left for a convolution: use a smaller batch`,
+        );
+      }
+    }
+    return Math.ceil(block / cacheLine) * cacheLine;
+  };
+}
+
+const assemblies = new WeakMap<object, Assembly>();
+
+/** That of a backend, made when it is first asked for. */
+export function assemblyOf(backend: object): Assembly {
+  const known = assemblies.get(backend);
+  if (known) return known;
+  const { wasm } = backend as WasmBackend;
+  if (!(wasm?.asm?.memory instanceof WebAssembly.Memory)) {
+    throw new WorkError(
+      "the kernels of backprop-zoo cannot see the memory of TensorFlow.js's multi-threaded wasm backend: " +
+        "call tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false) before tf.setBackend('wasm')",
+    );
+  }
+  const made = assemblyFor(backend as WasmBackend);
+  assemblies.set(backend, made);
+  return made;
 }
 
 interface V8 {

@@ -3,7 +3,8 @@
  * or both. TensorFlow.js's kernels describe every shape in new memory at every call, which takes longer than a small sum,
  * and go through larger ones number by number when a side is repeated.
  */
-import { tf, type TensorInfo } from '../../core/tf.ts';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { tf } from '../tfjs-core.ts';
 import type { Assembly, Pair } from './assembly.ts';
 
 /** `undefined` where the shapes need more than that. */

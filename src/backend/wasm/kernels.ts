@@ -1,134 +1,135 @@
 /**
  * The kernels of the wasm backend that are ours, for every caller: hand-written gradients, TensorFlow.js's own gradients
- * and its Layers alike.
- *
- * As the package has it, `matMul` with a transposed input leaves the fast XNNPACK kernel for a scalar loop that is 12
- * times slower, and that loop adds a fused bias once for every 48 columns of the inner dimension, which is wrong.
+ * and its Layers alike. `docs/wasm.md` says what the package's own do wrong.
  */
-import { tf, type KernelFunc, type TensorInfo } from '../../core/tf.ts';
-import { assemblyFor, type Assembly } from './assembly.ts';
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { tf } from '../tfjs-core.ts';
+import type { Attributes } from '../windows/kernels.ts';
+import { finished, type Activated } from './activation.ts';
+import { assemblyOf, type Assembly } from './assembly.ts';
+import { convolutionFilterGradient, convolutionInputGradient, convolve } from './convolution.ts';
 import { add, addScaled, multiply, subtract } from './elementwise.ts';
-import { columnSums, product, type Transposition } from './products.ts';
-import type { WasmBackend } from './types.ts';
+import { byDefinition, unsortedSegmentSum } from './plain-kernels.ts';
+import {
+  convolvePooled,
+  reluGradient,
+  winnersFilterGradient,
+  winnersInputGradient,
+} from './pooled-convolution.ts';
+import { maxPool, maxPoolGradient } from './pooling.ts';
+import { product, type Transposition } from './products.ts';
+import { sumOfLeading, tile, withRows } from './rows.ts';
 
-let done = false;
-const ours = new WeakSet<KernelFunc>();
+type Inputs = Record<string, TensorInfo>;
 
-/** Whether both multiplications that the wasm backend has registered now are ours. */
-export const isMatMulRepaired = (): boolean =>
-  ['BatchMatMul', '_FusedMatMul'].every((name) => {
-    const kernel = tf.getKernel(name, 'wasm');
-    return kernel ? ours.has(kernel.kernelFunc) : false;
-  });
+/** `undefined` leaves a call to the package's kernel, if it has one. */
+type Kernel = (
+  assembly: Assembly,
+  inputs: Inputs,
+  attributes: never,
+) => TensorInfo | TensorInfo[] | undefined;
 
-/** Registers our kernels, most of them in the place of the package's. Once is enough. */
-export function replaceKernels(): void {
-  if (done) return;
-  done = true;
-  const assembly = assemblyFor(tf.backend() as unknown as WasmBackend);
-  replace('BatchMatMul', () => matMul(assembly));
-  replace('_FusedMatMul', () => fusedMatMul(assembly));
-  replace(
-    'Sum',
-    whereWeCan(({ x }, attributes) => sum(assembly, x, attributes as Summed)),
-  );
-  replace(
-    'Add',
-    whereWeCan(({ a, b }) => add(assembly, a, b)),
-  );
-  replace(
-    'Sub',
-    whereWeCan(({ a, b }) => subtract(assembly, a, b)),
-  );
-  replace(
-    'Multiply',
-    whereWeCan(({ a, b }) => multiply(assembly, a, b)),
-  );
-  replace(
-    'Square',
-    whereWeCan(({ x }) => multiply(assembly, x, x)),
-  );
-  tf.registerKernel({
-    kernelName: 'AddScaled',
-    backendName: 'wasm',
-    kernelFunc: ({ inputs: { a, b }, attrs }) =>
-      addScaled((attrs as { factor: number }).factor)(assembly, a as TensorInfo, b as TensorInfo)!,
-  });
-  // The package's copies; TensorFlow.js's gradients ask for copies of all data, which may share its memory.
-  replace('Identity', () => ({ inputs }) => {
-    const { dataId, shape, dtype } = inputs.x as TensorInfo;
-    assembly.backend.incRef(dataId);
+const kernels: Record<string, Kernel> = {
+  BatchMatMul: (assembly, { a, b }, transposition: Transposition) =>
+    product(assembly, a, b, undefined, transposition),
+  _FusedMatMul: fusedMatMul,
+  Sum: (assembly, { x }, attributes: Parameters<typeof sumOfLeading>[2]) =>
+    sumOfLeading(assembly, x, attributes),
+  Add: (assembly, { a, b }) => withRows(add)(assembly, a, b),
+  Sub: (assembly, { a, b }) => withRows(subtract)(assembly, a, b),
+  Multiply: (assembly, { a, b }) => withRows(multiply)(assembly, a, b),
+  Square: (assembly, { x }) => multiply(assembly, x, x),
+  Tile: (assembly, { x }, attributes: { reps: number[] }) => tile(assembly, x, attributes),
+  // The package copies; TensorFlow.js's gradients ask for copies of all data, which may share its memory.
+  Identity({ backend }, { x: { dataId, shape, dtype } }) {
+    backend.incRef(dataId);
     return { dataId, shape, dtype };
-  });
-}
+  },
 
-function replace(name: string, made: (original: KernelFunc) => KernelFunc): void {
-  const original = tf.getKernel(name, 'wasm');
-  const kernelFunc = made(original.kernelFunc);
-  ours.add(kernelFunc);
-  tf.unregisterKernel(name, 'wasm');
-  tf.registerKernel({ ...original, kernelFunc });
-}
+  Conv2D: (assembly, { x, filter }, attributes: Attributes) =>
+    channelsFirst(attributes) ? undefined : convolve(assembly, x, filter, attributes),
+  FusedConv2D: fusedConvolution,
+  Conv2DBackpropInput: (assembly, { dy, filter }, attributes: Attributes) =>
+    channelsFirst(attributes) ? undefined : convolutionInputGradient(assembly, dy, filter, attributes),
+  Conv2DBackpropFilter: (assembly, { x, dy }, attributes: Attributes) =>
+    convolutionFilterGradient(assembly, x, dy, attributes),
+  MaxPool: (assembly, { x }, attributes: Attributes) => maxPool(assembly, x, attributes),
+  MaxPoolGrad: (assembly, { dy, input }, attributes: Attributes) =>
+    maxPoolGradient(assembly, dy, input, attributes),
+  AvgPoolGrad: byDefinition('AvgPoolGrad'),
+  AvgPool3DGrad: byDefinition('AvgPool3DGrad'),
+  MaxPool3D: byDefinition('MaxPool3D'),
+  MaxPool3DGrad: byDefinition('MaxPool3DGrad'),
+  Conv3DBackpropInputV2: byDefinition('Conv3DBackpropInputV2'),
+  DepthwiseConv2dNativeBackpropInput: byDefinition('DepthwiseConv2dNativeBackpropInput'),
+  DepthwiseConv2dNativeBackpropFilter: byDefinition('DepthwiseConv2dNativeBackpropFilter'),
+  UnsortedSegmentSum: (assembly, { x, segmentIds }, attributes: { numSegments: number }) =>
+    unsortedSegmentSum(assembly, x, segmentIds, attributes),
 
-/** A kernel that leaves to the package what we have none for. */
-const whereWeCan =
-  (compute: (inputs: Record<string, TensorInfo>, attributes: unknown) => TensorInfo | undefined) =>
-  (original: KernelFunc): KernelFunc =>
-  (call) =>
-    compute(call.inputs as Record<string, TensorInfo>, call.attrs) ?? original(call);
-
-const matMul =
-  (assembly: Assembly): KernelFunc =>
-  ({ inputs, attrs }) => {
-    const { a, b } = inputs as Record<string, TensorInfo>;
-    return product(assembly, a, b, undefined, attrs as unknown as Transposition);
-  };
-
-/** The kernels of the activations that `fused.matMul` knows. */
-const activations: Record<string, string> = {
-  relu: 'Relu',
-  relu6: 'Relu6',
-  prelu: 'Prelu',
-  sigmoid: 'Sigmoid',
-  leakyrelu: 'LeakyRelu',
-  elu: 'Elu',
+  // Those that only the zoo knows.
+  AddScaled: (assembly, { a, b }, { factor }: { factor: number }) => addScaled(factor)(assembly, a, b),
+  PooledConvolution: (assembly, { x, filter, bias }) => convolvePooled(assembly, x, filter, bias),
+  PooledConvolutionFilterGradient: (assembly, { x, winners, dy }, { filterShape }: Attributes) =>
+    winnersFilterGradient(assembly, x, winners, dy, filterShape),
+  PooledConvolutionInputGradient: (assembly, { filter, winners, dy }, { inputShape }: Attributes) =>
+    winnersInputGradient(assembly, filter, winners, dy, inputShape),
+  ReluGradient: (assembly, { dy, y }) => reluGradient(assembly, dy, y),
 };
 
-interface Fused extends Transposition {
-  activation?: string;
-  leakyreluAlpha?: number;
+const channelsFirst = ({ dataFormat }: Attributes): boolean => dataFormat === 'NCHW';
+
+function fusedMatMul(
+  assembly: Assembly,
+  { a, b, bias, preluActivationWeights }: Inputs,
+  attributes: Transposition & Activated,
+): TensorInfo {
+  const outputs = b.shape.at(attributes.transposeB ? -2 : -1);
+  const isRow = bias?.shape.length === 1 && bias.shape[0] === outputs;
+  const sums = product(assembly, a, b, isRow ? bias : undefined, attributes);
+  return finished(assembly, sums, attributes, {
+    bias: isRow ? undefined : bias,
+    slopes: preluActivationWeights,
+  });
 }
 
-const fusedMatMul =
-  (assembly: Assembly): KernelFunc =>
-  ({ inputs, attrs }) => {
-    const { a, b, bias, preluActivationWeights } = inputs as Record<string, TensorInfo>;
-    const { activation = 'linear', leakyreluAlpha = 0, ...transposition } = attrs as unknown as Fused;
-    const outputs = b.shape.at(transposition.transposeB ? -2 : -1);
-    const isRow = bias?.shape.length === 1 && bias.shape[0] === outputs;
-    let result = product(assembly, a, b, isRow ? bias : undefined, transposition);
-    const follow = (name: string, further: Record<string, TensorInfo>, attrs = {}): void => {
-      const { backend } = assembly;
-      const { kernelFunc } = tf.getKernel(name, 'wasm');
-      const next = kernelFunc({ inputs: { ...further, x: result, a: result }, backend, attrs }) as TensorInfo;
-      backend.disposeData(result.dataId);
-      result = next;
+function fusedConvolution(
+  assembly: Assembly,
+  { x, filter, bias, preluActivationWeights }: Inputs,
+  attributes: Attributes & Activated,
+): TensorInfo | undefined {
+  if (channelsFirst(attributes)) return undefined;
+  const isRow = bias?.shape.length === 1 && bias.shape[0] === filter.shape[3];
+  const relu = attributes.activation === 'relu' && (isRow || !bias);
+  const sums = convolve(assembly, x, filter, attributes, { bias: isRow ? bias : undefined, relu });
+  return finished(assembly, sums, relu ? {} : attributes, {
+    bias: isRow ? undefined : bias,
+    slopes: preluActivationWeights,
+  });
+}
+
+const ours = new WeakSet<KernelFunc>();
+
+const isOurs = (name: string): boolean => {
+  const kernel = tf.getKernel(name, 'wasm');
+  return kernel ? ours.has(kernel.kernelFunc) : false;
+};
+
+/** Whether both multiplications that the wasm backend has registered now are ours. */
+export const isMatMulRepaired = (): boolean => isOurs('BatchMatMul') && isOurs('_FusedMatMul');
+
+/** Registers our kernels, most of them in the place of the package's, which must have been loaded. Once is enough. */
+export function replaceKernels(): void {
+  for (const [kernelName, kernel] of Object.entries(kernels)) {
+    if (isOurs(kernelName)) continue;
+    const original = tf.getKernel(kernelName, 'wasm');
+    const kernelFunc: KernelFunc = (call) => {
+      const made = kernel(assemblyOf(call.backend as object), call.inputs as Inputs, call.attrs as never);
+      if (made) return made;
+      if (original) return original.kernelFunc(call);
+      throw new Error(`${kernelName} on wasm takes no such tensors`);
     };
-    if (bias && !isRow) follow('Add', { b: bias });
-    if (activation !== 'linear') {
-      follow(activations[activation], { alpha: preluActivationWeights }, { alpha: leakyreluAlpha });
-    }
-    return result;
-  };
-
-interface Summed {
-  axis: number | number[] | null;
-  keepDims: boolean;
-}
-
-/** Sums over the rows of a matrix. */
-function sum(assembly: Assembly, x: TensorInfo, { axis, keepDims }: Summed): TensorInfo | undefined {
-  const alongRows = axis === 0 || (Array.isArray(axis) && axis.length === 1 && axis[0] === 0);
-  if (!alongRows || keepDims || x.shape.length !== 2 || x.dtype !== 'float32') return undefined;
-  return columnSums(assembly, x);
+    ours.add(kernelFunc);
+    if (original) tf.unregisterKernel(kernelName, 'wasm');
+    tf.registerKernel({ ...original, kernelName, backendName: 'wasm', kernelFunc });
+  }
 }

@@ -2,7 +2,8 @@
  * Which product of `assembly/` serves which shapes. XNNPACK, which TensorFlow.js's wasm kernels call, packs
  * its right-hand side anew for every new tensor, and knows no transposes: with both, these take half its time.
  */
-import { tf, type TensorInfo } from '../../core/tf.ts';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { tf } from '../tfjs-core.ts';
 import type { Assembly, Matrix, Sizes } from './assembly.ts';
 
 export interface Transposition {

@@ -1,0 +1,14 @@
+/**
+ * The core of TensorFlow.js and its wasm backend and nothing else of it, for kernels that are given to somebody's program, which has
+ * loaded the same two already. How they are loaded, and why so, stands in `core/tf.ts`.
+ */
+import type * as tfjsCore from '@tensorflow/tfjs-core';
+import { require } from '../core/builtin-module.ts';
+
+export const tf: typeof tfjsCore = require
+  ? (require('@tensorflow/tfjs-core') as typeof tfjsCore)
+  : await import('@tensorflow/tfjs-core');
+
+/** Loads the package that brings the wasm backend. */
+export const loadWasmPackage = async (): Promise<unknown> =>
+  require ? require('@tensorflow/tfjs-backend-wasm') : import('@tensorflow/tfjs-backend-wasm');

@@ -1,0 +1,146 @@
+/**
+ * A convolution, its ReLU and its 2×2 max-pooling in one pass, and the way back through the winners of the pools.
+ */
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { pooledShapes, type PooledShapes } from '../windows/pooled-convolution.ts';
+import type { Assembly, Winners } from './assembly.ts';
+import { eights, packed, refuseWholeNumbers } from './convolution.ts';
+
+/** Pictures whose bytes stay in the processor's second cache while every channel goes through them. */
+const bytesAtOnce = 96 * 1024;
+
+/**
+ * @param x `[batch, height, width, inChannels]`
+ * @param filter `[size, size, inChannels, outChannels]`
+ * @param bias `[outChannels]`
+ * @returns pooled, and winners in whole numbers: where in x the window of each begins
+ */
+export function convolvePooled(
+  assembly: Assembly,
+  x: TensorInfo,
+  filter: TensorInfo,
+  bias: TensorInfo,
+): TensorInfo[] {
+  refuseWholeNumbers('a pooled convolution', x, filter, bias);
+  const shapes = pooledShapes(x.shape, filter.shape);
+  const { backend, exports, addressOf } = assembly;
+  const { batch, height, width, inChannels, size, outChannels } = shapes;
+  const pooled = backend.makeOutput(shapes.pooled, 'float32');
+  const winners = backend.makeOutput(shapes.pooled, 'int32');
+  const [panels, start] = packed(assembly, filter, bias);
+  const [values, places] = [addressOf(pooled), addressOf(winners)];
+  exports.convolvePooled(
+    addressOf(x),
+    batch,
+    height,
+    width,
+    inChannels,
+    panels,
+    size,
+    start,
+    values,
+    places,
+    outChannels,
+  );
+  return [pooled, winners];
+}
+
+/** ∂L/∂filter from the slopes ∂L/∂(largest sum), `[batch, height, width, outChannels]` of the pools. */
+export function winnersFilterGradient(
+  assembly: Assembly,
+  x: TensorInfo,
+  winners: TensorInfo,
+  slopes: TensorInfo,
+  filterShape: number[],
+): TensorInfo {
+  refuseWholeNumbers('the gradient of a pooled convolution', x, slopes);
+  const shapes = pooledShapes(x.shape, filterShape);
+  const { exports, backend, addressOf, numbersAt } = assembly;
+  const { size, inChannels, outChannels } = shapes;
+  const length = size * inChannels;
+  const room = eights(length);
+  const out = backend.makeOutput(filterShape, 'float32');
+  const sumBytes = 4 * outChannels * size * room;
+  const sums = assembly.roomFor(sumBytes + listBytes(shapes));
+  numbersAt(sums, sumBytes / 4).fill(0);
+  forEachPart(assembly, shapes, winners, slopes, (part) => {
+    exports.addWindows(addressOf(x), ...part, sums, sums + sumBytes);
+  });
+  // [outChannels][size][room] → [size][length][outChannels]
+  for (let row = 0; row < size; row++) {
+    const to = addressOf(out) + 4 * row * length * outChannels;
+    exports.transpose(sums + 4 * row * room, 4 * size * room, outChannels, length, to, 4 * outChannels);
+  }
+  return out;
+}
+
+/** ∂L/∂x from the same slopes. */
+export function winnersInputGradient(
+  assembly: Assembly,
+  filter: TensorInfo,
+  winners: TensorInfo,
+  slopes: TensorInfo,
+  inputShape: number[],
+): TensorInfo {
+  refuseWholeNumbers('the gradient of a pooled convolution', filter, slopes);
+  const shapes = pooledShapes(inputShape, filter.shape);
+  const { exports, backend, addressOf, numbersAt } = assembly;
+  const { size, inChannels, outChannels } = shapes;
+  const taps = size * size * inChannels;
+  const out = backend.makeOutput(inputShape, 'float32');
+  const filters = assembly.roomFor(4 * taps * outChannels + listBytes(shapes));
+  exports.transpose(addressOf(filter), 4 * outChannels, taps, outChannels, filters, 4 * taps);
+  numbersAt(
+    addressOf(out),
+    inputShape.reduce((product, length) => product * length, 1),
+  ).fill(0);
+  forEachPart(assembly, shapes, winners, slopes, (part) => {
+    exports.spreadWindows(filters, ...part, addressOf(out), filters + 4 * taps * outChannels);
+  });
+  return out;
+}
+
+const picturesAtOnce = ({ height, width, inChannels }: PooledShapes): number =>
+  Math.max(1, Math.floor(bytesAtOnce / (4 * height * width * inChannels)));
+
+/** For a pair of address and slope for every pool of one channel in as many pictures as are taken at once. */
+const listBytes = (shapes: PooledShapes): number =>
+  8 * picturesAtOnce(shapes) * shapes.pooled[1] * shapes.pooled[2];
+
+/** The winners of as many pictures as are taken at once. */
+function forEachPart(
+  { addressOf }: Assembly,
+  shapes: PooledShapes,
+  winners: TensorInfo,
+  slopes: TensorInfo,
+  visit: (part: Winners) => void,
+): void {
+  const { batch, width, inChannels, size, outChannels, pooled } = shapes;
+  const step = picturesAtOnce(shapes);
+  const places = pooled[1] * pooled[2];
+  for (let n = 0; n < batch; n += step) {
+    const at = 4 * n * places * outChannels;
+    const count = Math.min(step, batch - n) * places;
+    visit([
+      4 * width * inChannels,
+      size,
+      size * inChannels,
+      addressOf(slopes) + at,
+      addressOf(winners) + at,
+      count,
+      outChannels,
+    ]);
+  }
+}
+
+/** The slopes where a ReLU let something through, else 0. @param y the results of the ReLU */
+export function reluGradient(
+  { backend, exports, addressOf }: Assembly,
+  dy: TensorInfo,
+  y: TensorInfo,
+): TensorInfo {
+  const out = backend.makeOutput(dy.shape, 'float32');
+  const count = dy.shape.reduce((product, length) => product * length, 1);
+  exports.reluGradient(addressOf(dy), addressOf(y), addressOf(out), count);
+  return out;
+}

@@ -1,0 +1,84 @@
+/**
+ * Tensors of any rank as matrices, where a kernel treats all dimensions but the last alike: adding a bias to pictures, summing its
+ * gradient over them, repeating a row for every pixel.
+ */
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { tf } from '../tfjs-core.ts';
+import type { Assembly } from './assembly.ts';
+import type { Elementwise } from './elementwise.ts';
+import { columnSums } from './products.ts';
+
+/** `[…, n]` as `[rows, n]`, of the same data. */
+function asMatrix(x: TensorInfo): TensorInfo {
+  const columns = x.shape[x.shape.length - 1];
+  return { dataId: x.dataId, dtype: x.dtype, shape: [tf.util.sizeFromShape(x.shape) / columns, columns] };
+}
+
+/** The row `[n]` of a tensor that has no more numbers than its last dimension. */
+const asRow = ({ dataId, dtype, shape }: TensorInfo): TensorInfo => ({
+  dataId,
+  dtype,
+  shape: [shape[shape.length - 1]],
+});
+
+const isRowOf = (row: TensorInfo, x: TensorInfo): boolean => {
+  const columns = x.shape[x.shape.length - 1];
+  return (
+    x.shape.length > 2 &&
+    row.shape.length <= x.shape.length &&
+    row.shape[row.shape.length - 1] === columns &&
+    tf.util.sizeFromShape(row.shape) === columns
+  );
+};
+
+/** The operation also for a row and a tensor of more dimensions than two. */
+export const withRows =
+  (operation: Elementwise): Elementwise =>
+  (assembly, a, b) => {
+    const result = operation(assembly, a, b);
+    if (result) return result;
+    if (isRowOf(b, a)) return reshaped(operation(assembly, asMatrix(a), asRow(b)), a.shape);
+    if (isRowOf(a, b)) return reshaped(operation(assembly, asRow(a), asMatrix(b)), b.shape);
+    return undefined;
+  };
+
+const reshaped = (result: TensorInfo | undefined, shape: number[]): TensorInfo | undefined =>
+  result && { ...result, shape };
+
+interface Summed {
+  axis: number | number[] | null;
+  keepDims: boolean;
+}
+
+/** Sums over all dimensions but the last. */
+export function sumOfLeading(
+  assembly: Assembly,
+  x: TensorInfo,
+  { axis, keepDims }: Summed,
+): TensorInfo | undefined {
+  if (x.shape.length < 2 || x.dtype !== 'float32' || axis === null) return undefined;
+  const axes = tf.util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
+  if (axes.length !== x.shape.length - 1 || axes.some((along, i) => along !== i)) return undefined;
+  const sums = columnSums(assembly, asMatrix(x));
+  return keepDims ? { ...sums, shape: [...axes.map(() => 1), ...sums.shape] } : sums;
+}
+
+/** A tensor that is no more than a row, or a block, repeated along leading dimensions only. */
+export function tile(
+  assembly: Assembly,
+  x: TensorInfo,
+  { reps }: { reps: number[] },
+): TensorInfo | undefined {
+  if (x.dtype !== 'float32' || x.shape.length !== reps.length) return undefined;
+  const shape = x.shape.map((length, i) => length * reps[i]);
+  const size = tf.util.sizeFromShape(x.shape);
+  // The first dimension that is longer than 1; what is behind it must stay as it is.
+  const first = x.shape.findIndex((length) => length > 1);
+  const isRepeated = first < 0 || reps.slice(first + 1).every((times) => times === 1);
+  const times = tf.util.sizeFromShape(reps);
+  if (!isRepeated || size === 0 || times === 0) return undefined;
+  const { backend, exports, addressOf } = assembly;
+  const out = backend.makeOutput(shape, 'float32');
+  exports.repeat(addressOf(x), 4 * size, addressOf(out), times);
+  return out;
+}

@@ -1,0 +1,146 @@
+/**
+ * TensorFlow.js's kernels that slide windows over pictures, by their names: what each computes of its inputs' numbers.
+ */
+import { InputError } from '../../core/errors.ts';
+import { tf } from '../tfjs-core.ts';
+import {
+  convolution,
+  depthwise,
+  depthwiseFilterGradient,
+  depthwiseInputGradient,
+  filterGradient,
+  inputGradient,
+} from './convolution.ts';
+import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling.ts';
+import { windowsOf, type Windows } from './windows.ts';
+
+/** An input: its shape and its numbers, row-major. */
+export interface Numbers {
+  shape: number[];
+  values: ArrayLike<number>;
+}
+
+type Inputs = Record<string, Numbers>;
+
+/** What these kernels have in common; each has some of them. */
+export interface Attributes {
+  strides: number | number[];
+  pad: 'same' | 'valid' | number | unknown[];
+  dilations?: number | number[];
+  dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  dataFormat?: string;
+  filterSize: number | number[];
+  inputShape: number[];
+  filterShape: number[];
+}
+
+export type WindowKernel = (
+  inputs: Inputs,
+  attributes: Attributes,
+) => { shape: number[]; values: Float64Array };
+
+const { computeConv2DInfo, computeConv3DInfo, computePool2DInfo, computePool3DInfo } = tf.backend_util;
+
+function refuseChannelsFirst({ dataFormat = 'NHWC' }: Attributes): void {
+  if (dataFormat.startsWith('NC')) {
+    throw new InputError(
+      `data format ${dataFormat} is not supported here: put the channels last (tf.transpose)`,
+    );
+  }
+}
+
+/** Windows of a convolution of pictures `x` by `filter`, both shapes; flat or deep by their length. */
+export function convolutionWindows(
+  x: number[],
+  filter: number[],
+  attributes: Attributes,
+  alone = false,
+): Windows {
+  refuseChannelsFirst(attributes);
+  const { strides, pad, dilations = 1, dimRoundingMode } = attributes;
+  if (x.length === 5)
+    return windowsOf(
+      computeConv3DInfo(x as never, filter as never, strides as never, dilations as never, pad as never),
+    );
+  return windowsOf(
+    computeConv2DInfo(
+      x as never,
+      filter as never,
+      strides as never,
+      (dilations ?? 1) as never,
+      pad as never,
+      dimRoundingMode,
+      alone,
+    ),
+  );
+}
+
+/** Windows of pools over pictures of this shape. */
+export function poolWindows(x: number[], attributes: Attributes): Windows {
+  refuseChannelsFirst(attributes);
+  const { filterSize, strides, pad, dimRoundingMode } = attributes;
+  const compute = (x.length === 5 ? computePool3DInfo : computePool2DInfo) as typeof computePool2DInfo;
+  return windowsOf(
+    compute(x as never, filterSize as never, strides as never, 1, pad as never, dimRoundingMode),
+  );
+}
+
+const forward =
+  (compute: typeof convolution, alone = false): WindowKernel =>
+  ({ x, filter }, attributes) => {
+    const windows = convolutionWindows(x.shape, filter.shape, attributes, alone);
+    return { shape: windows.shape, values: compute(x.values, filter.values, windows) };
+  };
+
+const byInput =
+  (compute: typeof inputGradient, alone = false): WindowKernel =>
+  ({ dy, filter }, attributes) => {
+    const { inputShape } = attributes;
+    const windows = convolutionWindows(inputShape, filter.shape, attributes, alone);
+    return { shape: inputShape, values: compute(dy.values, filter.values, windows) };
+  };
+
+const byFilter =
+  (compute: typeof filterGradient, alone = false): WindowKernel =>
+  ({ x, dy }, attributes) => {
+    const { filterShape } = attributes;
+    const windows = convolutionWindows(x.shape, filterShape, attributes, alone);
+    return { shape: filterShape, values: compute(x.values, dy.values, windows) };
+  };
+
+const pool =
+  (compute: typeof maxPool): WindowKernel =>
+  ({ x }, attributes) => {
+    const windows = poolWindows(x.shape, attributes);
+    return { shape: windows.shape, values: compute(x.values, windows) };
+  };
+
+const ofMaxPool: WindowKernel = ({ dy, input }, attributes) => ({
+  shape: input.shape,
+  values: maxPoolGradient(dy.values, input.values, poolWindows(input.shape, attributes)),
+});
+
+const ofAveragePool: WindowKernel = ({ dy, input }, attributes) => ({
+  shape: input.shape,
+  values: averagePoolGradient(dy.values, poolWindows(input.shape, attributes)),
+});
+
+export const windowKernels = {
+  Conv2D: forward(convolution),
+  Conv2DBackpropInput: byInput(inputGradient),
+  Conv2DBackpropFilter: byFilter(filterGradient),
+  Conv3D: forward(convolution),
+  Conv3DBackpropInputV2: byInput(inputGradient),
+  Conv3DBackpropFilterV2: byFilter(filterGradient),
+  DepthwiseConv2dNative: forward(depthwise, true),
+  DepthwiseConv2dNativeBackpropInput: byInput(depthwiseInputGradient, true),
+  DepthwiseConv2dNativeBackpropFilter: byFilter(depthwiseFilterGradient, true),
+  MaxPool: pool(maxPool),
+  MaxPoolGrad: ofMaxPool,
+  MaxPool3D: pool(maxPool),
+  MaxPool3DGrad: ofMaxPool,
+  AvgPool: pool(averagePool),
+  AvgPoolGrad: ofAveragePool,
+  AvgPool3D: pool(averagePool),
+  AvgPool3DGrad: ofAveragePool,
+} satisfies Record<string, WindowKernel>;
