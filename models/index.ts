@@ -3,8 +3,10 @@ import type { ZooEntry } from '../src/core/index.ts';
 import { breastCancer } from './breast-cancer.ts';
 import { cats } from './cats.ts';
 import { gate } from './gate.ts';
+import { lenet } from './lenet.ts';
 import { mnist } from './mnist.ts';
 import { points } from './points.ts';
+import { softmax } from './softmax.ts';
 import { xorComposed } from './xor-composed.ts';
 import { xor } from './xor.ts';
 
@@ -15,5 +17,7 @@ export const models: Record<string, ZooEntry> = {
   points,
   cats,
   'breast-cancer': breastCancer,
+  softmax,
   mnist,
+  lenet,
 };

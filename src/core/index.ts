@@ -12,6 +12,13 @@ export {
 } from './model.ts';
 export { addScaled, constant, linear, matMulTransposed, sumRows, transposedMatMul } from './ops.ts';
 export type { ParameterSet } from './parameters.ts';
+export {
+  filterGradient,
+  inputGradient,
+  pooledConvolution,
+  reluGradient,
+  sumPlaces,
+} from './pooled-convolution.ts';
 export { weightPenalty, type Penalty } from './penalties.ts';
 export { RandomState } from './random.ts';
 export { plainRecipe, type Recipe } from './recipe.ts';

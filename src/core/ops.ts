@@ -10,7 +10,7 @@ export { constant } from './tensors.ts';
 const engine = tf.engine();
 
 /** Whether autodiff records what is computed now. */
-const isRecorded = (): boolean => engine.state.gradientDepth > 0;
+export const isRecorded = (): boolean => engine.state.gradientDepth > 0;
 
 /**
  * One kernel of the backend, as the operations of `tf` run it, but without their checks and scopes, which take as long as

@@ -45,9 +45,9 @@ export const recipeFields = {
   optimizer: { describe: 'how gradients move weights', usual: 'sgd', choices: optimizerNames },
   learningRate: { describe: 'step size at the start', usual: 0.1, minimum: 1e-12, maximum: 1e6 },
   decay: {
-    describe: 'how the learning rate falls to (nearly) 0 over the run',
+    describe: 'how the learning rate falls to (nearly) 0 over the run; one-cycle rises first',
     usual: 'none',
-    choices: ['none', 'linear', 'cosine'],
+    choices: ['none', 'linear', 'cosine', 'one-cycle'],
   },
   seed: { describe: 'fixes every random choice', usual: 1, minimum: 0, maximum: 2 ** 32 - 1, integer: true },
   validation: {

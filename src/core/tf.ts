@@ -20,6 +20,7 @@ export type {
   Tensor,
   Tensor1D,
   Tensor2D,
+  Tensor4D,
   TensorInfo,
   Variable,
 } from '@tensorflow/tfjs-core';

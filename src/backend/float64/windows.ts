@@ -1,9 +1,15 @@
 /**
  * Convolutions and pooling, plain and fused with bias and activation.
  */
+import {
+  convolvePooled,
+  pooledShapes,
+  winnersFilterGradient,
+  winnersInputGradient,
+} from '../windows/pooled-convolution.ts';
 import { windowKernels, type Attributes, type WindowKernel } from '../windows/kernels.ts';
 import { doublesOf, type Kernel, type Kernels, type NdArray } from './array.ts';
-import { combine, add } from './loops.ts';
+import { add, combine, eachPair } from './loops.ts';
 import { activate, type Activation } from './nn.ts';
 
 const inDoubles =
@@ -27,7 +33,32 @@ const plain = Object.fromEntries(
   Object.entries(windowKernels).map(([name, kernel]) => [name, inDoubles(kernel)]),
 ) as Record<keyof typeof windowKernels, Kernel<Attributes>>;
 
+const reluSlope = eachPair((slope, y) => (y > 0 ? slope : 0));
+
+/** A convolution, its ReLU and its pooling in one, and the way back through the winners. */
+const pooled: Kernels = {
+  PooledConvolution({ x, filter, bias }) {
+    const shapes = pooledShapes(x.shape, filter.shape);
+    const { pooled, winners } = convolvePooled(doublesOf(x), doublesOf(filter), doublesOf(bias), shapes);
+    return [
+      { shape: shapes.pooled, dtype: 'float32', values: pooled },
+      { shape: shapes.pooled, dtype: 'int32', values: winners },
+    ];
+  },
+  PooledConvolutionFilterGradient({ x, winners, dy }, { filterShape }: Attributes) {
+    const shapes = pooledShapes(x.shape, filterShape);
+    const values = winnersFilterGradient(doublesOf(x), winners.values, doublesOf(dy), shapes);
+    return { shape: filterShape, dtype: 'float32', values };
+  },
+  PooledConvolutionInputGradient({ filter, winners, dy }, { inputShape }: Attributes) {
+    const shapes = pooledShapes(inputShape, filter.shape);
+    const values = winnersInputGradient(doublesOf(filter), winners.values, doublesOf(dy), shapes);
+    return { shape: inputShape, dtype: 'float32', values };
+  },
+  ReluGradient: ({ dy, y }) => combine(dy, y, reluSlope),
+};
 export const windows: Kernels = {
+  ...pooled,
   ...(plain as Kernels),
   FusedConv2D: fused(plain.Conv2D),
   FusedDepthwiseConv2D: fused(plain.DepthwiseConv2dNative),

@@ -1,0 +1,128 @@
+/**
+ * A small LeNet (LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", 1998) for square
+ * pictures: two convolutions, each with ReLU and 2×2 max-pooling, and a layer that decides.
+ *
+ *   p₁ = pool(relu(x ∗ F₁ + b₁))     28×28×1 → 24×24×f₁ → 12×12×f₁
+ *   p₂ = pool(relu(p₁ ∗ F₂ + b₂))    12×12×f₁ → 8×8×f₂ → 4×4×f₂
+ *   z = p₂·W + b   ŷ = softmax(z)    16·f₂ → 10
+ *
+ * A convolution takes a sum of products at every place, `(x ∗ F)[i, j, o] = Σ_u Σ_v Σ_c x[i + u, j + v, c]·F[u, v, c, o]`, and of
+ * each 2×2 of them pooling keeps the largest. As ReLU never turns an order round, the largest is taken first: for the loss only
+ * the winner's place counts. The gradients below go back to the winners' windows and nowhere else. Autodiff, which knows each
+ * operation alone, fills the other three places of four with zeros and multiplies by them.
+ */
+import {
+  constant,
+  defineEntry,
+  defineModel,
+  filterGradient,
+  inputGradient,
+  linear,
+  matMulTransposed,
+  type Model,
+  normal,
+  plainRecipe,
+  pooledConvolution,
+  reluGradient,
+  softmaxCrossEntropy,
+  sumPlaces,
+  sumRows,
+  transposedMatMul,
+  zeros,
+} from '../src/core/index.ts';
+
+/** Of every filter, both ways. */
+const size = 5;
+
+/** Grey values of MNIST have this mean and deviation; so brought to 0 and 1, they teach both layers about equally fast. */
+const [mean, deviation] = [0.1307, 0.3081];
+
+const sideAfter = (side: number): number => (side - size + 1) >> 1;
+
+const network = ([f1, f2]: number[]): Model =>
+  defineModel({
+    name: 'lenet',
+    task: 'multiclass',
+
+    initial({ features, classes, random }) {
+      const side = sideAfter(sideAfter(Math.sqrt(features)));
+      // Deviation √(2/inputs) keeps what ReLUs pass on as large as it was (He et al., 2015).
+      return {
+        firstFilters: normal([size, size, 1, f1], random, Math.sqrt(2 / size ** 2)),
+        firstBias: zeros([f1]),
+        secondFilters: normal([size, size, f1, f2], random, Math.sqrt(2 / (size ** 2 * f1))),
+        secondBias: zeros([f2]),
+        outputWeights: normal([side ** 2 * f2, classes], random, Math.sqrt(1 / (side ** 2 * f2))),
+        outputBias: zeros([classes]),
+      };
+    },
+
+    forward({ firstFilters, firstBias, secondFilters, secondBias, outputWeights, outputBias }, x) {
+      const [batch, features] = x.shape;
+      const side = Math.sqrt(features);
+      const pictures = x
+        .sub(constant(mean))
+        .mul(constant(1 / deviation))
+        .reshape([batch, side, side, 1]); //                                      [batch, 28, 28, 1]
+      const first = pooledConvolution(pictures, firstFilters, firstBias); //      [batch, 12, 12, f₁]
+      const second = pooledConvolution(first.pooled, secondFilters, secondBias); // [batch, 4, 4, f₂]
+      const flat = second.pooled.reshape([batch, -1]); //                         [batch, 16·f₂]
+      const logits = linear(flat, outputWeights, outputBias); //                  [batch, 10]
+      return {
+        pictures,
+        first: first.pooled,
+        firstWinners: first.winners,
+        second: second.pooled,
+        secondWinners: second.winners,
+        flat,
+        logits,
+      };
+    },
+
+    loss: softmaxCrossEntropy,
+
+    gradients({ firstFilters, secondFilters, outputWeights }, x, y, activations) {
+      const { pictures, first, firstWinners, second, secondWinners, flat, logits } = activations;
+      const rows = x.shape[0];
+      // ∂L/∂z = (softmax(z) − y) / m                                       [batch, 10]
+      const dLogits = logits
+        .softmax()
+        .sub(y)
+        .mul(constant(1 / rows));
+      // ∂L/∂s₂ = (∂L/∂z·Wᵀ) ⊙ relu′, of the largest sums s₂                 [batch, 4, 4, f₂]
+      const dFlat = matMulTransposed(dLogits, outputWeights);
+      const dSecond = reluGradient(dFlat.reshape(second.shape), second);
+      // ∂L/∂s₁ = (Σ over winners ∂L/∂s₂·F₂, at their windows) ⊙ relu′       [batch, 12, 12, f₁]
+      const dFirst = reluGradient(inputGradient(first, secondWinners, dSecond, secondFilters), first);
+      return {
+        firstFilters: filterGradient(pictures, firstWinners, dFirst, firstFilters), // Σ over winners ∂L/∂s₁·their windows of x
+        firstBias: sumPlaces(dFirst), //                                               Σ ∂L/∂s₁
+        secondFilters: filterGradient(first, secondWinners, dSecond, secondFilters), // Σ over winners ∂L/∂s₂·their windows of p₁
+        secondBias: sumPlaces(dSecond), //                                             Σ ∂L/∂s₂
+        outputWeights: transposedMatMul(flat, dLogits), //                             p₂ᵀ·∂L/∂z
+        outputBias: sumRows(dLogits), //                                               Σ ∂L/∂z
+      };
+    },
+  });
+
+export const lenet = defineEntry({
+  name: 'lenet',
+  title: 'handwritten digits by convolutions: two of 5×5, ReLU, pooling, then 10 outputs, minibatches',
+  document: '–',
+  dataset: 'mnist',
+  options: {
+    filters: { describe: 'filters of both convolutions', default: [16, 32], length: 2 },
+  },
+  size: { features: 784, classes: 10 },
+  recipe: {
+    ...plainRecipe,
+    epochs: 2,
+    batchSize: 50,
+    optimizer: 'momentum',
+    learningRate: 0.03,
+    decay: 'one-cycle',
+    seed: 1,
+    validation: 0.05,
+  },
+  create: ({ filters }) => network(filters),
+});
