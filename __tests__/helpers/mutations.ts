@@ -127,7 +127,12 @@ const mapTensors = (tensors: Tensors, change: (tensor: Tensor) => Tensor): Tenso
 
 type Engine = ReturnType<typeof tf.engine>;
 type RunKernel = Engine['runKernel'];
-type KernelMistake = (run: RunKernel, inputs: Record<string, Tensor>, attributes: object) => unknown;
+type KernelMistake = (
+  run: RunKernel,
+  inputs: Record<string, Tensor>,
+  attributes: object,
+  kernel: string,
+) => unknown;
 
 const keep =
   (input: string): KernelMistake =>
@@ -138,6 +143,11 @@ const flip =
   (flag: 'transposeA' | 'transposeB'): KernelMistake =>
   (run, inputs, attributes) =>
     run('BatchMatMul', inputs, { ...attributes, [flag]: !(attributes as Record<string, boolean>)[flag] });
+
+const withInput =
+  (name: string, change: (input: Tensor) => Tensor): KernelMistake =>
+  (run, inputs, attributes, kernel) =>
+    run(kernel, { ...inputs, [name]: change(inputs[name]) }, attributes as never);
 
 /** What may go wrong where a derivation calls an operation. */
 const kernelMistakes: Record<string, Record<string, KernelMistake>> = {
@@ -160,6 +170,19 @@ const kernelMistakes: Record<string, Record<string, KernelMistake>> = {
   Square: { 'square forgotten': keep('x') },
   Sign: { 'sign forgotten': keep('x') },
   Step: { 'slope forgotten': keep('x') },
+  ReluGradient: { 'slope forgotten': keep('dy') },
+  PooledConvolutionInputGradient: {
+    'filters turned round': withInput('filter', (filter) => filter.reverse([0, 1])),
+    'winners forgotten': withInput('winners', (winners) => winners.zerosLike()),
+  },
+  PooledConvolutionFilterGradient: {
+    'rows and columns exchanged': (run, inputs, attributes) =>
+      tf.transpose(
+        run('PooledConvolutionFilterGradient', inputs as never, attributes as never) as Tensor,
+        [1, 0, 2, 3],
+      ),
+    'one place beside the winner': withInput('winners', (winners) => winners.add(tf.onesLike(winners))),
+  },
 };
 
 /** The model with each operation of its derivation done wrong, one at a time. `calls` names them in order. */
@@ -171,7 +194,7 @@ export function mutantsOfDerivation(model: Model, calls: string[]): Mutant[] {
         interceptKernels(
           (run, name, inputs, attributes, place) =>
             place === index
-              ? change(run, inputs, attributes)
+              ? change(run, inputs, attributes, name)
               : run(name, inputs as never, attributes as never),
           () => model.gradients(...args),
         ),

@@ -39,4 +39,7 @@ export const smallZoo: SmallModel[] = [
     features: 5,
     classes: 3,
   },
+  { title: 'softmax', model: createModel('softmax'), features: 5, classes: 3 },
+  // As small as two convolutions of 5×5 with pooling can be.
+  { title: 'lenet', model: createModel('lenet', { filters: [2, 2] }), features: 16 * 16, classes: 3 },
 ];

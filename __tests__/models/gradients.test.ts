@@ -38,6 +38,19 @@ const cases: Case[] = [
   { model: 'breast-cancer', options: { units: 10, l1: 0.3, l2: 0.7, init: 'normal' }, examples: rows },
   { model: 'mnist', options: { hidden: 5, activation: 'sigmoid' }, examples: digits, classes: 3 },
   { model: 'mnist', options: { hidden: 5, activation: 'relu' }, examples: digits, classes: 3 },
+  { model: 'softmax', examples: digits, classes: 3 },
+  {
+    model: 'lenet',
+    options: { filters: [2, 3] },
+    examples: clouds(4, { features: 256, classes: 3 }),
+    classes: 3,
+  },
+  {
+    model: 'lenet',
+    options: { filters: [1, 1] },
+    examples: clouds(1, { features: 289, classes: 3 }),
+    classes: 3,
+  },
   {
     model: 'mnist',
     options: { hidden: 5, activation: 'sigmoid' },

@@ -139,7 +139,8 @@ export function convolutionInputGradient(
   return out;
 }
 
-function refuseShape(dy: TensorInfo, { shape }: Windows): void {
+/** @throws InputError unless slopes have the shape of the results */
+export function refuseShape(dy: TensorInfo, { shape }: Windows): void {
   if (dy.shape.join() !== shape.join()) {
     throw new InputError(
       `slopes of shape [${dy.shape.join(', ')}] are not those of results of shape [${shape.join(', ')}]`,

@@ -6,7 +6,7 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { poolWindows, type Attributes } from '../windows/kernels.ts';
 import type { Windows } from '../windows/windows.ts';
 import type { Assembly } from './assembly.ts';
-import { refuseWholeNumbers } from './convolution.ts';
+import { refuseShape, refuseWholeNumbers } from './convolution.ts';
 
 const geometry = (w: Windows) =>
   [
@@ -41,6 +41,7 @@ export function maxPoolGradient(
 ): TensorInfo {
   refuseWholeNumbers('the gradient of maxPool', dy, x);
   const w = poolWindows(x.shape, attributes);
+  refuseShape(dy, w);
   const { exports, backend, addressOf } = assembly;
   const out = backend.makeOutput(x.shape, 'float32');
   exports.maxPoolGradient(

@@ -10,12 +10,14 @@ type Numbers = ArrayLike<number>;
 export function convolution(x: Numbers, filter: Numbers, windows: Windows): Float64Array {
   const { inChannels, outChannels } = windows;
   const out = new Float64Array(pixelsOf(windows).output * outChannels);
-  forEachTap(windows, (seen, tap, result) => {
-    const to = result * outChannels;
-    for (let c = 0; c < inChannels; c++) {
-      const value = x[seen * inChannels + c];
-      const from = (tap * inChannels + c) * outChannels;
-      for (let o = 0; o < outChannels; o++) out[to + o] += value * filter[from + o];
+  forEachTap(windows, ({ seen, result, count, step }, tap) => {
+    for (let i = 0; i < count; i++) {
+      const to = (result + i) * outChannels;
+      for (let c = 0; c < inChannels; c++) {
+        const value = x[(seen + i * step) * inChannels + c];
+        const from = (tap * inChannels + c) * outChannels;
+        for (let o = 0; o < outChannels; o++) out[to + o] += value * filter[from + o];
+      }
     }
   });
   return out;
@@ -25,13 +27,15 @@ export function convolution(x: Numbers, filter: Numbers, windows: Windows): Floa
 export function inputGradient(slopes: Numbers, filter: Numbers, windows: Windows): Float64Array {
   const { inChannels, outChannels } = windows;
   const out = new Float64Array(pixelsOf(windows).input * inChannels);
-  forEachTap(windows, (seen, tap, result) => {
-    const at = result * outChannels;
-    for (let c = 0; c < inChannels; c++) {
-      const from = (tap * inChannels + c) * outChannels;
-      let sum = 0;
-      for (let o = 0; o < outChannels; o++) sum += slopes[at + o] * filter[from + o];
-      out[seen * inChannels + c] += sum;
+  forEachTap(windows, ({ seen, result, count, step }, tap) => {
+    for (let i = 0; i < count; i++) {
+      const at = (result + i) * outChannels;
+      for (let c = 0; c < inChannels; c++) {
+        const from = (tap * inChannels + c) * outChannels;
+        let sum = 0;
+        for (let o = 0; o < outChannels; o++) sum += slopes[at + o] * filter[from + o];
+        out[(seen + i * step) * inChannels + c] += sum;
+      }
     }
   });
   return out;
@@ -41,12 +45,14 @@ export function inputGradient(slopes: Numbers, filter: Numbers, windows: Windows
 export function filterGradient(x: Numbers, slopes: Numbers, windows: Windows): Float64Array {
   const { inChannels, outChannels } = windows;
   const out = new Float64Array(pixelsOf(windows).window * inChannels * outChannels);
-  forEachTap(windows, (seen, tap, result) => {
-    const at = result * outChannels;
-    for (let c = 0; c < inChannels; c++) {
-      const value = x[seen * inChannels + c];
-      const to = (tap * inChannels + c) * outChannels;
-      for (let o = 0; o < outChannels; o++) out[to + o] += value * slopes[at + o];
+  forEachTap(windows, ({ seen, result, count, step }, tap) => {
+    for (let i = 0; i < count; i++) {
+      const at = (result + i) * outChannels;
+      for (let c = 0; c < inChannels; c++) {
+        const value = x[(seen + i * step) * inChannels + c];
+        const to = (tap * inChannels + c) * outChannels;
+        for (let o = 0; o < outChannels; o++) out[to + o] += value * slopes[at + o];
+      }
     }
   });
   return out;
@@ -59,9 +65,12 @@ export function filterGradient(x: Numbers, slopes: Numbers, windows: Windows): F
 function forEachAlone(windows: Windows, visit: (seen: number, filter: number, result: number) => void): void {
   const { inChannels, outChannels } = windows;
   const each = outChannels / inChannels;
-  forEachTap(windows, (seen, tap, result) => {
-    for (let o = 0; o < outChannels; o++) {
-      visit(seen * inChannels + Math.floor(o / each), tap * outChannels + o, result * outChannels + o);
+  forEachTap(windows, ({ seen, result, count, step }, tap) => {
+    for (let i = 0; i < count; i++) {
+      const pixel = (seen + i * step) * inChannels;
+      for (let o = 0; o < outChannels; o++) {
+        visit(pixel + Math.floor(o / each), tap * outChannels + o, (result + i) * outChannels + o);
+      }
     }
   });
 }

@@ -6,17 +6,26 @@ import { forEachTap, pixelsOf, type Windows } from './windows.ts';
 
 type Numbers = ArrayLike<number>;
 
+/** Calls back with the numbers of every element that a window sees and of the window's own, channel by channel. */
+function forEachSeen(windows: Windows, visit: (seen: number, result: number) => void): void {
+  const { outChannels: channels } = windows;
+  forEachTap(windows, ({ seen, result, count, step }) => {
+    for (let i = 0; i < count; i++) {
+      const [from, to] = [(seen + i * step) * channels, (result + i) * channels];
+      for (let c = 0; c < channels; c++) visit(from + c, to + c);
+    }
+  });
+}
+
+const resultsOf = (windows: Windows): number => pixelsOf(windows).output * windows.outChannels;
+
 /** The number of the first of the largest elements of every window, by channel; −1 for windows that lie outside. */
 function winnersOf(x: Numbers, windows: Windows): Int32Array {
-  const { outChannels: channels } = windows;
-  const winners = new Int32Array(pixelsOf(windows).output * channels).fill(-1);
-  forEachTap(windows, (seen, _, result) => {
-    for (let c = 0; c < channels; c++) {
-      const place = seen * channels + c;
-      const at = result * channels + c;
-      const best = winners[at] < 0 ? undefined : x[winners[at]];
-      if (best === undefined || x[place] > best || (isNaN(x[place]) && !isNaN(best))) winners[at] = place;
-    }
+  const winners = new Int32Array(resultsOf(windows)).fill(-1);
+  forEachSeen(windows, (seen, result) => {
+    const value = x[seen];
+    const best = winners[result] < 0 ? undefined : x[winners[result]];
+    if (best === undefined || value > best || (isNaN(value) && !isNaN(best))) winners[result] = seen;
   });
   return winners;
 }
@@ -34,32 +43,25 @@ export function maxPoolGradient(slopes: Numbers, x: Numbers, windows: Windows): 
   return out;
 }
 
-/** How many places of each window lie within its picture. */
+/** How many elements each window sees, by channel; those outside of the picture do not count. */
 function countsOf(windows: Windows): Int32Array {
-  const counts = new Int32Array(pixelsOf(windows).output);
-  forEachTap(windows, (_seen, _tap, result) => counts[result]++);
+  const counts = new Int32Array(resultsOf(windows));
+  forEachSeen(windows, (_, result) => counts[result]++);
   return counts;
 }
 
-/** The mean of the places of a window that lie within; 0 where none does. */
+/** The mean of what a window sees; 0 where that is nothing. */
 export function averagePool(x: Numbers, windows: Windows): Float64Array {
-  const { outChannels: channels } = windows;
   const counts = countsOf(windows);
-  const out = new Float64Array(counts.length * channels);
-  forEachTap(windows, (seen, _, result) => {
-    for (let c = 0; c < channels; c++) out[result * channels + c] += x[seen * channels + c];
-  });
-  return out.map((sum, at) => sum / Math.max(1, counts[Math.floor(at / channels)]));
+  const out = new Float64Array(counts.length);
+  forEachSeen(windows, (seen, result) => (out[result] += x[seen]));
+  return out.map((sum, at) => sum / Math.max(1, counts[at]));
 }
 
-/** Each slope goes in equal parts to the places of its window that lie within. */
+/** Each slope goes in equal parts to what its window sees. */
 export function averagePoolGradient(slopes: Numbers, windows: Windows): Float64Array {
-  const { outChannels: channels } = windows;
   const counts = countsOf(windows);
-  const out = new Float64Array(pixelsOf(windows).input * channels);
-  forEachTap(windows, (seen, _, result) => {
-    for (let c = 0; c < channels; c++)
-      out[seen * channels + c] += slopes[result * channels + c] / counts[result];
-  });
+  const out = new Float64Array(pixelsOf(windows).input * windows.outChannels);
+  forEachSeen(windows, (seen, result) => (out[seen] += slopes[result] / counts[result]));
   return out;
 }

@@ -3,6 +3,7 @@
  * `[batch, depth, height, width, channels]`; flat ones `[batch, height, width, channels]` are one deep.
  */
 import type { backend_util } from '@tensorflow/tfjs-core';
+import { InputError } from '../../core/errors.ts';
 
 /** Along depth, height and width. */
 type Along = readonly [number, number, number];
@@ -24,11 +25,15 @@ export interface Windows {
   shape: number[];
 }
 
-/** From what TensorFlow.js computes of shapes, strides and padding; channels are the last dimension. */
+/**
+ * From what TensorFlow.js computes of shapes, strides and padding; channels are the last dimension.
+ *
+ * @throws InputError where no window fits
+ */
 export function windowsOf(info: backend_util.Conv2DInfo | backend_util.Conv3DInfo): Windows {
   const deep = 'inDepth' in info;
   const { batchSize, inChannels, outChannels, padInfo, outShape } = info;
-  return {
+  const windows = {
     batch: batchSize,
     inChannels,
     outChannels,
@@ -39,7 +44,12 @@ export function windowsOf(info: backend_util.Conv2DInfo | backend_util.Conv3DInf
     dilations: [deep ? info.dilationDepth : 1, info.dilationHeight, info.dilationWidth],
     before: [deep ? info.padInfo.front : 0, padInfo.top, padInfo.left],
     shape: outShape,
-  };
+  } satisfies Windows;
+  if (windows.output.some((length) => length < 1)) {
+    const [size, picture] = [windows.size, windows.input].map((along) => along.slice(deep ? 0 : 1).join('×'));
+    throw new InputError(`windows of ${size} do not fit into pictures of ${picture}`);
+  }
+  return windows;
 }
 
 /** Pixels of all pictures, of all results, and of one window. */
@@ -49,34 +59,43 @@ export const pixelsOf = ({ batch, input, output, size }: Windows) => ({
   window: size[0] * size[1] * size[2],
 });
 
+/** Pixels that are seen in the same place of neighbouring windows, all of which lie within their picture. */
+export interface Row {
+  /** Of the first window. */
+  seen: number;
+  result: number;
+  /** How many windows, and from the pixel that one sees to the next one's. Their results lie side by side. */
+  count: number;
+  step: number;
+}
+
 /**
- * Visits every place of every window that lies within its picture, window by window.
+ * Visits every place of every window that lies within its picture, the places of each window in order.
  *
- * @param visit gets the numbers of the pixel that is seen, of the place within the window, and of the result's pixel
+ * @param visit gets the number of the place within the window, and a row of windows. It is only valid during the call.
  */
-export function forEachTap(
-  { batch, input, output, size, strides, dilations, before }: Windows,
-  visit: (seen: number, tap: number, result: number) => void,
-): void {
-  const [depth, height, width] = input;
-  let result = 0;
+export function forEachTap(windows: Windows, visit: (row: Row, tap: number) => void): void {
+  const { batch, input, output, size, strides, dilations, before } = windows;
+  const row: Row = { seen: 0, result: 0, count: 0, step: strides[2] };
   for (let n = 0; n < batch; n++) {
     for (let oz = 0; oz < output[0]; oz++) {
       for (let oy = 0; oy < output[1]; oy++) {
-        for (let ox = 0; ox < output[2]; ox++, result++) {
-          for (let kz = 0, tap = 0; kz < size[0]; kz++) {
-            const z = oz * strides[0] + kz * dilations[0] - before[0];
-            for (let ky = 0; ky < size[1]; ky++) {
-              const y = oy * strides[1] + ky * dilations[1] - before[1];
-              if (z < 0 || z >= depth || y < 0 || y >= height) {
-                tap += size[2];
-                continue;
-              }
-              const row = ((n * depth + z) * height + y) * width;
-              let x = ox * strides[2] - before[2];
-              for (let kx = 0; kx < size[2]; kx++, tap++, x += dilations[2]) {
-                if (x >= 0 && x < width) visit(row + x, tap, result);
-              }
+        const results = ((n * output[0] + oz) * output[1] + oy) * output[2];
+        for (let kz = 0, tap = 0; kz < size[0]; kz++) {
+          const z = oz * strides[0] + kz * dilations[0] - before[0];
+          for (let ky = 0; ky < size[1]; ky++) {
+            const y = oy * strides[1] + ky * dilations[1] - before[1];
+            const isWithin = z >= 0 && z < input[0] && y >= 0 && y < input[1];
+            const pixels = ((n * input[0] + z) * input[1] + y) * input[2];
+            for (let kx = 0; kx < size[2]; kx++, tap++) {
+              if (!isWithin) continue;
+              const x = kx * dilations[2] - before[2];
+              const first = Math.max(0, Math.ceil(-x / strides[2]));
+              const end = Math.min(output[2], Math.ceil((input[2] - x) / strides[2]));
+              row.seen = pixels + x + first * strides[2];
+              row.result = results + first;
+              row.count = end - first;
+              if (row.count > 0) visit(row, tap);
             }
           }
         }

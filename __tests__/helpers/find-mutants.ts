@@ -1,0 +1,71 @@
+/** Plants mistakes in a model's gradients, one at a time; each must be found twice: against autodiff and against central differences. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { useBackend } from '../../src/backend/index.ts';
+import { checkPoints } from '../../src/check/gradients/check-points.ts';
+import { pointsFor } from '../../src/check/gradients/points.ts';
+import type { Point } from '../../src/check/gradients/problem.ts';
+import type { Model } from '../../src/core/model.ts';
+import { toVariables } from '../../src/core/parameters.ts';
+import { tensorOf } from '../../src/core/tensors.ts';
+import { callsOf, mutantsOfDerivation, mutantsOfResults, type Mutant } from './mutations.ts';
+import type { SmallModel } from './small-zoo.ts';
+
+/** How many mistakes the tests of this process have planted. */
+export const planted = { count: 0 };
+
+export function describeMutations({ title, model, features, classes, withoutPenalty }: SmallModel): void {
+  describe(title, () => {
+    let points: Point[];
+
+    beforeAll(async () => {
+      await useBackend('float64');
+      points = pointsFor(model, { features, classes }, 11, 1).slice(0, 1);
+    });
+
+    const verdicts = (mutant: Model) =>
+      (['autodiff', 'numeric'] as const).map((referee) =>
+        checkPoints(
+          mutant.name,
+          points.map((point) => ({ ...point, model: mutant })),
+          { sources: ['manual', referee], entries: 1000 },
+        ),
+      );
+
+    test('is right as it stands', () => {
+      expect(verdicts(model).map(({ agrees }) => agrees)).toEqual([true, true]);
+    });
+
+    test('every planted mistake is found', () => {
+      const [{ parameters: set, x, y, rows }] = points;
+      const parameters = toVariables(set);
+      const inputs = tensorOf(x, [rows, features]);
+      const calls = callsOf(
+        model,
+        parameters,
+        inputs,
+        tensorOf(y, [rows, y.length / rows]),
+        model.forward(parameters, inputs),
+      );
+      const shapes = Object.fromEntries(Object.entries(set).map(([name, { shape }]) => [name, shape]));
+      const mutants: Mutant[] = [
+        ...mutantsOfResults(model, shapes, withoutPenalty),
+        ...mutantsOfDerivation(model, calls),
+      ];
+      planted.count += mutants.length;
+      const missed: string[] = [];
+      for (const { mistake, model: mutant, parameter } of mutants) {
+        const reports = verdicts(mutant);
+        const wrong = reports.map((report) =>
+          report.parameters
+            .filter(({ agrees }) => !agrees)
+            .map(({ name }) => name)
+            .join(),
+        );
+        const isFound =
+          parameter === undefined ? wrong.every(Boolean) : wrong.every((names) => names === parameter);
+        if (!isFound) missed.push(`${mistake}: ${wrong.join(' | ')}`);
+      }
+      expect(missed).toEqual([]);
+    });
+  });
+}
