@@ -12,11 +12,20 @@ import { Float64Backend, kernelFunc } from './backend.ts';
 import { creations } from './create.ts';
 import { elementwise } from './elementwise.ts';
 import { layers } from './nn.ts';
+import { pictures } from './pictures.ts';
 import { reductions } from './reduce.ts';
 import { shapes } from './shape.ts';
 import { windows } from './windows.ts';
 
-const kernels: Kernels = { ...creations, ...elementwise, ...layers, ...reductions, ...shapes, ...windows };
+const kernels: Kernels = {
+  ...creations,
+  ...elementwise,
+  ...layers,
+  ...pictures,
+  ...reductions,
+  ...shapes,
+  ...windows,
+};
 
 /** Makes `tf.setBackend('float64')` possible. Calling it again does nothing. */
 export function registerFloat64Backend(): void {
