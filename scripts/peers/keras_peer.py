@@ -26,6 +26,13 @@ def dense(units, activation):
 
 
 model = keras.Sequential([keras.Input((features,))])
+if job.filters:
+    side = round(features**0.5)
+    model.add(keras.layers.Reshape((side, side, 1)))
+    for count in job.filters:
+        model.add(keras.layers.Conv2D(count, 5, activation="relu"))
+        model.add(keras.layers.MaxPooling2D(2))
+    model.add(keras.layers.Flatten())
 if hidden:
     model.add(dense(hidden, "sigmoid"))
 model.add(dense(outputs, "sigmoid" if outputs == 1 else "softmax"))

@@ -12,14 +12,42 @@ validation = job.validation and [torch.from_numpy(values) for values in job.vali
 
 features, hidden, outputs = workload["features"], workload["hidden"], workload["outputs"]
 linear = torch.nn.Linear
+
+
+def lenet(first, second):
+    conv, relu, pool = torch.nn.Conv2d, torch.nn.ReLU, torch.nn.MaxPool2d
+    side = round(features**0.5)
+    left = ((side - 4) // 2 - 4) // 2
+    return torch.nn.Sequential(
+        torch.nn.Unflatten(1, (1, side, side)),
+        *(conv(1, first, 5), relu(), pool(2), conv(first, second, 5), relu(), pool(2)),
+        torch.nn.Flatten(),
+        linear(left * left * second, outputs),
+    )
+
+
+def as_torch(values):
+    """Filters [height, width, in, out] become [out, in, height, width], weights [in, out] become [out, in]."""
+    if values.ndim == 4:
+        return values.transpose(3, 2, 0, 1)
+    if job.filters and values.ndim == 2:
+        channels = job.filters[1]
+        # What is flattened has its channels first.
+        left = round((len(values) / channels) ** 0.5)
+        values = values.reshape(left, left, channels, -1).transpose(2, 0, 1, 3).reshape(values.shape)
+    return values.T if values.ndim == 2 else values
+
+
 model = (
-    torch.nn.Sequential(linear(features, hidden), torch.nn.Sigmoid(), linear(hidden, outputs))
+    lenet(*job.filters)
+    if job.filters
+    else torch.nn.Sequential(linear(features, hidden), torch.nn.Sigmoid(), linear(hidden, outputs))
     if hidden
     else torch.nn.Sequential(linear(features, outputs))
 )
 with torch.no_grad():
     for parameter, values in zip(model.parameters(), job.initial):
-        parameter.copy_(torch.from_numpy(values).T if values.ndim == 2 else torch.from_numpy(values))
+        parameter.copy_(torch.from_numpy(as_torch(values).copy()))
 
 if outputs > 1:
     loss_of = torch.nn.CrossEntropyLoss()

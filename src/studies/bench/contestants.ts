@@ -68,7 +68,11 @@ export async function fieldOf({ implementations, backends, python }: Choice): Pr
     }
   }
   return {
-    of: (workload) => entries.map((entry) => ({ ...entry, workload })),
+    // A newcomer's loop has dense layers only.
+    of: (workload) =>
+      entries
+        .filter(({ implementation }) => implementation !== 'naive' || !workload.filters)
+        .map((entry) => ({ ...entry, workload })),
     python: interpreter?.program ?? 'python3',
     skipped,
   };

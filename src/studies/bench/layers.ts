@@ -1,4 +1,5 @@
 /** The same training job by TensorFlow.js's Layers: `tf.sequential`, `compile`, `fit`. */
+import { useBackend, type BackendName } from '../../backend/index.ts';
 import { loadLayersPackage } from '../../core/tf-layers.ts';
 import { tf } from '../../core/tf.ts';
 import type { Pace } from './pace.ts';
@@ -8,8 +9,9 @@ import { floatRowsOf, initialTensors, toTensors } from './tensors.ts';
 
 export async function runLayers(assignment: Assignment, pace: Pace): Promise<void> {
   const { workload, backend } = assignment;
-  const { features, hidden, outputs, batchSize, learningRate, l2, rows } = workload;
-  await usePlainBackend(backend);
+  const { features, filters, hidden, outputs, batchSize, learningRate, l2, rows } = workload;
+  // The package's own wasm backend cannot train convolutions.
+  await (filters ? useBackend(backend as BackendName) : usePlainBackend(backend));
   const data = floatRowsOf(workload);
   const { x, y } = toTensors(data.train);
   const validation = data.validation && toTensors(data.validation);
@@ -17,6 +19,16 @@ export async function runLayers(assignment: Assignment, pace: Pace): Promise<voi
   const tfl = await loadLayersPackage();
   const model = tfl.sequential();
   const penalty = () => (l2 > 0 ? tfl.regularizers.l2({ l2: l2 / 2 / rows }) : undefined);
+  if (filters) {
+    const side = Math.sqrt(features);
+    const { conv2d, flatten, maxPooling2d, reshape } = tfl.layers;
+    model.add(reshape({ targetShape: [side, side, 1], inputShape: [features] }));
+    for (const count of filters) {
+      model.add(conv2d({ filters: count, kernelSize: 5, activation: 'relu' }));
+      model.add(maxPooling2d({ poolSize: 2 }));
+    }
+    model.add(flatten());
+  }
   if (hidden > 0) {
     model.add(
       tfl.layers.dense({
@@ -30,7 +42,7 @@ export async function runLayers(assignment: Assignment, pace: Pace): Promise<voi
   model.add(
     tfl.layers.dense({
       units: outputs,
-      inputShape: [features],
+      ...(filters ? {} : { inputShape: [features] }),
       activation: outputs === 1 ? 'sigmoid' : 'softmax',
       kernelRegularizer: penalty(),
     }),

@@ -1,7 +1,7 @@
 import type { Examples } from '../../core/data/dataset.ts';
 import { tf, type Tensor } from '../../core/tf.ts';
 import type { Assignment } from './protocol.ts';
-import { examplesOf, type Workload } from './workloads.ts';
+import { examplesOf, standardised, type Workload } from './workloads.ts';
 
 /** Rows as programs outside the zoo hold them: floats, and one-hot targets where there are several classes. */
 export interface FloatRows {
@@ -14,10 +14,11 @@ export interface FloatRows {
 
 export function floatRowsOf(workload: Workload): { train: FloatRows; validation?: FloatRows } {
   const { train, validation } = examplesOf(workload);
+  const { mean, deviation } = workload.filters ? standardised : { mean: 0, deviation: 1 };
   const asFloats = ({ rows, inputs, labels, divisor }: Examples): FloatRows => ({
     rows,
     // `from` with a function would keep all numbers as doubles for a while.
-    inputs: new Float32Array(inputs.subarray(0)).map((value) => value / divisor),
+    inputs: new Float32Array(inputs.subarray(0)).map((value) => (value / divisor - mean) / deviation),
     targets: workload.outputs === 1 ? Float32Array.from(labels) : oneHot(labels, workload.outputs),
   });
   return { train: asFloats(train), validation: validation && asFloats(validation) };

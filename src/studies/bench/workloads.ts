@@ -24,6 +24,8 @@ export interface Workload {
   classes: number;
   /** Units of the hidden layer (σ); 0 for none. */
   hidden: number;
+  /** Filters of two convolutions of 5×5, each with ReLU and 2×2 max-pooling, of square pictures; none for dense layers alone. */
+  filters?: [number, number];
   /** Columns of the logits: 1 with σ, else softmax. */
   outputs: number;
   batchSize: number | 'full';
@@ -35,6 +37,9 @@ export interface Workload {
   /** Whether inputs are pixels, kept as bytes until a batch needs them. */
   bytes: boolean;
 }
+
+/** What takes the pixels of pictures to mean 0 and deviation 1, as `lenet` does. */
+export const standardised = { mean: 0.1307, deviation: 0.3081 };
 
 const plain = {
   options: {},
@@ -62,6 +67,21 @@ const list: Workload[] = [
     outputs: 10,
     batchSize: 100,
     learningRate: 0.1,
+    bytes: true,
+  },
+  {
+    ...plain,
+    name: 'lenet',
+    title: '28×28 → 5×5×8 → 5×5×16 → 10, ReLU, pooling; shuffled batches of 100 of 10 000 rows',
+    model: 'lenet',
+    options: { filters: [8, 16] },
+    filters: [8, 16],
+    rows: 10_000,
+    features: 784,
+    classes: 10,
+    outputs: 10,
+    batchSize: 100,
+    learningRate: 0.01,
     bytes: true,
   },
   {
