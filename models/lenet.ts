@@ -111,18 +111,28 @@ export const lenet = defineEntry({
   document: '–',
   dataset: 'mnist',
   options: {
-    filters: { describe: 'filters of both convolutions', default: [16, 32], length: 2 },
+    filters: {
+      describe: 'filters of both convolutions',
+      default: [16, 32],
+      length: 2,
+      integer: true,
+      minimum: 1,
+      maximum: 512,
+    },
   },
   size: { features: 784, classes: 10 },
   recipe: {
     ...plainRecipe,
-    epochs: 2,
+    epochs: 3,
     batchSize: 50,
     optimizer: 'momentum',
     learningRate: 0.03,
     decay: 'one-cycle',
     seed: 1,
     validation: 0.05,
+  },
+  presets: {
+    accurate: { filters: [32, 64], epochs: 10, batchSize: 100, learningRate: 0.04 },
   },
   create: ({ filters }) => network(filters),
 });

@@ -55,7 +55,7 @@ export const softmax = defineEntry({
     epochs: 6,
     batchSize: 100,
     optimizer: 'momentum',
-    learningRate: 0.05,
+    learningRate: 0.2,
     decay: 'linear',
     seed: 1,
     validation: 0.05,
