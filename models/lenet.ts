@@ -132,7 +132,7 @@ export const lenet = defineEntry({
     validation: 0.05,
   },
   presets: {
-    accurate: { filters: [32, 64], epochs: 10, batchSize: 100, learningRate: 0.04 },
+    accurate: { filters: [32, 64], epochs: 8 },
   },
   create: ({ filters }) => network(filters),
 });

@@ -178,7 +178,7 @@ const kernelMistakes: Record<string, Record<string, KernelMistake>> = {
   PooledConvolutionFilterGradient: {
     'rows and columns exchanged': (run, inputs, attributes) =>
       tf.transpose(
-        run('PooledConvolutionFilterGradient', inputs as never, attributes as never) as Tensor,
+        run<Tensor>('PooledConvolutionFilterGradient', inputs as never, attributes as never),
         [1, 0, 2, 3],
       ),
     'one place beside the winner': withInput('winners', (winners) => winners.add(tf.onesLike(winners))),

@@ -47,7 +47,7 @@ test('loads nothing else of the zoo, and of TensorFlow.js only the core and the 
     const names = Object.keys(createRequire(import.meta.url).cache).map((path) => path.match(/@tensorflow.([a-z-]+)/)?.[1]);
     console.log([...new Set(names.filter(Boolean))].sort().join());`);
   expect(loaded).toBe('tfjs-backend-wasm,tfjs-core');
-});
+}, 60_000);
 
 test('says what to do where the memory cannot be seen', async () => {
   const { assemblyOf } = await import('../../src/backend/wasm/assembly.ts');

@@ -1,4 +1,5 @@
 /** Trains every network of the survey a little on one backend and prints what came out, a line of JSON each. */
+import { loadLayersPackage } from '../../src/core/tf-layers.ts';
 import { tf } from '../../src/core/tf.ts';
 import { useBackend, type BackendName } from '../../src/backend/index.ts';
 import { usePlainBackend } from '../../src/studies/bench/plain-backend.ts';
@@ -22,7 +23,7 @@ async function fit({ input, words, layers, optimizer = 'adam', loss = 'categoric
     words ? Math.floor(random() * words) : 2 * random() - 1,
   );
   const labels = Int32Array.from({ length: rows }, () => Math.floor(random() * classes));
-  const model = tf.sequential({ layers: layers() });
+  const model = (await loadLayersPackage()).sequential({ layers: layers() });
   model.compile({ optimizer: optimizers[optimizer](), loss });
   const inputs = tf.tensor(x, [rows, ...input]);
   const targets = tf.oneHot(tf.tensor1d(labels, 'int32'), classes).toFloat();

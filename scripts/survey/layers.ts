@@ -2,9 +2,12 @@
  * Small networks, one for every kind of trainable layer, activation, optimiser and loss of TensorFlow.js's Layers, with the shapes of
  * their inputs. Initial weights are drawn with seeds, so that every backend begins with the same.
  */
+import { loadLayersPackage } from '../../src/core/tf-layers.ts';
 import { tf } from '../../src/core/tf.ts';
 
-type Layer = InstanceType<typeof tf.layers.Layer>;
+const tfl = await loadLayersPackage();
+
+type Layer = InstanceType<typeof tfl.layers.Layer>;
 
 export interface Network {
   /** Of one row. */
@@ -16,7 +19,7 @@ export interface Network {
   loss?: string;
 }
 
-const { layers, initializers } = tf;
+const { layers, initializers } = tfl;
 const drawn = (seed: number) => initializers.glorotUniform({ seed });
 
 const dense = (units: number, options = {}): Layer =>
@@ -244,7 +247,7 @@ export const networks: Record<string, Network> = {
     input: series,
     layers: () => [
       layers.lstm(recurrent(6, { inputShape: series, returnSequences: true })),
-      layers.bidirectional({ layer: layers.gru(recurrent(4)) as never, mergeMode: 'concat' }),
+      layers.bidirectional({ layer: layers.gru(recurrent(4)), mergeMode: 'concat' }),
       decide(),
     ],
   },

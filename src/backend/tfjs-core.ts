@@ -10,5 +10,7 @@ export const tf: typeof tfjsCore = require
   : await import('@tensorflow/tfjs-core');
 
 /** Loads the package that brings the wasm backend. */
-export const loadWasmPackage = async (): Promise<unknown> =>
-  require ? require('@tensorflow/tfjs-backend-wasm') : import('@tensorflow/tfjs-backend-wasm');
+export const loadWasmPackage = (): Promise<unknown> =>
+  require
+    ? Promise.resolve(require('@tensorflow/tfjs-backend-wasm'))
+    : import('@tensorflow/tfjs-backend-wasm');

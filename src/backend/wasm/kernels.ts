@@ -123,7 +123,7 @@ export function replaceKernels(): void {
     if (isOurs(kernelName)) continue;
     const original = tf.getKernel(kernelName, 'wasm');
     const kernelFunc: KernelFunc = (call) => {
-      const made = kernel(assemblyOf(call.backend as object), call.inputs as Inputs, call.attrs as never);
+      const made = kernel(assemblyOf(call.backend), call.inputs as Inputs, call.attrs as never);
       if (made) return made;
       if (original) return original.kernelFunc(call);
       throw new Error(`${kernelName} on wasm takes no such tensors`);

@@ -9,8 +9,9 @@ import { tf, type Tensor, type Tensor4D } from '../../../../src/core/tf.ts';
 const ones = (...shape: number[]) => tf.ones(shape) as never;
 /** The numbers from `first` on, in this shape. */
 const counted = (first: number, ...shape: number[]) =>
-  tf.range(first, first + tf.util.sizeFromShape(shape)).reshape(shape) as never;
-const slopes = (f: (x: never) => Tensor, x: Tensor): Tensor => tf.grad((at) => f(at as never).sum())(x);
+  tf.range(first, first + tf.util.sizeFromShape(shape)).reshape<never>(shape);
+const slopes = (f: (x: never) => Tensor, x: Tensor): Tensor =>
+  tf.grad((at: Tensor) => f(at as never).sum())(x);
 
 interface Repair {
   run: () => Tensor;

@@ -13,7 +13,7 @@ import { maxPool, maxPoolGradient } from '../../../../src/backend/wasm/pooling.t
 import type { WasmBackend } from '../../../../src/backend/wasm/types.ts';
 import { windowKernels, type Attributes } from '../../../../src/backend/windows/kernels.ts';
 import { RandomState } from '../../../../src/core/random.ts';
-import { tf, type Tensor, type TensorInfo } from '../../../../src/core/tf.ts';
+import { tf, type Rank, type Tensor, type TensorInfo } from '../../../../src/core/tf.ts';
 
 /** Numbers that float32 holds exactly, so that both sides begin with the same. */
 interface Numbers {
@@ -133,7 +133,7 @@ describe.each([
         const x = draw(attributes.inputShape, c.kind, c.seed);
         const filter = draw(attributes.filterShape, 'normal', c.seed + 1);
         const { Conv2D, Conv2DBackpropFilter, Conv2DBackpropInput } = windowKernels;
-        fc.pre(fits(c, attributes.dilations as number | number[]));
+        fc.pre(fits(c, attributes.dilations));
         const forward = Conv2D({ x, filter }, attributes);
         const dy = draw(forward.shape, c.kind, c.seed + 2);
         const tensors = { x: toTensor(x), filter: toTensor(filter), dy: toTensor(dy) };
@@ -197,8 +197,8 @@ test('memory stays as it is over many calls, also where they need more of it', (
   const bytes = () => backend.wasm.asm.memory.buffer.byteLength;
   const work = (side: number) =>
     tf.tidy(() => {
-      const x = tf.randomNormal([4, side, side, 3], 0, 1, 'float32', 1) as tf4;
-      const filter = tf.randomNormal([3, 3, 3, 9], 0, 1, 'float32', 2) as tf4;
+      const x = tf.randomNormal<Rank.R4>([4, side, side, 3], 0, 1, 'float32', 1);
+      const filter = tf.randomNormal<Rank.R4>([3, 3, 3, 9], 0, 1, 'float32', 2);
       tf.grads((a: Tensor, f: Tensor) =>
         tf.maxPool(tf.conv2d(a as tf4, f as tf4, 1, 'same'), 2, 2, 'same').sum(),
       )([x, filter]);
@@ -212,13 +212,13 @@ test('memory stays as it is over many calls, also where they need more of it', (
 type tf4 = ReturnType<typeof tf.tensor4d>;
 
 describe('misuse is refused with a sentence', () => {
-  const picture = () => tf.ones([1, 4, 4, 2]) as tf4;
+  const picture = () => tf.ones<Rank.R4>([1, 4, 4, 2]);
   const run = (name: string, inputs: Record<string, Tensor>, attributes: object) =>
     tf.engine().runKernel(name, inputs, attributes as never);
   const slide = { strides: 1, pad: 'valid', dilations: 1, dataFormat: 'NHWC' };
 
   test('whole numbers', () => {
-    const whole = tf.ones([1, 4, 4, 2], 'int32') as tf4;
+    const whole = tf.ones<Rank.R4>([1, 4, 4, 2], 'int32');
     const inputs = { x: whole, filter: tf.ones([2, 2, 2, 3]) };
     expect(() => run('Conv2D', inputs, slide)).toThrow('float32 only, not int32');
     expect(() => tf.maxPool(whole, 2, 1, 'valid')).toThrow('float32 only, not int32');
