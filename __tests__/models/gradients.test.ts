@@ -47,8 +47,8 @@ const cases: Case[] = [
   },
   {
     model: 'lenet',
-    options: { filters: [1, 1] },
-    examples: clouds(1, { features: 289, classes: 3 }),
+    options: { filters: [2, 1] },
+    examples: clouds(3, { features: 289, classes: 3 }),
     classes: 3,
   },
   {
