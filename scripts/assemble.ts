@@ -1,5 +1,5 @@
 /**
- * Compiles `assembly/` into `src/backend/wasm/assembled.ts`: `npm run assemble`, after every change there. The result is kept
+ * Compiles `assembly/` into `src/backend/wasm/assembled-*.ts`: `npm run assemble`, after every change there. The result is kept
  * with the sources, so that neither an install nor a browser needs the compiler.
  */
 import { execFileSync } from 'node:child_process';
@@ -45,13 +45,21 @@ export function sourceHash(): string {
   return hash.digest('hex');
 }
 
-/** What belongs into `src/backend/wasm/assembled.ts`. */
-export const assembled = (): string =>
-  `/** \`assembly/\`, compiled by \`npm run assemble\`, in base64. Sources: ${sourceHash()} */\n\n` +
-  asConstant('plain', assemble()) +
-  '\n/** Multiplies and adds in one instruction (relaxed SIMD). */\n' +
-  asConstant('fused', assemble('--enable', 'relaxed-simd', '--use', 'FUSED=1'));
+const file = (about: string, name: string, base64: string): string =>
+  `/** \`assembly/\`, compiled by \`npm run assemble\`, in base64${about}. Sources: ${sourceHash()} */\n\n` +
+  asConstant(name, base64);
+
+/** What belongs into the files of `src/backend/wasm/`, by their names. */
+export const assembled = (): Record<string, string> => ({
+  'assembled-plain.ts': file('', 'plain', assemble()),
+  'assembled-fused.ts': file(
+    ', to multiply and add in one instruction (relaxed SIMD)',
+    ...(['fused', assemble('--enable', 'relaxed-simd', '--use', 'FUSED=1')] as const),
+  ),
+});
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await writeFileAtomically(join(root, 'src/backend/wasm/assembled.ts'), assembled());
+  for (const [name, text] of Object.entries(assembled())) {
+    await writeFileAtomically(join(root, 'src/backend/wasm', name), text);
+  }
 }

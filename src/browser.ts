@@ -34,16 +34,18 @@ export { InputError, WorkError } from './core/errors.ts';
 export type { Examples, LoadedDataset } from './core/data/dataset.ts';
 export type { TrainedModel };
 
-// Check gradients.
-export {
-  checkGradients,
-  checkModel,
-  expectGradientsToAgree,
-  reportText,
-  type CheckData,
-  type CheckOptions,
-  type ModelReport,
-} from './check/gradients/check-model.ts';
+// Check gradients: loaded when they are first asked for.
+export type { CheckData, CheckOptions, ModelReport } from './check/gradients/check-model.ts';
+type Check = typeof import('./check/gradients/check-model.ts');
+const check = (): Promise<Check> => import('./check/gradients/check-model.ts');
+export const checkGradients: Check['checkGradients'] = async (...args) =>
+  (await check()).checkGradients(...args);
+export const checkModel: Check['checkModel'] = async (...args) => (await check()).checkModel(...args);
+export const expectGradientsToAgree: Check['expectGradientsToAgree'] = async (...args) =>
+  (await check()).expectGradientsToAgree(...args);
+/** The report of a check as text, at most 80 columns wide. */
+export const reportText = async (...args: Parameters<Check['reportText']>): Promise<string> =>
+  (await check()).reportText(...args);
 
 // Define a model.
 export * from './core/index.ts';

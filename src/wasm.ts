@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { compileAssembly } from './backend/wasm/assembly.ts';
 import { replaceKernels } from './backend/wasm/kernels.ts';
 import { loadWasmPackage, tf } from './backend/tfjs-core.ts';
 
@@ -18,6 +19,7 @@ export function repairWasm(): void {
   replaceKernels();
 }
 
-// Its kernels must be there to be replaced.
+// The package's kernels must be there to be replaced, and ours to replace them.
 await loadWasmPackage();
+await compileAssembly();
 repairWasm();

@@ -4,7 +4,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { builtinModule } from '../../core/builtin-module.ts';
 import { WorkError } from '../../core/errors.ts';
-import { fused, plain } from './assembled.ts';
+import { fused } from './assembled-fused.ts';
 import type { WasmBackend } from './types.ts';
 
 /** Where a matrix lies and how far apart its rows and its columns are, all in bytes. */
@@ -127,7 +127,7 @@ export interface Assembly {
 
 const cacheLine = 64;
 
-export function assemblyFor(backend: WasmBackend, module = compile()): Assembly {
+export function assemblyFor(backend: WasmBackend, module = compiled!): Assembly {
   const { memory } = backend.wasm.asm;
   const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Exports;
   const scratchBytes = exports.scratchBytes.value;
@@ -184,14 +184,19 @@ interface V8 {
 
 const decoded = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 
+let compiled: WebAssembly.Module | undefined;
+
 /**
- * The better of the two modules that runs here. Node.js 20 has the instructions of the better one behind a flag, which may
- * be set while the program runs; Node.js 22 and browsers have them.
+ * Compiles the better of the two modules that runs here; to be awaited before the first kernel runs. Node.js 20 has the
+ * instructions of the better one behind a flag, which may be set while the program runs; Node.js 22 and browsers have them.
  */
-function compile(): WebAssembly.Module {
+export async function compileAssembly(): Promise<void> {
+  if (compiled) return;
   const best = decoded(fused);
   if (!WebAssembly.validate(best)) {
     builtinModule<V8>('node:v8')?.setFlagsFromString('--experimental-wasm-relaxed-simd');
   }
-  return new WebAssembly.Module(WebAssembly.validate(best) ? best : decoded(plain));
+  // The lesser one is fetched only where it is needed.
+  const bytes = WebAssembly.validate(best) ? best : decoded((await import('./assembled-plain.ts')).plain);
+  compiled = new WebAssembly.Module(bytes);
 }

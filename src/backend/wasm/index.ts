@@ -3,7 +3,7 @@
  */
 import { InputError } from '../../core/errors.ts';
 import { loadWasmPackage, tf } from '../../core/tf.ts';
-import { assemblyOf } from './assembly.ts';
+import { assemblyOf, compileAssembly } from './assembly.ts';
 import { replaceKernels } from './kernels.ts';
 import type { WasmBackend } from './types.ts';
 
@@ -24,6 +24,7 @@ export async function useWasm(): Promise<void> {
   if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly is not supported here');
   guardMemory(tf.backend());
   replaceKernels();
+  await compileAssembly();
   assemblyOf(tf.backend());
 }
 

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fused, plain } from '../../../../src/backend/wasm/assembled.ts';
+import { fused } from '../../../../src/backend/wasm/assembled-fused.ts';
+import { plain } from '../../../../src/backend/wasm/assembled-plain.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { assemblyFor, type Assembly } from '../../../../src/backend/wasm/assembly.ts';
 import { columnSums, product } from '../../../../src/backend/wasm/products.ts';
