@@ -45,5 +45,5 @@ export const loadWasmPackage = async (): Promise<typeof tfjsWasm> =>
     ? (require('@tensorflow/tfjs-backend-wasm') as typeof tfjsWasm)
     : import('@tensorflow/tfjs-backend-wasm');
 
-export const loadDataPackage = async (): Promise<typeof tfjsData> =>
-  require ? (require('@tensorflow/tfjs-data') as typeof tfjsData) : import('@tensorflow/tfjs-data');
+export const loadDataPackage = async (): Promise<Pick<typeof tfjsData, 'generator'>> =>
+  require ? (require('@tensorflow/tfjs-data') as typeof tfjsData) : import('./tf-data-browser.ts');
