@@ -85,39 +85,20 @@ export class MeasuringField extends Field {
   }
 
   #sum(x: number, y: number): Fraction | undefined {
-    const [a, b] = [this.#fractions[x], this.#fractions[y]];
-    if (!a || !b) return a ?? b;
-    const divisor = leastMultiple(a.divisor, b.divisor);
-    const twos = Math.max(a.twos, b.twos);
-    const bitsOf = (part: Fraction): number =>
-      part.bits + twos - part.twos + divisor.bits - part.divisor.bits;
-    return {
-      degree: divisor.degree + Math.max(a.degree - a.divisor.degree, b.degree - b.divisor.degree),
-      bits: Math.max(bitsOf(a), bitsOf(b)) + 1,
-      twos,
-      divisor,
-    };
+    return sumOf(this.#fractions[x], this.#fractions[y]);
   }
 
   override multiply(x: number, y: number): number {
-    const [a, b] = [this.#fractions[x], this.#fractions[y]];
-    const element = super.multiply(x, y);
-    if (!a || !b) return element;
-    return this.#remember(element, {
-      degree: a.degree + b.degree,
-      bits: a.bits + b.bits,
-      twos: a.twos + b.twos,
-      divisor: product(a.divisor, b.divisor),
-    });
+    return this.#remember(super.multiply(x, y), productOf(this.#fractions[x], this.#fractions[y]));
   }
 
   override dot({ length, xs, ys }: { length: number; xs: Stretch; ys: Stretch }): number {
-    let total = 0;
+    let total: Fraction | undefined;
     for (let n = 0; n < length; n++) {
       const [x, y] = [xs.values[xs.start + n * xs.step], ys.values[ys.start + n * ys.step]];
-      total = this.add(total, this.multiply(x, y));
+      total = sumOf(total, productOf(this.#fractions[x], this.#fractions[y]));
     }
-    return total;
+    return this.#remember(super.dot({ length, xs, ys }), total);
   }
 
   /** (a/A) / (b/B) = a·B / (A·b), less what A and B have in common. */
@@ -157,6 +138,30 @@ export class MeasuringField extends Field {
     this.decisions++;
     return super.sign(x);
   }
+}
+
+/** Nothing stands for zero. */
+function sumOf(a?: Fraction, b?: Fraction): Fraction | undefined {
+  if (!a || !b) return a ?? b;
+  const divisor = leastMultiple(a.divisor, b.divisor);
+  const twos = Math.max(a.twos, b.twos);
+  const bitsOf = (part: Fraction): number => part.bits + twos - part.twos + divisor.bits - part.divisor.bits;
+  return {
+    degree: divisor.degree + Math.max(a.degree - a.divisor.degree, b.degree - b.divisor.degree),
+    bits: Math.max(bitsOf(a), bitsOf(b)) + 1,
+    twos,
+    divisor,
+  };
+}
+
+function productOf(a?: Fraction, b?: Fraction): Fraction | undefined {
+  if (!a || !b) return undefined;
+  return {
+    degree: a.degree + b.degree,
+    bits: a.bits + b.bits,
+    twos: a.twos + b.twos,
+    divisor: product(a.divisor, b.divisor),
+  };
 }
 
 /** Equal remainders mean equal formulas here too: at worst two different ones are taken for one by accident. */

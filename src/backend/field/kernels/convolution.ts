@@ -77,9 +77,24 @@ function forEachProduct(info: Info, visit: (x: number, weight: number, y: number
 }
 
 export function convolutions(field: Field): Kernels {
-  const accumulate = (target: NdArray, at: number, a: number, b: number): void => {
-    target.values[at] = field.add(target.values[at], field.multiply(a, b));
-  };
+  /** An array of this shape whose entries are sums of products: `enumerate` names the entry and the two factors of each. */
+  function sumsOfProducts(
+    shape: number[],
+    enumerate: (add: (at: number, a: number, b: number) => void) => void,
+  ): NdArray {
+    const factors: { left: number[]; right: number[] }[] = [];
+    enumerate((at, a, b) => {
+      const { left, right } = (factors[at] ??= { left: [], right: [] });
+      left.push(a);
+      right.push(b);
+    });
+    const result = allocate(shape, 'float32');
+    factors.forEach(({ left, right }, at) => {
+      const [xs, ys] = [left, right].map((values) => ({ values, start: 0, step: 1 }));
+      result.values[at] = field.dot({ length: left.length, xs, ys });
+    });
+    return result;
+  }
 
   /** For every window and channel: the places of its pixels, in reading order, and of its output. */
   function forEachWindow(info: Info, visit: (pixels: number[], output: number) => void): void {
@@ -101,21 +116,21 @@ export function convolutions(field: Field): Kernels {
   return {
     Conv2D: ({ x, filter }, attributes: ConvolutionAttributes) => {
       const info = convolutionInfo(x.shape, filter.shape, attributes);
-      const y = allocate(info.outShape, 'float32');
-      forEachProduct(info, (i, w, o) => accumulate(y, o, x.values[i], filter.values[w]));
-      return y;
+      return sumsOfProducts(info.outShape, (add) =>
+        forEachProduct(info, (i, w, o) => add(o, x.values[i], filter.values[w])),
+      );
     },
     Conv2DBackpropInput: ({ dy, filter }, attributes: ConvolutionAttributes) => {
       const info = convolutionInfo(attributes.inputShape, filter.shape, attributes);
-      const dx = allocate(info.inShape, 'float32');
-      forEachProduct(info, (i, w, o) => accumulate(dx, i, dy.values[o], filter.values[w]));
-      return dx;
+      return sumsOfProducts(info.inShape, (add) =>
+        forEachProduct(info, (i, w, o) => add(i, dy.values[o], filter.values[w])),
+      );
     },
     Conv2DBackpropFilter: ({ x, dy }, attributes: ConvolutionAttributes) => {
       const info = convolutionInfo(x.shape, attributes.filterShape, attributes);
-      const dFilter = allocate(info.filterShape, 'float32');
-      forEachProduct(info, (i, w, o) => accumulate(dFilter, w, x.values[i], dy.values[o]));
-      return dFilter;
+      return sumsOfProducts(info.filterShape, (add) =>
+        forEachProduct(info, (i, w, o) => add(w, x.values[i], dy.values[o])),
+      );
     },
 
     MaxPool: ({ x }, attributes: PoolAttributes) => {
@@ -148,12 +163,12 @@ export function convolutions(field: Field): Kernels {
     /** TensorFlow.js divides by the window's whole size, beyond the edge too. */
     AvgPoolGrad: ({ dy, input }, attributes: PoolAttributes) => {
       const info = poolInfo(input, attributes);
-      const dx = allocate(input.shape, 'float32');
       const share = field.constant(1 / (info.filterHeight * info.filterWidth));
-      forEachWindow(info, (pixels, output) => {
-        for (const pixel of pixels) accumulate(dx, pixel, dy.values[output], share);
-      });
-      return dx;
+      return sumsOfProducts(input.shape, (add) =>
+        forEachWindow(info, (pixels, output) => {
+          for (const pixel of pixels) add(pixel, dy.values[output], share);
+        }),
+      );
     },
   };
 }
