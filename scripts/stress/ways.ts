@@ -95,8 +95,10 @@ const closedTerminal: Way = {
   signal: 'SIGHUP',
   async end(args, after, scratch) {
     const told = join(scratch, 'exit-code');
-    // The shell outlives its terminal to tell the exit code.
-    const command = `trap '' HUP; ${[...zoo, ...args].map(shellWord).join(' ')}; echo $? > ${shellWord(told)}`;
+    // As shells do, it passes SIGHUP on; it outlives its terminal to tell the exit code.
+    const command =
+      `trap 'kill -HUP $pid' HUP; ${[...zoo, ...args].map(shellWord).join(' ')} & pid=$!; wait $pid; code=$?; ` +
+      `while kill -0 $pid; do wait $pid; code=$?; done; echo $code > ${shellWord(told)}`;
     const terminal = spawn('script', ['-qfec', command, '/dev/null'], { stdio: 'ignore' });
     let sent = false;
     const timer = setTimeout(() => (sent = terminal.kill('SIGKILL')), after);
