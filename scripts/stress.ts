@@ -1,5 +1,5 @@
 /**
- * Kills training at random moments and resumes it: `npm run stress -- [kills] [seconds] [seed]`.
+ * Kills training at random moments, in turn in all the ways that `stress/ways.ts` knows, and resumes it: `npm run stress -- [kills] [seconds] [seed]`.
  * The defaults are 200 kills and at most 900 seconds.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
