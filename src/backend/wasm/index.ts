@@ -16,6 +16,8 @@ export async function setWasmPaths(paths: string | Record<string, string>): Prom
   (await loadWasmPackage()).setWasmPaths(paths);
 }
 
+let replaced = false;
+
 /** Loads, repairs and selects the wasm backend. In a browser, call {@link setWasmPaths} first. */
 export async function useWasm(): Promise<void> {
   await loadWasmPackage();
@@ -23,7 +25,9 @@ export async function useWasm(): Promise<void> {
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly is not supported here');
   guardMemory(tf.backend());
-  replaceKernels();
+  // Once: what a program registers after us is meant to stay.
+  if (!replaced) replaceKernels();
+  replaced = true;
   await compileAssembly();
   assemblyOf(tf.backend());
 }
