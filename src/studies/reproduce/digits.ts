@@ -5,7 +5,7 @@
 import { models } from '../../../models/index.ts';
 import { exactRow, rowWithoutData } from './compare.ts';
 import type { DigitsOutcome } from './digits-program.ts';
-import * as printed from './printed/004.ts';
+import printed from './printed/004.json' with { type: 'json' };
 import type { Context, Finding, Report } from './types.ts';
 import { percent } from '../../core/text.ts';
 

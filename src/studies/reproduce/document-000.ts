@@ -3,8 +3,8 @@
  * on data with a seed, where every digit can be compared.
  */
 import { exactRow, type Printed } from './compare.ts';
-import { experiments, type Experiment } from './printed/000.ts';
-import { pointsByNumPy } from './printed/numpy-points.ts';
+import printed from './printed/000.json' with { type: 'json' };
+import byNumPy from './printed/numpy-000.json' with { type: 'json' };
 import { predictionInterval, spreadRow } from './spread.ts';
 import type { TrainingJob, TrainingOutcome } from './training-job.ts';
 import { joinReports, type Context, type Finding, type Report, type Row } from './types.ts';
@@ -16,7 +16,9 @@ const rows = 10_000;
 /** The last epoch whose training cost the document shows, taken before its update. */
 const lastPrinted = 4500;
 
-type Start = Pick<Experiment, 'hiddenWeights' | 'hiddenBias' | 'outputWeights' | 'outputBias'>;
+const { experiments } = printed;
+type Experiment = (typeof experiments)[number];
+type Start = Experiment['initial'];
 
 export async function document000(context: Context): Promise<Partial<Report>> {
   const [compared, spread] = await Promise.all([
@@ -26,21 +28,16 @@ export async function document000(context: Context): Promise<Partial<Report>> {
   return joinReports([spread, compared]);
 }
 
-const job = (
-  context: Context,
-  { hiddenWeights, hiddenBias, outputWeights, outputBias }: Start,
-  learningRate: number,
-  seed: number,
-): TrainingJob => ({
+const job = (context: Context, initial: Start, learningRate: number, seed: number): TrainingJob => ({
   model: 'points',
-  options: { hiddenWeights, hiddenBias, outputWeights, outputBias, rows, testRows: rows },
+  options: { ...initial, rows, testRows: rows },
   recipe: { learningRate, epochs },
   backend: context.backend,
   data: { ...context.data, seed },
   keep: [epochs],
 });
 
-type NumPyRun = (typeof pointsByNumPy)[number];
+type NumPyRun = (typeof byNumPy.runs)[number];
 
 /**
  * Units in the last place by which the output weights are nudged to see what rounding alone does: as many as the roundings
@@ -50,11 +47,11 @@ const nudges = [-10, 5, 10];
 
 /** The program on NumPy's own data: its costs and the parameters it ends with. */
 async function reproduceNumPy(context: Context): Promise<Pick<Report, 'rows' | 'findings'>> {
-  const reports = pointsByNumPy.map(async (run, i) => {
+  const reports = byNumPy.runs.map(async (run, i) => {
     const group = `NumPy's run ${i + 1}`;
     const outcome = (nudge: number): Promise<TrainingOutcome> => {
-      const outputWeights = run.outputWeights.map((weight) => weight * (1 + nudge * Number.EPSILON));
-      return context.run(job(context, { ...run, outputWeights }, 1, run.seed));
+      const outputWeights = run.initial.outputWeights.map((weight) => weight * (1 + nudge * Number.EPSILON));
+      return context.run(job(context, { ...run.initial, outputWeights }, 1, run.seed));
     };
     const ours = numbersOf(run, await outcome(0));
     const rows = ours.map(({ item, byNumPy, value }): Row => {
@@ -141,14 +138,14 @@ async function reproduceExperiments(context: Context): Promise<Pick<Report, 'row
   /** Two of the experiments are in two groups each: they run once. */
   const outcomes = new Map<string, Promise<TrainingOutcome[]>>();
   const outcomeOf = (experiment: Experiment): Promise<TrainingOutcome[]> => {
-    const { hiddenWeights, hiddenBias, outputWeights, outputBias, learningRate } = experiment;
-    const key = JSON.stringify([hiddenWeights, hiddenBias, outputWeights, outputBias, learningRate]);
+    const { initial, learningRate } = experiment;
+    const key = JSON.stringify([initial, learningRate]);
     const outcome =
       outcomes.get(key) ??
       Promise.all(
         seeds.map((seed) =>
           context.run({
-            ...job(fast, experiment, learningRate, seed),
+            ...job(fast, initial, learningRate, seed),
             keep: [lastPrinted - 1, epochs],
             withoutLosses: true,
           }),

@@ -3,8 +3,8 @@
  */
 import { exactRow, rowWithoutData, type Printed } from './compare.ts';
 import { curveOf } from './curves.ts';
-import * as printed from './printed/001.ts';
-import { catsByNumPy } from './printed/numpy-cats.ts';
+import printed from './printed/001.json' with { type: 'json' };
+import byNumPy from './printed/numpy-001.json' with { type: 'json' };
 import type { TrainingOutcome } from './training-job.ts';
 import type { Context, Curve, Report, Row } from './types.ts';
 import { workedExampleRows } from './worked-examples.ts';
@@ -38,7 +38,7 @@ async function reproduceCats(context: Context): Promise<Pick<Report, 'rows' | 'p
         model: 'cats',
         recipe: { learningRate: Number(rate), epochs: iterations[rate] },
         // Double precision where there are numbers to compare, not for the curve alone.
-        backend: rate in catsByNumPy ? context.backend : context.fastBackend,
+        backend: rate in byNumPy.cats ? context.backend : context.fastBackend,
         data: { ...context.data, seed: 1 },
         keep: [iterations[rate]],
       }),
@@ -93,18 +93,16 @@ function printedByDocument(): PrintedWithOurs[] {
     row('columns of the flat test set', testFlat[1], rowsOf('test')),
     row('numbers in a training picture', trainFlat[0], features),
     row('numbers in a test picture', testFlat[0], features),
-    ...costs.map(({ iteration, cost }) =>
-      row(`cost after iteration ${iteration}`, cost, ({ losses }) => losses[iteration]),
-    ),
+    ...costs.map((cost, i) => row(`cost after iteration ${100 * i}`, cost, ({ losses }) => losses[100 * i])),
     row('training accuracy in %', accuracy.train, (outcome) => 100 * last(outcome).train.accuracy),
     row('test accuracy in %', accuracy.test, (outcome) => 100 * last(outcome).test.accuracy),
   ];
 }
 
 function printedByNumPy(rate: string): PrintedWithOurs[] {
-  if (!(rate in catsByNumPy)) return [];
-  const { costs, trainAccuracy, testAccuracy, bias, weightNorm } =
-    catsByNumPy[rate as keyof typeof catsByNumPy];
+  const { cats } = byNumPy;
+  if (!(rate in cats)) return [];
+  const { costs, trainAccuracy, testAccuracy, bias, weightNorm } = cats[rate as keyof typeof cats];
   const row = (item: string, value: number, of: PrintedWithOurs['of']): PrintedWithOurs => ({
     what: {
       document: '001',

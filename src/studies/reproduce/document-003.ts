@@ -3,8 +3,8 @@
  */
 import { exactRow, rowWithoutData, type Printed } from './compare.ts';
 import { curveOf } from './curves.ts';
-import { validationScore } from './printed/003.ts';
-import { breastCancerByNumPy } from './printed/numpy-breast-cancer.ts';
+import printed from './printed/003.json' with { type: 'json' };
+import byNumPy from './printed/numpy-003.json' with { type: 'json' };
 import type { Snapshot, TrainingOutcome } from './training-job.ts';
 import type { Context, Finding, Plot, Report, Row } from './types.ts';
 
@@ -13,7 +13,7 @@ const l2 = 0.01;
 
 interface Network {
   /** Its name among NumPy's traces. */
-  trace: keyof typeof breastCancerByNumPy;
+  trace: Exclude<keyof typeof byNumPy, 'about'>;
   title: string;
   init: 'ones' | 'normal';
   asPrinted: boolean;
@@ -60,7 +60,7 @@ async function reproduce(
   network: Network,
 ): Promise<{ rows: Row[]; finding?: Finding; plot: Plot }> {
   const { init, asPrinted, epochs, title, trace } = network;
-  const counted = Object.keys(breastCancerByNumPy[trace].loss).map(Number);
+  const counted = Object.keys(byNumPy[trace].loss).map(Number);
   const outcome = await context.run({
     model: 'breast-cancer',
     options: { init, l2 },
@@ -113,7 +113,7 @@ function printedOf({
   init,
   epochs,
 }: Network): { what: Printed; of: (outcome: TrainingOutcome) => number }[] {
-  const { loss, validationLoss, validationScore: score } = breastCancerByNumPy[trace];
+  const { loss, validationLoss, validationScore: score } = byNumPy[trace];
   const fromNumPy = (item: string, value: number): Printed => ({
     document: '003',
     item: `${title}: ${item}`,
@@ -123,7 +123,7 @@ function printedOf({
   });
   const byDocument = asPrinted && init === 'ones';
   const scoreRow: Printed = byDocument
-    ? { document: '003', item: `${title}: validation score`, printed: validationScore }
+    ? { document: '003', item: `${title}: validation score`, printed: printed.validationScore }
     : fromNumPy('validation score', score);
   return [
     { what: scoreRow, of: ({ snapshots }) => snapshots[epochs].validation!.accuracy },

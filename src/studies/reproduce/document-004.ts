@@ -6,7 +6,7 @@ import { models } from '../../../models/index.ts';
 import { sigmoid } from '../../core/scoring/metrics.ts';
 import { exactRow, type Printed } from './compare.ts';
 import { digitsReport } from './digits.ts';
-import * as printed from './printed/004.ts';
+import printed from './printed/004.json' with { type: 'json' };
 import { measure, type Snapshot } from './training-job.ts';
 import { joinReports, type Context, type Report, type Row } from './types.ts';
 
@@ -33,7 +33,7 @@ function predictionRows(context: Context, name: string, texts: string[], logits:
 }
 
 async function reproduceGates(context: Context): Promise<Row[]> {
-  const names = Object.keys(printed.gates);
+  const names = Object.keys(printed.gates) as Gate[];
   const outcomes = await Promise.all(
     names.map((gate) =>
       context.run({
@@ -50,19 +50,22 @@ async function reproduceGates(context: Context): Promise<Row[]> {
   return [...rows, ...composedRows(context, { and, or, nand })];
 }
 
-function gateRows(context: Context, gate: string, snapshots: Record<number, Snapshot>): Row[] {
-  const { epochs, predictions } = printed.gates[gate];
+type Gate = keyof typeof printed.gates;
+
+function gateRows(context: Context, gate: Gate, snapshots: Record<number, Snapshot>): Row[] {
+  const { costs, parameters, predictions } = printed.gates[gate];
   const name = gate.toUpperCase();
   return [
-    ...epochs.flatMap(({ epoch, cost, parameters: [first, second, bias] }) => {
-      const { parameters, train } = snapshots[epoch];
-      const [weight1, weight2] = parameters.weights.values;
+    ...hundreds.flatMap((epoch, i) => {
+      const { parameters: ours, train } = snapshots[epoch];
+      const [first, second, bias] = parameters[i];
+      const [weight1, weight2] = ours.weights.values;
       const item = `${name} epoch ${epoch}`;
       return [
-        row(context, { item: `${item}: cost`, printed: cost }, train.loss),
+        row(context, { item: `${item}: cost`, printed: costs[i] }, train.loss),
         row(context, { item: `${item}: weight of x1`, printed: first }, weight1),
         row(context, { item: `${item}: weight of x2`, printed: second }, weight2),
-        row(context, { item: `${item}: bias`, printed: bias }, parameters.bias.values[0]),
+        row(context, { item: `${item}: bias`, printed: bias }, ours.bias.values[0]),
       ];
     }),
     ...predictionRows(context, name, predictions, snapshots[1000].train.logits),
@@ -83,8 +86,12 @@ async function reproduceXorNet(context: Context): Promise<Row[]> {
     data: { ...context.data, seed: 1 },
     keep: hundreds,
   });
-  const costs = printed.xorNet.epochs.map(({ epoch, cost }) =>
-    row(context, { item: `XORNet epoch ${epoch}: cost`, printed: cost }, snapshots[epoch].train.loss),
+  const costs = hundreds.map((epoch, i) =>
+    row(
+      context,
+      { item: `XORNet epoch ${epoch}: cost`, printed: printed.xorNet.costs[i] },
+      snapshots[epoch].train.loss,
+    ),
   );
   // Two outputs a row; the document shows the first.
   const firstOutputs = snapshots[1000].train.logits.filter((_, i) => i % 2 === 0);

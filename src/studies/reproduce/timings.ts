@@ -2,17 +2,13 @@
  * Document 001 times NumPy's vectorised operations against loops. Here: scalar loops in JavaScript against tensor
  * operations, on the document's 15 numbers and on vectors long enough for the difference to show.
  */
-import { useBackend, type BackendName } from '../../backend/index.ts';
+import { useBackend } from '../../backend/index.ts';
 import { RandomState } from '../../core/random.ts';
 import { tensorOf, valuesOf } from '../../core/tensors.ts';
 import { tf, type Tensor } from '../../core/tf.ts';
-import { given, milliseconds } from './printed/001.ts';
-import type { Measurement } from './types.ts';
+import printed from './printed/001.json' with { type: 'json' };
+import type { Measurement, TimingJob } from './types.ts';
 import { dot, outer } from './worked-examples.ts';
-
-export interface TimingJob {
-  backend: BackendName;
-}
 
 const longVector = 1_000_000;
 const longOuter = 1000;
@@ -41,6 +37,7 @@ function multiplyByLoop(a: Vector, b: Vector): Vector {
 
 export async function runTimings({ backend }: TimingJob): Promise<Measurement[]> {
   await useBackend(backend);
+  const { given, milliseconds } = printed;
   const random = new RandomState(0);
   const drawn = (length: number): Vector => Float32Array.from(random.rand(length));
   const short: Pair = [Float32Array.from(given.x1), Float32Array.from(given.x2)];

@@ -4,7 +4,6 @@
 import type { BackendName } from '../../backend/index.ts';
 import type { DataRequest } from '../../core/data/dataset.ts';
 import type { DigitsJob, DigitsOutcome } from './digits-program.ts';
-import type { TimingJob } from './timings.ts';
 import type { TrainingJob, TrainingOutcome } from './training-job.ts';
 
 export const documentNames = ['000', '001', '003', '004'] as const;
@@ -71,6 +70,11 @@ export interface Report {
   findings: Finding[];
   measurements: Measurement[];
   plots: Plot[];
+}
+
+/** Operations that a worker thread is to time. */
+export interface TimingJob {
+  backend: BackendName;
 }
 
 /** What a document's reproduction is given. */

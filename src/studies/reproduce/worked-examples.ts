@@ -4,7 +4,8 @@
 import { tensorOf, valuesOf } from '../../core/tensors.ts';
 import { tf, type Tensor } from '../../core/tf.ts';
 import { exactRow } from './compare.ts';
-import * as printed from './printed/001.ts';
+import printed from './printed/001.json' with { type: 'json' };
+import byNumPy from './printed/numpy-001.json' with { type: 'json' };
 import type { Context, Row } from './types.ts';
 
 /** σ′(x) = σ(x)·(1 − σ(x)) */
@@ -32,26 +33,6 @@ export const dot = (a: Tensor, b: Tensor): Tensor =>
 /** `[n]`, `[m]` → `[n, m]` */
 export const outer = (a: Tensor, b: Tensor): Tensor =>
   tf.matMul(tf.reshape(a, [-1, 1]), tf.reshape(b, [1, -1]));
-
-/**
- * What the document leaves without an output, by NumPy 2:
- *
- *     sigmoid(np.array([1, 2, 3.]));  sigmoid_derivative(np.array([1, 2, 3.]))
- *     softmax(np.array([[9, 2, 5, 0, 0], [7, 5, 0, 0, 0.]]))
- *     yhat, y = np.array([.9, .2, .1, .4, .9]), np.array([1, 0, 0, 1, 1.]);  L1(yhat, y);  L2(yhat, y)
- */
-const byNumPy = {
-  sigmoid: ['0.7310585786300049', '0.8807970779778823', '0.9525741268224334'],
-  sigmoidDerivative: ['0.19661193324148185', '0.10499358540350662', '0.045176659730912'],
-  softmax: [
-    ...['0.9808976649146187', '0.0008944628906901777', '0.017965767417378736'],
-    ...['0.00012105238865619453', '0.00012105238865619453'],
-    ...['0.87867985588699', '0.11891638717077183', '0.0008012523140793875'],
-    ...['0.0008012523140793875', '0.0008012523140793875'],
-  ],
-  l1: '1.1',
-  l2: '0.43',
-};
 
 const vector = (values: number[], shape = [values.length]): Tensor =>
   tensorOf(Float64Array.from(values), shape);
@@ -97,8 +78,12 @@ export function workedExampleRows({ backend }: Context): Row[] {
       ...rows('L1', [byNumPy.l1], l1Loss(predicted, y), 'NumPy'),
       ...rows('L2', [byNumPy.l2], l2Loss(predicted, y), 'NumPy'),
       ...rows('dot', [printed.dot], dot(a, b)),
-      ...rows('outer', printed.outer.flat(), outer(a, b)),
-      ...rows('elementwise multiplication', printed.elementwise, tf.mul(a, b)),
+      ...rows(
+        'outer',
+        printed.outer.flatMap((row) => row.split(' ')),
+        outer(a, b),
+      ),
+      ...rows('elementwise multiplication', printed.elementwise.split(' '), tf.mul(a, b)),
     ];
   } finally {
     tf.engine().endScope();

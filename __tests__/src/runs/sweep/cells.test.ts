@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { models } from '../../../../models/index.ts';
 import { sweepDefinition, shardIn } from '../../../../src/cli/sweep-axes.ts';
-import { experiments } from '../../../../src/studies/reproduce/printed/000.ts';
+import printed from '../../../../src/studies/reproduce/printed/000.json' with { type: 'json' };
 import { cellsOf, distinct, shardOf } from '../../../../src/runs/sweep/cells.ts';
 import { readDefinition, type SweepDefinition } from '../../../../src/runs/sweep/definition.ts';
 
@@ -126,8 +126,8 @@ describe('the sweeps that come with the zoo', () => {
     const definition = await readDefinition(`${directory}document-000.json`);
     const cells = cellsOf(models.points, definition);
     expect(cells.map(({ settings: { options, recipe } }) => [options, recipe])).toEqual(
-      experiments.map(({ hiddenWeights, hiddenBias, outputWeights, outputBias, learningRate }) => [
-        { hiddenWeights, hiddenBias, outputWeights, outputBias, rows: 10_000, testRows: 10_000 },
+      printed.experiments.map(({ initial, learningRate }) => [
+        { ...initial, rows: 10_000, testRows: 10_000 },
         { ...models.points.recipe, epochs: 5000, learningRate },
       ]),
     );
