@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { median } from '../src/studies/bench/report.ts';
-import { markdownTable } from '../src/studies/bench/table.ts';
+import { markdownTable } from '../src/studies/table.ts';
 
 const { values } = parseArgs({
   options: {

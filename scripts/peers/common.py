@@ -73,16 +73,18 @@ class Pace:
         self._write({"ready": True, "about": about, "dtype": dtype})
         self._next_round()
 
-    def step_done(self, loss):
-        """To be called after every step with the loss of its batch; returns when training may go on."""
-        self.left -= 1
+    def step_done(self, loss, steps=1):
+        """To be called after every step, or after several made in one call; returns when training may go on."""
+        self.left -= steps
+        self.made += steps
         if self.left > 0:
             return
         seconds = time.perf_counter() - self.started
         loss = float(loss)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         memory = peak if sys.platform == "darwin" else 1024 * peak
-        self._write({"seconds": seconds, "loss": loss if np.isfinite(loss) else None, "memory": memory})
+        answer = {"seconds": seconds, "steps": self.made, "memory": memory}
+        self._write({**answer, "loss": loss if np.isfinite(loss) else None})
         self._next_round()
 
     def _next_round(self):
@@ -90,6 +92,7 @@ class Pace:
         if not line:
             os._exit(0)
         self.left = int(line)
+        self.made = 0
         self.started = time.perf_counter()
 
     @staticmethod

@@ -1,8 +1,16 @@
-"""The training job in Keras: Sequential, compile, fit."""
+"""The training job in Keras: Sequential, compile, and one of three ways to train.
+
+fit: `fit`, as in Keras' own examples. batch: `train_on_batch`, called for one batch after the other, without the
+overhead of an epoch. steps: `fit` with `steps_per_execution`, a hundred steps in one call of TensorFlow.
+"""
 
 import os
+import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+way = sys.argv[1]
+if way == "steps":
+    os.environ["KERAS_BACKEND"] = "tensorflow"
 
 import keras
 
@@ -18,6 +26,9 @@ job = Job("float32")
 workload = job.workload
 features, hidden, outputs = workload["features"], workload["hidden"], workload["outputs"]
 rows, l2 = workload["rows"], workload["l2"]
+is_full = workload["batchSize"] == "full"
+size = rows if is_full else workload["batchSize"]
+steps_at_once = 100 if way == "steps" else 1
 
 
 def dense(units, activation):
@@ -41,10 +52,9 @@ scale = 1 if workload["loss"] == "mean" else rows / 2
 model.compile(
     optimizer=keras.optimizers.SGD(float(workload["learningRate"] * scale)),
     loss="binary_crossentropy" if outputs == 1 else "categorical_crossentropy",
+    steps_per_execution=steps_at_once,
 )
 model.set_weights(job.initial)
-
-is_full = workload["batchSize"] == "full"
 pace = Pace(f"Keras {keras.__version__} on {keras.backend.backend()}", "float32")
 
 
@@ -52,21 +62,56 @@ class Steps(keras.callbacks.Callback):
     """An epoch of one step ends with its validation."""
 
     def on_train_batch_end(self, batch, logs=None):
-        if not is_full:
-            pace.step_done(logs["loss"] * scale)
+        if not is_full or way == "steps":
+            pace.step_done(logs["loss"] * scale, steps_at_once)
 
     def on_epoch_end(self, epoch, logs=None):
-        if is_full:
+        if is_full and way == "fit":
             pace.step_done(logs["loss"] * scale)
 
 
-model.fit(
-    job.x,
-    job.y,
-    batch_size=rows if is_full else workload["batchSize"],
-    epochs=10**9,
-    shuffle=not is_full,
-    validation_data=job.validation,
-    verbose=0,
-    callbacks=[Steps()],
-)
+def fit():
+    model.fit(
+        job.x,
+        job.y,
+        batch_size=size,
+        epochs=10**9,
+        shuffle=not is_full,
+        validation_data=job.validation,
+        verbose=0,
+        callbacks=[Steps()],
+    )
+
+
+def fit_many_steps():
+    """An epoch of 600 steps; a full batch, of which an epoch has one, is repeated as often."""
+    data = tensorflow.data.Dataset.from_tensor_slices((job.x, job.y))
+    data = data if is_full else data.shuffle(rows)
+    data = data.batch(size)
+    data = data.cache().repeat() if is_full else data.repeat()
+    model.fit(data, steps_per_epoch=600, epochs=10**9, verbose=0, callbacks=[Steps()])
+
+
+class Mean:
+    """Keras returns the mean over all rows since its metrics were last reset; resetting takes longer than a step."""
+
+    def __init__(self):
+        self.sum = self.rows = 0
+
+    def newest(self, mean, rows):
+        before, self.rows = self.sum, self.rows + rows
+        self.sum = float(mean) * self.rows
+        return (self.sum - before) / rows
+
+
+def train_on_batches():
+    mean = Mean()
+    for order in job.orders():
+        x, y = (job.x, job.y) if order is None else (job.x[order], job.y[order])
+        loss = mean.newest(model.train_on_batch(x, y), len(x))
+        if job.validation:
+            mean.newest(model.test_on_batch(*job.validation), len(job.validation[0]))
+        pace.step_done(loss * scale)
+
+
+{"fit": fit, "batch": train_on_batches, "steps": fit_many_steps}[way]()

@@ -8,7 +8,7 @@ const kinds = ['backprop-zoo', 'plain TensorFlow.js', 'Python'];
 const kindOf = ({ implementation }: BenchRow): string =>
   implementation === 'zoo'
     ? kinds[0]
-    : implementation === 'naive' || implementation === 'layers'
+    : implementation === 'naive' || implementation.startsWith('layers')
       ? kinds[1]
       : kinds[2];
 

@@ -28,12 +28,15 @@ const peers: Partial<Record<Implementation, { modules: string[]; backend: string
   'numpy-float32': { modules: ['numpy'], backend: 'numpy' },
   torch: { modules: ['numpy', 'torch'], backend: 'torch' },
   keras: { modules: ['numpy', 'keras'], backend: 'keras' },
+  'keras-batch': { modules: ['numpy', 'keras'], backend: 'keras' },
+  'keras-steps': { modules: ['numpy', 'keras', 'tensorflow'], backend: 'keras' },
 };
 
 /** Where a newcomer's loop and Layers are measured; elsewhere they are as slow as the backend. */
 const plainBackends: Partial<Record<Implementation, BackendName[]>> = {
   naive: ['wasm'],
   layers: ['wasm', 'tensorflow'],
+  'layers-batch': ['wasm', 'tensorflow'],
 };
 
 /**
@@ -60,7 +63,7 @@ export async function fieldOf({ implementations, backends, python }: Choice): Pr
     }
     for (const backend of plainBackends[implementation] ?? backends) {
       if (!loading.includes(backend)) continue;
-      if (implementation === 'layers') entries.push({ implementation, backend });
+      if (implementation.startsWith('layers')) entries.push({ implementation, backend });
       else {
         entries.push({ implementation, backend, gradients: 'manual' });
         entries.push({ implementation, backend, gradients: 'autodiff' });
@@ -68,10 +71,12 @@ export async function fieldOf({ implementations, backends, python }: Choice): Pr
     }
   }
   return {
-    // A newcomer's loop has dense layers only.
     of: (workload) =>
       entries
+        // A newcomer's loop has dense layers only.
         .filter(({ implementation }) => implementation !== 'naive' || !workload.filters)
+        // Held-back rows are scored after every step, which steps made in one call leave no room for.
+        .filter(({ implementation }) => implementation !== 'keras-steps' || workload.validationRows === 0)
         .map((entry) => ({ ...entry, workload })),
     python: interpreter?.program ?? 'python3',
     skipped,

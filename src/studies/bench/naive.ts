@@ -8,7 +8,7 @@ import { tf, type Scalar, type Tensor, type Variable } from '../../core/tf.ts';
 import type { Pace } from './pace.ts';
 import { usePlainBackend } from './plain-backend.ts';
 import type { Assignment } from './protocol.ts';
-import { floatRowsOf, initialTensors, toTensors, type FloatRows } from './tensors.ts';
+import { batchesOf, floatRowsOf, initialTensors, toTensors } from './tensors.ts';
 import type { Workload } from './workloads.ts';
 
 export async function runNaive(assignment: Assignment, pace: Pace): Promise<void> {
@@ -26,33 +26,6 @@ export async function runNaive(assignment: Assignment, pace: Pace): Promise<void
     const loss = gradients === 'manual' ? net.stepByHand(x, y) : autodiffStep(net, optimizer, x, y);
     if (heldBack) tf.tidy(() => net.loss(heldBack.x, heldBack.y).dataSync());
     if (pace.stepDone()) await pace.roundOver(loss);
-  }
-}
-
-function* batchesOf(
-  all: FloatRows,
-  { batchSize, features, outputs }: Workload,
-  random: RandomState,
-): Generator<{ x: Tensor; y: Tensor }> {
-  if (batchSize === 'full') {
-    const batch = toTensors(all);
-    for (;;) yield batch;
-  }
-  for (;;) {
-    const order = random.shuffle(Int32Array.from({ length: all.rows }, (_, i) => i));
-    for (let start = 0; start < all.rows; start += batchSize) {
-      const rows = Math.min(batchSize, all.rows - start);
-      const inputs = new Float32Array(rows * features);
-      const targets = new Float32Array(rows * outputs);
-      for (let i = 0; i < rows; i++) {
-        const row = order[start + i];
-        inputs.set(all.inputs.subarray(row * features, (row + 1) * features), i * features);
-        targets.set(all.targets.subarray(row * outputs, (row + 1) * outputs), i * outputs);
-      }
-      const batch = toTensors({ rows, inputs, targets });
-      yield batch;
-      tf.dispose([batch.x, batch.y]);
-    }
   }
 }
 

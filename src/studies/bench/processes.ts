@@ -36,7 +36,9 @@ const scriptOf: Partial<Record<Implementation, string[]>> = {
   'numpy-float64': ['numpy_peer.py', 'float64'],
   'numpy-float32': ['numpy_peer.py', 'float32'],
   torch: ['torch_peer.py'],
-  keras: ['keras_peer.py'],
+  keras: ['keras_peer.py', 'fit'],
+  'keras-batch': ['keras_peer.py', 'batch'],
+  'keras-steps': ['keras_peer.py', 'steps'],
 };
 
 function commandFor({ implementation }: Contestant, python: string): [string, string[]] {

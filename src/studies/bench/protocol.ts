@@ -18,10 +18,13 @@ export const implementations = [
   'zoo',
   'naive',
   'layers',
+  'layers-batch',
   'numpy-float64',
   'numpy-float32',
   'torch',
   'keras',
+  'keras-batch',
+  'keras-steps',
 ] as const;
 export type Implementation = (typeof implementations)[number];
 
@@ -40,6 +43,8 @@ export interface Ready {
 
 export interface Round {
   seconds: number;
+  /** Where a program makes several steps in one call, and so more of them than it was asked for. */
+  steps?: number;
   /** Of the last step's batch, before its update; `null` stands for NaN. */
   loss: number | null;
   /** The most memory that the process has ever had, in bytes. */

@@ -154,10 +154,12 @@ function speedUpsOf(together: Measured[]): SpeedUp[] {
 }
 
 function agreementOf(together: Measured[]): Agreement[] {
-  // `fit` shuffles its own way: its minibatches are others.
   const comparable = together.filter(
     ({ contestant: { workload, implementation } }) =>
-      workload.batchSize === 'full' || (implementation !== 'layers' && implementation !== 'keras'),
+      // It tells the mean loss of many steps.
+      implementation !== 'keras-steps' &&
+      // `fit` shuffles its own way: its minibatches are others.
+      (workload.batchSize === 'full' || (implementation !== 'layers' && implementation !== 'keras')),
   );
   if (comparable.length < 2) return [];
   const [reference] = comparable;

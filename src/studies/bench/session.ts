@@ -129,7 +129,7 @@ class Lane {
     return {
       contestant: this.contestant,
       ready: this.#ready,
-      microseconds: this.#rounds.map(({ seconds }) => (1e6 * seconds) / this.#steps),
+      microseconds: this.#rounds.map(({ seconds, steps = this.#steps }) => (1e6 * seconds) / steps),
       stepsPerRound: this.#steps,
       firstLoss: this.#firstLoss,
       memory: last.memory,
@@ -143,4 +143,4 @@ class Lane {
 }
 
 const stepsWithin = (seconds: number, round: Round, steps: number): number =>
-  Math.max(1, Math.round((seconds * steps) / round.seconds));
+  Math.max(1, Math.round((seconds * (round.steps ?? steps)) / round.seconds));

@@ -1,18 +1,13 @@
-/** The report as tables: at most 80 columns wide for people, or Markdown for documents. Both have the same cells. */
+/** The report as tables. */
+import type { Table } from '../table.ts';
+import type { Implementation } from './protocol.ts';
 import type { BenchReport, BenchRow, RowName } from './report.ts';
 
-export interface Table {
-  head: string[];
-  rows: string[][];
-}
-
-/** As many digits as a measurement deserves, and never more than six characters. */
-export const brief = (value: number): string =>
-  value >= 1e6
-    ? value.toExponential(1).replace('+', '')
-    : value >= 100
-      ? String(Math.round(value))
-      : value.toPrecision(value < 1 ? 2 : 3);
+/** Two significant digits, or all of a whole number's up to six: `0.0043`, `0.90`, `3.2`, `45`, `1234`, `1.2e6`. */
+export const brief = (value: number): string => {
+  if (value >= 1e6) return value.toExponential(1).replace('+', '');
+  return value >= 10 || value === 0 ? String(Math.round(value)) : value.toPrecision(2);
+};
 
 const gradientNames = { manual: 'by hand', autodiff: 'autodiff' } as const;
 
@@ -64,7 +59,7 @@ export function ratioTables({ ratios }: BenchReport, workload: string): Table[] 
         peerName(peer),
         ...columns.map((zoo) => {
           const found = own.find((ratio) => same(ratio.zoo, zoo) && same(ratio.peer, peer));
-          return found ? briefRatio(found.ratio) : '';
+          return found ? brief(found.ratio) : '';
         }),
       ]),
     });
@@ -72,24 +67,44 @@ export function ratioTables({ ratios }: BenchReport, workload: string): Table[] 
   return tables;
 }
 
-const briefRatio = (ratio: number): string => ratio.toFixed(ratio < 10 ? 2 : ratio < 100 ? 1 : 0);
+/** Kinds of peers; of those with several ways to train, the fastest stands in the summary. */
+const kinds: Record<string, (name: RowName) => boolean> = {
+  'NumPy float32': ({ implementation }) => implementation === 'numpy-float32',
+  'NumPy float64': ({ implementation }) => implementation === 'numpy-float64',
+  PyTorch: ({ implementation }) => implementation === 'torch',
+  Keras: ({ implementation }) => implementation.startsWith('keras'),
+  Layers: ({ implementation }) => implementation.startsWith('layers'),
+  'plain TensorFlow.js': ({ implementation }) => implementation === 'naive',
+};
 
-/** Columns padded by spaces: the first `left` of them to the left, the others to the right. */
-export function plainTable({ head, rows }: Table, left: number, gap = 2): string {
-  const lines = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => (column < left ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
-        .join(' '.repeat(gap))
-        .trimEnd(),
-    )
-    .join('\n');
+/** Time of the zoo, by hand on one backend, ÷ time of the fastest peer of each kind: a row for each workload. */
+export function summaryTable({ ratios }: BenchReport, backend: string): Table | undefined {
+  const own = ratios.filter(({ zoo }) => zoo.backend === backend && zoo.gradients === 'manual');
+  const present = Object.keys(kinds).filter((kind) => own.some(({ peer }) => kinds[kind](peer)));
+  if (present.length === 0) return undefined;
+  const workloads = [...new Set(own.map(({ workload }) => workload))];
+  const cell = (workload: string, kind: string): string => {
+    const peers = own.filter((ratio) => ratio.workload === workload && kinds[kind](ratio.peer));
+    if (peers.length === 0) return '';
+    const fastest = peers.reduce((a, b) => (b.ratio > a.ratio ? b : a));
+    return brief(fastest.ratio) + (peers.length > 1 ? ` (${wayOf(fastest.peer)})` : '');
+  };
+  return {
+    head: [`zoo ${backend} ÷ …`, ...present],
+    rows: workloads.map((workload) => [workload, ...present.map((kind) => cell(workload, kind))]),
+  };
 }
 
-export function markdownTable({ head, rows }: Table, left: number): string {
-  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-  const rule = head.map((_, column) => (column < left ? '---' : '---:'));
-  return [line(head), line(rule), ...rows.map(line)].join('\n');
-}
+const ways: Partial<Record<Implementation, string>> = {
+  keras: 'fit',
+  'keras-batch': 'train_on_batch',
+  'keras-steps': 'steps_per_execution',
+  layers: 'fit',
+  'layers-batch': 'trainOnBatch',
+};
+
+/** How a peer trains, where its kind has several ways: `fit, tensorflow`, `by hand`. */
+const wayOf = (peer: RowName): string =>
+  [ways[peer.implementation] || gradientsOf(peer), peer.implementation.startsWith('layers') && peer.backend]
+    .filter(Boolean)
+    .join(', ');

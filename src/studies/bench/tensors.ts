@@ -1,4 +1,5 @@
 import type { Examples } from '../../core/data/dataset.ts';
+import type { RandomState } from '../../core/random.ts';
 import { tf, type Tensor } from '../../core/tf.ts';
 import type { Assignment } from './protocol.ts';
 import { examplesOf, standardised, type Workload } from './workloads.ts';
@@ -38,3 +39,31 @@ export const toTensors = ({ rows, inputs, targets }: FloatRows): { x: Tensor; y:
 /** Initial weights, in the order of the model's layers: weights, bias, weights, bias. */
 export const initialTensors = ({ initial }: Assignment): Tensor[] =>
   Object.values(initial).map(({ shape, values }) => tf.tensor(values, shape));
+
+/** Batch after batch, shuffled in every epoch as the zoo shuffles; each is disposed when the next one is asked for. */
+export function* batchesOf(
+  all: FloatRows,
+  { batchSize, features, outputs }: Workload,
+  random: RandomState,
+): Generator<{ x: Tensor; y: Tensor }> {
+  if (batchSize === 'full') {
+    const batch = toTensors(all);
+    for (;;) yield batch;
+  }
+  for (;;) {
+    const order = random.shuffle(Int32Array.from({ length: all.rows }, (_, i) => i));
+    for (let start = 0; start < all.rows; start += batchSize) {
+      const rows = Math.min(batchSize, all.rows - start);
+      const inputs = new Float32Array(rows * features);
+      const targets = new Float32Array(rows * outputs);
+      for (let i = 0; i < rows; i++) {
+        const row = order[start + i];
+        inputs.set(all.inputs.subarray(row * features, (row + 1) * features), i * features);
+        targets.set(all.targets.subarray(row * outputs, (row + 1) * outputs), i * outputs);
+      }
+      const batch = toTensors({ rows, inputs, targets });
+      yield batch;
+      tf.dispose([batch.x, batch.y]);
+    }
+  }
+}

@@ -1,7 +1,8 @@
 /** The whole report in words and tables, for a terminal or for docs/performance.md. */
 import { wrap } from '../../core/text.ts';
 import type { BenchReport } from './report.ts';
-import { markdownTable, peerName, plainTable, ratioTables, timesTable, type Table } from './table.ts';
+import { markdownTable, plainTable, type Table } from '../table.ts';
+import { brief, peerName, ratioTables, summaryTable, timesTable } from './table.ts';
 import type { Workload } from './workloads.ts';
 
 const explanation = [
@@ -10,7 +11,8 @@ const explanation = [
     'one thread and on the same random numbers; all rounds interleaved.',
   'zoo ÷ …: time of the zoo over time of a peer, median over the rounds; below 1 the zoo is faster. Gradients are ' +
     'by hand unless it says auto; those of layers, torch and keras are automatic. naive and layers ' +
-    'on wasm: the package as it comes, without the zoo’s kernels.',
+    'on wasm: the package as it comes, without the zoo’s kernels. layers and keras: fit; -batch: one call for each ' +
+    'batch; -steps: fit with steps_per_execution.',
 ];
 
 /** What differs between a terminal and a document. */
@@ -42,6 +44,7 @@ const written = (report: BenchReport, workloads: Workload[], format: Format): st
   [
     ...[about(report), ...explanation].map(format.sentence),
     ...workloads.flatMap((workload) => section(report, workload, format)),
+    ...summary(report, format),
     ...skippedLines(report).map(format.sentence),
   ].join('\n\n');
 
@@ -62,10 +65,16 @@ function section(report: BenchReport, workload: Workload, format: Format): strin
   ].filter(Boolean);
 }
 
+/** The fastest peer of each kind in one table, too wide for a terminal: for documents. */
+function summary(report: BenchReport, format: Format): string[] {
+  const table = format === markdown ? summaryTable(report, 'wasm') : undefined;
+  return table ? ['### The fastest way of each to train', format.table(table, 1)] : [];
+}
+
 function remarks({ speedUps, agreements }: BenchReport, workload: string): string[] {
   const faster = speedUps
     .filter((each) => each.workload === workload)
-    .map(({ backend, manualOverAutodiff }) => `${backend} ${manualOverAutodiff.toFixed(2)}×`);
+    .map(({ backend, manualOverAutodiff }) => `${backend} ${brief(manualOverAutodiff)}×`);
   const lines = faster.length > 0 ? [`By hand faster than by autodiff: ${faster.join(', ')}.`] : [];
   for (const { step, agree, largestDifference, farthest, compared } of agreements.filter(
     (each) => each.workload === workload,

@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Contestant } from '../../../../src/studies/bench/protocol.ts';
 import { median, reportOf } from '../../../../src/studies/bench/report.ts';
 import type { Measured } from '../../../../src/studies/bench/session.ts';
-import { brief, plainTable, ratioTables } from '../../../../src/studies/bench/table.ts';
+import { brief, ratioTables, summaryTable } from '../../../../src/studies/bench/table.ts';
 import { benchText } from '../../../../src/studies/bench/text.ts';
 import { workloads } from '../../../../src/studies/bench/workloads.ts';
+import { plainTable } from '../../../../src/studies/table.ts';
 
 const measured = (
   contestant: Omit<Contestant, 'workload'>,
@@ -69,10 +70,13 @@ describe('whether all do the same', () => {
 
 describe('the table', () => {
   test('numbers are short whatever their size', () => {
-    expect([0.1234, 1.234, 56.78, 123.4, 456_789, 1_234_567].map(brief)).toEqual([
+    expect([0, 0.00432, 0.1234, 1.234, 9.96, 56.78, 123.4, 456_789, 1_234_567].map(brief)).toEqual([
+      '0',
+      '0.0043',
       '0.12',
-      '1.23',
-      '56.8',
+      '1.2',
+      '10',
+      '57',
       '123',
       '456789',
       '1.2e6',
@@ -95,6 +99,17 @@ describe('the table', () => {
     );
     expect(widest).toBeLessThanOrEqual(80);
     expect(ratioTables(all, 'gates')).toHaveLength(2);
+  });
+
+  test('the summary shows the fastest way of each kind, and which it is', () => {
+    const slow = measured({ implementation: 'keras', backend: 'keras' }, [4000, 4000, 4000]);
+    const fast = measured({ implementation: 'keras-batch', backend: 'keras' }, [400, 400, 400]);
+    expect(summaryTable(report(byHand, slow, fast, numpy), 'wasm')).toEqual({
+      head: ['zoo wasm ÷ …', 'NumPy float64', 'Keras'],
+      rows: [
+        ['gates', expect.stringMatching(/^[\d.]+$/), expect.stringMatching(/^[\d.]+ \(train_on_batch\)$/)],
+      ],
+    });
   });
 
   test('columns are padded on the side where their text ends', () => {
