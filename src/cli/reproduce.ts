@@ -4,9 +4,11 @@ import { useBackend, type BackendName } from '../backend/index.ts';
 import { InputError } from '../core/errors.ts';
 import { writeFileAtomically } from '../node/files.ts';
 import { missingData } from '../studies/reproduce/data-at-hand.ts';
-import { formatReport, totals } from '../studies/reproduce/format.ts';
+import { formatReport } from '../studies/reproduce/format.ts';
 import { reproduce } from '../studies/reproduce/index.ts';
 import { createWorkers } from '../studies/reproduce/pool.ts';
+import { sabotageNames, sabotages, type SabotageName } from '../studies/reproduce/sabotage.ts';
+import { totals } from '../studies/reproduce/totals.ts';
 import { documentNames, type DocumentName, type Report } from '../studies/reproduce/types.ts';
 import { makeRunDirectory } from '../runs/directory.ts';
 import {
@@ -37,16 +39,25 @@ const command: CommandBody = {
           default: 'float64',
           describe: 'double precision, or one to 1e-4',
         },
-        seeds: { describe: 'runs of each experiment of document 000', type: 'number', default: 3 },
+        seeds: { describe: 'runs of each experiment of document 000', type: 'number', default: 12 },
+        seed: { describe: 'the first of them', type: 'number', default: 1000 },
+        sabotage: {
+          describe: 'plant a mistake in these experiments, to see it noticed',
+          choices: sabotageNames,
+          type: 'string',
+        },
         out: { describe: 'directory for the plots', type: 'string' },
       } as never)
       .example('$0 reproduce', 'every printed number of every document')
-      .example('$0 reproduce 004 --json', ''),
+      .example('$0 reproduce 004 --json', '')
+      .example('$0 reproduce 000 --sabotage half-rate', 'which numbers notice half the rate'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const named = args.document as DocumentName[] | undefined;
     const names = named?.length ? documentNames.filter((name) => named.includes(name)) : [...documentNames];
-    const seeds = wholeNumber(args, 'seeds', 2, 1000);
+    const seeds = wholeNumber(args, 'seeds', 8, 1000);
+    const firstSeed = wholeNumber(args, 'seed', 0, 2 ** 31);
+    const sabotage = args.sabotage as SabotageName | undefined;
     const request = dataRequest(args, {}, output);
     if (request.data === 'built-in') {
       throw new InputError('A stand-in cannot reproduce numbers: choose --data auto, dir or download.');
@@ -55,6 +66,8 @@ const command: CommandBody = {
     const { name: fastBackend } = await useBackend('wasm').catch(() => useBackend('cpu'));
     const { name: backend } = await useBackend(args.backend as BackendName | 'auto');
     output.say(`backend: ${backend}; document 000's experiments on ${fastBackend}`);
+    if (sabotage)
+      output.warn(`a mistake is planted in document 000's experiments: ${sabotages[sabotage].title}`);
     const workers = createWorkers((done, asked) => output.progress.update(task, done, asked));
     const { progress, data, dataDir, cacheDir, dataMemory } = request;
     try {
@@ -64,12 +77,14 @@ const command: CommandBody = {
         fastBackend,
         data: { data, dataDir, cacheDir, dataMemory },
         seeds,
+        firstSeed,
+        sabotage,
         missingData: (dataset) => missingData(dataset, request),
       });
       progress.finish(task);
       if (out) await savePlots(report, out);
       const counts = totals(report.rows);
-      const { rows, findings, measurements, plots } = report;
+      const { rows, findings, measurements, plots, draws } = report;
       output.result(
         formatReport(report),
         {
@@ -77,6 +92,7 @@ const command: CommandBody = {
           ...counts,
           findings,
           measurements,
+          draws,
           backend,
           plots: out ? plots.map(({ name }) => `${name}.svg`) : [],
         },

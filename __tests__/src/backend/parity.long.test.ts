@@ -107,7 +107,7 @@ describe('in double precision', () => {
 describeOnEach("the documents' numbers", ['tensorflow'], (backend) => {
   test('of the gates and of both XORs come out to 1e-4', async () => {
     const { rows } = await document004(contextWithoutData(backend));
-    const judged = rows.filter(({ needsData, source }) => needsData === undefined && source !== 'NumPy');
+    const judged = rows.filter(({ needsData, kind }) => needsData === undefined && kind !== 'numpy');
     expect(judged.length).toBeGreaterThan(20);
     expect(judged.filter(({ reproduced }) => !reproduced)).toEqual([]);
   });

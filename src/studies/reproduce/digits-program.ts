@@ -2,7 +2,11 @@
  * Document 004's digits program, as its text has it: two steps, each on 100 rows drawn with replacement, which it
  * calls epochs. Runs in a worker thread; plain data in and out.
  */
+import { obtain } from '../../../datasets/acquire/obtain.ts';
+import { parseIdxHeader } from '../../../datasets/formats/idx.ts';
+import { beginning, isGzipped } from '../../../datasets/formats/unzip.ts';
 import { datasets } from '../../../datasets/index.ts';
+import { published } from '../../../datasets/published.ts';
 import { models } from '../../../models/index.ts';
 import { useBackend, type BackendName } from '../../backend/index.ts';
 import { disposeBatch, makeBatch } from '../../core/data/batches.ts';
@@ -14,6 +18,7 @@ import { manual } from '../../core/gradients/manual.ts';
 import { createOptimizer } from '../../core/training/optimizers.ts';
 import { disposeAll, toVariables } from '../../core/parameters.ts';
 import { RandomState } from '../../core/random.ts';
+import { valuesOf } from '../../core/tensors.ts';
 import { trainStep } from '../../core/training/step.ts';
 
 /** The document's seed, set again in `weight_init`; its batches continue the same stream. */
@@ -30,11 +35,12 @@ export interface DigitsJob {
 }
 
 export interface DigitsOutcome {
-  trainRows: number;
-  testRows: number;
-  height: number;
-  width: number;
+  /** `[pictures, height, width]`, as the headers of the files say. */
+  trainShape: readonly number[];
+  testShape: readonly number[];
   firstLabel: number;
+  /** Of the first picture, as the loss is given it: `[10]`. */
+  firstTarget: number[];
   largestOfFirst: number;
   smallestOfFirstTest: number;
   /** After each step: loss of its batch, share of right answers. */
@@ -44,8 +50,6 @@ export interface DigitsOutcome {
 export async function runDigitsProgram({ backend, data, scaledTwice }: DigitsJob): Promise<DigitsOutcome> {
   await useBackend(backend);
   const loaded = await datasets.mnist.load({ ...data, seed, options: {}, progress: silent });
-  if (loaded.preprocessing.kind !== 'image') throw new TypeError('digits are images');
-  const { height, width } = loaded.preprocessing;
   const scaled = (examples: Examples): Examples =>
     scaledTwice ? { ...examples, divisor: examples.divisor ** 2 } : examples;
   const [train, test] = [scaled(loaded.train), scaled(loaded.test)];
@@ -54,11 +58,9 @@ export async function runDigitsProgram({ backend, data, scaledTwice }: DigitsJob
   const parameters = toVariables(model.initial({ features: train.features, classes: 10, random }));
   const optimizer = createOptimizer('sgd', learningRate);
   const outcome: DigitsOutcome = {
-    trainRows: train.rows,
-    testRows: test.rows,
-    height,
-    width,
+    ...(await shapesOf(data)),
     firstLabel: train.labels[0],
+    firstTarget: firstTarget(train),
     largestOfFirst: firstPicture(train).reduce((a, b) => Math.max(a, b)),
     smallestOfFirstTest: firstPicture(test).reduce((a, b) => Math.min(a, b)),
     steps: [],
@@ -76,6 +78,24 @@ export async function runDigitsProgram({ backend, data, scaledTwice }: DigitsJob
   optimizer.dispose();
   disposeAll(parameters);
   return outcome;
+}
+
+/** What the image files say of themselves. */
+async function shapesOf(data: DigitsJob['data']): Promise<Pick<DigitsOutcome, 'trainShape' | 'testShape'>> {
+  const obtained = await obtain(published.mnist, { ...data, seed, options: {}, progress: silent });
+  if (obtained.source === 'built-in') throw new TypeError('stand-ins have no files');
+  const [trainShape, testShape] = [obtained.files[0], obtained.files[2]].map(({ content, path }) => {
+    const start = isGzipped(content) ? beginning(content, path) : content;
+    return parseIdxHeader(start, path, 3).shape;
+  });
+  return { trainShape, testShape };
+}
+
+function firstTarget(examples: Examples): number[] {
+  const batch = makeBatch(examples, { task: 'multiclass', classes: 10 }, [0]);
+  const target = Array.from(valuesOf(batch.y));
+  disposeBatch(batch);
+  return target;
 }
 
 /** Pixels of the first picture, as the network sees them. */

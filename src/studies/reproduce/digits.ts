@@ -51,22 +51,28 @@ function printedValues(ours?: DigitsOutcome): [item: string, text: string, ours?
   const { trainShape, testShape, firstLabel, largestOfFirst, smallestOfFirstTest, firstTarget } =
     printed.digits;
   return [
-    ['training pictures', trainShape[0], ours?.trainRows],
-    ['height of training pictures', trainShape[1], ours?.height],
-    ['width of training pictures', trainShape[2], ours?.width],
-    ['test pictures', testShape[0], ours?.testRows],
-    ['height of test pictures', testShape[1], ours?.height],
-    ['width of test pictures', testShape[2], ours?.width],
+    ...shapeOf('training', trainShape, ours?.trainShape),
+    ...shapeOf('test', testShape, ours?.testShape),
     ['first label', firstLabel, ours?.firstLabel],
     ['largest pixel of the first picture, divided by 255 twice', largestOfFirst, ours?.largestOfFirst],
     ['smallest pixel of the first test picture', smallestOfFirstTest, ours?.smallestOfFirstTest],
     ...firstTarget.map((text, k): [string, string, number?] => [
       `first target, class ${k}`,
       text,
-      ours && Number(ours.firstLabel === k),
+      ours?.firstTarget[k],
     ]),
   ];
 }
+
+const shapeOf = (
+  name: string,
+  texts: string[],
+  ours?: readonly number[],
+): [item: string, text: string, ours?: number][] => [
+  [`${name} pictures`, texts[0], ours?.[0]],
+  [`height of ${name} pictures`, texts[1], ours?.[1]],
+  [`width of ${name} pictures`, texts[2], ours?.[2]],
+];
 
 function didNotLearn({ steps }: DigitsOutcome, scaled: string): Finding {
   const last = steps.at(-1)!;

@@ -84,15 +84,15 @@ function printedByDocument(): PrintedWithOurs[] {
   });
   const { train, test, trainFlat, testFlat } = printed.shapes;
   const rowsOf = (set: 'train' | 'test') => (outcome: TrainingOutcome) => last(outcome)[set].logits.length;
-  const features = (outcome: TrainingOutcome) => last(outcome).parameters.weights.shape[0];
+  const features = (set: 'train' | 'test') => (outcome: TrainingOutcome) => last(outcome)[set].features;
   const { costs, accuracy } = printed;
   return [
     row('training pictures', train[0], rowsOf('train')),
     row('test pictures', test[0], rowsOf('test')),
     row('columns of the flat training set', trainFlat[1], rowsOf('train')),
     row('columns of the flat test set', testFlat[1], rowsOf('test')),
-    row('numbers in a training picture', trainFlat[0], features),
-    row('numbers in a test picture', testFlat[0], features),
+    row('numbers in a training picture', trainFlat[0], features('train')),
+    row('numbers in a test picture', testFlat[0], features('test')),
     ...costs.map((cost, i) => row(`cost after iteration ${100 * i}`, cost, ({ losses }) => losses[100 * i])),
     row('training accuracy in %', accuracy.train, (outcome) => 100 * last(outcome).train.accuracy),
     row('test accuracy in %', accuracy.test, (outcome) => 100 * last(outcome).test.accuracy),
@@ -108,7 +108,7 @@ function printedByNumPy(rate: string): PrintedWithOurs[] {
       document: '001',
       item: `learning rate ${rate}: ${item}`,
       printed: String(value),
-      source: 'NumPy',
+      kind: 'numpy',
       group: `learning rate ${rate}`,
     },
     of,

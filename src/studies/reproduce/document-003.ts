@@ -118,7 +118,7 @@ function printedOf({
     document: '003',
     item: `${title}: ${item}`,
     printed: String(value),
-    source: 'NumPy',
+    kind: 'numpy',
     group: title,
   });
   const byDocument = asPrinted && init === 'ones';

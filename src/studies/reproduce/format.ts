@@ -1,27 +1,23 @@
 /**
  * A report for people: one line for each printed number, then what was found and measured.
  */
-import Table from 'cli-table3';
+import { plainTable } from '../table.ts';
+import { survivors } from './evidence.ts';
+import { sabotageNames, sabotages } from './sabotage.ts';
+import { cannotTell, totalLines } from './totals.ts';
+import type { Interval } from './spread.ts';
 import type { Report, Row } from './types.ts';
 
-/** How many of the rows whose data is at hand are reproduced. */
-export function totals(rows: Row[]): { reproduced: number; total: number } {
-  const judged = rows.filter(({ needsData }) => needsData === undefined);
-  return { reproduced: judged.filter(({ reproduced }) => reproduced).length, total: judged.length };
-}
-
 export function formatReport(report: Report): string {
-  const { reproduced, total } = totals(report.rows);
   return [
     formatRows(report.rows),
     ...missing(report.rows),
     ...findings(report),
     ...measurements(report),
-    `reproduced ${reproduced} of ${total}`,
+    ...evidence(report),
+    ...totalLines(report.rows),
   ].join('\n');
 }
-
-const plain = { head: [], border: [], compact: true };
 
 const labelWidth = 33;
 const numberWidth = 18;
@@ -31,30 +27,44 @@ function formatRows(rows: Row[]): string {
   const lines: string[] = [];
   let [lastDocument, lastSubject] = ['', ''];
   for (const { first, count } of folded(rows.filter(({ needsData }) => needsData === undefined))) {
-    const { document, source, reproduced } = first;
+    const { document, kind, item, group } = first;
     if (document !== lastDocument) {
       lines.push(lastDocument && '', columns(`document ${document}`, 'printed', 'ours', 'digits'));
       [lastDocument, lastSubject] = [document, ''];
     }
-    const verdict = reproduced ? '✓' : '✗ DIFFERS';
-    if (count > 1) {
-      lines.push(`  ${first.group!}: ${count} numbers${bySource(source)} ${verdict}`);
-      continue;
-    }
-    const [, subject, item] = /^(?:(.+): )?([^:]+)$/.exec(first.item) ?? [undefined, undefined, first.item];
+    const shown = count > 1 ? group! : item;
+    const [, subject, name] = /^(?:(.+): )?([^:]+)$/.exec(shown) ?? [undefined, undefined, shown];
     if (subject !== undefined && subject !== lastSubject) lines.push(`  ${subject}`);
     lastSubject = subject ?? '';
-    lines.push(numbersLine(`${subject === undefined ? '' : '  '}${item}${bySource(source)}`, first, verdict));
+    const label = `${subject === undefined ? '' : '  '}${name}${kind === 'numpy' ? ' [by NumPy]' : ''}`;
+    lines.push(
+      count > 1 ? `  ${label}: ${count} numbers ${mark(first)}` : numbersLine(label, first, mark(first)),
+    );
   }
   return lines.filter((line, i) => i > 0 || line !== '').join('\n');
 }
 
-function numbersLine(label: string, { printed, ours, digits, interval }: Row, verdict: string): string {
-  const shown = interval ? `${interval[0].toPrecision(4)} … ${interval[1].toPrecision(4)}` : fitted(ours!);
-  const numbers = columns('', fitted(printed), shown, interval ? '' : String(digits));
+/** What became of a row. A number that agrees is not reproduced where another of its run does not. */
+const mark = (row: Row): string =>
+  row.reproduced ? '✓' : cannotTell(row) ? '?' : row.consistent ? '✗ with its run' : '✗ DIFFERS';
+
+function numbersLine(label: string, row: Row, verdict: string): string {
+  const { printed, ours, digits, printedDigits, intervals } = row;
+  const shown = intervals ? nearest(intervals, printed) : fitted(ours!);
+  const numbers = columns('', fitted(printed), shown, `${intervals ? '' : digits}/${printedDigits}`);
   return label.length + 2 < labelWidth
     ? `  ${label}`.padEnd(labelWidth) + numbers.slice(labelWidth) + ` ${verdict}`
     : `  ${label}\n${numbers} ${verdict}`;
+}
+
+/** The interval next to a number, and how many others there are. */
+function nearest(intervals: Interval[], x: number): string {
+  const distance = ([low, high]: Interval): number => Math.max(low - x, x - high, 0);
+  const [closest] = [...intervals].sort((a, b) => distance(a) - distance(b));
+  if (closest === undefined) return 'no finite number';
+  const others = intervals.length > 1 ? ` +${intervals.length - 1}` : '';
+  const text = (digits: number): string => closest.map((end) => end.toPrecision(digits)).join(' … ') + others;
+  return [4, 3].map(text).find((each) => each.length <= numberWidth) ?? text(2);
 }
 
 const columns = (label: string, printed: string, ours: string, digits: string): string =>
@@ -68,9 +78,7 @@ function fitted(value: number): string {
   return value.toPrecision(digits);
 }
 
-const bySource = (source?: string): string => (source ? ` [by ${source}]` : '');
-
-/** Neighbouring rows of one group in one line where all of them agree. */
+/** Neighbouring rows of one group in one line, but for those that differ. */
 function folded(rows: Row[]): { first: Row; count: number }[] {
   const lines: { first: Row; count: number }[] = [];
   for (const row of rows) {
@@ -79,9 +87,9 @@ function folded(rows: Row[]): { first: Row; count: number }[] {
       row.group !== undefined &&
       last?.first.group === row.group &&
       last.first.document === row.document &&
-      last.first.source === row.source &&
-      last.first.reproduced &&
-      row.reproduced;
+      last.first.kind === row.kind &&
+      mark(last.first) === mark(row) &&
+      !mark(row).startsWith('✗');
     if (together) last.count++;
     else lines.push({ first: row, count: 1 });
   }
@@ -105,13 +113,23 @@ const findings = ({ findings }: Report): string[] =>
 
 function measurements({ measurements }: Report): string[] {
   if (measurements.length === 0) return [];
-  const table = new Table({
-    head: ['milliseconds', 'the document', 'loops here', 'tensors here'],
-    style: plain,
-    colAligns: ['left', 'right', 'right', 'right'],
-  });
   const text = (value?: number): string => (value === undefined ? '' : value.toPrecision(3));
-  for (const { item, printed, loops, tensors } of measurements)
-    table.push([item, text(printed), text(loops), text(tensors)]);
-  return ['Measured, not judged:', table.toString()];
+  const head = ['milliseconds', 'the document', 'loops here', 'tensors here'];
+  const rows = measurements.map(({ item, printed, loops, tensors }) => [
+    item,
+    ...[printed, loops, tensors].map(text),
+  ]);
+  return ['Measured, not judged:', plainTable({ head, rows }, 1)];
+}
+
+/** What the intervals of document 000 are worth. */
+function evidence({ rows }: Report): string[] {
+  if (!rows.some(({ kind }) => kind === 'within-spread')) return [];
+  const { counting, under } = survivors();
+  const head = ['a mistake planted in its training', `still reproduced of ${counting}`];
+  const cells = sabotageNames.map((name) => [sabotages[name].title, String(under[name])]);
+  return [
+    "Document 000's numbers count where each of five mistakes would be noticed:",
+    plainTable({ head, rows: cells }, 1),
+  ];
 }

@@ -20,6 +20,6 @@ const documents: Record<DocumentName, (context: Context) => Promise<Partial<Repo
  */
 export async function reproduce(names: DocumentName[], context: Context): Promise<Report> {
   const report = joinReports(await Promise.all(names.map((name) => documents[name](context))));
-  const comparable = report.rows.filter(({ source }) => source !== 'NumPy' || context.backend === 'float64');
+  const comparable = report.rows.filter(({ kind }) => kind !== 'numpy' || context.backend === 'float64');
   return { ...report, rows: comparable };
 }

@@ -1,51 +1,83 @@
 /**
- * Numbers that hang on data drawn without a seed: is the printed one such as another draw of ours would be?
+ * Numbers that hang on data drawn without a seed: is the printed one such as one more draw of ours would be?
  */
-import { agreeingDigits, readPrinted, type Printed } from './compare.ts';
-import type { Row } from './types.ts';
+import { readPrinted } from './compare.ts';
 
-/** Two-sided 99 % quantiles of Student's t by degrees of freedom, from 1. */
+export type Interval = [low: number, high: number];
+
+/** Two-sided 99.9 % quantiles of Student's t by degrees of freedom, from 1. */
 const quantiles = [
-  63.657, 9.925, 5.841, 4.604, 4.032, 3.707, 3.499, 3.355, 3.25, 3.169, 3.106, 3.055, 3.012, 2.977, 2.947,
+  636.619, 31.599, 12.924, 8.61, 6.869, 5.959, 5.408, 5.041, 4.781, 4.587, 4.437, 4.318, 4.221, 4.14, 4.073,
 ];
 
+/** Draws belong to two humps where the gap between them is this many times the deviation within the humps. */
+const widestGap = 4;
+
 /**
- * Where one more draw from the same normal distribution falls with probability 99 %: mean ± t·s·√(1 + 1/n).
+ * Where one more draw falls with a probability of about 99.9 %. Some starts learn with one set of points and not with
+ * another, so draws may lie in several humps: each has its own interval, mean ± t·s·√(1 + 1/k) with its k draws, where
+ * the deviation s is that of all draws from the means of their humps.
  *
- * @param draws at least two
+ * @param draws those that are not finite are left out, but a number that was printed is never like them
+ * @returns from the lowest to the highest; none where fewer than two draws are finite
  */
-export function predictionInterval(draws: number[]): [low: number, high: number] {
-  const n = draws.length;
-  const mean = draws.reduce((a, b) => a + b) / n;
-  const deviation = Math.sqrt(draws.reduce((sum, draw) => sum + (draw - mean) ** 2, 0) / (n - 1));
-  const half = quantiles[Math.min(n - 1, quantiles.length) - 1] * deviation * Math.sqrt(1 + 1 / n);
-  return [mean - half, mean + half];
+export function predictionIntervals(draws: number[]): Interval[] {
+  const sorted = draws.filter(Number.isFinite).sort((a, b) => a - b);
+  if (sorted.length < 2) return [];
+  const humps = humpsOf(sorted);
+  const freedom = sorted.length - humps.length;
+  const t = quantiles[Math.min(freedom, quantiles.length) - 1];
+  const deviation = deviationWithin(humps);
+  return humps.map((hump) => {
+    const half = t * deviation * Math.sqrt(1 + 1 / hump.length);
+    return [mean(hump) - half, mean(hump) + half];
+  });
 }
 
-/**
- * @param draws ours, one for each seed
- * @param digits `cut off`: the number that was printed goes on beyond its last digit, 48 stands for anything below 49
- */
-export function spreadRow(
-  { printed, ...what }: Printed,
-  draws: number[],
-  digits: 'all' | 'cut off' = 'all',
-): Row {
+/** Cuts sorted draws where that leaves the widest gap in units of what then is the deviation, as long as it is wide. */
+function humpsOf(sorted: number[]): number[][] {
+  let humps = [sorted];
+  while (sorted.length - humps.length > 2) {
+    const cuts = humps.flatMap((hump, i) => {
+      if (hump.length < 2) return [];
+      const at = widestGapIn(hump);
+      const parts = [...humps.slice(0, i), hump.slice(0, at), hump.slice(at), ...humps.slice(i + 1)];
+      return { parts, gap: (hump[at] - hump[at - 1]) / deviationWithin(parts) };
+    });
+    const best = cuts.reduce((a, b) => (b.gap > a.gap ? b : a));
+    if (!(best.gap > widestGap)) break;
+    humps = best.parts;
+  }
+  return humps;
+}
+
+const widestGapIn = (sorted: number[]): number =>
+  sorted.reduce((at, x, i) => (i > 0 && x - sorted[i - 1] > sorted[at] - sorted[at - 1] ? i : at), 1);
+
+function deviationWithin(humps: number[][]): number {
+  const squares = humps.flatMap((hump) => hump.map((x) => (x - mean(hump)) ** 2));
+  return Math.sqrt(squares.reduce((a, b) => a + b) / (squares.length - humps.length));
+}
+
+const mean = (values: number[]): number => values.reduce((a, b) => a + b) / values.length;
+
+/** How a number was printed: rounded to its last digit, or cut off after it (48 stands for anything below 49). */
+export type LastDigit = 'rounded' | 'cut off';
+
+/** Whether a printed number lies in one of the intervals, or some number that would be printed so. */
+export function liesWithin(intervals: Interval[], printed: string, lastDigit: LastDigit): boolean {
   const { value, lastPlace } = readPrinted(printed);
-  const atMost = digits === 'all' ? value : value + lastPlace;
-  const ours = median(draws);
-  const [low, high] = predictionInterval(draws);
-  return {
-    ...what,
-    printed: value,
-    ours,
-    digits: agreeingDigits(printed, ours),
-    reproduced: atMost >= low && value <= high,
-    interval: [low, high],
-  };
+  const [below, above] = lastDigit === 'rounded' ? [lastPlace / 2, lastPlace / 2] : [0, lastPlace];
+  return intervals.some(([low, high]) => value + above >= low && value - below <= high);
 }
 
-function median(values: number[]): number {
+/** The part of the intervals that is possible at all: no cost is below 0. */
+export const within = (intervals: Interval[], [least, most]: Interval): Interval[] =>
+  intervals
+    .filter(([low, high]) => high >= least && low <= most)
+    .map(([low, high]) => [Math.max(low, least), Math.min(high, most)]);
+
+export function median(values: number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

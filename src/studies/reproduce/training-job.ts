@@ -16,8 +16,9 @@ import { RandomState } from '../../core/random.ts';
 import { tf } from '../../core/tf.ts';
 import { train } from '../../core/training/train.ts';
 import type { EpochRecord } from '../../core/training/types.ts';
-import type { OptionValue } from '../../core/entry.ts';
+import { defaultsOf, type OptionValue } from '../../core/entry.ts';
 import type { Recipe } from '../../core/recipe.ts';
+import { tanhPoints } from './tanh-points.ts';
 
 export interface TrainingJob {
   model: string;
@@ -32,13 +33,15 @@ export interface TrainingJob {
   keep: number[];
   /** Leaves out the loss of every step, which takes as long as the gradients, where only what is kept is of interest. */
   withoutLosses?: boolean;
-  /** Every so many epochs a record of the history; only one at the end unless given. */
+  /** Every so many epochs a record of the history; left out, only one at the end. */
   recordEvery?: number;
 }
 
 export interface Measured {
   loss: number;
   accuracy: number;
+  /** Columns of the data. */
+  features: number;
   /** `[rows, outputs]`, row-major. */
   logits: Float64Array;
 }
@@ -61,8 +64,8 @@ export interface TrainingOutcome {
 /** Trains with hand-written gradients in this thread. */
 export async function runTrainingJob(job: TrainingJob): Promise<TrainingOutcome> {
   await useBackend(job.backend);
-  const entry = models[job.model];
-  const options = { ...defaultOptions(job.model), ...job.options };
+  const entry = job.model === 'tanh-points' ? tanhPoints : models[job.model];
+  const options = { ...defaultsOf(entry), ...job.options };
   const recipe = { ...entry.recipe, ...job.recipe };
   const model = entry.create({ ...options, asPrinted: job.asPrinted ?? false });
   const data = await datasets[entry.dataset].load({ ...job.data, options, progress: silent });
@@ -110,14 +113,11 @@ const gradientsAlone: GradientSource = (model, parameters, x, y) => ({
   gradients: tf.tidy(() => model.gradients(parameters, x, y, model.forward(parameters, x))),
 });
 
-export const defaultOptions = (model: string): Record<string, OptionValue> =>
-  Object.fromEntries(Object.entries(models[model].options).map(([name, option]) => [name, option.default]));
-
 /** Loss, accuracy and logits of every row, on the current backend. */
 export function measure(model: Model, set: ParameterSet, examples: Examples, classes: number): Measured {
   const variables = toVariables(set);
   const { logits, outputs, loss } = outputsOf(model, variables, examples, classes);
   disposeAll(variables);
   const accuracy = accuracyOf(predictedClasses(logits, model.task, outputs), examples.labels);
-  return { loss, accuracy, logits };
+  return { loss, accuracy, features: examples.features, logits };
 }

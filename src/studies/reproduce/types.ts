@@ -4,17 +4,29 @@
 import type { BackendName } from '../../backend/index.ts';
 import type { DataRequest } from '../../core/data/dataset.ts';
 import type { DigitsJob, DigitsOutcome } from './digits-program.ts';
+import type { Draw } from './experiments.ts';
+import type { SabotageName } from './sabotage.ts';
+import type { Interval } from './spread.ts';
 import type { TrainingJob, TrainingOutcome } from './training-job.ts';
 
 export const documentNames = ['000', '001', '003', '004'] as const;
 export type DocumentName = (typeof documentNames)[number];
+
+/**
+ * What a row compares: the document's own number digit by digit; the document's own number with the spread of ours,
+ * where its data had no seed; or the number that NumPy prints for the same program.
+ */
+export type Kind = 'exact' | 'within-spread' | 'numpy';
 
 /** One printed number beside ours. */
 export interface Row {
   document: DocumentName;
   /** What the number is, in words. */
   item: string;
+  kind: Kind;
   printed: number;
+  /** Significant digits that were printed; 1 of a printed 0. */
+  printedDigits: number;
   /** As computed in this run; null where the data is not at hand. */
   ours: number | null;
   /** Significant digits that agree, at most as many as were printed. */
@@ -22,10 +34,17 @@ export interface Row {
   reproduced: boolean;
   /** Which data is missing and why; such a row counts in no total. */
   needsData?: string;
-  /** Who printed it: the document (unless given) or NumPy, running the document's program. */
-  source?: 'NumPy';
-  /** For numbers that hang on unseeded data: where one more draw of ours would lie (99 %). */
-  interval?: [low: number, high: number];
+  /** For numbers that hang on unseeded data or on rounding: where one more draw of ours would lie (99.9 %). */
+  intervals?: Interval[];
+  /** Of a number within a spread: whether it lies in one of the intervals. */
+  consistent?: boolean;
+  /**
+   * Of a number within a spread: whether a program with a mistake would have missed it. Where this is false and the
+   * number consistent, the row cannot tell and counts in no total.
+   */
+  evidence?: boolean;
+  /** Mistakes that the run which printed the number would not have shown. */
+  blindTo?: SabotageName[];
   /** Rows of one group are shown as one line when all of them agree. */
   group?: string;
 }
@@ -70,6 +89,8 @@ export interface Report {
   findings: Finding[];
   measurements: Measurement[];
   plots: Plot[];
+  /** What document 000's experiments gave here, by their number, a row for each seed. */
+  draws?: Record<string, Draw[]>;
 }
 
 /** Operations that a worker thread is to time. */
@@ -85,6 +106,10 @@ export interface Context {
   data: Omit<DataRequest, 'progress' | 'options' | 'seed'>;
   /** Runs of each of document 000's experiments. */
   seeds: number;
+  /** The first of them; the others follow in steps of 2. */
+  firstSeed: number;
+  /** A mistake to plant in those experiments. */
+  sabotage?: SabotageName;
   run(job: TrainingJob): Promise<TrainingOutcome>;
   runDigits(job: DigitsJob): Promise<DigitsOutcome>;
   runTimings(job: TimingJob): Promise<Measurement[]>;
@@ -98,5 +123,6 @@ export function joinReports(reports: Partial<Report>[]): Report {
     findings: reports.flatMap(({ findings = [] }) => findings),
     measurements: reports.flatMap(({ measurements = [] }) => measurements),
     plots: reports.flatMap(({ plots = [] }) => plots),
+    draws: reports.find(({ draws }) => draws)?.draws,
   };
 }

@@ -6,7 +6,7 @@ import { tf, type Tensor } from '../../core/tf.ts';
 import { exactRow } from './compare.ts';
 import printed from './printed/001.json' with { type: 'json' };
 import byNumPy from './printed/numpy-001.json' with { type: 'json' };
-import type { Context, Row } from './types.ts';
+import type { Context, Kind, Row } from './types.ts';
 
 /** σ′(x) = σ(x)·(1 − σ(x)) */
 export const sigmoidDerivative = (x: Tensor): Tensor => {
@@ -39,7 +39,7 @@ const vector = (values: number[], shape = [values.length]): Tensor =>
 
 /** Computed on the current backend. */
 export function workedExampleRows({ backend }: Context): Row[] {
-  const rows = (name: string, texts: string[], result: Tensor, source?: 'NumPy'): Row[] => {
+  const rows = (name: string, texts: string[], result: Tensor, kind: Kind = 'exact'): Row[] => {
     const values = valuesOf(result);
     return texts.map((text, i) =>
       exactRow(
@@ -48,7 +48,7 @@ export function workedExampleRows({ backend }: Context): Row[] {
           item: texts.length > 1 ? `${name}, entry ${i}` : name,
           printed: text,
           group: texts.length > 1 ? name : undefined,
-          source,
+          kind,
         },
         values[i],
         backend,
@@ -63,8 +63,8 @@ export function workedExampleRows({ backend }: Context): Row[] {
     const [predicted, y] = [vector([0.9, 0.2, 0.1, 0.4, 0.9]), vector([1, 0, 0, 1, 1])];
     const column = valuesOf(imageToVector(vector(image, [3, 3, 2])));
     return [
-      ...rows('sigmoid', byNumPy.sigmoid, tf.sigmoid(steps), 'NumPy'),
-      ...rows('sigmoid_derivative', byNumPy.sigmoidDerivative, sigmoidDerivative(steps), 'NumPy'),
+      ...rows('sigmoid', byNumPy.sigmoid, tf.sigmoid(steps), 'numpy'),
+      ...rows('sigmoid_derivative', byNumPy.sigmoidDerivative, sigmoidDerivative(steps), 'numpy'),
       ...printed.imageVector.map(({ at, value }) =>
         exactRow({ document: '001', item: `image2vector, entry ${at}`, printed: value }, column[at], backend),
       ),
@@ -73,10 +73,10 @@ export function workedExampleRows({ backend }: Context): Row[] {
         'softmax',
         byNumPy.softmax,
         tf.softmax(vector([9, 2, 5, 0, 0, 7, 5, 0, 0, 0], [2, 5])),
-        'NumPy',
+        'numpy',
       ),
-      ...rows('L1', [byNumPy.l1], l1Loss(predicted, y), 'NumPy'),
-      ...rows('L2', [byNumPy.l2], l2Loss(predicted, y), 'NumPy'),
+      ...rows('L1', [byNumPy.l1], l1Loss(predicted, y), 'numpy'),
+      ...rows('L2', [byNumPy.l2], l2Loss(predicted, y), 'numpy'),
       ...rows('dot', [printed.dot], dot(a, b)),
       ...rows(
         'outer',

@@ -51,7 +51,9 @@ test('a row holds numbers, never text', () => {
   expect(row).toEqual({
     document: '001',
     item: 'test accuracy in %',
+    kind: 'exact',
     printed: 70,
+    printedDigits: 3,
     ours: 70,
     digits: 3,
     reproduced: true,
