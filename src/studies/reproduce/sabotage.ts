@@ -24,11 +24,11 @@ export const sabotages = {
     plant: (job: PointsJob): PointsJob => ({ ...job, recipe: { ...job.recipe, optimizer: 'momentum' } }),
   },
   tanh: {
-    title: 'tanh for σ in the hidden layer',
+    title: 'tanh instead of σ in the hidden layer',
     plant: (job: PointsJob): PointsJob => ({ ...job, model: 'tanh-points' }),
   },
   'turned-weight': {
-    title: 'the last initial weight with the other sign',
+    title: 'last initial weight with the other sign',
     plant: ({ options: { outputWeights, ...options }, ...job }: PointsJob): PointsJob => ({
       ...job,
       options: { ...options, outputWeights: [outputWeights[0], -outputWeights[1]] },

@@ -10,8 +10,13 @@ const quantiles = [
   636.619, 31.599, 12.924, 8.61, 6.869, 5.959, 5.408, 5.041, 4.781, 4.587, 4.437, 4.318, 4.221, 4.14, 4.073,
 ];
 
-/** Draws belong to two humps where the gap between them is this many times the deviation within the humps. */
-const widestGap = 4;
+/**
+ * Draws belong to two humps where the gap between them is more than this many times the deviation within the humps.
+ * Twelve draws of one normal distribution are cut in one case of four hundred.
+ */
+const wideGap = 5;
+/** A run ends like the document's, as its mirror image, or without having learned. */
+const mostHumps = 3;
 
 /**
  * Where one more draw falls with a probability of about 99.9 %. Some starts learn with one set of points and not with
@@ -34,25 +39,18 @@ export function predictionIntervals(draws: number[]): Interval[] {
   });
 }
 
-/** Cuts sorted draws where that leaves the widest gap in units of what then is the deviation, as long as it is wide. */
+/** Cuts sorted draws at their one or two widest gaps, if these are wide in units of the deviation that is then left. */
 function humpsOf(sorted: number[]): number[][] {
-  let humps = [sorted];
-  while (sorted.length - humps.length > 2) {
-    const cuts = humps.flatMap((hump, i) => {
-      if (hump.length < 2) return [];
-      const at = widestGapIn(hump);
-      const parts = [...humps.slice(0, i), hump.slice(0, at), hump.slice(at), ...humps.slice(i + 1)];
-      return { parts, gap: (hump[at] - hump[at - 1]) / deviationWithin(parts) };
-    });
-    const best = cuts.reduce((a, b) => (b.gap > a.gap ? b : a));
-    if (!(best.gap > widestGap)) break;
-    humps = best.parts;
+  const gaps = sorted.slice(1).map((x, i) => ({ width: x - sorted[i], at: i + 1 }));
+  gaps.sort((a, b) => b.width - a.width);
+  for (let cuts = Math.min(mostHumps - 1, sorted.length - 3); cuts > 0; cuts--) {
+    const ends = gaps.slice(0, cuts).map(({ at }) => at);
+    ends.sort((a, b) => a - b);
+    const humps = [...ends, sorted.length].map((end, i) => sorted.slice(ends[i - 1] ?? 0, end));
+    if (gaps[cuts - 1].width > wideGap * deviationWithin(humps)) return humps;
   }
-  return humps;
+  return [sorted];
 }
-
-const widestGapIn = (sorted: number[]): number =>
-  sorted.reduce((at, x, i) => (i > 0 && x - sorted[i - 1] > sorted[at] - sorted[at - 1] ? i : at), 1);
 
 function deviationWithin(humps: number[][]): number {
   const squares = humps.flatMap((hump) => hump.map((x) => (x - mean(hump)) ** 2));

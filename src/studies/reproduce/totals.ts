@@ -51,7 +51,7 @@ export function totalLines(rows: Row[]): string[] {
     ),
     ...line(
       'within-spread',
-      "within our spread, document 000's numbers",
+      "within our spread, document 000's",
       cannotTell > 0 ? `; ${cannotTell} (?) consistent, cannot tell` : '',
     ),
     ...line('numpy', "digit by digit, NumPy's numbers for the same programs"),

@@ -6,6 +6,8 @@ import { drawOf, experimentJob, experiments } from '../../../../src/studies/repr
 import { sabotageNames, sabotages } from '../../../../src/studies/reproduce/sabotage.ts';
 import kept from '../../../../src/studies/reproduce/sabotaged-draws.json' with { type: 'json' };
 import { runTrainingJob } from '../../../../src/studies/reproduce/training-job.ts';
+import type { Row } from '../../../../src/studies/reproduce/types.ts';
+import { zoo } from '../../../helpers/zoo.ts';
 
 const { made, draws } = kept as unknown as {
   made: { seeds: number; firstSeed: Record<'decide' | 'test', number> };
@@ -29,3 +31,14 @@ describe.each(sabotageNames)('under %s', (name) => {
     expect(again).toEqual(numbers.map((x) => (x === null ? null : expect.closeTo(x, 2))));
   });
 });
+
+test('the whole command notices half the epochs: hardly a number is reproduced, exit code 1', async () => {
+  const options = ['--sabotage', 'half-epochs', '--seeds', '8', '--backend', 'wasm', '--json'];
+  const { code, stdout, stderr } = await zoo(['reproduce', '000', ...options]);
+  const { rows } = JSON.parse(stdout) as { rows: Row[] };
+  const counting = rows.filter(({ evidence }) => evidence);
+  expect(counting.length).toBeGreaterThan(100);
+  expect(counting.filter(({ reproduced }) => reproduced).length).toBeLessThanOrEqual(counting.length / 10);
+  expect(stderr).toContain('half the epochs');
+  expect(code).toBe(1);
+}, 600_000);
