@@ -92,25 +92,12 @@ def fit_many_steps():
     model.fit(data, steps_per_epoch=600, epochs=10**9, verbose=0, callbacks=[Steps()])
 
 
-class Mean:
-    """Keras returns the mean over all rows since its metrics were last reset; resetting takes longer than a step."""
-
-    def __init__(self):
-        self.sum = self.rows = 0
-
-    def newest(self, mean, rows):
-        before, self.rows = self.sum, self.rows + rows
-        self.sum = float(mean) * self.rows
-        return (self.sum - before) / rows
-
-
 def train_on_batches():
-    mean = Mean()
     for order in job.orders():
         x, y = (job.x, job.y) if order is None else (job.x[order], job.y[order])
-        loss = mean.newest(model.train_on_batch(x, y), len(x))
+        loss = model.train_on_batch(x, y)
         if job.validation:
-            mean.newest(model.test_on_batch(*job.validation), len(job.validation[0]))
+            model.test_on_batch(*job.validation)
         pace.step_done(loss * scale)
 
 
