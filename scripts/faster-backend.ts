@@ -8,7 +8,8 @@ import { createProgress } from '../src/cli/progress.ts';
 import { stepSize } from '../src/core/training/step-size.ts';
 import { median } from '../src/studies/bench/report.ts';
 import { measureTogether } from '../src/studies/bench/session.ts';
-import { brief, markdownTable } from '../src/studies/bench/table.ts';
+import { brief } from '../src/studies/bench/table.ts';
+import { markdownTable } from '../src/studies/table.ts';
 import { modelOf, workloads, type Workload } from '../src/studies/bench/workloads.ts';
 
 const { values } = parseArgs({
