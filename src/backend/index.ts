@@ -5,6 +5,7 @@
  * The three that run everywhere are known here. TensorFlow's library belongs to Node, where `node/tensorflow` adds it.
  */
 import { InputError } from '../core/errors.ts';
+import { aCount, checkFields, optional } from '../core/given.ts';
 import { checkedChoice } from '../core/recipe.ts';
 import { loadCpuPackage, tf } from '../core/tf.ts';
 import { inTurn } from './turns.ts';
@@ -89,6 +90,10 @@ export async function onBackend<T>(
   work: (used: BackendInUse) => T | Promise<T>,
 ): Promise<T> {
   if (choice !== 'any') checkedChoice('backend', ['auto', ...backendNames], choice);
+  checkFields('options', options, {
+    threads: optional(aCount),
+    stepSize: optional(['a number', (value) => typeof value === 'number']),
+  });
   const wanted = choice === 'any' ? undefined : choice === 'auto' ? fasterFor(options) : choice;
   let used: BackendInUse | undefined;
   const change = async () => {

@@ -2,6 +2,7 @@
  * What the zoo knows about each of its models beside the mathematics: its options, the dataset it belongs to and
  * the recipe by which it is trained unless told otherwise.
  */
+import { aFunction, anObject, aText, checkFields, checkGiven, optional } from './given.ts';
 import type { Model } from './model.ts';
 import type { NumberLimits } from './limits.ts';
 import type { ParameterSet } from './parameters.ts';
@@ -75,3 +76,18 @@ export function defineEntry<const O extends Record<string, ModelOption>>(
 /** The values of a model's options where nobody says otherwise. */
 export const defaultsOf = ({ options }: Pick<ZooEntry, 'options'>): Record<string, OptionValue> =>
   Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
+
+/** @throws InputError where something that a program gives is no entry of a zoo */
+export function checkEntry(entry: ZooEntry): void {
+  checkFields('The entry', entry, {
+    name: aText,
+    dataset: aText,
+    options: anObject,
+    recipe: anObject,
+    presets: optional(anObject),
+    composition: optional(anObject),
+    create: aFunction,
+  });
+  for (const [name, option] of Object.entries(entry.options))
+    checkGiven(`The entry.options.${name}`, option, anObject);
+}

@@ -2,6 +2,7 @@
  * What a model is: its parameters, its forward pass, its loss, and its gradients written by hand.
  * Nothing here knows about files, optimisers or backends.
  */
+import { aFunction, anObject, aText, checkFields, oneOf, optional } from './given.ts';
 import type { ParameterValues } from './initial-values.ts';
 import type { Loss } from './losses.ts';
 import type { Penalty } from './penalties.ts';
@@ -43,4 +44,20 @@ export interface Model<A extends Activations = Activations> {
 /** Checks nothing at run time; it lets TypeScript carry the activations' names from `forward` to `gradients`. */
 export function defineModel<A extends Activations>(model: Model<A>): Model<A> {
   return model;
+}
+
+/** @throws InputError where something that a program gives is no model */
+export function checkModelGiven(model: Model): void {
+  checkFields('The model', model, {
+    name: aText,
+    task: oneOf(['binary', 'multiclass']),
+    initial: aFunction,
+    forward: aFunction,
+    loss: anObject,
+    penalty: optional(anObject),
+    gradients: aFunction,
+  });
+  const both = { of: aFunction, measure: aFunction };
+  checkFields('The model.loss', model.loss, both);
+  if (model.penalty) checkFields('The model.penalty', model.penalty, both);
 }

@@ -92,6 +92,6 @@ export function checkedField(where: string, field: RecipeField, value: unknown):
 export function checkedChoice<C>(where: string, choices: readonly C[], value: unknown): C {
   if ((choices as readonly unknown[]).includes(value)) return value as C;
   throw new InputError(
-    `${where} takes one of ${choices.join(', ')}, not ${printable(JSON.stringify(value))}.`,
+    `${where} takes one of ${choices.join(', ')}, not ${printable(String(JSON.stringify(value)))}.`,
   );
 }

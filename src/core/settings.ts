@@ -102,7 +102,9 @@ function presetOf(entry: ZooEntry, name: unknown): GivenSettings {
   const presets = entry.presets ?? {};
   if (typeof name === 'string' && Object.hasOwn(presets, name)) return presets[name];
   const known = Object.keys(presets).join(', ') || 'none';
-  throw new InputError(`${entry.name} has no preset ${printable(JSON.stringify(name))}; it has: ${known}.`);
+  throw new InputError(
+    `${entry.name} has no preset ${printable(String(JSON.stringify(name)))}; it has: ${known}.`,
+  );
 }
 
 /** A few hundred points make a smooth curve; 20 000 epochs need not be measured one by one. */

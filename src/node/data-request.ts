@@ -4,6 +4,7 @@
 import { resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { usualDataMemory, type DataRequest } from '../core/data/dataset.ts';
+import { aFunction, anObject, aSeed, aText, checkFields, oneOf, optional } from '../core/given.ts';
 import { silent } from '../core/progress.ts';
 import { checkedNumber } from '../core/limits.ts';
 
@@ -16,6 +17,17 @@ const mebibyte = 2 ** 20;
  * @throws InputError where the memory for data is not a possible one
  */
 export function dataRequestWith(given: Partial<DataRequest> = {}): DataRequest {
+  checkFields('data', given, {
+    data: optional(oneOf(['auto', 'dir', 'download', 'built-in'])),
+    dataDir: optional(aText),
+    cacheDir: optional(aText),
+    seed: optional(aSeed),
+    options: optional(anObject),
+    progress: optional(anObject),
+  });
+  if (given.progress) {
+    checkFields('data.progress', given.progress, { update: aFunction, finish: aFunction, note: aFunction });
+  }
   const { ZOO_DATA_DIR, ZOO_CACHE_DIR, ZOO_DATA_MEMORY } = process.env;
   const dataDir = given.dataDir ?? (ZOO_DATA_DIR || undefined);
   const cacheDir = given.cacheDir ?? (ZOO_CACHE_DIR || undefined);

@@ -8,12 +8,14 @@ import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
 import type { ZooEntry } from '../core/entry.ts';
 import { named } from '../core/named.ts';
 import type { Prediction } from '../core/scoring/predict.ts';
+import { checkDataset } from '../core/data/check-dataset.ts';
+import { aList, anObject, aText, aTruth, checkFields, checkGiven, optional } from '../core/given.ts';
 import { rowFromValues } from '../core/scoring/row-from-values.ts';
 import { dataRequestWith } from '../node/data-request.ts';
 import { writeFileAtomically } from '../node/files.ts';
 import { rowFromImage } from '../node/row-from-image.ts';
 import type { RunReport } from '../saved/run-facts.ts';
-import { weightsText, type SavedModel } from '../saved/saved-model.ts';
+import { checkSaved, weightsText, type SavedModel } from '../saved/saved-model.ts';
 import {
   requestFor,
   stepSizeOf,
@@ -44,9 +46,15 @@ export interface TrainOptions extends TrainInMemoryOptions {
  */
 export async function train(what: ZooEntry | string, given: TrainOptions = {}): Promise<TrainedModel> {
   const entry = entryOf(what);
+  checkFields('train', given, {
+    data: optional(anObject),
+    out: optional(aText),
+    overwrite: optional(aTruth),
+  });
   const { data, out, overwrite, ...options } = given;
   const { request, backend } = requestFor(entry, options);
   const isLoaded = data !== undefined && 'train' in data;
+  if (isLoaded) checkDataset('data', data);
   const where = dataRequestWith({
     ...(isLoaded ? {} : data),
     options: { ...request.options, ...(isLoaded ? {} : data?.options) },
@@ -69,7 +77,7 @@ async function runInMemory(request: RunRequest): Promise<RunReport> {
 
 function entryOf(what: ZooEntry | string): ZooEntry {
   if (typeof what === 'object' && what !== null) return what;
-  return named('model', models, what);
+  return named('model', models, String(what));
 }
 
 /**
@@ -80,7 +88,7 @@ function entryOf(what: ZooEntry | string): ZooEntry {
  * @throws InputError where data was named but is missing or malformed
  */
 export async function loadData(name: string, given: Partial<DataRequest> = {}): Promise<LoadedDataset> {
-  return named('dataset', datasets, name).load(dataRequestWith(given));
+  return named('dataset', datasets, String(name)).load(dataRequestWith(given));
 }
 
 /**
@@ -95,6 +103,8 @@ export async function predict(
   saved: SavedModel,
   inputs: readonly (readonly number[] | string)[],
 ): Promise<Prediction[]> {
+  checkSaved(saved);
+  checkGiven('predict: the inputs', inputs, aList);
   const rows: Float64Array[] = [];
   for (const [i, input] of inputs.entries()) {
     rows.push(
@@ -107,5 +117,7 @@ export async function predict(
 }
 
 /** Writes a weights.json, whole or not at all. The directory must exist. */
-export const saveWeights = (saved: SavedModel, path: string): Promise<void> =>
-  writeFileAtomically(path, weightsText(saved));
+export async function saveWeights(saved: SavedModel, path: string): Promise<void> {
+  checkGiven('saveWeights: the path', path, aText);
+  await writeFileAtomically(path, weightsText(saved));
+}

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ZooEntry } from '../core/entry.ts';
+import { aText, checkGiven } from '../core/given.ts';
 import { printable } from '../core/printable.ts';
 import { readText } from '../node/files.ts';
 import { checkpointLimits } from '../saved/checkpoint.ts';
@@ -26,6 +27,7 @@ export async function weightsPath(path: string): Promise<string> {
  * @throws InputError when the file cannot be read, is malformed, or does not fit the model
  */
 export async function loadWeights(path: string, own?: ZooEntry): Promise<SavedModel> {
+  checkGiven('loadWeights: the path', path, aText);
   const file = await weightsPath(path);
   return weightsFrom(await readText(file, mostWeightsBytes), basename(file), own);
 }

@@ -5,7 +5,7 @@ import { models } from '../../models/index.ts';
 import { InputError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
 import { checkedOptions } from '../core/option-values.ts';
-import type { Model } from '../core/model.ts';
+import { checkModelGiven, type Model } from '../core/model.ts';
 import type { ParameterSet } from '../core/parameters.ts';
 import { checkClasses } from '../core/training/check-fit.ts';
 import { RandomState } from '../core/random.ts';
@@ -16,7 +16,8 @@ import {
   parseWeights,
   type WeightsFile,
 } from './weights.ts';
-import type { ZooEntry } from '../core/entry.ts';
+import { checkEntry, type ZooEntry } from '../core/entry.ts';
+import { aCount, anObject, aText, checkFields, checkGiven, listOf } from '../core/given.ts';
 
 export interface SavedModel {
   file: WeightsFile;
@@ -35,6 +36,9 @@ export interface SavedModel {
  * @throws InputError when the text is malformed or does not fit the model
  */
 export function weightsFrom(text: string, name: string, own?: ZooEntry): SavedModel {
+  checkGiven('weightsFrom: the text', text, aText);
+  checkGiven('weightsFrom: the name', name, aText);
+  if (own !== undefined) checkEntry(own);
   const file = parseWeights(text, name);
   const known = own ? { [own.name]: own } : models;
   if (!Object.hasOwn(known, file.model)) {
@@ -56,7 +60,33 @@ export function weightsFrom(text: string, name: string, own?: ZooEntry): SavedMo
 }
 
 /** The text of a weights.json of a model; {@link weightsFrom} reads it back to the same bits. */
-export const weightsText = ({ file }: Pick<SavedModel, 'file'>): string => formatWeights(file);
+export function weightsText(saved: Pick<SavedModel, 'file'>): string {
+  checkFields('The saved model', saved, { file: anObject });
+  return formatWeights(saved.file);
+}
+
+/** @throws InputError where something that a program gives is no saved model */
+export function checkSaved(saved: SavedModel): void {
+  checkFields('The saved model', saved, {
+    file: anObject,
+    model: anObject,
+    parameters: anObject,
+    features: aCount,
+  });
+  checkModelGiven(saved.model);
+  checkFields('The saved model.file', saved.file, {
+    model: aText,
+    classNames: listOf(aText),
+    preprocessing: anObject,
+    parameters: anObject,
+  });
+  const parameters = {
+    shape: listOf(aCount),
+    values: ['numbers', (value: unknown) => ArrayBuffer.isView(value)],
+  } as const;
+  for (const name of Object.keys(saved.file.parameters))
+    checkFields(`The saved model.parameters.${name}`, saved.parameters[name], parameters);
+}
 
 /** As the preprocessing says; where there is none, as the first layer's rows say. */
 function featuresOf({ preprocessing }: WeightsFile, parameters: ParameterSet): number {

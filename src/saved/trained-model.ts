@@ -3,7 +3,8 @@
  */
 import type { BackendName } from '../backend/index.ts';
 import type { LoadedDataset } from '../core/data/dataset.ts';
-import type { OptionValue, ZooEntry } from '../core/entry.ts';
+import { checkEntry, type OptionValue, type ZooEntry } from '../core/entry.ts';
+import { aFunction, anObject, checkFields, optional } from '../core/given.ts';
 import type { GradientSourceName } from '../core/gradients/index.ts';
 import type { Recipe } from '../core/recipe.ts';
 import type { Metrics } from '../core/scoring/metrics.ts';
@@ -55,10 +56,15 @@ export interface Requested {
 }
 
 /** What a training is asked to do. @throws InputError for a wrong setting */
-export function requestFor(
-  entry: ZooEntry,
-  { options, backend = 'auto', onEpoch, onStep, signal, ...recipe }: TrainOptions,
-): Requested {
+export function requestFor(entry: ZooEntry, given: TrainOptions): Requested {
+  checkEntry(entry);
+  checkFields('train', given, {
+    options: optional(anObject),
+    onEpoch: optional(aFunction),
+    onStep: optional(aFunction),
+    signal: optional(anObject),
+  });
+  const { options, backend = 'auto', onEpoch, onStep, signal, ...recipe } = given;
   const flat = { ...recipe, ...options };
   refuseUnknownSettings(entry, flat, 'train');
   const settings = settingsFor(entry, flat);

@@ -7,7 +7,9 @@ import { evaluate as evaluateOn } from '../core/scoring/evaluate.ts';
 import type { Metrics } from '../core/scoring/metrics.ts';
 import { predict as predictRows, type Prediction } from '../core/scoring/predict.ts';
 import { rowFromValues } from '../core/scoring/row-from-values.ts';
-import type { SavedModel } from './saved-model.ts';
+import { checkExamples } from '../core/data/check-dataset.ts';
+import { aList, anObject, checkFields } from '../core/given.ts';
+import { checkSaved, type SavedModel } from './saved-model.ts';
 
 /**
  * Probabilities of the classes for new rows.
@@ -35,9 +37,14 @@ export async function predictPrepared(saved: SavedModel, rows: Float64Array[]): 
  * @throws InputError where the rows are not what the model takes
  */
 export async function evaluate(
-  { file, model, parameters: set, features }: SavedModel,
-  { test, classNames }: Pick<LoadedDataset, 'test' | 'classNames'>,
+  saved: SavedModel,
+  data: Pick<LoadedDataset, 'test' | 'classNames'>,
 ): Promise<Metrics> {
+  checkSaved(saved);
+  checkFields('data', data, { test: anObject, classNames: aList });
+  const { file, model, parameters: set, features } = saved;
+  const { test, classNames } = data;
+  checkExamples('data.test', test, classNames.length);
   if (test.features !== features) {
     throw new InputError(`The weights take ${features} inputs, the dataset has ${test.features}.`);
   }

@@ -5,6 +5,19 @@
  */
 import { backendNames, onBackend, useBackend, type BackendName } from '../../backend/index.ts';
 import { InputError } from '../../core/errors.ts';
+import {
+  aCount,
+  aList,
+  anObject,
+  aSeed,
+  checkFields,
+  checkGiven,
+  listOf,
+  oneOf,
+  optional,
+  type Kind,
+} from '../../core/given.ts';
+import { gradientSources } from '../../core/gradients/index.ts';
 import { checkDefaults, checkPoints, type CheckOptions } from './check-points.ts';
 import { inferSize } from './infer-size.ts';
 import { compareTrajectories, type TrajectoryReport } from './trajectory.ts';
@@ -12,7 +25,7 @@ import { drawParameters, pointsFor, type ModelSize } from './points.ts';
 import type { Point } from './problem.ts';
 import type { ModelReport } from './report-types.ts';
 import { reportText, trajectoryText } from './text.ts';
-import type { Model } from '../../core/model.ts';
+import { checkModelGiven, type Model } from '../../core/model.ts';
 import type { ParameterSet } from '../../core/parameters.ts';
 import { RandomState } from '../../core/random.ts';
 import { valuesOf } from '../../core/tensors.ts';
@@ -54,9 +67,14 @@ export interface BackendOption {
  */
 export async function checkGradients(
   model: Model,
-  { x, y, parameters }: CheckData,
-  { backend = 'float64', ...options }: CheckOptions & BackendOption = {},
+  data: CheckData,
+  given: CheckOptions & BackendOption = {},
 ): Promise<ModelReport> {
+  checkModelGiven(model);
+  checkFields('data', data, { parameters: optional(anObject) });
+  checkOptions(given);
+  const { x, y, parameters } = data;
+  const { backend = 'float64', ...options } = given;
   const [inputs, targets] = [hostRows(x, 'x'), hostRows(y, 'y')];
   if (inputs.rows !== targets.rows) {
     throw new InputError(
@@ -75,6 +93,9 @@ export async function checkGradients(
     rows: inputs.rows,
   });
   const initial = model.initial({ ...size, random });
+  for (const name of Object.keys(parameters ? initial : {})) {
+    checkFields(`data.parameters.${name}`, parameters?.[name], { shape: aList, values: numbers });
+  }
   const points = parameters
     ? [point('given', parameters)]
     : Array.from({ length: draws }, (_, i) => point(`draw ${i + 1}`, drawParameters(initial, random)));
@@ -115,7 +136,12 @@ export interface ModelCheckOptions extends CheckOptions, BackendOption {
  * @throws InputError where the forward pass runs with no number of features that its parameters suggest
  */
 export async function checkModel(model: Model, options: ModelCheckOptions = {}): Promise<ModelReport> {
+  checkModelGiven(model);
+  checkOptions(options);
+  checkFields('options', options, { size: optional(anObject), variants: optional(anObject) });
   const { backend = 'float64', size, variants = {}, ...rest } = options;
+  checkFields('options.size', size ?? {}, { features: optional(aCount), classes: optional(aCount) });
+  Object.values(variants).forEach(checkModelGiven);
   const { seed = checkDefaults.seed, draws = checkDefaults.draws } = options;
   return onBackendAlone(backend, () => {
     const pointsOf = (which: Model) => pointsFor(which, inferSize(which, size), seed, draws);
@@ -160,15 +186,31 @@ async function onBackendAlone<T>(backend: BackendName, work: () => T | Promise<T
   }
 }
 
+const numbers: Kind = ['numbers', (value) => ArrayBuffer.isView(value)];
+
+/** @throws InputError naming the option that is wrong */
+function checkOptions(options: CheckOptions): void {
+  checkFields('options', options, {
+    seed: optional(aSeed),
+    draws: optional(aCount),
+    entries: optional(aCount),
+    tolerance: optional(['a number above 0', (value) => (value as number) > 0]),
+    sources: optional(listOf(oneOf(Object.keys(gradientSources)))),
+  });
+}
+
 function hostRows(rows: Rows, name: string): { values: Float64Array; rows: number; columns: number } {
   if (rows instanceof tf.Tensor) {
     if (rows.rank !== 2)
       throw new InputError(`${name} must be [rows, columns], not [${rows.shape.join(', ')}].`);
     return { values: Float64Array.from(valuesOf(rows)), rows: rows.shape[0], columns: rows.shape[1] ?? 0 };
   }
+  checkGiven(name, rows, listOf(['a list', (row) => Array.isArray(row) || ArrayBuffer.isView(row)]));
   const columns = rows[0]?.length ?? 0;
   if (columns === 0) throw new InputError(`${name} needs at least one row with at least one number.`);
   if (!rows.every((row) => row.length === columns))
     throw new InputError(`The rows of ${name} differ in length.`);
-  return { values: Float64Array.from(rows.flat()), rows: rows.length, columns };
+  const values = Float64Array.from(rows.flatMap((row) => Array.from(row)));
+  if (!values.every(Number.isFinite)) throw new InputError(`Not all of ${name} are finite numbers.`);
+  return { values, rows: rows.length, columns };
 }

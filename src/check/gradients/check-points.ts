@@ -32,7 +32,8 @@ export const checkDefaults = {
 
 /** Compares gradients at every point, on the backend in use. Leaves no tensor behind. */
 export function checkPoints(name: string, points: Point[], options: CheckOptions = {}): ModelReport {
-  const { seed, entries, sources } = { ...checkDefaults, ...options };
+  const { seed = checkDefaults.seed, entries = checkDefaults.entries } = options;
+  const { sources = checkDefaults.sources } = options;
   const tolerances = tolerancesInUse(options.tolerance);
   const startedAt = performance.now();
   const random = new RandomState(seed);

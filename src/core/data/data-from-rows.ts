@@ -3,6 +3,17 @@
  */
 import type { Examples, LoadedDataset, Preprocessing } from './dataset.ts';
 import { InputError } from '../errors.ts';
+import {
+  aList,
+  anObject,
+  aText,
+  aTruth,
+  checkFields,
+  checkGiven,
+  listOf,
+  optional,
+  type Kind,
+} from '../given.ts';
 import { fitStandardiser, standardise } from './standardise.ts';
 
 /** Rows of numbers and the class of each: 0, 1, … */
@@ -29,7 +40,16 @@ export interface OwnData {
  * @throws InputError where rows differ in length, a number is not finite or a label names no class
  */
 export function dataFromRows(own: OwnData): LoadedDataset {
+  checkFields('dataFromRows', own, {
+    name: aText,
+    classNames: listOf(aText),
+    train: anObject,
+    validation: optional(anObject),
+    test: optional(anObject),
+    standardise: optional(aTruth),
+  });
   const { name, train, validation, test = train } = own;
+  checkFields(`${name}, training`, train, { inputs: aList, labels: aList });
   const classNames = [...own.classNames];
   if (classNames.length < 2 || classNames.length > 256) {
     throw new InputError(`${name} needs 2 to 256 class names, not ${classNames.length}.`);
@@ -58,20 +78,26 @@ export function dataFromRows(own: OwnData): LoadedDataset {
   };
 }
 
+const aRow: Kind = ['a list of numbers', (value) => Array.isArray(value) || ArrayBuffer.isView(value)];
+
 function examplesOf(rows: OwnRows, features: number, classNames: string[], where: string): Examples {
+  checkFields(where, rows, { inputs: aList, labels: aList });
   const { inputs, labels } = rows;
   if (inputs.length !== labels.length || labels.length === 0) {
     throw new InputError(`${where}: ${inputs.length} rows and ${labels.length} labels; give one for each.`);
   }
   const flat = new Float64Array(inputs.length * features);
-  inputs.forEach((row, i) => {
+  // By number: forEach and every pass over places of a sparse array that hold nothing.
+  for (let i = 0; i < inputs.length; i++) {
+    const row = inputs[i];
+    checkGiven(`${where}, row ${i + 1}`, row, aRow);
     if (row.length !== features)
       throw new InputError(`${where}, row ${i + 1}: ${row.length} numbers, the first has ${features}.`);
-    if (!row.every(Number.isFinite))
+    if (!Array.from(row).every(Number.isFinite))
       throw new InputError(`${where}, row ${i + 1}: not all are finite numbers.`);
     flat.set(row, i * features);
-  });
-  const wrong = labels.findIndex((label) => !Number.isInteger(label) || !(label in classNames));
+  }
+  const wrong = Array.from(labels).findIndex((label) => !Number.isInteger(label) || !(label in classNames));
   if (wrong >= 0) {
     throw new InputError(
       `${where}, row ${wrong + 1}: the label ${labels[wrong]} is not a class number from 0 to ${classNames.length - 1}.`,

@@ -15,7 +15,7 @@ export interface TakesRows {
 export function rowFromValues({ file, features }: TakesRows, values: unknown, where: string): Float64Array {
   if (
     !Array.isArray(values) ||
-    !values.every((v): v is number => typeof v === 'number' && Number.isFinite(v))
+    !Array.from(values).every((v): v is number => typeof v === 'number' && Number.isFinite(v))
   ) {
     throw new InputError(`${where} must be a list of finite numbers.`);
   }

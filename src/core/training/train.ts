@@ -3,13 +3,16 @@
  */
 import { disposeBatch, keptBatch, minibatches, type Batch } from '../data/batches.ts';
 import type { Examples } from '../data/dataset.ts';
+import { checkExamples } from '../data/check-dataset.ts';
+import { aCount, aFunction, anObject, checkFields, checkGiven, optional } from '../given.ts';
+import { checkedField, recipeFrom } from '../recipe.ts';
 import { checkFit } from './check-fit.ts';
 import { EarlyStopping } from './early-stopping.ts';
 import { madeReady } from '../data/gather-rows.ts';
 import { LastGood } from './last-good.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { rightAnswers } from '../scoring/metrics.ts';
-import type { Model, Parameters } from '../model.ts';
+import { checkModelGiven, type Model, type Parameters } from '../model.ts';
 import { createOptimizer, type Optimizer, type OptimizerState } from './optimizers.ts';
 import {
   assignValues,
@@ -43,6 +46,7 @@ export async function train(
   data: { train: Examples; validation?: Examples },
   options: TrainingOptions,
 ): Promise<TrainingResult> {
+  checkTraining(model, data, options);
   checkFit(model, data.train.features, options.classes);
   const training = new Training(model, data, options);
   try {
@@ -50,6 +54,28 @@ export async function train(
   } finally {
     training.dispose();
   }
+}
+
+/** @throws InputError naming what a program gave wrong */
+function checkTraining(
+  model: Model,
+  data: { train: Examples; validation?: Examples },
+  options: TrainingOptions,
+): void {
+  checkModelGiven(model);
+  checkFields('data', data, { train: anObject, validation: optional(anObject) });
+  checkFields('options', options, { recipe: anObject, gradients: aFunction, classes: aCount });
+  for (const hook of ['onEpoch', 'onStep', 'shouldStop', 'checkpointDue', 'onCheckpoint'] as const) {
+    checkGiven(`options.${hook}`, options[hook], optional(aFunction));
+  }
+  recipeFrom((key, field) => {
+    const value = options.recipe[key];
+    // Epochs have no end where the caller ends them, and a rate may be one with which training is to diverge.
+    const isFree = (key === 'epochs' || key === 'learningRate') && typeof value === 'number' && value > 0;
+    return isFree ? value : checkedField(`recipe.${key}`, field, value);
+  });
+  checkExamples('data.train', data.train, options.classes);
+  if (data.validation) checkExamples('data.validation', data.validation, options.classes);
 }
 
 /** Long enough to cost nothing, short enough for Ctrl-C and progress to feel immediate. */
