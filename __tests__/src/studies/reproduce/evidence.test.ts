@@ -1,8 +1,9 @@
 /** The judgement of numbers that hang on unseeded data, on the sabotaged runs that are kept. */
 import { describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import { evidenceOf, judge, survivors } from '../../../../src/studies/reproduce/evidence.ts';
 import { experiments, printedOf, type Draw } from '../../../../src/studies/reproduce/experiments.ts';
-import { sabotageNames } from '../../../../src/studies/reproduce/sabotage.ts';
+import { sabotageNames, sabotages } from '../../../../src/studies/reproduce/sabotage.ts';
 import kept from '../../../../src/studies/reproduce/sabotaged-draws.json' with { type: 'json' };
 import { cannotTell, totals } from '../../../../src/studies/reproduce/totals.ts';
 import type { Row } from '../../../../src/studies/reproduce/types.ts';
@@ -63,6 +64,15 @@ describe('the sabotaged runs', () => {
     expect(counting.length).toBeGreaterThan(100);
     expect(counting.every(({ blindTo }) => blindTo.length === 0)).toBe(true);
     expect(evidence.some(({ blindTo }) => blindTo.length > 0)).toBe(true);
+  });
+
+  test('are told in the documentation as they are here', async () => {
+    const text = await readFile(new URL('../../../../docs/reproduce.md', import.meta.url), 'utf8');
+    const { counting, under } = survivors();
+    expect(text).toContain(`still reproduced of ${counting} `);
+    for (const name of sabotageNames) {
+      expect(text).toMatch(new RegExp(`\\| ${sabotages[name].title} +\\| +${under[name]} \\|`));
+    }
   });
 
   test('of other seeds reproduce at most a tenth of what counts', () => {
