@@ -20,7 +20,13 @@ import type { OptionValue, ZooEntry } from './core/entry.ts';
 import { InputError } from './core/errors.ts';
 import { silent } from './core/progress.ts';
 import { scoreRun, trainRun } from './saved/train-run.ts';
-import { requestFor, stepSizeOf, trainedModel, type TrainedModel, type TrainOptions } from './saved/trained-model.ts';
+import {
+  requestFor,
+  stepSizeOf,
+  trainedModel,
+  type TrainedModel,
+  type TrainOptions,
+} from './saved/trained-model.ts';
 
 // Train, keep, use.
 export { models } from '../models/index.ts';

@@ -30,7 +30,7 @@ export { builtinModule, require };
 // The umbrella package: in CommonJS nothing else brings the gradients of the core's operations.
 export const tf: typeof tfjs = require
   ? (require('@tensorflow/tfjs') as typeof tfjs)
-  : ((await Promise.all([import('@tensorflow/tfjs-core'), import('./tf-browser.ts')]))[0] as typeof tfjs);
+  : (await Promise.all([import('@tensorflow/tfjs-core'), import('./tf-browser.ts')]))[0];
 
 // Production mode: no advertisement for tfjs-node on stdout, no per-operation scan for NaN.
 tf.enableProdMode();
