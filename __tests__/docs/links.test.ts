@@ -1,0 +1,38 @@
+/** Whoever installs the package reads its documents there: every link in them leads to something that is shipped. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { root } from '../helpers/checks.ts';
+
+const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
+const isShipped = (path: string) => files.some((entry) => path === entry || path.startsWith(`${entry}/`));
+
+const documents = [
+  'README.md',
+  'RELIABILITY.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+
+/** As anchors are made of headings: in small letters, without signs, joined by hyphens. */
+const anchorsOf = (text: string): string[] =>
+  [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+test.each(documents)('the links of %s', (document) => {
+  const text = readFileSync(join(root, document), 'utf8');
+  const dead: string[] = [];
+  for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+    if (/^https?:/.test(target)) continue;
+    const [file, anchor] = target.split('#');
+    const path = file === '' ? document : normalize(join(dirname(document), file));
+    if (!isShipped(path) || !existsSync(join(root, path))) dead.push(target);
+    else if (anchor && !anchorsOf(readFileSync(join(root, path), 'utf8')).includes(anchor)) dead.push(target);
+  }
+  expect(dead).toEqual([]);
+});
