@@ -2,7 +2,7 @@ import '../../../../src/node/tensorflow/register.ts';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
-import { useBackend } from '../../../../src/backend/index.ts';
+import { tensorflowPaysFrom, useBackend } from '../../../../src/backend/index.ts';
 import { loadTensorflowBackend } from '../../../../src/node/tensorflow/tensorflow.ts';
 import { RandomState } from '../../../../src/core/random.ts';
 import { tensorOf } from '../../../../src/core/tensors.ts';
@@ -32,8 +32,9 @@ const normal = (shape: number[], seed: number) =>
   tensorOf(new RandomState(seed).randn(shape.reduce((product, length) => product * length, 1)), shape);
 
 whenInstalled('tensorflow, where it is installed', () => {
-  test('is what auto chooses', async () => {
-    expect(await useBackend('auto')).toEqual({ name: 'tensorflow' });
+  test('is what auto chooses for large steps, and wasm for small ones', async () => {
+    expect(await useBackend('auto', { stepSize: 1 })).toMatchObject({ name: 'wasm' });
+    expect(await useBackend('auto', { stepSize: tensorflowPaysFrom })).toMatchObject({ name: 'tensorflow' });
     expect(tf.getBackend()).toBe('tensorflow');
   });
 
