@@ -48,6 +48,8 @@ test('numbers that differ are named, lower the total and end with exit code 1', 
   const { code, stdout } = await zoo(['reproduce', '004', '--data-dir', empty]);
   expect(stdout).toMatch(/training pictures +60000 +100 +0\/5 ✗ DIFFERS/);
   expect(stdout).toMatch(/height of training pictures +28 +28 +2\/2 ✓/);
+  // The first label is 0.
+  expect(stdout).toMatch(/first target, class 0 +0 +1 +0\/1 ✗ DIFFERS/);
   const [, reproduced, total] = /reproduced (\d+) of (\d+)$/.exec(stdout.trim())!.map(Number);
   expect(reproduced).toBeLessThan(total);
   expect(code).toBe(1);
