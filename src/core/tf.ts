@@ -6,10 +6,13 @@
  * Browsers and bundlers, which have no `require`, take the ES modules, and of those the core alone.
  */
 import type * as tfjs from '@tensorflow/tfjs-core';
-import type {} from '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 import type * as tfjsData from '@tensorflow/tfjs-data';
 import type * as tfjsWasm from '@tensorflow/tfjs-backend-wasm';
 import { builtinModule, require } from './builtin-module.ts';
+
+/** That tensors have `x.matMul(w)` beside `tf.matMul(x, w)`; named, so that it reaches the types of the package. */
+export type ChainedOperations =
+  typeof import('@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js');
 
 export type {
   DataType,

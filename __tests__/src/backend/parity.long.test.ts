@@ -48,7 +48,10 @@ function shortTraining({ model, features, classes }: SmallModel, source: 'manual
 }
 
 describeOnEach('parity', float32Backends, (backend) => {
-  test.each(smallZoo)('$title: the gradient check passes', async ({ model, features, classes }) => {
+  // A step that single precision can measure takes some of a convolution's many units across their kinks; what is compared
+  // of lenet is its gradients with those of double precision, below.
+  const smooth = smallZoo.filter(({ model }) => model.name !== 'lenet');
+  test.each(smooth)('$title: the gradient check passes', async ({ model, features, classes }) => {
     const size = { features, classes };
     const report = await checkModel(model, { backend, size, draws: 2, entries: 8 });
     expect(report).toMatchObject({ backend, agrees: true });
