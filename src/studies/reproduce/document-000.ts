@@ -4,7 +4,8 @@
  */
 import { agreeingDigits, readPrinted } from './compare.ts';
 import { evidenceOf, judge } from './evidence.ts';
-import { drawOf, experimentJob, experiments, keyOf, printedOf, type Draw } from './experiments.ts';
+import { drawOf, experimentJob, experiments, keyOf, printedOf } from './experiments.ts';
+import type { Draw } from './types.ts';
 import type { Experiment } from './experiments.ts';
 import { reproduceNumPy } from './points-by-numpy.ts';
 import { sabotages } from './sabotage.ts';

@@ -2,10 +2,12 @@
  * What the agreement of a number that hangs on unseeded data is worth: would it have been missed, had the program been
  * wrong? `sabotaged-draws.json` holds runs of five programs with a mistake planted; `npm run sabotage` makes it.
  */
-import { experiments, keyOf, printedOf, type Draw, type Experiment } from './experiments.ts';
+import { experiments, keyOf, printedOf, type Experiment } from './experiments.ts';
+import type { Draw } from './types.ts';
 import { sabotageNames, type SabotageName } from './sabotage.ts';
 import sabotaged from './sabotaged-draws.json' with { type: 'json' };
-import { liesWithin, predictionIntervals, type Interval } from './spread.ts';
+import { liesWithin, predictionIntervals } from './spread.ts';
+import type { Interval } from './types.ts';
 
 /** By sabotage, then by {@link keyOf} the experiment, a row for each seed; `null` is a number that is not finite. */
 export type SabotagedDraws = Record<string, Record<string, (number | null)[][]>>;

@@ -1,11 +1,11 @@
 /**
  * Document 000's eighteen experiments as training jobs, and what it prints of each.
  */
-import type { LastDigit, Interval } from './spread.ts';
+import type { LastDigit } from './spread.ts';
 import printed from './printed/000.json' with { type: 'json' };
 import type { PointsJob } from './sabotage.ts';
 import type { TrainingOutcome } from './training-job.ts';
-import type { Context } from './types.ts';
+import type { Context, Draw, Interval } from './types.ts';
 
 export type Experiment = (typeof printed.experiments)[number];
 export type Start = Experiment['initial'];
@@ -50,9 +50,6 @@ export const experimentJob = (
 });
 
 const layers = ['hiddenWeights', 'hiddenBias', 'outputWeights', 'outputBias'] as const;
-
-/** The numbers of one run in the document's order: its training score, its nine parameters, its test cost. */
-export type Draw = number[];
 
 export function drawOf({ snapshots }: TrainingOutcome): Draw {
   const [before, after, last] = Object.values(snapshots);

@@ -5,7 +5,7 @@ import { plainTable } from '../table.ts';
 import { survivors } from './evidence.ts';
 import { sabotageNames, sabotages } from './sabotage.ts';
 import { cannotTell, totalLines } from './totals.ts';
-import type { Interval } from './spread.ts';
+import type { Interval } from './types.ts';
 import type { Report, Row } from './types.ts';
 
 export function formatReport(report: Report): string {

@@ -2,8 +2,7 @@
  * Numbers that hang on data drawn without a seed: is the printed one such as one more draw of ours would be?
  */
 import { readPrinted } from './compare.ts';
-
-export type Interval = [low: number, high: number];
+import type { Interval } from './types.ts';
 
 /** Two-sided 99.9 % quantiles of Student's t by degrees of freedom, from 1. */
 const quantiles = [

@@ -4,10 +4,13 @@
 import type { BackendName } from '../../backend/index.ts';
 import type { DataRequest } from '../../core/data/dataset.ts';
 import type { DigitsJob, DigitsOutcome } from './digits-program.ts';
-import type { Draw } from './experiments.ts';
 import type { SabotageName } from './sabotage.ts';
-import type { Interval } from './spread.ts';
 import type { TrainingJob, TrainingOutcome } from './training-job.ts';
+
+export type Interval = [low: number, high: number];
+
+/** The numbers of one run in the document's order: its training score, its nine parameters, its test cost. */
+export type Draw = number[];
 
 export const documentNames = ['000', '001', '003', '004'] as const;
 export type DocumentName = (typeof documentNames)[number];

@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { evidenceOf, judge, survivors } from '../../../../src/studies/reproduce/evidence.ts';
-import { experiments, printedOf, type Draw } from '../../../../src/studies/reproduce/experiments.ts';
+import { experiments, printedOf } from '../../../../src/studies/reproduce/experiments.ts';
+import type { Draw } from '../../../../src/studies/reproduce/types.ts';
 import { sabotageNames, sabotages } from '../../../../src/studies/reproduce/sabotage.ts';
 import kept from '../../../../src/studies/reproduce/sabotaged-draws.json' with { type: 'json' };
 import { cannotTell, totals } from '../../../../src/studies/reproduce/totals.ts';
