@@ -40,7 +40,7 @@ export interface ZooEntry {
   size?: { features: number; classes: number };
   /** Options beside the defaults under which its gradients are checked too; the shapes of parameters must not change. */
   checkedToo?: Record<string, OptionValue>[];
-  /** Smaller options and sizes at which its gradients are proved, where the usual ones would take long. */
+  /** Smaller options and sizes at which its gradients are proved and backends examined, where the usual ones take long. */
   provedAt?: { options?: Record<string, OptionValue>; size?: { features: number; classes: number } };
   recipe: Recipe;
   /** Named bundles of options and recipe entries, for `--preset`. */

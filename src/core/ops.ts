@@ -6,6 +6,15 @@ import { tf, type Tensor } from './tf.ts';
 
 export { constant } from './tensors.ts';
 
+/** Kernels of the zoo's own, which a backend may have; where it has not, the operations do without. */
+export const optionalKernels = [
+  'AddScaled',
+  'PooledConvolution',
+  'PooledConvolutionFilterGradient',
+  'PooledConvolutionInputGradient',
+  'ReluGradient',
+];
+
 /** The one there is; asking for it again takes a while, too. */
 const engine = tf.engine();
 

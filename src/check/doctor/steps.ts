@@ -2,6 +2,7 @@
  * One step of training: which kernels it calls, what it leaves behind, how long it takes.
  */
 import { kernelsUsedBy } from '../../backend/kernels.ts';
+import { optionalKernels } from '../../core/ops.ts';
 import type { Batch } from '../../core/data/batches.ts';
 import type { Problem } from '../gradients/problem.ts';
 import { gradientSources } from '../../core/gradients/index.ts';
@@ -21,7 +22,7 @@ export function kernelsOf(examined: ExaminedModel): string[] {
   const used = (['manual', 'autodiff'] as const).flatMap((source) =>
     withSteps(examined, source, (step) => kernelsUsedBy(step)),
   );
-  return [...new Set(used)].sort();
+  return [...new Set(used)].filter((name) => !optionalKernels.includes(name)).sort();
 }
 
 /** @param milliseconds how long to repeat a step, at least; five times in any case */
