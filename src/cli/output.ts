@@ -62,7 +62,7 @@ export class Output {
 }
 
 /** None where the stream is no terminal, or where NO_COLOR is set. */
-const colours = ({ isTTY }: NodeJS.WriteStream) => pc.createColors(isTTY && !process.env.NO_COLOR);
+const colours = ({ isTTY }: NodeJS.WriteStream) => pc.createColors(Boolean(isTTY) && !process.env.NO_COLOR);
 
 function withVerdicts(text: string): string {
   const { green, red } = colours(process.stdout);
