@@ -3,6 +3,7 @@
  */
 import { InputError } from '../../core/errors.ts';
 import { loadWasmPackage, tf } from '../../core/tf.ts';
+import { alignMemory } from './align-memory.ts';
 import { assemblyOf, compileAssembly } from './assembly.ts';
 import { replaceKernels } from './kernels.ts';
 import type { WasmBackend } from './types.ts';
@@ -25,6 +26,7 @@ export async function useWasm(): Promise<void> {
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly is not supported here');
   guardMemory(tf.backend());
+  alignMemory(tf.backend() as unknown as WasmBackend);
   // Once: what a program registers after us is meant to stay.
   if (!replaced) replaceKernels();
   replaced = true;
