@@ -1,40 +1,32 @@
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
-import { points } from '../../../datasets/points.ts';
 import { useBackend } from '../../../src/backend/index.ts';
-import { silent } from '../../../src/core/progress.ts';
-import { plainRecipe } from '../../../src/core/recipe.ts';
-import { scoreRun, trainRun } from '../../../src/saved/train-run.ts';
+import type { LoadedDataset } from '../../../src/core/data/dataset.ts';
+import { defaultsOf } from '../../../src/core/entry.ts';
+import { RandomState } from '../../../src/core/random.ts';
+import { scoreRun } from '../../../src/saved/train-run.ts';
+import { clouds } from '../../helpers/toy.ts';
 
-test('rows that are set aside to validate have scores of their own, and are no training rows', async () => {
-  await useBackend('cpu');
-  const options = { rows: 40, testRows: 30 };
-  const dataset = await points.load({ data: 'built-in', cacheDir: '', seed: 1, options, progress: silent });
-  const entry = models.points;
-  const model = entry.create({
-    ...Object.fromEntries(Object.entries(entry.options).map(([k, { default: d }]) => [k, d])),
-    asPrinted: false,
-  });
-  const recipe = { ...plainRecipe, epochs: 3, learningRate: 1, validation: 0.25 };
-  const request = {
-    entry,
-    options,
-    asPrinted: false,
-    recipe,
-    gradients: 'manual',
-    backend: 'cpu',
-    recordEvery: 1,
-  } as const;
-  const { result } = await trainRun({ request, model, dataset }, () => Promise.reject(new Error('no parts')));
-  const { train, validation, test } = scoreRun({ model, dataset }, result);
-  const rows = [train, validation!, test].map(({ perClass }) =>
-    perClass.reduce((sum, { support }) => sum + support, 0),
-  );
-  expect(rows).toEqual([30, 10, 30]);
-  const { validationLoss, validationAccuracy } = result.history.at(-1)!;
-  expect(validation!.loss).toBeCloseTo(validationLoss!, 6);
-  expect(validation!.accuracy).toBe(validationAccuracy);
-  const whole = scoreRun({ model, dataset }, { parameters: result.parameters });
-  expect(whole.validation).toBeUndefined();
-  expect((30 * train.logLoss + 10 * validation!.logLoss) / 40).toBeCloseTo(whole.train.logLoss, 9);
+beforeAll(() => useBackend('cpu'));
+
+test('each split is scored on its own rows: turning the labels of one turns its score alone', () => {
+  const model = models.points.create({ ...defaultsOf(models.points), asPrinted: false });
+  const [train, test, validation] = [40, 10, 20].map((rows, seed) => clouds(rows, { seed }));
+  const dataset = {
+    name: 'clouds',
+    source: 'built-in',
+    files: [],
+    classNames: ['a', 'b'],
+    preprocessing: { kind: 'none' },
+    ...{ train, validation, test },
+  } satisfies LoadedDataset;
+  const parameters = model.initial({ features: 2, classes: 2, random: new RandomState(1) });
+  const turned = { ...test, labels: test.labels.map((label) => 1 - label) };
+  const scores = scoreRun({ model, dataset }, { parameters });
+  const after = scoreRun({ model, dataset: { ...dataset, test: turned } }, { parameters });
+  const rowsOf = ({ confusionMatrix }: { confusionMatrix: number[][] }) =>
+    confusionMatrix.flat().reduce((sum, count) => sum + count, 0);
+  expect([scores.train, scores.validation!, scores.test].map(rowsOf)).toEqual([40, 20, 10]);
+  expect(after.test.accuracy).toBeCloseTo(1 - scores.test.accuracy, 12);
+  expect([after.train, after.validation]).toEqual([scores.train, scores.validation]);
 });
