@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { backendStates } from '../../src/backend/index.ts';
+import '../../src/node/tensorflow/register.ts';
 import { zoo } from '../helpers/zoo.ts';
 
 const root = new URL('../../', import.meta.url);
