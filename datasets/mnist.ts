@@ -6,6 +6,7 @@ import * as z from '../src/core/schema.ts';
 import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/core/data/dataset.ts';
 import { InputError } from '../src/core/errors.ts';
 import { obtain, standInNotice, type ObtainedFile } from './acquire/obtain.ts';
+import { usualRows } from './built-in/digit-rows.ts';
 import { idxFileLength, parseIdxLabels } from './formats/idx.ts';
 import { unzip } from './formats/unzip.ts';
 import { imageFile, imageRows } from './image-rows.ts';
@@ -92,7 +93,7 @@ async function readExamples(
  * half as many epochs reads real digits 0.4 % better.
  */
 async function drawn(options: Options, reason: string, request: DataRequest): Promise<LoadedDataset> {
-  const { trainRows = 120_000, testRows = 10_000 } = options;
+  const { trainRows = usualRows.train, testRows = usualRows.test } = options;
   const most = { trainRows: 240_000, testRows: 60_000 };
   for (const [name, rows] of Object.entries({ trainRows, testRows })) {
     const limit = most[name as keyof typeof most];

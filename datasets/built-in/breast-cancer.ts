@@ -3,7 +3,7 @@
  * orders of magnitude and class sizes, and a network learns it about as well, but no row belongs to a patient.
  */
 import { RandomState } from '../../src/core/random.ts';
-import { type Table, wdbcFeatures } from '../formats/wdbc.ts';
+import { type Table, wdbcFeatures } from '../formats/wdbc-table.ts';
 
 export const malignantRows = 212;
 export const benignRows = 357;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
 import type { DataRequest } from '../../src/core/data/dataset.ts';
 import { sha256 } from '../../src/node/files.ts';
+import { digitsPerSeed, firstSeeds, pixelsPerDigit } from './digit-rows.ts';
 import { drawDigits } from './digits.ts';
 import { keep } from './keep.ts';
 
-const pixelsPerImage = 28 * 28;
 interface DrawingHabits {
   /** Images drawn before other work of the process, an interruption above all, has its turn. They share a seed. */
   batch: number;
@@ -16,10 +16,7 @@ interface DrawingHabits {
   samples: number;
 }
 
-const usualHabits: DrawingHabits = { batch: 500, worthKeeping: 5_000, samples: 100 };
-
-/** The seed of a set's first batch; each further batch has the next one. No two sets overlap. */
-const firstSeeds = { train: 28_000_000, test: 10_000_000 };
+const usualHabits: DrawingHabits = { batch: digitsPerSeed, worthKeeping: 5_000, samples: 100 };
 
 export interface DigitSet {
   /** `[count, 784]`, 0 paper … 255 ink. */
@@ -39,14 +36,14 @@ export async function digitSet(
   const firstSeed = firstSeeds[split];
   const task = `drawing ${split === 'train' ? 'training' : 'test'} digits`;
   const drawn = async () => {
-    const all = new Uint8Array(count * (pixelsPerImage + 1));
+    const all = new Uint8Array(count * (pixelsPerDigit + 1));
     for (let done = 0; done < count; done += batch) {
       const { pixels, labels } = drawDigits({
         count: Math.min(batch, count - done),
         seed: firstSeed + done / batch,
       });
-      all.set(pixels, done * pixelsPerImage);
-      all.set(labels, count * pixelsPerImage + done);
+      all.set(pixels, done * pixelsPerDigit);
+      all.set(labels, count * pixelsPerDigit + done);
       progress.update(task, done + labels.length, count);
       await others();
     }
@@ -58,14 +55,14 @@ export async function digitSet(
     return Buffer.compare(pixels, content.subarray(0, pixels.length)) === 0;
   };
   const path = join(cacheDir, 'built-in', `digits-${split}-${count}.bin`);
-  const length = count * (pixelsPerImage + 1);
+  const length = count * (pixelsPerDigit + 1);
   const set =
     count < worthKeeping
       ? await drawn().then((content) => ({ content, sha256: sha256(content) }))
       : await keep(path, length, asDrawnNow, drawn, (message) => progress.note(message));
   return {
-    pixels: set.content.subarray(0, count * pixelsPerImage),
-    labels: set.content.subarray(count * pixelsPerImage),
+    pixels: set.content.subarray(0, count * pixelsPerDigit),
+    labels: set.content.subarray(count * pixelsPerDigit),
     sha256: set.sha256,
   };
 }

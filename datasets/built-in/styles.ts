@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { RandomState } from '../../src/core/random.ts';
-import { packageRoot } from '../../src/node/package-root.ts';
+import { digitStrokes } from './digit-strokes.ts';
 
 /** One movement of the pen from touching the paper to leaving it. */
 export interface Stroke {
@@ -16,10 +15,8 @@ export interface Style {
   strokes: Stroke[];
 }
 
-/** The styles of each digit, as `assets/digit-strokes.txt` lists them. */
-export const styles: readonly Style[][] = parseStyles(
-  readFileSync(new URL('assets/digit-strokes.txt', packageRoot), 'utf8'),
-);
+/** The styles of each digit, as `digit-strokes.ts` lists them. */
+export const styles: readonly Style[][] = parseStyles(digitStrokes);
 
 /** A style of this digit, common ones more often. */
 export function chooseStyle(digit: number, random: RandomState): Style {
@@ -36,7 +33,6 @@ function parseStyles(text: string): Style[][] {
   const digits: Style[][] = [];
   for (const line of text.trim().split('\n')) {
     const style = /^\s*w=(\S+)\s+(.*)$/.exec(line);
-    if (line.startsWith('#')) continue;
     if (style) digits[digits.length - 1].push(parseStyle(Number(style[1]), style[2]));
     else digits.push([]);
   }

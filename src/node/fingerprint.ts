@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { type Examples, type LoadedDataset } from '../core/data/dataset.ts';
+import type { LoadedDataset } from '../core/data/dataset.ts';
+import { fingerprintPieces } from '../core/data/fingerprint-pieces.ts';
 import { silent } from '../core/progress.ts';
-import { isStored, piecesOf } from '../core/data/stored-inputs.ts';
+import { isStored } from '../core/data/stored-inputs.ts';
 
 const known = new WeakMap<LoadedDataset, Promise<string>>();
 
@@ -20,24 +21,18 @@ export function fingerprintOf(dataset: LoadedDataset, progress = silent): Promis
 
 const task = 'reading the data';
 
-async function compute({ train, validation, test }: LoadedDataset, progress = silent): Promise<string> {
+async function compute(dataset: LoadedDataset, progress = silent): Promise<string> {
   const hash = createHash('sha256');
-  const splits = { train, ...(validation && { validation }), test };
-  const total = Object.values(splits).reduce((sum, { inputs }) => sum + inputs.length, 0);
+  const { train, validation, test } = dataset;
+  const total = [train, validation, test].reduce((sum, split) => sum + (split?.inputs.length ?? 0), 0);
   let done = 0;
-  const add = async (name: string, examples: Examples) => {
-    const { rows, features, divisor, inputs, labels } = examples;
-    hash.update(`${name} ${rows} ${features} ${divisor} ${inputs.BYTES_PER_ELEMENT};`);
-    for (const piece of piecesOf(examples)) {
-      hash.update(piece);
-      done += piece.length;
-      progress.update(task, done, total);
-      // Gigabytes on a disk take long: Ctrl-C and the bar must have their turn.
-      if (done < total) await setImmediate();
-    }
-    hash.update(labels);
-  };
-  for (const [name, examples] of Object.entries(splits)) await add(name, examples);
+  for (const { text, values, inputs = 0 } of fingerprintPieces(dataset)) {
+    hash.update(text ?? values);
+    done += inputs;
+    progress.update(task, done, total);
+    // Gigabytes on a disk take long: Ctrl-C and the bar must have their turn.
+    if (inputs > 0 && done < total) await setImmediate();
+  }
   progress.finish(task);
   return hash.digest('hex');
 }

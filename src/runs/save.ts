@@ -12,11 +12,11 @@ import {
 } from '../saved/checkpoint.ts';
 import { InputError, WorkError } from '../core/errors.ts';
 import { readText, sha256, writeFileAtomically } from '../node/files.ts';
-import { formatJson } from '../saved/json.ts';
 import { checkedOptions } from '../core/option-values.ts';
 import { drawPictures, pictureNames, reportName } from '../pictures/run-pictures.ts';
 import { titleOf, type RunReport } from '../saved/run-facts.ts';
 import type { RunFileHash } from '../saved/run-record.ts';
+import { runText, sealedText } from '../saved/run-text.ts';
 import { weightsJson } from '../saved/trained-model.ts';
 import type { ZooEntry } from '../core/entry.ts';
 
@@ -29,34 +29,9 @@ export const picturesOfRuns = [
 ];
 
 /** @param files that the run has left beside it */
-export function runJson({ status, identity, result, metrics }: RunReport, files: RunFileHash[] = []): string {
-  const { recipe, dataset, environment, recordEvery, ...rest } = identity;
-  return sealed({
-    format: 'backprop-zoo/run',
-    version: 1,
-    status,
-    ...rest,
-    dataset: { ...dataset, rows: { train: result.trainRows, validation: result.validationRows } },
-    seed: recipe.seed,
-    hyperParameters: recipe,
-    recordEvery,
-    epochs: result.epochs,
-    steps: result.steps,
-    restoredEpoch: result.restoredEpoch,
-    history: result.history,
-    metrics,
-    seconds: result.seconds,
-    environment,
-    files,
-  });
-}
+export const runJson = (report: RunReport, files?: RunFileHash[]): string => runText(report, sha256, files);
 
-/**
- * The text of a document with, last, the SHA-256 of what it was before. It tells a slip from what the run wrote, in fields
- * too that a repeated run does not give again, such as times; it keeps nobody from sealing a lie.
- */
-export const sealed = (document: object): string =>
-  formatJson({ ...document, sha256: sha256(formatJson(document)) });
+export const sealed = (document: object): string => sealedText(document, sha256);
 
 /** Writes a file of a run. @returns what run.json says of it */
 async function write(out: string, name: string, content: string | Uint8Array): Promise<RunFileHash> {

@@ -49,31 +49,29 @@ const mostKept = 2 ** 23;
 
 export const staysOnBackend = (rows: number, { features }: Examples): boolean => rows * features <= mostKept;
 
-/** The validation rows, uploaded once where they are not too many. */
+/** The validation rows, uploaded once where they are not too many, when they are first needed. */
 export class Judge {
   readonly #model: Model;
   readonly #classes: number;
   readonly #rows: Split['validation'];
-  readonly #batch?: Batch;
+  #batch?: Batch;
 
   constructor(model: Model, classes: number, { validation }: Split) {
     this.#model = model;
     this.#classes = classes;
     this.#rows = validation;
-    if (!validation || !staysOnBackend(validation.rows.length, validation.examples)) return;
-    this.#batch = keptBatch(validation.examples, { task: model.task, classes }, validation.rows);
   }
 
   /** What a record says of the validation rows. */
   measure(parameters: Tensors): { validationLoss?: number; validationAccuracy?: number } {
     if (!this.#rows) return {};
+    const { examples, rows } = this.#rows;
+    if (staysOnBackend(rows.length, examples)) {
+      this.#batch ??= keptBatch(examples, { task: this.#model.task, classes: this.#classes }, rows);
+    }
     const { loss, accuracy } = this.#batch
       ? evaluateBatch(this.#model, parameters, this.#batch)
-      : evaluateRows(this.#model, parameters, {
-          examples: this.#rows.examples,
-          classes: this.#classes,
-          order: this.#rows.rows,
-        });
+      : evaluateRows(this.#model, parameters, { examples, classes: this.#classes, order: rows });
     return { validationLoss: loss, validationAccuracy: accuracy };
   }
 

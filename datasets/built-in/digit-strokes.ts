@@ -1,8 +1,11 @@
-# How people write the ten digits: the data behind the built-in images.
-#
-# Under each digit one line per style: `w=` how common it is among that digit's styles, then the
-# control points `x,y` in the order in which the pen passes them. Digits are 1 high, y points down,
-# x keeps its natural proportion to y. `c` marks a sharp corner, `|` lifts the pen.
+/**
+ * How people write the ten digits: the data behind the built-in images.
+ *
+ * Under each digit one line per style: `w=` how common it is among that digit's styles, then the
+ * control points `x,y` in the order in which the pen passes them. Digits are 1 high, y points down,
+ * x keeps its natural proportion to y. `c` marks a sharp corner, `|` lifts the pen.
+ */
+export const digitStrokes = `
 0:
   w=5  0.40,0.00 0.18,0.06 0.03,0.30 0.02,0.62 0.15,0.92 0.36,1.00 0.58,0.90 0.70,0.62 0.68,0.30 0.55,0.06 0.38,0.01
   w=2  0.55,0.08 0.35,0.00 0.12,0.15 0.02,0.45 0.05,0.80 0.25,1.00 0.48,0.92 0.66,0.62 0.66,0.30 0.52,0.06 0.30,0.02
@@ -138,3 +141,4 @@
   w=1.5  0.44,0.10 0.36,0.00 0.18,0.14 0.08,0.34 0.18,0.44 0.34,0.32 0.46,0.08 0.42,0.40 0.34,0.70 0.28,1.00
   w=1  0.60,0.10 0.40,0.00 0.14,0.10 0.02,0.36 0.16,0.62 0.42,0.52 0.58,0.20 0.62,0.05c 0.60,0.40 0.62,0.75 0.70,1.00
   w=1.2  0.60,0.16 0.42,0.00 0.16,0.06 0.02,0.30 0.12,0.52 0.36,0.54 0.58,0.34 0.62,0.10 0.62,0.45 0.60,0.75 0.58,1.00
+`;
