@@ -121,6 +121,7 @@ export const lenet = defineEntry({
     },
   },
   size: { features: 784, classes: 10 },
+  featureMaps: ['first', 'second'],
   provedAt: { options: { filters: [2, 2] }, size: { features: 256, classes: 3 } },
   recipe: {
     ...plainRecipe,

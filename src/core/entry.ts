@@ -40,6 +40,8 @@ export interface ZooEntry {
   size?: { features: number; classes: number };
   /** Options beside the defaults under which its gradients are checked too; the shapes of parameters must not change. */
   checkedToo?: Record<string, OptionValue>[];
+  /** Activations that are pictures, `[batch, height, width, maps]`, in the order of the network: shown in reports. */
+  featureMaps?: readonly string[];
   /** Smaller options and sizes at which its gradients are proved and backends examined, where the usual ones take long. */
   provedAt?: { options?: Record<string, OptionValue>; size?: { features: number; classes: number } };
   recipe: Recipe;

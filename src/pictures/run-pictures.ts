@@ -1,26 +1,31 @@
 /**
  * The pictures of a run beside its learning curve: those that its kind of data and model allow.
  */
+import { disposeBatch, makeBatch } from '../core/data/batches.ts';
 import type { Examples } from '../core/data/dataset.ts';
 import { outputsOf } from '../core/scoring/evaluate.ts';
 import { decidingProbabilities } from '../core/scoring/metrics.ts';
 import { disposeAll, toVariables } from '../core/parameters.ts';
+import { valuesOf } from '../core/tensors.ts';
 import { called } from '../core/text.ts';
+import { tf } from '../core/tf.ts';
 import { titleOf, type RunReport } from '../saved/run-facts.ts';
 import { piecesOf } from '../core/data/stored-inputs.ts';
 
 export const reportName = 'report.html';
 
 /** Names of files, without `.svg` and `.png`. */
-export const pictureNames = ['decision-boundary', 'weights'] as const;
+export const pictureNames = ['decision-boundary', 'weights', 'feature-maps'] as const;
 
 /** SVG drawings by name. The backend of the run must be in use. */
 export async function drawPictures(report: RunReport): Promise<Record<string, string>> {
   const boundary = await drawBoundary(report);
   const weights = await drawPixelWeights(report);
+  const maps = await drawMaps(report);
   return {
     ...(boundary && { 'decision-boundary': boundary }),
     ...(weights && { weights }),
+    ...(maps && { 'feature-maps': maps }),
   };
 }
 
@@ -76,18 +81,46 @@ function axisOver(examples: Examples, column: number): number[] {
   return Array.from({ length: pointsPerSide }, (_, i) => from + ((to - from || 1) * i) / (pointsPerSide - 1));
 }
 
-/** Of models whose first weights belong to the pixels of a picture. */
+/** Of models whose first weights belong to the pixels of a picture, or are filters that look at it. */
 async function drawPixelWeights({ dataset, result, request }: RunReport): Promise<string | undefined> {
   const { preprocessing, train } = dataset;
-  const [first] = Object.values(result.parameters);
-  if (preprocessing.kind !== 'image' || first?.shape.length !== 2 || first.shape[0] !== train.features) {
-    return undefined;
-  }
-  const { height, width, channels } = preprocessing;
+  const [[name, first] = []] = Object.entries(result.parameters);
+  if (preprocessing.kind !== 'image' || !first) return undefined;
+  const { shape, values } = first;
+  const filters = shape.length === 4 && shape[2] === preprocessing.channels;
+  if (!filters && !(shape.length === 2 && shape[0] === train.features)) return undefined;
   const { drawWeights } = await import('./plots/weights-picture.ts');
-  const [name] = Object.keys(result.parameters);
   return drawWeights({
     title: `${request.entry.name}: learned ${name}`,
-    ...{ height, width, channels, values: first.values, units: first.shape[1] },
+    height: filters ? shape[0] : preprocessing.height,
+    width: filters ? shape[1] : preprocessing.width,
+    channels: preprocessing.channels,
+    values,
+    units: shape.at(-1)!,
+    unitsAre: filters ? 'filters' : 'hidden units',
   });
+}
+
+/** Of models that say which of their activations are pictures, for the first test row. */
+async function drawMaps({ model, dataset, result, request }: RunReport): Promise<string | undefined> {
+  const { preprocessing, test, classNames } = dataset;
+  const { featureMaps } = request.entry;
+  if (preprocessing.kind !== 'image' || !featureMaps) return undefined;
+  const batch = makeBatch(test, { task: model.task, classes: classNames.length }, undefined, 0, 1);
+  const parameters = toVariables(result.parameters);
+  const maps = tf.tidy(() => {
+    const activations = model.forward(parameters, batch.x);
+    return featureMaps.map((name) => activations[name]);
+  });
+  const layers = maps.map((map, i) => {
+    const [, height, width, units] = map.shape;
+    return { name: featureMaps[i], height, width, channels: 1, units, values: valuesOf(map) };
+  });
+  const input = { name: 'input', ...preprocessing, units: 1, values: valuesOf(batch.x) };
+  tf.dispose(maps);
+  disposeAll(parameters);
+  disposeBatch(batch);
+  const { drawFeatureMaps } = await import('./plots/feature-maps.ts');
+  const title = `${request.entry.name}: what it makes of test row 1, ${called(classNames[test.labels[0]])}`;
+  return drawFeatureMaps(title, input, layers);
 }

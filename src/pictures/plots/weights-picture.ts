@@ -2,21 +2,19 @@
  * Weights that belong to pixels, as pictures: blue where a bright pixel speaks against, orange where it speaks for.
  */
 import { drawChart } from './echarts.ts';
-import { colourStrip, divergingColour, pngAddress, rasterPng, type Raster } from './raster.ts';
+import { colourStrip, pngAddress, rasterPng } from './raster.ts';
+import { largestUsual, tiled, type Tiles } from './tiles.ts';
 
-export interface PixelWeights {
+export interface PixelWeights extends Tiles {
   title: string;
-  height: number;
-  width: number;
-  channels: number;
-  /** `[height · width · channels, units]`, row-major. */
-  values: ArrayLike<number>;
-  units: number;
+  /** What the units are, in the plural. */
+  unitsAre: 'hidden units' | 'filters';
 }
 
 /** More units are too small to see; the first ones are shown. */
 const mostUnits = 128;
-const gap = 2;
+/** Of a weight's square, in points. */
+const largestSquare = 12;
 
 /** An SVG with one tile per unit, or per colour channel where there is one unit. */
 export async function drawWeights(weights: PixelWeights): Promise<string> {
@@ -24,10 +22,9 @@ export async function drawWeights(weights: PixelWeights): Promise<string> {
   const perChannel = units === 1 && channels === 3;
   const tiles = perChannel ? 3 : Math.min(units, mostUnits);
   const columns = perChannel ? 3 : Math.min(tiles, 16);
-  const rows = Math.ceil(tiles / columns);
   const limit = largestUsual(weights.values);
-  const raster = tile(weights, { tiles, columns, rows, perChannel, limit });
-  const scale = Math.min(5, Math.max(1, Math.round(860 / raster.width)));
+  const raster = tiled(weights, { tiles, columns, perChannel, limit });
+  const scale = Math.min(largestSquare, Math.max(1, Math.round(860 / raster.width)));
   const [wide, high] = [raster.width * scale, raster.height * scale];
   const total = { width: Math.max(480, wide + 40), height: high + 132 };
   const left = (total.width - wide) / 2;
@@ -74,47 +71,8 @@ export async function drawWeights(weights: PixelWeights): Promise<string> {
   );
 }
 
-function describe({ units }: PixelWeights, tiles: number, perChannel: boolean): string {
+function describe({ units, unitsAre }: PixelWeights, tiles: number, perChannel: boolean): string {
   if (perChannel) return 'one weight for each pixel and colour';
   if (units === 1) return 'one weight for each pixel';
-  return tiles < units ? `the first ${tiles} of ${units} hidden units` : `all ${units} hidden units`;
-}
-
-/** The end of the colour scale: the 99th percentile of |w|, so that a few outliers do not make the rest pale. */
-function largestUsual(values: ArrayLike<number>): number {
-  const sizes = Float64Array.from(values, Math.abs).sort();
-  return sizes[Math.floor(0.99 * (sizes.length - 1))] || sizes.at(-1) || 1;
-}
-
-interface Layout {
-  tiles: number;
-  columns: number;
-  rows: number;
-  perChannel: boolean;
-  limit: number;
-}
-
-/** Of several units with three colours each, the mean of the colours is shown. */
-function tile(weights: PixelWeights, { tiles, columns, rows, perChannel, limit }: Layout): Raster {
-  const { width, height, channels, units, values } = weights;
-  const raster = {
-    width: columns * (width + gap) - gap,
-    height: rows * (height + gap) - gap,
-    channels: 3 as const,
-  };
-  const pixels = new Uint8Array(3 * raster.width * raster.height).fill(190);
-  const weightAt = (pixel: number, index: number): number => {
-    if (perChannel) return values[pixel * channels + index];
-    let sum = 0;
-    for (let c = 0; c < channels; c++) sum += values[(pixel * channels + c) * units + index];
-    return sum / channels;
-  };
-  for (let index = 0; index < tiles; index++) {
-    const [left, top] = [(index % columns) * (width + gap), Math.floor(index / columns) * (height + gap)];
-    for (let pixel = 0; pixel < width * height; pixel++) {
-      const place = (top + Math.floor(pixel / width)) * raster.width + left + (pixel % width);
-      pixels.set(divergingColour(weightAt(pixel, index) / limit), 3 * place);
-    }
-  }
-  return { pixels, ...raster };
+  return tiles < units ? `the first ${tiles} of ${units} ${unitsAre}` : `all ${units} ${unitsAre}`;
 }

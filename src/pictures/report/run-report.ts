@@ -50,6 +50,15 @@ export async function runReport(report: RunReport, pictures: Record<string, Uint
           <p>Blue: a bright pixel speaks against; orange: it speaks for.</p>
           ${png(pictures.weights, 'the first layer’s weights as pictures', 'picture')}`
       }
+      ${
+        pictures['feature-maps'] &&
+        html`<h2>Feature maps</h2>
+          <p>
+            One test picture, and where each filter of each layer answers it: the stronger the orange, the
+            more.
+          </p>
+          ${png(pictures['feature-maps'], 'the first test picture and the maps that each layer makes of it', 'picture')}`
+      }
       <h2>Gradients</h2>
       ${gradientSection(details)}
       <h2>Data and settings</h2>

@@ -58,6 +58,13 @@ test.each([
   ['many units', { channels: 1, units: 200 }, ['the first 128 of 200 hidden units']],
 ])('weights: %s', async (_, size, texts) => {
   const values = Float64Array.from({ length: 64 * size.channels * size.units }, (_, i) => Math.sin(i));
-  const svg = await drawWeights({ title: 'weights', height: 8, width: 8, ...size, values });
+  const svg = await drawWeights({
+    title: 'weights',
+    unitsAre: 'hidden units',
+    height: 8,
+    width: 8,
+    ...size,
+    values,
+  });
   for (const text of [...texts, 'per unit of brightness']) expect(svg).toContain(text);
 });
