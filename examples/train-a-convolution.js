@@ -1,6 +1,6 @@
 /**
  * A convolutional network by TensorFlow.js's Layers, trained in Node.js without its native library: the wasm backend does it once it is
- * repaired. In a page, a bundler makes the same program of it; call `setWasmPaths` of `@tensorflow/tfjs-backend-wasm` first.
+ * repaired. `convolution-page/` runs the same program in a page.
  *
  *   node examples/train-a-convolution.js
  */
@@ -36,7 +36,8 @@ const model = tf.sequential({
 model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy', metrics: ['accuracy'] });
 
 const startedAt = Date.now();
-const { history } = await model.fit(x, y, { epochs: 10, batchSize: 20, verbose: 0 });
+const { history } = await model.fit(x, y, { epochs: 20, batchSize: 20, verbose: 0 });
 const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
 const accuracy = Number(history.acc.at(-1)).toFixed(3);
-console.log(`accuracy ${accuracy} after 10 epochs, ${seconds} s on ${tf.getBackend()}`);
+export const summary = `accuracy ${accuracy} after 20 epochs, ${seconds} s on ${tf.getBackend()}`;
+console.log(summary);

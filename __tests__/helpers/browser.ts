@@ -26,7 +26,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-export const launch = (executablePath: string): Promise<Browser> =>
+export const launch = (executablePath: string, more: string[] = []): Promise<Browser> =>
   chromium.launch({
     executablePath,
     args: [
@@ -37,5 +37,6 @@ export const launch = (executablePath: string): Promise<Browser> =>
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...more,
     ],
   });
