@@ -2,6 +2,7 @@
 import { loadLayersPackage } from '../../src/core/tf-layers.ts';
 import { tf } from '../../src/core/tf.ts';
 import { useBackend, type BackendName } from '../../src/backend/index.ts';
+import '../../src/node/tensorflow/register.ts';
 import { usePlainBackend } from '../../src/studies/bench/plain-backend.ts';
 import { networks, optimizers, type Network } from './layers.ts';
 
