@@ -1,0 +1,121 @@
+/**
+ * Plants small mistakes in the sources, one at a time, and sees whether a test notices:
+ * `npm run mutants -- [--seed 1] [--mutants 400] [--jobs 2] [--named] [--report]`.
+ *
+ * A campaign takes hours and can be ended at any time: called again, it goes on.
+ */
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { writeFile } from 'node:fs/promises';
+import { globSync } from 'tinyglobby';
+import { format } from 'prettier';
+import { RandomState } from '../src/core/random.ts';
+import { judge } from './mutants/judge.ts';
+import { namedMutants } from './mutants/named.ts';
+import { Planter } from './mutants/plant.ts';
+import { reachOf, type Reach } from './mutants/reach.ts';
+import { reportText } from './mutants/report.ts';
+import { parts, sample } from './mutants/sample.ts';
+import { Lines } from './mutants/state.ts';
+import { Tree } from './mutants/tree.ts';
+import { keyOf, type Mutant, type Outcome } from './mutants/types.ts';
+
+const project = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+const { values: words } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    mutants: { type: 'string', default: '400' },
+    jobs: { type: 'string', default: String(Math.min(2, cpus().length)) },
+    named: { type: 'boolean', default: false },
+    survivors: { type: 'boolean', default: false },
+    report: { type: 'boolean', default: false },
+  },
+});
+const seed = Number(words.seed);
+const file = (name: string) => join(project, 'runs/mutants', name);
+const outcomes = new Lines<Outcome>(file(words.named ? 'named.jsonl' : `seed-${seed}.jsonl`));
+
+if (words.report) await writeReport();
+else await campaign();
+
+async function campaign(): Promise<void> {
+  const planter = new Planter(project);
+  const chosen = words.named ? namedMutants(planter) : chooseMutants(planter);
+  const done = new Map(outcomes.all.map((outcome) => [keyOf(outcome), outcome]));
+  const isOpen = (mutant: Mutant) => {
+    const verdict = done.get(keyOf(mutant))?.verdict;
+    return verdict === undefined || words.named || (words.survivors && verdict === 'survived');
+  };
+  const open = chosen.filter(isOpen);
+  console.log(`${chosen.length} mutants, ${open.length} to do`);
+
+  const trees = Array.from({ length: Number(words.jobs) }, () => new Tree(project));
+  try {
+    const reach = await reachOfAll(trees);
+    trees.forEach((tree) => tree.keepCache());
+    await together(trees, open, async (tree, mutant) => {
+      const outcome = await judge(tree, mutant, reach);
+      outcomes.add(outcome);
+      console.log(
+        `${outcome.verdict} ${mutant.file}:${mutant.line} ${mutant.kind}: ${oneLine(mutant.original)} → ` +
+          `${oneLine(mutant.replacement)} (${outcome.by ?? `${outcome.tests} test files`}, ${outcome.seconds} s)`,
+      );
+    });
+  } finally {
+    trees.forEach((tree) => tree.remove());
+  }
+}
+
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 60);
+
+/** Each tree takes the next piece of work when it has done one. */
+async function together<T>(
+  trees: Tree[],
+  work: T[],
+  doOne: (tree: Tree, one: T) => Promise<void>,
+): Promise<void> {
+  const left = [...work];
+  const worker = async (tree: Tree) => {
+    for (let one = left.shift(); one !== undefined; one = left.shift()) await doOne(tree, one);
+  };
+  await Promise.all(trees.map(worker));
+}
+
+/** So many of each part, in turn, so that a campaign which is ended early has something of every part. */
+function chooseMutants(planter: Planter): Mutant[] {
+  const random = new RandomState(seed);
+  const share = Number(words.mutants) / parts.reduce((sum, { mutants }) => sum + mutants, 0);
+  const drawn = parts.map((part) => {
+    const list: Mutant[] = [];
+    const wanted = Math.round(part.mutants * share);
+    for (const mutant of sample(planter, part, random)) if (list.push(mutant) >= wanted) break;
+    return list;
+  });
+  const most = Math.max(...drawn.map(({ length }) => length));
+  return Array.from({ length: most }, (_, i) => drawn.flatMap((list) => list[i] ?? [])).flat();
+}
+
+/** What each test file runs, found out anew where it is not known from before. */
+async function reachOfAll(trees: Tree[]): Promise<Map<string, Reach>> {
+  const known = new Lines<Reach & { test: string }>(file('reach.jsonl'));
+  const tests = globSync('__tests__/**/*.test.ts', { cwd: project, ignore: '**/*.long.test.ts' }).sort();
+  const reach = new Map<string, Reach>(known.all.map(({ test, ...found }) => [test, found]));
+  const unknown = tests.filter((test) => !reach.has(test));
+  await together(trees, unknown, async (tree, test) => {
+    const found = await reachOf(tree, test);
+    if (!found.passed) console.log(`left out, for it fails without a mutant: ${test}`);
+    known.add({ test, ...found });
+    reach.set(test, found);
+  });
+  return new Map([...reach].filter(([test]) => tests.includes(test)));
+}
+
+async function writeReport(): Promise<void> {
+  const text = reportText(outcomes.all, seed);
+  await writeFile(
+    join(project, 'docs/mutants.md'),
+    await format(text, { parser: 'markdown', printWidth: 110 }),
+  );
+}

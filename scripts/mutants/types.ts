@@ -1,0 +1,31 @@
+/** A small mistake in a source file, of the kind that people make. */
+export interface Mutant {
+  /** Relative to the project, with slashes. */
+  file: string;
+  line: number;
+  /** Characters of the file that are replaced. */
+  start: number;
+  end: number;
+  /** What stands there, and what is put in its place. */
+  original: string;
+  replacement: string;
+  kind: string;
+  /** The innermost function with a name that it is in. */
+  within?: string;
+}
+
+/** `survived`: every test that can tell passed. `broken`: it is no mutant, for it does not compile. */
+export type Verdict = 'noticed' | 'survived' | 'broken';
+
+export interface Outcome extends Mutant {
+  verdict: Verdict;
+  /** The test file that failed; `timeout` where the tests never end. */
+  by?: string;
+  /** Test files that were run. */
+  tests: number;
+  seconds: number;
+}
+
+/** Where a mutant is, apart from its line: this lasts while other lines change. */
+export const keyOf = ({ file, start, original, replacement }: Mutant): string =>
+  [file, start, original, replacement].join('\n');
