@@ -51,8 +51,8 @@ const named: Named[] = [
   {
     what: 'the same in double precision',
     file: 'src/core/data/scale-bytes.ts',
-    original: 'from[i] / divisor',
-    replacement: 'from[i] / 256',
+    original: 'to[i] = from[i] / divisor',
+    replacement: 'to[i] = from[i] / 256',
   },
   {
     what: 'half as many rows validate as were asked for',
