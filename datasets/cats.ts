@@ -108,7 +108,7 @@ async function drawn(reason: string, request: DataRequest): Promise<Loaded> {
   const train = await drawCats(drawnSets.train, request);
   const test = await drawCats(drawnSets.test, request);
   const asFile = (name: string, { inputs, labels }: Examples) => {
-    const content = Buffer.concat([inputs as Uint8Array, labels]);
+    const content = Buffer.concat([inputs as Uint8Array, labels as Uint8Array]);
     return { name, bytes: content.length, sha256: sha256(content) };
   };
   return {

@@ -9,7 +9,7 @@ import { loadData, train, type EpochRecord } from 'backprop-zoo';
 
 const data = await loadData('mnist', { data: 'built-in', options: { trainRows: 10_000, testRows: 500 } });
 
-const report = ({ epoch, loss, accuracy }: EpochRecord): void =>
+const report = ({ epoch, loss, accuracy = 0 }: EpochRecord): void =>
   console.log(
     `epoch ${epoch}: loss ${loss.toFixed(3)}, ${(100 * accuracy).toFixed(1)} % of the training rows`,
   );

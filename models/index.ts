@@ -4,6 +4,7 @@ import { breastCancer } from './breast-cancer.ts';
 import { cats } from './cats.ts';
 import { gate } from './gate.ts';
 import { lenet } from './lenet.ts';
+import { mlp } from './mlp.ts';
 import { mnist } from './mnist.ts';
 import { points } from './points.ts';
 import { softmax } from './softmax.ts';
@@ -20,4 +21,5 @@ export const models: Record<string, ZooEntry> = {
   softmax,
   mnist,
   lenet,
+  mlp,
 };

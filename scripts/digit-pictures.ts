@@ -17,7 +17,7 @@ await useBackend('wasm');
 
 const labelOf = (digit: Uint8Array): string => {
   const inputs = Float64Array.from(digit, (pixel) => pixel / 255);
-  return predict(saved.model, saved.parameters, inputs, saved.features, saved.file.classNames)[0].label;
+  return predict(saved.model, saved.parameters, inputs, saved.features, saved.file)[0].label;
 };
 
 const random = new RandomState(Number(seed));

@@ -89,7 +89,11 @@ export async function train(
   const dataset = data ?? (await load(entry.dataset, seed, settings.options));
   return onBackend(backend, { stepSize: stepSizeOf(settings, dataset) }, async ({ name }) => {
     const request = { ...settings, backend: name };
-    const model = entry.create({ ...request.options, asPrinted: request.asPrinted });
+    const model = entry.create({
+      ...request.options,
+      asPrinted: request.asPrinted,
+      classes: dataset.classNames.length,
+    });
     const run = { request, model, dataset };
     const { status, result, diverged } = await trainRun(run, (part, given) => load(part, seed, given));
     if (diverged) throw diverged;

@@ -109,7 +109,7 @@ withRealData('with the real pictures (skipped unless ZOO_DATA_DIR is set)', () =
       total += pixel;
       placed += pixel * (i % features);
     });
-    return { total, placed, cats: labels.reduce((sum, label) => sum + label, 0) };
+    return { total, placed, cats: Array.from(labels).reduce((sum, label) => sum + label, 0) };
   }
 
   /**

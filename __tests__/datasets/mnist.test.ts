@@ -209,8 +209,12 @@ withData('the real MNIST (skipped unless ZOO_DATA_DIR names it)', () => {
         labels.reduce((sum, label) => sum + Number(label === digit), 0),
       );
     // np.bincount of the labels that Keras's mnist.load_data() returns.
-    expect(counts(train.labels)).toEqual([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]);
-    expect(counts(test.labels)).toEqual([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
+    expect(counts(train.labels as Uint8Array)).toEqual([
+      5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949,
+    ]);
+    expect(counts(test.labels as Uint8Array)).toEqual([
+      980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009,
+    ]);
     const pixels = train.inputs as Uint8Array;
     const mean = pixels.reduce((sum, pixel) => sum + pixel, 0) / pixels.length / 255;
     // The customary normalisation of MNIST subtracts 0.1307.

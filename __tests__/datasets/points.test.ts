@@ -20,7 +20,7 @@ test("draws NumPy's points", async () => {
     0.9762700785464951, 4.30378732744839, 2.055267521432878, 0.8976636599379368,
   ]);
   expect(Array.from(train.inputs.subarray(-2))).toEqual([-2.7974677231380207, 2.51773291983622]);
-  expect(train.labels.reduce((sum, label) => sum + label, 0)).toBe(5026);
+  expect(Array.from(train.labels).reduce((sum, label) => sum + label, 0)).toBe(5026);
   expect(test.rows).toBe(1000);
   expect(test.inputs).not.toEqual(train.inputs.subarray(0, 2000));
   const next = await points.load(request({ rows: 1000 }, 1));

@@ -46,7 +46,7 @@ function readWeights(input: Uint8Array): void {
     parameters,
     new Float64Array(features).fill(0.5),
     features,
-    file.classNames,
+    file,
   );
   assertSound(typeof label === 'string', `predicts the label ${String(label)}`);
   const sum = probabilities.reduce((total, p) => total + p, 0);

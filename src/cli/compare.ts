@@ -1,13 +1,13 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { compareRuns } from '../runs/compare.ts';
+import { headlineOf } from '../core/scoring/headline.ts';
 import { type Comparison } from '../saved/comparison.ts';
 import { makeDirectory, writeFileAtomically } from '../node/files.ts';
 import { keepInputs } from './keep-inputs.ts';
 import type { Arguments, CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 import { left, listText, right, tableText } from '../core/table.ts';
-import { percent } from '../core/text.ts';
 
 /** What a page must not be written over. */
 const runFiles = ['run.json', 'weights.json', 'report.html'];
@@ -45,9 +45,9 @@ function text({ runs, differing }: Comparison): string {
       status === 'complete' ? name : `${status}: ${name}`,
       String(epochs),
       seconds.toFixed(1),
-      percent(metrics.train.accuracy),
-      ...held.map(() => (metrics.validation ? percent(metrics.validation.accuracy) : '–')),
-      percent(metrics.test.accuracy),
+      headlineOf(metrics.train).text,
+      ...held.map(() => (metrics.validation ? headlineOf(metrics.validation).text : '–')),
+      headlineOf(metrics.test).text,
       metrics.test.loss.toPrecision(4),
     ]),
   );

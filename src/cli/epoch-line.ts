@@ -5,6 +5,9 @@ import { percent } from '../core/text.ts';
 const millisecondsBetweenDraws = 100;
 const mostPlainLines = 40;
 
+/** Of a regression there is none. */
+const share = (value?: number): string => (value === undefined ? '' : ` ${percent(value)}`);
+
 /**
  * How training tells how far it is: on a terminal one live line, elsewhere one plain line per recorded epoch
  * (thinned out to forty where there are more).
@@ -50,10 +53,10 @@ export class EpochLine {
     const validation =
       validationLoss === undefined
         ? ''
-        : `  validation ${validationLoss.toFixed(4)} ${percent(validationAccuracy!)}`;
+        : `  validation ${validationLoss.toFixed(4)}${share(validationAccuracy)}`;
     this.#output.say(
       `epoch ${String(epoch).padStart(String(this.#epochs).length)}/${this.#epochs}  loss ${loss.toFixed(4)}  ` +
-        `accuracy ${percent(accuracy)}${validation}  ${seconds.toFixed(1)} s`,
+        `${accuracy === undefined ? '' : `accuracy${share(accuracy)}`}${validation}  ${seconds.toFixed(1)} s`,
     );
   };
 

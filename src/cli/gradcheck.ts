@@ -175,11 +175,11 @@ async function candidatesIn(args: Arguments): Promise<Candidate[]> {
   const candidates: Candidate[] = [];
   for (const word of named) {
     if (!looksLikeFile(word)) {
-      candidates.push(fromEntry(findModel(word), args));
+      candidates.push(...fromEntry(findModel(word), args));
       continue;
     }
     for (const { model, entry } of await loadOwnModels(word)) {
-      if (entry) candidates.push(fromEntry(entry, args));
+      if (entry) candidates.push(...fromEntry(entry, args));
       if (model) candidates.push({ model, subjects: [{ model, options: {}, settings: {} }] });
     }
   }
@@ -187,28 +187,38 @@ async function candidatesIn(args: Arguments): Promise<Candidate[]> {
 }
 
 /** The model with the options given; with none given also the other settings that its entry wants checked. */
-function fromEntry(entry: ZooEntry, args: Arguments): Candidate {
+function fromEntry(entry: ZooEntry, args: Arguments): Candidate[] {
   const values = modelOptionValues(entry, args);
-  const create = (changed: Record<string, OptionValue> = {}): Model =>
-    entry.create({ ...values, ...changed, asPrinted: args.asPrinted as boolean });
   const chosen = Object.keys(entry.options).filter((name) => args[name] !== undefined);
   const others = chosen.length === 0 ? (entry.checkedToo ?? []) : [];
   const nameOf = (changed: Record<string, OptionValue>) =>
     Object.entries(changed)
       .map(([name, value]) => `${name} ${String(value)}`)
       .join(', ');
-  return {
-    model: create(),
-    subjects: subjectsOf(entry, values, chosen, args.asPrinted as boolean),
-    variants: Object.fromEntries(others.map((changed) => [nameOf(changed), create(changed)])),
-    size: entry.size,
-    learningRate: entry.recipe.learningRate,
-  };
+  const subjects = subjectsOf(entry, values, chosen, args.asPrinted as boolean);
+  const given = sizeIn(args).classes;
+  const networks = given === undefined ? [entry.size?.classes, ...(entry.otherClasses ?? [])] : [given];
+  return networks.map((classes, i) => {
+    const create = (changed: Record<string, OptionValue> = {}): Model =>
+      entry.create({
+        ...values,
+        ...changed,
+        asPrinted: args.asPrinted as boolean,
+        ...(classes && { classes }),
+      });
+    return {
+      model: create(),
+      subjects: i === 0 ? subjects : [],
+      variants: Object.fromEntries(others.map((changed) => [nameOf(changed), create(changed)])),
+      size: entry.size && { ...entry.size, ...(classes && { classes }) },
+      learningRate: entry.recipe.learningRate,
+    };
+  });
 }
 
 const sizeIn = (args: Arguments): Partial<ModelSize> => ({
   ...(args.features !== undefined && { features: wholeNumber(args, 'features', 1, 1e6) }),
-  ...(args.classes !== undefined && { classes: wholeNumber(args, 'classes', 2, 1e4) }),
+  ...(args.classes !== undefined && { classes: wholeNumber(args, 'classes', 1, 1e4) }),
 });
 
 function sourcesIn(list: string): GradientSourceName[] {

@@ -1,3 +1,4 @@
+import { isRegression } from '../core/scoring/regression.ts';
 import { percent } from '../core/text.ts';
 import type { RunReport } from '../saved/run-facts.ts';
 
@@ -6,6 +7,13 @@ const luck = 0.01;
 
 /** What to try where a training has taught nothing: a model that is right no more often than one that always says the same. */
 export function hintFor({ request, status, metrics }: RunReport): string | undefined {
+  if (isRegression(metrics.train)) {
+    if (status !== 'complete' || metrics.train.r2 > luck) return undefined;
+    return (
+      'It has learned nothing: always predicting the mean of the training rows would be as good ' +
+      `(R² ${metrics.train.r2.toFixed(4)}). ${adviceOn(request)}`
+    );
+  }
   const { accuracy, confusionMatrix } = metrics.train;
   const rowsOfClasses = confusionMatrix.map(sum);
   const byOneAnswer = Math.max(...rowsOfClasses) / sum(rowsOfClasses);

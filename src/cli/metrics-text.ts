@@ -4,6 +4,7 @@
 import { printable } from '../core/printable.ts';
 import { left, right, tableText } from '../core/table.ts';
 import type { AverageScores, Metrics } from '../core/scoring/metrics.ts';
+import { isRegression } from '../core/scoring/regression.ts';
 import { percent } from '../core/text.ts';
 
 const widest = 80;
@@ -14,6 +15,13 @@ const short = (name: string, most: number): string =>
 
 /** The whole of it, for `zoo evaluate`. @param rows that were scored */
 export function metricsText(metrics: Metrics, classNames: string[], rows: number): string {
+  if (isRegression(metrics)) {
+    const { r2, rmse, mae, loss } = metrics;
+    return [
+      `${printable(classNames[0])}: test R² ${r2.toFixed(5)} of ${rows} rows, loss ${loss.toPrecision(5)}`,
+      `root mean squared error ${rmse.toPrecision(5)}, mean absolute error ${mae.toPrecision(5)}`,
+    ].join('\n');
+  }
   const names = classNames.map((name) => printable(name));
   return [
     `test accuracy ${percent(metrics.accuracy)} of ${rows} rows, loss ${metrics.loss.toPrecision(5)}`,

@@ -7,7 +7,7 @@ import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InputError } from '../core/errors.ts';
 import { whyNotLoaded } from './load-failure.ts';
-import type { Model } from '../core/model.ts';
+import { tasks, type Model } from '../core/model.ts';
 import type { ZooEntry } from '../core/entry.ts';
 
 const extensions = ['.ts', '.mts', '.js', '.mjs'];
@@ -93,7 +93,7 @@ function whyNoModel(value: Record<string, unknown>): string | undefined {
     if (typeof value[method] !== 'function') return `has no function ${method}()`;
   }
   if (typeof value.name !== 'string' || value.name === '') return 'has no name';
-  if (value.task !== 'binary' && value.task !== 'multiclass') return 'needs task: "binary" or "multiclass"';
+  if (!(tasks as readonly unknown[]).includes(value.task)) return `needs a task: ${tasks.join(', ')}`;
   const { loss } = value;
   if (!isRecord(loss) || typeof loss.of !== 'function' || typeof loss.measure !== 'function')
     return 'needs a loss with of() and measure(), such as sigmoidCrossEntropy';

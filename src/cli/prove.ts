@@ -115,7 +115,7 @@ function proofOptionsIn(args: Arguments): ProofOptions & { seed: string } {
   if (rows !== undefined && !Number.isInteger(Math.log2(rows))) {
     throw new InputError(`--rows takes a power of two, for 1/rows to be exact, not ${rows}.`);
   }
-  const [features, classes] = [given('features', 1, 1e6), given('classes', 2, 1e4)];
+  const [features, classes] = [given('features', 1, 1e6), given('classes', 1, 1e4)];
   return {
     seed: (args.seed as string | undefined) ?? freshSeed(),
     referee: args.referee as Referee,

@@ -15,8 +15,9 @@ export interface ModelOption extends NumberLimits {
   describe: string;
   default: OptionValue;
   choices?: readonly string[];
-  /** For lists of numbers: how many. */
+  /** For lists of numbers: how many; or how many at most, where each number adds something. */
   length?: number;
+  mostNumbers?: number;
 }
 
 /** How a model that is not trained itself gets its parameters: from copies of another one, each trained its own way. */
@@ -38,6 +39,8 @@ export interface ZooEntry {
   options: Record<string, ModelOption>;
   /** Columns of x and number of classes in its dataset; found by trial where left out. */
   size?: { features: number; classes: number };
+  /** Other numbers of classes (1: a regression) that make it another network, checked and proved as well. */
+  otherClasses?: number[];
   /** Options beside the defaults under which its gradients are checked too; the shapes of parameters must not change. */
   checkedToo?: Record<string, OptionValue>[];
   /** Activations that are pictures, `[batch, height, width, maps]`, in the order of the network: shown in reports. */
@@ -51,8 +54,16 @@ export interface ZooEntry {
   cannotLearn?: (options: Record<string, OptionValue>) => string | undefined;
   /** Set where training means training parts: see `trainComposition`. */
   composition?: Composition;
-  /** The model with these options; `asPrinted` reproduces the document's errors. */
-  create(options: Record<string, OptionValue> & { asPrinted: boolean }): Model;
+  /** The model with these options. */
+  create(options: Record<string, OptionValue> & Creation): Model;
+}
+
+/** What a model is created for, beside its options. */
+export interface Creation {
+  /** Whether it reproduces the document's errors. */
+  asPrinted: boolean;
+  /** Of the data: 2 or more, or 1 where a number is predicted. Most models ask for it in `initial` only. */
+  classes?: number;
 }
 
 type Widened<T> = T extends number
@@ -69,7 +80,7 @@ type OptionsOf<O extends Record<string, ModelOption>> = { [name in keyof O]: Wid
 export function defineEntry<const O extends Record<string, ModelOption>>(
   entry: Omit<ZooEntry, 'options' | 'create'> & {
     options: O;
-    create(options: OptionsOf<O> & { asPrinted: boolean }): Model;
+    create(options: OptionsOf<O> & Creation): Model;
   },
 ): ZooEntry {
   return entry;

@@ -1,7 +1,13 @@
 /** What a model is written with: one import for every model file. */
 export { defineEntry, type ModelOption, type OptionValue, type ZooEntry } from './entry.ts';
 export { filled, normal, ones, uniform, zeros, type ParameterValues } from './initial-values.ts';
-export { halfSumSigmoidCrossEntropy, sigmoidCrossEntropy, softmaxCrossEntropy, type Loss } from './losses.ts';
+export {
+  halfSumSigmoidCrossEntropy,
+  sigmoidCrossEntropy,
+  softmaxCrossEntropy,
+  squaredError,
+  type Loss,
+} from './losses.ts';
 export {
   defineModel,
   type Activations,

@@ -1,8 +1,8 @@
 /**
- * Cross-entropy losses of logits. Each is defined twice: `of` in differentiable tensor operations, for autodiff,
+ * Losses of a network's outputs: cross-entropy of logits, squared error. Each is defined twice: `of` in differentiable tensor operations, for autodiff,
  * and `measure` in plain doubles, for reporting.
  *
- * Both start from logits z, never from probabilities: log(σ(z)) is −∞ for z = −800 and loses half its digits
+ * Cross-entropies start from logits z, never from probabilities: log(σ(z)) is −∞ for z = −800 and loses half its digits
  * long before, log(1 + eᶻ) written as `softplus` does not.
  */
 import { expOfMinus } from './exponential.ts';
@@ -89,5 +89,20 @@ export const softmaxCrossEntropy: Loss = {
       sum += Math.log(exponentials) - target;
     }
     return sum / rows;
+  },
+};
+
+/**
+ * ½ · mean over the rows of (z − y)², z being the prediction itself: the loss of a regression, scikit-learn's too.
+ * ∂L/∂z = (z − y)/m.
+ */
+export const squaredError: Loss = {
+  name: '½·mean squared error',
+  reduction: 'mean',
+  of: (predicted, y) => tf.mul(tf.sum(tf.square(tf.sub(predicted, y))), constant(1 / 2 / predicted.shape[0])),
+  measure(predicted, y, rows) {
+    let sum = 0;
+    for (let i = 0; i < y.length; i++) sum += (predicted[i] - y[i]) ** 2;
+    return sum / 2 / rows;
   },
 };

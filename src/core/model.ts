@@ -15,10 +15,13 @@ export type Tensors = Record<string, Tensor>;
 /** A model's named parameters: `weights`, `hiddenBias`, … */
 export type Parameters = Record<string, Variable>;
 
+export const tasks = ['binary', 'multiclass', 'regression'] as const;
+
 /** What initial parameters may depend on. */
 export interface Shape {
   /** Columns of x. */
   features: number;
+  /** Outputs where there are several: of a regression 1. */
   classes: number;
   random: RandomState;
 }
@@ -28,12 +31,24 @@ export type Activations = { logits: Tensor } & Tensors;
 
 export interface Model<A extends Activations = Activations> {
   name: string;
-  /** `binary`: one logit, y is `[batch, 1]`. `multiclass`: a logit per class, y is one-hot `[batch, classes]`. */
-  task: 'binary' | 'multiclass';
+  /**
+   * `binary`: one logit, y is `[batch, 1]`. `multiclass`: a logit per class, y is one-hot `[batch, classes]`.
+   * `regression`: the one output is the number itself, y is `[batch, 1]`.
+   */
+  task: (typeof tasks)[number];
   /** Initial values of every parameter, in plain doubles. */
   initial(shape: Shape): Record<string, ParameterValues>;
-  /** x is `[batch, features]`. Runs under autodiff too: only differentiable operations. */
-  forward(parameters: Tensors, x: Tensor): A;
+  /**
+   * The random numbers of one step of training, such as the masks of dropout: drawn before the step, so that gradients by
+   * hand, by autodiff and by differences all see the same ones. Models without any leave it out.
+   */
+  noise?(rows: number, random: RandomState): Record<string, ParameterValues>;
+  /**
+   * x is `[batch, features]`. Runs under autodiff too: only differentiable operations.
+   *
+   * @param noise of this step; without it the network is as it predicts
+   */
+  forward(parameters: Tensors, x: Tensor, noise?: Tensors): A;
   loss: Loss;
   /** What is added to the loss for the parameters' size (L1, L2). */
   penalty?: Penalty;
@@ -50,11 +65,12 @@ export function defineModel<A extends Activations>(model: Model<A>): Model<A> {
 export function checkModelGiven(model: Model): void {
   checkFields('The model', model, {
     name: aText,
-    task: oneOf(['binary', 'multiclass']),
+    task: oneOf(tasks),
     initial: aFunction,
     forward: aFunction,
     loss: anObject,
     penalty: optional(anObject),
+    noise: optional(aFunction),
     gradients: aFunction,
   });
   const both = { of: aFunction, measure: aFunction };

@@ -17,7 +17,8 @@ export function checkedOption(where: string, option: ModelOption, given: unknown
   const usual = option.default;
   if (Array.isArray(usual)) {
     if (!Array.isArray(given)) throw new InputError(`${where} takes a list of numbers.`);
-    const { length = given.length } = option;
+    const { length = given.length, mostNumbers = Infinity } = option;
+    if (given.length > mostNumbers) throw new InputError(`${where} takes at most ${mostNumbers} numbers.`);
     if (given.length !== length)
       throw new InputError(`${where} takes ${length} numbers, not ${given.length}.`);
     return given.map((value) => checkedNumber(where, value, option));

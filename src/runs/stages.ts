@@ -14,8 +14,8 @@ export { scoreRun } from '../saved/train-run.ts';
 /** @throws InputError for bad options or data */
 export async function loadRun(request: RunRequest): Promise<LoadedRun> {
   const { entry, options, asPrinted } = request;
-  const model = entry.create({ ...options, asPrinted });
   const dataset = request.dataset ?? (await loadDataset(request));
+  const model = entry.create({ ...options, asPrinted, classes: dataset.classNames.length });
   return { request, model, dataset, identity: await identityOf(request, dataset) };
 }
 

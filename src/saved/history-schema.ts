@@ -7,7 +7,7 @@ import { listOf } from './schemas.ts';
 const record = z.object({
   epoch: z.int().check(z.minimum(1)),
   loss: z.number(),
-  accuracy: z.number(),
+  accuracy: z.optional(z.number()),
   validationLoss: z.optional(z.number()),
   validationAccuracy: z.optional(z.number()),
 });

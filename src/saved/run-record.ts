@@ -9,11 +9,14 @@ import { recipeSchema } from './recipe-schema.ts';
 import { checked, listOf } from './schemas.ts';
 
 /** Open: which further figures there are depends on the task. */
-const metricsSchema = z.looseObject({
-  loss: z.number(),
-  accuracy: z.number(),
-  confusionMatrix: listOf(listOf(z.int().check(z.minimum(0)), 1000), 1000),
-});
+const metricsSchema = z.union([
+  z.looseObject({
+    loss: z.number(),
+    accuracy: z.number(),
+    confusionMatrix: listOf(listOf(z.int().check(z.minimum(0)), 1000), 1000),
+  }),
+  z.looseObject({ loss: z.number(), rmse: z.number(), mae: z.number(), r2: z.number() }),
+]);
 
 /** A file that a run has left beside its run.json, as it left it. */
 const fileSchema = z.object({

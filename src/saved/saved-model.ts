@@ -47,7 +47,7 @@ export function weightsFrom(text: string, name: string, own?: ZooEntry): SavedMo
   }
   const entry = known[file.model];
   const options = checkedOptions(entry, file.options, name);
-  const model = entry.create({ ...options, asPrinted: file.asPrinted });
+  const model = entry.create({ ...options, asPrinted: file.asPrinted, classes: file.classNames.length });
   checkClasses(model, file.classNames.length, name);
   const parameters = fromFileParameters(file.parameters);
   const features = featuresOf(file, parameters);

@@ -8,6 +8,7 @@ import { aFunction, anObject, checkFields, optional } from '../core/given.ts';
 import type { GradientSourceName } from '../core/gradients/index.ts';
 import type { Recipe } from '../core/recipe.ts';
 import type { Metrics } from '../core/scoring/metrics.ts';
+import { mainScores } from '../core/scoring/regression.ts';
 import { refuseUnknownSettings, settingsFor } from '../core/settings.ts';
 import { stepSize } from '../core/training/step-size.ts';
 import type { EpochRecord, TrainingOptions } from '../core/training/types.ts';
@@ -78,7 +79,7 @@ export function stepSizeOf(
   { train, classNames }: LoadedDataset,
 ): number {
   const { rows, features } = train;
-  const model = entry.create({ ...options, asPrinted });
+  const model = entry.create({ ...options, asPrinted, classes: classNames.length });
   return stepSize(model, { rows, features, classes: classNames.length }, recipe);
 }
 
@@ -93,7 +94,7 @@ export function trainedModel(report: Outcome): TrainedModel {
   return {
     file: parseWeights(weightsJson(report), 'weights'),
     entry,
-    model: entry.create({ ...options, asPrinted }),
+    model: entry.create({ ...options, asPrinted, classes: dataset.classNames.length }),
     parameters,
     features: dataset.train.features,
     status: status === 'interrupted' ? 'interrupted' : 'complete',
@@ -104,7 +105,7 @@ export function trainedModel(report: Outcome): TrainedModel {
 /** Holds nothing of time or place, so that equal runs leave equal bytes. */
 export function weightsJson({ request, dataset, result, metrics }: Outcome): string {
   const { entry, options, asPrinted, recipe, gradients, backend } = request;
-  const { loss, accuracy } = metrics.test;
+  const { target } = dataset.train;
   return formatWeights({
     format: 'backprop-zoo/weights',
     version: 1,
@@ -114,7 +115,8 @@ export function weightsJson({ request, dataset, result, metrics }: Outcome): str
     classNames: dataset.classNames,
     parameters: toFileParameters(result.parameters, backend === 'float64' ? 'float64' : 'float32'),
     preprocessing: dataset.preprocessing,
+    ...(target && { target }),
     training: { dataset: { name: dataset.name, source: dataset.source }, gradients, backend, ...recipe },
-    metrics: { test: { loss, accuracy } },
+    metrics: { test: mainScores(metrics.test) },
   });
 }

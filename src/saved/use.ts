@@ -28,7 +28,7 @@ export async function predictPrepared(saved: SavedModel, rows: Float64Array[]): 
   const { model, parameters, features, file } = saved;
   const inputs = new Float64Array(rows.length * features);
   rows.forEach((row, i) => inputs.set(row, i * features));
-  return onBackend('any', {}, () => predictRows(model, parameters, inputs, features, file.classNames));
+  return onBackend('any', {}, () => predictRows(model, parameters, inputs, features, file));
 }
 
 /**

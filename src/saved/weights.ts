@@ -61,10 +61,14 @@ const weightsSchema = z.object({
   options: z._default(z.record(z.string(), optionValueSchema), {}),
   asPrinted: z._default(z.boolean(), false),
   classNames: listOf(plainText, 256).check(
-    z.refine((names) => names.length >= 2, { message: 'expected at least 2 class names' }),
+    z.refine((names) => names.length >= 1, {
+      message: 'expected class names, or the name of what is predicted',
+    }),
   ),
   parameters: z.record(z.string(), parameterSchema),
   preprocessing: preprocessingSchema,
+  /** Of a regression: the number predicted is mean + scale · output. */
+  target: z.optional(z.object({ mean: z.number(), scale: z.number().check(z.positive()) })),
   training: z.record(z.string(), z.unknown()),
   metrics: z.record(z.string(), z.unknown()),
 });

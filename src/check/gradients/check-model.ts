@@ -83,7 +83,8 @@ export async function checkGradients(
   }
   const { seed = checkDefaults.seed, draws = checkDefaults.draws } = options;
   const random = new RandomState(seed);
-  const size = { features: inputs.columns, classes: Math.max(2, targets.columns) };
+  const classes = model.task === 'regression' ? 1 : Math.max(2, targets.columns);
+  const size = { features: inputs.columns, classes };
   const point = (name: string, set: ParameterSet): Point => ({
     name,
     model,
@@ -91,6 +92,7 @@ export async function checkGradients(
     x: inputs.values,
     y: targets.values,
     rows: inputs.rows,
+    ...(model.noise && { noise: model.noise(inputs.rows, random) }),
   });
   const initial = model.initial({ ...size, random });
   for (const name of Object.keys(parameters ? initial : {})) {

@@ -1,6 +1,7 @@
 import type { BackendName } from '../../backend/index.ts';
 import type { GradientSourceName } from '../../core/gradients/index.ts';
 import { disposeAll, toVariables } from '../../core/parameters.ts';
+import { withNoise } from '../../core/noise.ts';
 import { RandomState } from '../../core/random.ts';
 import { tensorOf } from '../../core/tensors.ts';
 import { tf } from '../../core/tf.ts';
@@ -43,10 +44,12 @@ export function checkPoints(name: string, points: Point[], options: CheckOptions
     const x = tensorOf(point.x, [point.rows, point.x.length / point.rows]);
     const y = tensorOf(point.y, [point.rows, point.y.length / point.rows]);
     try {
-      collector.add(
-        point,
-        gradientsAt({ model: point.model, parameters, x, y }, { tolerances, sources, entries, random }),
+      const found = withNoise(
+        point.model,
+        () => point.noise ?? {},
+        (model) => gradientsAt({ model, parameters, x, y }, { tolerances, sources, entries, random }),
       );
+      collector.add(point, found);
     } finally {
       tf.dispose([x, y]);
       disposeAll(parameters);

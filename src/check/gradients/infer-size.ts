@@ -16,7 +16,8 @@ const usual = { features: 5, classes: 3 };
  * @throws InputError when none does
  */
 export function inferSize(model: Model, given: Partial<ModelSize> = {}): ModelSize {
-  const classes = given.classes ?? (model.task === 'binary' ? 2 : usual.classes);
+  const classes =
+    model.task === 'regression' ? 1 : (given.classes ?? (model.task === 'binary' ? 2 : usual.classes));
   const lengths = Object.values(initialOf(model, { features: usual.features, classes })).flatMap(
     ({ shape }) => shape,
   );

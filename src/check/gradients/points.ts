@@ -26,7 +26,11 @@ export function pointsFor(model: Model, size: ModelSize, seed: number, draws: nu
     rows,
     parameters: drawParameters(initial, random),
     x: random.randn(rows * size.features),
-    y: targets(Array.from(random.randint(0, size.classes, rows)), outputs),
+    y:
+      model.task === 'regression'
+        ? random.randn(rows)
+        : targets(Array.from(random.randint(0, size.classes, rows)), outputs),
+    ...(model.noise && { noise: model.noise(rows, random) }),
   });
   const labelled = (name: string, label: number): Point => ({
     ...draw(name),
@@ -40,7 +44,7 @@ export function pointsFor(model: Model, size: ModelSize, seed: number, draws: nu
     { ...draw('all zero'), parameters: mapValues(initial, () => 0) },
     draw('one row', 1),
     labelled('labels all first', 0),
-    labelled('labels all last', size.classes - 1),
+    labelled('labels all last', Math.max(1, size.classes - 1)),
     saturated(draw('saturated')),
   );
   if (outputs > 1) points.push(tied(draw('tied logits'), outputs));

@@ -20,4 +20,6 @@ export interface Point {
   x: Float64Array;
   y: Float64Array;
   rows: number;
+  /** Of the step, for a model that has any. */
+  noise?: ParameterSet;
 }

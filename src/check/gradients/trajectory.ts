@@ -7,6 +7,7 @@ import { gradientSources } from '../../core/gradients/index.ts';
 import type { Model, Parameters } from '../../core/model.ts';
 import { createOptimizer } from '../../core/training/optimizers.ts';
 import { disposeAll, toVariables } from '../../core/parameters.ts';
+import { randomOfStep, withNoise } from '../../core/noise.ts';
 import { RandomState } from '../../core/random.ts';
 import { trainStep } from '../../core/training/step.ts';
 import { isDoublePrecision, tensorOf, valuesOf } from '../../core/tensors.ts';
@@ -66,22 +67,19 @@ export async function compareTrajectories(
   try {
     for (let step = 0; step < steps; step++) {
       const batch = nextBatch();
-      ({ loss: lastLoss } = trainStep(
-        model,
-        byHand.parameters,
-        gradientSources.manual,
-        byHand.optimizer,
-        batch,
-        learningRate,
-      ));
-      trainStep(
-        model,
-        byAutodiff.parameters,
-        gradientSources.autodiff,
-        byAutodiff.optimizer,
-        batch,
-        learningRate,
-      );
+      const noise = (draw: NonNullable<Model['noise']>) => draw(rowsOfBatch, randomOfStep(seed, step));
+      withNoise(model, noise, (model) => {
+        const { manual, autodiff } = gradientSources;
+        ({ loss: lastLoss } = trainStep(
+          model,
+          byHand.parameters,
+          manual,
+          byHand.optimizer,
+          batch,
+          learningRate,
+        ));
+        trainStep(model, byAutodiff.parameters, autodiff, byAutodiff.optimizer, batch, learningRate);
+      });
       if (step === 0) firstLoss = lastLoss;
       tf.dispose([batch.x, batch.y]);
       if (step % 50 === 49) {
@@ -119,7 +117,7 @@ function batchesToLearn(model: Model, { features, classes }: ModelSize, random: 
     const scores = new Float64Array(classes);
     for (let i = 0; i < features; i++)
       for (let k = 0; k < classes; k++) scores[k] += inputs[row * features + i] * rule[i * classes + k];
-    return scores.indexOf(Math.max(...scores));
+    return model.task === 'regression' ? scores[0] : scores.indexOf(Math.max(...scores));
   });
   const outputs = model.task === 'binary' ? 1 : classes;
   return () => {

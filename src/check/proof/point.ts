@@ -3,6 +3,7 @@
  */
 import type { FieldBackend } from '../../backend/field/index.ts';
 import type { Model, Tensors } from '../../core/model.ts';
+import { RandomState } from '../../core/random.ts';
 import { tf, type Tensor } from '../../core/tf.ts';
 
 /** The shapes that a proof is about. */
@@ -20,6 +21,8 @@ export interface ProofPoint {
   x: Tensor;
   /** `[rows, 1]` of 0 and 1, or one-hot `[rows, classes]`. */
   y: Tensor;
+  /** Of the step, for a model that has any. */
+  noise: Record<string, Tensor>;
 }
 
 /** Where slopes have their kinks: relu′(0), |w|′ at 0. */
@@ -49,8 +52,27 @@ export function drawPoint(
   return {
     parameters: Object.fromEntries(Object.entries(parameters).map(([name, shape]) => [name, draw(shape)])),
     x: withZeros ? tf.concat([tf.zeros([1, features]), x.slice([1, 0])]) : x,
-    y: drawLabels(backend, model, rows, classes, random),
+    y: model.task === 'regression' ? draw([rows, 1]) : drawLabels(backend, model, rows, classes, random),
+    noise: drawNoise(backend, model, rows, random),
   };
+}
+
+function drawNoise(
+  backend: FieldBackend,
+  model: Model,
+  rows: number,
+  random: () => number,
+): Record<string, Tensor> {
+  const drawn = model.noise?.(rows, new RandomState(Math.floor(random() * 2 ** 32))) ?? {};
+  return Object.fromEntries(
+    Object.entries(drawn).map(([name, { shape, values }]) => [
+      name,
+      backend.tensorOf(
+        values.map((value) => backend.field.constant(value)),
+        shape,
+      ),
+    ]),
+  );
 }
 
 function drawLabels(

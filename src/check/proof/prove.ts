@@ -14,6 +14,7 @@ import {
 import { UnsupportedError } from '../../backend/kernels.ts';
 import { InputError } from '../../core/errors.ts';
 import type { Model } from '../../core/model.ts';
+import { bindNoise } from '../../core/noise.ts';
 import { tf } from '../../core/tf.ts';
 import type { ModelSize } from '../gradients/points.ts';
 import { chanceToMiss, pointsFor, wantedBound } from './bound.ts';
@@ -170,7 +171,8 @@ class Proof {
     withField(field, (backend) =>
       tf.tidy(() => {
         const point = drawPoint(backend, this.#model, shape, this.#random, withZeros);
-        const visited = visit(backend, this.#model, point, this.#open(), needs, this.#random);
+        const model = this.#model.noise ? bindNoise(this.#model, point.noise) : this.#model;
+        const visited = visit(backend, model, point, this.#open(), needs, this.#random);
         this.#primes.push(field.prime);
         this.#collect(visited);
       }),

@@ -27,15 +27,18 @@ export function subjectsOf(
 ): Subject[] {
   const small = chosen.length === 0 ? entry.provedAt?.options : undefined;
   const variants = chosen.length === 0 ? [{}, ...(entry.checkedToo ?? [])] : [{}];
-  return variants.map((variant) => {
+  const networks = [entry.size?.classes, ...(entry.otherClasses ?? [])];
+  return networks.flatMap((classes) => variants.map((variant) => subject(classes, variant)));
+
+  function subject(classes: number | undefined, variant: Record<string, OptionValue>): Subject {
     const options = { ...values, ...small, ...variant, ...(asPrinted ? { asPrinted } : {}) };
     const isSetting = ([name, value]: [string, OptionValue]): boolean =>
       String(value) !== String(entry.options[name]?.default);
     return {
-      model: entry.create({ ...options, asPrinted }),
+      model: entry.create({ ...options, asPrinted, ...(classes && { classes }) }),
       options,
       settings: Object.fromEntries(Object.entries(options).filter(isSetting)),
       otherwise: entry.provedAt?.size ?? entry.size,
     };
-  });
+  }
 }

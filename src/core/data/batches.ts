@@ -4,18 +4,18 @@
  * Batches are built row by row in typed arrays (25 µs for 100 digits); shuffling, slicing or gathering tensors
  * costs up to a thousand times as much.
  */
-import type { Examples } from './dataset.ts';
+import type { Examples, Labels, TargetScale } from './dataset.ts';
 import { emptyValues, gatherInputs } from './gather-rows.ts';
 import type { Model } from '../model.ts';
 import { markUnchanging, type Values } from '../tensors.ts';
 import { loadDataPackage, tf, type Tensor } from '../tf.ts';
 
-/** x: `[rows, features]`; y: `[rows, 1]` for binary models, one-hot `[rows, classes]` for others. */
+/** x: `[rows, features]`; y: `[rows, 1]` for binary models and regressions, one-hot `[rows, classes]` for others. */
 export interface Batch {
   x: Tensor;
   y: Tensor;
   /** The same targets on the host. */
-  labels: Uint8Array;
+  labels: Labels;
 }
 
 export interface TargetOptions {
@@ -27,9 +27,15 @@ const upload = (values: Values, shape: number[]): Tensor =>
   tf.engine().makeTensor(values as Float32Array, shape, 'float32');
 
 function targetsOf(
-  labels: Uint8Array,
+  labels: Labels,
   { task, classes }: TargetOptions,
+  { mean, scale }: TargetScale = { mean: 0, scale: 1 },
 ): { values: Values; outputs: number } {
+  if (task === 'regression') {
+    const values = emptyValues(labels.length);
+    for (let row = 0; row < labels.length; row++) values[row] = (labels[row] - mean) / scale;
+    return { values, outputs: 1 };
+  }
   if (task === 'binary') {
     const values = emptyValues(labels.length);
     values.set(labels);
@@ -49,9 +55,10 @@ export function makeBatch(
   end = order.length,
 ): Batch {
   const inputs = gatherInputs(examples, order, start, end);
-  const labels = new Uint8Array(end - start);
+  const labels =
+    examples.labels instanceof Uint8Array ? new Uint8Array(end - start) : new Float64Array(end - start);
   for (let i = start; i < end; i++) labels[i - start] = examples.labels[order[i]];
-  const { values, outputs } = targetsOf(labels, targets);
+  const { values, outputs } = targetsOf(labels, targets, examples.target);
   return {
     x: upload(inputs, [end - start, examples.features]),
     y: upload(values, [end - start, outputs]),

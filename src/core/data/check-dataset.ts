@@ -11,6 +11,7 @@ import {
   listOf,
   oneOf,
   optional,
+  type Kind,
 } from '../given.ts';
 import type { Examples, LoadedDataset } from './dataset.ts';
 import { areStored } from './stored-inputs.ts';
@@ -32,8 +33,10 @@ export function checkDataset(where: string, data: LoadedDataset): void {
   checkGiven(`${where}.preprocessing.kind`, preprocessing.kind, oneOf(['none', 'image', 'standardise']));
   if (preprocessing.kind === 'standardise')
     checkFields(`${where}.preprocessing`, preprocessing, { mean: aList, scale: aList });
-  if (classNames.length < 2 || classNames.length > 256) {
-    throw new InputError(`${where}.classNames must be 2 to 256, not ${classNames.length}.`);
+  if (classNames.length < 1 || classNames.length > 256) {
+    throw new InputError(
+      `${where}.classNames must be 2 to 256, or 1 for a regression, not ${classNames.length}.`,
+    );
   }
   for (const split of ['train', 'validation', 'test'] as const) {
     const examples = data[split];
@@ -46,6 +49,11 @@ export function checkDataset(where: string, data: LoadedDataset): void {
   }
 }
 
+const numbersToPredict: Kind = [
+  'a Float64Array of the numbers to predict',
+  (value) => value instanceof Float64Array,
+];
+
 const isNumbers = (value: unknown): boolean =>
   [Uint8Array, Float32Array, Float64Array].some((kind) => value instanceof kind);
 
@@ -56,7 +64,7 @@ export function checkExamples(where: string, examples: Examples, classes: number
     features: aCount,
     divisor: ['a number above 0', (value) => Number.isFinite(value) && (value as number) > 0],
     inputs: ['an array of numbers such as Float64Array', (value) => isNumbers(value) || isStored(value)],
-    labels: ['a Uint8Array', (value) => value instanceof Uint8Array],
+    labels: classes === 1 ? numbersToPredict : ['a Uint8Array', (value) => value instanceof Uint8Array],
   });
   const { rows, features, inputs, labels } = examples;
   if (inputs.length !== rows * features || labels.length !== rows) {
@@ -64,6 +72,12 @@ export function checkExamples(where: string, examples: Examples, classes: number
       `${where} has ${inputs.length} inputs and ${labels.length} labels, ` +
         `where ${rows} rows of ${features} features need ${rows * features} and ${rows}.`,
     );
+  }
+  if (classes === 1) {
+    const bad = labels.findIndex((label) => !Number.isFinite(label));
+    if (bad >= 0)
+      throw new InputError(`${where}, row ${bad + 1}: the label ${labels[bad]} is no finite number.`);
+    return;
   }
   const wrong = labels.findIndex((label) => label >= classes);
   if (wrong >= 0) {

@@ -14,9 +14,9 @@ import {
   optional,
   type Kind,
 } from '../given.ts';
-import { fitStandardiser, standardise } from './standardise.ts';
+import { fitStandardiser, standardise, targetScaleOf } from './standardise.ts';
 
-/** Rows of numbers and the class of each: 0, 1, … */
+/** Rows of numbers and the class of each: 0, 1, …; where there is one name only, the number that is to be predicted. */
 export interface OwnRows {
   inputs: readonly (readonly number[])[];
   labels: readonly number[];
@@ -24,7 +24,7 @@ export interface OwnRows {
 
 export interface OwnData {
   name: string;
-  /** At least two. */
+  /** At least two; or one, the name of the number that is to be predicted. */
   classNames: readonly string[];
   train: OwnRows;
   validation?: OwnRows;
@@ -51,19 +51,24 @@ export function dataFromRows(own: OwnData): LoadedDataset {
   const { name, train, validation, test = train } = own;
   checkFields(`${name}, training`, train, { inputs: aList, labels: aList });
   const classNames = [...own.classNames];
-  if (classNames.length < 2 || classNames.length > 256) {
-    throw new InputError(`${name} needs 2 to 256 class names, not ${classNames.length}.`);
+  if (classNames.length < 1 || classNames.length > 256) {
+    throw new InputError(
+      `${name} needs 2 to 256 class names, or one name for a number to predict, not ${classNames.length}.`,
+    );
   }
   const features = train.inputs[0]?.length ?? 0;
   if (features === 0)
     throw new InputError(`${name} needs at least one training row with at least one number.`);
   const raw = examplesOf(train, features, classNames, `${name}, training`);
   const standardiser = own.standardise ? fitStandardiser(raw.inputs as Float64Array, features) : undefined;
+  const target = classNames.length === 1 ? targetScaleOf(raw.labels as Float64Array) : undefined;
   const prepared = (rows: OwnRows, split: string): Examples => {
     const examples = examplesOf(rows, features, classNames, `${name}, ${split}`);
-    return standardiser
-      ? { ...examples, inputs: standardise(examples.inputs as Float64Array, standardiser) }
-      : examples;
+    return {
+      ...examples,
+      ...(target && { target }),
+      ...(standardiser && { inputs: standardise(examples.inputs as Float64Array, standardiser) }),
+    };
   };
   const preprocessing: Preprocessing = standardiser ?? { kind: 'none' };
   return {
@@ -97,11 +102,18 @@ function examplesOf(rows: OwnRows, features: number, classNames: string[], where
       throw new InputError(`${where}, row ${i + 1}: not all are finite numbers.`);
     flat.set(row, i * features);
   }
+  const shape = { rows: inputs.length, features, inputs: flat, divisor: 1 };
+  if (classNames.length === 1) {
+    const bad = Array.from(labels).findIndex((label) => !Number.isFinite(label));
+    if (bad >= 0)
+      throw new InputError(`${where}, row ${bad + 1}: the label ${labels[bad]} is no finite number.`);
+    return { ...shape, labels: Float64Array.from(labels) };
+  }
   const wrong = Array.from(labels).findIndex((label) => !Number.isInteger(label) || !(label in classNames));
   if (wrong >= 0) {
     throw new InputError(
       `${where}, row ${wrong + 1}: the label ${labels[wrong]} is not a class number from 0 to ${classNames.length - 1}.`,
     );
   }
-  return { rows: inputs.length, features, inputs: flat, divisor: 1, labels: Uint8Array.from(labels) };
+  return { ...shape, labels: Uint8Array.from(labels) };
 }

@@ -20,6 +20,15 @@ export interface StoredInputs {
 /** The bytes of inputs, and of inputs made ready for training, that are held in memory unless the caller says otherwise. */
 export const usualDataMemory = 2 ** 29;
 
+/** Bytes are classes, doubles are numbers to be predicted. */
+export type Labels = Uint8Array | Float64Array;
+
+export interface TargetScale {
+  mean: number;
+  /** Above 0. */
+  scale: number;
+}
+
 /** Rows of one split, row-major, on the host. */
 export interface Examples {
   readonly rows: number;
@@ -28,8 +37,10 @@ export interface Examples {
   readonly inputs: InputArray | StoredInputs;
   /** 255 for pixel bytes, 1 for values that are used as they are. */
   readonly divisor: number;
-  /** `[rows]`, the class of each row: 0 … classes − 1. */
-  readonly labels: Uint8Array;
+  /** `[rows]`, the class of each row: 0 … classes − 1; of a regression the number to be predicted, in its own unit. */
+  readonly labels: Labels;
+  /** Of a regression: the network learns (number − mean) / scale, so that one learning rate suits every unit. */
+  readonly target?: TargetScale;
   /** Where a row stands in the data's files, for people; rows that were made or given as arrays stand in none. */
   readonly origin?: (row: number) => RowOrigin;
 }
@@ -59,6 +70,7 @@ export interface LoadedDataset {
   standIn?: string;
   /** The files that were read, so that a run can be repeated on the same bytes. */
   files: { name: string; bytes: number; sha256: string }[];
+  /** Of the classes, in the order of the labels; of a regression one name alone, that of what is predicted. */
   classNames: string[];
   preprocessing: Preprocessing;
   train: Examples;

@@ -2,7 +2,7 @@
  * Standardising: every feature to mean 0 and standard deviation 1, as scikit-learn's `StandardScaler` does it,
  * with its order of additions, so that its numbers come out to the last bit or next to it.
  */
-import type { Preprocessing } from './dataset.ts';
+import type { Preprocessing, TargetScale } from './dataset.ts';
 
 export type Standardiser = Extract<Preprocessing, { kind: 'standardise' }>;
 
@@ -40,4 +40,10 @@ export function fitStandardiser(inputs: Float64Array, features: number): Standar
 /** (value − mean) / scale, feature by feature; `[rows, features]` in and out. */
 export function standardise(inputs: Float64Array, { mean, scale }: Standardiser): Float64Array {
   return inputs.map((value, i) => (value - mean[i % mean.length]) / scale[i % mean.length]);
+}
+
+/** Of the numbers that a regression is to predict. @param labels of the training rows */
+export function targetScaleOf(labels: Float64Array): TargetScale {
+  const { mean, scale } = fitStandardiser(labels, 1);
+  return { mean: mean[0], scale: scale[0] };
 }

@@ -2,9 +2,10 @@
  * A model's outputs and metrics on any number of rows, in pieces that fit the backend's memory.
  */
 import { allRows, makeBatch, type Batch } from '../data/batches.ts';
-import type { Examples } from '../data/dataset.ts';
+import type { Examples, Labels } from '../data/dataset.ts';
 import { logitsOnHost, lossOnHost, penaltyOnHost } from '../total-loss.ts';
 import { rightAnswers, type Metrics } from './metrics.ts';
+import { RegressionTally } from './regression.ts';
 import { Tally } from './tally.ts';
 import type { Model, Tensors } from '../model.ts';
 import { valuesOf, type Values } from '../tensors.ts';
@@ -25,7 +26,7 @@ function lossOf(
   model: Model,
   parameters: Tensors,
   { examples, classes, order = allRows(examples) }: Rows,
-  visit: (logits: Values, labels: Uint8Array, start: number) => void,
+  visit: (logits: Values, labels: Labels, start: number) => void,
 ): number {
   const rows = order.length;
   let loss = 0;
@@ -75,35 +76,37 @@ export function evaluate(
   classes: number,
   order = allRows(examples),
 ): Metrics {
-  const tally = new Tally(model.task, order.length, classes);
+  const tally =
+    model.task === 'regression'
+      ? new RegressionTally(examples.target)
+      : new Tally(model.task, order.length, classes);
   const loss = lossOf(model, parameters, { examples, classes, order }, (logits, labels) =>
     tally.add(logits, labels),
   );
-  return { loss, ...tally.metrics() };
+  return { loss, ...tally.metrics() } as Metrics;
 }
 
-/** Loss and accuracy on some rows, for which there is no room on the backend all at once. */
+/** Loss, and accuracy where there are classes, on some rows for which there is no room on the backend all at once. */
 export function evaluateRows(
   model: Model,
   parameters: Tensors,
   rows: Required<Rows>,
-): { loss: number; accuracy: number } {
+): { loss: number; accuracy?: number } {
   let right = 0;
   const loss = lossOf(model, parameters, rows, (logits, labels) => {
-    right += rightAnswers(logits, model.task, labels);
+    if (model.task !== 'regression') right += rightAnswers(logits, model.task, labels);
   });
-  return { loss, accuracy: right / rows.order.length };
+  return { loss, ...(model.task !== 'regression' && { accuracy: right / rows.order.length }) };
 }
 
-/** Loss and accuracy on a batch that is already on the backend: what every epoch asks for. */
+/** Loss, and accuracy where there are classes, on a batch that is already on the backend: what every epoch asks for. */
 export function evaluateBatch(
   model: Model,
   parameters: Tensors,
   { x, y, labels }: Batch,
-): { loss: number; accuracy: number } {
+): { loss: number; accuracy?: number } {
   const logits = logitsOnHost(model, parameters, x);
-  return {
-    loss: lossOnHost(model, parameters, logits, y),
-    accuracy: rightAnswers(logits, model.task, labels) / labels.length,
-  };
+  const loss = lossOnHost(model, parameters, logits, y);
+  if (model.task === 'regression') return { loss };
+  return { loss, accuracy: rightAnswers(logits, model.task, labels) / labels.length };
 }

@@ -4,9 +4,14 @@
 import type { AverageScores, ClassScores } from './per-class.ts';
 import type { Model } from '../model.ts';
 import type { Values } from '../tensors.ts';
+import type { Labels } from '../data/dataset.ts';
 
 export type { AverageScores, ClassScores } from './per-class.ts';
 
+/**
+ * Of a model that tells classes apart. Those of a regression are `RegressionMetrics` instead, which
+ * `isRegression` finds out: they have nothing but the loss in common.
+ */
 export interface Metrics {
   loss: number;
   /** Share of rows whose most probable class is the right one, 0 … 1. */
@@ -66,7 +71,7 @@ export const predictedClasses = (logits: Values, task: Model['task'], outputs: n
   );
 
 /** How many rows are predicted right, without a list of the predictions: every training step counts. */
-export function rightAnswers(logits: Values, task: Model['task'], labels: Uint8Array): number {
+export function rightAnswers(logits: Values, task: Model['task'], labels: Labels): number {
   // A whole number to V8 as well, which takes a quotient for a fraction.
   const outputs = (logits.length / labels.length) | 0;
   let right = 0;

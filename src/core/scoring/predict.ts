@@ -1,18 +1,21 @@
 /**
  * Probabilities for new inputs.
  */
-import type { Examples } from '../data/dataset.ts';
+import type { Examples, TargetScale } from '../data/dataset.ts';
 import { WorkError } from '../errors.ts';
 import { outputsOf } from './evaluate.ts';
 import { predictedClasses, probabilitiesOf } from './metrics.ts';
+import { inUnits } from './regression.ts';
 import type { Model } from '../model.ts';
 import { disposeAll, toVariables, type ParameterSet } from '../parameters.ts';
 
 export interface Prediction {
-  /** Name of the most probable class. */
+  /** Name of the most probable class; of a regression the number as text. */
   label: string;
-  /** One per class, summing to 1. */
+  /** One per class, summing to 1; of a regression none. */
   probabilities: number[];
+  /** Of a regression: the predicted number, in the target's unit. */
+  value?: number;
 }
 
 /**
@@ -24,7 +27,7 @@ export function predict(
   set: ParameterSet,
   inputs: Float64Array,
   features: number,
-  classNames: string[],
+  { classNames, target }: { classNames: string[]; target?: TargetScale },
 ): Prediction[] {
   const rows = inputs.length / features;
   const examples: Examples = { rows, features, inputs, divisor: 1, labels: new Uint8Array(rows) };
@@ -37,6 +40,12 @@ export function predict(
       `The model's output for input ${Math.floor(bad / outputs) + 1} is ${logits[bad]}, not a finite number: ` +
         'the weights or the input are too large for this backend.',
     );
+  }
+  if (model.task === 'regression') {
+    return Array.from(logits, (output) => {
+      const value = inUnits(output, target);
+      return { label: String(value), probabilities: [], value };
+    });
   }
   const probabilities = probabilitiesOf(logits, model.task, outputs);
   const classes = predictedClasses(logits, model.task, outputs);

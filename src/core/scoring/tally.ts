@@ -2,6 +2,7 @@
  * All metrics of any number of rows, without keeping their outputs.
  */
 import { confusionMatrixOf, decidingProbabilities, predictedClasses, type Metrics } from './metrics.ts';
+import type { Labels } from '../data/dataset.ts';
 import type { Model } from '../model.ts';
 import type { Values } from '../tensors.ts';
 import { averageScoresOf, classScoresOf } from './per-class.ts';
@@ -35,7 +36,7 @@ export class Tally {
   }
 
   /** @param logits `[labels, outputs]`, row-major */
-  add(logits: Values, labels: Uint8Array): void {
+  add(logits: Values, labels: Labels): void {
     const outputs = logits.length / labels.length;
     const predicted = predictedClasses(logits, this.#task, outputs);
     confusionMatrixOf(predicted, labels, this.#confusionMatrix.length, this.#confusionMatrix);

@@ -8,13 +8,21 @@ import { RandomState } from '../random.ts';
 import { tensorOf } from '../tensors.ts';
 import { tf } from '../tf.ts';
 
-/** A binary model tells class 1 from class 0; of a third its loss would make nonsense. @throws InputError */
+/** A binary model tells class 1 from class 0; of a third its loss would make nonsense, as of a number. @throws InputError */
 export function checkClasses(
   { name, task }: Pick<Model, 'name' | 'task'>,
   classes: number,
   what: string,
 ): void {
-  if (task !== 'binary' || classes === 2) return;
+  if (task === 'regression' ? classes === 1 : task === 'binary' ? classes === 2 : classes > 1) return;
+  if (task === 'regression') {
+    throw new InputError(`The model ${name} predicts a number, and ${what} has ${classes} classes.`);
+  }
+  if (classes === 1) {
+    throw new InputError(
+      `The model ${name} tells classes apart, and ${what} has a number to predict: use a model of regression, such as mlp.`,
+    );
+  }
   throw new InputError(
     `The model ${name} tells 2 classes apart, and ${what} has ${classes}: use data of 2, or a model of several classes.`,
   );

@@ -22,6 +22,7 @@ import {
   toVariables,
   type ParameterSet,
 } from '../parameters.ts';
+import { randomOfStep, withNoise } from '../noise.ts';
 import { RandomState, type RandomStateSnapshot } from '../random.ts';
 import { trainStep } from './step.ts';
 import { Judge, rowsUsed, splitRows, type Split } from './validation-rows.ts';
@@ -195,18 +196,15 @@ class Training {
   async #stepOn(batch: Batch): Promise<void> {
     const { recipe, gradients, onStep, shouldStop, checkpointDue, onCheckpoint } = this.#options;
     const rate = learningRateAt(recipe, this.#step / (recipe.epochs * this.#stepsPerEpoch));
-    const { loss, logits } = trainStep(
+    const { loss, logits } = withNoise(
       this.#model,
-      this.#parameters,
-      gradients,
-      this.#optimizer,
-      batch,
-      rate,
+      (noise) => noise(batch.labels.length, randomOfStep(recipe.seed, this.#step)),
+      (model) => trainStep(model, this.#parameters, gradients, this.#optimizer, batch, rate),
     );
     this.#step++;
     this.#stepInEpoch++;
     this.#lossInEpoch += loss * batch.labels.length;
-    if (this.#isRecorded(this.#epoch + 1)) {
+    if (this.#model.task !== 'regression' && this.#isRecorded(this.#epoch + 1)) {
       this.#rightInEpoch += rightAnswers(logits, this.#model.task, batch.labels);
     }
     this.#lastGood.judge(loss);
@@ -240,7 +238,7 @@ class Training {
     const record: EpochRecord = {
       epoch: this.#epoch,
       loss,
-      accuracy,
+      ...(this.#model.task !== 'regression' && { accuracy }),
       ...validation,
       seconds: this.#seconds(),
     };

@@ -14,8 +14,8 @@ export interface EpochRecord {
   epoch: number;
   /** Mean over the epoch's steps, each before its update. */
   loss: number;
-  /** Share of the epoch's rows that were predicted right, each before its step. */
-  accuracy: number;
+  /** Share of the epoch's rows that were predicted right, each before its step; a regression has none. */
+  accuracy?: number;
   validationLoss?: number;
   validationAccuracy?: number;
   /** Of training, since it began. */

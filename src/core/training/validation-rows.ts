@@ -72,7 +72,7 @@ export class Judge {
     const { loss, accuracy } = this.#batch
       ? evaluateBatch(this.#model, parameters, this.#batch)
       : evaluateRows(this.#model, parameters, { examples, classes: this.#classes, order: rows });
-    return { validationLoss: loss, validationAccuracy: accuracy };
+    return { validationLoss: loss, ...(accuracy !== undefined && { validationAccuracy: accuracy }) };
   }
 
   dispose(): void {

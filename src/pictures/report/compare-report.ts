@@ -47,6 +47,8 @@ const columns: Column[] = [
   { name: 'training accuracy', path: ['metrics', 'train', 'accuracy'], text: percent },
   { name: 'validation accuracy', path: ['metrics', 'validation', 'accuracy'], text: percent },
   { name: 'test accuracy', path: ['metrics', 'test', 'accuracy'], text: percent, best: Math.max },
+  { name: 'test R²', path: ['metrics', 'test', 'r2'], text: short, best: Math.max },
+  { name: 'test root mean squared error', path: ['metrics', 'test', 'rmse'], text: short, best: Math.min },
   { name: 'test macro F1', path: ['metrics', 'test', 'macro', 'f1'], text: percent, best: Math.max },
   { name: 'test area under ROC', path: ['metrics', 'test', 'rocAuc'], text: short, best: Math.max },
   { name: 'test log loss', path: ['metrics', 'test', 'logLoss'], text: short, best: Math.min },

@@ -51,8 +51,11 @@ export interface Details {
   calibration: CalibrationBin[];
   mistakes: Mistake[];
   mistakesInAll: number;
+}
+
+export interface GradientNorms {
   gradientNorms: GradientNorm[];
-  /** Training rows by which the gradients were measured. */
+  /** Training rows by which they were measured. */
   gradientRows: number;
 }
 
@@ -60,7 +63,7 @@ const mostMistakes = 24;
 const mostGradientRows = 500;
 const mostValues = 8;
 
-/** The backend of the run must be in use. */
+/** Of a model of classes. The backend of the run must be in use. */
 export async function detailsOf(report: RunReport): Promise<Details> {
   const { model, dataset, result } = report;
   const { test, classNames } = dataset;
@@ -100,7 +103,6 @@ export async function detailsOf(report: RunReport): Promise<Details> {
         ),
     mistakes: await Promise.all(wrong.slice(0, mostMistakes).map(mistake)),
     mistakesInAll: wrong.length,
-    ...gradientNorms(report),
   };
 }
 
@@ -117,7 +119,7 @@ async function looksOf({ dataset }: RunReport, { inputs, features, divisor }: Ex
 }
 
 /** By hand-written gradients, on the first training rows. */
-function gradientNorms(report: RunReport): Pick<Details, 'gradientNorms' | 'gradientRows'> {
+export function gradientNorms(report: RunReport): GradientNorms {
   const { model, dataset, request, result } = report;
   const { train, classNames } = dataset;
   const { batchSize, seed } = request.recipe;

@@ -2,20 +2,23 @@
  * report.html: one run, in one file that needs nothing else.
  */
 import { relative } from 'node:path';
-import { called, counted, percent } from '../../core/text.ts';
+import { headlineOf } from '../../core/scoring/headline.ts';
+import type { Metrics } from '../../core/scoring/metrics.ts';
+import { isRegression } from '../../core/scoring/regression.ts';
+import { called, counted } from '../../core/text.ts';
 import { titleOf, type RunReport } from '../../saved/run-facts.ts';
-import { detailsOf } from './details.ts';
+import { detailsOf, gradientNorms } from './details.ts';
 import { figure, html, png, short, type Html } from './html.ts';
 import { page } from './page.ts';
+import { regressionSections } from './regression.ts';
 import { repeatCommand } from './repeat-command.ts';
-import { classTable, confusionTable, scoresTable } from './scores.ts';
+import { classTable, confusionTable, scoresTable, splitNames } from './scores.ts';
 import { gradientSection, learningSection, mistakesSection, probabilitySection } from './sections.ts';
 import { definitionTable } from './table.ts';
 
 /** @param pictures PNGs of the run, by name. The backend of the run must be in use. */
 export async function runReport(report: RunReport, pictures: Record<string, Uint8Array>): Promise<string> {
   const { request, dataset, metrics } = report;
-  const details = await detailsOf(report);
   const { entry } = request;
   const name = titleOf(entry.name, request.options);
   return page(
@@ -26,19 +29,12 @@ export async function runReport(report: RunReport, pictures: Record<string, Uint
       <h2>Learning curves</h2>
       ${learningSection(report)}
       <h2>Scores</h2>
-      ${scoresTable(metrics, report.model.task === 'binary' ? called(dataset.classNames[1]) : undefined)}
+      ${scoresTable(metrics, rowsOfSplits(report), report.model.task === 'binary' ? called(dataset.classNames[1]) : undefined)}
       ${
         dataset.test === dataset.train &&
         html`<p>Nothing is held back: the test rows are the training rows.</p>`
       }
-      <h2>Classes of the test set</h2>
-      <div class="side-by-side">
-        ${confusionTable(metrics.test, dataset.classNames)} ${classTable(metrics.test, dataset.classNames)}
-      </div>
-      <h2>Probabilities on the test set</h2>
-      ${probabilitySection(report, details)}
-      <h2>Most confident mistakes</h2>
-      ${mistakesSection(report, details)}
+      ${isRegression(metrics.test) ? regressionSections(report) : await classSections(report)}
       ${
         pictures['decision-boundary'] &&
         html`<h2>Decision boundary</h2>
@@ -60,7 +56,7 @@ export async function runReport(report: RunReport, pictures: Record<string, Uint
           ${png(pictures['feature-maps'], 'the first test picture and the maps that each layer makes of it', 'picture')}`
       }
       <h2>Gradients</h2>
-      ${gradientSection(details)}
+      ${gradientSection(gradientNorms(report))}
       <h2>Data and settings</h2>
       ${settings(report)}
       <h2>Repeat</h2>
@@ -71,6 +67,24 @@ export async function runReport(report: RunReport, pictures: Record<string, Uint
           <pre>zoo verify ${relative('', report.out) || '.'}</pre>`
       }`,
   );
+}
+
+/** Rows that each score is of. */
+function rowsOfSplits({ dataset: { test }, result }: RunReport): Record<keyof typeof splitNames, number> {
+  return { train: result.trainRows, validation: result.validationRows, test: test.rows };
+}
+
+async function classSections(report: RunReport): Promise<Html> {
+  const { dataset, metrics } = report;
+  const details = await detailsOf(report);
+  return html`<h2>Classes of the test set</h2>
+    <div class="side-by-side">
+      ${confusionTable(metrics.test, dataset.classNames)} ${classTable(metrics.test, dataset.classNames)}
+    </div>
+    <h2>Probabilities on the test set</h2>
+    ${probabilitySection(report, details)}
+    <h2>Most confident mistakes</h2>
+    ${mistakesSection(report, details)}`;
 }
 
 function notices({ status, dataset, result }: RunReport): Html {
@@ -90,11 +104,13 @@ function notices({ status, dataset, result }: RunReport): Html {
 
 function keyFigures({ metrics: { test, validation, train }, result, status }: RunReport): Html {
   const box = (name: string, value: Html) => html`<div>${value}<span>${name}</span></div>`;
+  const headline = (split: keyof typeof splitNames, metrics: Metrics) => {
+    const { key, name, value, text } = headlineOf(metrics);
+    return box(`${splitNames[split]} ${name}`, figure(`metrics.${split}.${key}`, value, text));
+  };
   return html`<div class="key-figures">
-    ${box('test accuracy', figure('metrics.test.accuracy', test.accuracy, percent(test.accuracy)))}
-    ${box('test loss', figure('metrics.test.loss', test.loss, short(test.loss)))}
-    ${validation && box('validation accuracy', figure('metrics.validation.accuracy', validation.accuracy, percent(validation.accuracy)))}
-    ${box('training accuracy', figure('metrics.train.accuracy', train.accuracy, percent(train.accuracy)))}
+    ${headline('test', test)} ${box('test loss', figure('metrics.test.loss', test.loss, short(test.loss)))}
+    ${validation && headline('validation', validation)} ${headline('train', train)}
     ${test.rocAuc !== undefined && box('area under ROC', figure('metrics.test.rocAuc', test.rocAuc, short(test.rocAuc)))}
     ${box('epochs', figure('epochs', result.epochs, String(result.epochs)))}
     ${status !== 'diverged' && box('steps', figure('steps', result.steps, String(result.steps)))}

@@ -2,6 +2,7 @@
  * The scores of a run. Every number of run.json that is shown carries its place there.
  */
 import type { AverageScores, Metrics } from '../../core/scoring/metrics.ts';
+import { isRegression, type RegressionMetrics } from '../../core/scoring/regression.ts';
 import { counted, percent } from '../../core/text.ts';
 import { figure, short, type Html } from './html.ts';
 import { table } from './table.ts';
@@ -11,8 +12,13 @@ export type SplitMetrics = { train: Metrics; validation?: Metrics; test: Metrics
 /** What people call the splits: the validation rows choose settings, the test rows choose nothing. */
 export const splitNames = { train: 'training', validation: 'validation', test: 'test' } as const;
 
-const scalars: [key: keyof Metrics, name: string, text: (value: number) => string][] = [
+type Scalar = [key: keyof Metrics | keyof RegressionMetrics, name: string, text: (value: number) => string];
+
+const scalars: Scalar[] = [
   ['accuracy', 'accuracy', percent],
+  ['r2', 'R²', short],
+  ['rmse', 'root mean squared error', short],
+  ['mae', 'mean absolute error', short],
   ['loss', 'loss', short],
   ['logLoss', 'log loss, nats', short],
   ['brierScore', 'Brier score', short],
@@ -21,12 +27,15 @@ const scalars: [key: keyof Metrics, name: string, text: (value: number) => strin
 ];
 
 /** One column per split. @param positive the class of which areas and average precision are */
-export function scoresTable(metrics: SplitMetrics, positive: string | undefined): Html {
+export function scoresTable(
+  metrics: SplitMetrics,
+  rows: Record<keyof typeof splitNames, number>,
+  positive: string | undefined,
+): Html {
   const splits = (['train', 'validation', 'test'] as const).flatMap((name) => {
     const of = metrics[name];
     return of ? [{ name, of }] : [];
   });
-  const rowsOf = ({ perClass }: Metrics) => perClass.reduce((sum, { support }) => sum + support, 0);
   const row = (
     name: string,
     path: string,
@@ -39,14 +48,16 @@ export function scoresTable(metrics: SplitMetrics, positive: string | undefined)
       return value === undefined ? undefined : figure(`metrics.${split.name}.${path}`, value, text(value));
     }),
   ];
+  const scalar = (of: Metrics, key: string) => (of as unknown as Record<string, number | undefined>)[key];
+  const means = isRegression(metrics.test) ? [] : (['macro', 'weighted'] as const);
   return table({
     caption: positive && `area and average precision: how well ${positive} rows are put before the others`,
-    columns: ['', ...splits.map(({ name, of }) => `${splitNames[name]}, ${counted(rowsOf(of), 'row')}`)],
+    columns: ['', ...splits.map(({ name }) => `${splitNames[name]}, ${counted(rows[name], 'row')}`)],
     rows: [
       ...scalars
-        .filter(([key]) => splits.some(({ of }) => of[key] !== undefined))
-        .map(([key, name, text]) => row(name, key, (of) => of[key] as number | undefined, text)),
-      ...(['macro', 'weighted'] as const).flatMap((mean) =>
+        .filter(([key]) => splits.some(({ of }) => scalar(of, key) !== undefined))
+        .map(([key, name, text]) => row(name, key, (of) => scalar(of, key), text)),
+      ...means.flatMap((mean) =>
         (['precision', 'recall', 'f1'] as (keyof AverageScores)[]).map((key) =>
           row(`${mean} ${key === 'f1' ? 'F1' : key}`, `${mean}.${key}`, (of) => of[mean][key], percent),
         ),

@@ -7,7 +7,7 @@ import type { RunReport } from '../../saved/run-facts.ts';
 import type { Series } from '../chart.ts';
 import { epochs, learningCurves } from '../plots/learning-curve.ts';
 import { chart } from './chart.ts';
-import type { Details, Mistake } from './details.ts';
+import type { Details, GradientNorms, Mistake } from './details.ts';
 import { html, png, short, type Html } from './html.ts';
 import { table } from './table.ts';
 
@@ -23,7 +23,7 @@ export function learningSection({ result: { history } }: RunReport): Html {
   const [loss, accuracy] = learningCurves(history);
   const time = { name: 'mean since the record before', points: timePoints(history) };
   return html`<div class="charts">
-    ${chart({ ...loss, mayBeLogarithmic: true })} ${chart(accuracy)}
+    ${chart({ ...loss, mayBeLogarithmic: true })} ${accuracy && chart(accuracy)}
     ${chart({ title: 'Time per epoch', x: epochs, y: { label: 'milliseconds', min: 0 }, series: [time] })}
   </div>`;
 }
@@ -145,7 +145,7 @@ export function mistakesSection({ dataset: { classNames } }: RunReport, details:
   })}`;
 }
 
-export const gradientSection = ({ gradientNorms, gradientRows }: Details): Html =>
+export const gradientSection = ({ gradientNorms, gradientRows }: GradientNorms): Html =>
   html`<p>
       Euclidean norms of the gradients written by hand, on
       ${gradientRows === 1 ? 'the first training row' : `the first ${gradientRows} training rows`}. A layer

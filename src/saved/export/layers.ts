@@ -29,7 +29,7 @@ const tolerance = 1e-4;
 export async function layersFiles(saved: SavedModel): Promise<LayersFiles> {
   const { file, features } = saved;
   const inputs = new RandomState(1).uniform(-3, 3, trialRows * features);
-  const expected = predict(saved.model, saved.parameters, inputs, features, file.classNames);
+  const expected = predict(saved.model, saved.parameters, inputs, features, file);
   const tfl = await loadLayersPackage();
   for (const hidden of activations) {
     const chain = denseChain(tfl, saved, hidden);

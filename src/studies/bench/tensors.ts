@@ -1,4 +1,4 @@
-import type { Examples } from '../../core/data/dataset.ts';
+import type { Examples, Labels } from '../../core/data/dataset.ts';
 import type { RandomState } from '../../core/random.ts';
 import { tf, type Tensor } from '../../core/tf.ts';
 import type { Assignment } from './protocol.ts';
@@ -25,7 +25,7 @@ export function floatRowsOf(workload: Workload): { train: FloatRows; validation?
   return { train: asFloats(train), validation: validation && asFloats(validation) };
 }
 
-function oneHot(labels: Uint8Array, classes: number): Float32Array {
+function oneHot(labels: Labels, classes: number): Float32Array {
   const targets = new Float32Array(labels.length * classes);
   labels.forEach((label, row) => (targets[row * classes + label] = 1));
   return targets;
