@@ -5,6 +5,7 @@ import { checkPoints } from '../../src/check/gradients/check-points.ts';
 import { pointsFor } from '../../src/check/gradients/points.ts';
 import type { Point } from '../../src/check/gradients/problem.ts';
 import type { Model } from '../../src/core/model.ts';
+import { withNoise } from '../../src/core/noise.ts';
 import { toVariables } from '../../src/core/parameters.ts';
 import { tensorOf } from '../../src/core/tensors.ts';
 import { callsOf, mutantsOfDerivation, mutantsOfResults, type Mutant } from './mutations.ts';
@@ -39,12 +40,11 @@ export function describeMutations({ title, model, features, classes, withoutPena
       const [{ parameters: set, x, y, rows }] = points;
       const parameters = toVariables(set);
       const inputs = tensorOf(x, [rows, features]);
-      const calls = callsOf(
+      const targets = tensorOf(y, [rows, y.length / rows]);
+      const calls = withNoise(
         model,
-        parameters,
-        inputs,
-        tensorOf(y, [rows, y.length / rows]),
-        model.forward(parameters, inputs),
+        () => points[0].noise ?? {},
+        (model) => callsOf(model, parameters, inputs, targets, model.forward(parameters, inputs)),
       );
       const shapes = Object.fromEntries(Object.entries(set).map(([name, { shape }]) => [name, shape]));
       const mutants: Mutant[] = [

@@ -10,8 +10,17 @@ export interface SmallModel {
   withoutPenalty?: Model;
 }
 
-export const createModel = (name: string, options: Record<string, OptionValue> = {}): Model =>
-  models[name].create({ ...defaultsOf(models[name]), ...options, asPrinted: false });
+export const createModel = (
+  name: string,
+  options: Record<string, OptionValue> = {},
+  classes?: number,
+): Model =>
+  models[name].create({
+    ...defaultsOf(models[name]),
+    ...options,
+    asPrinted: false,
+    ...(classes && { classes }),
+  });
 
 /** Every model, small; with every kind of hidden unit and penalty. */
 export const smallZoo: SmallModel[] = [
@@ -40,6 +49,25 @@ export const smallZoo: SmallModel[] = [
     classes: 3,
   },
   { title: 'softmax', model: createModel('softmax'), features: 5, classes: 3 },
+  {
+    title: 'mlp, relu',
+    model: createModel('mlp', { hidden: [3, 3], l1: 0.1, l2: 0.2 }),
+    withoutPenalty: createModel('mlp', { hidden: [3, 3] }),
+    features: 5,
+    classes: 2,
+  },
+  {
+    title: 'mlp, tanh with dropout',
+    model: createModel('mlp', { hidden: [6, 7], activation: 'tanh', dropout: 0.3 }, 3),
+    features: 5,
+    classes: 3,
+  },
+  {
+    title: 'mlp, regression by sigmoids',
+    model: createModel('mlp', { hidden: [4, 3], activation: 'sigmoid' }, 1),
+    features: 5,
+    classes: 1,
+  },
   // As small as two convolutions of 5×5 with pooling can be.
   { title: 'lenet', model: createModel('lenet', { filters: [2, 2] }), features: 16 * 16, classes: 3 },
 ];

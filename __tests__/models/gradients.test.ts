@@ -19,6 +19,12 @@ interface Case {
 
 const rows = clouds(23, { features: 30 });
 const digits = clouds(9, { features: 6, classes: 3 });
+/** Numbers to predict, far from 0 and 1: the network must see them scaled. */
+const heights: Examples = {
+  ...rows,
+  labels: Float64Array.from(rows.labels, (label, row) => 100 * label + row),
+  target: { mean: 60, scale: 50 },
+};
 const givenValues = {
   hiddenWeights: [2, -2, 1, 1],
   hiddenBias: [1, 1],
@@ -51,6 +57,15 @@ const cases: Case[] = [
     examples: clouds(3, { features: 289, classes: 3 }),
     classes: 3,
   },
+  ...[
+    { hidden: [4], activation: 'sigmoid', l1: 0.3, l2: 0.7, dropout: 0 },
+    { hidden: [4, 3], activation: 'tanh', l1: 0, l2: 0.7, dropout: 0 },
+    { hidden: [5, 4], activation: 'relu', l1: 0, l2: 0, dropout: 0 },
+  ].flatMap((options): Case[] => [
+    { model: 'mlp', options, examples: rows },
+    { model: 'mlp', options, examples: digits, classes: 3 },
+    { model: 'mlp', options, examples: heights, classes: 1 },
+  ]),
   {
     model: 'mnist',
     options: { hidden: 5, activation: 'sigmoid' },
@@ -70,7 +85,7 @@ beforeAll(async () => {
 describe.each(cases.map((it) => [describeCase(it), it] as const))('%s', (_, it) => {
   test.each([1, 2, 3])('the three agree at random parameters (seed %i)', (seed) => {
     const { examples, classes = 2 } = it;
-    const model = models[it.model].create({ ...it.options, asPrinted: it.asPrinted ?? false });
+    const model = models[it.model].create({ ...it.options, asPrinted: it.asPrinted ?? false, classes });
     const set = randomParameters(model, examples.features, classes, seed);
     const { manual, autodiff, numeric } = gradientsOf(model, set, examples, classes);
     expect(Object.keys(manual.gradients)).toEqual(Object.keys(set));

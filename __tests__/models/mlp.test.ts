@@ -1,0 +1,145 @@
+/** What mlp has beside its gradients: dropout that one seed fixes, regressions, and a loss that scikit-learn knows. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { models } from '../../models/index.ts';
+import { useBackend } from '../../src/backend/index.ts';
+import { dataFromRows } from '../../src/core/data/data-from-rows.ts';
+import { defaultsOf } from '../../src/core/entry.ts';
+import { gradientSources } from '../../src/core/gradients/index.ts';
+import { toVariables } from '../../src/core/parameters.ts';
+import { RandomState } from '../../src/core/random.ts';
+import { plainRecipe } from '../../src/core/recipe.ts';
+import { evaluate } from '../../src/core/scoring/evaluate.ts';
+import { predict } from '../../src/core/scoring/predict.ts';
+import { RegressionTally } from '../../src/core/scoring/regression.ts';
+import { train } from '../../src/core/training/train.ts';
+import type { TrainingState } from '../../src/core/training/types.ts';
+import { clouds } from '../helpers/toy.ts';
+
+const { mlp } = models;
+const create = (options: object, classes = 2) =>
+  mlp.create({ ...defaultsOf(mlp), ...options, asPrinted: false, classes });
+const recipe = { ...plainRecipe, epochs: 6, batchSize: 8, learningRate: 0.05, seed: 4 };
+
+beforeAll(async () => {
+  await useBackend('float64');
+});
+
+describe('dropout', () => {
+  const model = create({ hidden: [7, 5], activation: 'tanh', dropout: 0.4 });
+  const examples = clouds(30, { features: 4 });
+  const options = { recipe, gradients: gradientSources.manual, classes: 2 };
+
+  test('is the same in every run of a seed, and another with another', async () => {
+    const [one, again, other] = await Promise.all(
+      [4, 4, 5].map((seed) => train(model, { train: examples }, { ...options, recipe: { ...recipe, seed } })),
+    );
+    expect(again.parameters).toEqual(one.parameters);
+    expect(other.parameters).not.toEqual(one.parameters);
+  });
+
+  test('by hand, by autodiff and by differences sees the same masks', async () => {
+    const [manual, autodiff, numeric] = await Promise.all(
+      (['manual', 'autodiff', 'numeric'] as const).map((source) =>
+        train(model, { train: examples }, { ...options, gradients: gradientSources[source] }),
+      ),
+    );
+    for (const [name, { values }] of Object.entries(manual.parameters)) {
+      for (const [i, value] of values.entries()) {
+        expect(autodiff.parameters[name].values[i]).toBeCloseTo(value, 12);
+        expect(numeric.parameters[name].values[i]).toBeCloseTo(value, 6);
+      }
+    }
+  });
+
+  test('goes on as it would have, where training is resumed in the middle of an epoch', async () => {
+    let state: TrainingState | undefined;
+    const whole = await train(model, { train: examples }, options);
+    await train(
+      model,
+      { train: examples },
+      { ...options, checkpointDue: (step) => step === 10, onCheckpoint: (s) => void (state ??= s) },
+    );
+    const resumed = await train(model, { train: examples }, { ...options, resumeFrom: state });
+    expect(resumed.parameters).toEqual(whole.parameters);
+  });
+
+  test('silences about so many units, counts the others more, and none where the network predicts', () => {
+    const { hidden1 } = model.noise!(2000, new RandomState(1));
+    expect(hidden1.shape).toEqual([2000, 7]);
+    const silent = hidden1.values.filter((value) => value === 0).length / hidden1.values.length;
+    expect(silent).toBeCloseTo(0.4, 1);
+    expect(new Set(hidden1.values)).toEqual(new Set([0, 1 / 0.6]));
+    const set = create({ hidden: [7, 5] }).initial({ features: 4, classes: 2, random: new RandomState(1) });
+    const x = new Float64Array(4).fill(0.5);
+    const names = { classNames: ['a', 'b'] };
+    const whole = create({ hidden: [7, 5], activation: 'tanh' });
+    expect(predict(model, set, x, 4, names)).toEqual(predict(whole, set, x, 4, names));
+  });
+});
+
+describe('regression', () => {
+  const random = new RandomState(2);
+  const draw = (rows: number) => {
+    const inputs = Array.from({ length: rows }, () => [random.gaussian(), random.gaussian()]);
+    return { inputs, labels: inputs.map(([a, b]) => 1000 + 200 * a - 100 * b * b) };
+  };
+  const data = dataFromRows({ name: 'hill', classNames: ['height'], train: draw(200), test: draw(80) });
+
+  test('learns numbers of any size, and says how far off it is in their unit', async () => {
+    const model = create({ hidden: [16], activation: 'tanh' }, 1);
+    const { parameters: set } = await train(
+      model,
+      data,
+      // As a regression is learned: its one output is the number.
+      {
+        recipe: { ...recipe, epochs: 60, optimizer: 'adam', learningRate: 0.02 },
+        gradients: gradientSources.manual,
+        classes: 1,
+      },
+    );
+    const metrics = evaluate(model, toVariables(set), data.test, 1);
+    expect(metrics).toMatchObject({ r2: expect.any(Number) as unknown });
+    const { r2, rmse, mae } = metrics as unknown as { r2: number; rmse: number; mae: number };
+    expect(r2).toBeGreaterThan(0.95);
+    const [{ value, label }] = predict(model, set, Float64Array.of(0, 0), 2, {
+      classNames: ['height'],
+      target: data.train.target,
+    });
+    expect(Math.abs(value! - 1000)).toBeLessThan(4 * rmse);
+    expect(label).toBe(String(value));
+    expect(mae).toBeLessThan(rmse);
+  });
+
+  test('scores as scikit-learn does', () => {
+    // from sklearn.metrics import *; t, p = [3, -.5, 2, 7], [2.5, 0, 2, 8]; the example of its own documentation:
+    // mean_absolute_error(t, p) = 0.5, mean_squared_error(t, p) = 0.375, r2_score(t, p) = 0.948608137044968
+    const tally = new RegressionTally({ mean: 2, scale: 2 });
+    const outputs = [2.5, 0, 2, 8].map((value) => (value - 2) / 2);
+    tally.add(Float64Array.from(outputs.slice(0, 1)), Float64Array.of(3));
+    tally.add(Float64Array.from(outputs.slice(1)), Float64Array.of(-0.5, 2, 7));
+    const { rmse, mae, r2 } = tally.metrics();
+    expect(mae).toBeCloseTo(0.5, 14);
+    expect(rmse).toBeCloseTo(Math.sqrt(0.375), 14);
+    expect(r2).toBeCloseTo(0.948608137044968, 14);
+  });
+
+  test('and classes are not mixed up', async () => {
+    const options = { recipe, gradients: gradientSources.manual };
+    await expect(train(create({}, 1), { train: clouds(9) }, { ...options, classes: 2 })).rejects.toThrow(
+      'The model mlp (regression) predicts a number, and the data has 2 classes.',
+    );
+    await expect(train(create({}, 2), data, { ...options, classes: 1 })).rejects.toThrow(
+      'The model mlp tells classes apart, and the data has a number to predict: use a model of regression, such as mlp.',
+    );
+  });
+});
+
+test('has as many hidden layers as are named, even none', () => {
+  const names = (hidden: number[]) =>
+    Object.keys(create({ hidden }, 3).initial({ features: 4, classes: 3, random: new RandomState(1) }));
+  expect(names([])).toEqual(['outputWeights', 'outputBias']);
+  expect(names([3, 2])).toEqual([
+    ...['hidden1Weights', 'hidden1Bias', 'hidden2Weights', 'hidden2Bias'],
+    ...['outputWeights', 'outputBias'],
+  ]);
+});
