@@ -106,7 +106,7 @@ describe('mistakes are told in one sentence', () => {
     ['a missing label', { train: { inputs: [[1], [2]], labels: [0] } }, /2 rows and 1 labels/],
     ['a label without a class', { train: { inputs: [[1]], labels: [2] } }, /label 2 is not a class number/],
     ['NaN', { train: { inputs: [[NaN]], labels: [0] } }, /row 1: not all are finite/],
-    ['one class', { classNames: ['a'] }, /2 to 256 class names/],
+    ['no class', { classNames: [] }, /2 to 256 class names/],
     ['no rows', { train: { inputs: [], labels: [] } }, /at least one training row/],
   ])('own data: %s', (_, change, message) => {
     expect(() => dataFromRows({ ...table, ...change })).toThrow(message);
