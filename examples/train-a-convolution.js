@@ -2,7 +2,8 @@
  * A convolutional network by TensorFlow.js's Layers, trained in Node.js without its native library: the wasm backend does it once it is
  * repaired. `convolution-page/` runs the same program in a page.
  *
- *   node examples/train-a-convolution.js
+ *   npm install @tensorflow/tfjs backprop-zoo
+ *   node train-a-convolution.js
  */
 import * as tf from '@tensorflow/tfjs';
 import 'backprop-zoo/wasm';

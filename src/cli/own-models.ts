@@ -55,7 +55,9 @@ export async function loadOwnModels(path: string): Promise<OwnModel[]> {
 
 async function importWithTypes(file: string, path: string): Promise<Record<string, unknown>> {
   const { register } = await import('tsx/esm/api');
-  const ours = Object.fromEntries(sharedPackages.map((name) => [name, import.meta.resolve(name)]));
+  const ours = Object.fromEntries(
+    Object.entries(sharedPackages).map(([name, ours]) => [name, import.meta.resolve(ours)]),
+  );
   register();
   sharePackages(ours);
   try {
@@ -65,7 +67,14 @@ async function importWithTypes(file: string, path: string): Promise<Record<strin
   }
 }
 
-const sharedPackages = ['backprop-zoo', 'backprop-zoo/models', 'backprop-zoo/datasets', '@tensorflow/tfjs'];
+/** What a file may import, and what it gets: of TensorFlow.js the core, which is all that runs here. */
+const sharedPackages = {
+  'backprop-zoo': 'backprop-zoo',
+  'backprop-zoo/models': 'backprop-zoo/models',
+  'backprop-zoo/datasets': 'backprop-zoo/datasets',
+  '@tensorflow/tfjs': '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-core': '@tensorflow/tfjs-core',
+};
 
 /**
  * Lets the file import `backprop-zoo` and TensorFlow.js wherever it lies, and get the copies that run here: tensors

@@ -3,7 +3,7 @@
  *
  * In Node the packages are loaded with `require`: an ES `import` of their CommonJS builds makes Node scan
  * megabytes of source for export names first, which takes four times as long as running them.
- * Browsers and bundlers, which have no `require`, take the ES modules, and of those the core alone.
+ * Browsers and bundlers, which have no `require`, take the ES modules.
  */
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type * as tfjsData from '@tensorflow/tfjs-data';
@@ -30,15 +30,22 @@ export type {
 
 export { builtinModule, require };
 
-// The umbrella package: in CommonJS nothing else brings the gradients of the core's operations.
-export const tf: typeof tfjs = require
-  ? (require('@tensorflow/tfjs') as typeof tfjs)
-  : (await Promise.all([import('@tensorflow/tfjs-core'), import('./tf-browser.ts')]))[0];
+const loaded = require
+  ? (require('@tensorflow/tfjs-core') as typeof tfjs)
+  : (await Promise.all([import('@tensorflow/tfjs-core'), import('./tf-gradients.ts')]))[0];
+// In CommonJS no package but the umbrella `@tensorflow/tfjs` brings the core's gradients, beside 200 MB that nothing here needs; so
+// the build makes a file of them.
+if (require) {
+  require('backprop-zoo/tfjs-gradients');
+  require('@tensorflow/tfjs-backend-cpu');
+}
+
+export const tf: typeof tfjs = loaded;
 
 // Production mode: no advertisement for tfjs-node on stdout, no per-operation scan for NaN.
 tf.enableProdMode();
 
-/** Its kernels come with the umbrella package in Node. */
+/** In Node it is there from the start. */
 export const loadCpuPackage = async (): Promise<void> => {
   if (!require) await import('@tensorflow/tfjs-backend-cpu');
 };

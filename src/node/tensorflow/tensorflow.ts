@@ -74,15 +74,17 @@ function npmCopy(): Candidate | undefined {
   }
 }
 
-/** The copy made by `zoo setup native`; its `require('@tensorflow/tfjs')` is answered with our TensorFlow.js. */
+/** The copy made by `zoo setup native`; its `require('@tensorflow/tfjs')` is answered with our core and Layers, whose classes it extends. */
 function ownCopy(home: string): Candidate | undefined {
   if (readManifest(home) === undefined) return undefined;
   const load = () => {
     const require = createRequire(join(addonPackage(home), 'package.json'));
+    const layers = createRequire(import.meta.url)('@tensorflow/tfjs-layers') as object;
+    const ours = { ...layers, ...tf };
     for (const name of ['@tensorflow/tfjs', '@tensorflow/tfjs-core']) {
       const file = require.resolve(name);
       require(file);
-      require.cache[file]!.exports = tf;
+      require.cache[file]!.exports = ours;
     }
     require(addonPackage(home));
   };
