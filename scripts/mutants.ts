@@ -68,7 +68,9 @@ async function campaign(): Promise<void> {
   }
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').slice(0, 60);
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').slice(0, 60);
+}
 
 /** Each tree takes the next piece of work when it has done one. */
 async function together<T>(

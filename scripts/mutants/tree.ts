@@ -23,14 +23,16 @@ import type { Mutant } from './types.ts';
 const notCopied = ['node_modules', 'runs', '.git', 'coverage', 'dist'];
 
 export class Tree {
-  readonly root = mkdtempSync(join(tmpdir(), 'backprop-zoo-mutants-'));
+  readonly #place = mkdtempSync(join(tmpdir(), 'backprop-zoo-mutants-'));
+  readonly root = join(this.#place, 'project');
   /** Of programs that the tests start. */
   readonly env: NodeJS.ProcessEnv;
-  readonly #scratch = join(this.root, '.scratch');
+  readonly #scratch = join(this.#place, 'scratch');
   /** The cache as it was before the first mutant. */
-  readonly #kept = join(this.root, '.kept-cache');
+  readonly #kept = join(this.#place, 'kept-cache');
 
   constructor(project: string) {
+    mkdirSync(this.root);
     for (const name of readdirSync(project).filter((name) => !notCopied.includes(name)))
       cpSync(join(project, name), join(this.root, name), { recursive: true });
     symlinkSync(join(project, 'node_modules'), join(this.root, 'node_modules'));
@@ -69,7 +71,7 @@ export class Tree {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    rmSync(this.#place, { recursive: true, force: true });
   }
 
   #write(source: string, built: string, text: string, program: string): void {

@@ -57,7 +57,7 @@ const stateSchema = z.object({
   seconds: z.number().check(z.minimum(0)),
 }) satisfies z.ZodMiniType<TrainingState>;
 
-const checkpointSchema = z.object({
+export const checkpointSchema = z.object({
   format: z.literal('backprop-zoo/checkpoint'),
   version: z.literal(1),
   run: identitySchema,

@@ -27,7 +27,7 @@ const fileSchema = z.object({
 
 export type RunFileHash = z.infer<typeof fileSchema>;
 
-const runSchema = z.extend(z.omit(identitySchema, { recipe: true }), {
+export const runSchema = z.extend(z.omit(identitySchema, { recipe: true }), {
   format: z.literal('backprop-zoo/run'),
   version: z.literal(1),
   status: z.enum(['complete', 'interrupted', 'diverged']),

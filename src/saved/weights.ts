@@ -34,7 +34,7 @@ const parameterSchema = z.extend(tensorSchema, { dtype: z.enum(['float32', 'floa
 const pixels = z.int().check(z.minimum(1), z.maximum(4096));
 const divisor = z.number().check(z.positive());
 
-const preprocessingSchema: z.ZodMiniType<Preprocessing> = z.discriminatedUnion('kind', [
+export const preprocessingSchema: z.ZodMiniType<Preprocessing> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   z.object({
     kind: z.literal('image'),
@@ -53,7 +53,7 @@ const preprocessingSchema: z.ZodMiniType<Preprocessing> = z.discriminatedUnion('
 
 export const optionValueSchema = z.union([z.string(), z.number(), z.boolean(), finiteNumbers]);
 
-const weightsSchema = z.object({
+export const weightsSchema = z.object({
   format: z.literal('backprop-zoo/weights'),
   version: z.literal(1),
   model: z.string(),

@@ -15,7 +15,7 @@ import { checked, plainText } from '../../saved/schemas.ts';
 
 const score = z.object({ loss: z.number(), accuracy: z.number() });
 
-const cellSchema = z.object({
+export const cellSchema = z.object({
   format: z.literal('backprop-zoo/sweep-cell'),
   version: z.literal(1),
   id: z.string().check(z.regex(/^[0-9a-f]{16}$/)),

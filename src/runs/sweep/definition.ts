@@ -55,7 +55,7 @@ export const definitionSchema = z.strictObject({
   ),
 });
 
-const fileSchema = z.extend(definitionSchema, {
+export const sweepFileSchema = z.extend(definitionSchema, {
   format: z.literal('backprop-zoo/sweep'),
   version: z.literal(1),
 });
@@ -67,6 +67,6 @@ export async function readDefinition(path: string): Promise<SweepDefinition> {
     format: _,
     version: __,
     ...definition
-  } = checked(fileSchema, parseJson(text, path), path, 'sweep file');
+  } = checked(sweepFileSchema, parseJson(text, path), path, 'sweep file');
   return definition;
 }

@@ -41,7 +41,7 @@ const planSchema: z.ZodMiniType<SweepPlan> = z.object({
   shard: z.optional(z.object({ index: z.int().check(z.minimum(1)), count: z.int().check(z.minimum(1)) })),
 });
 
-const fileSchema = z.looseObject({
+export const sweepDirectorySchema = z.looseObject({
   format: z.literal('backprop-zoo/sweep-directory'),
   version: z.literal(1),
   plan: planSchema,
@@ -116,5 +116,5 @@ export async function readPlan(directory: string, which?: 'optional'): Promise<S
   if (missing && which === 'optional') return undefined;
   if (missing) throw new InputError(`${directory} is no directory of a sweep: it has no sweep.json.`);
   const text = await readText(path, 16e6);
-  return checked(fileSchema, parseJson(text, path), path, 'description of a sweep').plan;
+  return checked(sweepDirectorySchema, parseJson(text, path), path, 'description of a sweep').plan;
 }
