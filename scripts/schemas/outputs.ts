@@ -56,6 +56,8 @@ const predict = form({
       input: text,
       label: text,
       probabilities: list(share),
+      /** Of a model that predicts numbers. */
+      value: optional(z.number()),
       top: optional(list(form({ label: text, probability: share }))),
     }),
   ),
@@ -158,7 +160,7 @@ const group = {
   accuracy: optional(spread),
   loss: optional(spread),
 };
-const score = form({ loss: z.number(), accuracy: share });
+const score = form({ loss: z.number(), accuracy: optional(share), r2: optional(z.number()) });
 
 /** What results.json holds, too. */
 export const sweepResults = {

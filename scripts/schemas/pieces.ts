@@ -25,8 +25,7 @@ export const timing = form({ median: positive, min: positive, max: positive });
 
 const scores = { precision: share, recall: share, f1: share };
 
-/** Of one split, as run.json has them, too. */
-export const metrics = form({
+const classification = form({
   loss: z.number(),
   accuracy: share,
   confusionMatrix: list(list(count)),
@@ -39,5 +38,10 @@ export const metrics = form({
   averagePrecision: optional(share),
   probabilities: optional(list(share)),
 });
+
+const regression = form({ loss: z.number(), rmse: positive, mae: positive, r2: z.number() });
+
+/** Of one split, as run.json has them, too; of a model that predicts numbers the latter. */
+export const metrics = z.union([classification, regression]);
 
 export const allMetrics = form({ train: metrics, validation: optional(metrics), test: metrics });
