@@ -24,6 +24,7 @@ export const rooms = {
     ...['src/core', 'src/backend', 'src/check', 'src/saved', 'src/node', 'src/pictures'],
     ...['src/runs', 'src/studies', 'models', 'datasets'],
   ],
+  'src/playground': ['src/core', 'src/backend', 'src/check', 'src/saved', 'models', 'datasets'],
 };
 
 const code = ['src', 'models', 'datasets'];
@@ -52,7 +53,7 @@ export default tseslint.config(
   { ignores: ['dist/', 'runs/', 'coverage/', 'assembly/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -60,7 +61,7 @@ export default tseslint.config(
     },
   },
   {
-    files: code.map((folder) => `${folder}/**/*.ts`),
+    files: code.flatMap((folder) => [`${folder}/**/*.ts`, `${folder}/**/*.tsx`]),
     plugins: { 'import-x': importX },
     settings: {
       ...importX.flatConfigs.typescript.settings,
@@ -74,6 +75,15 @@ export default tseslint.config(
   {
     files: ['assets/**/*.js'],
     languageOptions: { globals: { document: 'readonly', ResizeObserver: 'readonly' } },
+  },
+  {
+    files: ['src/playground/*.js'],
+    languageOptions: {
+      globals: {
+        ...{ addEventListener: 'readonly', caches: 'readonly', fetch: 'readonly', location: 'readonly' },
+        ...{ Response: 'readonly', self: 'readonly' },
+      },
+    },
   },
   {
     files: ['**/*.js'],

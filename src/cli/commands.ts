@@ -70,6 +70,11 @@ export const commands: Command[] = [
     load: () => import('./doctor.ts'),
   },
   {
+    command: 'playground',
+    describe: 'a page that shows, trains and proves, served to this machine',
+    load: () => import('./playground.ts'),
+  },
+  {
     command: 'setup <part>',
     describe: "get TensorFlow's native library, the fast backend",
     load: () => import('./setup.ts'),

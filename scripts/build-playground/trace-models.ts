@@ -1,0 +1,134 @@
+/**
+ * The model files a second time, for looking inside a step: the very source, with a word after each line about the tensor that
+ * it made. Training uses the files as they are.
+ */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Plugin } from 'esbuild';
+import ts from 'typescript';
+import { formulaOf } from './formula.ts';
+
+const namespace = 'traced';
+
+/** @param root of the checkout */
+export const tracedModels = (root: string): Plugin => ({
+  name: 'traced-models',
+  setup(build) {
+    const models = resolve(root, 'models');
+    build.onResolve({ filter: /^traced:models$/ }, () => ({ path: resolve(models, 'index.ts'), namespace }));
+    build.onResolve({ filter: /^\./, namespace }, ({ path, importer }) => {
+      const file = resolve(dirname(importer), path);
+      return { path: file, ...(dirname(file) === models && { namespace }) };
+    });
+    build.onLoad({ filter: /./, namespace }, async ({ path }) => {
+      const contents = traced(await readFile(path, 'utf8'), resolve(root, 'src/playground/inside/trace.ts'));
+      return { contents, loader: 'ts', resolveDir: dirname(path) };
+    });
+  },
+});
+
+/** @param tracer the module that listens */
+export function traced(source: string, tracer: string): string {
+  const file = ts.createSourceFile('model.ts', source, ts.ScriptTarget.Latest, true);
+  const insertions: { at: number; text: string }[] = [];
+  const visit = (node: ts.Node): void => {
+    const [phase, body] = passOf(node) ?? [];
+    if (phase && body) insertions.push(...wordsIn(body, phase, file));
+    else ts.forEachChild(node, visit);
+  };
+  visit(file);
+  if (insertions.length === 0) return source;
+  let result = source;
+  for (const { at, text } of insertions.sort((a, b) => b.at - a.at)) {
+    result = result.slice(0, at) + text + result.slice(at);
+  }
+  const formulas = headFormulas(source);
+  const header = `import { described, headed, traced } from ${JSON.stringify(tracer)};\n`;
+  return `${header}headed(${JSON.stringify(nameIn(source))}, ${JSON.stringify(formulas)});\n${result}`;
+}
+
+/** The name that the file's entry has in the zoo. */
+const nameIn = (source: string): string => /defineEntry\(\{\s*name: '([^']+)'/.exec(source)?.[1] ?? '';
+
+/** What stands indented in the comment at the head of the file: the forward pass as formulas. */
+function headFormulas(source: string): string[] {
+  const head = source.slice(0, source.indexOf('*/'));
+  const lines = Array.from(head.matchAll(/^ \*   (\S.*)$/gm), ([, line]) => line);
+  return lines.flatMap((line) => line.split(/\s{3,}/).filter((part) => part.includes(' = '))).map(formulaOf);
+}
+
+/** The body of a model's `forward` or `gradients`. */
+function passOf(node: ts.Node): [phase: string, body: ts.ConciseBody] | undefined {
+  const isMethod = ts.isMethodDeclaration(node);
+  if (!isMethod && !ts.isPropertyAssignment(node)) return undefined;
+  const name = node.name.getText();
+  if (name !== 'forward' && name !== 'gradients') return undefined;
+  if (isMethod) return node.body && [name, node.body];
+  return ts.isArrowFunction(node.initializer) ? [name, node.initializer.body] : undefined;
+}
+
+function wordsIn(body: ts.ConciseBody, phase: string, file: ts.SourceFile): { at: number; text: string }[] {
+  const word = (name: string, code: string, formula: string, value?: string): string => {
+    const about = JSON.stringify({
+      phase,
+      name,
+      code: code.replace(/\s+/g, ' ').replace(/ \./g, '.'),
+      formula,
+    });
+    return value ? `traced(${about}, ${value})` : `described(${about})`;
+  };
+  const ofObject = (object: ts.ObjectLiteralExpression, said = (node: ts.Node) => commentOf(node, file)) =>
+    object.properties
+      .filter(ts.isPropertyAssignment)
+      .map((property) => word(property.name.getText(), property.initializer.getText(), said(property)));
+  if (!ts.isBlock(body)) {
+    const object = ts.isParenthesizedExpression(body) ? body.expression : body;
+    if (!ts.isObjectLiteralExpression(object)) return [];
+    // The comment stands behind the whole property of the model.
+    const words = ofObject(object, () => commentOf(body.parent.parent, file));
+    return [
+      { at: body.getStart(), text: `(${words.join(', ')}, ` },
+      { at: body.end, text: ')' },
+    ];
+  }
+  return body.statements.flatMap((statement) => {
+    if (ts.isVariableStatement(statement)) {
+      // What is merely taken apart was made elsewhere.
+      const made = statement.declarationList.declarations.filter(
+        ({ initializer }) => initializer && !ts.isIdentifier(initializer),
+      );
+      const words = made.flatMap(({ name, initializer }) =>
+        namesIn(name).map((each) =>
+          word(each, initializer?.getText() ?? '', commentOf(statement, file), each),
+        ),
+      );
+      return [{ at: statement.end, text: ` ${words.map((each) => `${each};`).join(' ')}` }];
+    }
+    const returned = ts.isReturnStatement(statement) ? statement.expression : undefined;
+    if (!returned || !ts.isObjectLiteralExpression(returned)) return [];
+    return [
+      {
+        at: statement.getStart(),
+        text: ofObject(returned)
+          .map((each) => `${each}; `)
+          .join(''),
+      },
+    ];
+  });
+}
+
+const namesIn = (name: ts.BindingName): string[] =>
+  ts.isIdentifier(name)
+    ? [name.text]
+    : name.elements.flatMap((element) => (ts.isBindingElement(element) ? namesIn(element.name) : []));
+
+/** What is said above a line and behind it, as formulas or words. */
+function commentOf(node: ts.Node, file: ts.SourceFile): string {
+  const afterComma = file.text[node.end] === ',' ? node.end + 1 : node.end;
+  const ranges = [
+    ...(ts.getLeadingCommentRanges(file.text, node.getFullStart()) ?? []),
+    ...(ts.getTrailingCommentRanges(file.text, afterComma) ?? []),
+  ];
+  const lines = ranges.map(({ pos, end }) => formulaOf(file.text.slice(pos + 2, end)));
+  return lines.filter(Boolean).join('<br>');
+}

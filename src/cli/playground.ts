@@ -1,0 +1,40 @@
+import { access } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Argv } from 'yargs';
+import { InputError } from '../core/errors.ts';
+import { packageRoot } from '../node/package-root.ts';
+import { serveFolder } from '../node/serve-folder.ts';
+import { wholeNumber, type Arguments, type CommandBody } from './options.ts';
+import type { Output } from './output.ts';
+
+const command: CommandBody = {
+  builder: (yargs: Argv): Argv =>
+    yargs
+      .options({
+        port: {
+          describe: 'where the page is served; 0: any port that is free',
+          type: 'number',
+          default: 8080,
+        },
+      })
+      .example('$0 playground', 'then open http://127.0.0.1:8080/')
+      .epilogue('Only this machine can reach the page, and what is computed and dropped there stays in it.'),
+
+  async handler(args: Arguments, output: Output): Promise<void> {
+    const folder = fileURLToPath(new URL('dist/playground/', packageRoot));
+    await access(new URL('dist/playground/index.html', packageRoot)).catch(() => {
+      throw new InputError('The page is not built here: npm run build:playground builds it.');
+    });
+    const { server, address } = await serveFolder(folder, wholeNumber(args, 'port', 0, 65_535));
+    output.result(`playground at ${address} (Ctrl-C ends it)`, { address });
+    const ended = new Promise((resolve) => server.once('close', resolve));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        server.close();
+        server.closeAllConnections();
+      });
+    }
+    await ended;
+  },
+};
+export default command;

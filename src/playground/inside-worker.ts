@@ -1,0 +1,11 @@
+/**
+ * The worker that looks inside one step, in double precision, while the other one trains.
+ */
+import { look } from './inside/look.ts';
+import { serve } from './remote.ts';
+
+const methods = { look };
+
+export type InsideWorker = typeof methods;
+
+serve(methods);

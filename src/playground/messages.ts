@@ -1,0 +1,176 @@
+/**
+ * What the page and its workers say to each other: plain data only.
+ */
+import type { OptionValue } from '../core/entry.ts';
+import type { ParameterSet } from '../core/parameters.ts';
+import type { EpochRecord } from '../core/training/types.ts';
+
+/** One setting of a run as a form shows it, from the declaration of the model or of recipes. */
+export interface Field {
+  name: string;
+  describe: string;
+  kind: 'number' | 'numbers' | 'choice' | 'switch';
+  /** As in an address. */
+  usual: string;
+  choices?: readonly string[];
+  minimum?: number;
+  maximum?: number;
+  integer?: boolean;
+  /** Whether `full` is possible beside numbers. */
+  orFull?: boolean;
+}
+
+export interface ModelCard {
+  name: string;
+  title: string;
+  document: string;
+  fields: Field[];
+  presets: string[];
+}
+
+/** Everything that determines a run, by name and as text: what stands in an address. */
+export type Address = Record<string, string>;
+
+export interface Catalogue {
+  models: ModelCard[];
+  /** Settings that every model has. */
+  fields: Field[];
+}
+
+/** A run that is ready to be trained. */
+export interface Opened {
+  address: Address;
+  model: string;
+  /** The backend in use, and a sentence where it is not the one that was asked for. */
+  backend: string;
+  notes: Note[];
+  parameters: { name: string; shape: number[] }[];
+  data: DataCard;
+  /** Whether it can be paused and looked into while it trains. */
+  inSteps: boolean;
+  epochs: number;
+}
+
+/** What the page says in its own words, or a sentence of the zoo's. */
+export type Note = { key: string; values?: Record<string, string | number> } | { text: string };
+
+export interface DataCard {
+  name: string;
+  rows: { train: number; validation: number; test: number };
+  features: number;
+  classNames: string[];
+  kind: 'plane' | 'image' | 'table';
+  /** Some training rows: their inputs as the network sees them, and their classes. */
+  sample: { inputs: Float32Array; labels: Uint8Array };
+}
+
+export type Status = 'ready' | 'running' | 'paused' | 'scoring' | 'complete' | 'diverged' | 'failed';
+
+/** A line of a chart: x in epochs. */
+export interface Line {
+  x: number[];
+  y: number[];
+}
+
+export interface Progress {
+  status: Status;
+  step: number;
+  stepsPerEpoch: number;
+  /** Complete epochs. */
+  epoch: number;
+  loss?: number;
+  stepsPerSecond: number;
+  /** Loss of the steps, thinned out. */
+  steps: Line;
+  records: EpochRecord[];
+  /** Rows that are drawn, where not all are yet. */
+  drawing?: { done: number; of: number };
+  /** Once it is complete. */
+  result?: Result;
+  /** Of a failure. */
+  message?: string;
+}
+
+export interface Result {
+  /** SHA-256 of weights.json. */
+  hash: string;
+  seconds: number;
+  scores: { split: 'train' | 'validation' | 'test'; loss: number; accuracy: number }[];
+}
+
+/** What can be seen of a network between two steps. */
+export interface View {
+  step: number;
+  /** Of networks of two inputs: for each place of a grid, row by row from the lowest x₂ up, its class and how sure that is. */
+  surface?: {
+    side: number;
+    from: [number, number];
+    to: [number, number];
+    classes: Uint8Array;
+    sure: Float32Array;
+  };
+  /** Weights as pictures, `[count, height, width]`. */
+  tiles?: { count: number; height: number; width: number; values: Float32Array };
+  /** Small networks whole, with what one input makes of them. */
+  network?: Network;
+}
+
+export interface Network {
+  /** Units of each layer, the inputs first. */
+  layers: number[];
+  /** `[from, to]` of each pair of layers. */
+  weights: number[][];
+  biases: number[][];
+  /** Of each unit, for the input that was asked about. */
+  activations?: number[][];
+}
+
+export interface Prediction {
+  label: string;
+  probabilities: number[];
+}
+
+/** A step laid open: see `inside/look.ts`. */
+export interface Inside {
+  /** Formulas of the model's file, as MathML. */
+  formulas: string[];
+  tensors: Seen[];
+  loss: number;
+  gradients: GradientCard[];
+}
+
+export interface Seen {
+  phase: 'given' | 'forward' | 'loss' | 'backward' | 'gradient';
+  name: string;
+  shape: number[];
+  values: Float64Array;
+  /** The expression in the model's file that made it. */
+  code?: string;
+  /** What the file says of it, as MathML or text. */
+  formula?: string;
+}
+
+export interface GradientCard {
+  name: string;
+  shape: number[];
+  agrees: boolean;
+  /** What the difference looks like, where there is one. */
+  diagnosis?: string;
+  /** Row-major entries that are shown. */
+  entries: Uint32Array;
+  manual: Float64Array;
+  autodiff: Float64Array;
+  numeric: Float64Array;
+}
+
+/** A model, its weights and some rows, of which one step is looked into. */
+export interface InsideRequest {
+  model: string;
+  options: Record<string, OptionValue>;
+  asPrinted: boolean;
+  /** `[rows, features]` and `[rows, outputs]`, row-major. */
+  parameters: ParameterSet;
+  x: Float64Array;
+  y: Float64Array;
+  rows: number;
+}

@@ -1,0 +1,25 @@
+/** Colours that people with any eyes tell apart (Okabe and Ito, 2008). */
+export type Colour = readonly [red: number, green: number, blue: number];
+
+export const blue: Colour = [0, 114, 178];
+export const orange: Colour = [213, 94, 0];
+
+const others: Colour[] = [
+  [0, 158, 115],
+  [204, 121, 167],
+  [86, 180, 233],
+  [230, 159, 0],
+  [120, 120, 120],
+];
+
+export const classColours = (classes: number): Colour[] =>
+  Array.from({ length: classes }, (_, i) => [blue, orange, ...others][i % 7]);
+
+/** Below 0 and above it. */
+export const diverging = (value: number): Colour => (value < 0 ? blue : orange);
+
+/** One pixel of a picture, more or less transparent, so that it fits any ground. */
+export function paint({ data }: ImageData, at: number, colour: Colour, strength: number): void {
+  data.set(colour, 4 * at);
+  data[4 * at + 3] = 255 * Math.min(1, Math.max(0, strength));
+}

@@ -1,0 +1,195 @@
+/** Draw a digit: what the network sees of it, and what it answers, while you draw. */
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Prediction } from '../messages.ts';
+import { Tiles } from './pictures.tsx';
+import { percent, type PartProps } from './words.ts';
+
+const side = 280;
+
+interface Kept extends Prediction {
+  pixels: Uint8Array;
+}
+
+/** How little the network can tell two classes apart: 1 where it cannot at all. */
+const confusion = ({ probabilities }: Prediction): number => {
+  const [first, second] = [...probabilities].sort((a, b) => b - a);
+  return 1 - (first - second);
+};
+
+const mostKept = 8;
+
+export function Digit({ zoo, state, say }: PartProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [pixels, setPixels] = useState<Uint8Array>();
+  const [answer, setAnswer] = useState<Prediction>();
+  const [kept, setKept] = useState<Kept[]>([]);
+  const isAsked = useRef(false);
+
+  const ask = async (picture: ImageData) => {
+    if (isAsked.current) return;
+    isAsked.current = true;
+    try {
+      const { data, width, height } = picture;
+      const seen = await zoo.worker.digit({ data, width, height });
+      setPixels(seen);
+      setAnswer(seen && (await zoo.worker.predict(Float64Array.from(seen, (value) => value / 255))));
+    } catch (error) {
+      zoo.tellWrong(error as Error);
+    }
+    isAsked.current = false;
+  };
+  const drawn = () => canvas.current!.getContext('2d')!.getImageData(0, 0, side, side);
+  // The network learns while the digit stands there.
+  useEffect(() => {
+    if (pixels) void zoo.worker.predict(Float64Array.from(pixels, (value) => value / 255)).then(setAnswer);
+  }, [state.view?.step]);
+
+  const keep = () => {
+    if (!pixels || !answer) return;
+    const all = [...kept, { ...answer, pixels }].sort((a, b) => confusion(b) - confusion(a));
+    setKept(all.slice(0, mostKept));
+  };
+  const clear = () => {
+    keep();
+    canvas.current!.getContext('2d')!.clearRect(0, 0, side, side);
+    setPixels(undefined);
+    setAnswer(undefined);
+  };
+  const load = async (file?: File) => {
+    if (!file) return;
+    try {
+      const picture = await createImageBitmap(file);
+      const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d')!;
+      context.drawImage(picture, 0, 0);
+      await ask(context.getImageData(0, 0, picture.width, picture.height));
+    } catch (error) {
+      zoo.tellWrong(error as Error);
+    }
+  };
+  const { classNames } = state.opened!.data;
+  return (
+    <section class="digit" aria-labelledby="digit-title">
+      <h2 id="digit-title">{say('digit.title')}</h2>
+      <p class="lead">{say('digit.lead')}</p>
+      <div class="columns">
+        <div>
+          <Pad canvas={canvas} label={say('digit.canvas')} onDrawn={() => void ask(drawn())} />
+          <div class="controls">
+            <button onClick={clear}>{say('digit.clear')}</button>
+            <label class="button">
+              {say('digit.file')}
+              <input
+                class="unseen"
+                type="file"
+                accept="image/*"
+                onChange={(event) => void load(event.currentTarget.files?.[0])}
+              />
+            </label>
+          </div>
+        </div>
+        <figure class="seen">
+          <figcaption>{say('digit.sees')}</figcaption>
+          {pixels ? (
+            <Ink pixels={[pixels]} label={say('digit.sees')} />
+          ) : (
+            <p class="hint">{say('digit.nothing')}</p>
+          )}
+        </figure>
+        <figure class="bars">
+          <figcaption>{say('digit.says')}</figcaption>
+          <dl>
+            {classNames.map((name, k) => (
+              <div key={name} class={answer?.label === name ? 'best' : ''}>
+                <dt>{name}</dt>
+                <dd>
+                  <meter min={0} max={1} value={answer?.probabilities[k] ?? 0} aria-label={name} />
+                  <span>{answer ? percent(answer.probabilities[k]) : '–'}</span>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </figure>
+      </div>
+      {kept.length > 0 && (
+        <figure class="strip">
+          <figcaption>{say('digit.strip')}</figcaption>
+          <ul>
+            {kept.map((one, i) => {
+              const label = say('digit.kept', {
+                label: one.label,
+                percent: percent(Math.max(...one.probabilities)),
+              });
+              return (
+                <li key={i}>
+                  <Ink pixels={[one.pixels]} label={label} />
+                  <small>{label}</small>
+                </li>
+              );
+            })}
+          </ul>
+        </figure>
+      )}
+    </section>
+  );
+}
+
+const Ink = ({ pixels, label }: { pixels: Uint8Array[]; label: string }) => (
+  <Tiles
+    tiles={{
+      count: pixels.length,
+      height: 28,
+      width: 28,
+      values: Float32Array.from(pixels.flatMap((p) => [...p])),
+    }}
+    label={label}
+  />
+);
+
+interface PadProps {
+  canvas: { current: HTMLCanvasElement | null };
+  label: string;
+  onDrawn: () => void;
+}
+
+/** Where one draws, with whatever points. */
+function Pad({ canvas, label, onDrawn }: PadProps) {
+  const last = useRef<[number, number] | null>(null);
+  const move = (event: PointerEvent) => {
+    if (!last.current) return;
+    const box = canvas.current!.getBoundingClientRect();
+    const to: [number, number] = [
+      ((event.clientX - box.left) / box.width) * side,
+      ((event.clientY - box.top) / box.height) * side,
+    ];
+    const context = canvas.current!.getContext('2d', { willReadFrequently: true })!;
+    context.lineWidth = 18;
+    context.lineCap = context.lineJoin = 'round';
+    context.strokeStyle = getComputedStyle(canvas.current!).color;
+    context.beginPath();
+    context.moveTo(...(last.current[0] < 0 ? to : last.current));
+    context.lineTo(...to);
+    context.stroke();
+    last.current = to;
+    onDrawn();
+  };
+  return (
+    <canvas
+      ref={canvas}
+      class="pad"
+      width={side}
+      height={side}
+      role="img"
+      aria-label={label}
+      onPointerDown={(event) => {
+        canvas.current!.setPointerCapture(event.pointerId);
+        last.current = [-1, -1];
+        move(event);
+      }}
+      onPointerMove={move}
+      onPointerUp={() => {
+        last.current = null;
+        onDrawn();
+      }}
+    />
+  );
+}

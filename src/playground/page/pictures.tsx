@@ -1,0 +1,171 @@
+/** What the network looks like: its answers in the plane, its weights as pictures, itself. */
+import { useEffect, useRef } from 'preact/hooks';
+import type { DataCard, View } from '../messages.ts';
+import { classColours, diverging, paint } from './colours.ts';
+import { NetworkPicture } from './network.tsx';
+import { percent, short, type PartProps } from './words.ts';
+
+export function Pictures({ zoo, state, say }: PartProps) {
+  const { surface, tiles, network } = state.view ?? {};
+  const { data } = state.opened!;
+  if (!surface && !tiles && !network) return null;
+  return (
+    <div class="panel pictures">
+      {surface && (
+        <figure>
+          <figcaption>{say('picture.surface')}</figcaption>
+          <Surface
+            {...{ surface, data }}
+            label={say('picture.surface')}
+            onPoint={(input) => zoo.point(input)}
+          />
+          <p class="hint">{say('picture.surfaceHint')}</p>
+          <SurfaceTable {...{ surface, data, say }} />
+        </figure>
+      )}
+      {network && (
+        <figure>
+          <figcaption>{say('picture.network')}</figcaption>
+          <NetworkPicture {...{ network, say }} />
+          <p class="hint">{say('picture.networkHint')}</p>
+        </figure>
+      )}
+      {tiles && (
+        <figure>
+          <figcaption>{say('picture.tiles')}</figcaption>
+          <Tiles tiles={tiles} label={say('picture.tiles')} />
+          <p class="hint">{say('picture.tilesHint')}</p>
+        </figure>
+      )}
+    </div>
+  );
+}
+
+interface SurfaceProps {
+  surface: NonNullable<View['surface']>;
+  data: DataCard;
+  label: string;
+  onPoint: (input?: Float64Array) => void;
+}
+
+const pixels = 480;
+
+function Surface({ surface, data, label, onPoint }: SurfaceProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { side, from, to, classes, sure } = surface;
+  useEffect(() => {
+    const context = canvas.current!.getContext('2d')!;
+    const colours = classColours(data.classNames.length);
+    const picture = new ImageData(side, side);
+    for (let i = 0; i < side * side; i++) {
+      // The lowest x₂ stands at the bottom.
+      const at = (side - 1 - Math.floor(i / side)) * side + (i % side);
+      const least = 1 / data.classNames.length;
+      paint(picture, at, colours[classes[i]], 0.08 + (0.6 * (sure[i] - least)) / (1 - least));
+    }
+    context.clearRect(0, 0, pixels, pixels);
+    const small = new OffscreenCanvas(side, side);
+    small.getContext('2d')!.putImageData(picture, 0, 0);
+    context.drawImage(small, 0, 0, pixels, pixels);
+    const { inputs, labels } = data.sample;
+    const radius = labels.length < 20 ? 12 : 4;
+    labels.forEach((label, row) => {
+      const x = ((inputs[2 * row] - from[0]) / (to[0] - from[0])) * pixels;
+      const y = pixels - ((inputs[2 * row + 1] - from[1]) / (to[1] - from[1])) * pixels;
+      context.beginPath();
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+      context.fillStyle = `rgb(${colours[label].join()})`;
+      context.fill();
+      context.lineWidth = radius / 3;
+      context.strokeStyle = 'white';
+      context.stroke();
+    });
+  }, [surface, data]);
+  const point = (event: PointerEvent) => {
+    const box = canvas.current!.getBoundingClientRect();
+    const x = from[0] + ((event.clientX - box.left) / box.width) * (to[0] - from[0]);
+    const y = to[1] - ((event.clientY - box.top) / box.height) * (to[1] - from[1]);
+    onPoint(Float64Array.of(x, y));
+  };
+  return (
+    <canvas
+      ref={canvas}
+      class="surface"
+      width={pixels}
+      height={pixels}
+      role="img"
+      aria-label={label}
+      onPointerMove={point}
+      onPointerLeave={() => onPoint()}
+    />
+  );
+}
+
+/** The same for those who do not see it: the answers at five times five places. */
+function SurfaceTable({
+  surface,
+  data,
+  say,
+}: Pick<SurfaceProps, 'surface' | 'data'> & Pick<PartProps, 'say'>) {
+  const { side, from, to, classes, sure } = surface;
+  const steps = [0, 1, 2, 3, 4].map((k) => Math.round((k / 4) * (side - 1)));
+  const place = (k: number, axis: 0 | 1) => short(from[axis] + ((k + 0.5) / side) * (to[axis] - from[axis]));
+  return (
+    <details>
+      <summary>{say('chart.table')}</summary>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{say('picture.input')}</th>
+            <th scope="col">{say('picture.answer')}</th>
+            <th scope="col">{say('picture.sure')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {steps.flatMap((y) =>
+            steps.map((x) => (
+              <tr key={`${x} ${y}`}>
+                <th scope="row">{`${place(x, 0)}, ${place(y, 1)}`}</th>
+                <td>{data.classNames[classes[y * side + x]]}</td>
+                <td>{percent(sure[y * side + x])}</td>
+              </tr>
+            )),
+          )}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+/** Pictures side by side, each as bright as its own largest weight allows. */
+export function Tiles({ tiles, label }: { tiles: NonNullable<View['tiles']>; label: string }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { count, height, width, values } = tiles;
+  const columns = Math.min(count, count > 64 ? 16 : count > 10 ? 8 : 5);
+  const rows = Math.ceil(count / columns);
+  const [gap, size] = [2, { width: columns * (width + 2) - 2, height: rows * (height + 2) - 2 }];
+  useEffect(() => {
+    const picture = new ImageData(size.width, size.height);
+    for (let tile = 0; tile < count; tile++) {
+      const one = values.subarray(tile * height * width, (tile + 1) * height * width);
+      let most = 1e-12;
+      for (const value of one) most = Math.max(most, Math.abs(value));
+      const [left, top] = [(tile % columns) * (width + gap), Math.floor(tile / columns) * (height + gap)];
+      for (let i = 0; i < one.length; i++) {
+        const at = (top + Math.floor(i / width)) * size.width + left + (i % width);
+        paint(picture, at, diverging(one[i]), Math.abs(one[i]) / most);
+      }
+    }
+    canvas.current!.getContext('2d')!.putImageData(picture, 0, 0);
+  }, [tiles]);
+  return (
+    <canvas
+      ref={canvas}
+      class="tiles"
+      width={size.width}
+      height={size.height}
+      role="img"
+      aria-label={label}
+    />
+  );
+}

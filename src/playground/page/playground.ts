@@ -1,0 +1,141 @@
+/**
+ * What the page knows, and what it asks of the workers. The parts of the page read it and are drawn again when it changes.
+ */
+import type { InsideWorker } from '../inside-worker.ts';
+import type { Address, Catalogue, Inside, Opened, Progress, View } from '../messages.ts';
+import { remote, type Remote } from '../remote.ts';
+import type { TrainingWorker } from '../worker.ts';
+
+export interface State {
+  catalogue?: Catalogue;
+  opened?: Opened;
+  progress?: Progress;
+  view?: View;
+  inside?: Inside & { step: number; first: number };
+  /** A sentence about what the user did that is not possible. */
+  wrong?: string;
+  /** A sentence about why nothing works. */
+  failed?: string;
+}
+
+const startWorker = (name: string): Worker => new Worker(new URL(name, import.meta.url), { type: 'module' });
+
+/** Between two looks at the weights of a training that runs. */
+const millisecondsBetweenViews = 150;
+
+export class Playground {
+  state: State = {};
+  readonly worker: Remote<TrainingWorker>;
+  #inside?: Remote<InsideWorker>;
+  readonly #onChange: () => void;
+  /** Of the input under the pointer. */
+  #input?: Float64Array;
+  #isLooking = false;
+  #isStale = true;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+    const worker = startWorker('./worker.js');
+    worker.addEventListener('error', ({ message }) => this.#set({ failed: message || 'worker' }));
+    this.worker = remote<TrainingWorker, Progress>(worker, (progress) => {
+      if (progress.step !== this.state.view?.step) this.#isStale = true;
+      this.#set({ progress });
+      void this.#look();
+    });
+    addEventListener('hashchange', () => {
+      if (location.hash !== this.#hash()) void this.open(addressIn(location.hash));
+    });
+    void this.#start();
+  }
+
+  async #start(): Promise<void> {
+    try {
+      this.#set({ catalogue: await this.worker.catalogue() });
+    } catch (error) {
+      this.#set({ failed: (error as Error).message });
+    }
+    await this.open(addressIn(location.hash));
+    if (!this.state.opened) await this.open({});
+  }
+
+  /** Makes a run ready; what is not possible is told, and the run stays the one that it was. */
+  async open(address: Address, afresh = false): Promise<void> {
+    try {
+      const opened = await this.worker.open(address, afresh);
+      this.#set({ opened, wrong: undefined, view: undefined, inside: undefined });
+      this.#input = undefined;
+      history.replaceState(null, '', this.#hash());
+      this.#isStale = true;
+      await this.#look();
+    } catch (error) {
+      this.tellWrong(error as Error);
+    }
+  }
+
+  /** The same run with another setting; another model brings its own settings. */
+  change(name: string, value: string): Promise<void> {
+    if (name === 'model') return this.open({ model: value });
+    const { address } = this.state.opened!;
+    if (name === 'preset') return this.open({ model: address.model, ...(value && { preset: value }) });
+    const { recordEvery, ...rest } = address;
+    // How often records are made follows from the number of epochs, unless it was chosen.
+    return this.open({
+      ...rest,
+      ...(name !== 'epochs' && name !== 'batchSize' && { recordEvery }),
+      [name]: value,
+    });
+  }
+
+  tellWrong(error: Error): void {
+    this.#set({ wrong: error.message });
+  }
+
+  /** What the network makes of an input: shown in its picture. */
+  point(input?: Float64Array): void {
+    this.#input = input;
+    this.#isStale = true;
+    void this.#look();
+  }
+
+  async lookInside(first: number, count: number): Promise<void> {
+    try {
+      const request = await this.worker.inside(first, count);
+      this.#inside ??= remote<InsideWorker>(startWorker('./inside-worker.js'));
+      const inside = await this.#inside.look(request);
+      this.#set({ inside: { ...inside, step: this.state.progress?.step ?? 0, first }, wrong: undefined });
+    } catch (error) {
+      this.tellWrong(error as Error);
+    }
+  }
+
+  /** A view of the weights, one at a time. */
+  async #look(): Promise<void> {
+    if (this.#isLooking || !this.#isStale) return;
+    this.#isLooking = true;
+    this.#isStale = false;
+    try {
+      const view = await this.worker.view(this.#input);
+      this.#set({ view });
+    } catch {
+      // The run was changed meanwhile; the next look is at the new one.
+    }
+    await new Promise((resolve) => setTimeout(resolve, millisecondsBetweenViews));
+    this.#isLooking = false;
+    void this.#look();
+  }
+
+  #hash(): string {
+    return `#${textOf(this.state.opened?.address ?? {})}`;
+  }
+
+  #set(change: Partial<State>): void {
+    this.state = { ...this.state, ...change };
+    this.#onChange();
+  }
+}
+
+/** `model=gate&gate=or&…`, with commas as they are: it is meant to be read. */
+export const textOf = (address: Address): string =>
+  new URLSearchParams(address).toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
+
+export const addressIn = (hash: string): Address => Object.fromEntries(new URLSearchParams(hash.slice(1)));

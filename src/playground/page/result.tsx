@@ -1,0 +1,83 @@
+/** The run as a link, as a hash and as files. */
+import { useState } from 'preact/hooks';
+import { curvesIn } from './curves.tsx';
+import { textOf } from './playground.ts';
+import { svgOf } from './curves-svg.ts';
+import { percent, short, type PartProps } from './words.ts';
+
+export function Result({ zoo, state, say }: PartProps) {
+  const [isCopied, setCopied] = useState(false);
+  const { opened, progress } = state;
+  const result = progress?.result;
+  const link = `${location.origin}${location.pathname}#${textOf(opened!.address)}`;
+  const copy = async () => {
+    await navigator.clipboard?.writeText(link);
+    setCopied(true);
+  };
+  const download = async (name: 'weights' | 'run') => {
+    try {
+      save(`${name}.json`, (await zoo.worker.files())[name], 'application/json');
+    } catch (error) {
+      zoo.tellWrong(error as Error);
+    }
+  };
+  const words: [string, string] = [say('chart.training'), say('chart.validation')];
+  const draw = () =>
+    save(
+      'curves.svg',
+      svgOf(curvesIn(progress!), [say('chart.loss'), say('chart.accuracy')], words),
+      'image/svg+xml',
+    );
+  return (
+    <section class="result" aria-labelledby="result-title">
+      <h2 id="result-title">{say('result.title')}</h2>
+      <p class="lead">{say('result.lead')}</p>
+      <label class="field wide">
+        <span>{say('result.link')}</span>
+        <input readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
+      </label>
+      <div class="controls">
+        <button onClick={() => void copy()}>{say('result.copy')}</button>
+        <span role="status" class="hint">
+          {isCopied && say('result.copied')}
+        </span>
+      </div>
+      {result ? (
+        <>
+          <dl class="figures">
+            <div class="hash">
+              <dt>{say('result.hash')}</dt>
+              <dd>
+                <code id="hash">{result.hash}</code>
+              </dd>
+            </div>
+            {result.scores.map(({ split, loss, accuracy }) => (
+              <div key={split}>
+                <dt>{say(`result.split.${split}`)}</dt>
+                <dd>
+                  {percent(accuracy)} <small>{short(loss)}</small>
+                </dd>
+              </div>
+            ))}
+          </dl>
+          <div class="controls">
+            <button onClick={() => void download('weights')}>weights.json</button>
+            <button onClick={() => void download('run')}>run.json</button>
+            <button onClick={draw}>{say('result.curves')}</button>
+          </div>
+          <p class="hint">{say('result.verify')}</p>
+        </>
+      ) : (
+        <p class="hint">{say('result.noHash')}</p>
+      )}
+    </section>
+  );
+}
+
+function save(name: string, text: string, type: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}

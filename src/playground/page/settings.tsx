@@ -1,0 +1,97 @@
+/** The form, made from what the model and recipes declare. */
+import type { Field } from '../messages.ts';
+import { fieldName, type Say } from '../texts/index.ts';
+import type { PartProps } from './words.ts';
+
+/** Those that most runs change. */
+const usual = ['epochs', 'batchSize', 'learningRate', 'optimizer', 'gradients'];
+
+export function Settings({ zoo, state, say }: PartProps) {
+  const { address } = state.opened!;
+  const { models, fields } = state.catalogue!;
+  const model = models.find(({ name }) => name === address.model)!;
+  const change = (name: string, value: string) => void zoo.change(name, value);
+  const inputs = (some: Field[]) =>
+    some.map((field) => <Input key={field.name} {...{ field, say, change }} value={address[field.name]} />);
+  return (
+    <form class="settings" aria-label={say('settings.title')} onSubmit={(event) => event.preventDefault()}>
+      <label class="field model">
+        <span>{say('settings.model')}</span>
+        <select value={model.name} onChange={(event) => change('model', event.currentTarget.value)}>
+          {models.map(({ name }) => (
+            <option value={name}>{name}</option>
+          ))}
+        </select>
+      </label>
+      <p class="hint" lang="en">
+        {model.title}
+      </p>
+      {model.presets.length > 0 && (
+        <label class="field">
+          <span>{say('settings.preset')}</span>
+          <select value="" onChange={(event) => change('preset', event.currentTarget.value)}>
+            <option value="">{say('settings.presetNone')}</option>
+            {model.presets.map((name) => (
+              <option>{name}</option>
+            ))}
+          </select>
+        </label>
+      )}
+      {model.fields.length > 0 && <h2>{say('settings.options')}</h2>}
+      {inputs(model.fields)}
+      <h2>{say('settings.training')}</h2>
+      {inputs(usual.flatMap((name) => fields.filter((field) => field.name === name)))}
+      <details>
+        <summary>{say('settings.more')}</summary>
+        {inputs(fields.filter(({ name }) => !usual.includes(name)))}
+      </details>
+    </form>
+  );
+}
+
+interface InputProps {
+  field: Field;
+  value: string;
+  say: Say;
+  change: (name: string, value: string) => void;
+}
+
+function Input({ field, value, say, change }: InputProps) {
+  const { name, kind, choices = [], describe } = field;
+  const set = (event: { currentTarget: { value: string } }) => change(name, event.currentTarget.value.trim());
+  const label = fieldName(say, name);
+  if (kind === 'switch') {
+    return (
+      <label class="field switch" title={describe}>
+        <span>{label}</span>
+        <input
+          type="checkbox"
+          name={name}
+          checked={value === 'true'}
+          onChange={(event) => change(name, String(event.currentTarget.checked))}
+        />
+      </label>
+    );
+  }
+  return (
+    <label class="field" title={describe}>
+      <span>{label}</span>
+      {kind === 'choice' ? (
+        <select name={name} value={value} onChange={set}>
+          {choices.map((choice) => (
+            <option>{choice}</option>
+          ))}
+        </select>
+      ) : (
+        <input
+          name={name}
+          value={value}
+          onChange={set}
+          inputMode={kind === 'number' && !field.orFull ? 'decimal' : 'text'}
+          autocomplete="off"
+          spellcheck={false}
+        />
+      )}
+    </label>
+  );
+}

@@ -1,0 +1,168 @@
+/**
+ * The worker that trains: the page tells it what to do, it tells the page how it goes.
+ */
+import { onBackend } from '../backend/index.ts';
+import { setWasmPaths } from '../backend/wasm/index.ts';
+import { digitFromPicture } from '../core/data/digit-picture.ts';
+import { InputError } from '../core/errors.ts';
+import { predict } from '../core/scoring/predict.ts';
+import { splitRows } from '../core/training/validation-rows.ts';
+import { RandomState } from '../core/random.ts';
+import type { Address, DataCard, InsideRequest, Note, Opened, Prediction, View } from './messages.ts';
+import { serve, tell } from './remote.ts';
+import { addressOf, catalogue, settingsOf, type RunSettings } from './worker/catalogue.ts';
+import { dataOf, type PageData } from './worker/data.ts';
+import { forget, keep, kept } from './worker/keep.ts';
+import { Session, type Finished, type Until } from './worker/session.ts';
+import { networkOf, surfaceOf, tilesOf } from './worker/views.ts';
+
+const paths = setWasmPaths(new URL('./', location.href).href);
+
+let session: Session;
+
+const record = () => import('./worker/record.ts');
+
+const hooks = {
+  onProgress: (which: Session) => {
+    if (which === session) tell(which.progress());
+  },
+  onState: (state: Parameters<typeof keep>[1]) => keep(addressOf(session.run), state),
+  async onFinished(which: Session, finished: Finished) {
+    const { hashOf, weightsOf } = await record();
+    const { metrics, result } = finished;
+    const scores = (['train', 'validation', 'test'] as const).flatMap((split) => {
+      const score = metrics[split];
+      return score ? [{ split, loss: score.loss, accuracy: score.accuracy }] : [];
+    });
+    return { hash: hashOf(weightsOf(which, finished)), seconds: result.seconds, scores };
+  },
+};
+
+/** The backend that was asked for, else plain JavaScript, with a word about it. */
+async function started(run: RunSettings): Promise<{ run: RunSettings; notes: Note[] }> {
+  await paths;
+  try {
+    await onBackend(run.backend, {}, () => {});
+    return { run, notes: [] };
+  } catch (error) {
+    if (run.backend === 'cpu') throw error;
+    await onBackend('cpu', {}, () => {});
+    return { run: { ...run, backend: 'cpu' }, notes: [{ key: 'noWasm' }] };
+  }
+}
+
+function cardOf(
+  { name, train, validation, test, classNames, preprocessing }: PageData,
+  run: RunSettings,
+): DataCard {
+  const { rows, validation: held } = splitRows(
+    { train, validation },
+    run.recipe.validation,
+    new RandomState(0),
+  );
+  const { features } = train;
+  const kind = preprocessing.kind === 'image' ? 'image' : features === 2 ? 'plane' : 'table';
+  const sampled = Math.min(train.rows, kind === 'plane' ? 400 : 60);
+  const inputs = Float32Array.from(train.inputs.subarray(0, kind === 'image' ? 0 : sampled * features));
+  return {
+    name,
+    rows: { train: rows.length, validation: held?.rows.length ?? 0, test: test.rows },
+    features,
+    classNames,
+    kind,
+    sample: { inputs, labels: train.labels.slice(0, sampled) },
+  };
+}
+
+const methods = {
+  catalogue,
+
+  /** Makes a run ready, as far as it was when the page was last closed. @param afresh from its beginning */
+  async open(address: Address, afresh = false): Promise<Opened> {
+    const asked = settingsOf(address);
+    await session?.cancel();
+    const { run, notes } = await started(asked);
+    const data = await dataOf(run);
+    const itsAddress = addressOf(run);
+    if (afresh) await forget();
+    const state = run.entry.composition ? undefined : await kept(itsAddress);
+    session = new Session(run, data, hooks, state);
+    tell(session.progress());
+    const why = run.entry.cannotLearn?.(run.options);
+    if (why) notes.push({ text: why });
+    if (state) notes.push({ key: 'restored', values: { step: state.step } });
+    const parameters = Object.entries(await session.parameters());
+    return {
+      address: itsAddress,
+      model: run.entry.name,
+      backend: run.backend,
+      notes,
+      parameters: parameters.map(([name, { shape }]) => ({ name, shape })),
+      data: cardOf(data, run),
+      inSteps: !run.entry.composition,
+      epochs: run.recipe.epochs,
+    };
+  },
+
+  go: (until: Until) => session.go(until),
+  pause: () => session.pause(),
+  speed: (mostStepsPerSecond: number) => void (session.mostStepsPerSecond = mostStepsPerSecond),
+
+  /** @param input of the row that goes through the network */
+  async view(input?: Float64Array): Promise<View> {
+    const { model, data } = session;
+    const set = await session.parameters();
+    return onBackend('any', {}, () => ({
+      step: session.progress().step,
+      surface: surfaceOf(model, set, data),
+      tiles: tilesOf(set, data),
+      network: networkOf(model, set, data.train.features, input),
+    }));
+  },
+
+  /** What the network answers to one row of raw numbers, as the data's preparation takes them. */
+  async predict(values: Float64Array): Promise<Prediction> {
+    const { model, data } = session;
+    const set = await session.parameters();
+    const [answer] = await onBackend('any', {}, () =>
+      predict(model, set, values, data.train.features, data.classNames),
+    );
+    return answer;
+  },
+
+  /** The 784 bytes that the network sees of a picture. */
+  digit(picture: { data: Uint8ClampedArray; width: number; height: number }): Uint8Array | undefined {
+    return digitFromPicture(picture);
+  },
+
+  /** What is needed to look into one step on some rows. */
+  async inside(first: number, count: number): Promise<InsideRequest> {
+    const { data, model, run } = session;
+    const { features, divisor, inputs, labels, rows: all } = data.train;
+    if (first < 0 || first >= all) throw new InputError(`There are rows 1 to ${all}.`);
+    const rows = Math.min(count, all - first);
+    const x = Float64Array.from(
+      inputs.subarray(first * features, (first + rows) * features),
+      (v) => v / divisor,
+    );
+    const outputs = model.task === 'binary' ? 1 : data.classNames.length;
+    const y = new Float64Array(rows * outputs);
+    for (let row = 0; row < rows; row++) {
+      const label = labels[first + row];
+      if (outputs === 1) y[row] = label;
+      else y[row * outputs + label] = 1;
+    }
+    const { entry, options, asPrinted } = run;
+    return { model: entry.name, options, asPrinted, parameters: await session.parameters(), x, y, rows };
+  },
+
+  /** The files that a finished run leaves. */
+  async files(): Promise<{ weights: string; run: string }> {
+    if (!session.finished) throw new InputError('The run has not come to its end yet.');
+    return (await record()).filesOf(session, session.finished);
+  },
+};
+
+export type TrainingWorker = typeof methods;
+
+serve(methods);

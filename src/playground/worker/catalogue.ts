@@ -1,0 +1,112 @@
+/**
+ * What the page offers, from the declarations of the models and of recipes: nothing of it is written down twice.
+ */
+import { models } from '../../../models/index.ts';
+import type { ModelOption, OptionValue, ZooEntry } from '../../core/entry.ts';
+import { InputError } from '../../core/errors.ts';
+import { gradientSources } from '../../core/gradients/index.ts';
+import { recipeFields, type RecipeField } from '../../core/recipe.ts';
+import { refuseUnknownSettings, settingsFor, type Settings } from '../../core/settings.ts';
+import type { BackendName } from '../../backend/index.ts';
+import type { Address, Catalogue, Field } from '../messages.ts';
+import { isAtHand } from './data.ts';
+
+const backends = ['wasm', 'cpu', 'float64'] as const satisfies BackendName[];
+
+/** What determines a run, its data aside. */
+export interface RunSettings extends Settings {
+  entry: ZooEntry;
+  backend: BackendName;
+  /** Names the user's own data; the model's usual data where it is left out. */
+  data?: string;
+}
+
+const textOf = (value: OptionValue): string => (Array.isArray(value) ? value.join(',') : String(value));
+
+function optionField(name: string, { default: usual, ...option }: ModelOption): Field {
+  const kinds = { number: 'number', boolean: 'switch', string: 'choice', object: 'numbers' } as const;
+  return { ...option, name, kind: kinds[typeof usual as keyof typeof kinds], usual: textOf(usual) };
+}
+
+function recipeField(name: string, { usual, ...field }: RecipeField): Field {
+  return { ...field, name, kind: 'choices' in field ? 'choice' : 'number', usual: String(usual) };
+}
+
+const choice = (name: string, describe: string, choices: readonly string[]): Field => {
+  return { name, describe, kind: 'choice', choices, usual: choices[0] };
+};
+
+const commonFields: Field[] = [
+  ...Object.entries(recipeFields).map(([name, field]) => recipeField(name, field)),
+  choice('gradients', 'where gradients come from', Object.keys(gradientSources)),
+  { name: 'asPrinted', describe: "with the document's errors", kind: 'switch', usual: 'false' },
+  choice('backend', 'where numbers are computed', backends),
+  {
+    name: 'recordEvery',
+    describe: 'every so many epochs a record is made',
+    kind: 'number',
+    usual: '1',
+    minimum: 1,
+    maximum: 1e9,
+    integer: true,
+  },
+];
+
+const offered = Object.values(models).filter(isAtHand);
+
+export const catalogue = (): Catalogue => ({
+  fields: commonFields,
+  models: offered.map(({ name, title, document, options, presets = {} }) => ({
+    name,
+    title,
+    document,
+    fields: Object.entries(options).map(([name, option]) => optionField(name, option)),
+    presets: Object.keys(presets),
+  })),
+});
+
+/** @throws InputError for an address that names something which is not there or not possible */
+export function settingsOf({ model = 'gate', backend = 'wasm', data, ...given }: Address): RunSettings {
+  const entry = offered.find(({ name }) => name === model);
+  if (!entry) {
+    throw new InputError(
+      `There is no model ${model} here: choose one of ${offered.map((m) => m.name).join(', ')}.`,
+    );
+  }
+  refuseUnknownSettings(entry, given, 'The address');
+  if (!(backends as readonly string[]).includes(backend)) {
+    throw new InputError(`backend takes one of ${backends.join(', ')}, not ${backend}.`);
+  }
+  const fields = [
+    ...Object.entries(entry.options).map(([name, option]) => optionField(name, option)),
+    ...commonFields,
+  ];
+  const values = Object.fromEntries(
+    Object.entries(given).map(([name, text]) => [
+      name,
+      valueOf(
+        text,
+        fields.find((field) => field.name === name),
+      ),
+    ]),
+  );
+  return { ...settingsFor(entry, values), entry, backend: backend as BackendName, data };
+}
+
+function valueOf(text: string, field?: Field): unknown {
+  if (text === 'full' && field?.orFull) return text;
+  // An empty field is no 0.
+  const number = (part: string) => (part.trim() === '' ? NaN : Number(part));
+  if (field?.kind === 'number') return number(text);
+  if (field?.kind === 'numbers') return text.split(',').map(number);
+  if (field?.kind === 'switch') return text === 'true' ? true : text === 'false' ? false : text;
+  return text;
+}
+
+/** The address of a run: complete, so that it means the same when defaults have changed. */
+export function addressOf({ entry, options, recipe, data, ...rest }: RunSettings): Address {
+  const { gradients, asPrinted, backend, recordEvery } = rest;
+  const values = { ...options, ...recipe, gradients, asPrinted, backend, recordEvery, ...(data && { data }) };
+  const texts = Object.entries(values).map(([name, value]) => [name, textOf(value)]);
+  return { model: entry.name, ...(Object.fromEntries(texts) as Address) };
+}

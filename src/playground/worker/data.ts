@@ -1,0 +1,100 @@
+/**
+ * Data that needs no network: computed, drawn, or the user's own. The rows are those of the command line, to the last bit.
+ */
+import { prepare, standInTable } from '../../../datasets/breast-cancer-rows.ts';
+import { DigitRows } from '../../../datasets/built-in/digit-rows.ts';
+import { wdbcClasses } from '../../../datasets/formats/wdbc-table.ts';
+import { logicGates } from '../../../datasets/logic-gates.ts';
+import { points } from '../../../datasets/points.ts';
+import type { Dataset, LoadedDataset } from '../../core/data/dataset.ts';
+import type { OptionValue, ZooEntry } from '../../core/entry.ts';
+import { InputError } from '../../core/errors.ts';
+import { silent } from '../../core/progress.ts';
+import type { RunSettings } from './catalogue.ts';
+
+/** A dataset of the page. The hashes of what is drawn are computed when a run is written down: they take a while. */
+export interface PageData extends LoadedDataset {
+  /** What is hashed for each of `files`, in their order. */
+  contents?: () => Iterable<Uint8Array>[];
+  /** How many of so many rows are drawn. */
+  drawn?: () => { done: number; of: number };
+}
+
+const standIn = (what: string): string => `STAND-IN DATA: ${what}, for a page has no data of its own.`;
+
+const computed =
+  (dataset: Dataset) =>
+  (seed: number, options: Record<string, OptionValue>): Promise<PageData> =>
+    dataset.load({ data: 'built-in', cacheDir: '', seed, options, progress: silent });
+
+let digits: PageData | undefined;
+
+/** Kept, so that another run on them need not draw them again. */
+function drawnDigits(): PageData {
+  const [train, test] = [new DigitRows('train'), new DigitRows('test')];
+  const sets = [train, test];
+  const bytes = ({ labels, length }: DigitRows) => labels.length + length;
+  return (digits ??= {
+    name: 'mnist',
+    source: 'built-in',
+    standIn: standIn('handwritten-looking digits drawn by this program'),
+    files: [
+      { name: 'drawn training digits', bytes: bytes(train), sha256: '' },
+      { name: 'drawn test digits', bytes: bytes(test), sha256: '' },
+    ],
+    contents: () => sets.map((set) => [set.subarray(0), set.labels]),
+    drawn: () => ({ done: train.drawn, of: train.labels.length }),
+    classNames: Array.from('0123456789'),
+    preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
+    train: train.examples,
+    test: test.examples,
+  });
+}
+
+function drawnTumours(): PageData {
+  const { table, name, content } = standInTable();
+  const text = new TextEncoder().encode(content);
+  return {
+    name: 'breast-cancer',
+    source: 'built-in',
+    standIn: standIn('random numbers of the same kind, made by this program, which belong to no patient'),
+    files: [{ name, bytes: text.length, sha256: '' }],
+    contents: () => [[text]],
+    classNames: [...wdbcClasses],
+    ...prepare(table, name),
+  };
+}
+
+type Loader = (seed: number, options: Record<string, OptionValue>) => PageData | Promise<PageData>;
+
+const loaders: Record<string, Loader> = {
+  'logic-gates': computed(logicGates),
+  points: computed(points),
+  'breast-cancer': drawnTumours,
+  mnist: drawnDigits,
+};
+
+/** Whether a model's data can be had in a page. */
+export const isAtHand = ({ dataset }: ZooEntry): boolean => Object.hasOwn(loaders, dataset);
+
+const own = new Map<string, PageData>();
+
+/** Makes data of the user's known by a name. */
+export function keepOwn(name: string, data: PageData): void {
+  own.set(name, data);
+}
+
+/** @throws InputError where the run is on files that have not been dropped here */
+export async function dataOf({ entry, data, recipe, options }: RunSettings): Promise<PageData> {
+  if (data === undefined) return loadPart(entry.dataset, recipe.seed, options);
+  const found = own.get(data);
+  if (!found) throw new InputError(`This run is on files of yours, ${data}: drop them here again.`);
+  return found;
+}
+
+/** The rows of one of the zoo's datasets. */
+export const loadPart = async (
+  dataset: string,
+  seed: number,
+  options: Record<string, OptionValue>,
+): Promise<PageData> => loaders[dataset](seed, options);

@@ -1,0 +1,48 @@
+/**
+ * A run that outlives its page: where it was held last, in the browser's own store. One run is kept, the latest.
+ */
+import type { TrainingState } from '../../core/training/types.ts';
+import type { Address } from '../messages.ts';
+
+const [database, store, latest] = ['backprop-zoo', 'runs', 'latest'];
+
+interface Kept {
+  address: string;
+  state: TrainingState;
+}
+
+/** Does something with the store; a browser that refuses, as in a private window, keeps nothing. */
+async function withStore<T>(
+  mode: IDBTransactionMode,
+  work: (runs: IDBObjectStore) => IDBRequest<T>,
+): Promise<T | undefined> {
+  try {
+    const opened = indexedDB.open(database, 1);
+    opened.onupgradeneeded = () => opened.result.createObjectStore(store);
+    const open = await done(opened);
+    const result = await done(work(open.transaction(store, mode).objectStore(store)));
+    open.close();
+    return result;
+  } catch {
+    return undefined;
+  }
+}
+
+const done = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('refused'));
+  });
+
+const nameOf = (address: Address): string => new URLSearchParams(address).toString();
+
+export const keep = (address: Address, state: TrainingState): Promise<unknown> =>
+  withStore('readwrite', (runs) => runs.put({ address: nameOf(address), state } satisfies Kept, latest));
+
+export const forget = (): Promise<unknown> => withStore('readwrite', (runs) => runs.delete(latest));
+
+/** Where the run of this address was held, if it was the latest. */
+export async function kept(address: Address): Promise<TrainingState | undefined> {
+  const found = await withStore<Kept | undefined>('readonly', (runs) => runs.get(latest));
+  return found?.address === nameOf(address) ? found.state : undefined;
+}

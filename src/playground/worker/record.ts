@@ -1,0 +1,70 @@
+/**
+ * The files of a finished run, as the command line leaves and verifies them.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { fingerprintPieces } from '../../core/data/fingerprint-pieces.ts';
+import { tf } from '../../core/tf.ts';
+import type { RunIdentity } from '../../saved/identity.ts';
+import { runText } from '../../saved/run-text.ts';
+import { weightsJson } from '../../saved/trained-model.ts';
+import { version } from '../version.ts';
+import type { PageData } from './data.ts';
+import type { Finished, Session } from './session.ts';
+
+export const hashOf = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
+
+export const weightsOf = ({ run, data }: Session, { result, metrics }: Finished): string =>
+  weightsJson({ request: run, dataset: data, result, metrics, status: 'complete' });
+
+export function filesOf(session: Session, finished: Finished): { weights: string; run: string } {
+  const weights = weightsOf(session, finished);
+  const bytes = utf8ToBytes(weights).length;
+  const files = [{ name: 'weights.json', bytes, sha256: hashOf(weights) }];
+  const run = runText({ ...finished, status: 'complete', identity: identityOf(session) }, hashOf, files);
+  return { weights, run };
+}
+
+function identityOf({ run, data }: Session): RunIdentity {
+  const { entry, options, asPrinted, gradients, backend, recipe, recordEvery } = run;
+  const { name, source, standIn } = data;
+  const environment = { zoo: version, node: browser(), tfjs: tf.version_core, platform: 'a page' };
+  const dataset = { name, source, standIn, files: filesRead(data), fingerprint: fingerprintOf(data) };
+  return {
+    model: entry.name,
+    options,
+    asPrinted,
+    dataset,
+    gradients,
+    backend,
+    recipe,
+    recordEvery,
+    environment,
+  };
+}
+
+function fingerprintOf(data: PageData): string {
+  const hash = sha256.create();
+  for (const { text, values } of fingerprintPieces(data)) {
+    hash.update(
+      text !== undefined
+        ? utf8ToBytes(text)
+        : new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+    );
+  }
+  return bytesToHex(hash.digest());
+}
+
+function filesRead({ files, contents }: PageData): PageData['files'] {
+  const pieces = contents?.();
+  if (!pieces) return files;
+  return files.map((file, i) => {
+    const hash = sha256.create();
+    for (const piece of pieces[i]) hash.update(piece);
+    return { ...file, sha256: bytesToHex(hash.digest()) };
+  });
+}
+
+/** `Chrome/140.0.0.0`: the last word that names a browser. */
+const browser = (): string =>
+  /(Firefox|Edg|Chrome|Version)\/[\d.]+/.exec(navigator.userAgent)?.[0] ?? 'browser';

@@ -1,0 +1,211 @@
+/**
+ * One run under way: the zoo's own training loop, which can be held between two steps, looked into, and gone on with.
+ */
+import { onBackend } from '../../backend/index.ts';
+import type { Model } from '../../core/model.ts';
+import type { ParameterSet } from '../../core/parameters.ts';
+import { RandomState } from '../../core/random.ts';
+import type { EpochRecord, TrainingResult, TrainingState } from '../../core/training/types.ts';
+import { scoreRun, trainRun, type ReadyRun } from '../../saved/train-run.ts';
+import type { Progress, Status } from '../messages.ts';
+import type { RunSettings } from './catalogue.ts';
+import { Curve } from './curve.ts';
+import { loadPart, type PageData } from './data.ts';
+
+/** How far to go before holding. */
+export type Until = 'end' | 'epoch' | 'step';
+
+/** A run as it came to its end. */
+export interface Finished {
+  result: TrainingResult;
+  metrics: ReturnType<typeof scoreRun>;
+}
+
+export interface SessionHooks {
+  onProgress: (session: Session) => void;
+  /** Now and then between two steps, and whenever training is held. */
+  onState: (state: TrainingState) => void;
+  onFinished: (session: Session, finished: Finished) => Promise<Progress['result']>;
+}
+
+const millisecondsBetweenLooks = 100;
+const millisecondsBetweenSaves = 2000;
+
+export class Session {
+  readonly run: RunSettings;
+  readonly data: PageData;
+  readonly model: Model;
+  status: Status;
+  /** Steps a second that are not exceeded, so that one can watch. */
+  mostStepsPerSecond = Infinity;
+  finished?: Finished;
+
+  readonly #hooks: SessionHooks;
+  readonly #initial: ParameterSet;
+  readonly #curve = new Curve();
+  readonly #records: EpochRecord[];
+  #state?: TrainingState;
+  #progress: Pick<Progress, 'step' | 'stepsPerEpoch' | 'epoch' | 'loss' | 'message' | 'result'>;
+  #until: Until = 'end';
+  #goOn?: () => void;
+  #over?: Promise<void>;
+  #isCancelled = false;
+  #wanted: ((parameters: ParameterSet) => void)[] = [];
+  #toldAt = 0;
+  #savedAt = 0;
+  /** The time and the steps of training since it was last held. */
+  #pace = { since: 0, steps: 0, perSecond: 0 };
+
+  /** @param resumeFrom where an earlier session of the same run was held */
+  constructor(run: RunSettings, data: PageData, hooks: SessionHooks, resumeFrom?: TrainingState) {
+    const { entry, options, asPrinted, recipe } = run;
+    this.run = run;
+    this.data = data;
+    this.model = entry.create({ ...options, asPrinted });
+    this.#hooks = hooks;
+    const random = new RandomState(recipe.seed);
+    const shape = { features: data.train.features, classes: data.classNames.length, random };
+    this.#initial = this.model.initial(shape);
+    this.#state = resumeFrom;
+    this.#records = [...(resumeFrom?.history ?? [])];
+    for (const { epoch, loss } of this.#records) this.#curve.add(epoch, loss);
+    this.status = resumeFrom ? 'paused' : 'ready';
+    this.#progress = { step: resumeFrom?.step ?? 0, stepsPerEpoch: 1, epoch: resumeFrom?.epoch ?? 0 };
+  }
+
+  go(until: Until): void {
+    if (!['ready', 'paused', 'running'].includes(this.status)) return;
+    this.#until = until;
+    this.status = 'running';
+    this.#pace = { since: performance.now(), steps: 0, perSecond: this.#pace.perSecond };
+    this.#goOn?.();
+    this.#over ??= this.#train().catch((error: Error) => {
+      this.status = 'failed';
+      this.#progress.message = error.message;
+      this.#tell();
+    });
+    this.#tell();
+  }
+
+  pause(): void {
+    if (this.status === 'running') this.#until = 'step';
+  }
+
+  /** Ends training at the next step, for good. */
+  async cancel(): Promise<void> {
+    this.#isCancelled = true;
+    this.#goOn?.();
+    await this.#over;
+  }
+
+  /** As they are now, or between the next two steps. */
+  parameters(): Promise<ParameterSet> {
+    if (this.finished) return Promise.resolve(this.finished.result.parameters);
+    if (this.status !== 'running' || this.run.entry.composition) {
+      return Promise.resolve(this.#state?.parameters ?? this.#initial);
+    }
+    return new Promise((resolve) => this.#wanted.push(resolve));
+  }
+
+  progress(): Progress {
+    const { done, of } = this.data.drawn?.() ?? { done: 0, of: 0 };
+    return {
+      ...this.#progress,
+      status: this.status,
+      stepsPerSecond: this.#pace.perSecond,
+      steps: this.#curve.line,
+      records: this.#records,
+      ...(done < of && { drawing: { done, of } }),
+    };
+  }
+
+  async #train(): Promise<void> {
+    const { backend, data: _, ...settings } = this.run;
+    await onBackend(backend, {}, async () => {
+      const ready: ReadyRun = {
+        request: { ...settings, backend, hooks: this.#trainingHooks() },
+        model: this.model,
+        dataset: this.data,
+      };
+      const { status, result, diverged } = await trainRun(
+        ready,
+        (part, options) => loadPart(part, settings.recipe.seed, options),
+        {
+          resumeFrom: this.#state,
+          checkpointDue: (_, epochEnded) => this.#isHeld(epochEnded) || this.#isDue(),
+          onCheckpoint: (state) => this.#between(state),
+        },
+      );
+      if (this.#isCancelled) return;
+      if (diverged) throw diverged;
+      if (settings.entry.composition) this.#records.push(...result.history);
+      this.status = 'scoring';
+      this.#tell();
+      const finished = { result, metrics: scoreRun(ready, result) };
+      this.#progress = { ...this.#progress, step: result.steps, epoch: result.epochs };
+      this.#progress.result = await this.#hooks.onFinished(this, finished);
+      this.finished = finished;
+      this.status = status === 'complete' ? 'complete' : 'failed';
+      this.#answer(result.parameters);
+      this.#tell();
+    });
+  }
+
+  #trainingHooks(): ReadyRun['request']['hooks'] {
+    const isWhole = !this.run.entry.composition;
+    return {
+      onStep: ({ epoch, step, stepsPerEpoch, loss }) => {
+        const progress = this.#progress;
+        progress.step++;
+        progress.stepsPerEpoch = stepsPerEpoch;
+        progress.epoch = step === stepsPerEpoch ? epoch : epoch - 1;
+        progress.loss = loss;
+        this.#pace.steps++;
+        if (isWhole) this.#curve.add(epoch - 1 + step / stepsPerEpoch, loss);
+        if (performance.now() - this.#toldAt > millisecondsBetweenLooks) this.#tell();
+      },
+      onEpoch: (record) => {
+        if (isWhole) this.#records.push(record);
+      },
+      shouldStop: () => this.#isCancelled,
+    };
+  }
+
+  #isHeld(epochEnded: boolean): boolean {
+    return this.#until === 'step' || (this.#until === 'epoch' && epochEnded);
+  }
+
+  /** Whether somebody wants the weights, or they are to be saved, or the pace is to be kept. */
+  #isDue(): boolean {
+    const { epochs } = this.run.recipe;
+    if (this.#wanted.length > 0 || this.mostStepsPerSecond < Infinity) return true;
+    return this.#progress.epoch === epochs || performance.now() - this.#savedAt > millisecondsBetweenSaves;
+  }
+
+  async #between(state: TrainingState): Promise<void> {
+    this.#state = state;
+    this.#savedAt = performance.now();
+    this.#hooks.onState(state);
+    this.#answer(state.parameters);
+    const isLast = state.epoch === this.run.recipe.epochs;
+    if (this.#isHeld(state.stepInEpoch === 0) && !isLast && !this.#isCancelled) {
+      this.status = 'paused';
+      this.#tell();
+      await new Promise<void>((resolve) => (this.#goOn = resolve));
+    } else if (this.mostStepsPerSecond < Infinity) {
+      await new Promise((resolve) => setTimeout(resolve, 1000 / this.mostStepsPerSecond));
+    }
+  }
+
+  #answer(parameters: ParameterSet): void {
+    for (const resolve of this.#wanted.splice(0)) resolve(parameters);
+  }
+
+  #tell(): void {
+    this.#toldAt = performance.now();
+    const { since, steps } = this.#pace;
+    const seconds = (this.#toldAt - since) / 1000;
+    if (steps > 0 && seconds > 0) this.#pace.perSecond = steps / seconds;
+    this.#hooks.onProgress(this);
+  }
+}

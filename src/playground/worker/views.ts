@@ -1,0 +1,108 @@
+/**
+ * What a network looks like between two steps: what it answers in the plane, its weights as pictures, itself.
+ */
+import type { Model } from '../../core/model.ts';
+import { disposeAll, toVariables, type ParameterSet } from '../../core/parameters.ts';
+import { predict } from '../../core/scoring/predict.ts';
+import { tensorOf, valuesOf } from '../../core/tensors.ts';
+import { tf } from '../../core/tf.ts';
+import type { LoadedDataset } from '../../core/data/dataset.ts';
+import type { Network, View } from '../messages.ts';
+
+/** Places of the plane along each side that are asked. */
+const side = 48;
+
+/** The square of the plane that is shown: around the data, with a margin. */
+function squareAround({ train }: LoadedDataset): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  const shown = train.inputs.subarray(0, 2000);
+  for (const value of shown) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  const margin = (high - low) * 0.25 || 1;
+  return [low - margin, high + margin];
+}
+
+export function surfaceOf(model: Model, set: ParameterSet, data: LoadedDataset): View['surface'] {
+  if (data.train.features !== 2) return undefined;
+  const [low, high] = squareAround(data);
+  const inputs = new Float64Array(side * side * 2);
+  const place = (i: number) => low + ((i + 0.5) / side) * (high - low);
+  for (let i = 0; i < side * side; i++) {
+    inputs[2 * i] = place(i % side);
+    inputs[2 * i + 1] = place(Math.floor(i / side));
+  }
+  const answers = predict(model, set, inputs, 2, data.classNames);
+  const classOf = (probabilities: number[]) => probabilities.indexOf(Math.max(...probabilities));
+  const classes = Uint8Array.from(answers, ({ probabilities }) => classOf(probabilities));
+  const sure = Float32Array.from(answers, ({ probabilities }, i) => probabilities[classes[i]]);
+  return { side, from: [low, low], to: [high, high], classes, sure };
+}
+
+const mostTiles = 128;
+
+/** The first layer's weights as pictures of what each unit looks for: of pixels, or small filters. */
+export function tilesOf(set: ParameterSet, { train, preprocessing }: LoadedDataset): View['tiles'] {
+  if (preprocessing.kind !== 'image') return undefined;
+  const [{ shape, values }] = Object.values(set);
+  const all = shape.at(-1)!;
+  const [height, width] = shape.length === 4 ? shape : [preprocessing.height, preprocessing.width];
+  if (shape.length !== 4 && shape[0] !== train.features) return undefined;
+  const count = Math.min(all, mostTiles);
+  const size = height * width;
+  const tiles = new Float32Array(count * size);
+  for (let unit = 0; unit < count; unit++) {
+    for (let pixel = 0; pixel < size; pixel++) tiles[unit * size + pixel] = values[pixel * all + unit];
+  }
+  return { count, height, width, values: tiles };
+}
+
+const mostUnits = 64;
+
+/**
+ * A network of layers that follow one another, where it is small enough to be drawn.
+ *
+ * @param input of one row, to see what becomes of it
+ */
+export function networkOf(
+  model: Model,
+  set: ParameterSet,
+  features: number,
+  input?: Float64Array,
+): Network | undefined {
+  const layers = [features];
+  const [weights, biases]: number[][][] = [[], []];
+  const parameters = Object.values(set);
+  for (let i = 0; i + 1 < parameters.length; i += 2) {
+    const [matrix, bias] = [parameters[i], parameters[i + 1]];
+    const [from, columns] = matrix.shape;
+    const units = bias.values.length;
+    // A single column may be shared by all units, which then differ in their bias alone.
+    if (matrix.shape.length !== 2 || from !== layers.at(-1) || (columns !== units && columns !== 1))
+      return undefined;
+    weights.push(
+      Array.from(
+        { length: from * units },
+        (_, k) => matrix.values[Math.floor(k / units) * columns + (k % columns)],
+      ),
+    );
+    biases.push(Array.from(bias.values));
+    layers.push(units);
+  }
+  if (parameters.length % 2 !== 0 || layers.reduce((sum, units) => sum + units) > mostUnits) return undefined;
+  const activations = input && activationsOf(model, set, input, layers);
+  return { layers, weights, biases, activations };
+}
+
+function activationsOf(model: Model, set: ParameterSet, input: Float64Array, layers: number[]): number[][] {
+  const parameters = toVariables(set);
+  const seen = tf.tidy(() => {
+    const forward = model.forward(parameters, tensorOf(input, [1, input.length]));
+    const { logits, ...hidden } = forward;
+    return [...Object.values(hidden), tf.sigmoid(logits)].map((tensor) => Array.from(valuesOf(tensor)));
+  });
+  disposeAll(parameters);
+  const rest = seen.filter((values, i) => values.length === layers[i + 1]);
+  return [Array.from(input), ...rest];
+}
