@@ -53,7 +53,7 @@ const nameIn = (source: string): string => /defineEntry\(\{\s*name: '([^']+)'/.e
 /** What stands indented in the comment at the head of the file: the forward pass as formulas. */
 function headFormulas(source: string): string[] {
   const head = source.slice(0, source.indexOf('*/'));
-  const lines = Array.from(head.matchAll(/^ \*   (\S.*)$/gm), ([, line]) => line);
+  const lines = Array.from(head.matchAll(/^ \* {3}(\S.*)$/gm), ([, line]) => line);
   return lines.flatMap((line) => line.split(/\s{3,}/).filter((part) => part.includes(' = '))).map(formulaOf);
 }
 

@@ -2,7 +2,7 @@
 
 /** The zoo from traced copies of its files. */
 declare module 'traced:models' {
-  export { models } from '../../models/index.ts';
+  export const models: (typeof import('../../models/index.ts'))['models'];
 }
 
 declare module '*.css';

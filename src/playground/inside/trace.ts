@@ -2,7 +2,7 @@
  * Listens to the traced copies of the model files: which tensor came of which line.
  */
 import { valuesOf } from '../../core/tensors.ts';
-import { tf } from '../../core/tf.ts';
+import { tf, type Tensor } from '../../core/tf.ts';
 import type { Seen } from '../messages.ts';
 
 interface About {
@@ -24,7 +24,8 @@ let said = new Map<string, About>();
 
 /** What is seen, and what is said of things by their names, while `work` is done. */
 export function listen<T>(work: () => T): { result: T; seen: Seen[]; said: Map<string, About> } {
-  [seen, said] = [[], new Map()];
+  seen = [];
+  said = new Map();
   const result = work();
   return { result, seen, said };
 }
@@ -32,9 +33,10 @@ export function listen<T>(work: () => T): { result: T; seen: Seen[]; said: Map<s
 /** A line of the file has made a value, which may be a tensor. */
 export function traced({ phase, name, code, formula }: About, value: unknown): void {
   if (!(value instanceof tf.Tensor)) return;
+  const tensor = value as Tensor;
   const where = phase === 'forward' ? 'forward' : 'backward';
-  const values = Float64Array.from(valuesOf(value));
-  seen.push({ phase: where, name, shape: value.shape, values, code, formula });
+  const values = Float64Array.from(valuesOf(tensor));
+  seen.push({ phase: where, name, shape: tensor.shape, values, code, formula });
 }
 
 /** A line of the file will make what is returned by this name. */

@@ -55,7 +55,10 @@ export class Playground {
       this.#set({ failed: (error as Error).message });
     }
     await this.open(addressIn(location.hash));
-    if (!this.state.opened) await this.open({});
+    const { opened, wrong } = this.state;
+    if (opened) return;
+    await this.open({});
+    this.#set({ wrong });
   }
 
   /** Makes a run ready; what is not possible is told, and the run stays the one that it was. */

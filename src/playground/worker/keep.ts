@@ -43,6 +43,9 @@ export const forget = (): Promise<unknown> => withStore('readwrite', (runs) => r
 
 /** Where the run of this address was held, if it was the latest. */
 export async function kept(address: Address): Promise<TrainingState | undefined> {
-  const found = await withStore<Kept | undefined>('readonly', (runs) => runs.get(latest));
+  const found = await withStore(
+    'readonly',
+    (runs): IDBRequest<Kept | undefined> => runs.get(latest) as never,
+  );
   return found?.address === nameOf(address) ? found.state : undefined;
 }
