@@ -3,7 +3,9 @@
  */
 import katex from 'katex';
 
-const subscripts = '₀₁₂₃₄₅₆₇₈₉';
+/** Small letters and digits that stand below the line, and what they are. */
+const subscripts = '₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₗₘₙ';
+const meanings = '0123456789+-ijklmn';
 
 const symbols: Record<string, string> = {
   ᵀ: '^{\\top}',
@@ -33,11 +35,11 @@ const symbols: Record<string, string> = {
 const variable = (name: string): string => (name.length > 1 ? `\\mathrm{${name}}` : (symbols[name] ?? name));
 
 const below = (index: string): string =>
-  `_{${index.replace(/[₀-₉]/g, (digit) => String(subscripts.indexOf(digit))).replace(/^_/, '')}}`;
+  `_{${Array.from(index.replace(/^_/, ''), (one) => meanings[subscripts.indexOf(one)] ?? one).join('')}}`;
 
 /** Longest first: derivatives, phrases of words, words, indices, anything else. */
 const tokens =
-  /∂L\/∂(?<of>[A-Za-zŷ]+)(?<index>[₀-₉]|_[a-z]+)?|(?<phrase>[A-Za-z]{2,}(?:[ -][A-Za-z]{2,})+)|(?<word>[A-Za-z]{2,})|(?<sub>[₀-₉]+|_[a-zA-Z]+)|(?<other>.)/gu;
+  /∂L\/∂(?<of>[A-Za-zŷ]+)(?<index>[₀-₉₊₋ᵢⱼₖₗₘₙ]+|_[a-z]+)?|(?<phrase>[A-Za-z]{2,}(?:[ -][A-Za-z]{2,})+)|(?<word>[A-Za-z]{2,})|(?<sub>[₀-₉₊₋ᵢⱼₖₗₘₙ]+|_[a-zA-Z]+)|(?<other>.)/gu;
 
 function texOf(text: string): string {
   let tex = '';
@@ -60,7 +62,11 @@ export function formulaOf(comment: string): string {
   // Its shape is shown beside the numbers.
   const text = comment.replace(/\s*\[[^[\]]*\]\s*$/, '').trim();
   if (!isProse(text) && /[=ΣᵀσL½]|∂/.test(text)) {
-    return katex.renderToString(texOf(text), { output: 'mathml', throwOnError: true });
+    try {
+      return katex.renderToString(texOf(text), { output: 'mathml', throwOnError: true });
+    } catch {
+      // It is read as it stands in the file.
+    }
   }
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -30,7 +30,7 @@ export const tracedModels = (root: string): Plugin => ({
 /** @param tracer the module that listens */
 export function traced(source: string, tracer: string): string {
   const file = ts.createSourceFile('model.ts', source, ts.ScriptTarget.Latest, true);
-  const insertions: { at: number; text: string }[] = [];
+  const insertions: Insertion[] = [];
   const visit = (node: ts.Node): void => {
     const [phase, body] = passOf(node) ?? [];
     if (phase && body) insertions.push(...wordsIn(body, phase, file));
@@ -67,20 +67,23 @@ function passOf(node: ts.Node): [phase: string, body: ts.ConciseBody] | undefine
   return ts.isArrowFunction(node.initializer) ? [name, node.initializer.body] : undefined;
 }
 
-function wordsIn(body: ts.ConciseBody, phase: string, file: ts.SourceFile): { at: number; text: string }[] {
-  const word = (name: string, code: string, formula: string, value?: string): string => {
-    const about = JSON.stringify({
-      phase,
-      name,
-      code: code.replace(/\s+/g, ' ').replace(/ \./g, '.'),
-      formula,
-    });
-    return value ? `traced(${about}, ${value})` : `described(${about})`;
-  };
+interface Insertion {
+  at: number;
+  text: string;
+}
+
+/** A word to the tracer: what is made, by which expression, and what the file says of it. */
+function word(phase: string, name: string, code: ts.Node, formula: string, value?: string): string {
+  const text = code.getText().replace(/\s+/g, ' ').replace(/ \./g, '.');
+  const about = `{ phase: "${phase}", name: ${name}, code: ${JSON.stringify(text)}, formula: ${JSON.stringify(formula)} }`;
+  return value ? `traced(${about}, ${value})` : `described(${about})`;
+}
+
+function wordsIn(body: ts.ConciseBody, phase: string, file: ts.SourceFile): Insertion[] {
   const ofObject = (object: ts.ObjectLiteralExpression, said = (node: ts.Node) => commentOf(node, file)) =>
     object.properties
       .filter(ts.isPropertyAssignment)
-      .map((property) => word(property.name.getText(), property.initializer.getText(), said(property)));
+      .map((one) => word(phase, JSON.stringify(one.name.getText()), one.initializer, said(one)));
   if (!ts.isBlock(body)) {
     const object = ts.isParenthesizedExpression(body) ? body.expression : body;
     if (!ts.isObjectLiteralExpression(object)) return [];
@@ -91,30 +94,48 @@ function wordsIn(body: ts.ConciseBody, phase: string, file: ts.SourceFile): { at
       { at: body.end, text: ')' },
     ];
   }
-  return body.statements.flatMap((statement) => {
-    if (ts.isVariableStatement(statement)) {
-      // What is merely taken apart was made elsewhere.
-      const made = statement.declarationList.declarations.filter(
-        ({ initializer }) => initializer && !ts.isIdentifier(initializer),
+  const insertions: Insertion[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isVariableStatement(node) || ts.isExpressionStatement(node)) {
+      const words = madeBy(node).map(({ name, code, value }) =>
+        word(phase, name, code, commentOf(node, file), value),
       );
-      const words = made.flatMap(({ name, initializer }) =>
-        namesIn(name).map((each) =>
-          word(each, initializer?.getText() ?? '', commentOf(statement, file), each),
-        ),
-      );
-      return [{ at: statement.end, text: ` ${words.map((each) => `${each};`).join(' ')}` }];
+      insertions.push({ at: node.end, text: words.map((each) => ` ${each};`).join('') });
     }
-    const returned = ts.isReturnStatement(statement) ? statement.expression : undefined;
-    if (!returned || !ts.isObjectLiteralExpression(returned)) return [];
-    return [
-      {
-        at: statement.getStart(),
-        text: ofObject(returned)
-          .map((each) => `${each}; `)
-          .join(''),
-      },
-    ];
-  });
+    if (ts.isReturnStatement(node) && node.parent === body && node.expression) {
+      const words = ts.isObjectLiteralExpression(node.expression) ? ofObject(node.expression) : [];
+      insertions.push({ at: node.getStart(), text: words.map((each) => `${each}; `).join('') });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(body);
+  return insertions;
+}
+
+/** What a statement makes; what it merely takes from elsewhere was made there. */
+function madeBy(
+  statement: ts.VariableStatement | ts.ExpressionStatement,
+): { name: string; code: ts.Node; value?: string }[] {
+  const isMade = (code: ts.Node) =>
+    !ts.isPropertyAccessExpression(code) &&
+    !ts.isIdentifier(code) &&
+    !ts.isElementAccessExpression(code) &&
+    !ts.isArrowFunction(code);
+  if (ts.isVariableStatement(statement)) {
+    return statement.declarationList.declarations.flatMap(({ name, initializer }) =>
+      initializer && isMade(initializer)
+        ? namesIn(name).map((each) => ({ name: JSON.stringify(each), code: initializer, value: each }))
+        : [],
+    );
+  }
+  const { expression } = statement;
+  if (!ts.isBinaryExpression(expression) || expression.operatorToken.kind !== ts.SyntaxKind.EqualsToken)
+    return [];
+  const { left, right: code } = expression;
+  if (ts.isIdentifier(left))
+    return isMade(code) ? [{ name: JSON.stringify(left.text), code, value: left.text }] : [];
+  // An entry of what is returned in the end.
+  return ts.isElementAccessExpression(left) ? [{ name: left.argumentExpression.getText(), code }] : [];
 }
 
 const namesIn = (name: ts.BindingName): string[] =>

@@ -1,7 +1,7 @@
 /**
  * What the page and its workers say to each other: plain data only.
  */
-import type { OptionValue } from '../core/entry.ts';
+import type { Creation, OptionValue } from '../core/entry.ts';
 import type { ParameterSet } from '../core/parameters.ts';
 import type { EpochRecord } from '../core/training/types.ts';
 
@@ -61,7 +61,7 @@ export interface DataCard {
   classNames: string[];
   kind: 'plane' | 'image' | 'table';
   /** Some training rows: their inputs as the network sees them, and their classes. */
-  sample: { inputs: Float32Array; labels: Uint8Array };
+  sample: { inputs: Float32Array; labels: Uint8Array | Float64Array };
 }
 
 export type Status = 'ready' | 'running' | 'paused' | 'scoring' | 'complete' | 'diverged' | 'failed';
@@ -95,7 +95,7 @@ export interface Result {
   /** SHA-256 of weights.json. */
   hash: string;
   seconds: number;
-  scores: { split: 'train' | 'validation' | 'test'; loss: number; accuracy: number }[];
+  scores: { split: 'train' | 'validation' | 'test'; loss: number; accuracy?: number }[];
 }
 
 /** What can be seen of a network between two steps. */
@@ -167,7 +167,7 @@ export interface GradientCard {
 export interface InsideRequest {
   model: string;
   options: Record<string, OptionValue>;
-  asPrinted: boolean;
+  creation: Creation;
   /** `[rows, features]` and `[rows, outputs]`, row-major. */
   parameters: ParameterSet;
   x: Float64Array;

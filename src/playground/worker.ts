@@ -124,9 +124,7 @@ const methods = {
   async predict(values: Float64Array): Promise<Prediction> {
     const { model, data } = session;
     const set = await session.parameters();
-    const [answer] = await onBackend('any', {}, () =>
-      predict(model, set, values, data.train.features, data.classNames),
-    );
+    const [answer] = await onBackend('any', {}, () => predict(model, set, values, data.train.features, data));
     return answer;
   },
 
@@ -138,22 +136,23 @@ const methods = {
   /** What is needed to look into one step on some rows. */
   async inside(first: number, count: number): Promise<InsideRequest> {
     const { data, model, run } = session;
-    const { features, divisor, inputs, labels, rows: all } = data.train;
+    const { features, divisor, inputs, labels, rows: all, target = { mean: 0, scale: 1 } } = data.train;
     if (first < 0 || first >= all) throw new InputError(`There are rows 1 to ${all}.`);
     const rows = Math.min(count, all - first);
     const x = Float64Array.from(
       inputs.subarray(first * features, (first + rows) * features),
       (v) => v / divisor,
     );
-    const outputs = model.task === 'binary' ? 1 : data.classNames.length;
+    const outputs = model.task === 'multiclass' ? data.classNames.length : 1;
     const y = new Float64Array(rows * outputs);
     for (let row = 0; row < rows; row++) {
       const label = labels[first + row];
-      if (outputs === 1) y[row] = label;
+      if (outputs === 1) y[row] = (label - target.mean) / target.scale;
       else y[row * outputs + label] = 1;
     }
     const { entry, options, asPrinted } = run;
-    return { model: entry.name, options, asPrinted, parameters: await session.parameters(), x, y, rows };
+    const creation = { asPrinted, classes: data.classNames.length };
+    return { model: entry.name, options, creation, parameters: await session.parameters(), x, y, rows };
   },
 
   /** The files that a finished run leaves. */

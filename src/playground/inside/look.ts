@@ -14,15 +14,24 @@ import { tensorOf, valuesOf } from '../../core/tensors.ts';
 import { tf, type Tensor } from '../../core/tf.ts';
 import type { Tensors } from '../../core/model.ts';
 import type { GradientCard, Inside, InsideRequest, Seen } from '../messages.ts';
+import { answerOf } from './answer.ts';
 import { heads, listen } from './trace.ts';
 
 /** Entries of a parameter whose gradients are shown, and of which central differences are taken. */
 const mostEntries = 400;
 const fewEntries = 24;
 
-export const look = ({ options, parameters: set, x, y, rows, ...request }: InsideRequest): Promise<Inside> =>
+export const look = ({
+  options,
+  parameters: set,
+  x,
+  y,
+  rows,
+  creation,
+  ...request
+}: InsideRequest): Promise<Inside> =>
   onBackend('float64', {}, () => {
-    const model = models[request.model].create({ ...options, asPrinted: request.asPrinted });
+    const model = models[request.model].create({ ...options, ...creation });
     const parameters = toVariables(set);
     const [inputs, targets] = [tensorOf(x, [rows, x.length / rows]), tensorOf(y, [rows, y.length / rows])];
     const problem: Problem = { model, parameters, x: inputs, y: targets };
@@ -68,11 +77,7 @@ function stepOf({ model, parameters, x, y }: Problem): { tensors: Seen[]; loss: 
   const loss = lossOnHost(model, parameters, valuesOf(logits), y);
   const back = listen(() => model.gradients(parameters, x, y, forward.result));
   const gradients = gradientsSeen(back.result, back.said);
-  const answer = seen(
-    'loss',
-    'ŷ',
-    model.task === 'binary' ? tf.sigmoid(logits) : tf.softmax(logits as never),
-  );
+  const answer = seen('loss', 'ŷ', answerOf(model, logits));
   return { tensors: [...forward.seen, ...rest, answer, ...back.seen, ...gradients], loss };
 }
 

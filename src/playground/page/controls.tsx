@@ -54,7 +54,7 @@ export function Controls({ zoo, state, say }: PartProps) {
         <Figure name={say('run.epoch.count')} value={`${progress?.epoch ?? 0} / ${opened!.epochs}`} />
         <Figure name={say('run.step.count')} value={String(progress?.step ?? 0)} id="step" />
         <Figure name={say('run.loss')} value={progress?.loss === undefined ? '–' : short(progress.loss)} />
-        <Figure name={say('run.accuracy')} value={record ? percent(record.accuracy) : '–'} />
+        <Figure name={say('run.accuracy')} value={percent(record?.accuracy)} />
         <Figure
           name={say('run.pace')}
           value={progress?.stepsPerSecond ? short(Math.round(progress.stepsPerSecond)) : '–'}

@@ -93,8 +93,8 @@ function Phase({ phase, inside, say }: PhaseProps) {
         </p>
       )}
       <div class="tensors">
-        {shown.map((tensor) => (
-          <Tensor key={tensor.name} {...{ tensor, say }} />
+        {shown.map((tensor, i) => (
+          <Tensor key={i} {...{ tensor, say }} />
         ))}
         {phase === 'loss' && (
           <p class="loss">{say('inside.lossIs', { loss: inside.loss.toPrecision(12) })}</p>
@@ -104,8 +104,8 @@ function Phase({ phase, inside, say }: PhaseProps) {
         <details>
           <summary>{say('inside.parameters')}</summary>
           <div class="tensors">
-            {weights.map((tensor) => (
-              <Tensor key={tensor.name} {...{ tensor, say }} />
+            {weights.map((tensor, i) => (
+              <Tensor key={i} {...{ tensor, say }} />
             ))}
           </div>
         </details>

@@ -21,4 +21,6 @@ export function short(value: number): string {
     .replaceAll('-', '−');
 }
 
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+/** `97.3 %`; a regression has no share of right answers. */
+export const percent = (share?: number): string =>
+  share === undefined ? '–' : `${(100 * share).toFixed(1)} %`;

@@ -61,7 +61,7 @@ export class Session {
     const { entry, options, asPrinted, recipe } = run;
     this.run = run;
     this.data = data;
-    this.model = entry.create({ ...options, asPrinted });
+    this.model = entry.create({ ...options, asPrinted, classes: data.classNames.length });
     this.#hooks = hooks;
     const random = new RandomState(recipe.seed);
     const shape = { features: data.train.features, classes: data.classNames.length, random };

@@ -7,6 +7,7 @@ import { predict } from '../../core/scoring/predict.ts';
 import { tensorOf, valuesOf } from '../../core/tensors.ts';
 import { tf } from '../../core/tf.ts';
 import type { LoadedDataset } from '../../core/data/dataset.ts';
+import { answerOf } from '../inside/answer.ts';
 import type { Network, View } from '../messages.ts';
 
 /** Places of the plane along each side that are asked. */
@@ -25,7 +26,7 @@ function squareAround({ train }: LoadedDataset): [number, number] {
 }
 
 export function surfaceOf(model: Model, set: ParameterSet, data: LoadedDataset): View['surface'] {
-  if (data.train.features !== 2) return undefined;
+  if (data.train.features !== 2 || model.task === 'regression') return undefined;
   const [low, high] = squareAround(data);
   const inputs = new Float64Array(side * side * 2);
   const place = (i: number) => low + ((i + 0.5) / side) * (high - low);
@@ -33,7 +34,7 @@ export function surfaceOf(model: Model, set: ParameterSet, data: LoadedDataset):
     inputs[2 * i] = place(i % side);
     inputs[2 * i + 1] = place(Math.floor(i / side));
   }
-  const answers = predict(model, set, inputs, 2, data.classNames);
+  const answers = predict(model, set, inputs, 2, data);
   const classOf = (probabilities: number[]) => probabilities.indexOf(Math.max(...probabilities));
   const classes = Uint8Array.from(answers, ({ probabilities }) => classOf(probabilities));
   const sure = Float32Array.from(answers, ({ probabilities }, i) => probabilities[classes[i]]);
@@ -100,7 +101,7 @@ function activationsOf(model: Model, set: ParameterSet, input: Float64Array, lay
   const seen = tf.tidy(() => {
     const forward = model.forward(parameters, tensorOf(input, [1, input.length]));
     const { logits, ...hidden } = forward;
-    return [...Object.values(hidden), tf.sigmoid(logits)].map((tensor) => Array.from(valuesOf(tensor)));
+    return [...Object.values(hidden), answerOf(model, logits)].map((tensor) => Array.from(valuesOf(tensor)));
   });
   disposeAll(parameters);
   const rest = seen.filter((values, i) => values.length === layers[i + 1]);
