@@ -1,11 +1,29 @@
 /** Every dataset of the zoo, by name. */
-import type { Dataset } from '../src/core/data/dataset.ts';
+import type { DataRequest, Dataset } from '../src/core/data/dataset.ts';
+import { InputError } from '../src/core/errors.ts';
 import { breastCancer } from './breast-cancer.ts';
 import { cats } from './cats.ts';
 import { logicGates } from './logic-gates.ts';
 import { mnist } from './mnist.ts';
+import { ownData } from './own/index.ts';
 import { points } from './points.ts';
 
 export const datasets: Record<string, Dataset> = Object.fromEntries(
   [logicGates, points, cats, breastCancer, mnist].map((dataset) => [dataset.name, dataset]),
 );
+
+/**
+ * The data that a model is trained on: the user's own where the request names some, else the model's dataset.
+ *
+ * @throws InputError for a model that has none
+ */
+export function datasetFor(
+  { name, dataset }: { name: string; dataset: string },
+  { own }: Pick<DataRequest, 'own'>,
+): Dataset {
+  if (own) return ownData;
+  if (Object.hasOwn(datasets, dataset)) return datasets[dataset];
+  throw new InputError(
+    `The zoo has no dataset "${dataset}" for the model ${name}: give its data (--data-file FILE --target COLUMN).`,
+  );
+}

@@ -9,7 +9,7 @@ export interface CsvLine {
   readonly cells: readonly string[];
 }
 
-/** A cell's longest sensible length; a file without line ends must not become one enormous record. */
+/** A record's longest sensible length; a file without line ends must not become one enormous record. */
 const maxLineLength = 100_000;
 
 /**
@@ -20,8 +20,24 @@ const maxLineLength = 100_000;
  * @throws InputError where quotes are unbalanced, a line is absurdly long, the text is not UTF-8 or there is none.
  */
 export function parseCsv(bytes: Uint8Array, name: string, delimiter: ',' | '\t' = ','): CsvLine[] {
-  const text = decode(bytes, name);
   const lines: CsvLine[] = [];
+  eachRecord(bytes, name, { delimiter, longest: maxLineLength }, (line) => lines.push(line));
+  return lines;
+}
+
+/**
+ * Shows every line of a table to `visit`, none of them kept. @param options.longest characters of a line
+ *
+ * @throws InputError as {@link parseCsv}
+ */
+export function eachRecord(
+  bytes: Uint8Array,
+  name: string,
+  { delimiter, longest }: { delimiter: ',' | '\t'; longest: number },
+  visit: (line: CsvLine) => void,
+): void {
+  const text = decode(bytes, name);
+  let records = 0;
   try {
     parse(text, {
       delimiter,
@@ -29,19 +45,19 @@ export function parseCsv(bytes: Uint8Array, name: string, delimiter: ',' | '\t' 
       trim: true,
       relax_column_count: true,
       skip_empty_lines: true,
-      max_record_size: maxLineLength,
+      max_record_size: longest,
       on_record: (cells: string[], { lines: line }) => {
-        lines.push({ line, cells });
+        records++;
+        visit({ line, cells });
         return null;
       },
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const line = typeof error.lines === 'number' ? error.lines : lines.length + 1;
-    throw new InputError(`${name}, line ${line}: this is not CSV (${reason(error)})`);
+    const line = typeof error.lines === 'number' ? error.lines : records + 1;
+    throw new InputError(`${name}, line ${line}: this is not CSV (${reason(error, longest)})`);
   }
-  if (lines.length === 0) throw new InputError(`${name}: the file is empty, expected a table`);
-  return lines;
+  if (records === 0) throw new InputError(`${name}: the file is empty, expected a table`);
 }
 
 function decode(bytes: Uint8Array, name: string): string {
@@ -52,8 +68,8 @@ function decode(bytes: Uint8Array, name: string): string {
   }
 }
 
-function reason({ code }: CsvError): string {
-  if (code === 'CSV_MAX_RECORD_SIZE') return `the line is longer than ${maxLineLength} characters`;
+function reason({ code }: CsvError, longest: number): string {
+  if (code === 'CSV_MAX_RECORD_SIZE') return `the line is longer than ${longest} characters`;
   if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is opened and never closed';
   return 'a quote stands in the wrong place';
 }

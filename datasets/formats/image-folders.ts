@@ -10,6 +10,7 @@ import { decodeBytes, mostFileBytes } from '../../src/node/image.ts';
 
 /** Decoded pictures stay in memory: about 600 MB of 64×64 in colour. */
 const maxPictures = 50_000;
+const mostBytes = 2 ** 30;
 /** Enough to keep the decoder's threads busy. */
 const atOnce = 4;
 
@@ -20,8 +21,10 @@ export interface PictureFolders {
   readonly split: string;
   /** Names of the folders; their order makes the labels 0, 1, …. */
   readonly classNames: readonly string[];
-  /** In pixels; every picture is brought to it, in colour. */
+  /** In pixels; every picture is brought to it. */
   readonly size: PictureSize;
+  /** One number a pixel in place of three. */
+  readonly grey?: boolean;
   /** Leave out files that cannot be read as pictures, and say which. */
   readonly skipBroken: boolean;
   readonly progress: Progress;
@@ -41,19 +44,26 @@ interface Picture {
 /**
  * Reads every picture, class by class, in the order of the file names; names that begin with a dot are ignored.
  *
- * @returns `[pictures, height × width × 3]` bytes with divisor 255, and the files they came from.
+ * @returns `[pictures, height × width × 3 or 1]` bytes with divisor 255, and the files they came from.
  * @throws InputError naming the file that is no picture (unless `skipBroken`), or the class without any.
  */
 export async function readPictureFolders(
   folders: PictureFolders,
 ): Promise<{ examples: Examples; files: LoadedDataset['files'] }> {
-  const { size, classNames, progress, split, skipBroken } = folders;
+  const { size, classNames, progress, split, skipBroken, grey = false } = folders;
   const root = await resolve(folders.root);
   const pictures = (
     await Promise.all(classNames.map((className, label) => listClass(root, `${split}/${className}`, label)))
   ).flat();
   if (pictures.length > maxPictures) {
     throw new InputError(`${join(root, split)}: ${pictures.length} files, at most ${maxPictures} are read`);
+  }
+  const features = size.height * size.width * (grey ? 1 : 3);
+  if (pictures.length * features > mostBytes) {
+    throw new InputError(
+      `${join(root, split)}: ${pictures.length} pictures of ${features} bytes are more than the ${mostBytes} bytes ` +
+        'held in memory; a smaller --size takes less',
+    );
   }
   const read: { label: number; pixels: Uint8Array; file: LoadedDataset['files'][number] }[] = [];
   const task = `reading pictures (${split})`;
@@ -62,7 +72,9 @@ export async function readPictureFolders(
       progress.update(task, start, pictures.length);
       const batch = pictures.slice(start, start + atOnce);
       // Settled, so that it is always the first broken picture in order that is named.
-      const results = await Promise.allSettled(batch.map((picture) => readPicture(root, picture, size)));
+      const results = await Promise.allSettled(
+        batch.map((picture) => readPicture(root, picture, size, grey)),
+      );
       for (const result of results) {
         if (result.status === 'fulfilled') read.push(result.value);
         else if (skipBroken && result.reason instanceof InputError)
@@ -79,7 +91,6 @@ export async function readPictureFolders(
       throw new InputError(`${join(root, split, className)}: none of its files can be read as a picture`);
     }
   });
-  const features = size.height * size.width * 3;
   const inputs = new Uint8Array(read.length * features);
   read.forEach(({ pixels }, row) => inputs.set(pixels, row * features));
   const labels = Uint8Array.from(read, ({ label }) => label);
@@ -98,14 +109,14 @@ async function listClass(root: string, folder: string, label: number): Promise<P
   return visible.map((name) => ({ name: `${folder}/${name}`, label }));
 }
 
-async function readPicture(root: string, { name, label }: Picture, size: PictureSize) {
+async function readPicture(root: string, { name, label }: Picture, size: PictureSize, grey: boolean) {
   const shown = join(root, name);
   const path = inside(root, await resolve(shown), shown);
   if ((await stat(path)).isDirectory()) {
     throw new InputError(`${shown}: this is a folder, expected a picture`);
   }
   const bytes = await readLimited(path, mostFileBytes);
-  const { pixels } = await decodeBytes(bytes, shown, { resize: size });
+  const { pixels } = await decodeBytes(bytes, shown, { resize: size, grey });
   return { label, pixels, file: { name, bytes: bytes.length, sha256: sha256(bytes) } };
 }
 

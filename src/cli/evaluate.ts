@@ -1,5 +1,12 @@
 import type { Argv } from 'yargs';
-import { datasets } from '../../datasets/index.ts';
+import { datasetFor } from '../../datasets/index.ts';
+import { loadForModel } from '../../datasets/own/index.ts';
+import { hashOf } from '../../datasets/own/table-file.ts';
+import type { LoadedDataset } from '../core/data/dataset.ts';
+import { InputError } from '../core/errors.ts';
+import { loadRunRecord } from '../runs/load.ts';
+import { ownInTraining } from '../saved/own-files.ts';
+import type { SavedModel } from '../saved/saved-model.ts';
 import { evaluate } from '../saved/use.ts';
 import { loadWeights } from '../runs/load.ts';
 import { metricsText } from './metrics-text.ts';
@@ -22,13 +29,11 @@ const command: CommandBody = {
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const saved = await loadWeights(args.weights as string);
-    const { file, entry } = saved;
-    const dataset = await datasets[entry.dataset].load({
-      ...dataRequest(args, file.options, output),
-      // The run's own seed, where the data are drawn by it.
-      ...(typeof file.training.seed === 'number' && { seed: file.training.seed }),
-    });
-    output.say(`data: ${dataset.name}, source ${dataset.source}, ${dataset.test.rows} test rows`);
+    const { file } = saved;
+    const dataset = await testRows(saved, args, output);
+    output.say(
+      `data: ${dataset.name}, source ${dataset.source}, ${dataset.test.rows} test rows${dataset.which}`,
+    );
     if (dataset.standIn) output.warn(dataset.standIn);
     await startBackend(args, output);
     const test = await evaluate(saved, dataset);
@@ -40,3 +45,35 @@ const command: CommandBody = {
   },
 };
 export default command;
+
+type TestRows = Pick<LoadedDataset, 'name' | 'source' | 'standIn' | 'classNames' | 'test'> & {
+  which: string;
+};
+
+/**
+ * The rows to score on: of the file that the model was trained on those that were held back, of another file all.
+ */
+async function testRows(saved: SavedModel, args: Arguments, output: Output): Promise<TestRows> {
+  const { file, entry } = saved;
+  const request = dataRequest(args, file.options, output);
+  // The run's own seed, where the data are drawn or held back by it.
+  const seed = typeof file.training.seed === 'number' ? file.training.seed : request.seed;
+  const trained = ownInTraining(file.training);
+  if (!trained) return { ...(await datasetFor(entry, request).load({ ...request, seed })), which: '' };
+  const { sha256, ...reading } = trained;
+  const recorded =
+    request.own ?? (await loadRunRecord(args.weights as string).catch(() => undefined))?.dataset.own;
+  if (!recorded?.file && !recorded?.folder) {
+    throw new InputError(
+      `The model was trained on data of your own: give them, or others with the same columns, with ${sha256 ? '--data-file FILE' : '--data-dir DIR --size …'}.`,
+    );
+  }
+  const target = request.own?.target ?? trained.target;
+  if (recorded.file !== undefined && (await hashOf(recorded.file)) !== sha256) {
+    if (target === undefined) throw new InputError('Name the column of the right answers with --target.');
+    return { ...(await loadForModel(recorded.file, file, target)), which: ', all of the file' };
+  }
+  const own = { ...recorded, ...reading };
+  const dataset = await datasetFor(entry, { own }).load({ ...request, own, seed });
+  return { ...dataset, which: ', which training held back' };
+}

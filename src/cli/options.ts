@@ -9,6 +9,7 @@ import type { DataRequest } from '../core/data/dataset.ts';
 import { checkedNumber } from '../core/limits.ts';
 import { optionsFor } from '../core/settings.ts';
 import type { OptionValue, ZooEntry } from '../core/entry.ts';
+import { ownDataOptions, ownFilesIn } from './own-data.ts';
 import type { Output } from './output.ts';
 import { dashed } from '../core/text.ts';
 
@@ -54,6 +55,7 @@ export const dataOptions = {
     type: 'boolean',
     default: false,
   },
+  ...ownDataOptions,
 } satisfies Record<string, Options>;
 
 /** Loads the backend that the options ask for and says which it is. @param stepSize by which `auto` chooses */
@@ -72,6 +74,7 @@ export const dataRequest = (
   dataRequestWith({
     data: args.data as DataRequest['data'] | undefined,
     dataDir: args.dataDir as string | undefined,
+    own: ownFilesIn(args),
     dataMemory: args.dataMemory === undefined ? undefined : bytesIn('--data-memory', args.dataMemory),
     seed: typeof args.seed === 'number' ? args.seed : undefined,
     options: { ...args, ...options },

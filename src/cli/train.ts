@@ -66,6 +66,7 @@ const command: CommandBody = {
       } as never)
       .example('$0 train mnist', 'digits, by hand-written gradients')
       .example('$0 train mnist --preset document --gradients autodiff', '')
+      .example('$0 train mlp --data-file iris.csv --target species', 'a table of your own')
       .example('$0 train mnist --resume runs/mnist-…', 'go on where Ctrl-C or a crash ended it')
       .epilogue(
         entry
@@ -136,9 +137,8 @@ async function resumption(entry: ZooEntry, args: Arguments) {
     throw new InputError('A resumed run stays in its directory: --resume is enough, without --out.');
   }
   const checkpoint = await readCheckpoint(directory, entry);
-  const { data, dataDir } = checkpoint.data;
-  const asked = args.dataDir !== undefined || args.data !== 'auto';
-  return { directory, checkpoint, data: asked ? {} : dataDir === undefined ? { data } : { data, dataDir } };
+  const asked = args.dataDir !== undefined || args.dataFile !== undefined || args.data !== 'auto';
+  return { directory, checkpoint, data: asked ? {} : checkpoint.data };
 }
 
 const howToResume = ({ request, out }: RunReport): string =>

@@ -37,6 +37,7 @@ export function dataRequestWith(given: Partial<DataRequest> = {}): DataRequest {
   return {
     data: given.data ?? 'auto',
     dataDir: dataDir && resolve(dataDir),
+    ...(given.own && { own: given.own }),
     cacheDir: cacheDir ? resolve(cacheDir) : envPaths('backprop-zoo', { suffix: '' }).cache,
     dataMemory: checkedNumber('dataMemory', dataMemory, { minimum: 0, maximum: mostMebibytes * mebibyte }),
     alwaysHash: given.alwaysHash,

@@ -22,6 +22,8 @@ export interface Pixels {
 export interface DecodeOptions {
   /** Four channels, the fourth the opacity, in place of three with all that is transparent in white. */
   alpha?: boolean;
+  /** One channel in place of three. */
+  grey?: boolean;
   /** The exact size in pixels; the whole picture is squeezed or stretched into it, its aspect is not kept. */
   resize?: { width: number; height: number };
 }
@@ -58,7 +60,7 @@ export async function decodeImage(path: string, options: DecodeOptions = {}): Pr
 export async function decodeBytes(
   bytes: Uint8Array,
   name: string,
-  { alpha = false, resize }: DecodeOptions = {},
+  { alpha = false, grey = false, resize }: DecodeOptions = {},
 ): Promise<Pixels> {
   const beginning = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
   if (!signatures.some(([sign, offset]) => beginning.startsWith(sign, offset))) {
@@ -72,6 +74,7 @@ export async function decodeBytes(
       .toColourspace('srgb');
     image = alpha ? image.ensureAlpha() : image.flatten({ background: '#ffffff' });
     if (resize) image = image.resize({ ...resize, fit: 'fill' });
+    if (grey) image = image.toColourspace('b-w');
     const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { pixels: new Uint8Array(data), width: info.width, height: info.height, channels: info.channels };
   } catch (error) {

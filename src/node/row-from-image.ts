@@ -11,9 +11,12 @@ export async function rowFromImage({ file, features }: TakesRows, path: string):
       `The model ${file.model} takes ${features} numbers (--values), not pictures such as ${path}.`,
     );
   }
-  const { height, width, channels, divisor } = preprocessing;
+  const { height, width, channels, divisor, resized } = preprocessing;
+  const grey = channels === 1;
   const pixels =
-    channels === 1 ? await readDigit(path) : (await decodeImage(path, { resize: { width, height } })).pixels;
+    grey && !resized
+      ? await readDigit(path)
+      : (await decodeImage(path, { resize: { width, height }, grey })).pixels;
   if (pixels.length !== features) {
     throw new InputError(
       `${path} makes ${pixels.length} numbers of pixels, but the model ${file.model} takes ${features}.`,

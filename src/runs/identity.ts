@@ -7,13 +7,13 @@ import type { RunRequest } from './request.ts';
 
 export async function identityOf(request: RunRequest, dataset: LoadedDataset): Promise<RunIdentity> {
   const { entry, options, asPrinted, gradients, backend, recipe, recordEvery } = request;
-  const { name, source, standIn, files } = dataset;
+  const { name, source, standIn, files, own } = dataset;
   const fingerprint = await fingerprintOf(dataset, request.data.progress);
   return {
     model: entry.name,
     options,
     asPrinted,
-    dataset: { name, source, standIn, files, fingerprint },
+    dataset: { name, source, standIn, files, ...(own && { own }), fingerprint },
     gradients,
     backend,
     recipe,

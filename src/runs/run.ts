@@ -56,10 +56,10 @@ async function trainAndSave(
   resumeFrom?: TrainingState,
 ): Promise<RunReport> {
   const { request, model, identity, dataset } = loaded;
-  const { data, dataDir, progress } = request.data;
+  const { data, dataDir, own, progress } = request.data;
   const checkpoint = async (state: TrainingState) => {
     await lock.check();
-    await writeCheckpoint(out, { run: identity, data: { data, dataDir }, state });
+    await writeCheckpoint(out, { run: identity, data: { data, dataDir, ...(own && { own }) }, state });
   };
   const { status, result, diverged } = await trainRun(loaded, {
     resumeFrom,

@@ -1,9 +1,8 @@
 /**
  * The stages of a run that write nothing: its data is loaded, then it is trained.
  */
-import { datasets } from '../../datasets/index.ts';
-import type { Dataset, LoadedDataset } from '../core/data/dataset.ts';
-import { InputError } from '../core/errors.ts';
+import { datasetFor, datasets } from '../../datasets/index.ts';
+import type { LoadedDataset } from '../core/data/dataset.ts';
 import type { TrainingOptions } from '../core/training/types.ts';
 import { trainRun as trainReady, type Trained } from '../saved/train-run.ts';
 import { identityOf } from './identity.ts';
@@ -21,16 +20,9 @@ export async function loadRun(request: RunRequest): Promise<LoadedRun> {
 
 type DataOfRun = Pick<RunRequest, 'entry' | 'data' | 'recipe'>;
 
-/** The model's own dataset, by the seed of the run. @throws InputError */
-export const loadDataset = (request: DataOfRun): Promise<LoadedDataset> =>
-  ownDataset(request).load({ ...request.data, seed: request.recipe.seed });
-
-function ownDataset({ entry }: DataOfRun): Dataset {
-  if (Object.hasOwn(datasets, entry.dataset)) return datasets[entry.dataset];
-  throw new InputError(
-    `The zoo has no dataset "${entry.dataset}" for the model ${entry.name}: give its data.`,
-  );
-}
+/** The model's own dataset or the user's, by the seed of the run. @throws InputError */
+export const loadDataset = ({ entry, data, recipe }: DataOfRun): Promise<LoadedDataset> =>
+  datasetFor(entry, data).load({ ...data, seed: recipe.seed });
 
 /** @throws InputError when the backend's memory does not suffice */
 export const trainRun = (loaded: LoadedRun, options?: Partial<TrainingOptions>): Promise<Trained> =>

@@ -6,6 +6,7 @@ import { historySchema } from './history-schema.ts';
 import { formatJson, parseJson } from './json.ts';
 import { firstNonFinite, type ParameterSet } from '../core/parameters.ts';
 import { identitySchema } from './identity.ts';
+import { ownFilesSchema } from './own-files.ts';
 import { checked, finiteNumbers, fitsItsShape, shapeMismatch, tensorSchema } from './schemas.ts';
 import type { TrainingState } from '../core/training/types.ts';
 
@@ -62,7 +63,11 @@ export const checkpointSchema = z.object({
   version: z.literal(1),
   run: identitySchema,
   /** How the data was asked for, so that `--resume` alone finds it again. */
-  data: z.object({ data: z.enum(['auto', 'dir', 'download', 'built-in']), dataDir: z.optional(z.string()) }),
+  data: z.object({
+    data: z.enum(['auto', 'dir', 'download', 'built-in']),
+    dataDir: z.optional(z.string()),
+    own: z.optional(ownFilesSchema),
+  }),
   state: stateSchema,
 });
 

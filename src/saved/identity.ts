@@ -4,6 +4,7 @@
 import * as z from '../core/schema.ts';
 import { backendNames, type BackendName } from '../backend/index.ts';
 import { gradientSources, type GradientSourceName } from '../core/gradients/index.ts';
+import { ownFilesSchema } from './own-files.ts';
 import { recipeSchema } from './recipe-schema.ts';
 import { listOf, plainText } from './schemas.ts';
 import { optionValueSchema } from './weights.ts';
@@ -18,6 +19,7 @@ const datasetSchema = z.object({
   source: z.enum(['dir', 'cache', 'download', 'built-in']),
   standIn: z.optional(z.string().check(z.maxLength(5000))),
   files: dataFilesSchema,
+  own: z.optional(ownFilesSchema),
   /** Of the numbers that were trained on. */
   fingerprint: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
 });

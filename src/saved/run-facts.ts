@@ -12,7 +12,7 @@ export interface RunFacts extends Settings {
   entry: ZooEntry;
   backend: BackendName;
   /** Where its data was looked for. */
-  data: Pick<DataRequest, 'data' | 'dataDir'>;
+  data: Pick<DataRequest, 'data' | 'dataDir' | 'own'>;
 }
 
 /** `mnist`, or `gate (xor)`: the gate says what was learned. */

@@ -5,6 +5,7 @@ import { models } from '../../models/index.ts';
 import { InputError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
 import { checkedOptions } from '../core/option-values.ts';
+import { featuresOf as numbersOf } from '../core/data/table/inputs.ts';
 import { checkModelGiven, type Model } from '../core/model.ts';
 import type { ParameterSet } from '../core/parameters.ts';
 import { checkClasses } from '../core/training/check-fit.ts';
@@ -93,5 +94,6 @@ function featuresOf({ preprocessing }: WeightsFile, parameters: ParameterSet): n
   if (preprocessing.kind === 'image')
     return preprocessing.height * preprocessing.width * preprocessing.channels;
   if (preprocessing.kind === 'standardise') return preprocessing.mean.length;
+  if (preprocessing.kind === 'table') return numbersOf(preprocessing.columns);
   return Object.values(parameters)[0]?.shape[0] ?? 0;
 }

@@ -116,7 +116,14 @@ export function weightsJson({ request, dataset, result, metrics }: Outcome): str
     parameters: toFileParameters(result.parameters, backend === 'float64' ? 'float64' : 'float32'),
     preprocessing: dataset.preprocessing,
     ...(target && { target }),
-    training: { dataset: { name: dataset.name, source: dataset.source }, gradients, backend, ...recipe },
+    training: { dataset: datasetOf(dataset), gradients, backend, ...recipe },
     metrics: { test: mainScores(metrics.test) },
   });
+}
+
+/** What weights say of their data: of files of the user's own what finds the same rows in the same file again. */
+function datasetOf({ name, source, own, files }: LoadedDataset) {
+  if (!own) return { name, source };
+  const { file, folder: _, ...reading } = own;
+  return { name, source, own: { ...reading, ...(file !== undefined && { sha256: files[0].sha256 }) } };
 }

@@ -34,6 +34,21 @@ const parameterSchema = z.extend(tensorSchema, { dtype: z.enum(['float32', 'floa
 const pixels = z.int().check(z.minimum(1), z.maximum(4096));
 const divisor = z.number().check(z.positive());
 
+const mostColumns = 4096;
+const tableInput = z.union([
+  z.object({
+    name: z.string(),
+    mean: z.number(),
+    scale: z.number().check(z.positive()),
+    fill: z.optional(z.number()),
+  }),
+  z.object({
+    name: z.string(),
+    categories: listOf(z.string(), mostColumns),
+    fill: z.optional(z.string()),
+  }),
+]);
+
 export const preprocessingSchema: z.ZodMiniType<Preprocessing> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
   z.object({
@@ -42,6 +57,7 @@ export const preprocessingSchema: z.ZodMiniType<Preprocessing> = z.discriminated
     width: pixels,
     channels: z.union([z.literal(1), z.literal(3)]),
     divisor,
+    resized: z.optional(z.boolean()),
   }),
   z.object({ kind: z.literal('standardise'), mean: finiteNumbers, scale: finiteNumbers }).check(
     z.refine(({ mean, scale }) => mean.length === scale.length, {
@@ -49,6 +65,7 @@ export const preprocessingSchema: z.ZodMiniType<Preprocessing> = z.discriminated
     }),
     z.refine(({ scale }) => scale.every((value) => value > 0), { message: 'a scale is not positive' }),
   ),
+  z.object({ kind: z.literal('table'), columns: listOf(tableInput, mostColumns) }),
 ]);
 
 export const optionValueSchema = z.union([z.string(), z.number(), z.boolean(), finiteNumbers]);

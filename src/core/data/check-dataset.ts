@@ -30,7 +30,11 @@ export function checkDataset(where: string, data: LoadedDataset): void {
     test: anObject,
   });
   const { preprocessing, classNames } = data;
-  checkGiven(`${where}.preprocessing.kind`, preprocessing.kind, oneOf(['none', 'image', 'standardise']));
+  checkGiven(
+    `${where}.preprocessing.kind`,
+    preprocessing.kind,
+    oneOf(['none', 'image', 'standardise', 'table']),
+  );
   if (preprocessing.kind === 'standardise')
     checkFields(`${where}.preprocessing`, preprocessing, { mean: aList, scale: aList });
   if (classNames.length < 1 || classNames.length > 256) {

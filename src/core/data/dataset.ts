@@ -59,9 +59,27 @@ export type Source = 'dir' | 'cache' | 'download' | 'built-in';
 export type Preprocessing =
   | { kind: 'none' }
   /** Pixels of a picture of this size, each divided by `divisor`. */
-  | { kind: 'image'; height: number; width: number; channels: number; divisor: number }
+  | {
+      kind: 'image';
+      height: number;
+      width: number;
+      channels: number;
+      divisor: number;
+      /** The picture is brought to that size as a whole; a grey one otherwise is a digit, which is cut out and centred. */
+      resized?: boolean;
+    }
   /** (value − mean) / scale, feature by feature. */
-  | { kind: 'standardise'; mean: number[]; scale: number[] };
+  | { kind: 'standardise'; mean: number[]; scale: number[] }
+  /** Cells of these columns of a table, one after the other. */
+  | { kind: 'table'; columns: TableInput[] };
+
+/**
+ * A column of numbers, of which the network sees (number − mean) / scale, or of categories, of which it sees a 1 at the
+ * place of the cell's and 0 at all others. `fill` stands for a missing cell; without it there may be none.
+ */
+export type TableInput =
+  | { name: string; mean: number; scale: number; fill?: number }
+  | { name: string; categories: string[]; fill?: string };
 
 export interface LoadedDataset {
   name: string;
@@ -70,6 +88,8 @@ export interface LoadedDataset {
   standIn?: string;
   /** The files that were read, so that a run can be repeated on the same bytes. */
   files: { name: string; bytes: number; sha256: string }[];
+  /** Set for files of the user's own. */
+  own?: OwnFiles;
   /** Of the classes, in the order of the labels; of a regression one name alone, that of what is predicted. */
   classNames: string[];
   preprocessing: Preprocessing;
@@ -78,10 +98,29 @@ export interface LoadedDataset {
   test: Examples;
 }
 
+/** Files of the user's own in place of a dataset, and how they are to be read; see `TableOptions`. */
+export interface OwnFiles {
+  /** A table; or … */
+  file?: string;
+  /** … a folder with one of pictures for each class. */
+  folder?: string;
+  target?: string;
+  missing?: 'refuse' | 'mean' | 'drop';
+  categories?: string[];
+  dropColumns?: string[];
+  task?: 'classification' | 'regression';
+  testShare?: number;
+  /** Width and height to which pictures are brought. */
+  size?: number[];
+  grey?: boolean;
+}
+
 /** What the user said about data: `--data`, `--data-dir`, `--seed`, and the dataset's own options. */
 export interface DataRequest {
   data: 'auto' | 'dir' | 'download' | 'built-in';
   dataDir?: string;
+  /** In place of the model's dataset. */
+  own?: OwnFiles;
   cacheDir: string;
   /** Inputs of a split that take more bytes stay on disk, as far as the dataset can. Default: {@link usualDataMemory}. */
   dataMemory?: number;

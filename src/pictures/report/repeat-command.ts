@@ -2,6 +2,7 @@
  * The command line that trains the same again.
  */
 import { dashed, shellWord } from '../../core/text.ts';
+import { wordsOf } from '../../saved/own-files.ts';
 import type { RunReport } from '../../saved/run-facts.ts';
 
 /** `zoo train mnist --epochs 3 --backend wasm …`: what is not by default, and what a default may decide elsewhere. */
@@ -19,7 +20,10 @@ export function repeatCommand({ request, dataset }: RunReport): string {
     ...(asPrinted ? ['--as-printed'] : []),
     ...['--gradients', gradients, '--backend', backend],
     ...['--seed', String(recipe.seed), '--record-every', String(recordEvery)],
-    ...(dataset.source === 'dir' && data.dataDir ? ['--data', 'dir', '--data-dir', data.dataDir] : []),
+    ...(dataset.own ? wordsOf(dataset.own) : []),
+    ...(dataset.source === 'dir' && !dataset.own && data.dataDir
+      ? ['--data', 'dir', '--data-dir', data.dataDir]
+      : []),
     ...(dataset.standIn ? ['--data', 'built-in'] : []),
   ];
   return words.map(shellWord).join(' ');

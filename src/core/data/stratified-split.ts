@@ -3,7 +3,7 @@
  * scikit-learn's rows in scikit-learn's order (`StratifiedShuffleSplit`, `_approximate_mode`), so that results
  * on one split can be compared.
  */
-import type { RandomState } from '../src/core/random.ts';
+import type { RandomState } from '../random.ts';
 
 export interface Split {
   readonly train: Int32Array;

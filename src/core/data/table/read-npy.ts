@@ -1,0 +1,113 @@
+/**
+ * Arrays of NumPy: the NPY format, version 1 to 3, and tables out of them. (NumPy Enhancement Proposal 1.)
+ */
+import { InputError } from '../../errors.ts';
+import { mostColumns, quoted, TableBuilder, type Cell, type Table } from './table.ts';
+
+export interface NumpyArray {
+  shape: number[];
+  /** Row-major. */
+  values: ArrayLike<number | bigint | string>;
+}
+
+const kinds: Record<
+  string,
+  { bytes: number; get: (view: DataView, at: number, little: boolean) => number | bigint }
+> = {
+  b1: { bytes: 1, get: (view, at) => view.getUint8(at) },
+  i1: { bytes: 1, get: (view, at) => view.getInt8(at) },
+  u1: { bytes: 1, get: (view, at) => view.getUint8(at) },
+  i2: { bytes: 2, get: (view, at, little) => view.getInt16(at, little) },
+  u2: { bytes: 2, get: (view, at, little) => view.getUint16(at, little) },
+  i4: { bytes: 4, get: (view, at, little) => view.getInt32(at, little) },
+  u4: { bytes: 4, get: (view, at, little) => view.getUint32(at, little) },
+  i8: { bytes: 8, get: (view, at, little) => view.getBigInt64(at, little) },
+  u8: { bytes: 8, get: (view, at, little) => view.getBigUint64(at, little) },
+  f4: { bytes: 4, get: (view, at, little) => view.getFloat32(at, little) },
+  f8: { bytes: 8, get: (view, at, little) => view.getFloat64(at, little) },
+};
+
+/** @throws InputError where the bytes are no array of numbers or texts, or fewer than its header says */
+export function parseNpy(bytes: Uint8Array, name: string): NumpyArray {
+  const fail = (what: string): InputError =>
+    new InputError(`${name} is no array of NumPy that can be read: ${what}.`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isNpy =
+    bytes.length > 12 && bytes[0] === 0x93 && String.fromCharCode(...bytes.subarray(1, 6)) === 'NUMPY';
+  if (!isNpy) throw fail('it does not begin as one');
+  const [headerLength, start] =
+    bytes[6] === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];
+  const offset = start + headerLength;
+  if (offset > bytes.length) throw fail('it is cut short');
+  const header = new TextDecoder().decode(bytes.subarray(start, offset));
+  const [, order, kind, size] = /'descr': *'([<>|=])([a-zA-Z])(\d+)'/.exec(header) ?? [];
+  const isFortran = /'fortran_order': *True/.test(header);
+  const shape = (/'shape': *\(([\d, ]*)\)/.exec(header)?.[1] ?? '')
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map(Number);
+  const length = shape.reduce((product, n) => product * n, 1);
+  const isText = kind === 'U';
+  const reader = kinds[`${kind}${size}`];
+  if (!isText && !reader) throw fail('its values are neither numbers nor texts (object arrays are not read)');
+  const width = isText ? 4 * Number(size) : reader.bytes;
+  if (length * width > bytes.length - offset) throw fail('it is cut short');
+  const little = order !== '>';
+  const valueAt = (i: number): number | bigint | string =>
+    isText ? textFrom(view, offset + i * width, width, little) : reader.get(view, offset + i * width, little);
+  const [rows, columns] = [shape[0] ?? 1, length / (shape[0] ?? 1)];
+  // In Fortran's order the first index runs fastest; of two dimensions that is a transpose.
+  if (isFortran && shape.length > 2) throw fail('it has more than two dimensions in Fortran order');
+  const place = (i: number) => (isFortran ? (i % columns) * rows + Math.floor(i / columns) : i);
+  return { shape, values: Array.from({ length }, (_, i) => valueAt(place(i))) };
+}
+
+/** Code points of four bytes each, up to the first 0. */
+function textFrom(view: DataView, from: number, bytes: number, little: boolean): string {
+  let text = '';
+  for (let at = from; at < from + bytes; at += 4) {
+    const point = view.getUint32(at, little);
+    if (point === 0 || point > 0x10ffff) break;
+    text += String.fromCodePoint(point);
+  }
+  return text.trim();
+}
+
+/**
+ * A table of arrays of equally many rows: one dimension is one column, called as the array; of two dimensions each column
+ * is called by the array's name and its number, or by its number alone where there is one array only.
+ *
+ * @throws InputError where they differ in rows or have more dimensions
+ */
+export function tableOfArrays(arrays: Record<string, NumpyArray>, name: string): Table {
+  const builder = new TableBuilder(name, 'row');
+  const isAlone = Object.keys(arrays).length === 1;
+  let rows: number | undefined;
+  const columns: { name: string; at: (row: number) => Cell }[] = [];
+  for (const [key, { shape, values }] of Object.entries(arrays)) {
+    if (shape.length === 0 || shape.length > 2) {
+      throw new InputError(
+        `${name}: the array ${quoted(key)} has ${shape.length} dimensions, a table has one or two.`,
+      );
+    }
+    rows ??= shape[0];
+    if (rows !== shape[0]) {
+      throw new InputError(`${name}: its arrays have ${rows} and ${shape[0]} rows; they must be as many.`);
+    }
+    const width = shape[1] ?? 1;
+    if (width > mostColumns)
+      throw new InputError(`${name} has ${width} columns; at most ${mostColumns} are read.`);
+    for (let k = 0; k < width; k++) {
+      const called = shape.length === 1 ? key : isAlone ? String(k + 1) : `${key} ${k + 1}`;
+      builder.addColumn(called);
+      columns.push({ name: called, at: (row) => values[row * width + k] });
+    }
+  }
+  for (let row = 0; row < (rows ?? 0); row++) {
+    builder.addRow(
+      columns.map((column) => [column.name, column.at(row)] as const),
+      row + 1,
+    );
+  }
+  return builder.table();
+}
