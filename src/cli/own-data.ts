@@ -54,7 +54,7 @@ export function ownFilesIn(args: Arguments): OwnFiles | undefined {
     if (dataDir !== undefined) throw new InputError('Give --data-file or --data-dir, not both.');
     if (size !== undefined || grey) throw new InputError('--size and --grey are for pictures in --data-dir.');
     const own = { file: dataFile, target, missing, categories, dropColumns, task, testShare };
-    return withoutUndefined(own) as OwnFiles;
+    return withoutUndefined(own);
   }
   const ofTables = { target, missing, categories: args.categories, 'drop-columns': args.dropColumns, task };
   const stray = Object.entries(ofTables).find(([, value]) => value !== undefined);
@@ -64,7 +64,7 @@ export function ownFilesIn(args: Arguments): OwnFiles | undefined {
     return undefined;
   }
   if (dataDir === undefined) throw new InputError('--size and --grey are for pictures in --data-dir.');
-  return withoutUndefined({ folder: dataDir, size: sizeIn(size), grey, testShare }) as OwnFiles;
+  return withoutUndefined({ folder: dataDir, size: sizeIn(size), grey, testShare });
 }
 
 const namesIn = (list: unknown): string[] | undefined =>
@@ -81,5 +81,5 @@ function sizeIn(text?: string): number[] | undefined {
   return [Number(width), Number(height)];
 }
 
-const withoutUndefined = (record: object): object =>
+const withoutUndefined = (record: object): OwnFiles =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));

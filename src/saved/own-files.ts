@@ -27,7 +27,7 @@ export function wordsOf(own: OwnFiles): string[] {
   const words: [string, string | undefined][] = [
     ['data-file', file],
     ['data-dir', folder],
-    ...(Object.entries(rest) as [string, string][]),
+    ...Object.entries<string | undefined>(rest),
     ['categories', categories?.join()],
     ['drop-columns', dropColumns?.join()],
     ['test-share', testShare?.toString()],
