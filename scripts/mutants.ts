@@ -2,7 +2,9 @@
  * Plants small mistakes in the sources, one at a time, and sees whether a test notices:
  * `npm run mutants -- [--seed 1] [--mutants 400] [--jobs 2] [--named] [--report]`.
  *
- * A campaign takes hours and can be ended at any time: called again, it goes on.
+ * A campaign takes hours and can be ended at any time: called again, it goes on. Each mutant is tried with the tests that
+ * run its line, the nearest first, as far as they take `--seconds 20` undisturbed; `--survivors` tries those that live with
+ * all the others, too.
  */
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +17,7 @@ import { RandomState } from '../src/core/random.ts';
 import { judge } from './mutants/judge.ts';
 import { namedMutants } from './mutants/named.ts';
 import { Planter } from './mutants/plant.ts';
-import { reachOf, type Reach } from './mutants/reach.ts';
+import { digestOf, reachOf, type Reach } from './mutants/reach.ts';
 import { reportText } from './mutants/report.ts';
 import { parts, sample } from './mutants/sample.ts';
 import { Lines } from './mutants/state.ts';
@@ -29,6 +31,7 @@ const { values: words } = parseArgs({
     mutants: { type: 'string', default: '400' },
     jobs: { type: 'string', default: String(Math.min(2, cpus().length)) },
     named: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '20' },
     survivors: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
   },
@@ -45,8 +48,9 @@ async function campaign(): Promise<void> {
   const chosen = words.named ? namedMutants(planter) : chooseMutants(planter);
   const done = new Map(outcomes.all.map((outcome) => [keyOf(outcome), outcome]));
   const isOpen = (mutant: Mutant) => {
-    const verdict = done.get(keyOf(mutant))?.verdict;
-    return verdict === undefined || words.named || (words.survivors && verdict === 'survived');
+    const before = done.get(keyOf(mutant));
+    if (words.named || before === undefined) return true;
+    return words.survivors && before.verdict === 'survived' && before.tests.length < before.of;
   };
   const open = chosen.filter(isOpen);
   console.log(`${chosen.length} mutants, ${open.length} to do`);
@@ -56,11 +60,13 @@ async function campaign(): Promise<void> {
     const reach = await reachOfAll(trees);
     trees.forEach((tree) => tree.keepCache());
     await together(trees, open, async (tree, mutant) => {
-      const outcome = await judge(tree, mutant, reach);
+      const passed = words.survivors ? (done.get(keyOf(mutant))?.tests ?? []) : [];
+      const most = words.survivors || words.named ? Infinity : Number(words.seconds);
+      const outcome = await judge(tree, mutant, { reach, most, passed });
       outcomes.add(outcome);
       console.log(
         `${outcome.verdict} ${mutant.file}:${mutant.line} ${mutant.kind}: ${oneLine(mutant.original)} → ` +
-          `${oneLine(mutant.replacement)} (${outcome.by ?? `${outcome.tests} test files`}, ${outcome.seconds} s)`,
+          `${oneLine(mutant.replacement)} (${outcome.by ?? `${outcome.tests.length} of ${outcome.of} test files`}, ${outcome.seconds} s)`,
       );
     });
   } finally {
@@ -103,7 +109,9 @@ function chooseMutants(planter: Planter): Mutant[] {
 async function reachOfAll(trees: Tree[]): Promise<Map<string, Reach>> {
   const known = new Lines<Reach & { test: string }>(file('reach.jsonl'));
   const tests = globSync('__tests__/**/*.test.ts', { cwd: project, ignore: '**/*.long.test.ts' }).sort();
-  const reach = new Map<string, Reach>(known.all.map(({ test, ...found }) => [test, found]));
+  const reach = new Map<string, Reach>();
+  for (const { test, ...found } of known.all)
+    if (found.digest === digestOf(project, test, found)) reach.set(test, found);
   const unknown = tests.filter((test) => !reach.has(test));
   await together(trees, unknown, async (tree, test) => {
     const found = await reachOf(tree, test);

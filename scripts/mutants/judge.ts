@@ -23,24 +23,43 @@ export function testsFor(mutant: Mutant, reach: ReadonlyMap<string, Reach>): str
     .map(([test]) => test);
 }
 
-/** Plants the mutant and runs the tests that can notice it, until one does. */
-export async function judge(tree: Tree, mutant: Mutant, reach: ReadonlyMap<string, Reach>): Promise<Outcome> {
+/** The first of them, as many as take so many seconds undisturbed; at least one. */
+function within(tests: string[], most: number, seconds: (test: string) => number): string[] {
+  let sum = 0;
+  return tests.filter((test, i) => (sum += seconds(test)) <= most || i === 0);
+}
+
+/**
+ * Plants the mutant and runs the tests that can notice it, until one does.
+ *
+ * @param most seconds that the tests may take undisturbed; those that are left out can be run later
+ * @param passed tests that have let it live already
+ */
+export async function judge(
+  tree: Tree,
+  mutant: Mutant,
+  { reach, most, passed }: { reach: ReadonlyMap<string, Reach>; most: number; passed: string[] },
+): Promise<Outcome> {
   const before = performance.now();
-  const tests = testsFor(mutant, reach);
+  const all = testsFor(mutant, reach);
   const seconds = (test: string) => reach.get(test)!.seconds;
+  const left = all.filter((test) => !passed.includes(test));
+  const tests = within(left, most, seconds);
   const run = await tree.with(mutant, async (): Promise<Omit<TestRun, 'log'>> => {
     if (tests.length === 0) return { tests: 0 };
     const first = await runTests(tree, tests, seconds);
     // Load could have made it slow: what waits in vain does so again.
     const isDoubtful =
       first.failed !== undefined && (first.endless || /Exceeded timeout|in vain/.test(first.log));
-    return isDoubtful ? { ...(await runTests(tree, [first.failed!], seconds)), tests: first.tests } : first;
+    if (!isDoubtful) return first;
+    return { ...(await runTests(tree, [first.failed!], seconds)), tests: first.tests };
   });
   return {
     ...mutant,
     verdict: run.failed === undefined ? 'survived' : 'noticed',
     by: run.endless ? 'timeout' : run.failed,
-    tests: run.tests,
+    tests: [...all.filter((test) => passed.includes(test)), ...tests.slice(0, run.tests)],
+    of: all.length,
     seconds: Math.round((performance.now() - before) / 100) / 10,
   };
 }

@@ -1,6 +1,7 @@
 /**
  * Which test files can notice a mistake: those that run its line, in their own process or in one that they start.
  */
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,6 +17,18 @@ export interface Reach {
   lines: Record<string, number[]>;
   /** By source file: the functions that processes run which it starts. */
   started: Record<string, string[]>;
+  /** Of the text of all these files: where it has changed, nothing of this is known. */
+  digest: string;
+}
+
+/** Of a test file and the sources that it runs. */
+export function digestOf(project: string, test: string, { lines, started }: Omit<Reach, 'digest'>): string {
+  const hash = createHash('sha256');
+  for (const file of [...new Set([test, ...Object.keys(lines), ...Object.keys(started)])].sort()) {
+    const path = join(project, file);
+    hash.update(existsSync(path) ? readFileSync(path) : 'nothing');
+  }
+  return hash.digest('hex');
 }
 
 /** Runs one test file and sees what it runs. */
@@ -37,7 +50,8 @@ export async function reachOf(tree: Tree, test: string): Promise<Reach> {
   // Some tests do not bear to be watched: of these is known what they start.
   if (failed !== undefined) ({ failed } = await run());
   const passed = failed === undefined;
-  return { seconds, passed, lines: linesIn(tree, own), started: functionsIn(tree, theirs) };
+  const found = { seconds, passed, lines: linesIn(tree, own), started: functionsIn(tree, theirs) };
+  return { ...found, digest: digestOf(tree.root, test, found) };
 }
 
 /** Whether the test file runs what the mutant changes. */

@@ -44,8 +44,7 @@ export class Tree {
       ...{ ZOO_CACHE_DIR: place('cache'), ZOO_NATIVE_DIR: place('native') },
     };
     this.#tidy();
-    const compiler = join(project, 'node_modules/typescript/bin/tsc');
-    const built = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: this.root });
+    const built = spawnSync('npm', ['run', 'build'], { cwd: this.root });
     if (built.status !== 0) throw new Error(`The project does not compile:\n${String(built.stdout)}`);
   }
 

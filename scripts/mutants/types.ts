@@ -14,15 +14,16 @@ export interface Mutant {
   within?: string;
 }
 
-/** `survived`: every test that can tell passed. `broken`: it is no mutant, for it does not compile. */
-export type Verdict = 'noticed' | 'survived' | 'broken';
+/** `survived`: every test file that was run passed. */
+export type Verdict = 'noticed' | 'survived';
 
 export interface Outcome extends Mutant {
   verdict: Verdict;
   /** The test file that failed; `timeout` where the tests never end. */
   by?: string;
-  /** Test files that were run. */
-  tests: number;
+  /** Test files that were run, and how many there are that run what is changed. */
+  tests: string[];
+  of: number;
   seconds: number;
 }
 

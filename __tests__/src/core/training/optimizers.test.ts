@@ -70,3 +70,23 @@ test.each(['wasm', 'cpu'] as const)(
     );
   },
 );
+
+test.each(['sgd', 'momentum', 'adam', 'rmsprop', 'adagrad'] as const)(
+  '%s goes as far in its second step as the rate of that step says',
+  async (name) => {
+    await useBackend('cpu');
+    const second = (rate: number) => {
+      const walked = (rates: number[]) => {
+        const optimizer = createOptimizer(name, 0.01);
+        const values = walk(optimizer, rates);
+        optimizer.dispose();
+        return values;
+      };
+      const before = walked([0.01]);
+      return walked([0.01, rate]).map((value, i) => value - before[i]);
+    };
+    const [once, twice] = [second(0.02), second(0.04)];
+    once.forEach((step, i) => expect(twice[i] / step).toBeCloseTo(2, 2));
+    expect(Math.min(...once.map(Math.abs))).toBeGreaterThan(1e-5);
+  },
+);
