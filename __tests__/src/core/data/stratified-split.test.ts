@@ -11,7 +11,7 @@ import { RandomState } from '../../../../src/core/random.ts';
  * and the labels of all 569 rows, one digit each.
  */
 const fixture = JSON.parse(
-  readFileSync(new URL('../../../../../fixtures/breast-cancer-split.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../../fixtures/breast-cancer-split.json', import.meta.url), 'utf8'),
 ) as { labels: string; train: number[]; validation: number[]; test: number[] };
 
 test("document 003's two splits are scikit-learn's, row for row", () => {
