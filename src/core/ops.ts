@@ -2,7 +2,7 @@
  * The operations that models share, beside those of TensorFlow.js itself.
  */
 import { scalarOf } from './tensors.ts';
-import { tf, type Tensor } from './tf.ts';
+import { tf, type Tensor, type TensorInfo } from './tf.ts';
 
 export { constant } from './tensors.ts';
 
@@ -21,17 +21,28 @@ const engine = tf.engine();
 /** Whether autodiff records what is computed now. */
 export const isRecorded = (): boolean => engine.state.gradientDepth > 0;
 
+type Attributes = Record<string, string | number | boolean | number[]>;
+const none: Attributes = {};
+
 /**
- * One kernel of the backend, as the operations of `tf` run it, but without their checks and scopes, which take as long as
- * the work on small tensors. Autodiff follows it in the same way.
+ * One kernel of the backend with one result, as the operations of `tf` run it, but without their checks and scopes, which take as
+ * long as the work on small tensors. While something is recorded or watched, by autodiff or by `tf.profile`, TensorFlow.js runs it.
  *
  * @param inputs float32 tensors, of shapes that go together
  */
-const runKernel = (
+function runKernel(
   name: '_FusedMatMul' | 'BatchMatMul' | 'Sum' | 'Add' | 'Multiply' | 'AddScaled',
   inputs: Record<string, Tensor>,
-  attributes?: Record<string, string | number | boolean | number[]>,
-): Tensor => engine.runKernel<Tensor>(name, inputs, attributes);
+  attributes = none,
+): Tensor {
+  const { state, backendName, backend } = engine;
+  const kernel = tf.getKernel(name, backendName);
+  if (!kernel || state.gradientDepth > 0 || state.profiling)
+    return engine.runKernel<Tensor>(name, inputs, attributes);
+  return engine.makeTensorFromTensorInfo(
+    kernel.kernelFunc({ inputs, attrs: attributes, backend }) as TensorInfo,
+  );
+}
 
 /**
  * A fully connected layer before its activation: x·weights + bias.

@@ -45,18 +45,20 @@ export function valuesOf(tensor: Tensor): Values {
 
 export const scalarOf = (value: number): Scalar => tensorOf(Float64Array.of(value), []) as Scalar;
 
-const constants = new Map<string, Scalar>();
+const constants = new Map<string, Map<number, Scalar>>();
 const mostConstants = 64;
 
 /**
  * A scalar that is made once and kept, for factors that every step needs, such as 1/m.
- * Never dispose it. After 64 different values further ones are fresh tensors, so that nothing grows.
+ * Never dispose it. After 64 different values on a backend further ones are fresh tensors, so that nothing grows.
  */
 export function constant(value: number): Scalar {
-  const key = `${tf.getBackend()} ${value}`;
-  const known = constants.get(key);
+  const backend = tf.getBackend();
+  let ofBackend = constants.get(backend);
+  if (!ofBackend) constants.set(backend, (ofBackend = new Map()));
+  const known = ofBackend.get(value);
   if (known && !known.isDisposed) return known;
   const made = scalarOf(value);
-  if (constants.size < mostConstants) constants.set(key, tf.keep(made));
+  if (ofBackend.size < mostConstants) ofBackend.set(value, tf.keep(made));
   return made;
 }

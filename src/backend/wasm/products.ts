@@ -36,20 +36,28 @@ export function product(
   if (a.dtype !== 'float32' || b.dtype !== 'float32') {
     throw new Error(`matMul on wasm takes float32 only, not ${a.dtype} by ${b.dtype}`);
   }
-  const [aRows, aColumns] = a.shape.slice(-2);
-  const [bRows, bColumns] = b.shape.slice(-2);
+  const [aRows, aColumns] = a.shape.length === 2 ? a.shape : a.shape.slice(-2);
+  const [bRows, bColumns] = b.shape.length === 2 ? b.shape : b.shape.slice(-2);
   const [m, k] = transposeA ? [aColumns, aRows] : [aRows, aColumns];
   const [n, inner] = transposeB ? [bRows, bColumns] : [bColumns, bRows];
   if (inner !== k) {
     const shapes = `[${a.shape.join(', ')}]${transposeA ? 'ᵀ' : ''} by [${b.shape.join(', ')}]${transposeB ? 'ᵀ' : ''}`;
     throw new Error(`matrices of these shapes cannot be multiplied: ${shapes}`);
   }
-  const leading = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  const out = assembly.backend.makeOutput([...leading, m, n], 'float32');
-  const [left, right, start, to] = [a, b, bias, out].map((x) => (x ? assembly.addressOf(x) : 0));
+  const { addressOf, backend } = assembly;
+  const [left, right, start] = [addressOf(a), addressOf(b), bias ? addressOf(bias) : 0];
   // Of single rows and columns the numbers lie side by side either way.
   const aSteps = transposeA && m > 1 ? [4, 4 * m] : [4 * k, 4];
   const bSteps = transposeB && n > 1 ? [4, 4 * k] : [4 * n, 4];
+  if (a.shape.length === 2 && b.shape.length === 2) {
+    const out = backend.makeOutput([m, n], 'float32');
+    const [ofA, ofB] = [[left, ...aSteps] as Matrix, [right, ...bSteps] as Matrix];
+    multiply(assembly, ofA, ofB, start, addressOf(out), [m, n, k]);
+    return out;
+  }
+  const leading = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const out = backend.makeOutput([...leading, m, n], 'float32');
+  const to = addressOf(out);
   const aBatch = tf.util.sizeFromShape(a.shape) > m * k ? 4 * m * k : 0;
   const bBatch = tf.util.sizeFromShape(b.shape) > k * n ? 4 * k * n : 0;
   for (let i = 0; i < tf.util.sizeFromShape(leading); i++) {
