@@ -55,7 +55,7 @@ const mostConstants = 64;
 export function constant(value: number): Scalar {
   const backend = tf.getBackend();
   let ofBackend = constants.get(backend);
-  if (!ofBackend) constants.set(backend, (ofBackend = new Map()));
+  if (!ofBackend) constants.set(backend, (ofBackend = new Map<number, Scalar>()));
   const known = ofBackend.get(value);
   if (known && !known.isDisposed) return known;
   const made = scalarOf(value);
