@@ -23,6 +23,7 @@ export class DigitRows implements StoredInputs {
   readonly labels: Uint8Array;
   readonly #pixels: Uint8Array;
   readonly #isDrawn: Uint8Array;
+  #drawn = 0;
   readonly #firstSeed: number;
 
   constructor(split: 'train' | 'test', rows = usualRows[split]) {
@@ -40,8 +41,7 @@ export class DigitRows implements StoredInputs {
 
   /** How many rows are drawn. */
   get drawn(): number {
-    const batches = this.#isDrawn.reduce((sum, isDrawn) => sum + isDrawn, 0);
-    return Math.min(batches * digitsPerSeed, this.labels.length);
+    return this.#drawn;
   }
 
   gather(into: Uint8Array, features: number, order: ArrayLike<number>, start: number, end: number): void {
@@ -57,6 +57,13 @@ export class DigitRows implements StoredInputs {
     return this.#pixels.subarray(start, end);
   }
 
+  /** Draws some rows that are not drawn yet. @returns whether there were any */
+  drawMore(): boolean {
+    const batch = this.#isDrawn.indexOf(0);
+    if (batch >= 0) this.#draw(batch);
+    return batch >= 0;
+  }
+
   close(): void {}
 
   #draw(batch: number): void {
@@ -67,5 +74,6 @@ export class DigitRows implements StoredInputs {
     this.#pixels.set(pixels, first * pixelsPerDigit);
     this.labels.set(labels, first);
     this.#isDrawn[batch] = 1;
+    this.#drawn += count;
   }
 }

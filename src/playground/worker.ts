@@ -6,6 +6,7 @@ import { setWasmPaths } from '../backend/wasm/index.ts';
 import { digitFromPicture } from '../core/data/digit-picture.ts';
 import { InputError } from '../core/errors.ts';
 import { predict } from '../core/scoring/predict.ts';
+import { othersTurn } from '../core/training/others-turn.ts';
 import { splitRows } from '../core/training/validation-rows.ts';
 import { RandomState } from '../core/random.ts';
 import type { Address, DataCard, InsideRequest, Note, Opened, Prediction, View } from './messages.ts';
@@ -51,6 +52,11 @@ async function started(run: RunSettings): Promise<{ run: RunSettings; notes: Not
   }
 }
 
+/** While the reader has not pressed Start yet, rows can be drawn that training will need. */
+async function drawAhead(which: Session): Promise<void> {
+  while (which === session && which.status === 'ready' && which.data.drawMore?.()) await othersTurn();
+}
+
 function cardOf(
   { name, train, validation, test, classNames, preprocessing }: PageData,
   run: RunSettings,
@@ -88,6 +94,7 @@ const methods = {
     const state = run.entry.composition ? undefined : await kept(itsAddress);
     session = new Session(run, data, hooks, state);
     tell(session.progress());
+    void drawAhead(session);
     const why = run.entry.cannotLearn?.(run.options);
     if (why) notes.push({ text: why });
     if (state) notes.push({ key: 'restored', values: { step: state.step } });

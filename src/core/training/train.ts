@@ -8,6 +8,7 @@ import { aCount, aFunction, anObject, checkFields, checkGiven, optional } from '
 import { checkedField, recipeFrom } from '../recipe.ts';
 import { checkFit } from './check-fit.ts';
 import { EarlyStopping } from './early-stopping.ts';
+import { othersTurn } from './others-turn.ts';
 import { madeReady } from '../data/gather-rows.ts';
 import { LastGood } from './last-good.ts';
 import { learningRateAt } from './learning-rate.ts';
@@ -291,7 +292,7 @@ class Training {
 
   /** Lets timers, signals and progress have their turn. */
   async #pause(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve));
+    await othersTurn();
     this.#pausedAt = performance.now();
   }
 }

@@ -18,6 +18,13 @@ export const classColours = (classes: number): Colour[] =>
 /** Below 0 and above it. */
 export const diverging = (value: number): Colour => (value < 0 ? blue : orange);
 
+/** Of an element's text. */
+export const colourOf = (element: Element): Colour =>
+  getComputedStyle(element)
+    .color.match(/[\d.]+/g)!
+    .slice(0, 3)
+    .map(Number) as unknown as Colour;
+
 /** One pixel of a picture, more or less transparent, so that it fits any ground. */
 export function paint({ data }: ImageData, at: number, colour: Colour, strength: number): void {
   data.set(colour, 4 * at);

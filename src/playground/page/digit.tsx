@@ -142,6 +142,7 @@ const Ink = ({ pixels, label }: { pixels: Uint8Array[]; label: string }) => (
       values: Float32Array.from(pixels.flatMap((p) => [...p])),
     }}
     label={label}
+    isInk
   />
 );
 

@@ -15,7 +15,7 @@ export function Matrix({ tensor: { name, shape, values }, say }: { tensor: Seen;
   const picture = name === 'x' && columns > 100 && Number.isInteger(side);
   if (picture) {
     const tiles = { count: rows, height: side, width: side, values: Float32Array.from(values) };
-    return <Tiles tiles={tiles} label={name} />;
+    return <Tiles tiles={tiles} label={name} isInk />;
   }
   return (
     <div class="matrix" tabIndex={0} role="group" aria-label={`${name} [${shape.join(', ')}]`}>

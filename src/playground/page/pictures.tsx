@@ -1,7 +1,7 @@
 /** What the network looks like: its answers in the plane, its weights as pictures, itself. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { DataCard, View } from '../messages.ts';
-import { classColours, diverging, paint } from './colours.ts';
+import { classColours, colourOf, diverging, paint } from './colours.ts';
 import { NetworkPicture } from './network.tsx';
 import { percent, short, type PartProps } from './words.ts';
 
@@ -137,8 +137,15 @@ function SurfaceTable({
   );
 }
 
+interface TilesProps {
+  tiles: NonNullable<View['tiles']>;
+  label: string;
+  /** Of pixels rather than of weights: in the colour of the text. */
+  isInk?: boolean;
+}
+
 /** Pictures side by side, each as bright as its own largest weight allows. */
-export function Tiles({ tiles, label }: { tiles: NonNullable<View['tiles']>; label: string }) {
+export function Tiles({ tiles, label, isInk }: TilesProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { count, height, width, values } = tiles;
   const columns = Math.min(count, count > 64 ? 16 : count > 10 ? 8 : 5);
@@ -146,6 +153,7 @@ export function Tiles({ tiles, label }: { tiles: NonNullable<View['tiles']>; lab
   const [gap, size] = [2, { width: columns * (width + 2) - 2, height: rows * (height + 2) - 2 }];
   useEffect(() => {
     const picture = new ImageData(size.width, size.height);
+    const ink = isInk ? colourOf(canvas.current!) : undefined;
     for (let tile = 0; tile < count; tile++) {
       const one = values.subarray(tile * height * width, (tile + 1) * height * width);
       let most = 1e-12;
@@ -153,7 +161,7 @@ export function Tiles({ tiles, label }: { tiles: NonNullable<View['tiles']>; lab
       const [left, top] = [(tile % columns) * (width + gap), Math.floor(tile / columns) * (height + gap)];
       for (let i = 0; i < one.length; i++) {
         const at = (top + Math.floor(i / width)) * size.width + left + (i % width);
-        paint(picture, at, diverging(one[i]), Math.abs(one[i]) / most);
+        paint(picture, at, ink ?? diverging(one[i]), Math.abs(one[i]) / most);
       }
     }
     canvas.current!.getContext('2d')!.putImageData(picture, 0, 0);

@@ -18,6 +18,8 @@ export interface PageData extends LoadedDataset {
   contents?: () => Iterable<Uint8Array>[];
   /** How many of so many rows are drawn. */
   drawn?: () => { done: number; of: number };
+  /** Draws some more; false where all are. */
+  drawMore?: () => boolean;
 }
 
 const standIn = (what: string): string => `STAND-IN DATA: ${what}, for a page has no data of its own.`;
@@ -44,6 +46,7 @@ function drawnDigits(): PageData {
     ],
     contents: () => sets.map((set) => [set.subarray(0), set.labels]),
     drawn: () => ({ done: train.drawn, of: train.labels.length }),
+    drawMore: () => train.drawMore() || test.drawMore(),
     classNames: Array.from('0123456789'),
     preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
     train: train.examples,

@@ -53,7 +53,7 @@ export class Session {
   #wanted: ((parameters: ParameterSet) => void)[] = [];
   #toldAt = 0;
   #savedAt = 0;
-  /** The time and the steps of training since it was last held. */
+  /** The steps of the last half second. */
   #pace = { since: 0, steps: 0, perSecond: 0 };
 
   /** @param resumeFrom where an earlier session of the same run was held */
@@ -205,7 +205,9 @@ export class Session {
     this.#toldAt = performance.now();
     const { since, steps } = this.#pace;
     const seconds = (this.#toldAt - since) / 1000;
-    if (steps > 0 && seconds > 0) this.#pace.perSecond = steps / seconds;
+    if (steps > 0 && (seconds > 0.5 || this.#pace.perSecond === 0)) {
+      this.#pace = { since: this.#toldAt, steps: 0, perSecond: steps / seconds };
+    }
     this.#hooks.onProgress(this);
   }
 }
