@@ -3,7 +3,9 @@
  */
 import { formatJson } from '../json.ts';
 import type { WeightsFile } from '../weights.ts';
-import { npz, type NpyArray } from './npz.ts';
+import type { Arrays, NamedArray } from '../formats/arrays.ts';
+import { encodeNpz } from '../formats/npz.ts';
+import { encodeSafetensors } from '../formats/safetensors.ts';
 
 type Nested = number | Nested[];
 
@@ -22,9 +24,8 @@ function nest(values: readonly number[], [length, ...inner]: readonly number[]):
 
 /** One array a parameter; beside them `mean` and `scale`, or `divisor`, where inputs are to be prepared so. */
 export function plainNpz({ preprocessing, parameters }: WeightsFile): Uint8Array {
-  const vector = (values: number[]): NpyArray => ({ shape: [values.length], dtype: 'float64', values });
-  return npz({
-    ...parameters,
+  const vector = (values: number[]): NamedArray => ({ shape: [values.length], dtype: 'float64', values });
+  const beside: Arrays = {
     ...(preprocessing.kind === 'standardise' && {
       mean: vector(preprocessing.mean),
       scale: vector(preprocessing.scale),
@@ -32,5 +33,12 @@ export function plainNpz({ preprocessing, parameters }: WeightsFile): Uint8Array
     ...(preprocessing.kind === 'image' && {
       divisor: { shape: [], dtype: 'float64', values: [preprocessing.divisor] },
     }),
-  });
+  };
+  return encodeNpz({ ...parameters, ...beside });
+}
+
+/** One array a parameter; everything else of the weights file, as JSON, in the metadata. */
+export function plainSafetensors({ parameters, ...rest }: WeightsFile): Uint8Array {
+  const metadata = { producer: 'backprop-zoo', model: rest.model, weights: JSON.stringify(rest) };
+  return encodeSafetensors({ arrays: parameters, metadata });
 }

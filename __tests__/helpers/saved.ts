@@ -1,0 +1,101 @@
+import { models } from '../../models/index.ts';
+import type { Preprocessing } from '../../src/core/data/dataset.ts';
+import { defaultsOf, type OptionValue } from '../../src/core/entry.ts';
+import type { Model } from '../../src/core/model.ts';
+import type { ParameterSet } from '../../src/core/parameters.ts';
+import { RandomState } from '../../src/core/random.ts';
+import type { SavedModel } from '../../src/saved/saved-model.ts';
+import { toFileParameters } from '../../src/saved/weights.ts';
+
+interface Wanted {
+  options?: Record<string, OptionValue>;
+  features: number;
+  classNames: string[];
+  preprocessing: Preprocessing;
+  /** Used in place of the model of that name. */
+  model?: Model;
+  /** The parameters have more digits than single precision can hold. */
+  inDouble?: boolean;
+}
+
+/** A model as if it had been trained: with parameters by chance, large enough to make all kinds of probabilities. */
+export function savedModel(name: string, wanted: Wanted): SavedModel {
+  const { options = {}, features, classNames, preprocessing, inDouble = false } = wanted;
+  const entry = models[name];
+  const all = { ...defaultsOf(entry), ...options };
+  const model = wanted.model ?? entry.create({ ...all, asPrinted: false });
+  const random = new RandomState(5);
+  const initial = model.initial({ features, classes: classNames.length, random });
+  const parameters: ParameterSet = Object.fromEntries(
+    Object.entries(initial).map(([key, { shape, values }]) => {
+      const inputs = values.length / shape.at(-1)!;
+      const draws = random.normal(0, shape.length > 1 ? 1.5 / Math.sqrt(inputs) : 0.3, values.length);
+      return [key, { shape, values: inDouble ? draws : draws.map(Math.fround) }];
+    }),
+  );
+  const file: SavedModel['file'] = {
+    format: 'backprop-zoo/weights',
+    version: 1,
+    model: name,
+    options: all,
+    asPrinted: false,
+    classNames,
+    parameters: toFileParameters(parameters, inDouble ? 'float64' : 'float32'),
+    preprocessing,
+    training: {},
+    metrics: {},
+  };
+  return { file, entry, model, parameters, features };
+}
+
+const digits = Array.from('0123456789');
+const vary = (count: number, from: number, step: number) =>
+  Array.from({ length: count }, (_, i) => from + step * (i % 5));
+
+/** Every model of the zoo, in the size that it has in use. */
+export const savedZoo: Record<string, () => SavedModel> = {
+  gate: () =>
+    savedModel('gate', { features: 2, classNames: ['0', '1'], preprocessing: { kind: 'none' }, inDouble: true }),
+  xor: () => savedModel('xor', { features: 2, classNames: ['0', '1'], preprocessing: { kind: 'none' } }),
+  'xor-composed': () =>
+    savedModel('xor-composed', { features: 2, classNames: ['0', '1'], preprocessing: { kind: 'none' } }),
+  points: () =>
+    savedModel('points', { features: 2, classNames: ['inside', 'outside'], preprocessing: { kind: 'none' } }),
+  cats: () =>
+    savedModel('cats', {
+      features: 12288,
+      classNames: ['non-cat', 'cat'],
+      preprocessing: { kind: 'image', height: 64, width: 64, channels: 3, divisor: 255 },
+    }),
+  'breast-cancer': () =>
+    savedModel('breast-cancer', {
+      features: 30,
+      classNames: ['malignant', 'benign'],
+      preprocessing: { kind: 'standardise', mean: vary(30, 0.1, 160), scale: vary(30, 0.01, 70) },
+    }),
+  softmax: () =>
+    savedModel('softmax', {
+      features: 784,
+      classNames: digits,
+      preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
+    }),
+  'mnist, relu': () =>
+    savedModel('mnist', {
+      features: 784,
+      classNames: digits,
+      preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
+    }),
+  'mnist, sigmoid': () =>
+    savedModel('mnist', {
+      options: { activation: 'sigmoid', hidden: 64 },
+      features: 784,
+      classNames: digits,
+      preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
+    }),
+  lenet: () =>
+    savedModel('lenet', {
+      features: 784,
+      classNames: digits,
+      preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
+    }),
+};

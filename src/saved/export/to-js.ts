@@ -1,0 +1,91 @@
+/** A trained model as one JavaScript module that needs nothing: it runs in a page, in Node and in a worker. */
+import type { SavedModel } from '../saved-model.ts';
+import { arraysOf, base64Lines, fitsSinglePrecision, linesOf, type Language } from './code.ts';
+import type { Graph } from './graph.ts';
+import { helpersFor } from './js-helpers.ts';
+import type { ParameterValues } from '../../core/initial-values.ts';
+
+const language: Language = {
+  assignment: (name, value) => `  const ${name} = ${value};`,
+  expression({ op, attributes }, inputs) {
+    const words = inputs.map(({ text }) => text);
+    const given = Object.values(attributes).map((value) => JSON.stringify(value));
+    const first = op === 'concat' ? [`[${words.join(', ')}]`] : words;
+    return { text: `${op}(${[...first, ...given].join(', ')})` };
+  },
+};
+
+/** Fewer are written as numbers that people can read. */
+const mostReadable = 64;
+
+function arrayText(name: string, { shape, values }: ParameterValues): string {
+  const dimensions = `[${shape.join(', ')}]`;
+  if (values.length <= mostReadable)
+    return `const ${name} = { shape: ${dimensions}, values: Float64Array.of(${Array.from(values, numberText).join(', ')}) };`;
+  const bytes = fitsSinglePrecision(values) ? 4 : 8;
+  return `const ${name} = fromBase64(${dimensions}, ${bytes}, \`\n${base64Lines(values).join('\n')}\n\`);`;
+}
+
+const numberText = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
+
+const fromBase64 = `/** Numbers of so many bytes each, the lowest byte first. */
+function fromBase64(shape, bytes, text) {
+  const view = new DataView(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+  const read = bytes === 4 ? (i) => view.getFloat32(4 * i, true) : (i) => view.getFloat64(8 * i, true);
+  return { shape, values: Float64Array.from({ length: view.byteLength / bytes }, (_, i) => read(i)) };
+}`;
+
+/** @returns the module and its types */
+export function moduleOf({ file }: SavedModel, graph: Graph): { module: string; types: string } {
+  const { model, classNames } = file;
+  const { features, input, output, steps } = graph;
+  const arrays = arraysOf(graph);
+  const about = `The model ${model}, trained and written by backprop-zoo: ${features} numbers in, ${classNames.length} probabilities out.`;
+  const parts = [
+    `/** ${about} */`,
+    `/** Of the classes, in the order of the probabilities. */\n` +
+      `export const classNames = ${JSON.stringify(classNames)};`,
+    `/** Numbers in a row. */\nexport const features = ${features};`,
+    `/**
+ * @param {ArrayLike<number>[]} rows raw inputs, as the model was trained on: nothing need be scaled
+ * @returns {{ label: string, probabilities: number[] }[]} the most probable class, and all probabilities, of each row
+ * @throws {TypeError} for a row of another length, or with something that is no finite number
+ */
+export function predict(rows) {
+  const values = new Float64Array(rows.length * features);
+  rows.forEach((row, i) => {
+    if (row.length !== features) throw new TypeError(\`Row \${i + 1} has \${row.length} numbers, not ${features}.\`);
+    if (!Array.from(row).every(Number.isFinite)) throw new TypeError(\`Row \${i + 1} has something that is no finite number.\`);
+    values.set(row, i * features);
+  });
+  const result = compute({ shape: [rows.length, features], values }).values;
+  return rows.map((_, i) => {
+    const probabilities = Array.from(result.subarray(i * ${classNames.length}, (i + 1) * ${classNames.length}));
+    return { label: classNames[probabilities.indexOf(Math.max(...probabilities))], probabilities };
+  });
+}`,
+    `function compute(${input}) {\n${linesOf(graph, language).join('\n')}\n  return ${output};\n}`,
+    ...helpersFor(steps.map(({ op }) => op)),
+    ...(arrays.some(([, { values }]) => values.length > mostReadable) ? [fromBase64] : []),
+    ...arrays.map(([name, array]) => arrayText(name, array)),
+  ];
+  return { module: `${parts.join('\n\n')}\n`, types: typesText(about, features) };
+}
+
+const typesText = (about: string, features: number): string => `/** ${about} */
+export interface Prediction {
+  /** The most probable class. */
+  label: string;
+  /** Of all classes, in the order of \`classNames\`; they add up to 1. */
+  probabilities: number[];
+}
+
+export declare const classNames: readonly string[];
+/** Numbers in a row. */
+export declare const features: ${features};
+/**
+ * @param rows raw inputs, as the model was trained on: nothing need be scaled
+ * @throws TypeError for a row of another length, or with something that is no finite number
+ */
+export declare function predict(rows: readonly ArrayLike<number>[]): Prediction[];
+`;

@@ -1,0 +1,266 @@
+/** A graph as an ONNX model: pictures go channels first there, and filters are `[out, in, height, width]`. */
+import { encodeOnnx, opset, type OnnxNode, type OnnxTensor } from '../formats/onnx.ts';
+import type { SavedModel } from '../saved-model.ts';
+import { anyRows, type Attributes, type Graph, type Op, type Step } from './graph.ts';
+
+export type OnnxType = 'float32' | 'float64';
+
+/** @param dtype of the input, the parameters and the probabilities */
+export function onnxOf({ file }: SavedModel, graph: Graph, dtype: OnnxType): Uint8Array {
+  return new OnnxWriter(graph, dtype).write(file);
+}
+
+const operators: Partial<Record<Op, string>> = {
+  abs: 'Abs',
+  elu: 'Elu',
+  exp: 'Exp',
+  log: 'Log',
+  negative: 'Neg',
+  reciprocal: 'Reciprocal',
+  relu: 'Relu',
+  sigmoid: 'Sigmoid',
+  sign: 'Sign',
+  softmax: 'Softmax',
+  softplus: 'Softplus',
+  sqrt: 'Sqrt',
+  tanh: 'Tanh',
+  leakyRelu: 'LeakyRelu',
+  add: 'Add',
+  subtract: 'Sub',
+  multiply: 'Mul',
+  divide: 'Div',
+  maximum: 'Max',
+  minimum: 'Min',
+  power: 'Pow',
+  matMul: 'MatMul',
+  concat: 'Concat',
+  mean: 'ReduceMean',
+  max: 'ReduceMax',
+  min: 'ReduceMin',
+};
+
+/** From `[batch, height, width, channels]` to channels first, and back. */
+const [channelsFirst, channelsLast] = [
+  [0, 3, 1, 2],
+  [0, 2, 3, 1],
+];
+
+class OnnxWriter {
+  readonly #graph: Graph;
+  readonly #dtype: OnnxType;
+  readonly #nodes: OnnxNode[] = [];
+  readonly #tensors = new Map<string, OnnxTensor>();
+  /** Values of pictures that are there with channels first, under another name. */
+  readonly #turned = new Map<string, string>();
+  /** Values that are there with channels last; the others are turned back when they are asked for. */
+  readonly #plain = new Set<string>();
+  readonly #doubles = new Set<string>();
+  #helpers = 0;
+
+  constructor(graph: Graph, dtype: OnnxType) {
+    this.#graph = graph;
+    this.#dtype = dtype;
+    this.#plain.add(graph.input);
+  }
+
+  write({ model, classNames, training }: SavedModel['file']): Uint8Array {
+    const { input, output, features, steps, shapes } = this.#graph;
+    const skipped = new Set<Step>();
+    for (const [i, step] of steps.entries()) {
+      if (skipped.has(step)) continue;
+      const bias = this.#biasAfter(step, steps[i + 1]);
+      if (bias) skipped.add(steps[i + 1]);
+      this.#add(step, bias ? { name: bias, output: steps[i + 1].output } : undefined);
+    }
+    return encodeOnnx({
+      producer: { name: 'backprop-zoo', version: '' },
+      opset,
+      name: model,
+      inputs: [{ name: input, dtype: this.#dtype, shape: ['batch', features] }],
+      outputs: [{ name: output, dtype: this.#dtype, shape: ['batch', ...shapes[output].slice(1)] }],
+      nodes: this.#nodes,
+      tensors: [...this.#tensors.values()],
+      metadata: {
+        model,
+        classNames: JSON.stringify(classNames),
+        training: JSON.stringify(training),
+      },
+    });
+  }
+
+  /** The vector that the next step adds to each row or place, and to nothing else's. */
+  #biasAfter({ op, output }: Step, next: Step | undefined): string | undefined {
+    const { constants, shapes, steps } = this.#graph;
+    if ((op !== 'matMul' && op !== 'convolution') || next?.op !== 'add' || next.inputs[0] !== output) return;
+    if (op === 'convolution' && this.#dtype === 'float64') return;
+    const uses = steps.filter(({ inputs }) => inputs.includes(output)).length;
+    const bias = constants[next.inputs[1]];
+    const fits = uses === 1 && bias?.shape.length === 1 && bias.shape[0] === shapes[output].at(-1);
+    return fits ? next.inputs[1] : undefined;
+  }
+
+  #add(step: Step, bias?: { name: string; output: string }): void {
+    const { op, inputs, attributes } = step;
+    const output = bias?.output ?? step.output;
+    if (op === 'convolution' || op === 'maxPool' || op === 'averagePool') {
+      return this.#addWindows(step, output, bias?.name);
+    }
+    const isElementwise = inputs.length === 1 && elementwise.has(op);
+    if (isElementwise && !this.#plain.has(inputs[0]) && this.#turned.has(inputs[0])) {
+      const turned = this.#node(operators[op]!, [this.#turned.get(inputs[0])!], this.#name(), attributes);
+      this.#turned.set(output, turned);
+      return;
+    }
+    const isDouble = step.needsDouble === true && this.#dtype === 'float32';
+    const words = inputs.map((name) => this.#value(name, isDouble));
+    if (isDouble) this.#doubles.add(output);
+    this.#plain.add(output);
+    if (bias) this.#node('Gemm', [...words, this.#value(bias.name, isDouble)], output);
+    else this.#addPlain(op, words, output, attributes);
+  }
+
+  #addPlain(op: Op, words: string[], output: string, attributes: Attributes): void {
+    const integers = (values: unknown) => this.#integers(values as number[]);
+    switch (op) {
+      case 'square':
+        return void this.#node('Mul', [words[0], words[0]], output);
+      case 'clip':
+        return void this.#node(
+          'Clip',
+          [...words, this.#number(attributes.low as number), this.#number(attributes.high as number)],
+          output,
+        );
+      case 'transpose':
+        return void this.#node('Transpose', words, output, { perm: attributes.order });
+      case 'reshape':
+        return void this.#node('Reshape', [...words, integers(attributes.shape)], output);
+      case 'slice':
+        return void this.#node('Slice', [...words, integers(attributes.begin), integers(attributes.end)], output);
+      case 'sum':
+        return void this.#node('ReduceSum', [...words, integers(attributes.axes)], output, {
+          keepdims: Number(attributes.keep),
+        });
+      case 'mean':
+      case 'max':
+      case 'min':
+        return void this.#node(operators[op]!, words, output, {
+          axes: attributes.axes,
+          keepdims: Number(attributes.keep),
+        });
+      case 'softmax':
+        return void this.#node('Softmax', words, output, { axis: -1 });
+      default:
+        return void this.#node(operators[op]!, words, output, attributes);
+    }
+  }
+
+  #addWindows({ op, inputs, attributes }: Step, output: string, bias?: string): void {
+    const { strides, pads, size } = attributes;
+    // Readers have no convolution in double precision.
+    if (op === 'convolution' && this.#dtype === 'float64') return this.#addGathered(inputs, attributes, output);
+    const x = this.#channelsFirst(inputs[0]);
+    if (op === 'convolution') {
+      const filters = this.#filters(inputs[1]);
+      const words = bias ? [x, filters, this.#value(bias)] : [x, filters];
+      this.#turned.set(output, this.#node('Conv', words, this.#name(), { strides, pads }));
+    } else {
+      const operator = op === 'maxPool' ? 'MaxPool' : 'AveragePool';
+      const given = { kernel_shape: size, strides, pads };
+      this.#turned.set(output, this.#node(operator, [x], this.#name(), given));
+    }
+  }
+
+  /** A convolution as a product: the values of every window in a row, times the filters as columns. */
+  #addGathered([input, filters]: string[], { strides, pads }: Attributes, output: string): void {
+    const { shapes, constants } = this.#graph;
+    const [, height, width, channels] = shapes[input];
+    const [h, w, , out] = constants[filters].shape;
+    const [, rows, columns] = shapes[output];
+    const [[down, right], [top, left, bottom, rightPad]] = [strides, pads] as number[][];
+    let x = this.#value(input);
+    if ([top, left, bottom, rightPad].some((pad) => pad > 0)) {
+      const around = this.#integers([0, top, left, 0, 0, bottom, rightPad, 0]);
+      x = this.#node('Pad', [x, around, this.#number(0)], this.#name());
+    }
+    const [fullHeight, fullWidth] = [height + top + bottom, width + left + rightPad];
+    const places: number[] = [];
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < columns; j++)
+        for (let u = 0; u < h; u++)
+          for (let v = 0; v < w; v++)
+            for (let c = 0; c < channels; c++)
+              places.push(((i * down + u) * fullWidth + j * right + v) * channels + c);
+    const flat = this.#integers([anyRows, fullHeight * fullWidth * channels]);
+    const pixels = this.#node('Reshape', [x, flat], this.#name());
+    const gathered = this.#node('Gather', [pixels, this.#integers(places)], this.#name(), { axis: 1 });
+    const size = h * w * channels;
+    const windows = this.#node('Reshape', [gathered, this.#integers([anyRows, size])], this.#name());
+    const matrix = this.#tensor(this.#name(), [size, out], constants[filters].values);
+    const sums = this.#node('MatMul', [windows, matrix], this.#name());
+    this.#node('Reshape', [sums, this.#integers([anyRows, rows, columns, out])], output);
+    this.#plain.add(output);
+  }
+
+  /** A value's name in the file, in the precision that is asked for. */
+  #value(name: string, inDouble = false): string {
+    const constant = this.#graph.constants[name];
+    const dtype = inDouble ? 'float64' : this.#dtype;
+    if (constant) return this.#tensor(name, constant.shape, constant.values, dtype);
+    if (!this.#plain.has(name)) {
+      this.#plain.add(name);
+      return this.#node('Transpose', [this.#turned.get(name)!], name, { perm: channelsLast });
+    }
+    if (this.#dtype === 'float64' || this.#doubles.has(name) === inDouble) return name;
+    const other = `${name}_${dtype}`;
+    // Element types have numbers: 1 is float32, 11 is float64.
+    if (!this.#nodes.some(({ outputs }) => outputs[0] === other))
+      this.#node('Cast', [name], other, { to: inDouble ? 11 : 1 });
+    return other;
+  }
+
+  #channelsFirst(name: string): string {
+    const known = this.#turned.get(name);
+    if (known !== undefined) return known;
+    const turned = this.#node('Transpose', [this.#value(name)], this.#name(), { perm: channelsFirst });
+    this.#turned.set(name, turned);
+    return turned;
+  }
+
+  /** `[height, width, in, out]` → `[out, in, height, width]`. */
+  #filters(name: string): string {
+    const constant = this.#graph.constants[name];
+    if (!constant) return this.#node('Transpose', [this.#value(name)], this.#name(), { perm: [3, 2, 0, 1] });
+    const [h, w, channels, out] = constant.shape;
+    const values = new Float64Array(constant.values.length);
+    let at = 0;
+    for (let o = 0; o < out; o++)
+      for (let c = 0; c < channels; c++)
+        for (let place = 0; place < h * w; place++)
+          values[at++] = constant.values[(place * channels + c) * out + o];
+    return this.#tensor(name, [out, channels, h, w], values);
+  }
+
+  #node(op: string, inputs: string[], output: string, attributes: Attributes = {}): string {
+    this.#nodes.push({ op, inputs, outputs: [output], attributes: attributes as OnnxNode['attributes'] });
+    return output;
+  }
+
+  #tensor(name: string, shape: number[], values: Float64Array, dtype: OnnxTensor['dtype'] = this.#dtype): string {
+    this.#tensors.set(name, { name, shape, dtype, values });
+    return name;
+  }
+
+  #integers = (values: number[]): string =>
+    this.#tensor(this.#name(), [values.length], Float64Array.from(values), 'int64');
+
+  #number = (value: number): string => this.#tensor(this.#name(), [], Float64Array.of(value));
+
+  /** Slashes are in no name of the graph. */
+  #name = (): string => `helper/${++this.#helpers}`;
+}
+
+/** Steps that look at one value at a time, so that it does not matter where channels are. */
+const elementwise = new Set<Op>([
+  ...(['abs', 'elu', 'exp', 'log', 'negative', 'reciprocal', 'relu', 'sigmoid', 'sign', 'softplus'] as const),
+  ...(['sqrt', 'tanh', 'leakyRelu'] as const),
+]);
