@@ -55,7 +55,12 @@ const vary = (count: number, from: number, step: number) =>
 /** Every model of the zoo, in the size that it has in use. */
 export const savedZoo: Record<string, () => SavedModel> = {
   gate: () =>
-    savedModel('gate', { features: 2, classNames: ['0', '1'], preprocessing: { kind: 'none' }, inDouble: true }),
+    savedModel('gate', {
+      features: 2,
+      classNames: ['0', '1'],
+      preprocessing: { kind: 'none' },
+      inDouble: true,
+    }),
   xor: () => savedModel('xor', { features: 2, classNames: ['0', '1'], preprocessing: { kind: 'none' } }),
   'xor-composed': () =>
     savedModel('xor-composed', { features: 2, classNames: ['0', '1'], preprocessing: { kind: 'none' } }),

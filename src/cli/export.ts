@@ -1,67 +1,92 @@
-import { dirname, join, relative } from 'node:path';
+import { dirname, extname, join, relative } from 'node:path';
 import type { Argv } from 'yargs';
-import { useBackend } from '../backend/index.ts';
-import { layersFiles } from '../saved/export/layers.ts';
-import { plainJson, plainNpz } from '../saved/export/plain.ts';
 import { makeDirectory, writeFileAtomically } from '../node/files.ts';
-import { type SavedModel } from '../saved/saved-model.ts';
+import { findNumPy } from '../node/numpy.ts';
+import { exportModel, formatNames, type Export, type FormatName } from '../saved/export/formats.ts';
 import { loadWeights, weightsPath } from '../runs/load.ts';
+import { storedRows } from '../runs/stored-rows.ts';
 import { keepInputs } from './keep-inputs.ts';
-import type { Arguments, CommandBody } from './options.ts';
+import { dataOptions, dataRequest, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 
-type Content = string | Uint8Array;
-
-/** What each format writes beside the weights where `--out` names no other place. */
-const formats = {
-  json: { place: 'parameters.json', make: ({ file }: SavedModel): Content => plainJson(file) },
-  npz: { place: 'parameters.npz', make: ({ file }: SavedModel): Content => plainNpz(file) },
-  layers: { place: 'layers-model', make: layersFiles },
-} as const;
-type Format = keyof typeof formats;
+const words = [
+  'json: nested lists',
+  'npz: NumPy arrays',
+  'safetensors: arrays',
+  'layers: a TensorFlow.js Layers model',
+  'onnx: the whole model',
+  'js: a module without dependencies',
+  'python: a file that needs NumPy alone',
+];
 
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
       .positional('weights', { describe: 'a run directory or a weights.json', type: 'string' })
       .options({
-        format: {
-          describe: 'json: nested lists; npz: NumPy arrays; layers: a TensorFlow.js Layers model',
-          choices: Object.keys(formats),
-          default: 'json',
-        },
+        format: { describe: words.join('; '), choices: formatNames, default: 'json' },
+        dtype: { describe: 'precision of onnx [float32]', choices: ['float32', 'float64'] },
         out: {
           describe: 'file to write, for layers a directory [beside the weights]',
           type: 'string',
         },
+        'data-dir': dataOptions['data-dir'],
       } as never)
+      .example('$0 export runs/mnist-… --format onnx', 'for ONNX Runtime, in any language')
+      .example('$0 export runs/mnist-… --format js --out digits.mjs', 'for a page, a worker, Node')
       .example('$0 export runs/mnist-… --format npz', 'for NumPy')
-      .example('$0 export runs/mnist-… --format layers', 'for plain TensorFlow.js'),
+      .epilogue(
+        'What is written is read back and run on random rows, and on test rows where data is at hand;\n' +
+          'the largest difference from the model is told, and where it is too large nothing is written.',
+      ),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const weights = await weightsPath(args.weights as string);
-    const format = args.format as Format;
+    const format = args.format as FormatName;
     const saved = await loadWeights(weights);
-    const out = (args.out as string | undefined) ?? join(dirname(weights), formats[format].place);
-    // Plain JavaScript: a handful of rows is computed, and no library need be loaded for it.
-    if (format === 'layers') await useBackend('cpu');
-    const made = await formats[format].make(saved);
-    const files =
-      typeof made === 'string' || made instanceof Uint8Array
-        ? [{ path: out, content: made }]
-        : Object.entries(made).map(([name, content]) => ({
-            path: join(out, name),
-            content: content as Content,
-          }));
+    const python = format === 'python' ? await findNumPy() : undefined;
+    const made = await exportModel(saved, format, {
+      dtype: args.dtype as 'float32' | 'float64' | undefined,
+      rows: await storedRows(saved, dataRequest(args, saved.file.options, output)),
+      python,
+    });
+    const files = placed(format, made.files, args.out as string | undefined, dirname(weights));
     for (const { path } of files) await keepInputs(path, [weights]);
     await makeDirectory(dirname(files[0].path));
     for (const { path, content } of files) await writeFileAtomically(path, content);
+    if (!made.checked)
+      output.warn(
+        'not run: there is no python3 with NumPy here to run it (npx zoo export --format js is run anywhere)',
+      );
     const written = files.map(({ path, content }) => ({ path, bytes: Buffer.byteLength(content) }));
-    output.result(written.map(({ path, bytes }) => `${relative('', path)}: ${bytes} bytes`).join('\n'), {
-      model: saved.file.model,
-      format,
-      files: written,
-    });
+    output.result(
+      [
+        ...written.map(({ path, bytes }) => `${relative('', path)}: ${bytes} bytes`),
+        ...checkedText(made),
+      ].join('\n'),
+      { model: saved.file.model, format, files: written, ...(made.checked && { checked: made.checked }) },
+    );
   },
 };
 export default command;
+
+const checkedText = ({ checked }: Export): string[] =>
+  checked
+    ? [
+        `checked: run on ${checked.rows} rows by ${checked.by}, ` +
+          `largest difference of probabilities ${checked.maxDifference.toPrecision(2)}`,
+      ]
+    : [];
+
+/** Where each file goes: under `out`, beside it for the second one, or where the weights are. */
+function placed(format: FormatName, files: Export['files'], out: string | undefined, beside: string) {
+  const names = Object.keys(files);
+  const first = out ?? join(beside, format === 'layers' ? 'layers-model' : names[0]);
+  const extension = extname(first);
+  const stem = first.slice(0, first.length - extension.length);
+  const path = (name: string, i: number): string => {
+    if (format === 'layers') return join(first, name);
+    return i === 0 ? first : `${stem}.d${extension === '.js' ? '.ts' : '.mts'}`;
+  };
+  return Object.entries(files).map(([name, content], i) => ({ path: path(name, i), content }));
+}

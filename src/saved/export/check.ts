@@ -20,9 +20,9 @@ export type Reader = (rows: number[][]) => Promise<Float64Array>;
 const randomRows = 100;
 
 /** Rows like those that the model was trained on, as far as its preparation of inputs tells, the same every time. */
-export function drawRows({ features, file: { preprocessing } }: SavedModel): number[][] {
+export function drawRows({ features, file: { preprocessing } }: SavedModel, count = randomRows): number[][] {
   const random = new RandomState(1);
-  return Array.from({ length: randomRows }, () => {
+  return Array.from({ length: count }, () => {
     if (preprocessing.kind === 'image')
       return Array.from(random.randint(0, Math.floor(preprocessing.divisor) + 1, features));
     if (preprocessing.kind === 'standardise')

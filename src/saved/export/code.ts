@@ -10,8 +10,8 @@ export interface Expression {
 
 export interface Language {
   /** One step, from its inputs. */
-  expression(step: Step, inputs: Expression[]): Expression;
-  assignment(name: string, value: string): string;
+  expression: (step: Step, inputs: Expression[]) => Expression;
+  assignment: (name: string, value: string) => string;
 }
 
 /** Values that the model names get a line of their own, others stand where they are used. */
@@ -51,7 +51,6 @@ export function base64Lines(values: Float64Array): string[] {
     isSingle ? view.setFloat32(4 * i, value, true) : view.setFloat64(8 * i, value, true),
   );
   let binary = '';
-  for (let i = 0; i < bytes.length; i += 8192)
-    binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
   return btoa(binary).match(new RegExp(`.{1,${lineLength}}`, 'g')) ?? [''];
 }

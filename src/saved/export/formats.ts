@@ -4,14 +4,15 @@ import { InputError } from '../../core/errors.ts';
 import { rowFromValues } from '../../core/scoring/row-from-values.ts';
 import type { Arrays } from '../formats/arrays.ts';
 import { decodeNpz } from '../formats/npz.ts';
-import { decodeOnnx } from '../formats/onnx.ts';
+import { decodeOnnx } from '../formats/decode-onnx.ts';
 import { decodeSafetensors } from '../formats/safetensors.ts';
 import type { SavedModel } from '../saved-model.ts';
 import { checkExport, drawRows, modelAnswers, type Checked, type Reader } from './check.ts';
 import { plainJson, plainNpz, plainSafetensors } from './plain.ts';
 import { runOnnx } from './run-onnx.ts';
 import { moduleOf } from './to-js.ts';
-import { layersOf, runLayers, type LayersFiles } from './to-layers.ts';
+import { runLayers } from './layers-files.ts';
+import { layersOf } from './to-layers.ts';
 import { onnxOf, type OnnxType } from './to-onnx.ts';
 import { pythonOf } from './to-python.ts';
 import { graphOf } from './trace.ts';
@@ -48,63 +49,69 @@ interface Written {
 
 const whole = { from: 'raw', to: 'classes' } as const;
 
-const writers: Record<FormatName, (saved: SavedModel, options: ExportOptions) => Promise<Written> | Written> = {
-  json(saved) {
-    const text = plainJson(saved.file);
-    return { files: { 'parameters.json': text }, ...withParameters(saved, () => jsonArrays(text)) };
-  },
+const writers: Record<FormatName, (saved: SavedModel, options: ExportOptions) => Promise<Written> | Written> =
+  {
+    json(saved) {
+      const text = plainJson(saved.file);
+      return { files: { 'parameters.json': text }, ...withParameters(saved, () => jsonArrays(text)) };
+    },
 
-  npz(saved) {
-    const bytes = plainNpz(saved.file);
-    return { files: { 'parameters.npz': bytes }, ...withParameters(saved, () => decodeNpz(bytes, 'the export')) };
-  },
-
-  safetensors(saved) {
-    const bytes = plainSafetensors(saved.file);
-    const read = () => decodeSafetensors(bytes, 'the export').arrays;
-    return { files: { 'parameters.safetensors': bytes }, ...withParameters(saved, read) };
-  },
-
-  async layers(saved) {
-    const graph = await graphOf(saved, { from: 'prepared', to: 'outputs' });
-    const files = await layersOf(saved, graph);
-    const reader: Reader = async (rows) => {
-      const prepared = Float64Array.from(rows.flatMap((row) => Array.from(rowFromValues(saved, row, 'a row'))));
-      const outputs = await onBackend('float64', {}, () => runLayers(files, prepared, saved.features));
-      if (saved.model.task !== 'binary') return outputs;
-      return Float64Array.from(Array.from(outputs).flatMap((p) => [1 - p, p]));
-    };
-    return { files: { ...files }, reader, by: 'TensorFlow.js Layers', precision: 'float32' };
-  },
-
-  async onnx(saved, { dtype = 'float32' }) {
-    const bytes = onnxOf(saved, await graphOf(saved, whole), dtype);
-    const model = decodeOnnx(bytes, 'the export');
-    const reader: Reader = (rows) =>
-      onBackend('float64', {}, () => runOnnx(model, Float64Array.from(rows.flat()), saved.features));
-    return { files: { 'model.onnx': bytes }, reader, by: 'our own reader', precision: dtype };
-  },
-
-  async js(saved) {
-    const { module, types } = moduleOf(saved, await graphOf(saved, whole));
-    const reader: Reader = async (rows) => {
-      const bytes = new TextEncoder().encode(module);
-      const url = `data:text/javascript;base64,${base64(bytes)}`;
-      const loaded = (await import(/* @vite-ignore */ url)) as {
-        predict(rows: number[][]): { probabilities: number[] }[];
+    npz(saved) {
+      const bytes = plainNpz(saved.file);
+      return {
+        files: { 'parameters.npz': bytes },
+        ...withParameters(saved, () => decodeNpz(bytes, 'the export')),
       };
-      return Float64Array.from(loaded.predict(rows).flatMap(({ probabilities }) => probabilities));
-    };
-    return { files: { 'model.mjs': module, 'model.d.mts': types }, reader, by: 'the imported module' };
-  },
+    },
 
-  async python(saved, { python }) {
-    const program = pythonOf(saved, await graphOf(saved, whole));
-    const reader: Reader | undefined =
-      python && (async (rows) => Float64Array.from((await python.run(program, rows)).flat()));
-    return { files: { 'model.py': program }, reader, by: python?.name ?? '' };
-  },
-};
+    safetensors(saved) {
+      const bytes = plainSafetensors(saved.file);
+      const read = () => decodeSafetensors(bytes, 'the export').arrays;
+      return { files: { 'parameters.safetensors': bytes }, ...withParameters(saved, read) };
+    },
+
+    async layers(saved) {
+      const graph = await graphOf(saved, { from: 'prepared', to: 'outputs' });
+      const files = await layersOf(saved, graph);
+      const reader: Reader = async (rows) => {
+        const prepared = Float64Array.from(
+          rows.flatMap((row) => Array.from(rowFromValues(saved, row, 'a row'))),
+        );
+        const outputs = await onBackend('float64', {}, () => runLayers(files, prepared, saved.features));
+        if (saved.model.task !== 'binary') return outputs;
+        return Float64Array.from(Array.from(outputs).flatMap((p) => [1 - p, p]));
+      };
+      return { files: { ...files }, reader, by: 'TensorFlow.js Layers', precision: 'float32' };
+    },
+
+    async onnx(saved, { dtype = 'float32' }) {
+      const bytes = onnxOf(saved, await graphOf(saved, whole), dtype);
+      const model = decodeOnnx(bytes, 'the export');
+      const reader: Reader = (rows) =>
+        onBackend('float64', {}, () => runOnnx(model, Float64Array.from(rows.flat()), saved.features));
+      return { files: { 'model.onnx': bytes }, reader, by: 'our own reader', precision: dtype };
+    },
+
+    async js(saved) {
+      const { module, types } = moduleOf(saved, await graphOf(saved, whole));
+      const reader: Reader = async (rows) => {
+        const bytes = new TextEncoder().encode(module);
+        const url = `data:text/javascript;base64,${base64(bytes)}`;
+        const loaded = (await import(/* @vite-ignore */ url)) as {
+          predict(rows: number[][]): { probabilities: number[] }[];
+        };
+        return Float64Array.from(loaded.predict(rows).flatMap(({ probabilities }) => probabilities));
+      };
+      return { files: { 'model.mjs': module, 'model.d.mts': types }, reader, by: 'the imported module' };
+    },
+
+    async python(saved, { python }) {
+      const program = pythonOf(saved, await graphOf(saved, whole));
+      const reader: Reader | undefined =
+        python && (async (rows) => Float64Array.from((await python.run(program, rows)).flat()));
+      return { files: { 'model.py': program }, reader, by: python?.name ?? '' };
+    },
+  };
 
 /** Arrays that replace the model's own: with them it must say the same. */
 function withParameters(saved: SavedModel, read: () => Arrays): Pick<Written, 'reader' | 'by'> {
@@ -123,7 +130,8 @@ function withParameters(saved: SavedModel, read: () => Arrays): Pick<Written, 'r
 
 function jsonArrays(text: string): Arrays {
   const { parameters } = JSON.parse(text) as { parameters: Record<string, unknown> };
-  const shapeOf = (list: unknown): number[] => (Array.isArray(list) ? [list.length, ...shapeOf(list[0])] : []);
+  const shapeOf = (list: unknown): number[] =>
+    Array.isArray(list) ? [list.length, ...shapeOf(list[0])] : [];
   return Object.fromEntries(
     Object.entries(parameters).map(([name, nested]) => {
       const values = [nested].flat(Infinity) as number[];
@@ -159,5 +167,3 @@ export async function exportModel(
   const checked = await checkExport(saved, asked, reader, { tolerance: tolerances[precision], by, format });
   return { files, checked };
 }
-
-export type { LayersFiles };

@@ -111,8 +111,7 @@ export class GraphBuilder {
   }
 
   /** A number on its own. */
-  number = (value: number): string =>
-    this.constant('number', { shape: [], values: Float64Array.of(value) });
+  number = (value: number): string => this.constant('number', { shape: [], values: Float64Array.of(value) });
 
   /** Appends a step. @returns the name of its output */
   add(op: Op, inputs: string[], shape: number[], attributes: Attributes = {}, name = 'value'): string {

@@ -35,7 +35,7 @@ const trialRows = [3, 7] as const;
 export function recordForward(model: Model, parameters: Tensors, features: number): Recording {
   const [few, more] = trialRows.map((rows) => recordOnce(model, parameters, features, rows));
   const merged = merge(few, more, 'its steps');
-  return merged as unknown as Recording;
+  return merged as Recording;
 }
 
 function recordOnce(model: Model, parameters: Tensors, features: number, rows: number): Recording {
@@ -52,11 +52,11 @@ function recordOnce(model: Model, parameters: Tensors, features: number, rows: n
   };
   const runKernel = engine.runKernel.bind(engine);
   const record: typeof engine.runKernel = (kernel, inputs, attributes = {}) => {
-    const given = Object.entries(inputs).filter(([, tensor]) => tensor) as unknown as [string, Tensor][];
+    const given = Object.entries(inputs).filter(([, tensor]) => tensor);
     const operands = given.map(([name, tensor]) => [name, operand(tensor)] as const);
     const result = runKernel(kernel, inputs, attributes);
     if (!operands.some(([, each]) => 'value' in each)) return result as never;
-    const outputs = [result].flat() as Tensor[];
+    const outputs = [result].flat();
     const call = { kernel, inputs: Object.fromEntries(operands), attributes: { ...attributes } };
     recording.calls.push({ ...call, outputs: outputs.map((_, i) => recording.shapes.length + i) });
     for (const output of outputs) {
@@ -94,7 +94,8 @@ function merge(few: unknown, more: unknown, where: string): unknown {
     return few / trialRows[0] === more / trialRows[1] && Number.isInteger(few) ? anyRows : differ();
   }
   if (few instanceof Float64Array && more instanceof Float64Array) {
-    if (few.length === more.length) return few.every((value, i) => Object.is(value, more[i])) ? few : differ();
+    if (few.length === more.length)
+      return few.every((value, i) => Object.is(value, more[i])) ? few : differ();
     // A tensor of the size of the batch, the same in every row.
     const row = few.length / trialRows[0];
     const isRepeated = (all: Float64Array) => all.every((value, i) => Object.is(value, few[i % row]));

@@ -17,7 +17,7 @@ const padded = (x: Tensor, attributes: OnnxNode['attributes'], filling: number):
     [left, right],
     [0, 0],
   ];
-  return tf.pad(toLast(x), around, filling) as Tensor4D;
+  return tf.pad<Tensor4D>(toLast(x), around, filling);
 };
 
 const pair = (value: unknown): [number, number] => (value as [number, number] | undefined) ?? [1, 1];
@@ -85,7 +85,9 @@ const operators: Record<string, Operator | undefined> = {
   AveragePool([x], attributes) {
     const [size, strides] = [pair(attributes.kernel_shape), pair(attributes.strides)];
     const ones = padded(tf.onesLike(x), attributes, 0);
-    const [sums, counts] = [padded(x, attributes, 0), ones].map((each) => tf.avgPool(each, size, strides, 'valid'));
+    const [sums, counts] = [padded(x, attributes, 0), ones].map((each) =>
+      tf.avgPool(each, size, strides, 'valid'),
+    );
     return toFirst(tf.div(sums, counts));
   },
 };

@@ -7,12 +7,8 @@ import { InputError } from '../../core/errors.ts';
 import { loadLayersPackage } from '../../core/tf-layers.ts';
 import { tf } from '../../core/tf.ts';
 import type { SavedModel } from '../saved-model.ts';
+import { layersFiles, type LayersFiles } from './layers-files.ts';
 import { largestEnd, type Attributes, type Graph, type Step } from './graph.ts';
-
-export interface LayersFiles {
-  'model.json': string;
-  'weights.bin': Uint8Array;
-}
 
 type Layers = Awaited<ReturnType<typeof loadLayersPackage>>;
 type Layer = InstanceType<Layers['layers']['Layer']>;
@@ -29,7 +25,7 @@ export async function layersOf(saved: SavedModel, graph: Graph): Promise<LayersF
   return onBackend('cpu', {}, async () => {
     const model = new LayersWriter(tfl, graph).model();
     try {
-      return await filesOf(model, tfl, saved);
+      return await layersFiles(model, tfl, saved);
     } finally {
       model.dispose();
     }
@@ -103,7 +99,7 @@ class LayersWriter {
         : conv2d({
             ...common,
             filters: units,
-            kernelSize: weights.shape.slice(0, 2) as [number, number],
+            kernelSize: weights.shape.slice(0, 2),
             weights: held,
             strides: step.attributes.strides as [number, number],
             padding: this.#padding(step, weights.shape),
@@ -187,7 +183,9 @@ class LayersWriter {
   }
 
   #set(output: string, layer: Layer, { inputs }: Step): void {
-    const given = inputs.filter((name) => !this.#graph.constants[name]).map((name) => this.#values.get(name)!);
+    const given = inputs
+      .filter((name) => !this.#graph.constants[name])
+      .map((name) => this.#values.get(name)!);
     if (given.length === 0 || given.includes(undefined as never)) refuse('a step on constants');
     this.#values.set(output, layer.apply(given.length === 1 ? given[0] : given) as Symbolic);
   }
@@ -213,50 +211,4 @@ function columns(values: Float64Array, count: number, units: number): Float64Arr
     { length: rows * units },
     (_, i) => values[Math.floor(i / units) * count + (i % count)],
   );
-}
-
-async function filesOf(model: Container, tfl: Layers, { file }: SavedModel): Promise<LayersFiles> {
-  const { classNames, preprocessing, training } = file;
-  let files: LayersFiles | undefined;
-  await model.save(
-    tf.io.withSaveHandler((artifacts) => {
-      const { modelTopology, weightSpecs, weightData } = artifacts;
-      const content = {
-        format: 'layers-model',
-        generatedBy: `TensorFlow.js tfjs-layers v${tfl.version_layers}`,
-        userDefinedMetadata: { model: file.model, classNames, preprocessing, training },
-        modelTopology,
-        weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }],
-      };
-      files = {
-        'model.json': `${JSON.stringify(content)}\n`,
-        'weights.bin': new Uint8Array(weightData as ArrayBuffer),
-      };
-      return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } });
-    }),
-  );
-  return files!;
-}
-
-/**
- * Loads the files as any program does.
- *
- * @param inputs prepared rows, `[rows, features]` row-major
- * @returns the outputs, row-major, in the precision of the backend that is in use
- */
-export async function runLayers(files: LayersFiles, inputs: Float64Array, features: number): Promise<Float64Array> {
-  const tfl = await loadLayersPackage();
-  const { modelTopology, weightsManifest } = JSON.parse(files['model.json']) as {
-    modelTopology: object;
-    weightsManifest: [{ weights: never[] }];
-  };
-  const weightData = Uint8Array.from(files['weights.bin']).buffer;
-  const [{ weights: weightSpecs }] = weightsManifest;
-  const model = await tfl.loadLayersModel(tf.io.fromMemory({ modelTopology, weightSpecs, weightData }));
-  const x = tf.engine().makeTensor(inputs as never, [inputs.length / features, features], 'float32');
-  const y = model.predict(x as never) as typeof x;
-  const outputs = Float64Array.from(y.dataSync());
-  tf.dispose([x, y]);
-  model.dispose();
-  return outputs;
 }

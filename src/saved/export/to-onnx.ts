@@ -1,6 +1,7 @@
 /** A graph as an ONNX model: pictures go channels first there, and filters are `[out, in, height, width]`. */
 import { encodeOnnx, opset, type OnnxNode, type OnnxTensor } from '../formats/onnx.ts';
 import type { SavedModel } from '../saved-model.ts';
+import { elementwise, operators } from './onnx-operators.ts';
 import { anyRows, type Attributes, type Graph, type Op, type Step } from './graph.ts';
 
 export type OnnxType = 'float32' | 'float64';
@@ -9,35 +10,6 @@ export type OnnxType = 'float32' | 'float64';
 export function onnxOf({ file }: SavedModel, graph: Graph, dtype: OnnxType): Uint8Array {
   return new OnnxWriter(graph, dtype).write(file);
 }
-
-const operators: Partial<Record<Op, string>> = {
-  abs: 'Abs',
-  elu: 'Elu',
-  exp: 'Exp',
-  log: 'Log',
-  negative: 'Neg',
-  reciprocal: 'Reciprocal',
-  relu: 'Relu',
-  sigmoid: 'Sigmoid',
-  sign: 'Sign',
-  softmax: 'Softmax',
-  softplus: 'Softplus',
-  sqrt: 'Sqrt',
-  tanh: 'Tanh',
-  leakyRelu: 'LeakyRelu',
-  add: 'Add',
-  subtract: 'Sub',
-  multiply: 'Mul',
-  divide: 'Div',
-  maximum: 'Max',
-  minimum: 'Min',
-  power: 'Pow',
-  matMul: 'MatMul',
-  concat: 'Concat',
-  mean: 'ReduceMean',
-  max: 'ReduceMax',
-  min: 'ReduceMin',
-};
 
 /** From `[batch, height, width, channels]` to channels first, and back. */
 const [channelsFirst, channelsLast] = [
@@ -135,7 +107,11 @@ class OnnxWriter {
       case 'reshape':
         return void this.#node('Reshape', [...words, integers(attributes.shape)], output);
       case 'slice':
-        return void this.#node('Slice', [...words, integers(attributes.begin), integers(attributes.end)], output);
+        return void this.#node(
+          'Slice',
+          [...words, integers(attributes.begin), integers(attributes.end)],
+          output,
+        );
       case 'sum':
         return void this.#node('ReduceSum', [...words, integers(attributes.axes)], output, {
           keepdims: Number(attributes.keep),
@@ -157,7 +133,8 @@ class OnnxWriter {
   #addWindows({ op, inputs, attributes }: Step, output: string, bias?: string): void {
     const { strides, pads, size } = attributes;
     // Readers have no convolution in double precision.
-    if (op === 'convolution' && this.#dtype === 'float64') return this.#addGathered(inputs, attributes, output);
+    if (op === 'convolution' && this.#dtype === 'float64')
+      return this.#addGathered(inputs, attributes, output);
     const x = this.#channelsFirst(inputs[0]);
     if (op === 'convolution') {
       const filters = this.#filters(inputs[1]);
@@ -245,7 +222,12 @@ class OnnxWriter {
     return output;
   }
 
-  #tensor(name: string, shape: number[], values: Float64Array, dtype: OnnxTensor['dtype'] = this.#dtype): string {
+  #tensor(
+    name: string,
+    shape: number[],
+    values: Float64Array,
+    dtype: OnnxTensor['dtype'] = this.#dtype,
+  ): string {
     this.#tensors.set(name, { name, shape, dtype, values });
     return name;
   }
@@ -258,9 +240,3 @@ class OnnxWriter {
   /** Slashes are in no name of the graph. */
   #name = (): string => `helper/${++this.#helpers}`;
 }
-
-/** Steps that look at one value at a time, so that it does not matter where channels are. */
-const elementwise = new Set<Op>([
-  ...(['abs', 'elu', 'exp', 'log', 'negative', 'reciprocal', 'relu', 'sigmoid', 'sign', 'softplus'] as const),
-  ...(['sqrt', 'tanh', 'leakyRelu'] as const),
-]);

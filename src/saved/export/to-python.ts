@@ -1,7 +1,14 @@
 /** A trained model as one Python file that needs NumPy alone. */
 import type { ParameterValues } from '../../core/initial-values.ts';
 import type { SavedModel } from '../saved-model.ts';
-import { arraysOf, base64Lines, fitsSinglePrecision, linesOf, type Expression, type Language } from './code.ts';
+import {
+  arraysOf,
+  base64Lines,
+  fitsSinglePrecision,
+  linesOf,
+  type Expression,
+  type Language,
+} from './code.ts';
 import { largestEnd, type Graph, type Op, type Step } from './graph.ts';
 
 const operand = ({ text, isLoose }: Expression): string => (isLoose ? `(${text})` : text);
@@ -16,12 +23,12 @@ const call =
     text: `${name}(${[...inputs.map(({ text }) => text), ...given].join(', ')})`,
   });
 
-const numbers = (list: unknown): string => `(${(list as number[]).map((n) => `${n},`).join(' ')})`;
+const numbers = (list: unknown): string => `[${(list as number[]).join(', ')}]`;
 
 const reduction =
   (name: string) =>
   ([x]: Expression[], _: string[], { attributes }: Step): Expression => ({
-    text: `${name}(${x.text}, ${numbers(attributes.axes)}, keepdims=${attributes.keep ? 'True' : 'False'})`,
+    text: `${name}(${x.text}, tuple(${numbers(attributes.axes)}), keepdims=${attributes.keep ? 'True' : 'False'})`,
   });
 
 const sliced = ([x]: Expression[], _: string[], { attributes }: Step): Expression => {

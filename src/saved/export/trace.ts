@@ -67,7 +67,8 @@ function replay(builder: GraphBuilder, { calls, shapes, names }: Recording, inpu
   const nameOf = (operand: Operand): string => {
     if ('value' in operand) {
       const name = named.get(operand.value);
-      if (name === undefined) throw new InputError('The model uses the places of winners, which no format has.');
+      if (name === undefined)
+        throw new InputError('The model uses the places of winners, which no format has.');
       return name;
     }
     const known = operand.name === undefined ? undefined : constants.get(operand.name);
@@ -97,7 +98,10 @@ function replay(builder: GraphBuilder, { calls, shapes, names }: Recording, inpu
 
 const firstColumn = { begin: [0, 0], end: [largestEnd, 1] };
 
-function addConstant(builder: GraphBuilder, { constant, name }: Extract<Operand, { constant: unknown }>): string {
+function addConstant(
+  builder: GraphBuilder,
+  { constant, name }: Extract<Operand, { constant: unknown }>,
+): string {
   const isNumber = constant.shape.length === 0 && name === undefined;
   if (!constant.shape.includes(anyRows)) {
     return isNumber ? builder.number(constant.values[0]) : builder.constant(name ?? 'constant', constant);
@@ -125,10 +129,7 @@ function probabilities(
     [anyRows, 1],
     [anyRows, 2],
   ];
-  const deciding =
-    shape[1] === 1
-      ? logits
-      : builder.add('slice', [logits], column, firstColumn, 'deciding');
+  const deciding = shape[1] === 1 ? logits : builder.add('slice', [logits], column, firstColumn, 'deciding');
   const second = builder.add('sigmoid', [deciding], column, {}, 'probability');
   if (to === 'outputs') return second;
   const first = builder.add('subtract', [builder.number(1), second], column);

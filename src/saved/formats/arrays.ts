@@ -17,7 +17,17 @@ export interface ArrayFile {
   metadata: Record<string, string>;
 }
 
-const widths = { float64: 8, float32: 4, float16: 2, bfloat16: 2, int64: 8, int32: 4, int16: 2, int8: 1, uint8: 1 };
+const widths = {
+  float64: 8,
+  float32: 4,
+  float16: 2,
+  bfloat16: 2,
+  int64: 8,
+  int32: 4,
+  int16: 2,
+  int8: 1,
+  uint8: 1,
+};
 export type ElementType = keyof typeof widths;
 
 export const widthOf = (type: ElementType): number => widths[type];
@@ -58,7 +68,10 @@ const readers: Record<ElementType, (view: DataView, at: number) => number> = {
  */
 export function arrayFrom(bytes: Uint8Array, type: ElementType, shape: number[], where: string): NamedArray {
   const size = shape.reduce((product, length) => product * length, 1);
-  if (shape.some((length) => !Number.isSafeInteger(length) || length < 0) || size * widths[type] !== bytes.length) {
+  if (
+    shape.some((length) => !Number.isSafeInteger(length) || length < 0) ||
+    size * widths[type] !== bytes.length
+  ) {
     const shown = shape.slice(0, 8).join(', ');
     throw new InputError(`${where} has ${bytes.length} bytes, which are no ${type} of shape [${shown}].`);
   }

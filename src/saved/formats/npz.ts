@@ -44,13 +44,16 @@ export function decodeNpz(bytes: Uint8Array, name: string): Arrays {
     files = unzipSync(bytes, {
       filter({ name: file, originalSize }) {
         unpacked += originalSize;
-        if (unpacked > 8 * mostValues) throw new InputError(`${name} is refused: it unpacks to more than ${8 * mostValues} bytes.`);
+        if (unpacked > 8 * mostValues)
+          throw new InputError(`${name} is refused: it unpacks to more than ${8 * mostValues} bytes.`);
         return file.endsWith('.npy');
       },
     });
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${name} is no .npz archive, or a damaged one: ${printable((error as Error).message)}.`);
+    throw new InputError(
+      `${name} is no .npz archive, or a damaged one: ${printable((error as Error).message)}.`,
+    );
   }
   const arrays = Object.entries(files).map(([file, content]) => {
     const key = file.slice(0, -'.npy'.length);
@@ -85,7 +88,10 @@ export function decodeNpy(bytes: Uint8Array, where: string): NamedArray {
   const type = order && kinds[kind];
   if (!type || tuple === undefined)
     throw new InputError(`${where} has a type that is not read: plain numbers of little-endian order are.`);
-  const shape = tuple.split(',').filter((word) => word.trim() !== '').map(Number);
+  const shape = tuple
+    .split(',')
+    .filter((word) => word.trim() !== '')
+    .map(Number);
   const data = bytes.subarray(start + length);
   if (isFortran === 'False' || shape.length < 2) return arrayFrom(data, type, shape, where);
   const turned = arrayFrom(data, type, shape.toReversed(), where);

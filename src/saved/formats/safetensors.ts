@@ -63,7 +63,9 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): ArrayFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.length < prefix ? Infinity : Number(view.getBigUint64(0, true));
   if (length > bytes.length - prefix)
-    throw new InputError(`${name} is no safetensors file, or is cut short: its header would end after the file.`);
+    throw new InputError(
+      `${name} is no safetensors file, or is cut short: its header would end after the file.`,
+    );
   if (length > mostHeader)
     throw new InputError(`${name} is refused: its header has ${length} bytes, more than ${mostHeader}.`);
   const { __metadata__: metadata = {}, ...entries } = checked(
@@ -82,7 +84,7 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): ArrayFile {
     if (!type) throw new InputError(`${where} is of the type ${printable(dtype, 20)}, which is not read.`);
     const [start, end] = data_offsets;
     if (start > end || end > data.length) throw new InputError(`${where} lies outside of the file.`);
-    spans.push(data_offsets as [number, number]);
+    spans.push(data_offsets);
     arrays[key] = arrayFrom(data.subarray(start, end), type, shape, where);
   }
   spans.sort(([a, b], [c, d]) => a - c || b - d);
@@ -98,4 +100,3 @@ function headerText(bytes: Uint8Array, name: string): string {
     throw new InputError(`${name} is no safetensors file: its header is not text in UTF-8.`);
   }
 }
-

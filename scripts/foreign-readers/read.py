@@ -1,0 +1,96 @@
+"""What other programs make of an export: read.py READER FILE MODEL.py < rows, one JSON list of probabilities a line.
+
+Arrays alone are put in the place of those in MODEL.py, the exported program, whose own are thrown away before.
+`read.py can READER` says whether the reader is installed here, and its version.
+"""
+import importlib.util
+import json
+import struct
+import sys
+
+
+def by_specification(path):
+    """Safetensors as its specification tells it, for where the library is not installed."""
+    import numpy as np
+    data = open(path, 'rb').read()
+    length, = struct.unpack('<Q', data[:8])
+    header, data = json.loads(data[8:8 + length]), data[8 + length:]
+    header.pop('__metadata__')
+    types = {'F32': '<f4', 'F64': '<f8'}
+    spans = sorted(entry['data_offsets'] for entry in header.values())
+    assert [start for start, _ in spans] == [0] + [end for _, end in spans[:-1]] and spans[-1][1] == len(data)
+    return {name: np.frombuffer(data[slice(*entry['data_offsets'])], types[entry['dtype']]).reshape(entry['shape'])
+            for name, entry in header.items()}
+
+
+def by_torch(path):
+    """The same bytes, as PyTorch's tensors."""
+    import torch
+    return {name: torch.from_numpy(array.copy()) for name, array in by_specification(path).items()}
+
+
+def by_numpy(path):
+    import numpy as np
+    return np.load(path)
+
+
+def by_safetensors_numpy(path):
+    from safetensors.numpy import load_file
+    return load_file(path)
+
+
+def by_safetensors_torch(path):
+    from safetensors.torch import load_file
+    return load_file(path)
+
+
+arrays = {
+    'numpy': (by_numpy, ['numpy']),
+    'specification': (by_specification, ['numpy']),
+    'torch': (by_torch, ['torch']),
+    'safetensors-numpy': (by_safetensors_numpy, ['safetensors', 'numpy']),
+    'safetensors-torch': (by_safetensors_torch, ['safetensors', 'torch']),
+}
+modules = {name: needed for name, (_, needed) in arrays.items()} | {
+    'python': ['numpy'],
+    'onnxruntime': ['onnxruntime'],
+    'onnx-checker': ['onnx'],
+}
+
+
+def load_program(path):
+    spec = importlib.util.spec_from_file_location('model', path)
+    program = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(program)
+    return program
+
+
+def probabilities(reader, path, program, rows):
+    import numpy as np
+    if reader == 'onnxruntime':
+        import onnxruntime
+        session = onnxruntime.InferenceSession(path)
+        given, = session.get_inputs()
+        kind = {'tensor(float)': np.float32, 'tensor(double)': np.float64}[given.type]
+        return session.run(None, {given.name: np.array(rows, dtype=kind)})[0]
+    model = load_program(program)
+    if reader != 'python':
+        read, _ = arrays[reader]
+        found = read(path)
+        for name in [name for name in vars(model) if name in found]:
+            setattr(model, name, np.asarray(found[name], dtype=float))
+    return model.probabilities(rows)
+
+
+if __name__ == '__main__':
+    command, *words = sys.argv[1:]
+    if command == 'can':
+        needed = [importlib.import_module(name) for name in modules[words[0]]]
+        print(' '.join(f'{module.__name__} {module.__version__}' for module in needed))
+    elif command == 'onnx-checker':
+        import onnx
+        onnx.checker.check_model(onnx.load(words[0]), full_check=True)
+    else:
+        rows = [json.loads(line) for line in sys.stdin]
+        for row in probabilities(command, *words, rows):
+            print(json.dumps([float(p) for p in row]))

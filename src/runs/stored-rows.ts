@@ -1,0 +1,38 @@
+/** Rows that a model was tested on, as they were before they were prepared. */
+import { atHand } from '../../datasets/acquire/obtain.ts';
+import { datasets } from '../../datasets/index.ts';
+import { published } from '../../datasets/published.ts';
+import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
+import { closeDataset } from '../core/data/stored-inputs.ts';
+import type { SavedModel } from '../saved/saved-model.ts';
+
+const mostRows = 1000;
+
+/** The first test rows of the model's dataset, where it is at hand: nothing is fetched or drawn for them. */
+export async function storedRows(
+  { entry, file, features }: SavedModel,
+  request: DataRequest,
+): Promise<number[][]> {
+  if (!Object.hasOwn(datasets, entry.dataset)) return [];
+  const real = Object.hasOwn(published, entry.dataset)
+    ? await atHand(published[entry.dataset as keyof typeof published], request)
+    : 'computed';
+  if (real === undefined) return [];
+  const seed = typeof file.training.seed === 'number' ? file.training.seed : request.seed;
+  const dataset = await datasets[entry.dataset].load({ ...request, seed });
+  try {
+    return dataset.test.features === features ? rawRows(dataset, mostRows) : [];
+  } finally {
+    closeDataset(dataset);
+  }
+}
+
+function rawRows({ test, preprocessing }: LoadedDataset, most: number): number[][] {
+  const { features, inputs } = test;
+  return Array.from({ length: Math.min(test.rows, most) }, (_, row) => {
+    const values = Array.from(inputs.subarray(row * features, (row + 1) * features));
+    return preprocessing.kind === 'standardise'
+      ? values.map((z, i) => preprocessing.mean[i] + z * preprocessing.scale[i])
+      : values;
+  });
+}
