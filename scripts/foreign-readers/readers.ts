@@ -34,8 +34,8 @@ export interface Reader {
   /** How far from the model it may be. */
   tolerance: number;
   /** Its version, or nothing where it is not here. */
-  version(): Promise<string | undefined>;
-  read(exported: Exported): Promise<number[][]>;
+  version: () => Promise<string | undefined>;
+  read: (exported: Exported) => Promise<number[][]>;
 }
 
 const inOnnxRuntime = async ({ file, rows, saved }: Exported, dtype: 'float32' | 'float64') => {
@@ -68,7 +68,7 @@ const inLayers = async ({ file, rows, saved }: Exported) => {
 
 const inNode = async ({ file, rows }: Exported) => {
   const { predict } = (await import(pathToFileURL(file).href)) as {
-    predict(rows: number[][]): { probabilities: number[] }[];
+    predict: (rows: number[][]) => { probabilities: number[] }[];
   };
   return predict(rows).map(({ probabilities }) => probabilities);
 };

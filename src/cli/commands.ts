@@ -25,7 +25,7 @@ export const commands: Command[] = [
   },
   {
     command: 'export <weights>',
-    describe: 'weights for other programs: JSON, NumPy, TensorFlow.js Layers',
+    describe: 'the model for other programs: ONNX, JavaScript, Python, …',
     load: () => import('./export.ts'),
   },
   {

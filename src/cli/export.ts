@@ -74,7 +74,7 @@ const checkedText = ({ checked }: Export): string[] =>
   checked
     ? [
         `checked: run on ${checked.rows} rows by ${checked.by}, ` +
-          `largest difference of probabilities ${checked.maxDifference.toPrecision(2)}`,
+          `largest difference of probabilities ${checked.maxDifference === 0 ? 0 : checked.maxDifference.toPrecision(2)}`,
       ]
     : [];
 

@@ -21,7 +21,6 @@ export type Op =
   | 'square'
   | 'tanh'
   | 'clip' // low, high
-  | 'leakyRelu' // alpha
   | 'add'
   | 'subtract'
   | 'multiply'
@@ -82,8 +81,8 @@ const taken =
   'undefined var void while with yield Array DataView Float64Array Infinity JSON Math NaN Number String TypeError ' +
   'Uint8Array ValueError arguments atob base64 eval float json len np print sys CLASS_NAMES FEATURES classNames ' +
   'features predict rows given row compute sizeOf stepsOf fromPlaces fromBase64 map combine reduce slide inside pool ' +
-  'windows leaky_relu max_pool average_pool abs elu exp log negative reciprocal relu sigmoid sign softmax softplus ' +
-  'sqrt square tanh clip leakyRelu add subtract multiply divide maximum minimum power matMul transpose reshape concat ' +
+  'windows max_pool average_pool abs elu exp log negative reciprocal relu sigmoid sign softmax softplus ' +
+  'sqrt square tanh clip add subtract multiply divide maximum minimum power matMul transpose reshape concat ' +
   'slice sum mean max min convolution maxPool averagePool';
 const takenWords = new Set(taken.split(' '));
 

@@ -198,7 +198,6 @@ function convolution(x, filters, strides, pads) {
   averagePool: `const averagePool = (x, size, strides, pads) =>
   pool(x, size, strides, pads, 0, (v, w) => v + w, (v, count) => v / count);`,
   clip: `const clip = (x, low, high) => map(x, (v) => Math.min(high, Math.max(low, v)));`,
-  leakyRelu: `const leakyRelu = (x, alpha) => map(x, (v) => (v < 0 ? alpha * v : v));`,
 };
 
 const needs: Record<string, string[] | undefined> = {
@@ -219,7 +218,6 @@ const needs: Record<string, string[] | undefined> = {
   maxPool: ['pool'],
   averagePool: ['pool'],
   clip: ['map'],
-  leakyRelu: ['map'],
 };
 
 /** The text of the functions for these steps, each after those that it needs. */

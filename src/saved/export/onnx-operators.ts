@@ -15,7 +15,6 @@ export const operators: Partial<Record<Op, string>> = {
   softplus: 'Softplus',
   sqrt: 'Sqrt',
   tanh: 'Tanh',
-  leakyRelu: 'LeakyRelu',
   add: 'Add',
   subtract: 'Sub',
   multiply: 'Mul',
@@ -33,5 +32,5 @@ export const operators: Partial<Record<Op, string>> = {
 /** Steps that look at one value at a time, so that it does not matter where channels are. */
 export const elementwise = new Set<Op>([
   ...(['abs', 'elu', 'exp', 'log', 'negative', 'reciprocal', 'relu', 'sigmoid', 'sign', 'softplus'] as const),
-  ...(['sqrt', 'tanh', 'leakyRelu'] as const),
+  ...(['sqrt', 'tanh'] as const),
 ]);

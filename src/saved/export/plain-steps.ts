@@ -61,8 +61,15 @@ const activations: Record<string, Op | undefined> = {
   relu: 'relu',
   sigmoid: 'sigmoid',
   elu: 'elu',
-  leakyrelu: 'leakyRelu',
 };
+
+/** x where it is positive, else α·x. */
+const leaky = (graph: GraphBuilder, x: string, shape: number[], alpha: number): string =>
+  graph.add(
+    alpha <= 1 ? 'maximum' : 'minimum',
+    [x, graph.add('multiply', [x, graph.number(alpha)], shape)],
+    shape,
+  );
 
 /** Bias and activation after a product. */
 const fused =
@@ -77,8 +84,9 @@ const fused =
     const biased = inputs.bias ? graph.add('add', [sum, inputs.bias], shapes[0]) : sum;
     if (activation === 'linear') return biased;
     if (activation === 'relu6') return graph.add('clip', [biased], shapes[0], { low: 0, high: 6 });
+    if (activation === 'leakyrelu') return leaky(graph, biased, shapes[0], leakyreluAlpha);
     const op = activations[activation] ?? refuse(`it has the fused activation ${activation}`);
-    return graph.add(op, [biased], shapes[0], op === 'leakyRelu' ? { alpha: leakyreluAlpha } : {});
+    return graph.add(op, [biased], shapes[0]);
   };
 
 const piece = (x: string, begin: number[], shape: number[], graph: GraphBuilder): string => {
@@ -120,6 +128,9 @@ const softmax: InSteps = ({ inputs: { logits }, attributes, shapes: [shape] }, g
 const squaredDifference: InSteps = ({ inputs: { a, b }, shapes: [shape] }, graph) =>
   graph.add('square', [graph.add('subtract', [a, b], shape)], shape);
 
+const sumOfAll: InSteps = ({ inputs, shapes: [shape] }, graph) =>
+  Object.values(inputs).reduce((sum, term) => graph.add('add', [sum, term], shape));
+
 const likeInput =
   (value: number): InSteps =>
   ({ inputs: { x }, shapes: [shape] }, graph) => {
@@ -146,8 +157,10 @@ const table: Record<string, InSteps | undefined> = {
     low: clipValueMin,
     high: clipValueMax,
   })),
-  LeakyRelu: one('leakyRelu', ({ alpha }: { alpha: number }) => ({ alpha })),
+  LeakyRelu: ({ inputs: { x }, attributes, shapes: [shape] }, graph) =>
+    leaky(graph, x, shape, attributes.alpha as number),
   Add: one('add'),
+  AddN: sumOfAll,
   Sub: one('subtract'),
   Multiply: one('multiply'),
   RealDiv: one('divide'),

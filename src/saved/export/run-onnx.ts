@@ -41,7 +41,6 @@ const operators: Record<string, Operator | undefined> = {
   Softplus: ([x]) => tf.softplus(x),
   Sqrt: ([x]) => tf.sqrt(x),
   Tanh: ([x]) => tf.tanh(x),
-  LeakyRelu: ([x], { alpha }) => tf.leakyRelu(x, alpha as number),
   Clip: ([x, low, high]) => tf.minimum(tf.maximum(x, low), high),
   Add: ([a, b]) => tf.add(a, b),
   Sub: ([a, b]) => tf.sub(a, b),

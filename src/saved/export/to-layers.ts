@@ -23,7 +23,7 @@ export async function layersOf(saved: SavedModel, graph: Graph): Promise<LayersF
   const tfl = await loadLayersPackage();
   // Plain JavaScript: nothing is computed but the bytes of the weights, and no library need be loaded for it.
   return onBackend('cpu', {}, async () => {
-    const model = new LayersWriter(tfl, graph).model();
+    const model = new LayersWriter(tfl, graph).model(saved.file.model);
     try {
       return await layersFiles(model, tfl, saved);
     } finally {
@@ -54,16 +54,16 @@ class LayersWriter {
     this.#graph = graph;
   }
 
-  model(): Container {
+  model(name: string): Container {
     const { input, output, features, steps } = this.#graph;
-    const inputs = this.#tfl.input({ shape: [features] });
+    const inputs = this.#tfl.input({ shape: [features], name: input });
     this.#values.set(input, inputs);
     for (const step of steps) {
       if (this.#done.has(step)) continue;
       if (step.op === 'matMul' || step.op === 'convolution') this.#addWeighted(step);
       else this.#set(step.output, this.#layer(step), step);
     }
-    return this.#tfl.model({ inputs, outputs: this.#values.get(output)! });
+    return this.#tfl.model({ inputs, outputs: this.#values.get(output)!, name });
   }
 
   /** A layer with weights, and the bias and the activation that follow. */
@@ -109,22 +109,25 @@ class LayersWriter {
 
   #layer({ op, inputs, output, attributes }: Step): Layer {
     const { layers } = this.#tfl;
+    const name = this.#name(output);
     const { constants, shapes } = this.#graph;
-    if (activations[op]) return layers.activation({ activation: activations[op] as 'relu' });
-    const number = inputs.map((name) => constants[name]).find((each) => each?.shape.length === 0)?.values[0];
+    if (activations[op]) return layers.activation({ name, activation: activations[op] as 'relu' });
+    const number = inputs.map((input) => constants[input]).find((each) => each?.shape.length === 0)
+      ?.values[0];
     const isFirst = constants[inputs[0]] === undefined;
-    const scaled = (scale: number, offset: number) => layers.rescaling({ scale, offset });
+    const scaled = (scale: number, offset: number) => layers.rescaling({ name, scale, offset });
     switch (op) {
       case 'reshape':
         return shapes[output].length === 2
-          ? layers.flatten()
-          : layers.reshape({ targetShape: shapes[output].slice(1) });
+          ? layers.flatten({ name })
+          : layers.reshape({ name, targetShape: shapes[output].slice(1) });
       case 'concat':
         if (attributes.axis !== shapes[output].length - 1) break;
-        return layers.concatenate();
+        return layers.concatenate({ name });
       case 'maxPool':
       case 'averagePool': {
         const pool = {
+          name,
           poolSize: attributes.size as [number, number],
           strides: attributes.strides as [number, number],
           padding: this.#padding({ op, inputs, output, attributes }, attributes.size as number[]),
@@ -132,16 +135,16 @@ class LayersWriter {
         return op === 'maxPool' ? layers.maxPooling2d(pool) : layers.averagePooling2d(pool);
       }
       case 'slice':
-        return this.#selection(shapes[inputs[0]], attributes);
+        return this.#selection(name, shapes[inputs[0]], attributes);
       case 'negative':
         return scaled(-1, 0);
       case 'add':
-        return number === undefined ? layers.add() : scaled(1, number);
+        return number === undefined ? layers.add({ name }) : scaled(1, number);
       case 'subtract':
         if (number === undefined) break;
         return isFirst ? scaled(1, -number) : scaled(-1, number);
       case 'multiply':
-        return number === undefined ? layers.multiply() : scaled(number, 0);
+        return number === undefined ? layers.multiply({ name }) : scaled(number, 0);
       case 'divide':
         if (number === undefined || !isFirst) break;
         return scaled(1 / number, 0);
@@ -150,7 +153,7 @@ class LayersWriter {
   }
 
   /** Some columns, as a product with ones and zeros. */
-  #selection(shape: number[], { begin, end }: Attributes): Layer {
+  #selection(name: string, shape: number[], { begin, end }: Attributes): Layer {
     const [[firstRow, first], [lastRow, last]] = [begin, end] as number[][];
     if (shape.length !== 2 || firstRow !== 0 || lastRow !== largestEnd) refuse('a slice of rows');
     const units = Math.min(last, shape[1]) - first;
@@ -158,7 +161,7 @@ class LayersWriter {
       Math.floor(i / units) === first + (i % units) ? 1 : 0,
     );
     const weights = [tf.tensor2d(ones, [shape[1], units])];
-    return this.#tfl.layers.dense({ units, useBias: false, weights, name: this.#name('selection') });
+    return this.#tfl.layers.dense({ units, useBias: false, weights, name });
   }
 
   #padding({ inputs, attributes }: Step, size: readonly number[]): 'valid' | 'same' {

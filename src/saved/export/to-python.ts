@@ -54,7 +54,6 @@ const expressions: Record<Op, (inputs: Expression[], given: string[], step: Step
   square: call('np.square'),
   tanh: call('np.tanh'),
   clip: call('np.clip'),
-  leakyRelu: call('leaky_relu'),
   add: infix('+'),
   subtract: infix('-'),
   multiply: infix('*'),
@@ -98,7 +97,6 @@ const windows = `def windows(x, size, strides, pads, filling):
 /** By the steps that need them. */
 const helpers: Partial<Record<Op, string[]>> = {
   elu: [`def elu(x):\n    return np.where(x < 0, np.expm1(np.minimum(x, 0)), x)`],
-  leakyRelu: [`def leaky_relu(x, alpha):\n    return np.where(x < 0, alpha * x, x)`],
   sigmoid: [`def sigmoid(x):\n    return np.exp(-np.logaddexp(0, -x))  # 1 / (1 + e⁻ˣ), without overflow`],
   softmax: [
     `def softmax(x):

@@ -91,7 +91,7 @@ function writeAttribute([name, value]: [string, number | number[] | string], out
   } else if (typeof value === 'string') {
     out.writeStringField(4, value);
     out.writeVarintField(20, kinds.text);
-  } else if (Number.isInteger(value) && name !== 'alpha') {
+  } else if (Number.isInteger(value)) {
     out.writeVarintField(3, value);
     out.writeVarintField(20, kinds.integer);
   } else {
