@@ -1,5 +1,5 @@
 import { models } from '../../models/index.ts';
-import type { Preprocessing } from '../../src/core/data/dataset.ts';
+import type { Preprocessing, TargetScale } from '../../src/core/data/dataset.ts';
 import { defaultsOf, type OptionValue } from '../../src/core/entry.ts';
 import type { Model } from '../../src/core/model.ts';
 import type { ParameterSet } from '../../src/core/parameters.ts';
@@ -12,6 +12,8 @@ interface Wanted {
   features: number;
   classNames: string[];
   preprocessing: Preprocessing;
+  /** Of a regression. */
+  target?: TargetScale;
   /** Used in place of the model of that name. */
   model?: Model;
   /** The parameters have more digits than single precision can hold. */
@@ -23,7 +25,7 @@ export function savedModel(name: string, wanted: Wanted): SavedModel {
   const { options = {}, features, classNames, preprocessing, inDouble = false } = wanted;
   const entry = models[name];
   const all = { ...defaultsOf(entry), ...options };
-  const model = wanted.model ?? entry.create({ ...all, asPrinted: false });
+  const model = wanted.model ?? entry.create({ ...all, asPrinted: false, classes: classNames.length });
   const random = new RandomState(5);
   const initial = model.initial({ features, classes: classNames.length, random });
   const parameters: ParameterSet = Object.fromEntries(
@@ -42,6 +44,7 @@ export function savedModel(name: string, wanted: Wanted): SavedModel {
     classNames,
     parameters: toFileParameters(parameters, inDouble ? 'float64' : 'float32'),
     preprocessing,
+    target: wanted.target,
     training: {},
     metrics: {},
   };
@@ -51,6 +54,8 @@ export function savedModel(name: string, wanted: Wanted): SavedModel {
 const digits = Array.from('0123456789');
 const vary = (count: number, from: number, step: number) =>
   Array.from({ length: count }, (_, i) => from + step * (i % 5));
+
+const table = { kind: 'standardise', mean: vary(7, 1900, 25), scale: vary(7, 0.5, 3) } as const;
 
 /** Every model of the zoo, in the size that it has in use. */
 export const savedZoo: Record<string, () => SavedModel> = {
@@ -96,6 +101,23 @@ export const savedZoo: Record<string, () => SavedModel> = {
       features: 784,
       classNames: digits,
       preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
+    }),
+  'mlp, binary': () =>
+    savedModel('mlp', {
+      options: { hidden: [16, 8], activation: 'tanh', dropout: 0.3 },
+      features: 7,
+      classNames: ['no', 'yes'],
+      preprocessing: table,
+    }),
+  'mlp, classes': () =>
+    savedModel('mlp', { features: 7, classNames: ['low', 'middle', 'high'], preprocessing: table }),
+  'mlp, regression': () =>
+    savedModel('mlp', {
+      options: { hidden: [5, 4, 3], activation: 'sigmoid' },
+      features: 7,
+      classNames: ['price'],
+      preprocessing: table,
+      target: { mean: 250_000, scale: 40_000 },
     }),
   lenet: () =>
     savedModel('lenet', {

@@ -8,14 +8,14 @@ const page = `<!doctype html><link rel="icon" href="data:,">
 <script type="module">
   import { predict } from '/model.mjs';
   const rows = await (await fetch('/rows.json')).json();
-  globalThis.inPage = predict(rows).map(({ probabilities }) => probabilities);
+  globalThis.inPage = predict(rows).map(({ probabilities, value }) => probabilities ?? [value]);
   const worker = new Worker('/worker.mjs', { type: 'module' });
   worker.onmessage = ({ data }) => { globalThis.inWorker = data; document.title = 'ready'; };
   worker.postMessage(rows);
 </script>`;
 
 const worker = `import { predict } from '/model.mjs';
-onmessage = ({ data }) => postMessage(predict(data).map(({ probabilities }) => probabilities));`;
+onmessage = ({ data }) => postMessage(predict(data).map(({ probabilities, value }) => probabilities ?? [value]));`;
 
 /** @returns the probabilities that the page and its worker have found */
 export async function readInBrowser(

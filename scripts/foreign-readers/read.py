@@ -79,7 +79,7 @@ def probabilities(reader, path, program, rows):
         found = read(path)
         for name in [name for name in vars(model) if name in found]:
             setattr(model, name, np.asarray(found[name], dtype=float))
-    return model.probabilities(rows)
+    return model.compute(rows)
 
 
 if __name__ == '__main__':

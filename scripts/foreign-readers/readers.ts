@@ -7,7 +7,7 @@ import * as ort from 'onnxruntime-web';
 import { findBrowser, launch } from '../../__tests__/helpers/browser.ts';
 import { onBackend } from '../../src/backend/index.ts';
 import { rowFromValues } from '../../src/core/scoring/row-from-values.ts';
-import { largestDifference, modelAnswers } from '../../src/saved/export/check.ts';
+import { largestDifference, modelAnswers, numbersIn } from '../../src/saved/export/check.ts';
 import { exportModel, type FormatName } from '../../src/saved/export/formats.ts';
 import { runLayers, type LayersFiles } from '../../src/saved/export/layers-files.ts';
 import type { SavedModel } from '../../src/saved/saved-model.ts';
@@ -60,7 +60,7 @@ const inLayers = async ({ file, rows, saved }: Exported) => {
   );
   const classes = outputs.length / rows.length;
   return rows.map((_, i) =>
-    classes === 1
+    classes === 1 && saved.model.task === 'binary'
       ? [1 - outputs[i], outputs[i]]
       : Array.from(outputs.subarray(i * classes, (i + 1) * classes)),
   );
@@ -68,9 +68,9 @@ const inLayers = async ({ file, rows, saved }: Exported) => {
 
 const inNode = async ({ file, rows }: Exported) => {
   const { predict } = (await import(pathToFileURL(file).href)) as {
-    predict: (rows: number[][]) => { probabilities: number[] }[];
+    predict: (rows: number[][]) => Parameters<typeof numbersIn>[0][];
   };
-  return predict(rows).map(({ probabilities }) => probabilities);
+  return predict(rows).map(numbersIn);
 };
 
 const inChromium = async ({ file, rows }: Exported) => {
@@ -156,7 +156,8 @@ export async function differenceOf(reader: Reader, saved: SavedModel, rows: numb
     const file = join(directory, Object.keys(files)[0]);
     const answers = await reader.read({ saved, file, program, rows: asked });
     const expected = await modelAnswers(saved, asked);
-    return largestDifference(expected, Float64Array.from(answers.flat()));
+    const scale = saved.file.target?.scale ?? 1;
+    return largestDifference(expected, Float64Array.from(answers.flat())) / scale;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

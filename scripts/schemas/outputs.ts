@@ -96,7 +96,7 @@ const exported = form({
   model: text,
   format: text,
   files: list(form({ path: text, bytes: count })),
-  checked: optional(form({ rows: count, maxDifference: positive })),
+  checked: optional(form({ rows: count, maxDifference: positive, by: text })),
 });
 
 const difference = form({ what: text, then: text, now: text });

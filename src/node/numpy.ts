@@ -9,7 +9,7 @@ import { findProgram, runTool } from './tensorflow/tool.ts';
 export interface NumPy {
   /** With its version. */
   name: string;
-  /** Gives rows of numbers to a program, a JSON list a line. @returns the `probabilities` of each line that it answers */
+  /** Gives rows of numbers to a program, a JSON list a line. @returns the numbers of each line that it answers */
   run(program: string, rows: number[][]): Promise<number[][]>;
 }
 
@@ -30,7 +30,10 @@ async function runProgram(python: string, program: string, rows: number[][]): Pr
     const file = join(directory, 'model.py');
     await writeFile(file, program);
     const lines = (await outputOf(python, file, rows)).trim().split('\n');
-    return lines.map((line) => (JSON.parse(line) as { probabilities: number[] }).probabilities);
+    return lines.map((line) => {
+      const { probabilities, value } = JSON.parse(line) as { probabilities?: number[]; value: number };
+      return probabilities ?? [value];
+    });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -8,13 +8,13 @@ import type { SavedModel } from '../saved-model.ts';
 
 export interface Checked {
   rows: number;
-  /** Of probabilities. */
+  /** Of probabilities; of what a regression predicts, in standard deviations of its target. */
   maxDifference: number;
   /** Who ran what was written. */
   by: string;
 }
 
-/** Answers of what was written, `[rows, classes]` row-major, for raw rows. */
+/** Answers of what was written for raw rows: probabilities `[rows, classes]`, row-major, or predicted numbers. */
 export type Reader = (rows: number[][]) => Promise<Float64Array>;
 
 const randomRows = 100;
@@ -31,15 +31,24 @@ export function drawRows({ features, file: { preprocessing } }: SavedModel, coun
   });
 }
 
-/** The model's own probabilities in double precision, row-major. */
+/** The numbers that an answer consists of. */
+export const numbersIn = ({ probabilities, value }: Answer): number[] =>
+  value === undefined ? probabilities! : [value];
+
+interface Answer {
+  probabilities?: number[];
+  value?: number;
+}
+
+/** The model's own answers in double precision. */
 export async function modelAnswers(saved: SavedModel, rows: number[][]): Promise<Float64Array> {
   const { model, parameters, features, file } = saved;
   const inputs = new Float64Array(rows.length * features);
   rows.forEach((row, i) => inputs.set(rowFromValues(saved, row, `row ${i + 1}`), i * features));
   const predictions = await onBackend('float64', {}, () =>
-    predict(model, parameters, inputs, features, file.classNames),
+    predict(model, parameters, inputs, features, file),
   );
-  return Float64Array.from(predictions.flatMap(({ probabilities }) => probabilities));
+  return Float64Array.from(predictions.flatMap(numbersIn));
 }
 
 /** Largest difference of two lists of numbers; infinite where one has none. */
@@ -67,10 +76,10 @@ export async function checkExport(
   const first = Math.ceil(rows.length / 3);
   const pieces = [await reader(rows.slice(0, first)), await reader(rows.slice(first))];
   const answers = Float64Array.from(pieces.flatMap((piece) => Array.from(piece)));
-  const maxDifference = largestDifference(expected, answers);
+  const maxDifference = largestDifference(expected, answers) / (saved.file.target?.scale ?? 1);
   if (!(maxDifference <= tolerance)) {
     throw new WorkError(
-      `Nothing was written: as ${format}, read back and run on ${rows.length} rows, the model's probabilities differ by ` +
+      `Nothing was written: as ${format}, read back and run on ${rows.length} rows, its answers differ from the model's by ` +
         `${maxDifference.toPrecision(2)}, more than ${tolerance}.`,
     );
   }

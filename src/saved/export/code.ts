@@ -1,5 +1,6 @@
 /** A graph as lines of code of a language with infix operators or without. */
 import type { ParameterValues } from '../../core/initial-values.ts';
+import type { SavedModel } from '../saved-model.ts';
 import type { Graph, Step } from './graph.ts';
 
 /** A piece of code; one with operators outside of brackets goes into brackets where it is an operand. */
@@ -12,6 +13,13 @@ export interface Language {
   /** One step, from its inputs. */
   expression: (step: Step, inputs: Expression[]) => Expression;
   assignment: (name: string, value: string) => string;
+}
+
+/** What a file is, in a line that ends no comment. */
+export function titleOf({ file, model, features }: SavedModel): string {
+  const name = file.model.replace(/[^\w ,.()-]/g, '?');
+  const answers = model.task === 'regression' ? 'a number' : `${file.classNames.length} probabilities`;
+  return `The model ${name}, trained and written by backprop-zoo: ${features} numbers in, ${answers} out.`;
 }
 
 /** Values that the model names get a line of their own, others stand where they are used. */

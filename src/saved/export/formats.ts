@@ -7,7 +7,7 @@ import { decodeNpz } from '../formats/npz.ts';
 import { decodeOnnx } from '../formats/decode-onnx.ts';
 import { decodeSafetensors } from '../formats/safetensors.ts';
 import type { SavedModel } from '../saved-model.ts';
-import { checkExport, drawRows, modelAnswers, type Checked, type Reader } from './check.ts';
+import { checkExport, drawRows, modelAnswers, numbersIn, type Checked, type Reader } from './check.ts';
 import { plainJson, plainNpz, plainSafetensors } from './plain.ts';
 import { runOnnx } from './run-onnx.ts';
 import { moduleOf } from './to-js.ts';
@@ -37,7 +37,7 @@ export interface Export {
   checked?: Checked;
 }
 
-/** Of probabilities: single precision keeps seven digits, double sixteen. */
+/** Of answers: single precision keeps seven digits, double sixteen. */
 const tolerances = { float32: 1e-6, float64: 1e-12 };
 
 interface Written {
@@ -98,9 +98,9 @@ const writers: Record<FormatName, (saved: SavedModel, options: ExportOptions) =>
         const bytes = new TextEncoder().encode(module);
         const url = `data:text/javascript;base64,${base64(bytes)}`;
         const loaded = (await import(/* @vite-ignore */ url)) as {
-          predict(rows: number[][]): { probabilities: number[] }[];
+          predict(rows: number[][]): Parameters<typeof numbersIn>[0][];
         };
-        return Float64Array.from(loaded.predict(rows).flatMap(({ probabilities }) => probabilities));
+        return Float64Array.from(loaded.predict(rows).flatMap(numbersIn));
       };
       return { files: { 'model.mjs': module, 'model.d.mts': types }, reader, by: 'the imported module' };
     },

@@ -63,7 +63,7 @@ export interface Graph {
   constants: Record<string, ParameterValues>;
   /** Of every value. */
   shapes: Record<string, number[]>;
-  /** Name of the result, `[batch, classes]`. */
+  /** Name of the result: probabilities, `[batch, classes]`, or what a regression predicts, `[batch, 1]`. */
   output: string;
 }
 

@@ -10,9 +10,15 @@ import { encodeSafetensors } from '../formats/safetensors.ts';
 type Nested = number | Nested[];
 
 /** The parameters as nested lists, row by row, with what is needed to prepare inputs and to name outputs. */
-export function plainJson({ model, classNames, preprocessing, parameters }: WeightsFile): string {
+export function plainJson({ model, classNames, preprocessing, target, parameters }: WeightsFile): string {
   const nested = Object.entries(parameters).map(([name, { shape, values }]) => [name, nest(values, shape)]);
-  return formatJson({ model, classNames, preprocessing, parameters: Object.fromEntries(nested) as object });
+  return formatJson({
+    model,
+    classNames,
+    preprocessing,
+    target,
+    parameters: Object.fromEntries(nested) as object,
+  });
 }
 
 function nest(values: readonly number[], [length, ...inner]: readonly number[]): Nested {
@@ -22,17 +28,20 @@ function nest(values: readonly number[], [length, ...inner]: readonly number[]):
   return Array.from({ length }, (_, i) => nest(values.slice(i * size, (i + 1) * size), inner));
 }
 
-/** One array a parameter; beside them `mean` and `scale`, or `divisor`, where inputs are to be prepared so. */
-export function plainNpz({ preprocessing, parameters }: WeightsFile): Uint8Array {
+/**
+ * One array a parameter; beside them `mean` and `scale`, or `divisor`, where inputs are to be prepared so, and
+ * `targetMean` and `targetScale` where the answer is mean + scale · output.
+ */
+export function plainNpz({ preprocessing, target, parameters }: WeightsFile): Uint8Array {
   const vector = (values: number[]): NamedArray => ({ shape: [values.length], dtype: 'float64', values });
+  const number = (value: number): NamedArray => ({ shape: [], dtype: 'float64', values: [value] });
   const beside: Arrays = {
     ...(preprocessing.kind === 'standardise' && {
       mean: vector(preprocessing.mean),
       scale: vector(preprocessing.scale),
     }),
-    ...(preprocessing.kind === 'image' && {
-      divisor: { shape: [], dtype: 'float64', values: [preprocessing.divisor] },
-    }),
+    ...(preprocessing.kind === 'image' && { divisor: number(preprocessing.divisor) }),
+    ...(target && { targetMean: number(target.mean), targetScale: number(target.scale) }),
   };
   return encodeNpz({ ...parameters, ...beside });
 }

@@ -1,6 +1,6 @@
 /** A trained model as one JavaScript module that needs nothing: it runs in a page, in Node and in a worker. */
 import type { SavedModel } from '../saved-model.ts';
-import { arraysOf, base64Lines, fitsSinglePrecision, linesOf, type Language } from './code.ts';
+import { arraysOf, base64Lines, fitsSinglePrecision, linesOf, titleOf, type Language } from './code.ts';
 import type { Graph } from './graph.ts';
 import { helpersFor } from './js-helpers.ts';
 import type { ParameterValues } from '../../core/initial-values.ts';
@@ -36,19 +36,18 @@ function fromBase64(shape, bytes, text) {
 }`;
 
 /** @returns the module and its types */
-export function moduleOf({ file }: SavedModel, graph: Graph): { module: string; types: string } {
-  const { model, classNames } = file;
+export function moduleOf(saved: SavedModel, graph: Graph): { module: string; types: string } {
   const { features, input, output, steps } = graph;
   const arrays = arraysOf(graph);
-  const about = `The model ${model}, trained and written by backprop-zoo: ${features} numbers in, ${classNames.length} probabilities out.`;
+  const about = titleOf(saved);
+  const answer = saved.model.task === 'regression' ? aNumber : aClass(saved.file);
   const parts = [
     `/** ${about} */`,
-    `/** Of the classes, in the order of the probabilities. */\n` +
-      `export const classNames = ${JSON.stringify(classNames)};`,
+    `/** ${answer.aboutNames} */\nexport const classNames = ${JSON.stringify(saved.file.classNames)};`,
     `/** Numbers in a row. */\nexport const features = ${features};`,
     `/**
  * @param {ArrayLike<number>[]} rows raw inputs, as the model was trained on: nothing need be scaled
- * @returns {{ label: string, probabilities: number[] }[]} the most probable class, and all probabilities, of each row
+ * @returns ${answer.returns}
  * @throws {TypeError} for a row of another length, or with something that is no finite number
  */
 export function predict(rows) {
@@ -59,27 +58,19 @@ export function predict(rows) {
     values.set(row, i * features);
   });
   const result = compute({ shape: [rows.length, features], values }).values;
-  return rows.map((_, i) => {
-    const probabilities = Array.from(result.subarray(i * ${classNames.length}, (i + 1) * ${classNames.length}));
-    return { label: classNames[probabilities.indexOf(Math.max(...probabilities))], probabilities };
-  });
+${answer.lines}
 }`,
     `function compute(${input}) {\n${linesOf(graph, language).join('\n')}\n  return ${output};\n}`,
     ...helpersFor(steps.map(({ op }) => op)),
     ...(arrays.some(([, { values }]) => values.length > mostReadable) ? [fromBase64] : []),
     ...arrays.map(([name, array]) => arrayText(name, array)),
   ];
-  return { module: `${parts.join('\n\n')}\n`, types: typesText(about, features) };
-}
-
-const typesText = (about: string, features: number): string => `/** ${about} */
+  const types = `/** ${about} */
 export interface Prediction {
-  /** The most probable class. */
-  label: string;
-  /** Of all classes, in the order of \`classNames\`; they add up to 1. */
-  probabilities: number[];
+${answer.fields}
 }
 
+/** ${answer.aboutNames} */
 export declare const classNames: readonly string[];
 /** Numbers in a row. */
 export declare const features: ${features};
@@ -89,3 +80,35 @@ export declare const features: ${features};
  */
 export declare function predict(rows: readonly ArrayLike<number>[]): Prediction[];
 `;
+  return { module: `${parts.join('\n\n')}\n`, types };
+}
+
+/** How a module answers, in its code and in its types. */
+interface Answer {
+  aboutNames: string;
+  returns: string;
+  lines: string;
+  fields: string;
+}
+
+const aClass = ({ classNames }: SavedModel['file']): Answer => ({
+  aboutNames: 'Of the classes, in the order of the probabilities.',
+  returns:
+    '{{ label: string, probabilities: number[] }[]} the most probable class, and all probabilities, of each row',
+  lines: `  const classes = ${classNames.length};
+  return rows.map((_, i) => {
+    const probabilities = Array.from(result.subarray(i * classes, (i + 1) * classes));
+    return { label: classNames[probabilities.indexOf(Math.max(...probabilities))], probabilities };
+  });`,
+  fields: `  /** The most probable class. */
+  label: string;
+  /** Of all classes, in the order of \`classNames\`; they add up to 1. */
+  probabilities: number[];`,
+});
+
+const aNumber: Answer = {
+  aboutNames: 'Of what is predicted.',
+  returns: '{{ value: number }[]} what is predicted for each row, in its own unit',
+  lines: '  return Array.from(result, (value) => ({ value }));',
+  fields: '  /** What is predicted, in its own unit. */\n  value: number;',
+};

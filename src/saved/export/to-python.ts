@@ -6,6 +6,7 @@ import {
   base64Lines,
   fitsSinglePrecision,
   linesOf,
+  titleOf,
   type Expression,
   type Language,
 } from './code.ts';
@@ -134,14 +135,14 @@ function arrayText(name: string, { shape, values }: ParameterValues): string {
   );
 }
 
-export function pythonOf({ file }: SavedModel, graph: Graph): string {
-  const { model, classNames } = file;
+export function pythonOf(saved: SavedModel, graph: Graph): string {
   const { features, input, output, steps } = graph;
   const needed = new Set(steps.flatMap(({ op }) => helpers[op] ?? []));
   const arrays = arraysOf(graph);
   const hasBytes = arrays.some(([, { values }]) => values.length > mostReadable);
+  const answer = saved.model.task === 'regression' ? aNumber : aClass;
   const parts = [
-    `"""The model ${model}, trained and written by backprop-zoo: ${features} numbers in, ${classNames.length} probabilities out.
+    `"""${titleOf(saved)}
 
 As a module: \`predict(rows)\`. As a program: JSON lists of numbers on standard input, a JSON line for each on standard output.
 """
@@ -150,27 +151,41 @@ import sys
 
 import numpy as np
 
-CLASS_NAMES = json.loads(${pythonText(JSON.stringify(classNames))})
+CLASS_NAMES = json.loads(${pythonText(JSON.stringify(saved.file.classNames))})
 FEATURES = ${features}`,
-    `def probabilities(rows):
-    """Of each class, [rows, ${classNames.length}], for raw inputs [rows, ${features}]: nothing need be scaled."""
+    `def compute(rows):
+    """${answer.about}, for raw inputs [rows, ${features}]: nothing need be scaled."""
     ${input} = np.asarray(rows, dtype=float)
     if ${input}.ndim != 2 or ${input}.shape[1] != FEATURES:
         raise ValueError(f'rows of {FEATURES} numbers are needed, not an array of shape {${input}.shape}')
 ${linesOf(graph, language).join('\n')}
     return ${output}`,
-    `def predict(rows):
-    """The most probable class of each row, by name."""
-    return [CLASS_NAMES[i] for i in probabilities(rows).argmax(axis=1)]`,
+    answer.predict,
     ...needed,
     arrays.map(([name, array]) => arrayText(name, array)).join('\n'),
     `if __name__ == '__main__':
     given = [json.loads(line) for line in sys.stdin if line.strip()]
-    for row in probabilities(given) if given else []:
-        print(json.dumps({'label': CLASS_NAMES[row.argmax()], 'probabilities': row.tolist()}))`,
+    for row in compute(given) if given else []:
+        print(json.dumps(${answer.line}))`,
   ];
   return `${parts.join('\n\n\n')}\n`;
 }
+
+const aClass = {
+  about: 'The probability of each class, [rows, classes]',
+  predict: `def predict(rows):
+    """The most probable class of each row, by name."""
+    return [CLASS_NAMES[i] for i in compute(rows).argmax(axis=1)]`,
+  line: `{'label': CLASS_NAMES[row.argmax()], 'probabilities': row.tolist()}`,
+};
+
+const aNumber = {
+  about: 'What is predicted, in its own unit, [rows, 1]',
+  predict: `def predict(rows):
+    """A number for each row."""
+    return compute(rows)[:, 0]`,
+  line: `{'value': float(row[0])}`,
+};
 
 /** JSON has no escape that Python reads otherwise, but for the quotes around. */
 const pythonText = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

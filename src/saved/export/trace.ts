@@ -12,7 +12,7 @@ import { recordForward, type Operand, type Recording } from './record.ts';
 export interface GraphPart {
   /** `raw`: inputs as a user has them; `prepared`: as the first layer takes them. */
   from: 'raw' | 'prepared';
-  /** `classes`: a probability for each class; `outputs`: of a binary model that of the second class alone. */
+  /** `classes`: a probability for each class, or a prediction; `outputs`: of a binary model that of the second class alone. */
   to: 'classes' | 'outputs';
 }
 
@@ -34,7 +34,12 @@ export async function graphOf(saved: SavedModel, { from, to }: GraphPart): Promi
   const builder = new GraphBuilder(features);
   const prepared = from === 'raw' ? prepare(builder, file.preprocessing) : builder.input;
   const logits = replay(builder, recording, prepared);
-  return builder.graph(probabilities(builder, logits, model.task, to));
+  const { mean = 0, scale = 1 } = file.target ?? {};
+  const result =
+    model.task === 'regression'
+      ? inUnits(builder, logits, mean, scale)
+      : probabilities(builder, logits, model.task, to);
+  return builder.graph(result);
 }
 
 /** Raw inputs as the first layer takes them. */
@@ -114,6 +119,13 @@ function addConstant(
   const zeros = builder.add('multiply', [first, builder.number(0)], [anyRows, 1]);
   const row = builder.constant('row', { shape: rest, values: constant.values });
   return builder.add('add', [zeros, row], [anyRows, ...rest]);
+}
+
+/** The number that a regression predicts, in its own unit. */
+function inUnits(builder: GraphBuilder, output: string, mean: number, scale: number): string {
+  const shape = builder.shapes[output];
+  const scaled = builder.add('multiply', [output, builder.number(scale)], shape);
+  return builder.add('add', [scaled, builder.number(mean)], shape, {}, 'prediction');
 }
 
 /** One column a class, adding up to 1. Where a binary model has several outputs, the first decides. */

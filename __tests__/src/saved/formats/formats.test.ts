@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { InputError } from '../../../../src/core/errors.ts';
-import type { Arrays, NamedArray } from '../../../../src/saved/formats/arrays.ts';
+import type { Arrays } from '../../../../src/saved/formats/arrays.ts';
 import { decodeOnnx } from '../../../../src/saved/formats/decode-onnx.ts';
 import { decodeNpy, decodeNpz, encodeNpz } from '../../../../src/saved/formats/npz.ts';
 import { encodeOnnx, type OnnxModel } from '../../../../src/saved/formats/onnx.ts';
