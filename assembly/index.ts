@@ -7,6 +7,7 @@
  */
 export { convolve, pack } from './convolution';
 export { copySpaced, repeat, transpose } from './copies';
+export { depthwiseGradient } from './depthwise';
 export { addScaled, multiply, reluGradient } from './elementwise';
 export { filterGradient } from './filter-gradient';
 export { longProduct, productOfFewColumns, productOfFewRows, sumOfRows } from './narrow-products';

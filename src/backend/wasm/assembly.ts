@@ -74,6 +74,20 @@ interface Exports {
       sumRow: number,
     ]
   ): void;
+  depthwiseGradient(
+    ...args: [
+      ...Pictures,
+      filter: number,
+      ...Size,
+      slopes: number,
+      ...outSize: Size,
+      each: number,
+      ...strides: Both,
+      ...dilations: Both,
+      ...before: Both,
+      byFilter: number,
+    ]
+  ): void;
   maxPool(...args: [...Pictures, ...Size, ...strides: Both, ...before: Both, out: number, ...Size]): void;
   maxPoolGradient(
     ...args: [...Pictures, ...Size, ...strides: Both, ...before: Both, slopes: number, ...Size, out: number]

@@ -8,6 +8,7 @@ import type { Attributes } from '../windows/kernels.ts';
 import { finished, type Activated } from './activation.ts';
 import { assemblyOf, type Assembly } from './assembly.ts';
 import { convolutionFilterGradient, convolutionInputGradient, convolve } from './convolution.ts';
+import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise.ts';
 import { add, addScaled, multiply, subtract } from './elementwise.ts';
 import { byDefinition, unsortedSegmentSum } from './plain-kernels.ts';
 import {
@@ -61,8 +62,10 @@ const kernels: Record<string, Kernel> = {
   MaxPool3D: byDefinition('MaxPool3D'),
   MaxPool3DGrad: byDefinition('MaxPool3DGrad'),
   Conv3DBackpropInputV2: byDefinition('Conv3DBackpropInputV2'),
-  DepthwiseConv2dNativeBackpropInput: byDefinition('DepthwiseConv2dNativeBackpropInput'),
-  DepthwiseConv2dNativeBackpropFilter: byDefinition('DepthwiseConv2dNativeBackpropFilter'),
+  DepthwiseConv2dNativeBackpropInput: (assembly, { dy, filter }, attributes: Attributes) =>
+    depthwiseInputGradient(assembly, dy, filter, attributes),
+  DepthwiseConv2dNativeBackpropFilter: (assembly, { x, dy }, attributes: Attributes) =>
+    depthwiseFilterGradient(assembly, x, dy, attributes),
   UnsortedSegmentSum: (assembly, { x, segmentIds }, attributes: { numSegments: number }) =>
     unsortedSegmentSum(assembly, x, segmentIds, attributes),
 

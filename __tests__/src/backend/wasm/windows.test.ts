@@ -10,6 +10,7 @@ import {
   convolutionInputGradient,
   convolve,
 } from '../../../../src/backend/wasm/convolution.ts';
+import { depthwiseFilterGradient, depthwiseInputGradient } from '../../../../src/backend/wasm/depthwise.ts';
 import { maxPool, maxPoolGradient } from '../../../../src/backend/wasm/pooling.ts';
 import type { WasmBackend } from '../../../../src/backend/wasm/types.ts';
 import { windowKernels, type Attributes } from '../../../../src/backend/windows/kernels.ts';
@@ -159,6 +160,43 @@ describe.each([
         tf.dispose(tensors);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  test('both gradients of depthwise convolutions', () => {
+    const each = fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 4 }));
+    fc.assert(
+      fc.property(padding(fc.record({ ...common, each })), (c) => {
+        const attributes = {
+          strides: c.strides,
+          pad: c.pad,
+          dilations: 1,
+          dimRoundingMode: 'floor',
+          filterShape: [...c.size, c.inChannels, c.each],
+          inputShape: [c.batch, c.height, c.width, c.inChannels],
+        } as unknown as Attributes;
+        fc.pre(fits(c));
+        const x = draw(attributes.inputShape, c.kind, c.seed);
+        const filter = draw(attributes.filterShape, 'normal', c.seed + 1);
+        const {
+          DepthwiseConv2dNative: forward,
+          DepthwiseConv2dNativeBackpropInput: byInput,
+          DepthwiseConv2dNativeBackpropFilter: byFilter,
+        } = windowKernels;
+        const { shape } = forward({ x, filter }, attributes);
+        const dy = draw(shape, c.kind, c.seed + 2);
+        const tensors = { x: toTensor(x), filter: toTensor(filter), dy: toTensor(dy) };
+
+        const dx = taken(depthwiseInputGradient(assembly, tensors.dy, tensors.filter, attributes));
+        const dxSizes = byInput({ dy: absolute(dy), filter: absolute(filter) }, attributes);
+        expectRounded(dx, byInput({ dy, filter }, attributes), dxSizes, c.size[0] * c.size[1] * c.each);
+
+        const dFilter = taken(depthwiseFilterGradient(assembly, tensors.x, tensors.dy, attributes));
+        const dFilterSizes = byFilter({ x: absolute(x), dy: absolute(dy) }, attributes);
+        expectRounded(dFilter, byFilter({ x, dy }, attributes), dFilterSizes, shape[0] * shape[1] * shape[2]);
+        tf.dispose(tensors);
+      }),
+      { numRuns: 100 },
     );
   });
 
