@@ -8,7 +8,7 @@ import { checkedOptions } from '../core/option-values.ts';
 import { featuresOf as numbersOf } from '../core/data/table/inputs.ts';
 import { checkModelGiven, type Model } from '../core/model.ts';
 import type { ParameterSet } from '../core/parameters.ts';
-import { checkClasses } from '../core/training/check-fit.ts';
+import { checkClasses } from '../core/training/check-training.ts';
 import { RandomState } from '../core/random.ts';
 import {
   checkParameters,

@@ -13,7 +13,7 @@ import type { GradientSourceName } from '../../core/gradients/index.ts';
 import type { Model } from '../../core/model.ts';
 import type { Recipe } from '../../core/recipe.ts';
 import { tf } from '../../core/tf.ts';
-import { checkFit } from '../../core/training/check-fit.ts';
+import { checkFit } from '../../core/training/check-training.ts';
 import { staysOnBackend } from '../../core/training/validation-rows.ts';
 
 const [fewRows, moreRows] = [8, 40];

@@ -3,17 +3,15 @@
  */
 import { disposeBatch, keptBatch, minibatches, type Batch } from '../data/batches.ts';
 import type { Examples } from '../data/dataset.ts';
-import { checkExamples } from '../data/check-dataset.ts';
-import { aCount, aFunction, anObject, checkFields, checkGiven, optional } from '../given.ts';
-import { checkedField, recipeFrom } from '../recipe.ts';
-import { checkFit } from './check-fit.ts';
+import { checkTraining } from './check-training.ts';
+import { Counters } from './counters.ts';
 import { EarlyStopping } from './early-stopping.ts';
 import { othersTurn } from './others-turn.ts';
 import { madeReady } from '../data/gather-rows.ts';
 import { LastGood } from './last-good.ts';
 import { learningRateAt } from './learning-rate.ts';
 import { rightAnswers } from '../scoring/metrics.ts';
-import { checkModelGiven, type Model, type Parameters } from '../model.ts';
+import type { Model, Parameters } from '../model.ts';
 import { createOptimizer, type Optimizer, type OptimizerState } from './optimizers.ts';
 import {
   assignValues,
@@ -49,35 +47,12 @@ export async function train(
   options: TrainingOptions,
 ): Promise<TrainingResult> {
   checkTraining(model, data, options);
-  checkFit(model, data.train.features, options.classes);
   const training = new Training(model, data, options);
   try {
     return await training.run();
   } finally {
     training.dispose();
   }
-}
-
-/** @throws InputError naming what a program gave wrong */
-function checkTraining(
-  model: Model,
-  data: { train: Examples; validation?: Examples },
-  options: TrainingOptions,
-): void {
-  checkModelGiven(model);
-  checkFields('data', data, { train: anObject, validation: optional(anObject) });
-  checkFields('options', options, { recipe: anObject, gradients: aFunction, classes: aCount });
-  for (const hook of ['onEpoch', 'onStep', 'shouldStop', 'checkpointDue', 'onCheckpoint'] as const) {
-    checkGiven(`options.${hook}`, options[hook], optional(aFunction));
-  }
-  recipeFrom((key, field) => {
-    const value = options.recipe[key];
-    // Epochs have no end where the caller ends them, and a rate may be one with which training is to diverge.
-    const isFree = (key === 'epochs' || key === 'learningRate') && typeof value === 'number' && value > 0;
-    return isFree ? value : checkedField(`recipe.${key}`, field, value);
-  });
-  checkExamples('data.train', data.train, options.classes);
-  if (data.validation) checkExamples('data.validation', data.validation, options.classes);
 }
 
 /** Long enough to cost nothing, short enough for Ctrl-C and progress to feel immediate. */
@@ -99,11 +74,7 @@ class Training {
   readonly #wholeBatch?: Batch;
 
   readonly #history: EpochRecord[];
-  #epoch = 0;
-  #stepInEpoch = 0;
-  #lossInEpoch = 0;
-  #rightInEpoch = 0;
-  #step = 0;
+  readonly #at: Counters;
   readonly #lastGood: LastGood;
   #randomAtEpochStart: RandomStateSnapshot;
   #startedAt: number;
@@ -134,21 +105,15 @@ class Training {
     this.#history = [...(resumeFrom?.history ?? [])];
     this.#randomAtEpochStart = this.#random.snapshot();
     this.#startedAt = performance.now();
+    this.#at = new Counters(resumeFrom);
     this.#lastGood = new LastGood(resumeFrom ?? this.#stateWith(initial, {}));
-    if (resumeFrom) {
-      this.#epoch = resumeFrom.epoch;
-      this.#stepInEpoch = resumeFrom.stepInEpoch;
-      this.#lossInEpoch = resumeFrom.lossInEpoch;
-      this.#rightInEpoch = resumeFrom.rightInEpoch;
-      this.#step = resumeFrom.step;
-      this.#startedAt -= resumeFrom.seconds * 1000;
-    }
+    if (resumeFrom) this.#startedAt -= resumeFrom.seconds * 1000;
   }
 
   async run(): Promise<TrainingResult> {
     const { recipe, resumeFrom } = this.#options;
     if (resumeFrom) await this.#optimizer.restore(resumeFrom.optimizer);
-    while (this.#epoch < recipe.epochs && !this.#stopped && !this.#earlyStopping.isOver(this.#history)) {
+    while (this.#at.epoch < recipe.epochs && !this.#stopped && !this.#earlyStopping.isOver(this.#history)) {
       if (this.#wholeBatch) await this.#stepOn(this.#wholeBatch);
       else await this.#runMinibatches();
     }
@@ -159,8 +124,8 @@ class Training {
     return {
       parameters: toValues(this.#parameters),
       history: this.#history,
-      epochs: this.#epoch,
-      steps: this.#step,
+      epochs: this.#at.epoch,
+      steps: this.#at.step,
       seconds,
       ...rowsUsed(this.#split),
       restoredEpoch: best?.epoch,
@@ -182,7 +147,7 @@ class Training {
     const batches = minibatches(this.#train, this.#targets(), {
       order,
       batchSize: this.#batchSize,
-      firstBatch: this.#stepInEpoch,
+      firstBatch: this.#at.stepInEpoch,
     });
     for await (const batch of batches) {
       try {
@@ -196,37 +161,35 @@ class Training {
 
   async #stepOn(batch: Batch): Promise<void> {
     const { recipe, gradients, onStep, shouldStop, checkpointDue, onCheckpoint } = this.#options;
-    const rate = learningRateAt(recipe, this.#step / (recipe.epochs * this.#stepsPerEpoch));
+    const rate = learningRateAt(recipe, this.#at.step / (recipe.epochs * this.#stepsPerEpoch));
     const { loss, logits } = withNoise(
       this.#model,
-      (noise) => noise(batch.labels.length, randomOfStep(recipe.seed, this.#step)),
+      (noise) => noise(batch.labels.length, randomOfStep(recipe.seed, this.#at.step)),
       (model) => trainStep(model, this.#parameters, gradients, this.#optimizer, batch, rate),
     );
-    this.#step++;
-    this.#stepInEpoch++;
-    this.#lossInEpoch += loss * batch.labels.length;
-    if (this.#model.task !== 'regression' && this.#isRecorded(this.#epoch + 1)) {
-      this.#rightInEpoch += rightAnswers(logits, this.#model.task, batch.labels);
+    this.#at.countStep(loss, batch.labels.length);
+    if (this.#model.task !== 'regression' && this.#isRecorded(this.#at.epoch + 1)) {
+      this.#at.countRight(rightAnswers(logits, this.#model.task, batch.labels));
     }
     this.#lastGood.judge(loss);
     if (!Number.isFinite(loss)) throw this.#diverged(`the loss is ${loss}`);
-    onStep?.({ epoch: this.#epoch + 1, step: this.#stepInEpoch, stepsPerEpoch: this.#stepsPerEpoch, loss });
-    const epochEnded = this.#stepInEpoch === this.#stepsPerEpoch;
+    onStep?.({
+      epoch: this.#at.epoch + 1,
+      step: this.#at.stepInEpoch,
+      stepsPerEpoch: this.#stepsPerEpoch,
+      loss,
+    });
+    const epochEnded = this.#at.stepInEpoch === this.#stepsPerEpoch;
     if (epochEnded) await this.#endEpoch();
-    if (shouldStop?.()) this.#stopped = this.#epoch < recipe.epochs;
-    if (checkpointDue?.(this.#step, epochEnded)) await onCheckpoint?.(await this.#state());
+    if (shouldStop?.()) this.#stopped = this.#at.epoch < recipe.epochs;
+    if (checkpointDue?.(this.#at.step, epochEnded)) await onCheckpoint?.(await this.#state());
     if (performance.now() - this.#pausedAt > millisecondsBetweenPauses) await this.#pause();
   }
 
   /** A promise only where there is something to wait for: small models make thousands of epochs a second. */
   #endEpoch(): Promise<void> | undefined {
-    const loss = this.#lossInEpoch / this.#split.rows.length;
-    const accuracy = this.#rightInEpoch / this.#split.rows.length;
-    this.#epoch++;
-    this.#stepInEpoch = 0;
-    this.#lossInEpoch = 0;
-    this.#rightInEpoch = 0;
-    return this.#isRecorded(this.#epoch) ? this.#record(loss, accuracy) : undefined;
+    const { loss, accuracy } = this.#at.endEpoch(this.#split.rows.length);
+    return this.#isRecorded(this.#at.epoch) ? this.#record(loss, accuracy) : undefined;
   }
 
   async #record(loss: number, accuracy: number): Promise<void> {
@@ -237,7 +200,7 @@ class Training {
     const { validationLoss = 0 } = validation;
     if (!Number.isFinite(validationLoss)) throw this.#diverged(`the validation loss is ${validationLoss}`);
     const record: EpochRecord = {
-      epoch: this.#epoch,
+      epoch: this.#at.epoch,
       loss,
       ...(this.#model.task !== 'regression' && { accuracy }),
       ...validation,
@@ -262,14 +225,10 @@ class Training {
   /** With a history that is still growing. */
   #stateWith(parameters: ParameterSet, optimizer: OptimizerState): TrainingState {
     return {
-      epoch: this.#epoch,
-      stepInEpoch: this.#stepInEpoch,
-      lossInEpoch: this.#lossInEpoch,
-      rightInEpoch: this.#rightInEpoch,
-      step: this.#step,
+      ...this.#at.state(),
       parameters,
       optimizer,
-      random: this.#stepInEpoch > 0 ? this.#randomAtEpochStart : this.#random.snapshot(),
+      random: this.#at.stepInEpoch > 0 ? this.#randomAtEpochStart : this.#random.snapshot(),
       history: this.#history,
       best: this.#earlyStopping.best,
       seconds: this.#seconds(),
@@ -279,7 +238,7 @@ class Training {
   #diverged(what: string): DivergedError {
     const culprit = firstNonFinite(toValues(this.#parameters));
     const result = { ...this.#lastGood.result(this.#history), ...rowsUsed(this.#split) };
-    return new DivergedError({ step: this.#step, what, culprit }, result);
+    return new DivergedError({ step: this.#at.step, what, culprit }, result);
   }
 
   #targets() {

@@ -1,12 +1,40 @@
 /**
- * Whether a model can learn from data at all, found out before training begins.
+ * Whether a model can learn from data at all, and what a program gave wrong, found out before training begins.
  */
+import { checkExamples } from '../data/check-dataset.ts';
+import type { Examples } from '../data/dataset.ts';
 import { InputError } from '../errors.ts';
-import type { Model } from '../model.ts';
+import { aCount, aFunction, anObject, checkFields, checkGiven, optional } from '../given.ts';
+import { checkModelGiven, type Model } from '../model.ts';
 import { disposeAll, toVariables } from '../parameters.ts';
 import { RandomState } from '../random.ts';
+import { checkedField, recipeFrom } from '../recipe.ts';
 import { tensorOf } from '../tensors.ts';
 import { tf } from '../tf.ts';
+import type { TrainingOptions } from './types.ts';
+
+/** @throws InputError naming what a program gave wrong */
+export function checkTraining(
+  model: Model,
+  data: { train: Examples; validation?: Examples },
+  options: TrainingOptions,
+): void {
+  checkModelGiven(model);
+  checkFields('data', data, { train: anObject, validation: optional(anObject) });
+  checkFields('options', options, { recipe: anObject, gradients: aFunction, classes: aCount });
+  for (const hook of ['onEpoch', 'onStep', 'shouldStop', 'checkpointDue', 'onCheckpoint'] as const) {
+    checkGiven(`options.${hook}`, options[hook], optional(aFunction));
+  }
+  recipeFrom((key, field) => {
+    const value = options.recipe[key];
+    // Epochs have no end where the caller ends them, and a rate may be one with which training is to diverge.
+    const isFree = (key === 'epochs' || key === 'learningRate') && typeof value === 'number' && value > 0;
+    return isFree ? value : checkedField(`recipe.${key}`, field, value);
+  });
+  checkExamples('data.train', data.train, options.classes);
+  if (data.validation) checkExamples('data.validation', data.validation, options.classes);
+  checkFit(model, data.train.features, options.classes);
+}
 
 /** A binary model tells class 1 from class 0; of a third its loss would make nonsense, as of a number. @throws InputError */
 export function checkClasses(
