@@ -119,6 +119,22 @@ export const savedZoo: Record<string, () => SavedModel> = {
       preprocessing: table,
       target: { mean: 250_000, scale: 40_000 },
     }),
+  'mlp, cells of a table': () =>
+    savedModel('mlp', {
+      options: { hidden: [6] },
+      features: 8,
+      classNames: ['no', 'yes'],
+      preprocessing: {
+        kind: 'table',
+        columns: [
+          { name: 'age', mean: 40, scale: 12 },
+          { name: "colour's name", categories: ['red', 'blue \\ "dark"', '3'], fill: 'red' },
+          { name: 'year', mean: 1990, scale: 7, fill: 1990 },
+          { name: 'weight', mean: 70, scale: 9 },
+          { name: 'member', categories: ['false', 'true'] },
+        ],
+      },
+    }),
   lenet: () =>
     savedModel('lenet', {
       features: 784,

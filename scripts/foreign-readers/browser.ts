@@ -21,7 +21,7 @@ onmessage = ({ data }) => postMessage(predict(data).map(({ probabilities, value 
 export async function readInBrowser(
   browser: Browser,
   file: string,
-  rows: number[][],
+  rows: (number | string)[][],
 ): Promise<{ inPage: number[][]; inWorker: number[][] }> {
   const answers: Record<string, [type: string, content: string]> = {
     '/': ['text/html', page],

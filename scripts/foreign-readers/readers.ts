@@ -10,6 +10,7 @@ import { rowFromValues } from '../../src/core/scoring/row-from-values.ts';
 import { largestDifference, modelAnswers, numbersIn } from '../../src/saved/export/check.ts';
 import { exportModel, type FormatName } from '../../src/saved/export/formats.ts';
 import { runLayers, type LayersFiles } from '../../src/saved/export/layers-files.ts';
+import { codesOf, type Cell } from '../../src/saved/export/prepare-table.ts';
 import type { SavedModel } from '../../src/saved/saved-model.ts';
 import { readInBrowser } from './browser.ts';
 import { read, versionsOf } from './python.ts';
@@ -22,7 +23,7 @@ interface Exported {
   saved: SavedModel;
   file: string;
   program: string;
-  rows: number[][];
+  rows: Cell[][];
 }
 
 export interface Reader {
@@ -40,8 +41,9 @@ export interface Reader {
 
 const inOnnxRuntime = async ({ file, rows, saved }: Exported, dtype: 'float32' | 'float64') => {
   const session = await ort.InferenceSession.create(await readFile(file));
-  const values = dtype === 'float32' ? Float32Array.from(rows.flat()) : Float64Array.from(rows.flat());
-  const x = new ort.Tensor(values, [rows.length, saved.features]);
+  const codes = rows.map((row) => codesOf(saved.file.preprocessing, row));
+  const values = dtype === 'float32' ? Float32Array.from(codes.flat()) : Float64Array.from(codes.flat());
+  const x = new ort.Tensor(values, [rows.length, codes[0].length]);
   const { [session.outputNames[0]]: result } = await session.run({ [session.inputNames[0]]: x });
   await session.release();
   const flat = Array.from(result.data as Float32Array);
@@ -68,7 +70,7 @@ const inLayers = async ({ file, rows, saved }: Exported) => {
 
 const inNode = async ({ file, rows }: Exported) => {
   const { predict } = (await import(pathToFileURL(file).href)) as {
-    predict: (rows: number[][]) => Parameters<typeof numbersIn>[0][];
+    predict: (rows: Cell[][]) => Parameters<typeof numbersIn>[0][];
   };
   return predict(rows).map(numbersIn);
 };
@@ -102,7 +104,12 @@ export function readersWith(python: string): Reader[] {
     format,
     ...(precision as typeof double),
     version: () => versionsOf(python, reader),
-    read: ({ file, program, rows }) => read(python, [reader, file, program], rows),
+    read: ({ file, program, rows, saved }) =>
+      read(
+        python,
+        [reader, file, program],
+        format === 'onnx' ? rows.map((row) => codesOf(saved.file.preprocessing, row)) : rows,
+      ),
   });
   const here = (version: string | undefined) => () => Promise.resolve(version);
   const web = here(`onnxruntime-web ${ort.env.versions.web}`);
@@ -142,7 +149,7 @@ export function readersWith(python: string): Reader[] {
 }
 
 /** The largest difference between a reader's probabilities and the model's own, in double precision, on these rows. */
-export async function differenceOf(reader: Reader, saved: SavedModel, rows: number[][]): Promise<number> {
+export async function differenceOf(reader: Reader, saved: SavedModel, rows: Cell[][]): Promise<number> {
   const directory = await mkdtemp(join(tmpdir(), 'zoo-readers-'));
   try {
     const { files } = await exportModel(saved, reader.format, { dtype: reader.dtype });
@@ -152,7 +159,9 @@ export async function differenceOf(reader: Reader, saved: SavedModel, rows: numb
     // Other numbers, so that what is read is what counts.
     const [text] = Object.values(python) as string[];
     await writeFile(program, reader.format === 'python' ? text : withoutNumbers(text, saved));
-    const asked = reader.isSingle ? rows.map((row) => row.map(Math.fround)) : rows;
+    const asked = reader.isSingle
+      ? rows.map((row) => row.map((cell) => (typeof cell === 'number' ? Math.fround(cell) : cell)))
+      : rows;
     const file = join(directory, Object.keys(files)[0]);
     const answers = await reader.read({ saved, file, program, rows: asked });
     const expected = await modelAnswers(saved, asked);

@@ -10,7 +10,7 @@ export interface NumPy {
   /** With its version. */
   name: string;
   /** Gives rows of numbers to a program, a JSON list a line. @returns the numbers of each line that it answers */
-  run(program: string, rows: number[][]): Promise<number[][]>;
+  run(program: string, rows: (number | string)[][]): Promise<number[][]>;
 }
 
 const patience = 120_000;
@@ -24,7 +24,7 @@ export async function findNumPy(): Promise<NumPy | undefined> {
   return { name: `NumPy ${lines.at(-1)}`, run: (program, rows) => runProgram(python, program, rows) };
 }
 
-async function runProgram(python: string, program: string, rows: number[][]): Promise<number[][]> {
+async function runProgram(python: string, program: string, rows: (number | string)[][]): Promise<number[][]> {
   const directory = await mkdtemp(join(tmpdir(), 'zoo-python-'));
   try {
     const file = join(directory, 'model.py');
@@ -39,7 +39,7 @@ async function runProgram(python: string, program: string, rows: number[][]): Pr
   }
 }
 
-function outputOf(python: string, file: string, rows: number[][]): Promise<string> {
+function outputOf(python: string, file: string, rows: (number | string)[][]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(python, [file], { timeout: patience });
     let [stdout, stderr] = ['', ''];

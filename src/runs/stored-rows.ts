@@ -4,16 +4,17 @@ import { datasets } from '../../datasets/index.ts';
 import { published } from '../../datasets/published.ts';
 import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
 import { closeDataset } from '../core/data/stored-inputs.ts';
+import { ownInTraining } from '../saved/own-files.ts';
 import type { SavedModel } from '../saved/saved-model.ts';
 
 const mostRows = 1000;
 
-/** The first test rows of the model's dataset, where it is at hand: nothing is fetched or drawn for them. */
+/** The first test rows of the zoo's dataset for the model, where it is at hand: nothing is fetched or drawn for them. */
 export async function storedRows(
   { entry, file, features }: SavedModel,
   request: DataRequest,
 ): Promise<number[][]> {
-  if (!Object.hasOwn(datasets, entry.dataset)) return [];
+  if (ownInTraining(file.training) || !Object.hasOwn(datasets, entry.dataset)) return [];
   const real = Object.hasOwn(published, entry.dataset)
     ? await atHand(published[entry.dataset as keyof typeof published], request)
     : 'computed';

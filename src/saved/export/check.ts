@@ -1,10 +1,12 @@
 /** Does what was written compute what the model computes? Asked of every export before it is kept. */
+import type { TableInput } from '../../core/data/dataset.ts';
 import { onBackend } from '../../backend/index.ts';
 import { WorkError } from '../../core/errors.ts';
 import { RandomState } from '../../core/random.ts';
 import { predict } from '../../core/scoring/predict.ts';
 import { rowFromValues } from '../../core/scoring/row-from-values.ts';
 import type { SavedModel } from '../saved-model.ts';
+import type { Cell } from './prepare-table.ts';
 
 export interface Checked {
   rows: number;
@@ -15,16 +17,21 @@ export interface Checked {
 }
 
 /** Answers of what was written for raw rows: probabilities `[rows, classes]`, row-major, or predicted numbers. */
-export type Reader = (rows: number[][]) => Promise<Float64Array>;
+export type Reader = (rows: Cell[][]) => Promise<Float64Array>;
 
 const randomRows = 100;
 
 /** Rows like those that the model was trained on, as far as its preparation of inputs tells, the same every time. */
-export function drawRows({ features, file: { preprocessing } }: SavedModel, count = randomRows): number[][] {
+export function drawRows({ features, file: { preprocessing } }: SavedModel, count = randomRows): Cell[][] {
   const random = new RandomState(1);
+  const ofColumn = (column: TableInput): Cell =>
+    'categories' in column
+      ? column.categories[random.randint(0, column.categories.length, 1)[0]]
+      : column.mean + column.scale * random.randn(1)[0];
   return Array.from({ length: count }, () => {
     if (preprocessing.kind === 'image')
       return Array.from(random.randint(0, Math.floor(preprocessing.divisor) + 1, features));
+    if (preprocessing.kind === 'table') return preprocessing.columns.map(ofColumn);
     if (preprocessing.kind === 'standardise')
       return Array.from(random.randn(features), (z, i) => preprocessing.mean[i] + z * preprocessing.scale[i]);
     return Array.from(random.uniform(-3, 3, features));
@@ -41,7 +48,7 @@ interface Answer {
 }
 
 /** The model's own answers in double precision. */
-export async function modelAnswers(saved: SavedModel, rows: number[][]): Promise<Float64Array> {
+export async function modelAnswers(saved: SavedModel, rows: Cell[][]): Promise<Float64Array> {
   const { model, parameters, features, file } = saved;
   const inputs = new Float64Array(rows.length * features);
   rows.forEach((row, i) => inputs.set(rowFromValues(saved, row, `row ${i + 1}`), i * features));
@@ -68,7 +75,7 @@ export const largestDifference = (a: Float64Array, b: Float64Array): number =>
  */
 export async function checkExport(
   saved: SavedModel,
-  rows: number[][],
+  rows: Cell[][],
   reader: Reader,
   { tolerance, by, format }: { tolerance: number; by: string; format: string },
 ): Promise<Checked> {

@@ -9,6 +9,7 @@ import { decodeSafetensors } from '../formats/safetensors.ts';
 import type { SavedModel } from '../saved-model.ts';
 import { checkExport, drawRows, modelAnswers, numbersIn, type Checked, type Reader } from './check.ts';
 import { plainJson, plainNpz, plainSafetensors } from './plain.ts';
+import { codesOf, type Cell } from './prepare-table.ts';
 import { runOnnx } from './run-onnx.ts';
 import { moduleOf } from './to-js.ts';
 import { runLayers } from './layers-files.ts';
@@ -24,9 +25,9 @@ export interface ExportOptions {
   /** Of ONNX; `float32` where left out. */
   dtype?: OnnxType;
   /** Raw rows on which the export is run, beside random ones. */
-  rows?: number[][];
+  rows?: Cell[][];
   /** Runs the text of a Python program on rows, where there is a Python with NumPy; else it is not run. */
-  python?: { name: string; run: (program: string, rows: number[][]) => Promise<number[][]> };
+  python?: { name: string; run: (program: string, rows: Cell[][]) => Promise<number[][]> };
 }
 
 /** What a format consists of, ready to be written. */
@@ -88,7 +89,12 @@ const writers: Record<FormatName, (saved: SavedModel, options: ExportOptions) =>
       const bytes = onnxOf(saved, await graphOf(saved, whole), dtype);
       const model = decodeOnnx(bytes, 'the export');
       const reader: Reader = (rows) =>
-        onBackend('float64', {}, () => runOnnx(model, Float64Array.from(rows.flat()), saved.features));
+        onBackend('float64', {}, () =>
+          runOnnx(
+            model,
+            rows.map((row) => codesOf(saved.file.preprocessing, row)),
+          ),
+        );
       return { files: { 'model.onnx': bytes }, reader, by: 'our own reader', precision: dtype };
     },
 
@@ -98,7 +104,7 @@ const writers: Record<FormatName, (saved: SavedModel, options: ExportOptions) =>
         const bytes = new TextEncoder().encode(module);
         const url = `data:text/javascript;base64,${base64(bytes)}`;
         const loaded = (await import(/* @vite-ignore */ url)) as {
-          predict(rows: number[][]): Parameters<typeof numbersIn>[0][];
+          predict(rows: Cell[][]): Parameters<typeof numbersIn>[0][];
         };
         return Float64Array.from(loaded.predict(rows).flatMap(numbersIn));
       };
@@ -140,6 +146,9 @@ function jsonArrays(text: string): Arrays {
   );
 }
 
+/** As single precision has it. */
+const rounded = (cell: Cell): Cell => (typeof cell === 'number' ? Math.fround(cell) : cell);
+
 function base64(bytes: Uint8Array): string {
   let binary = '';
   for (let i = 0; i < bytes.length; i += 8192) binary += String.fromCharCode(...bytes.subarray(i, i + 8192));
@@ -163,7 +172,7 @@ export async function exportModel(
   if (!reader) return { files };
   const rows = [...drawRows(saved), ...(options.rows ?? [])];
   // What takes single precision is asked about numbers that it can tell apart.
-  const asked = precision === 'float32' ? rows.map((row) => row.map(Math.fround)) : rows;
+  const asked = precision === 'float32' ? rows.map((row) => row.map(rounded)) : rows;
   const checked = await checkExport(saved, asked, reader, { tolerance: tolerances[precision], by, format });
   return { files, checked };
 }

@@ -28,6 +28,7 @@ export type Op =
   | 'maximum'
   | 'minimum'
   | 'power'
+  | 'equal' // 1 or 0
   | 'matMul' // [n, k]·[k, m]
   | 'transpose' // order
   | 'reshape' // shape
@@ -82,7 +83,7 @@ const taken =
   'Uint8Array ValueError arguments atob base64 eval float json len np print sys CLASS_NAMES FEATURES classNames ' +
   'features predict rows given row compute sizeOf stepsOf fromPlaces fromBase64 map combine reduce slide inside pool ' +
   'windows max_pool average_pool abs elu exp log negative reciprocal relu sigmoid sign softmax softplus ' +
-  'sqrt square tanh clip add subtract multiply divide maximum minimum power matMul transpose reshape concat ' +
+  'sqrt square tanh clip add subtract multiply divide maximum minimum power equal matMul transpose reshape concat ' +
   'slice sum mean max min convolution maxPool averagePool';
 const takenWords = new Set(taken.split(' '));
 

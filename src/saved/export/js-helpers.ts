@@ -25,6 +25,7 @@ export const pairwise: Record<string, string | undefined> = {
   maximum: '(v, w) => Math.max(v, w)',
   minimum: '(v, w) => Math.min(v, w)',
   power: '(v, w) => v ** w',
+  equal: '(v, w) => (v === w ? 1 : 0)',
 };
 
 /** What helpers are written with. */

@@ -49,6 +49,7 @@ const operators: Record<string, Operator | undefined> = {
   Max: ([a, b]) => tf.maximum(a, b),
   Min: ([a, b]) => tf.minimum(a, b),
   Pow: ([a, b]) => tf.pow(a, b),
+  Equal: ([a, b]) => tf.cast(tf.equal(a, b), 'float32'),
   MatMul: ([a, b]) => tf.matMul(a, b),
   Gemm: ([a, b, c], { transA, transB }) => tf.add(tf.matMul(a, b, transA === 1, transB === 1), c),
   Cast: ([x]) => x,
@@ -92,11 +93,11 @@ const operators: Record<string, Operator | undefined> = {
 };
 
 /**
- * @param inputs `[rows, features]`, row-major
+ * @param rows of numbers, as the file's input takes them
  * @returns the first output, row-major, in the precision of the backend that is in use
  * @throws InputError for an operator that no file from here has
  */
-export function runOnnx(model: OnnxModel, inputs: Float64Array, features: number): Float64Array {
+export function runOnnx(model: OnnxModel, rows: number[][]): Float64Array {
   let result = new Float64Array();
   tf.tidy(() => {
     const integers = new Map<string, number[]>();
@@ -106,7 +107,7 @@ export function runOnnx(model: OnnxModel, inputs: Float64Array, features: number
       else values.set(name, tensorOf(numbers, shape));
     }
     const [input] = model.inputs.filter(({ name }) => !values.has(name));
-    values.set(input.name, tensorOf(inputs, [inputs.length / features, features]));
+    values.set(input.name, tensorOf(Float64Array.from(rows.flat()), [rows.length, rows[0].length]));
     for (const { op, inputs: names, outputs, attributes } of model.nodes) {
       const operator = operators[op];
       if (!operator) throw new InputError(`the operator ${op} is not known`);

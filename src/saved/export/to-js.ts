@@ -3,6 +3,7 @@ import type { SavedModel } from '../saved-model.ts';
 import { arraysOf, base64Lines, fitsSinglePrecision, linesOf, titleOf, type Language } from './code.ts';
 import type { Graph } from './graph.ts';
 import { helpersFor } from './js-helpers.ts';
+import { inputsOf } from './js-inputs.ts';
 import type { ParameterValues } from '../../core/initial-values.ts';
 
 const language: Language = {
@@ -41,25 +42,23 @@ export function moduleOf(saved: SavedModel, graph: Graph): { module: string; typ
   const arrays = arraysOf(graph);
   const about = titleOf(saved);
   const answer = saved.model.task === 'regression' ? aNumber : aClass(saved.file);
+  const given = inputsOf(saved.file.preprocessing, features);
   const parts = [
     `/** ${about} */`,
     `/** ${answer.aboutNames} */\nexport const classNames = ${JSON.stringify(saved.file.classNames)};`,
-    `/** Numbers in a row. */\nexport const features = ${features};`,
+    given.declaration,
     `/**
- * @param {ArrayLike<number>[]} rows raw inputs, as the model was trained on: nothing need be scaled
+ * @param {${given.type}[]} rows raw inputs, as the model was trained on: nothing need be scaled
  * @returns ${answer.returns}
- * @throws {TypeError} for a row of another length, or with something that is no finite number
+ * @throws {TypeError} for ${given.faults}
  */
 export function predict(rows) {
   const values = new Float64Array(rows.length * features);
-  rows.forEach((row, i) => {
-    if (row.length !== features) throw new TypeError(\`Row \${i + 1} has \${row.length} numbers, not ${features}.\`);
-    if (!Array.from(row).every(Number.isFinite)) throw new TypeError(\`Row \${i + 1} has something that is no finite number.\`);
-    values.set(row, i * features);
-  });
+  rows.forEach((row, i) => values.set(numbersIn(row, \`Row \${i + 1}\`), i * features));
   const result = compute({ shape: [rows.length, features], values }).values;
 ${answer.lines}
 }`,
+    given.reader,
     `function compute(${input}) {\n${linesOf(graph, language).join('\n')}\n  return ${output};\n}`,
     ...helpersFor(steps.map(({ op }) => op)),
     ...(arrays.some(([, { values }]) => values.length > mostReadable) ? [fromBase64] : []),
@@ -72,13 +71,13 @@ ${answer.fields}
 
 /** ${answer.aboutNames} */
 export declare const classNames: readonly string[];
-/** Numbers in a row. */
-export declare const features: ${features};
+/** Numbers or cells in a row. */
+export declare const features: ${features};${given.declared}
 /**
  * @param rows raw inputs, as the model was trained on: nothing need be scaled
- * @throws TypeError for a row of another length, or with something that is no finite number
+ * @throws TypeError for ${given.faults}
  */
-export declare function predict(rows: readonly ArrayLike<number>[]): Prediction[];
+export declare function predict(rows: readonly (${given.type})[]): Prediction[];
 `;
   return { module: `${parts.join('\n\n')}\n`, types };
 }

@@ -35,7 +35,8 @@ class OnnxWriter {
     this.#plain.add(graph.input);
   }
 
-  write({ model, classNames, training }: SavedModel['file']): Uint8Array {
+  write({ parameters: _, ...file }: SavedModel['file']): Uint8Array {
+    const { model, classNames, preprocessing } = file;
     const { input, output, features, steps, shapes } = this.#graph;
     const skipped = new Set<Step>();
     for (const [i, step] of steps.entries()) {
@@ -55,7 +56,8 @@ class OnnxWriter {
       metadata: {
         model,
         classNames: JSON.stringify(classNames),
-        training: JSON.stringify(training),
+        ...(preprocessing.kind === 'table' && { columns: JSON.stringify(preprocessing.columns) }),
+        weights: JSON.stringify(file),
       },
     });
   }
@@ -96,6 +98,10 @@ class OnnxWriter {
     switch (op) {
       case 'square':
         return void this.#node('Mul', [words[0], words[0]], output);
+      case 'equal': {
+        const isSame = this.#node('Equal', words, this.#name());
+        return void this.#node('Cast', [isSame], output, { to: this.#dtype === 'float32' ? 1 : 11 });
+      }
       case 'clip':
         return void this.#node(
           'Clip',

@@ -10,6 +10,7 @@ import {
   type Expression,
   type Language,
 } from './code.ts';
+import { columnsOf, pythonText, tableReader } from './python-inputs.ts';
 import { largestEnd, type Graph, type Op, type Step } from './graph.ts';
 
 const operand = ({ text, isLoose }: Expression): string => (isLoose ? `(${text})` : text);
@@ -62,6 +63,7 @@ const expressions: Record<Op, (inputs: Expression[], given: string[], step: Step
   maximum: call('np.maximum'),
   minimum: call('np.minimum'),
   power: call('np.power'),
+  equal: ([a, b]) => ({ text: `(${operand(a)} == ${operand(b)}).astype(float)` }),
   matMul: infix('@'),
   transpose: call('np.transpose'),
   reshape: call('np.reshape'),
@@ -140,6 +142,8 @@ export function pythonOf(saved: SavedModel, graph: Graph): string {
   const needed = new Set(steps.flatMap(({ op }) => helpers[op] ?? []));
   const arrays = arraysOf(graph);
   const hasBytes = arrays.some(([, { values }]) => values.length > mostReadable);
+  const { preprocessing } = saved.file;
+  const isTable = preprocessing.kind === 'table';
   const answer = saved.model.task === 'regression' ? aNumber : aClass;
   const parts = [
     `"""${titleOf(saved)}
@@ -152,15 +156,16 @@ import sys
 import numpy as np
 
 CLASS_NAMES = json.loads(${pythonText(JSON.stringify(saved.file.classNames))})
-FEATURES = ${features}`,
+FEATURES = ${features}${isTable ? `\n${columnsOf(preprocessing)}` : ''}`,
     `def compute(rows):
     """${answer.about}, for raw inputs [rows, ${features}]: nothing need be scaled."""
-    ${input} = np.asarray(rows, dtype=float)
+    ${input} = np.asarray(${isTable ? 'numbers_in(rows)' : 'rows'}, dtype=float)
     if ${input}.ndim != 2 or ${input}.shape[1] != FEATURES:
         raise ValueError(f'rows of {FEATURES} numbers are needed, not an array of shape {${input}.shape}')
 ${linesOf(graph, language).join('\n')}
     return ${output}`,
     answer.predict,
+    ...(isTable ? [tableReader] : []),
     ...needed,
     arrays.map(([name, array]) => arrayText(name, array)).join('\n'),
     `if __name__ == '__main__':
@@ -186,6 +191,3 @@ const aNumber = {
     return compute(rows)[:, 0]`,
   line: `{'value': float(row[0])}`,
 };
-
-/** JSON has no escape that Python reads otherwise, but for the quotes around. */
-const pythonText = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

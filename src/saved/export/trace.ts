@@ -6,6 +6,7 @@ import { disposeAll, toVariables } from '../../core/parameters.ts';
 import type { SavedModel } from '../saved-model.ts';
 import { anyRows, GraphBuilder, largestEnd, type Graph } from './graph.ts';
 import { addPlainSteps } from './plain-steps.ts';
+import { prepareTable } from './prepare-table.ts';
 import { recordForward, type Operand, type Recording } from './record.ts';
 
 /** Which part of the whole. */
@@ -31,8 +32,10 @@ export async function graphOf(saved: SavedModel, { from, to }: GraphPart): Promi
       disposeAll(variables);
     }
   });
-  const builder = new GraphBuilder(features);
-  const prepared = from === 'raw' ? prepare(builder, file.preprocessing) : builder.input;
+  const { preprocessing } = file;
+  const isTable = from === 'raw' && preprocessing.kind === 'table';
+  const builder = new GraphBuilder(isTable ? preprocessing.columns.length : features);
+  const prepared = from === 'raw' ? prepare(builder, preprocessing) : builder.input;
   const logits = replay(builder, recording, prepared);
   const { mean = 0, scale = 1 } = file.target ?? {};
   const result =
@@ -61,6 +64,8 @@ function prepare(builder: GraphBuilder, preprocessing: Preprocessing): string {
       for (const step of builder.steps) step.needsDouble = true;
       return prepared;
     }
+    case 'table':
+      return prepareTable(builder, preprocessing.columns);
   }
 }
 

@@ -28,7 +28,7 @@ beforeAll(async () => {
     for (const [name, content] of Object.entries(files))
       await writeFile(join(directory, format === 'layers' ? 'layers-model' : '', name), content);
   }
-  const rows = drawRows(saved, 5);
+  const rows = drawRows(saved, 5) as number[][];
   await writeFile(join(directory, 'rows.json'), JSON.stringify(rows));
   labels = (await predict(saved, rows)).map(({ label }) => label);
 });

@@ -7,6 +7,7 @@ import type { Model, Tensors } from '../../../../src/core/model.ts';
 import { tf, type Tensor, type Tensor4D } from '../../../../src/core/tf.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { findNumPy } from '../../../../src/node/numpy.ts';
+import { largestDifference, modelAnswers, numbersIn } from '../../../../src/saved/export/check.ts';
 import { exportModel, formatNames, type FormatName } from '../../../../src/saved/export/formats.ts';
 import type { SavedModel } from '../../../../src/saved/saved-model.ts';
 import { savedModel, savedZoo } from '../../../helpers/saved.ts';
@@ -112,6 +113,49 @@ test.each(Object.keys(curious))('a model of one’s own goes out whole: %s', asy
     const checked = await checkedBy(saved, format, dtype);
     if (checked) expect(checked.maxDifference).toBeLessThanOrEqual(dtype ? 1e-12 : exactIn(format));
   }
+});
+
+const cells: unknown[][] = [
+  [31, 'red', 1980, 60.5, 'true'],
+  ['31', ' blue \\ "dark" ', '1980', '6.05e1', true],
+  [31, '3.0', null, 60.5, false],
+  [31, 3, '?', 60.5, 'false'],
+  [31, 'NA', 1980, 60.5, 'true'],
+];
+const names = ['age', "colour's name", 'year', 'weight', 'member'];
+const wrong: unknown[][] = [
+  [31, 'green', 1980, 60.5, 'true'],
+  ['old', 'red', 1980, 60.5, 'true'],
+  [null, 'red', 1980, 60.5, 'true'],
+  [31, 'red', 1980, 60.5],
+];
+
+test('a module takes cells by their order or their names, as predict does, and refuses what it refuses', async () => {
+  const saved = savedZoo['mlp, cells of a table']();
+  const [text] = Object.values((await exportModel(saved, 'js')).files) as string[];
+  const { predict: inModule } = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as {
+    predict: (rows: unknown[]) => { label: string; probabilities: number[] }[];
+  };
+  const byName = (row: unknown[]) => Object.fromEntries(names.map((name, i) => [name, row[i]]));
+  const expected = await modelAnswers(saved, cells as never);
+  for (const rows of [cells, cells.map(byName)])
+    expect(largestDifference(Float64Array.from(inModule(rows).flatMap(numbersIn)), expected)).toBeLessThan(
+      1e-12,
+    );
+  for (const row of wrong) {
+    await expect(modelAnswers(saved, [row] as never)).rejects.toThrow(InputError);
+    expect(() => inModule([row])).toThrow(TypeError);
+  }
+});
+
+(python ? test : test.skip)('so does a Python program', async () => {
+  const saved = savedZoo['mlp, cells of a table']();
+  const [text] = Object.values((await exportModel(saved, 'python')).files) as string[];
+  const expected = await modelAnswers(saved, cells as never);
+  const written = cells.map((row) => row.map((cell) => (typeof cell === 'boolean' ? String(cell) : cell)));
+  const answers = await python!.run(text, written as never);
+  expect(largestDifference(Float64Array.from(answers.flat()), expected)).toBeLessThan(1e-12);
+  for (const row of wrong) await expect(python!.run(text, [row] as never)).rejects.toThrow();
 });
 
 test('what there is no step for is refused, with what to take instead', async () => {
