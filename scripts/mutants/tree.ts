@@ -59,6 +59,8 @@ export class Tree {
     const source = join(this.root, mutant.file);
     const built = join(this.root, 'dist', mutant.file.replace(/\.ts$/, '.js'));
     const before = { source: readFileSync(source, 'utf8'), built: readFileSync(built, 'utf8') };
+    if (before.source.slice(mutant.start, mutant.end) !== mutant.original)
+      throw new Error(`${mutant.file} has changed since the mutant was drawn.`);
     const text = changed(before.source, mutant);
     try {
       this.#write(source, built, text, compiled(text));
