@@ -94,5 +94,16 @@ export const namedMutants = (planter: Planter): (Mutant & { what: string })[] =>
     if (start < 0 || text.includes(original, start + 1))
       throw new Error(`${file} does not hold exactly one "${original}".`);
     const line = text.slice(0, start).split('\n').length;
-    return { what, file, line, start, end: start + original.length, original, replacement, kind: 'named' };
+    const code = text.split('\n')[line - 1].trim();
+    return {
+      what,
+      file,
+      line,
+      code,
+      start,
+      end: start + original.length,
+      original,
+      replacement,
+      kind: 'named',
+    };
   });

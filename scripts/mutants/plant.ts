@@ -51,6 +51,7 @@ export class Planter {
   mutantsOf(file: string): Mutant[] {
     const source = this.#source(file);
     const checker = this.#program.getTypeChecker();
+    const lines = source.text.split('\n');
     const mutants: Mutant[] = [];
     const visit = (node: ts.Node): void => {
       if (ts.isImportDeclaration(node) || ts.isTypeNode(node) || ts.isInterfaceDeclaration(node)) return;
@@ -58,7 +59,18 @@ export class Planter {
         const [start, end] = [at.getStart(source), at.getEnd()];
         const line = source.getLineAndCharacterOfPosition(start).line + 1;
         const original = source.text.slice(start, end);
-        mutants.push({ file, line, start, end, original, replacement, kind, within: nameOfFunction(at) });
+        const code = lines[line - 1].trim();
+        mutants.push({
+          file,
+          line,
+          code,
+          start,
+          end,
+          original,
+          replacement,
+          kind,
+          within: nameOfFunction(at),
+        });
       }
       ts.forEachChild(node, visit);
     };

@@ -3,6 +3,8 @@ export interface Mutant {
   /** Relative to the project, with slashes. */
   file: string;
   line: number;
+  /** The line, without the space around it. */
+  code: string;
   /** Characters of the file that are replaced. */
   start: number;
   end: number;
