@@ -122,10 +122,22 @@ async function reachOfAll(trees: Tree[]): Promise<Map<string, Reach>> {
   return new Map([...reach].filter(([test]) => tests.includes(test)));
 }
 
+/** Of all campaigns whose outcomes are kept here. */
 async function writeReport(): Promise<void> {
-  const text = reportText(outcomes.all, seed);
+  const campaigns = globSync('seed-*.jsonl', { cwd: file('') })
+    .sort()
+    .map((name) => ({
+      seed: Number(/\d+/.exec(name)![0]),
+      outcomes: latest(new Lines<Outcome>(file(name)).all),
+    }));
+  const text = reportText(campaigns, latest(new Lines<Outcome>(file('named.jsonl')).all));
   await writeFile(
     join(project, 'docs/mutants.md'),
     await format(text, { parser: 'markdown', printWidth: 110 }),
   );
+}
+
+/** Of each mutant what was found out last. */
+function latest(all: Outcome[]): Outcome[] {
+  return [...new Map(all.map((outcome) => [keyOf(outcome), outcome])).values()];
 }
