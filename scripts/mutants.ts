@@ -45,7 +45,7 @@ else await campaign();
 
 async function campaign(): Promise<void> {
   const planter = new Planter(project);
-  const chosen = words.named ? namedMutants(planter) : chooseMutants(planter);
+  const chosen = words.named ? namedMutants(planter) : plannedMutants(planter);
   const done = new Map(outcomes.all.map((outcome) => [keyOf(outcome), outcome]));
   const isOpen = (mutant: Mutant) => {
     const before = done.get(keyOf(mutant));
@@ -89,6 +89,13 @@ async function together<T>(
     for (let one = left.shift(); one !== undefined; one = left.shift()) await doOne(tree, one);
   };
   await Promise.all(trees.map(worker));
+}
+
+/** Drawn once; a campaign that goes on has the mutants that it began with. */
+function plannedMutants(planter: Planter): Mutant[] {
+  const plan = new Lines<Mutant>(file(`plan-${seed}-${words.mutants}.jsonl`));
+  if (plan.all.length === 0) chooseMutants(planter).forEach((mutant) => plan.add(mutant));
+  return plan.all;
 }
 
 /** So many of each part, in turn, so that a campaign which is ended early has something of every part. */
