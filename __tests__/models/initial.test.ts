@@ -34,6 +34,26 @@ test.each<[string, Record<string, OptionValue>, number, Record<string, number>]>
       outputWeights: Math.sqrt(1 / (16 * 64)),
     },
   ],
+  [
+    'mlp',
+    { hidden: [64, 32], activation: 'relu' },
+    100,
+    {
+      hidden1Weights: Math.sqrt(2 / 100),
+      hidden2Weights: Math.sqrt(2 / 64),
+      outputWeights: Math.sqrt(1 / 32),
+    },
+  ],
+  [
+    'mlp',
+    { hidden: [64, 32], activation: 'tanh' },
+    100,
+    {
+      hidden1Weights: Math.sqrt(1 / 100),
+      hidden2Weights: Math.sqrt(1 / 64),
+      outputWeights: Math.sqrt(1 / 32),
+    },
+  ],
   ['breast-cancer', { init: 'normal', units: 100 }, 30, { hiddenWeights: 1, outputWeights: 1 }],
 ])('%s with %j', (name, options, features, deviations) => {
   const parameters = initial(name, options, features);

@@ -1,0 +1,66 @@
+/** What `zoo data` tells of a dataset, and draws of it. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { zooHere } from '../../helpers/zoo-here.ts';
+
+let directory: string;
+const cats = [5, 3];
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'zoo-data-'));
+  for (const [split, number] of [
+    ['train', cats[0]],
+    ['test', cats[1]],
+  ] as const) {
+    for (const [kind, count] of [
+      ['cat', number],
+      ['non-cat', number - 1],
+    ] as const) {
+      const folder = join(directory, 'cats', split, kind);
+      mkdirSync(folder, { recursive: true });
+      for (let i = 0; i < count; i++) {
+        const background = kind === 'cat' ? { r: 255, g: 0, b: 0 } : { r: 0, g: 0, b: 51 };
+        const picture = sharp({ create: { width: 64, height: 64, channels: 3, background } });
+        writeFileSync(join(folder, `${i}.png`), await picture.png().toBuffer());
+      }
+    }
+  }
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const data = (...args: string[]) => zooHere(['data', ...args, '--data-dir', directory], directory);
+
+describe('a folder of pictures', () => {
+  test('is told in rows, values, classes and files, of which six are named', async () => {
+    const { stdout, code } = await data('cats', '--data', 'dir');
+    expect(code).toBe(0);
+    expect(stdout).toContain('cats: source dir, 12288 features, 2 classes');
+    // Of 5 red and 4 dark blue pictures: (5·1 + 4·0.2) / 27 is the mean of all their colours.
+    expect(stdout).toMatch(/^train +9 +0\.000 +1\.000 +0\.2148 +0\.3\d+ +0 +4096$/m);
+    expect(stdout).toMatch(/^test +5 +0\.000 +1\.000/m);
+    expect(stdout).toMatch(/^cat +5 \(55\.6 %\) +3 \(60\.0 %\)$/m);
+    expect(stdout).toMatch(/^non-cat +4 \(44\.4 %\) +2 \(40\.0 %\)$/m);
+    expect(stdout.match(/\.png +\d+ +[0-9a-f]{12}…$/gm)).toHaveLength(6);
+    expect(stdout).toContain('and 8 more files');
+    expect(stdout).not.toContain('contact sheet');
+  });
+
+  test('is drawn where that is asked for', async () => {
+    const { stdout } = await data('cats', '--out', 'sheet.png', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ contactSheet: 'sheet.png', source: 'dir', features: 12288 });
+    const { format, width } = await sharp(await readFile(join(directory, 'sheet.png'))).metadata();
+    expect(format).toBe('png');
+    expect(width).toBeGreaterThan(500);
+    expect((await data('cats', '--show')).stdout).toContain('contact sheet: cats.png');
+  });
+});
+
+test('rows without files name none, and are no pictures', async () => {
+  const { stdout } = await data('logic-gates');
+  expect(stdout).toContain('logic-gates: source built-in, 2 features, 2 classes');
+  expect(stdout).not.toMatch(/sha256|█|▓/);
+});
