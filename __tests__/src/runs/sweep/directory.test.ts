@@ -1,0 +1,156 @@
+/** What a sweep's directory remembers, and what cells leave in it. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { models } from '../../../../models/index.ts';
+import { readCells, writeCell, type CellResult } from '../../../../src/runs/sweep/cell-file.ts';
+import { cellsOf } from '../../../../src/runs/sweep/cells.ts';
+import {
+  openDirectory,
+  readPlan,
+  usualDirectory,
+  type SweepPlan,
+} from '../../../../src/runs/sweep/directory.ts';
+import { mergeSweeps } from '../../../../src/runs/sweep/merge.ts';
+import { makeBoard, trainCell } from '../../../../src/runs/sweep/train-cell.ts';
+
+const definition = {
+  model: 'points',
+  fixed: { epochs: 40, rows: 60, testRows: 20 },
+  grid: { learningRate: [0.1, 1], seed: [1, 2] },
+};
+const plan: SweepPlan = { definition, backend: 'cpu', data: { data: 'auto' } };
+const cells = cellsOf(models.points, definition);
+
+let place: string;
+const at = (...path: string[]) => join(place, ...path);
+beforeEach(async () => {
+  place = await mkdtemp(join(tmpdir(), 'zoo-sweep-'));
+});
+afterEach(() => rm(place, { recursive: true }));
+
+const open = async (name: string, given: SweepPlan = plan) =>
+  (await openDirectory(at(name), given)).release();
+
+const train = (cell = cells[0], stop = 0) => {
+  const board = makeBoard(4);
+  board[0] = stop;
+  const { id, settings } = cell;
+  const job = {
+    id,
+    settings,
+    model: 'points',
+    backend: 'cpu',
+    data: { data: 'auto', cacheDir: at('cache') },
+  } as const;
+  return trainCell({ ...job, board, place: 2 }).then((result) => ({ result, board }));
+};
+
+/** But for how long it took. */
+const untimed = (result: CellResult) => ({
+  ...result,
+  seconds: 0,
+  history: result.history.map((record) => ({ ...record, seconds: 0 })),
+});
+
+describe('the usual directory', () => {
+  test('is the same for the same sweep, another for another, and tells the shard', () => {
+    expect(usualDirectory(plan)).toMatch(/^runs.sweep-points-[0-9a-f]{6}$/);
+    expect(usualDirectory(structuredClone(plan))).toBe(usualDirectory(plan));
+    expect(usualDirectory({ ...plan, backend: 'wasm' })).not.toBe(usualDirectory(plan));
+    const shard = usualDirectory({ ...plan, shard: { index: 2, count: 3 } });
+    expect(shard).toBe(`${usualDirectory(plan)}-shard-2-of-3`);
+  });
+});
+
+describe('a directory', () => {
+  test('remembers its sweep, and may go on with more cells', async () => {
+    await open('one');
+    expect(await readPlan(at('one'))).toEqual(plan);
+    const more = { ...plan, definition: { ...definition, grid: { learningRate: [0.1, 1, 2] } } };
+    await open('one', more);
+    expect(await readPlan(at('one'))).toEqual(more);
+  });
+
+  test.each<[Partial<SweepPlan>, string]>([
+    [{ definition: { ...definition, model: 'gate' } }, 'a sweep with model points, not gate'],
+    [{ backend: 'wasm' }, 'a sweep with backend cpu, not wasm'],
+    [{ data: { data: 'built-in' } }, 'a sweep with data auto, not built-in'],
+    [{ data: { data: 'auto', dataDir: '/d' } }, 'a sweep with data directory none, not /d'],
+  ])('is not taken for another sweep: %j', async (other, message) => {
+    await open('one');
+    await expect(open('one', { ...plan, ...other })).rejects.toThrow(message);
+    // The refusal has not kept it.
+    await open('one');
+  });
+
+  test('is one process’s at a time, and none where there is no sweep.json', async () => {
+    const lock = await openDirectory(at('one'), plan);
+    await expect(openDirectory(at('one'), plan)).rejects.toThrow('is in use');
+    await lock.release();
+    await expect(readPlan(at('nothing'))).rejects.toThrow('is no directory of a sweep: it has no sweep.json');
+    expect(await readPlan(at('nothing'), 'optional')).toBeUndefined();
+  });
+});
+
+describe('a cell', () => {
+  test('is trained with its settings, tells how far it is, and reads back as it was written', async () => {
+    const { result, board } = await train(cells[2]);
+    expect(result).toMatchObject({ id: cells[2].id, status: 'complete', backend: 'cpu', epochs: 40 });
+    expect(Array.from(board)).toEqual([0, 0, 1000, 0, 0]);
+    expect(result!.dataset).toMatchObject({ name: 'points', source: 'built-in', standIn: false });
+    expect(result!.metrics!.train).not.toEqual(result!.metrics!.test);
+    expect(result!.metrics!.train.loss).toBeCloseTo(result!.history.at(-1)!.loss, 0);
+    await open('one');
+    await writeCell(at('one'), result!);
+    expect(untimed((await readCells(at('one'))).get(cells[2].id)!)).toEqual(untimed(result!));
+    const again = await train(cells[2]);
+    expect(untimed(again.result!)).toEqual(untimed(result!));
+    expect((await train(cells[3])).result!.metrics).not.toEqual(result!.metrics);
+  });
+
+  test('that is stopped leaves nothing', async () => {
+    expect((await train(cells[0], 1)).result).toBeUndefined();
+  });
+
+  test('that is of another name is refused; other files are left alone', async () => {
+    await open('one');
+    expect(await readCells(at('nothing'))).toEqual(new Map());
+    await writeCell(at('one'), (await train()).result!);
+    const [name] = await readdir(at('one', 'cells'));
+    await writeFile(at('one', 'cells', 'notes.txt'), 'mine');
+    expect((await readCells(at('one'))).size).toBe(1);
+    await writeFile(at('one', 'cells', '0123456789abcdef.json'), await readFile(at('one', 'cells', name)));
+    await expect(readCells(at('one'))).rejects.toThrow(`is the result of another cell, ${cells[0].id}`);
+  });
+});
+
+describe('parts', () => {
+  test('are joined, a result before a failure, and are the parts of one sweep', async () => {
+    const failed: Omit<CellResult, 'id'> = {
+      status: 'failed',
+      message: 'no memory',
+      backend: 'cpu',
+      epochs: 0,
+      seconds: 0,
+      history: [],
+    };
+    const trained = [(await train(cells[0])).result!, (await train(cells[1])).result!];
+    await open('a', { ...plan, shard: { index: 1, count: 2 } });
+    await open('b', { ...plan, shard: { index: 2, count: 2 } });
+    await writeCell(at('a'), { id: cells[0].id, ...failed });
+    await writeCell(at('a'), trained[1]);
+    await writeCell(at('b'), trained[0]);
+    const merged = await mergeSweeps([at('a'), at('b')], at('whole'));
+    expect(merged).toEqual({ plan, directory: at('whole') });
+    const whole = await readCells(at('whole'));
+    expect([...whole.values()].map(({ id, status }) => [id, status]).sort()).toEqual(
+      [cells[0], cells[1]].map(({ id }) => [id, 'complete']).sort(),
+    );
+    await open('c', { ...plan, definition: { ...definition, fixed: { epochs: 41 } } });
+    await expect(mergeSweeps([at('a'), at('c')], at('other'))).rejects.toThrow(
+      `${at('c')} is of another sweep than ${at('a')}.`,
+    );
+  });
+});
