@@ -3,7 +3,7 @@
  * `npm run mutants -- [--seed 1] [--mutants 400] [--jobs 2] [--named] [--report]`.
  *
  * A campaign takes hours and can be ended at any time: called again, it goes on. Each mutant is tried with the tests that
- * run its line, the nearest first, as far as they take `--seconds 20` undisturbed; `--survivors` tries those that live with
+ * run its line, the nearest first, as far as they take `--seconds 30` undisturbed; `--survivors` tries those that live with
  * all the others, too.
  */
 import { cpus } from 'node:os';
@@ -31,7 +31,7 @@ const { values: words } = parseArgs({
     mutants: { type: 'string', default: '400' },
     jobs: { type: 'string', default: String(Math.min(2, cpus().length)) },
     named: { type: 'boolean', default: false },
-    seconds: { type: 'string', default: '20' },
+    seconds: { type: 'string', default: '30' },
     survivors: { type: 'boolean', default: false },
     report: { type: 'boolean', default: false },
   },

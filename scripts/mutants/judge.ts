@@ -23,10 +23,14 @@ export function testsFor(mutant: Mutant, reach: ReadonlyMap<string, Reach>): str
     .map(([test]) => test);
 }
 
-/** The first of them, as many as take so many seconds undisturbed; at least one. */
+/** As many of them, in this order, as take so many seconds together undisturbed; at least one. */
 function within(tests: string[], most: number, seconds: (test: string) => number): string[] {
-  let sum = 0;
-  return tests.filter((test, i) => (sum += seconds(test)) <= most || i === 0);
+  let left = most;
+  return tests.filter((test, i) => {
+    const fits = seconds(test) <= left || i === 0;
+    if (fits) left -= seconds(test);
+    return fits;
+  });
 }
 
 /**
