@@ -35,6 +35,8 @@ export async function buildPlayground(out: string) {
     chunkNames: 'parts/[name]-[hash]',
     jsx: 'automatic',
     jsxImportSource: 'preact',
+    // The page's build of it; Node's wants Buffer.
+    alias: { 'csv-parse/sync': 'csv-parse/browser/esm/sync' },
     define: { __VERSION__: JSON.stringify(version) },
     plugins: [tracedModels(root)],
     logLevel: 'error',

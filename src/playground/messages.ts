@@ -130,6 +130,13 @@ export interface Prediction {
   probabilities: number[];
 }
 
+/** What files of the user's own are. */
+export type Dropped =
+  | { kind: 'weights'; name: string; model: string; inputs: number; classNames: string[]; isImage: boolean }
+  | { kind: 'table'; name: string; rows: number; columns: string[] }
+  /** `data` is the name by which an address knows them. */
+  | { kind: 'digits'; name: string; rows: number; data: string };
+
 /** A step laid open: see `inside/look.ts`. */
 export interface Inside {
   /** Formulas of the model's file, as MathML. */

@@ -9,7 +9,16 @@ import { predict } from '../core/scoring/predict.ts';
 import { othersTurn } from '../core/training/others-turn.ts';
 import { splitRows } from '../core/training/validation-rows.ts';
 import { RandomState } from '../core/random.ts';
-import type { Address, DataCard, InsideRequest, Note, Opened, Prediction, View } from './messages.ts';
+import type {
+  Address,
+  DataCard,
+  Dropped,
+  InsideRequest,
+  Note,
+  Opened,
+  Prediction,
+  View,
+} from './messages.ts';
 import { serve, tell } from './remote.ts';
 import { addressOf, catalogue, settingsOf, type RunSettings } from './worker/catalogue.ts';
 import { dataOf, type PageData } from './worker/data.ts';
@@ -22,6 +31,7 @@ const paths = setWasmPaths(new URL('./', location.href).href);
 let session: Session;
 
 const record = () => import('./worker/record.ts');
+const ownFiles = () => import('./worker/own-files.ts');
 
 const hooks = {
   onProgress: (which: Session) => {
@@ -161,6 +171,11 @@ const methods = {
     const creation = { asPrinted, classes: data.classNames.length };
     return { model: entry.name, options, creation, parameters: await session.parameters(), x, y, rows };
   },
+
+  drop: async (files: File[]): Promise<Dropped> => (await ownFiles()).readFiles(files),
+  useTable: async (target: string): Promise<string> => (await ownFiles()).useTable(target),
+  predictSaved: async (values: (number | string)[]): Promise<Prediction> =>
+    (await ownFiles()).predictSaved(values),
 
   /** The files that a finished run leaves. */
   async files(): Promise<{ weights: string; run: string }> {

@@ -5,11 +5,22 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { drawDigits } from '../../../datasets/built-in/digits.ts';
+import { RandomState } from '../../../src/core/random.ts';
+import { writeIdx } from '../../datasets/formats/write-idx.ts';
 import { findBrowser } from '../../helpers/browser.ts';
 import { download, hashOf, openPlayground, train, type OpenPlayground } from '../../helpers/playground.ts';
 import { zooHere } from '../../helpers/zoo-here.ts';
+
+const axePath = fileURLToPath(new URL('../../../node_modules/axe-core/axe.min.js', import.meta.url));
+
+interface Axe {
+  axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+}
 
 const executable = findBrowser();
 if (!executable) console.info('SKIPPED the playground: no Chromium is installed here (or set ZOO_BROWSER).');
@@ -105,6 +116,153 @@ const untilStep = (page: Page, step: number) =>
     await wrong.waitForSelector('text=There is no model nonsense here');
     expect(await wrong.inputValue('.model select')).toBe('gate');
     await wrong.context().close();
+  });
+
+  test('a dropped weights.json answers what zoo predict answers', async () => {
+    const out = join(scratch, 'xor');
+    await zooHere(['train', 'xor', '--epochs', '50', '--backend', 'wasm', '--out', out, '--quiet'], scratch);
+    const words = ['predict', out, '--values', '1,0', '--backend', 'wasm', '--json'];
+    const expected = JSON.parse((await zooHere(words, scratch)).stdout) as {
+      predictions: [{ label: string; probabilities: number[] }];
+    };
+    const page = await playground.open();
+    await page.setInputFiles('.files input[type=file]', join(out, 'weights.json'));
+    await page.fill('.files form input', '1, 0');
+    await page.press('.files form input', 'Enter');
+    await page.waitForSelector('.files [data-probability]');
+    const shown = await page.$$eval('.files [data-probability]', (items) =>
+      items.map((item) => Number((item as HTMLElement).dataset.probability)),
+    );
+    expect(shown).toEqual(expected.predictions[0].probabilities);
+    expect(await page.innerText('.answer')).toContain(expected.predictions[0].label);
+    await page.context().close();
+  });
+
+  test('a table of one’s own is trained on as the command line trains on it, and verifies', async () => {
+    const random = new RandomState(3);
+    const rows = Array.from({ length: 60 }, () => Array.from(random.uniform(-1, 1, 2)));
+    const lines = rows.map(([x, y]) => `${x},${y},${x * y > 0 ? 'same' : 'other'}`);
+    const file = join(scratch, 'signs.csv');
+    await writeFile(file, ['x,y,signs', ...lines].join('\n'));
+    const page = await playground.open();
+    await page.setInputFiles('.files input[type=file]', file);
+    await page.click('text=Train on it');
+    await page.waitForSelector('.surface');
+    const hash = await hashOf(page);
+    const out = join(scratch, 'signs');
+    const words = ['--data-file', file, '--target', 'signs', '--backend', 'wasm', '--out', out, '--quiet'];
+    await zooHere(['train', 'mlp', ...words], scratch);
+    const weights = await readFile(join(out, 'weights.json'), 'utf8');
+    expect(await download(page, 'weights.json')).toBe(weights);
+    expect(hash).toBe(createHash('sha256').update(weights).digest('hex'));
+    await page.context().close();
+  });
+
+  test('four IDX files are digits to train on, and a damaged one is told', async () => {
+    const shape = [20, 28, 28];
+    const pixels = drawDigits({ count: 20, seed: 5 });
+    const images = writeIdx(shape, pixels.pixels);
+    const files = [
+      'train-images-idx3-ubyte.gz',
+      't10k-images-idx3-ubyte',
+      'train-labels-idx1-ubyte',
+      't10k-labels-idx1-ubyte',
+    ].map((name) => ({
+      name,
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from(
+        name.endsWith('.gz')
+          ? gzipSync(images)
+          : name.includes('images')
+            ? images
+            : writeIdx([20], pixels.labels),
+      ),
+    }));
+    const page = await playground.open();
+    await page.setInputFiles('.files input[type=file]', files);
+    await page.waitForSelector('text=20 digits');
+    await page.setInputFiles('.files input[type=file]', [
+      { ...files[0], buffer: Buffer.from('no digits') },
+      ...files.slice(1),
+    ]);
+    await page.waitForSelector('text=this is not an IDX file');
+    await page.click('text=Train on it');
+    await page.waitForSelector('.tiles');
+    expect(await hashOf(page)).toMatch(/^[0-9a-f]{64}$/);
+    await page.context().close();
+  });
+
+  test('a step is laid open: forward, back, and every gradient three times in double precision', async () => {
+    const page = await playground.open('#model=breast-cancer&init=normal&units=4');
+    await page.click('.inside .primary');
+    await page.waitForSelector('.check');
+    const names = await page.$$eval('.tensor h4', (heads) =>
+      heads.map((head) => head.firstChild!.textContent),
+    );
+    expect(names).toEqual(expect.arrayContaining(['x', 'y', 'hidden', 'logits', 'ŷ', 'dLogits', 'dHidden']));
+    expect(await page.locator('.tensor math').count()).toBeGreaterThan(4);
+    expect(await page.locator('.choices [data-agrees=true]').count()).toBe(4);
+    // The numbers of the page are those of the command line's check of the same point.
+    const digits = await page.$$eval('.numbers tbody tr td:last-child', (cells) =>
+      cells.map((cell) => cell.textContent),
+    );
+    expect(digits.length).toBe(120);
+    for (const each of digits) expect(Number(each!.split(' · ')[0])).toBeGreaterThanOrEqual(9);
+
+    await page.locator('.choices').getByText('outputWeights').click();
+    await page.click('.numbers tbody tr:first-child button');
+    expect(await page.innerText('.origin')).toContain('transposedMatMul(hidden, dLogits)');
+    await page.click('text=Show me an error');
+    await page.waitForSelector('.choices [data-agrees=false]');
+    expect(await page.innerText('.choices [data-agrees=false]')).toContain('hiddenBias');
+    expect(await page.innerText('.verdict')).toContain('sum over the rows only, not over the units too');
+    await page.context().close();
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'axe finds nothing in the %s page with everything open',
+    async (colorScheme) => {
+      const page = await playground.open('#model=mnist&epochs=1', { colorScheme });
+      await page.click('.inside .primary');
+      await page.waitForSelector('.check');
+      await page.evaluate(() => document.querySelectorAll('details').forEach((one) => (one.open = true)));
+      await page.addScriptTag({ path: axePath });
+      const found = await page.evaluate(
+        async () => (await (globalThis as unknown as Axe).axe.run()).violations,
+      );
+      expect(found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  test('the keyboard alone trains, looks inside and chooses a weight; Korean is there', async () => {
+    const page = await playground.open('#model=gate&epochs=40', { locale: 'ko-KR' });
+    expect(await page.innerText('.run .primary')).toBe('시작');
+    const press = async (name: string) => {
+      for (let i = 0; i < 80; i++) {
+        await page.keyboard.press('Tab');
+        const text = await page.evaluate(() => (document.activeElement as HTMLElement).innerText);
+        if (text === name) return page.keyboard.press('Enter');
+      }
+      throw new Error(`no ${name} within 80 steps of Tab`);
+    };
+    await press('시작');
+    await hashOf(page);
+    await press('들여다보기');
+    await page.waitForSelector('.check');
+    await press('2, 1');
+    expect(await page.innerText('.origin')).toContain('dLogits');
+    await page.context().close();
+  });
+
+  test('nothing is wider than the window, from a phone to a wall', async () => {
+    for (const width of [360, 768, 1280, 3840]) {
+      const page = await playground.open('#model=breast-cancer', { viewport: { width, height: 900 } });
+      await page.click('.inside .primary');
+      await page.waitForSelector('.check');
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+      await page.context().close();
+    }
   });
 
   test('no page said anything on its console', () => {

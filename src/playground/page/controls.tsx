@@ -50,19 +50,21 @@ export function Controls({ zoo, state, say }: PartProps) {
           </select>
         </label>
       </div>
-      <dl class="figures">
-        <Figure name={say('run.epoch.count')} value={`${progress?.epoch ?? 0} / ${opened!.epochs}`} />
-        <Figure name={say('run.step.count')} value={String(progress?.step ?? 0)} id="step" />
-        <Figure name={say('run.loss')} value={progress?.loss === undefined ? '–' : short(progress.loss)} />
-        <Figure name={say('run.accuracy')} value={percent(record?.accuracy)} />
-        <Figure
-          name={say('run.pace')}
-          value={progress?.stepsPerSecond ? short(Math.round(progress.stepsPerSecond)) : '–'}
-        />
+      <div class="figures">
+        <dl>
+          <Figure name={say('run.epoch.count')} value={`${progress?.epoch ?? 0} / ${opened!.epochs}`} />
+          <Figure name={say('run.step.count')} value={String(progress?.step ?? 0)} id="step" />
+          <Figure name={say('run.loss')} value={progress?.loss === undefined ? '–' : short(progress.loss)} />
+          <Figure name={say('run.accuracy')} value={percent(record?.accuracy)} />
+          <Figure
+            name={say('run.pace')}
+            value={progress?.stepsPerSecond ? short(Math.round(progress.stepsPerSecond)) : '–'}
+          />
+        </dl>
         <div class="status" data-status={status}>
           {say(`run.status.${status}`)}
         </div>
-      </dl>
+      </div>
       <p class="hint">
         {say('run.rows', opened!.data.rows)}
         {of > 0 && isRunning && ` · ${say('run.drawing', { done, of })}`}

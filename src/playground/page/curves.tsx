@@ -32,12 +32,20 @@ export function Curves({ state, say }: PartProps) {
   const records = thinned(progress?.records ?? []);
   return (
     <div class="panel curves">
-      <Chart title={say('chart.loss')} curve={loss} names={names} epoch={say('chart.epoch')} format={short} />
+      <Chart
+        title={say('chart.loss')}
+        curve={loss}
+        names={names}
+        epoch={say('chart.epoch')}
+        empty={say('chart.empty')}
+        format={short}
+      />
       <Chart
         title={say('chart.accuracy')}
         curve={accuracy}
         names={names}
         epoch={say('chart.epoch')}
+        empty={say('chart.empty')}
         format={percent}
       />
       <details>
@@ -77,19 +85,23 @@ interface ChartProps {
   curve: Curve;
   names: [training: string, validation: string];
   epoch: string;
+  /** Said where there are no lines yet. */
+  empty: string;
   format: (value: number) => string;
 }
 
 const height = 168;
 
-function Chart({ title, curve, names, epoch, format }: ChartProps) {
+function Chart({ title, curve, names, epoch, empty, format }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   const data = uPlot.join([
     [curve.training.x, curve.training.y],
     [curve.validation.x, curve.validation.y],
   ]);
+  const isEmpty = curve.training.x.length === 0;
   useEffect(() => {
+    if (isEmpty) return;
     const make = () => {
       chart.current?.destroy();
       chart.current = new uPlot(optionsFor(place.current!, { names, epoch, format }), data, place.current!);
@@ -107,7 +119,7 @@ function Chart({ title, curve, names, epoch, format }: ChartProps) {
       chart.current?.destroy();
       chart.current = null;
     };
-  }, [names.join(), epoch]);
+  }, [names.join(), epoch, isEmpty]);
   useEffect(
     () => chart.current?.setData(data),
     [curve.training.x.length, curve.training.x.at(-1), curve.validation.x.length],
@@ -115,7 +127,8 @@ function Chart({ title, curve, names, epoch, format }: ChartProps) {
   return (
     <figure>
       <figcaption>{title}</figcaption>
-      <div ref={place} class="chart" />
+      <div ref={place} class="chart" hidden={isEmpty} />
+      {isEmpty && <p class="hint">{empty}</p>}
     </figure>
   );
 }

@@ -18,7 +18,32 @@ const confusion = ({ probabilities }: Prediction): number => {
 
 const mostKept = 8;
 
+/** Of the network that is trained here. */
 export function Digit({ zoo, state, say }: PartProps) {
+  const scaled = (pixels: Uint8Array) => Float64Array.from(pixels, (value) => value / 255);
+  return (
+    <section class="digit" aria-labelledby="digit-title">
+      <h2 id="digit-title">{say('digit.title')}</h2>
+      <p class="lead">{say('digit.lead')}</p>
+      <DrawnDigit
+        {...{ zoo, say }}
+        classNames={state.opened!.data.classNames}
+        step={state.view?.step}
+        predict={(pixels) => zoo.worker.predict(scaled(pixels))}
+      />
+    </section>
+  );
+}
+
+interface DrawnDigitProps extends Pick<PartProps, 'zoo' | 'say'> {
+  classNames: string[];
+  /** Changes when the network has. */
+  step?: number;
+  /** @param pixels as the network's preparation makes them, 0 … 255 */
+  predict: (pixels: Uint8Array) => Promise<Prediction>;
+}
+
+export function DrawnDigit({ zoo, say, classNames, step, predict }: DrawnDigitProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [pixels, setPixels] = useState<Uint8Array>();
   const [answer, setAnswer] = useState<Prediction>();
@@ -32,7 +57,7 @@ export function Digit({ zoo, state, say }: PartProps) {
       const { data, width, height } = picture;
       const seen = await zoo.worker.digit({ data, width, height });
       setPixels(seen);
-      setAnswer(seen && (await zoo.worker.predict(Float64Array.from(seen, (value) => value / 255))));
+      setAnswer(seen && (await predict(seen)));
     } catch (error) {
       zoo.tellWrong(error as Error);
     }
@@ -41,8 +66,8 @@ export function Digit({ zoo, state, say }: PartProps) {
   const drawn = () => canvas.current!.getContext('2d')!.getImageData(0, 0, side, side);
   // The network learns while the digit stands there.
   useEffect(() => {
-    if (pixels) void zoo.worker.predict(Float64Array.from(pixels, (value) => value / 255)).then(setAnswer);
-  }, [state.view?.step]);
+    if (pixels) void predict(pixels).then(setAnswer, () => {});
+  }, [step]);
 
   const keep = () => {
     if (!pixels || !answer) return;
@@ -66,11 +91,8 @@ export function Digit({ zoo, state, say }: PartProps) {
       zoo.tellWrong(error as Error);
     }
   };
-  const { classNames } = state.opened!.data;
   return (
-    <section class="digit" aria-labelledby="digit-title">
-      <h2 id="digit-title">{say('digit.title')}</h2>
-      <p class="lead">{say('digit.lead')}</p>
+    <div class="digit">
       <div class="columns">
         <div>
           <Pad canvas={canvas} label={say('digit.canvas')} onDrawn={() => void ask(drawn())} />
@@ -129,7 +151,7 @@ export function Digit({ zoo, state, say }: PartProps) {
           </ul>
         </figure>
       )}
-    </section>
+    </div>
   );
 }
 

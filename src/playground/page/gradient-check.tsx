@@ -124,11 +124,12 @@ function Origin({ inside, gradient, entry, say }: OriginProps) {
   if (entry === undefined) return <p class="hint">{say('inside.where')}</p>;
   const terms = termsOf(inside, gradient, entry);
   const code = codeOf(inside, gradient);
+  const isWhole = /^\w+\([\w, ]+\)$/.test(code ?? '') && (terms?.length ?? 0) <= mostTerms;
   const shown = terms?.slice(0, mostTerms).join(' + ');
   return (
     <p class="origin" role="status">
       {say('inside.sum', { formula: code ?? '' })}
-      {shown && <code>{`= ${shown}${terms!.length > mostTerms ? ' + …' : ''}`}</code>}
+      {shown && <code>{`= ${shown}${isWhole ? '' : ' + …'}`}</code>}
     </p>
   );
 }
@@ -140,7 +141,7 @@ function termsOf(inside: Inside, gradient: GradientCard, entry: number): string[
   const code = codeOf(inside, gradient) ?? '';
   const tensor = (name: string): Seen | undefined =>
     inside.tensors.findLast((one) => one.name === name && one.phase !== 'gradient');
-  const [, left, right] = /^transposedMatMul\((\w+), (\w+)\)$/.exec(code) ?? [];
+  const [, left, right] = /transposedMatMul\((\w+), (\w+)\)/.exec(code) ?? [];
   const [a, b] = [tensor(left), tensor(right)];
   if (a && b) {
     const [rows, from] = a.shape;
@@ -151,7 +152,7 @@ function termsOf(inside: Inside, gradient: GradientCard, entry: number): string[
       (_, r) => `${term(a.values[r * from + i])}·${term(b.values[r * to + j])}`,
     );
   }
-  const summed = tensor(/^sumRows\((\w+)\)$/.exec(code)?.[1] ?? '');
+  const summed = tensor(/sumRows\((\w+)\)/.exec(code)?.[1] ?? '');
   if (!summed) return undefined;
   const [rows, columns] = summed.shape;
   return Array.from({ length: rows }, (_, r) => term(summed.values[r * columns + entry]));

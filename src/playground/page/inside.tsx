@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Inside as InsideStep, Seen } from '../messages.ts';
 import { GradientCheck } from './gradient-check.tsx';
 import { Matrix } from './matrix.tsx';
+import { TextInput } from './text-input.tsx';
 import type { PartProps } from './words.ts';
 
 const phases = ['given', 'forward', 'loss', 'backward', 'gradient'] as const;
@@ -24,14 +25,10 @@ export function Inside({ zoo, state, say }: PartProps) {
   const number = (name: string, value: number, set: (value: number) => void, most: number) => (
     <label class="field inline">
       <span>{name}</span>
-      <input
-        type="number"
-        min={1}
-        max={most}
-        value={value}
-        onChange={({ currentTarget }) =>
-          set(Math.min(most, Math.max(1, Math.round(currentTarget.valueAsNumber) || 1)))
-        }
+      <TextInput
+        inputMode="numeric"
+        value={String(value)}
+        onCommit={(text) => set(Math.min(most, Math.max(1, Math.round(Number(text)) || 1)))}
       />
     </label>
   );

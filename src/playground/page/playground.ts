@@ -77,8 +77,9 @@ export class Playground {
 
   /** The same run with another setting; another model brings its own settings. */
   change(name: string, value: string): Promise<void> {
-    if (name === 'model') return this.open({ model: value });
     const { address } = this.state.opened!;
+    // Another model may learn the same files of the user's.
+    if (name === 'model') return this.open({ model: value, ...(address.data && { data: address.data }) });
     if (name === 'preset') return this.open({ model: address.model, ...(value && { preset: value }) });
     const { recordEvery, ...rest } = address;
     // How often records are made follows from the number of epochs, unless it was chosen.
@@ -89,8 +90,17 @@ export class Playground {
     });
   }
 
-  tellWrong(error: Error): void {
-    this.#set({ wrong: error.message });
+  /** Opens a run and starts it, where the reader sees it. */
+  async train(address: Address): Promise<void> {
+    await this.open(address);
+    if (this.state.wrong) return;
+    scrollTo({ top: 0 });
+    await this.worker.go('end');
+  }
+
+  /** @param error of what the reader did; without one what was wrong is right now */
+  tellWrong(error?: Error): void {
+    this.#set({ wrong: error?.message });
   }
 
   /** What the network makes of an input: shown in its picture. */

@@ -44,22 +44,24 @@ export function Result({ zoo, state, say }: PartProps) {
       </div>
       {result ? (
         <>
-          <dl class="figures">
-            <div class="hash">
-              <dt>{say('result.hash')}</dt>
-              <dd>
-                <code id="hash">{result.hash}</code>
-              </dd>
-            </div>
-            {result.scores.map(({ split, loss, accuracy }) => (
-              <div key={split}>
-                <dt>{say(`result.split.${split}`)}</dt>
+          <div class="figures">
+            <dl>
+              <div class="hash">
+                <dt>{say('result.hash')}</dt>
                 <dd>
-                  {percent(accuracy)} <small>{short(loss)}</small>
+                  <code id="hash">{result.hash}</code>
                 </dd>
               </div>
-            ))}
-          </dl>
+              {result.scores.map(({ split, loss, accuracy }) => (
+                <div key={split}>
+                  <dt>{say(`result.split.${split}`)}</dt>
+                  <dd>
+                    {percent(accuracy)} <small>{short(loss)}</small>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </div>
           <div class="controls">
             <button onClick={() => void download('weights')}>weights.json</button>
             <button onClick={() => void download('run')}>run.json</button>

@@ -1,6 +1,7 @@
 /** The form, made from what the model and recipes declare. */
 import type { Field } from '../messages.ts';
 import { fieldName, type Say } from '../texts/index.ts';
+import { TextInput } from './text-input.tsx';
 import type { PartProps } from './words.ts';
 
 /** Those that most runs change. */
@@ -83,13 +84,11 @@ function Input({ field, value, say, change }: InputProps) {
           ))}
         </select>
       ) : (
-        <input
+        <TextInput
           name={name}
           value={value}
-          onChange={set}
+          onCommit={(text) => change(name, text)}
           inputMode={kind === 'number' && !field.orFull ? 'decimal' : 'text'}
-          autocomplete="off"
-          spellcheck={false}
         />
       )}
     </label>

@@ -133,16 +133,17 @@ export const en = {
 
   'files.title': 'Your files',
   'files.lead':
-    'Drop a weights.json, a table (CSV) whose last column is the class, or MNIST’s four IDX files. They never leave this machine.',
+    'Drop a weights.json, a table (CSV, TSV) with a column to be predicted, or MNIST’s four IDX files. They never leave this machine.',
   'files.choose': 'Choose files',
   'files.drop': 'Drop files here',
   'files.weights': '{name}: a trained {model}.',
   'files.values': 'Input, {count} numbers',
   'files.predict': 'Predict',
   'files.answer': 'Answer: {label}',
-  'files.data': '{name}: {rows} rows of {features} numbers, classes {classes}.',
+  'files.table': '{name}: {rows} rows, {columns} columns.',
+  'files.target': 'Column to predict',
+  'files.digits': 'MNIST: {rows} digits to train on.',
   'files.train': 'Train on it',
-  'files.drawn': 'Draw a digit above: this model answers it now.',
 
   'result.title': 'A link is a run',
   'result.lead':

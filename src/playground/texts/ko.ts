@@ -135,16 +135,17 @@ export const ko: Record<TextKey, string> = {
 
   'files.title': '내 파일',
   'files.lead':
-    'weights.json, 마지막 열이 클래스인 표(CSV), 또는 MNIST의 IDX 파일 네 개를 놓으세요. 파일은 이 기기를 떠나지 않습니다.',
+    'weights.json, 예측할 열이 있는 표(CSV, TSV), 또는 MNIST의 IDX 파일 네 개를 놓으세요. 파일은 이 기기를 떠나지 않습니다.',
   'files.choose': '파일 고르기',
   'files.drop': '파일을 여기에 놓으세요',
   'files.weights': '{name}: 학습된 {model} 모델입니다.',
   'files.values': '입력, 수 {count}개',
   'files.predict': '예측',
   'files.answer': '대답: {label}',
-  'files.data': '{name}: {features}개 수로 된 {rows}행, 클래스 {classes}.',
+  'files.table': '{name}: {rows}행 {columns}열.',
+  'files.target': '예측할 열',
+  'files.digits': 'MNIST: 학습할 숫자 {rows}개.',
   'files.train': '이 데이터로 학습',
-  'files.drawn': '위에 숫자를 써 보세요. 이제 이 모델이 대답합니다.',
 
   'result.title': '링크가 곧 실행입니다',
   'result.lead':

@@ -80,11 +80,11 @@ const loaders: Record<string, Loader> = {
 /** Whether a model's data can be had in a page. */
 export const isAtHand = ({ dataset }: ZooEntry): boolean => Object.hasOwn(loaders, dataset);
 
-const own = new Map<string, PageData>();
+const own = new Map<string, (seed: number) => PageData>();
 
-/** Makes data of the user's known by a name. */
-export function keepOwn(name: string, data: PageData): void {
-  own.set(name, data);
+/** Makes data of the user's known by a name; which rows are held back follows from the seed. */
+export function keepOwn(name: string, load: (seed: number) => PageData): void {
+  own.set(name, load);
 }
 
 /** @throws InputError where the run is on files that have not been dropped here */
@@ -92,7 +92,7 @@ export async function dataOf({ entry, data, recipe, options }: RunSettings): Pro
   if (data === undefined) return loadPart(entry.dataset, recipe.seed, options);
   const found = own.get(data);
   if (!found) throw new InputError(`This run is on files of yours, ${data}: drop them here again.`);
-  return found;
+  return found(recipe.seed);
 }
 
 /** The rows of one of the zoo's datasets. */

@@ -12,7 +12,9 @@ import { version } from '../version.ts';
 import type { PageData } from './data.ts';
 import type { Finished, Session } from './session.ts';
 
-export const hashOf = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
+export const hashOfBytes = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
+
+export const hashOf = (text: string): string => hashOfBytes(utf8ToBytes(text));
 
 export const weightsOf = ({ run, data }: Session, { result, metrics }: Finished): string =>
   weightsJson({ request: run, dataset: data, result, metrics, status: 'complete' });
@@ -27,9 +29,10 @@ export function filesOf(session: Session, finished: Finished): { weights: string
 
 function identityOf({ run, data }: Session): RunIdentity {
   const { entry, options, asPrinted, gradients, backend, recipe, recordEvery } = run;
-  const { name, source, standIn } = data;
+  const { name, source, standIn, own } = data;
   const environment = { zoo: version, node: browser(), tfjs: tf.version_core, platform: 'a page' };
-  const dataset = { name, source, standIn, files: filesRead(data), fingerprint: fingerprintOf(data) };
+  const files = filesRead(data);
+  const dataset = { name, source, standIn, files, ...(own && { own }), fingerprint: fingerprintOf(data) };
   return {
     model: entry.name,
     options,

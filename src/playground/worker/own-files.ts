@@ -1,0 +1,127 @@
+/**
+ * Files of the user's own: what they are, and what they become. Nothing of them leaves this worker.
+ */
+import { parseIdxImages, parseIdxLabels } from '../../../datasets/formats/idx.ts';
+import { eachRecord } from '../../../datasets/formats/csv.ts';
+import { datasetFromTable } from '../../core/data/table/dataset.ts';
+import { RecordsTable } from '../../core/data/table/read-records.ts';
+import type { Table } from '../../core/data/table/table.ts';
+import { InputError } from '../../core/errors.ts';
+import { predict } from '../../saved/use.ts';
+import { weightsFrom, type SavedModel } from '../../saved/saved-model.ts';
+import type { Dropped, Prediction } from '../messages.ts';
+import { keepOwn, type PageData } from './data.ts';
+import { hashOfBytes } from './record.ts';
+
+let saved: SavedModel | undefined;
+let table: { table: Table; file: PageData['files'][number] } | undefined;
+
+const longestRecord = 1_000_000;
+
+/** @throws InputError where the files are none that can be used, or are damaged */
+export async function readFiles(files: File[]): Promise<Dropped> {
+  const [file] = files;
+  if (files.length === 4) return readDigits(files);
+  if (files.length === 1 && /\.json$/i.test(file.name)) return readWeights(file);
+  const delimiter = /\.tsv$/i.test(file.name) ? '\t' : /\.csv$/i.test(file.name) ? ',' : undefined;
+  if (files.length === 1 && delimiter) return readTable(file, delimiter);
+  const names = files.map(({ name }) => name).join(', ');
+  throw new InputError(
+    `Drop one weights.json, one table (.csv, .tsv) or the four IDX files of MNIST, not ${names}.`,
+  );
+}
+
+async function readWeights(file: File): Promise<Dropped> {
+  saved = weightsFrom(await file.text(), file.name);
+  const { features, entry } = saved;
+  const { classNames, preprocessing } = saved.file;
+  const isImage = preprocessing.kind === 'image' && preprocessing.channels === 1;
+  const inputs = preprocessing.kind === 'table' ? preprocessing.columns.length : features;
+  return { kind: 'weights', name: file.name, model: entry.name, inputs, classNames, isImage };
+}
+
+/**
+ * What the dropped weights answer to raw numbers, or to the cells of a table's row: the call that `zoo predict --values` makes.
+ */
+export async function predictSaved(values: (number | string)[]): Promise<Prediction> {
+  if (!saved) throw new InputError('Drop a weights.json first.');
+  const [answer] = await predict(saved, [values as number[]]);
+  return answer;
+}
+
+async function readTable(file: File, delimiter: ',' | '\t'): Promise<Dropped> {
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const records = new RecordsTable(file.name);
+  eachRecord(bytes, file.name, { delimiter, longest: longestRecord }, ({ cells, line }) =>
+    records.add(cells, line),
+  );
+  const read = records.table();
+  table = { table: read, file: { name: file.name, bytes: bytes.length, sha256: hashOfBytes(bytes) } };
+  return { kind: 'table', name: file.name, rows: read.rows, columns: read.columns.map(({ name }) => name) };
+}
+
+/** The rows of the dropped table, to predict one of its columns. @returns the name by which an address knows them */
+export function useTable(target: string): string {
+  const { table: read, file } = table!;
+  const load = (seed: number): PageData => {
+    const own = { file: file.name, target };
+    return { ...datasetFromTable(read, { target, seed }), own, files: [file] };
+  };
+  // What is wrong with it is to be told now.
+  load(1);
+  const name = `${file.name}:${target}:${file.sha256.slice(0, 16)}`;
+  keepOwn(name, load);
+  return name;
+}
+
+const parts = ['train-images', 'train-labels', 't10k-images', 't10k-labels'];
+
+async function readDigits(files: File[]): Promise<Dropped> {
+  const ordered = parts.map((part) => {
+    const file = files.find(({ name }) => name.startsWith(part));
+    if (!file) throw new InputError(`Of MNIST's four IDX files ${part}-… is missing.`);
+    return file;
+  });
+  const read = await Promise.all(ordered.map(unpacked));
+  const [trainImages, trainLabels, testImages, testLabels] = read;
+  const examples = (images: Unpacked, labels: Unpacked) => {
+    const inputs = parseIdxImages(images.bytes, images.name, 28, 28);
+    const classes = parseIdxLabels(labels.bytes, labels.name, 10);
+    if (inputs.length !== classes.length * 784) {
+      throw new InputError(`${images.name} and ${labels.name} hold different numbers of digits.`);
+    }
+    return { rows: classes.length, features: 784, inputs, divisor: 255, labels: classes };
+  };
+  const data: PageData = {
+    name: 'mnist',
+    source: 'dir',
+    files: read.map(({ name, packed, sha256 }) => ({ name, bytes: packed, sha256 })),
+    classNames: Array.from('0123456789'),
+    preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
+    train: examples(trainImages, trainLabels),
+    test: examples(testImages, testLabels),
+  };
+  const key = `mnist:${read[0].sha256.slice(0, 16)}`;
+  keepOwn(key, () => data);
+  return { kind: 'digits', name: 'MNIST', rows: data.train.rows, data: key };
+}
+
+interface Unpacked {
+  name: string;
+  bytes: Uint8Array;
+  /** Bytes and hash of the file as it lies. */
+  packed: number;
+  sha256: string;
+}
+
+async function unpacked(file: File): Promise<Unpacked> {
+  const packed = new Uint8Array(await file.arrayBuffer());
+  const isGzipped = packed[0] === 0x1f && packed[1] === 0x8b;
+  const stream = () => file.stream().pipeThrough(new DecompressionStream('gzip'));
+  try {
+    const bytes = isGzipped ? new Uint8Array(await new Response(stream()).arrayBuffer()) : packed;
+    return { name: file.name, bytes, packed: packed.length, sha256: hashOfBytes(packed) };
+  } catch {
+    throw new InputError(`${file.name} is damaged: it cannot be unpacked.`);
+  }
+}
