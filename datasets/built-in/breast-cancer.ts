@@ -2,6 +2,7 @@
  * A table of the kind of the Wisconsin breast cancer data, drawn and not measured: it has that table's columns,
  * orders of magnitude and class sizes, and a network learns it about as well, but no row belongs to a patient.
  */
+import { exp } from '../../src/core/elementary.ts';
 import { RandomState } from '../../src/core/random.ts';
 import { type Table, wdbcFeatures } from '../formats/wdbc-table.ts';
 
@@ -63,7 +64,7 @@ export function drawBreastCancer(seed: number): Table {
       const own = Math.sqrt(1 - fromSize ** 2 - fromShape ** 2);
       const deviation = fromSize * size + fromShape * shape + own * random.gaussian();
       const typical = label === 0 ? malignant : benign;
-      inputs[row * wdbcFeatures + feature] = Number((typical * Math.exp(spread * deviation)).toPrecision(4));
+      inputs[row * wdbcFeatures + feature] = Number((typical * exp(spread * deviation)).toPrecision(4));
     });
   });
   return { inputs, labels };

@@ -1,3 +1,4 @@
+import { exp } from '../../src/core/elementary.ts';
 import type { RandomState } from '../../src/core/random.ts';
 import { hand } from './hand.ts';
 import type { Stroke, Style } from './styles.ts';
@@ -22,7 +23,7 @@ export class Path {
 /** Write one digit in the given style as some hand would: unsteady, bent, stretched, slanted. Height 1, centre near (0, 0). */
 export function write(style: Style, random: RandomState, path: Path): void {
   path.length = 0;
-  const jitter = hand.jitter * Math.exp(hand.jitterSpread * random.gaussian());
+  const jitter = hand.jitter * exp(hand.jitterSpread * random.gaussian());
   for (const stroke of style.strokes) {
     const x = unsteady(stroke.x, jitter, random);
     const y = unsteady(stroke.y, jitter, random);
@@ -106,7 +107,7 @@ function shape({ x, y, length }: Path, random: RandomState): void {
   const centre = (left + right) / 2;
   const bow = hand.bow * random.gaussian();
   const taper = hand.taper * random.gaussian();
-  const stretch = Math.exp(hand.stretch * random.gaussian());
+  const stretch = exp(hand.stretch * random.gaussian());
   const belly = hand.belly * random.gaussian();
   for (let i = 0; i < length; i++) {
     let v = Math.min(1.3, Math.max(-0.3, y[i])) - 0.5;

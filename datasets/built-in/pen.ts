@@ -1,3 +1,4 @@
+import { exp } from '../../src/core/elementary.ts';
 import type { RandomState } from '../../src/core/random.ts';
 import { hand } from './hand.ts';
 import type { Path } from './handwriting.ts';
@@ -13,7 +14,7 @@ const ink = new Float32Array(SIDE * SIDE);
 
 /** Draw the path with some pen into the 784 bytes from `offset` on: 0 is paper, 255 is ink. The path is scaled in place. */
 export function draw(path: Path, random: RandomState, pixels: Uint8Array, offset: number): void {
-  const width = Math.exp(hand.penSpread * random.gaussian()) * hand.penWidth;
+  const width = exp(hand.penSpread * random.gaussian()) * hand.penWidth;
   press(path, Math.min(hand.penLimits[1], Math.max(hand.penLimits[0], width)) / 2, random);
   fit(path);
 

@@ -5,6 +5,7 @@
  * Cross-entropies start from logits z, never from probabilities: log(σ(z)) is −∞ for z = −800 and loses half its digits
  * long before, log(1 + eᶻ) written as `softplus` does not.
  */
+import { exp, log } from './elementary.ts';
 import { expOfMinus } from './exponential.ts';
 import { constant, type Values } from './tensors.ts';
 import { tf, type Scalar, type Tensor } from './tf.ts';
@@ -83,10 +84,10 @@ export const softmaxCrossEntropy: Loss = {
       let target = 0;
       for (let k = 0; k < classes; k++) {
         const shifted = logits[start + k] - largest;
-        exponentials += Math.exp(shifted);
+        exponentials += exp(shifted);
         target += y[start + k] * shifted;
       }
-      sum += Math.log(exponentials) - target;
+      sum += log(exponentials) - target;
     }
     return sum / rows;
   },

@@ -5,6 +5,7 @@
  *
  * Matsumoto & Nishimura, "Mersenne Twister", ACM TOMACS 8(1), 1998; NumPy's `legacy-distributions.c`.
  */
+import { log } from './elementary.ts';
 
 const N = 624;
 const M = 397;
@@ -88,7 +89,7 @@ export class RandomState {
       x2 = 2 * this.random() - 1;
       squaredRadius = x1 * x1 + x2 * x2;
     } while (squaredRadius >= 1 || squaredRadius === 0);
-    const factor = Math.sqrt((-2 * Math.log(squaredRadius)) / squaredRadius);
+    const factor = Math.sqrt((-2 * log(squaredRadius)) / squaredRadius);
     this.#spareNormal = factor * x1;
     return factor * x2;
   }

@@ -1,6 +1,7 @@
 /**
  * How good predictions are. Plain functions of plain arrays.
  */
+import { exp } from '../elementary.ts';
 import type { AverageScores, ClassScores } from './per-class.ts';
 import type { Model } from '../model.ts';
 import type { Values } from '../tensors.ts';
@@ -42,15 +43,14 @@ export function probabilitiesOf(logits: Values, task: Model['task'], outputs: nu
     let largest = -Infinity;
     for (let k = 0; k < outputs; k++) largest = Math.max(largest, logits[start + k]);
     let sum = 0;
-    for (let k = 0; k < outputs; k++) sum += probabilities[start + k] = Math.exp(logits[start + k] - largest);
+    for (let k = 0; k < outputs; k++) sum += probabilities[start + k] = exp(logits[start + k] - largest);
     for (let k = 0; k < outputs; k++) probabilities[start + k] /= sum;
   }
   return probabilities;
 }
 
 /** 1/(1 + e⁻ᶻ) without overflow. */
-export const sigmoid = (z: number): number =>
-  z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z));
+export const sigmoid = (z: number): number => (z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z)));
 
 /**
  * The predicted class of the row whose logits begin at `start`. Binary: 1 where z > 0, i.e. the probability exceeds ½,

@@ -2,6 +2,7 @@
  * How good probabilities are, not only the classes that they lead to. `probabilities` are row-major, one per row (of
  * class 1) for binary models, one per class for others.
  */
+import { log } from '../elementary.ts';
 
 /** Natural logarithms, and none of 0: scikit-learn keeps probabilities this far from 0 and 1. */
 const smallest = Number.EPSILON;
@@ -23,7 +24,7 @@ export function addLogLoss(
           ? probabilities[row]
           : 1 - probabilities[row]
         : probabilities[row * outputs + labels[row]];
-    sum -= Math.log(Math.min(1 - smallest, Math.max(smallest, right)));
+    sum -= log(Math.min(1 - smallest, Math.max(smallest, right)));
   }
   return sum;
 }
