@@ -2,7 +2,11 @@
  * What `predict` is given: pictures, folders and patterns of them, tables, lines on standard input.
  */
 import { stat } from 'node:fs/promises';
+import { isTableFile, readTableFile } from '../../datasets/own/table-file.ts';
 import { namesColumns, parseCsv, parseNumber } from '../../datasets/formats/csv.ts';
+import type { TableInput } from '../core/data/dataset.ts';
+import { encodeTable } from '../core/data/table/inputs.ts';
+import type { Table } from '../core/data/table/table.ts';
 import { InputError } from '../core/errors.ts';
 import type { Progress } from '../core/progress.ts';
 import { rowFromValues } from '../core/scoring/row-from-values.ts';
@@ -18,6 +22,8 @@ export interface Row {
   /** As the user knows it: a path, a path and a line, the values themselves. */
   input: string;
   values: Float64Array;
+  /** Where it stands in a table. */
+  from?: { table: Table; row: number };
 }
 
 export interface InputOptions {
@@ -51,7 +57,7 @@ export async function readInputs(saved: SavedModel, options: InputOptions): Prom
   throw new InputError(
     options.words.length > 0
       ? 'There is no input in what was given.'
-      : 'Give pictures, a folder, a pattern, a .csv file, --values, or - to read lines.',
+      : 'Give pictures, a folder, a pattern, a table, --values, or - to read lines.',
   );
 }
 
@@ -59,13 +65,19 @@ type Rows = AsyncGenerator<Row> | Generator<Row>;
 
 async function* inputsOf(saved: SavedModel, options: InputOptions): AsyncGenerator<Row> {
   for (const text of options.values) {
-    yield { input: text, values: rowFromValues(saved, numbersIn(text), `--values ${text}`) };
+    yield { input: text, values: rowFromValues(saved, cellsIn(saved, text), `--values ${text}`) };
   }
   for (const word of options.words) yield* await rowsOf(saved, word, options);
 }
 
+/** What stands between commas: numbers, and texts too where the model was trained on a table. */
+const cellsIn = ({ file }: SavedModel, text: string): unknown[] =>
+  file.preprocessing.kind === 'table' ? text.split(',') : numbersIn(text);
+
 async function rowsOf(saved: SavedModel, word: string, options: InputOptions): Promise<Rows> {
   if (word === standardInput) return lineRows(saved, process.stdin, 'the input');
+  const { preprocessing } = saved.file;
+  if (preprocessing.kind === 'table' && isTableFile(word)) return namedRows(preprocessing.columns, word);
   const found = await stat(word).catch(() => undefined);
   if (found?.isDirectory()) return pictureRows(saved, await picturesIn(word), options);
   if (/\.[ct]sv$/i.test(word)) return tableRows(saved, await readLimited(word, mostTableBytes), word);
@@ -110,6 +122,16 @@ async function* pictureRows(
   progress.finish(task);
 }
 
+/** Rows of a table like the one that trained the model: columns by their names, whatever others there are. */
+async function* namedRows(columns: readonly TableInput[], path: string): AsyncGenerator<Row> {
+  const { table } = await readTableFile(path);
+  for (let row = 0; row < table.rows; row++) {
+    const [, place] = table.placeOf(row).split(' ');
+    const values = encodeTable(table, columns, [row]);
+    yield { input: `${path}:${place}`, values, from: { table, row } };
+  }
+}
+
 /** Rows of a table, whose first line may name the columns; between them are tabs where that line has one. */
 function* tableRows(saved: SavedModel, bytes: Uint8Array, path: string): Generator<Row> {
   const firstLine = bytes.subarray(0, bytes.indexOf(10) + 1 || bytes.length);
@@ -134,12 +156,14 @@ async function* lineRows(
     number++;
     if (line.trim() === '') continue;
     const place = `line ${number} of ${where}`;
-    yield { input: line.trim(), values: rowFromValues(saved, valuesIn(line, place), place) };
+    yield { input: line.trim(), values: rowFromValues(saved, valuesIn(saved, line, place), place) };
   }
 }
 
-function valuesIn(line: string, place: string): unknown {
+function valuesIn(saved: SavedModel, line: string, place: string): unknown {
+  const isTable = saved.file.preprocessing.kind === 'table';
+  if (isTable && !/^\s*[[{]/.test(line)) return cellsIn(saved, line);
   if (/^[\s\d.,eE+-]+$/.test(line)) return numbersIn(line);
   const parsed = parseJson(line, place, { values: 100_000 });
-  return Array.isArray(parsed) ? parsed : (parsed as { values?: unknown } | null)?.values;
+  return Array.isArray(parsed) || isTable ? parsed : (parsed as { values?: unknown } | null)?.values;
 }

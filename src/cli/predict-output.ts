@@ -2,6 +2,8 @@
  * Predictions as text, table, CSV and JSON.
  */
 import { csvText } from '../saved/csv.ts';
+import { cellAt } from '../core/data/table/table.ts';
+import { InputError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
 import type { Prediction } from '../core/scoring/predict.ts';
 import type { SavedModel } from '../saved/saved-model.ts';
@@ -25,7 +27,8 @@ export function rank(
   topK: number,
   threshold?: number,
 ): Ranked[] {
-  return predictions.map(({ label, probabilities }) => ({
+  return predictions.map(({ label, probabilities, ...value }) => ({
+    ...value,
     label: threshold === undefined ? label : classNames[probabilities[1] > threshold ? 1 : 0],
     probabilities,
     top: probabilities
@@ -51,9 +54,44 @@ const ending = (text: string, most: number): string =>
 
 export const predictionCsv = (rows: Row[], ranked: Ranked[], classNames: string[]): string =>
   csvText([
-    ['input', 'label', ...classNames],
+    ['input', 'label', ...(ranked[0]?.probabilities.length ? classNames : [])],
     ...rows.map(({ input }, i) => [input, ranked[i].label, ...ranked[i].probabilities]),
   ]);
+
+/**
+ * The rows of a table, with the answers beside them.
+ *
+ * @throws InputError where the inputs are not the rows of one table
+ */
+export function tableWithAnswers(
+  rows: Row[],
+  ranked: Ranked[],
+  classNames: string[],
+  target: string,
+): string {
+  const table = rows[0].from?.table;
+  if (!table || rows.some(({ from }) => from?.table !== table)) {
+    throw new InputError(
+      '--out writes one table with its answers: give one file like that which trained the model.',
+    );
+  }
+  const withProbabilities = ranked[0].probabilities.length > 0;
+  return csvText([
+    [
+      ...table.columns.map(({ name }) => name),
+      `predicted ${target}`,
+      ...(withProbabilities ? classNames.map((name) => `probability of ${name}`) : []),
+    ],
+    ...rows.map(({ from }, i) => [
+      ...table.columns.map((column) => {
+        const cell = cellAt(column, from!.row);
+        return Number.isNaN(cell) ? undefined : cell;
+      }),
+      ranked[i].value ?? ranked[i].label,
+      ...ranked[i].probabilities,
+    ]),
+  ]);
+}
 
 /** The picture, where it is a grey one, and a bar for each class: in the order of classes, or of a ranking. */
 export function predictionText(
@@ -72,5 +110,5 @@ export function predictionText(
     file.preprocessing.kind === 'image' && file.preprocessing.channels === 1
       ? `${drawGrey(values, file.preprocessing.width)}\n`
       : '';
-  return `${picture}${printable(input)}: ${label}\n${bars.join('\n')}`;
+  return [`${picture}${printable(input)}: ${label}`, ...bars].join('\n');
 }

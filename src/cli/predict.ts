@@ -19,7 +19,15 @@ import {
 } from './options.ts';
 import type { Output } from './output.ts';
 import { readInputs, type Row } from './predict-inputs.ts';
-import { predictionCsv, predictionTable, predictionText, rank, type Ranked } from './predict-output.ts';
+import { ownInTraining } from '../saved/own-files.ts';
+import {
+  predictionCsv,
+  predictionTable,
+  predictionText,
+  rank,
+  tableWithAnswers,
+  type Ranked,
+} from './predict-output.ts';
 import { percent } from '../core/text.ts';
 
 /** More are shown as a table. */
@@ -30,7 +38,7 @@ const command: CommandBody = {
     yargs
       .positional('weights', { describe: 'a run directory or a weights.json', type: 'string' })
       .positional('input', {
-        describe: 'pictures, folders, patterns, .csv or .jsonl files, or - for lines',
+        describe: 'pictures, folders, patterns, tables such as .csv, or - for lines',
         type: 'string',
         array: true,
       })
@@ -42,6 +50,7 @@ const command: CommandBody = {
           type: 'number',
         },
         output: { describe: 'form of the result', choices: ['text', 'table', 'csv', 'json'] },
+        out: { describe: 'a .csv to write the rows of a table into, with their answers', type: 'string' },
         'contact-sheet': {
           describe: 'a PNG file to draw the pictures into, with predictions',
           type: 'string',
@@ -57,6 +66,7 @@ const command: CommandBody = {
       .example("$0 predict mnist.json 'scans/*.jpg' --output csv", 'a pattern')
       .example('$0 predict gate.json --values 1,0', 'one row of numbers')
       .example('$0 predict gate.json rows.csv', 'many')
+      .example('$0 predict runs/mlp-… new.csv --out answers.csv', 'a table, with answers')
       .example('echo "[0,1]" | $0 predict gate.json -', 'JSON lines'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
@@ -74,7 +84,10 @@ const command: CommandBody = {
       progress: output.progress,
     });
     const sheet = args.contactSheet as string | undefined;
-    if (sheet !== undefined) await keepInputs(sheet, [weights, ...words, ...rows.map(({ input }) => input)]);
+    const out = args.out as string | undefined;
+    for (const path of [sheet, out]) {
+      if (path !== undefined) await keepInputs(path, [weights, ...words, ...rows.map(({ input }) => input)]);
+    }
     await startBackend(args, output);
     const predictions = await predictPrepared(
       saved,
@@ -82,6 +95,11 @@ const command: CommandBody = {
     );
     const ranked = rank(predictions, classNames, topK, threshold);
     if (sheet !== undefined) await drawSheet(saved, rows, ranked, sheet, output);
+    if (out !== undefined) {
+      const target = ownInTraining(saved.file.training)?.target ?? 'answer';
+      await writeFileAtomically(out, tableWithAnswers(rows, ranked, classNames, target));
+      output.say(`answers: ${out}`);
+    }
     const withTop = args.topK !== undefined;
     const document = {
       model: saved.file.model,
