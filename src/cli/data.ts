@@ -1,8 +1,13 @@
 import type { Argv } from 'yargs';
+import { stat } from 'node:fs/promises';
 import { datasets } from '../../datasets/index.ts';
+import { ownData } from '../../datasets/own/index.ts';
+import { isTableFile } from '../../datasets/own/table-file.ts';
 import { summarise, type SplitSummary } from '../core/data/summary.ts';
-import type { LoadedDataset } from '../core/data/dataset.ts';
+import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
 import { writeFileAtomically } from '../node/files.ts';
+import { named } from '../core/named.ts';
+import { columnsText, lookAtTable } from './data-table.ts';
 import { drawGrey } from './draw-grey.ts';
 import { dataOptions, dataRequest, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
@@ -12,7 +17,10 @@ import { percent } from '../core/text.ts';
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
-      .positional('dataset', { describe: 'which dataset', choices: Object.keys(datasets), type: 'string' })
+      .positional('dataset', {
+        describe: `one of ${Object.keys(datasets).join(', ')}; a table of yours; a folder of pictures`,
+        type: 'string',
+      })
       .options({
         show: { describe: 'draw a contact sheet of it', type: 'boolean', default: false },
         'contact-sheet': {
@@ -24,10 +32,18 @@ const command: CommandBody = {
         ...dataOptions,
       } as never)
       .example('$0 data mnist', 'fetch, verify and summarise')
+      .example('$0 data iris.csv --target species', 'a table of your own')
+      .example('$0 data pets --size 32x32 --show', 'pictures of your own, a folder each class')
       .example('$0 data cats --show --out cats.png', 'and draw a contact sheet'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
-    const dataset = await datasets[args.dataset as string].load(dataRequest(args, {}, output));
+    const word = args.dataset as string;
+    if (isTableFile(word)) return showTable(dataRequest({ ...args, dataFile: word }, {}, output), output);
+    const isFolder = (await stat(word).catch(() => undefined))?.isDirectory() === true;
+    const dataset =
+      isFolder && !Object.hasOwn(datasets, word)
+        ? await ownData.load(dataRequest({ ...args, dataDir: word, size: args.size ?? '28x28' }, {}, output))
+        : await named('dataset', datasets, word).load(dataRequest(args, {}, output));
     if (dataset.standIn) output.warn(dataset.standIn);
     const splits = summarise(dataset, output.progress);
     const sheet = args.contactSheet as string | undefined;
@@ -62,6 +78,36 @@ const command: CommandBody = {
   },
 };
 export default command;
+
+async function showTable(request: DataRequest, output: Output): Promise<void> {
+  const { name, rows, columns, file, dataset, problem } = await lookAtTable(request);
+  const splits = dataset ? summarise(dataset, output.progress) : [];
+  const { classNames = [], train } = dataset ?? {};
+  const isRegression = classNames.length === 1;
+  output.result(
+    [
+      `${name}: ${rows} rows, ${columns.length} columns` +
+        (train ? `, which become ${train.features} inputs` : ''),
+      '',
+      columnsText(columns),
+      ...(dataset ? ['', splitsTable(splits)] : []),
+      ...(dataset && !isRegression ? ['', balanceTable(splits, classNames)] : []),
+      ...(isRegression ? ['', `to be predicted: ${classNames[0]}, a number`] : []),
+      ...(problem === undefined ? [] : ['', `A training would refuse it: ${problem}`]),
+    ].join('\n'),
+    {
+      name,
+      source: 'dir',
+      files: [file],
+      features: train?.features ?? columns.length,
+      classNames,
+      splits,
+      rows,
+      columns,
+      problem,
+    },
+  );
+}
 
 /** Numbers as the network sees them, after scaling. */
 const splitsTable = (splits: SplitSummary[]): string =>

@@ -14,6 +14,7 @@ import {
   backendOptions,
   dataOptions,
   dataRequest,
+  ownModelOption,
   startBackend,
   type Arguments,
   type CommandBody,
@@ -24,11 +25,11 @@ const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
       .positional('weights', { describe: 'a run directory or a weights.json', type: 'string' })
-      .options({ ...dataOptions, ...backendOptions } as never)
+      .options({ ...dataOptions, ...ownModelOption, ...backendOptions } as never)
       .example('$0 evaluate runs/mnist-… --data-dir data', 'on the real test set'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
-    const saved = await loadWeights(args.weights as string);
+    const saved = await loadWeights(args.weights as string, args.model as string | undefined);
     const { file } = saved;
     const dataset = await testRows(saved, args, output);
     output.say(

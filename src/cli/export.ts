@@ -6,7 +6,7 @@ import { exportModel, formatNames, type Export, type FormatName } from '../saved
 import { loadWeights, weightsPath } from '../runs/load.ts';
 import { storedRows } from '../runs/stored-rows.ts';
 import { keepInputs } from './keep-inputs.ts';
-import { dataOptions, dataRequest, type Arguments, type CommandBody } from './options.ts';
+import { dataOptions, dataRequest, ownModelOption, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
 
 const words = [
@@ -31,6 +31,7 @@ const command: CommandBody = {
           type: 'string',
         },
         'data-dir': dataOptions['data-dir'],
+        ...ownModelOption,
       } as never)
       .example('$0 export runs/mnist-… --format onnx', 'for ONNX Runtime, in any language')
       .example('$0 export runs/mnist-… --format js --out digits.mjs', 'for a page, a worker, Node')
@@ -43,7 +44,7 @@ const command: CommandBody = {
   async handler(args: Arguments, output: Output): Promise<void> {
     const weights = await weightsPath(args.weights as string);
     const format = args.format as FormatName;
-    const saved = await loadWeights(weights);
+    const saved = await loadWeights(weights, args.model as string | undefined);
     const python = format === 'python' ? await findNumPy() : undefined;
     const made = await exportModel(saved, format, {
       dtype: args.dtype as 'float32' | 'float64' | undefined,

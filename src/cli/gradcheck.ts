@@ -1,8 +1,9 @@
 import type { Argv } from 'yargs';
 import { models } from '../../models/index.ts';
-import { backendNames, backendStates, type BackendName } from '../backend/index.ts';
+import { backendNames, backendStates, useBackend, type BackendName } from '../backend/index.ts';
 import { InputError } from '../core/errors.ts';
 import {
+  checkGradients,
   checkModel,
   checkTrajectory,
   reportText,
@@ -24,6 +25,7 @@ import type { Model } from '../core/model.ts';
 import type { OptionValue, ZooEntry } from '../core/entry.ts';
 import {
   checkedNumber,
+  dataRequest,
   modelOptions,
   modelOptionValues,
   wholeNumber,
@@ -31,7 +33,12 @@ import {
   type CommandBody,
 } from './options.ts';
 import type { Output } from './output.ts';
-import { loadOwnModels, looksLikeFile } from './own-models.ts';
+import { loadOwnModels, looksLikeFile } from '../runs/own-models.ts';
+import { ownData } from '../../datasets/own/index.ts';
+import { makeBatch } from '../core/data/batches.ts';
+import { valuesOf } from '../core/tensors.ts';
+import { tf, type Tensor } from '../core/tf.ts';
+import { ownDataOptions } from './own-data.ts';
 import { findModel, onlyModelInArguments } from './zoo-models.ts';
 
 const options = {
@@ -57,6 +64,7 @@ const options = {
   classes: { describe: 'classes, where they cannot be guessed', type: 'number' },
   details: { describe: 'all measures and worst entries', type: 'boolean', default: false },
   'as-printed': { describe: 'with the document’s errors', type: 'boolean', default: false },
+  ...ownDataOptions,
 } as const;
 
 /** One model to check, with whatever settings of it are checked along with the first. */
@@ -82,6 +90,7 @@ const command: CommandBody = {
       .example('$0 gradcheck breast-cancer --l1 0.1 --details', '')
       .example('$0 gradcheck breast-cancer --as-printed', "finds the document's error")
       .example('$0 gradcheck ./my-model.ts', 'a model of your own')
+      .example('$0 gradcheck mlp --data-file iris.csv --target species', 'on your data')
       .example('$0 gradcheck --steps 1000', 'whole trainings, on every backend')
       .epilogue('Exit code 1 where gradients differ. With one model named, its options are understood too.');
   },
@@ -98,12 +107,15 @@ const command: CommandBody = {
           : checkedNumber('--tolerance', args.tolerance, { minimum: 0 }),
       sources: sourcesIn(args.gradients as string),
     } satisfies CheckOptions & { backend: BackendName };
-    const candidates = await candidatesIn(args);
+    const own = await ownRows(args, output);
+    const candidates = await candidatesIn(own ? { ...args, ...own.size } : args);
     const reports: ModelReport[] = [];
     for (const [i, { model, variants, size }] of candidates.entries()) {
       output.progress.update('checking gradients', i, candidates.length);
       reports.push(
-        await checkModel(model, { ...checkOptions, variants, size: { ...size, ...sizeIn(args) } }),
+        own
+          ? await checkGradients(model, own, checkOptions)
+          : await checkModel(model, { ...checkOptions, variants, size: { ...size, ...sizeIn(args) } }),
       );
     }
     output.progress.finish('checking gradients');
@@ -127,6 +139,32 @@ const command: CommandBody = {
   },
 };
 export default command;
+
+/** So many of the training rows, the first ones. */
+const mostOwnRows = 16;
+
+/** Rows of the user's own to check gradients at, in place of random ones. */
+async function ownRows(args: Arguments, output: Output) {
+  const request = dataRequest({ ...args, data: 'auto' }, {}, output);
+  if (!request.own) return undefined;
+  const { train, classNames, name } = await ownData.load(request);
+  const rows = Math.min(train.rows, mostOwnRows);
+  const classes = classNames.length;
+  const task = classes === 1 ? 'regression' : classes === 2 ? 'binary' : 'multiclass';
+  await useBackend('float64');
+  const { x, y } = makeBatch(train, { task, classes }, undefined, 0, rows);
+  const matrix = (tensor: Tensor) => {
+    const values = valuesOf(tensor);
+    const width = values.length / rows;
+    return Array.from({ length: rows }, (_, row) =>
+      Array.from(values.subarray(row * width, (row + 1) * width)),
+    );
+  };
+  const found = { x: matrix(x), y: matrix(y), size: { features: train.features, classes } };
+  tf.dispose([x, y]);
+  output.say(`data: the first ${rows} training rows of ${name}`);
+  return found;
+}
 
 /** With `--steps`: both trainings of every model, on the backend that was named or on all that load. */
 async function trajectoriesOf(

@@ -73,8 +73,8 @@ function commandLine(argv: string[], output: Output): Argv {
       describe,
       (async (sub: Argv) => {
         const { default: body } = await load();
-        options = body.builder(sub);
-        requireValues(options, positional, body.valueOptional?.());
+        options = await body.builder(sub);
+        requireValues(options, positional, await body.valueOptional?.());
         return options;
       }) as never,
       async (args) => {

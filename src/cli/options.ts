@@ -17,9 +17,9 @@ export { checkedNumber };
 
 /** What a command file exports; `main.ts` gives it its name. */
 export interface CommandBody {
-  builder(yargs: Argv): Argv;
+  builder(yargs: Argv): Argv | Promise<Argv>;
   /** Options that may stand without their value. */
-  valueOptional?: () => string[];
+  valueOptional?: () => string[] | Promise<string[]>;
   handler(args: Arguments, output: Output): Promise<void>;
 }
 
@@ -28,6 +28,11 @@ export type Arguments = Record<string, unknown> & { json?: boolean; quiet?: bool
 
 /** An option that may be given more than once: a list of texts. */
 export const repeatable = { type: 'string', array: true, nargs: 1 } satisfies Options;
+
+/** Where weights or a run may be those of a model of the user's own. */
+export const ownModelOption = {
+  model: { describe: 'the file of a model of your own, where it is not where it was', type: 'string' },
+} satisfies Record<string, Options>;
 
 export const backendOptions = {
   backend: {

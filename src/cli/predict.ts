@@ -11,6 +11,7 @@ import {
   backendOptions,
   checkedNumber,
   dataOptions,
+  ownModelOption,
   repeatable,
   startBackend,
   wholeNumber,
@@ -59,6 +60,7 @@ const command: CommandBody = {
           ...dataOptions['skip-broken'],
           describe: 'pass over the files of folders and patterns that cannot be read',
         },
+        ...ownModelOption,
         ...backendOptions,
       } as never)
       .example('$0 predict runs/mnist-… seven.png', 'a picture of any size')
@@ -71,7 +73,7 @@ const command: CommandBody = {
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const weights = await weightsPath(args.weights as string);
-    const saved = await loadWeights(weights);
+    const saved = await loadWeights(weights, args.model as string | undefined);
     const { classNames } = saved.file;
     const topK =
       args.topK === undefined ? classNames.length : wholeNumber(args, 'topK', 1, classNames.length);

@@ -17,7 +17,7 @@ import type { ZooEntry } from '../core/entry.ts';
 import { InputError } from '../core/errors.ts';
 import { modelOptions, modelOptionValues, wholeNumber, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
-import { loadOwnModels, looksLikeFile } from './own-models.ts';
+import { loadOwnModels, looksLikeFile } from '../runs/own-models.ts';
 import { findModel, onlyModelInArguments } from './zoo-models.ts';
 
 const commandOptions = {

@@ -7,7 +7,7 @@ import type { Cell } from '../runs/sweep/cells.ts';
 import { valueText } from '../runs/sweep/results.ts';
 import type { Output } from './output.ts';
 import { left, right, Table } from '../core/table.ts';
-import { percent } from '../core/text.ts';
+import { headlineOf } from '../core/scoring/headline.ts';
 
 const secondsBetweenPlainLines = 15;
 
@@ -37,7 +37,7 @@ export class SweepDisplay {
     this.#clear();
     this.#over++;
     const cells = metrics
-      ? [percent(metrics.train.accuracy), percent(metrics.test.accuracy), metrics.test.loss.toPrecision(4)]
+      ? [headlineOf(metrics.train).text, headlineOf(metrics.test).text, metrics.test.loss.toPrecision(4)]
       : [status, '', ''];
     this.#output.say(this.#table.line(this.#cells(cell, [...cells, `${seconds.toFixed(1)} s`])));
     if (status === 'failed') this.#output.warn(`  ${message}`);

@@ -1,23 +1,29 @@
-import { commandFor, countsOf, sourcesOf, valueText, type SweepResults } from '../runs/sweep/results.ts';
-import { withDeviation } from '../runs/sweep/report.ts';
+import {
+  commandFor,
+  countsOf,
+  scoreText,
+  sourcesOf,
+  valueText,
+  type SweepResults,
+} from '../runs/sweep/results.ts';
 import { left, right, tableText } from '../core/table.ts';
 
 const mostGroups = 20;
 
 /** The groups of a sweep from best to worst, and where the results are. */
 export function summaryOf(results: SweepResults, directory: string): string {
-  const { groups, columns, judgedBy } = results;
+  const { groups, columns, judgedBy, figure } = results;
   const { cells, complete, diverged, failed, missing } = countsOf(results);
   const names = columns.filter((name) => name !== 'seed');
   const rows = groups
     .slice(0, mostGroups)
-    .map(({ varied, cells, accuracy, loss }) => [
+    .map(({ varied, cells, score, loss }) => [
       ...names.map((name) => valueText(varied[name])),
       `${cells.filter(({ result }) => result?.status === 'complete').length}/${cells.length}`,
-      accuracy ? `${withDeviation(accuracy, 100, 2)} %` : '–',
+      score ? scoreText(results, score) : '–',
       loss ? loss.mean.toPrecision(4) : '–',
     ]);
-  const table = tableText([...left(...names), ...right('runs', `${judgedBy} accuracy`, 'loss')], rows);
+  const table = tableText([...left(...names), ...right('runs', `${judgedBy} ${figure}`, 'loss')], rows);
   const others = [
     diverged ? `, ${diverged} diverged` : '',
     failed ? `, ${failed} failed` : '',
@@ -27,7 +33,7 @@ export function summaryOf(results: SweepResults, directory: string): string {
   return [
     table,
     ...(groups.length > mostGroups ? [`and ${groups.length - mostGroups} more`] : []),
-    ...(groups[0]?.accuracy ? ['', `best again: ${commandFor(results, groups[0])}`] : []),
+    ...(groups[0]?.score ? ['', `best again: ${commandFor(results, groups[0])}`] : []),
     ...(sources.length > 1
       ? ['', `Note: the cells were trained on data of ${sources.length} sources: ${sources.join(', ')}.`]
       : []),

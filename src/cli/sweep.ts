@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import type { Argv, Options } from 'yargs';
-import { datasets } from '../../datasets/index.ts';
+import { datasetFor } from '../../datasets/index.ts';
 import { InputError } from '../core/errors.ts';
 import { closeDataset } from '../core/data/stored-inputs.ts';
 import { readCells } from '../runs/sweep/cell-file.ts';
@@ -32,7 +32,9 @@ import { SweepDisplay } from './sweep-display.ts';
 import { modelOfSweepFile, sweepFile } from './sweep-files.ts';
 import { summaryOf } from './sweep-summary.ts';
 import { trainingOptions } from './training-options.ts';
-import { findModel, modelInArguments } from './zoo-models.ts';
+import type { ZooEntry } from '../core/entry.ts';
+import { entryNamed } from '../runs/own-models.ts';
+import { modelInArguments } from './zoo-models.ts';
 
 const sweepOptions = {
   seeds: { describe: 'repeat every cell with so many seeds', type: 'number' },
@@ -44,10 +46,10 @@ const sweepOptions = {
   out: { describe: 'directory of the sweep [runs/sweep-<model>-…]', type: 'string' },
 } as const satisfies Record<string, Options>;
 
-const optionsOfTraining = (): Record<string, Options> => {
-  const entry = modelInArguments() ?? modelOfSweepFile();
+async function optionsOfTraining(): Promise<Record<string, Options>> {
+  const entry = (await modelInArguments()) ?? modelOfSweepFile();
   return { ...trainingOptions(entry), ...(entry ? modelOptions(entry) : {}) };
-};
+}
 
 /** Any option of training takes several values here, so it is text until it is taken apart. */
 const asText = (options: Record<string, Options>): Record<string, Options> =>
@@ -59,15 +61,17 @@ const asText = (options: Record<string, Options>): Record<string, Options> =>
   );
 
 const command: CommandBody = {
-  valueOptional: () =>
-    Object.entries(optionsOfTraining()).flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
+  valueOptional: async () =>
+    Object.entries(await optionsOfTraining()).flatMap(([name, { type }]) =>
+      type === 'boolean' ? [name] : [],
+    ),
 
-  builder: (yargs: Argv): Argv =>
+  builder: async (yargs: Argv): Promise<Argv> =>
     yargs
       .positional('what', { describe: 'a model, or a sweep file', type: 'string' })
       .options({
         ...sweepOptions,
-        ...asText(optionsOfTraining()),
+        ...asText(await optionsOfTraining()),
         ...dataOptions,
         ...backendOptions,
       } as never)
@@ -84,14 +88,14 @@ const command: CommandBody = {
   async handler(args: Arguments, output: Output): Promise<void> {
     if (args.merge !== undefined) return merge(args, output);
     const definition = await definitionIn(args);
-    const entry = findModel(definition.model);
+    const entry = await entryNamed(definition.model);
     const cells = cellsOf(entry, definition, optionName);
-    const { data, dataDir, cacheDir, dataMemory } = dataRequest(args, {}, output);
+    const { data, dataDir, own, cacheDir, dataMemory } = dataRequest(args, {}, output);
     const shard = args.shard === undefined ? undefined : shardIn(args.shard as string);
     const plan: SweepPlan = {
       definition,
       backend: args.backend as SweepPlan['backend'],
-      data: { data, dataDir },
+      data: { data, dataDir, ...(own && { own }) },
       shard,
     };
     const directory = (args.out as string | undefined) ?? usualDirectory(plan);
@@ -102,17 +106,17 @@ const command: CommandBody = {
     let display: SweepDisplay | undefined;
     try {
       const { columns } = resultsOf(definition, cells, new Map(), plan.data);
-      const dataset = await showData(cells[0], args, output, entry.dataset);
+      const dataset = await showData(cells[0], args, output, entry);
       // One backend for all, or they could not be compared: the one that suits a cell in the middle.
       const { settings } = cells[Math.floor(cells.length / 2)];
       const backend = await startBackend(args, output, stepSizeOf({ ...settings, entry }, dataset));
       const outcome = await runSweep({
-        model: entry.name,
+        model: definition.model,
         dataset,
         cells,
         shard,
         backend,
-        data: { data, dataDir, cacheDir, dataMemory },
+        data: { data, dataDir, ...(own && { own }), cacheDir, dataMemory },
         out: directory,
         workers,
         onStart(pending, finished) {
@@ -149,15 +153,19 @@ async function definitionIn(args: Arguments): Promise<SweepDefinition> {
   if (args.seeds !== undefined) wholeNumber(args, 'seeds', 1, 10_000);
   if (args.random !== undefined) wholeNumber(args, 'random', 1, 100_000);
   wholeNumber(args, 'randomSeed', 0, 2 ** 32 - 1);
-  return sweepDefinition(findModel(base?.model ?? what), base ?? { model: what, fixed: {}, grid: {} }, args);
+  return sweepDefinition(
+    await entryNamed(base?.model ?? what),
+    base ?? { model: what, fixed: {}, grid: {} },
+    args,
+  );
 }
 
 /** Fetches, draws or finds the data once, before all threads ask for it, and says where it comes from. */
-async function showData(cell: Cell, args: Arguments, output: Output, name: string) {
+async function showData(cell: Cell, args: Arguments, output: Output, entry: ZooEntry) {
   const { options, recipe } = cell.settings;
   const request = dataRequest(args, options, output);
-  const dataset = await datasets[name].load({ ...request, seed: recipe.seed });
-  const { source, standIn, train } = dataset;
+  const dataset = await datasetFor(entry, request).load({ ...request, seed: recipe.seed });
+  const { name, source, standIn, train } = dataset;
   output.say(`data: ${name}, source ${source}, ${train.rows} training rows`);
   if (standIn) output.warn(standIn);
   closeDataset(dataset);
@@ -167,7 +175,7 @@ async function showData(cell: Cell, args: Arguments, output: Output, name: strin
 async function merge(args: Arguments, output: Output): Promise<void> {
   const { plan, directory } = await mergeSweeps(args.merge as string[], args.out as string | undefined);
   const { definition } = plan;
-  const cells = cellsOf(findModel(definition.model), definition);
+  const cells = cellsOf(await entryNamed(definition.model), definition);
   await report(resultsOf(definition, cells, await readCells(directory), plan.data), directory, output);
 }
 

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
-import { models } from '../../models/index.ts';
 import { InputError } from '../core/errors.ts';
 import { headlineOf } from '../core/scoring/headline.ts';
 import type { Metrics } from '../core/scoring/metrics.ts';
@@ -27,7 +26,8 @@ import {
 import type { Output } from './output.ts';
 import { checkpointEvery, trainSettings } from './train-settings.ts';
 import { aboutModel, trainingOptions } from './training-options.ts';
-import { findModel, modelInArguments } from './zoo-models.ts';
+import { modelInArguments, modelWord } from './zoo-models.ts';
+import { entryNamed } from '../runs/own-models.ts';
 import { loadDataset } from '../runs/stages.ts';
 import { stepSizeOf } from '../saved/trained-model.ts';
 
@@ -53,10 +53,10 @@ const trainOptions = {
 } as const;
 
 const command: CommandBody = {
-  builder(yargs: Argv): Argv {
-    const entry = modelInArguments();
+  async builder(yargs: Argv): Promise<Argv> {
+    const entry = await modelInArguments();
     return yargs
-      .positional('model', { describe: 'which model', choices: Object.keys(models), type: 'string' })
+      .positional('model', modelWord())
       .options({
         ...trainingOptions(entry),
         ...trainOptions,
@@ -65,6 +65,7 @@ const command: CommandBody = {
         ...(entry ? modelOptions(entry) : {}),
       } as never)
       .example('$0 train mnist', 'digits, by hand-written gradients')
+      .example('$0 train ./my-model.ts --data-file t.csv --target y', 'and a model of your own')
       .example('$0 train mnist --preset document --gradients autodiff', '')
       .example('$0 train mlp --data-file iris.csv --target species', 'a table of your own')
       .example('$0 train mnist --resume runs/mnist-…', 'go on where Ctrl-C or a crash ended it')
@@ -77,7 +78,7 @@ const command: CommandBody = {
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const interrupt = new Interrupt(output);
-    const entry = findModel(args.model as string);
+    const entry = await entryNamed(args.model as string);
     const resumed = await resumption(entry, args);
     const { checkpoint } = resumed ?? {};
     const settings = trainSettings(entry, args, checkpoint?.run);
@@ -142,7 +143,7 @@ async function resumption(entry: ZooEntry, args: Arguments) {
 }
 
 const howToResume = ({ request, out }: RunReport): string =>
-  `zoo train ${request.entry.name} --resume ${shellWord(relative('', out) || '.')}`;
+  `zoo train ${shellWord(request.entry.file?.path ?? request.entry.name)} --resume ${shellWord(relative('', out) || '.')}`;
 
 /** `95.61 %`, or of a regression `R² 0.4525, off by 43.2 on average`. */
 function shown(metrics: Metrics): string {

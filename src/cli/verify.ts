@@ -6,6 +6,7 @@ import {
   backendOptions,
   dataOptions,
   dataRequest,
+  ownModelOption,
   startBackend,
   type Arguments,
   type CommandBody,
@@ -16,18 +17,17 @@ const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
       .positional('directory', { describe: 'a run directory', type: 'string' })
-      .options({ ...dataOptions, threads: backendOptions.threads } as never)
+      .options({ ...dataOptions, ...ownModelOption, threads: backendOptions.threads } as never)
       .example('$0 verify runs/mnist-…', 'train again, compare weights and metrics'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
-    const recorded = await readRun(args.directory as string);
+    const recorded = await readRun(args.directory as string, args.model as string | undefined);
     const { request, run } = recorded;
     await startBackend({ ...args, backend: request.backend }, output);
     const line = new EpochLine(request.recipe.epochs, output);
-    const elsewhere = args.data !== 'auto' || args.dataDir !== undefined;
-    const data = elsewhere
-      ? dataRequest(args, request.options, output)
-      : sameData(recorded, dataRequest(args, request.options, output));
+    const elsewhere = args.data !== 'auto' || args.dataDir !== undefined || args.dataFile !== undefined;
+    const wanted = dataRequest(args, request.options, output);
+    const data = elsewhere ? elsewhereData(recorded, wanted) : sameData(recorded, wanted);
     const { onStep, onEpoch } = line;
     const result = await verify(recorded, data, { onStep, onEpoch }, elsewhere).finally(() => line.clear());
     output.result(
@@ -42,8 +42,19 @@ export default command;
 
 /** Data from the kind of place that it was from. */
 function sameData({ run }: RecordedRun, wanted: DataRequest): DataRequest {
-  const { source } = run.dataset;
-  return { ...wanted, data: source === 'cache' ? 'download' : source };
+  const { source, own } = run.dataset;
+  return { ...wanted, data: source === 'cache' ? 'download' : source, ...(own && { own }) };
+}
+
+/** Files of the user's own are read as they were, wherever they lie now. */
+function elsewhereData({ run }: RecordedRun, wanted: DataRequest): DataRequest {
+  const { own } = run.dataset;
+  if (!own) return wanted;
+  const place =
+    own.file === undefined
+      ? { folder: wanted.dataDir ?? own.folder }
+      : { file: wanted.own?.file ?? own.file };
+  return { ...wanted, own: { ...own, ...place } };
 }
 
 /** Of one file; more are counted. */

@@ -1,14 +1,22 @@
 import { models } from '../../models/index.ts';
 import type { ZooEntry } from '../core/entry.ts';
 import { named } from '../core/named.ts';
+import { entryNamed, isModelFile } from '../runs/own-models.ts';
 
 /** @throws InputError that lists the models there are */
 export const findModel = (name: string): ZooEntry => named('model', models, name);
 
+/** What the positional word of a model may be: a name, or any file. */
+export const modelWord = (words = process.argv.slice(2)) => ({
+  describe: 'a model of the zoo, or a file of yours: ./my-model.ts',
+  type: 'string' as const,
+  ...(!words.some(isModelFile) && { choices: Object.keys(models) }),
+});
+
 /** The model that the command line names, so that its options can be declared before yargs parses them. */
-export function modelInArguments(argv = process.argv.slice(2)): ZooEntry | undefined {
-  const name = argv.find((word) => Object.hasOwn(models, word));
-  return name === undefined ? undefined : models[name];
+export async function modelInArguments(argv = process.argv.slice(2)): Promise<ZooEntry | undefined> {
+  const name = argv.find(isModel);
+  return name === undefined ? undefined : entryNamed(name);
 }
 
 /** The same where exactly one is named: with several, an option could not be told to whom it belongs. */
@@ -16,3 +24,6 @@ export function onlyModelInArguments(argv = process.argv.slice(2)): ZooEntry | u
   const named = argv.filter((word) => Object.hasOwn(models, word));
   return named.length === 1 ? models[named[0]] : undefined;
 }
+
+const isModel = (word: string): boolean =>
+  Object.hasOwn(models, word) || (isModelFile(word) && !word.startsWith('-'));

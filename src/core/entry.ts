@@ -48,6 +48,8 @@ export interface ZooEntry {
   /** Smaller options and sizes at which its gradients are proved and backends examined, where the usual ones take long. */
   provedAt?: { options?: Record<string, OptionValue>; size?: { features: number; classes: number } };
   recipe: Recipe;
+  /** Set for a model from a file of the user's own. */
+  file?: ModelFile;
   /** Named bundles of options and recipe entries, for `--preset`. */
   presets?: Record<string, Partial<Recipe> & Record<string, OptionValue>>;
   /** Why it cannot learn its data with these options, and what can: a sentence, where that is known. */
@@ -56,6 +58,12 @@ export interface ZooEntry {
   composition?: Composition;
   /** The model with these options. */
   create(options: Record<string, OptionValue> & Creation): Model;
+}
+
+export interface ModelFile {
+  /** As it was given; of several models in a file with its name after a #. */
+  path: string;
+  sha256: string;
 }
 
 /** What a model is created for, beside its options. */

@@ -11,6 +11,7 @@ export async function identityOf(request: RunRequest, dataset: LoadedDataset): P
   const fingerprint = await fingerprintOf(dataset, request.data.progress);
   return {
     model: entry.name,
+    ...(entry.file && { modelFile: entry.file }),
     options,
     asPrinted,
     dataset: { name, source, standIn, files, ...(own && { own }), fingerprint },

@@ -1,6 +1,6 @@
 /** What runs have left, read from the disk. */
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ZooEntry } from '../core/entry.ts';
 import { aText, checkGiven } from '../core/given.ts';
 import { printable } from '../core/printable.ts';
@@ -8,7 +8,9 @@ import { readText } from '../node/files.ts';
 import { checkpointLimits } from '../saved/checkpoint.ts';
 import { parseJson } from '../saved/json.ts';
 import { parseRun, type RunFile } from '../saved/run-record.ts';
-import { weightsFrom, type SavedModel } from '../saved/saved-model.ts';
+import { savedModelOf, weightsFrom, type SavedModel } from '../saved/saved-model.ts';
+import { parseWeights } from '../saved/weights.ts';
+import { entryOfRecord } from './own-models.ts';
 
 export const mostWeightsBytes = 256e6;
 export const mostRecordBytes = 200e6;
@@ -23,13 +25,16 @@ export async function weightsPath(path: string): Promise<string> {
  * Reads a weights.json and checks it against the model it names.
  *
  * @param path of the file, or of the run directory that holds it
- * @param own a model that is not the zoo's, if the weights are of one
+ * @param own a model that is not the zoo's, or its file, where the weights are of one that is not where they say
  * @throws InputError when the file cannot be read, is malformed, or does not fit the model
  */
-export async function loadWeights(path: string, own?: ZooEntry): Promise<SavedModel> {
+export async function loadWeights(path: string, own?: ZooEntry | string): Promise<SavedModel> {
   checkGiven('loadWeights: the path', path, aText);
-  const file = await weightsPath(path);
-  return weightsFrom(await readText(file, mostWeightsBytes), basename(file), own);
+  const place = await weightsPath(path);
+  const [text, name] = [await readText(place, mostWeightsBytes), basename(place)];
+  if (typeof own === 'object') return weightsFrom(text, name, own);
+  const file = parseWeights(text, name);
+  return savedModelOf(file, name, await entryOfRecord(file, own, dirname(place)));
 }
 
 /** @throws InputError when the directory has no run.json, or one that is malformed */

@@ -18,6 +18,7 @@ import { weightsFrom } from '../saved/saved-model.ts';
 import { treeDifferences } from '../saved/tree-differences.ts';
 import { weightsLimits } from '../saved/weights.ts';
 import { mostRecordBytes, mostWeightsBytes } from './load.ts';
+import { entryOfRecord } from './own-models.ts';
 import type { RunRequest } from './request.ts';
 import { checkpointName, picturesOfRuns, runJson, sealed } from './save.ts';
 import { weightsJson } from '../saved/trained-model.ts';
@@ -52,9 +53,10 @@ export interface RecordedRun {
 /**
  * Reads what a run directory says that it did.
  *
+ * @param own the file of a model that is not where the run says
  * @throws InputError when a file is missing or malformed, or the run did not come to its end
  */
-export async function readRun(directory: string): Promise<RecordedRun> {
+export async function readRun(directory: string, own?: string): Promise<RecordedRun> {
   const texts = {
     run: await readText(join(directory, 'run.json'), mostRecordBytes),
     weights: await readText(join(directory, 'weights.json'), mostWeightsBytes),
@@ -64,11 +66,13 @@ export async function readRun(directory: string): Promise<RecordedRun> {
     throw new InputError(`The run in ${directory} is ${run.status}; only a complete one can be repeated.`);
   }
   const { model, options, asPrinted, gradients, backend, recordEvery } = run;
-  if (!Object.hasOwn(models, model)) {
+  const ofUser = await entryOfRecord(run, own, directory);
+  if (!ofUser && !Object.hasOwn(models, model)) {
     throw new InputError(`run.json is of a model "${printable(model)}" that this zoo does not have.`);
   }
-  const entry = models[model];
-  const saved = weightsFrom(texts.weights, 'weights.json');
+  // A model that is given in the place of its file is compared, not its place.
+  const entry = ofUser ? { ...ofUser, file: run.modelFile } : models[model];
+  const saved = weightsFrom(texts.weights, 'weights.json', ofUser && entry);
   if (saved.entry !== entry) {
     throw new InputError(`weights.json is of the model ${saved.entry.name}, run.json of ${model}.`);
   }
@@ -128,11 +132,11 @@ export async function verify(
 
 /** The repeated run as it would tell of data that it had from where the recorded run says. */
 function atItsPlace(repeated: RunReport, { dataset }: RunFile, elsewhere: boolean): RunReport {
-  const { source, files } = dataset;
+  const { source, files, own } = dataset;
   // What was downloaded then is in the cache now.
   const fetched = ['cache', 'download'];
   const moved = elsewhere || (fetched.includes(source) && fetched.includes(repeated.dataset.source));
-  const place = { ...(moved && { source }), ...(elsewhere && { files }) };
+  const place = { ...(moved && { source }), ...(elsewhere && { files, ...(own && { own }) }) };
   const { identity } = repeated;
   return {
     ...repeated,

@@ -7,7 +7,7 @@ import { gradientSources, type GradientSourceName } from '../core/gradients/inde
 import { ownFilesSchema } from './own-files.ts';
 import { recipeSchema } from './recipe-schema.ts';
 import { listOf, plainText } from './schemas.ts';
-import { optionValueSchema } from './weights.ts';
+import { modelFileSchema, optionValueSchema } from './weights.ts';
 
 export const dataFilesSchema = listOf(
   z.object({ name: plainText, bytes: z.int().check(z.minimum(0)), sha256: plainText }),
@@ -26,6 +26,7 @@ const datasetSchema = z.object({
 
 export const identitySchema = z.object({
   model: plainText,
+  modelFile: z.optional(modelFileSchema),
   options: z.record(z.string(), optionValueSchema),
   asPrinted: z.boolean(),
   dataset: datasetSchema,

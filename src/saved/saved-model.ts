@@ -29,6 +29,9 @@ export interface SavedModel {
   features: number;
 }
 
+/** Whether the zoo knows a model by its name. */
+export const isOfZoo = ({ name }: Pick<ZooEntry, 'name'>): boolean => Object.hasOwn(models, name);
+
 /**
  * The model in the text of a weights.json, checked against the model that it names.
  *
@@ -40,7 +43,11 @@ export function weightsFrom(text: string, name: string, own?: ZooEntry): SavedMo
   checkGiven('weightsFrom: the text', text, aText);
   checkGiven('weightsFrom: the name', name, aText);
   if (own !== undefined) checkEntry(own);
-  const file = parseWeights(text, name);
+  return savedModelOf(parseWeights(text, name), name, own);
+}
+
+/** {@link weightsFrom} of a file that is parsed already. */
+export function savedModelOf(file: WeightsFile, name: string, own?: ZooEntry): SavedModel {
   const known = own ? { [own.name]: own } : models;
   if (!Object.hasOwn(known, file.model)) {
     const whose = own ? `, not of ${own.name}` : ' that this zoo does not have';

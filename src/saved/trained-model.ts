@@ -110,6 +110,7 @@ export function weightsJson({ request, dataset, result, metrics }: Outcome): str
     format: 'backprop-zoo/weights',
     version: 1,
     model: entry.name,
+    ...(entry.file && { modelFile: entry.file }),
     options,
     asPrinted,
     classNames: dataset.classNames,

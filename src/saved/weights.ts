@@ -70,10 +70,17 @@ export const preprocessingSchema: z.ZodMiniType<Preprocessing> = z.discriminated
 
 export const optionValueSchema = z.union([z.string(), z.number(), z.boolean(), finiteNumbers]);
 
+/** A model of the user's own: where it was, and what. */
+export const modelFileSchema = z.object({
+  path: z.string().check(z.maxLength(4096)),
+  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+});
+
 export const weightsSchema = z.object({
   format: z.literal('backprop-zoo/weights'),
   version: z.literal(1),
   model: z.string(),
+  modelFile: z.optional(modelFileSchema),
   /** The model's options, so that the same network can be built again. */
   options: z._default(z.record(z.string(), optionValueSchema), {}),
   asPrinted: z._default(z.boolean(), false),

@@ -30,7 +30,9 @@ const task = 'summing up the data';
 function summariseSplit(examples: Examples, classes: number, progress: Progress): Omit<SplitSummary, 'name'> {
   const { rows, features, inputs, divisor, labels } = examples;
   const perClass = new Array<number>(classes).fill(0);
-  for (const label of labels) perClass[label]++;
+  // A number to be predicted is of no class.
+  if (classes === 1) perClass[0] = rows;
+  else for (const label of labels) perClass[label]++;
   let [minimum, maximum, sum, missing] = [Infinity, -Infinity, 0, 0];
   const varies = new Uint8Array(features);
   const first = inputs.subarray(0, features);

@@ -3,10 +3,17 @@
  */
 import { dashed, shellWord } from '../../core/text.ts';
 import { wordsOf } from '../../saved/own-files.ts';
+import { isOfZoo } from '../../saved/saved-model.ts';
 import type { RunReport } from '../../saved/run-facts.ts';
 
-/** `zoo train mnist --epochs 3 --backend wasm …`: what is not by default, and what a default may decide elsewhere. */
-export function repeatCommand({ request, dataset }: RunReport): string {
+/**
+ * `zoo train mnist --epochs 3 --backend wasm …`: what is not by default, and what a default may decide elsewhere.
+ *
+ * @returns nothing for a model or data that only a program has
+ */
+export function repeatCommand({ request, dataset }: RunReport): string | undefined {
+  const isFromProgram = dataset.source === 'dir' && !dataset.own && dataset.files.length === 0;
+  if (isFromProgram || (!request.entry.file && !isOfZoo(request.entry))) return undefined;
   const { entry, options, recipe, asPrinted, gradients, backend, recordEvery, data } = request;
   const settings = Object.entries({ ...recipe }).filter(
     ([name, value]) => value !== entry.recipe[name as keyof typeof recipe] && name !== 'seed',
@@ -15,7 +22,7 @@ export function repeatCommand({ request, dataset }: RunReport): string {
     ([name, value]) => String(value) !== String(entry.options[name]?.default),
   );
   const words = [
-    ...['zoo', 'train', entry.name],
+    ...['zoo', 'train', entry.file?.path ?? entry.name],
     ...[...ofModel, ...settings].flatMap(([name, value]) => [`--${dashed(name)}`, String(value)]),
     ...(asPrinted ? ['--as-printed'] : []),
     ...['--gradients', gradients, '--backend', backend],

@@ -21,6 +21,7 @@ export async function runReport(report: RunReport, pictures: Record<string, Uint
   const { request, dataset, metrics } = report;
   const { entry } = request;
   const name = titleOf(entry.name, request.options);
+  const command = repeatCommand(report);
   return page(
     `${name}: ${entry.title}`,
     html`<h1>${name}</h1>
@@ -60,8 +61,16 @@ export async function runReport(report: RunReport, pictures: Record<string, Uint
       <h2>Data and settings</h2>
       ${settings(report)}
       <h2>Repeat</h2>
-      <pre>${repeatCommand(report)}</pre>
       ${
+        command
+          ? html`<pre>${command}</pre>`
+          : html`<p>
+              A program gave the model or its data: run it again. On a command line,
+              <code>zoo train</code> takes the file of a model and <code>--data-file</code>.
+            </p>`
+      }
+      ${
+        command &&
         report.status === 'complete' &&
         html`<p>This trains again and compares every number:</p>
           <pre>zoo verify ${relative('', report.out) || '.'}</pre>`

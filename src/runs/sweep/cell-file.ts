@@ -13,7 +13,13 @@ import { untimedHistorySchema } from '../../saved/history-schema.ts';
 import { formatJson, parseJson } from '../../saved/json.ts';
 import { checked, plainText } from '../../saved/schemas.ts';
 
-const score = z.object({ loss: z.number(), accuracy: z.number() });
+/** Of a regression R² in place of the accuracy. */
+const score = z.object({
+  loss: z.number(),
+  accuracy: z.optional(z.number()),
+  r2: z.optional(z.number()),
+  rmse: z.optional(z.number()),
+});
 
 export const cellSchema = z.object({
   format: z.literal('backprop-zoo/sweep-cell'),

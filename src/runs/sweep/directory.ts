@@ -2,7 +2,7 @@
  * The directory of a sweep: `sweep.json` says what it is a sweep of, `cells/` holds what came of each training.
  */
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import * as z from '../../core/schema.ts';
 import { backendNames, type BackendName } from '../../backend/index.ts';
 import type { DataRequest } from '../../core/data/dataset.ts';
@@ -18,6 +18,7 @@ import {
 import { formatJson, parseJson } from '../../saved/json.ts';
 import { presentIn } from '../load.ts';
 import { lockRunDirectory, type RunLock } from '../lock.ts';
+import { ownFilesSchema, wordsOf } from '../../saved/own-files.ts';
 import { checked } from '../../saved/schemas.ts';
 import { cellsDirectory } from './cell-file.ts';
 import type { Shard } from './cells.ts';
@@ -27,7 +28,7 @@ export interface SweepPlan {
   definition: SweepDefinition;
   /** As it was asked for: `auto` may be another one on each machine. */
   backend: BackendName | 'auto';
-  data: Pick<DataRequest, 'data' | 'dataDir'>;
+  data: Pick<DataRequest, 'data' | 'dataDir' | 'own'>;
   shard?: Shard;
 }
 
@@ -37,6 +38,7 @@ const planSchema: z.ZodMiniType<SweepPlan> = z.object({
   data: z.object({
     data: z.enum(['auto', 'dir', 'download', 'built-in']),
     dataDir: z.optional(z.string().check(z.maxLength(4096))),
+    own: z.optional(ownFilesSchema),
   }),
   shard: z.optional(z.object({ index: z.int().check(z.minimum(1)), count: z.int().check(z.minimum(1)) })),
 });
@@ -52,7 +54,8 @@ export function usualDirectory(plan: SweepPlan): string {
   const { shard, ...whole } = plan;
   const hash = sha256(JSON.stringify(whole)).slice(0, 6);
   const part = shard ? `-shard-${shard.index}-of-${shard.count}` : '';
-  return join('runs', `sweep-${plan.definition.model}-${hash}${part}`);
+  const name = basename(plan.definition.model).replace(/[^\w-]/g, '-');
+  return join('runs', `sweep-${name}-${hash}${part}`);
 }
 
 /**
@@ -87,6 +90,7 @@ function checkContinues(directory: string, before: SweepPlan, plan: SweepPlan): 
     backend,
     data: data.data,
     'data directory': data.dataDir,
+    'own data': data.own && wordsOf(data.own).join(' '),
   });
   const [then, now] = [what(before), what(plan)];
   for (const key of Object.keys(then) as (keyof typeof then)[]) {

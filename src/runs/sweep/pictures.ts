@@ -11,7 +11,7 @@ const mostCurves = 7;
 
 /** By epoch the loss of the best groups, mean over their seeds. */
 export function lossCurves({ groups, judgedBy }: SweepResults): Chart {
-  const shown = groups.filter(({ accuracy }) => accuracy).slice(0, mostCurves);
+  const shown = groups.filter(({ score }) => score).slice(0, mostCurves);
   const [key, what] =
     judgedBy === 'validation'
       ? (['validationLoss', 'validation loss'] as const)
@@ -34,19 +34,20 @@ function meanByEpoch({ cells }: Group, key: 'loss' | 'validationLoss'): [epoch: 
 }
 
 /** Accuracy over the setting that was drawn from a range; undefined where none was. */
-export function accuracyOfDraws({ groups, definition, judgedBy }: SweepResults): Chart | undefined {
+export function accuracyOfDraws({ groups, definition, judgedBy, figure }: SweepResults): Chart | undefined {
   const [name, range] =
     Object.entries(definition.random?.from ?? {}).find(([, choice]) => !Array.isArray(choice)) ?? [];
   if (name === undefined || range === undefined || Array.isArray(range)) return undefined;
-  const drawn = groups.filter(({ accuracy }) => accuracy);
+  const drawn = groups.filter(({ score }) => score);
+  const isShare = figure === 'accuracy';
   return {
-    title: `Accuracy on the ${judgedBy} rows`,
+    title: `${isShare ? 'Accuracy' : figure} on the ${judgedBy} rows`,
     x: { label: name, min: range.low, max: range.high, logarithmic: range.low > 0 },
-    y: { label: 'accuracy in %', max: 100 },
+    y: isShare ? { label: 'accuracy in %', max: 100 } : { label: figure, max: 1 },
     series: [
       {
         name: 'one draw',
-        points: drawn.map(({ varied, accuracy }) => [varied[name] as number, 100 * accuracy!.mean]),
+        points: drawn.map(({ varied, score }) => [varied[name] as number, (isShare ? 100 : 1) * score!.mean]),
         notes: drawn.map((group) => group.name),
         scattered: true,
       },
@@ -55,7 +56,7 @@ export function accuracyOfDraws({ groups, definition, judgedBy }: SweepResults):
 }
 
 /** Accuracy over the two settings with the most values, in the order of numbers; the others are averaged over. */
-export function accuracyMap({ cells, columns, groups, judgedBy }: SweepResults): HeatMap {
+export function accuracyMap({ cells, columns, groups, judgedBy, figure }: SweepResults): HeatMap {
   const varied = columns
     .filter((name) => name !== 'seed')
     .map((name) => ({ name, values: valuesOf(cells.map(({ cell }) => cell.varied[name])) }))
@@ -67,7 +68,7 @@ export function accuracyMap({ cells, columns, groups, judgedBy }: SweepResults):
     name === '' || valueText(group.varied[name]) === value;
   const mean = rest.length > 0 ? `, mean over ${rest.map(({ name }) => name).join(', ')}` : '';
   return {
-    title: `Accuracy on the ${judgedBy} rows in %${mean}`,
+    title: `${figure === 'accuracy' ? 'Accuracy' : '100·R²'} on the ${judgedBy} rows${figure === 'accuracy' ? ' in %' : ''}${mean}`,
     rowName: down.name,
     columnName: across.name,
     rows: down.values,
@@ -86,7 +87,7 @@ const valuesOf = (values: Group['varied'][string][]): string[] => {
 };
 
 function meanOrWhyNone(groups: Group[]): number | string {
-  const means = groups.flatMap(({ accuracy }) => accuracy?.mean ?? []);
+  const means = groups.flatMap(({ score }) => score?.mean ?? []);
   if (means.length > 0) return 100 * spreadOf(means).mean;
   const statuses = groups.flatMap(({ cells }) => cells.map(({ result }) => result?.status));
   return statuses.includes('diverged') ? 'diverged' : groups.length > 0 ? 'none' : '';

@@ -3,6 +3,7 @@
  */
 import { chart } from '../../pictures/report/chart.ts';
 import { html, type Html } from '../../pictures/report/html.ts';
+import { headlineOf } from '../../core/scoring/headline.ts';
 import { page } from '../../pictures/report/page.ts';
 import { splitNames } from '../../pictures/report/scores.ts';
 import { heatTable, table } from '../../pictures/report/table.ts';
@@ -14,12 +15,13 @@ import {
   spreadOf,
   valueText,
   type Group,
-  type Spread,
   type SweepResults,
+  scoreText,
+  withDeviation,
 } from './results.ts';
 
 export function sweepReport(results: SweepResults): Promise<string> {
-  const { definition, groups, judgedBy } = results;
+  const { definition, groups, judgedBy, figure } = results;
   const counts = countsOf(results);
   const [best] = groups;
   const draws = accuracyOfDraws(results);
@@ -33,18 +35,18 @@ export function sweepReport(results: SweepResults): Promise<string> {
         rows
       </p>
       <div class="key-figures">
-        ${best?.accuracy && box(`best ${judgedBy} accuracy`, accuracyText(best.accuracy))}
+        ${best?.score && box(`best ${judgedBy} ${figure}`, scoreText(results, best.score))}
         ${(['cells', 'complete', 'diverged', 'failed', 'missing'] as const).map(
           (name) => (counts[name] > 0 || name === 'complete') && box(name, counts[name]),
         )}
       </div>
       ${
-        best?.accuracy &&
+        best?.score &&
         html`<h2>Best settings</h2>
           <p>${best.name}. This trains the first of them again:</p>
           <pre>${commandFor(results, best)}</pre>`
       }
-      <h2>Accuracy</h2>
+      <h2>${figure === 'accuracy' ? 'Accuracy' : figure}</h2>
       ${draws ? chart({ ...draws, hover: 'point' }) : heatTable(accuracyMap(results))}
       <h2>Loss by epoch</h2>
       ${chart({ ...lossCurves(results), mayBeLogarithmic: true })}
@@ -55,7 +57,8 @@ export function sweepReport(results: SweepResults): Promise<string> {
   );
 }
 
-function groupsTable({ groups, columns, judgedBy }: SweepResults): Html {
+function groupsTable(results: SweepResults): Html {
+  const { groups, columns, judgedBy, figure } = results;
   const names = columns.filter((name) => name !== 'seed');
   const splits = (['train', 'validation', 'test'] as const).filter((split) =>
     groups.some((group) => scoresOf(group, split).length > 0),
@@ -66,16 +69,16 @@ function groupsTable({ groups, columns, judgedBy }: SweepResults): Html {
       'rank',
       ...names.map((words) => ({ words })),
       'runs',
-      ...splits.map((split) => `${splitNames[split]} accuracy`),
+      ...splits.map((split) => `${splitNames[split]} ${figure}`),
       `${judgedBy} loss`,
     ],
     rows: groups.map((group, i) => [
-      group.accuracy && i + 1,
+      group.score && i + 1,
       ...names.map((name) => valueText(group.varied[name])),
       `${group.cells.filter(({ result }) => result?.status === 'complete').length} of ${group.cells.length}`,
       ...splits.map((split) => {
         const scores = scoresOf(group, split);
-        return scores.length > 0 && accuracyText(spreadOf(scores));
+        return scores.length > 0 && scoreText(results, spreadOf(scores));
       }),
       group.loss && withDeviation(group.loss, 1, 4),
     ]),
@@ -83,7 +86,10 @@ function groupsTable({ groups, columns, judgedBy }: SweepResults): Html {
 }
 
 const scoresOf = ({ cells }: Group, split: 'train' | 'validation' | 'test'): number[] =>
-  cells.flatMap(({ result }) => result?.metrics?.[split]?.accuracy ?? []);
+  cells.flatMap(({ result }) => {
+    const score = result?.metrics?.[split];
+    return score ? [headlineOf(score).value] : [];
+  });
 
 function failures({ cells, columns }: SweepResults): Html | undefined {
   const failed = cells.filter(({ result }) => result && result.status !== 'complete');
@@ -98,8 +104,3 @@ function failures({ cells, columns }: SweepResults): Html | undefined {
       ]),
     })}`;
 }
-
-const accuracyText = (spread: Spread): string => `${withDeviation(spread, 100, 2)} %`;
-
-export const withDeviation = ({ mean, deviation }: Spread, factor: number, digits: number): string =>
-  (mean * factor).toFixed(digits) + (deviation > 0 ? ` ± ${(deviation * factor).toFixed(digits)}` : '');

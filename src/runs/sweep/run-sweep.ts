@@ -15,7 +15,7 @@ export interface SweepRequest {
   cells: Cell[];
   shard?: Shard;
   backend: BackendName;
-  data: Pick<DataRequest, 'data' | 'dataDir' | 'cacheDir' | 'dataMemory'>;
+  data: Pick<DataRequest, 'data' | 'dataDir' | 'own' | 'cacheDir' | 'dataMemory'>;
   /** What that is at the beginning. */
   dataset: SweepData;
   /** An open directory, see `openDirectory`. */

@@ -1,16 +1,20 @@
 /**
  * A sweep's results for other programs: CSV, one line a cell, and JSON.
  */
+import { headlineOf } from '../../core/scoring/headline.ts';
 import { csvText } from '../../saved/csv.ts';
 import { formatJson } from '../../saved/json.ts';
 import { commandFor, countsOf, valueText, type SweepResults } from './results.ts';
 
-export function resultsCsv({ cells, columns }: SweepResults): string {
+export function resultsCsv({ cells, columns, figure }: SweepResults): string {
   const header = [
     'id',
     ...columns,
     ...['status', 'epochs', 'seconds'],
-    ...['train', 'validation', 'test'].flatMap((split) => [`${split}Loss`, `${split}Accuracy`]),
+    ...['train', 'validation', 'test'].flatMap((split) => [
+      `${split}Loss`,
+      figure === 'accuracy' ? `${split}Accuracy` : `${split}R2`,
+    ]),
     ...['backend', 'source', 'message'],
   ];
   const lines = cells.map(({ cell, result }) => [
@@ -21,7 +25,7 @@ export function resultsCsv({ cells, columns }: SweepResults): string {
     result?.seconds,
     ...(['train', 'validation', 'test'] as const).flatMap((split) => {
       const score = result?.metrics?.[split];
-      return [score?.loss, score?.accuracy];
+      return [score?.loss, score && headlineOf(score).value];
     }),
     result?.backend,
     result?.dataset?.source,
@@ -32,12 +36,12 @@ export function resultsCsv({ cells, columns }: SweepResults): string {
 
 /** What results.json holds, and the command prints under `--json`, but for the curves. */
 export function resultsDocument(results: SweepResults) {
-  const { definition, cells, judgedBy, groups } = results;
+  const { definition, cells, judgedBy, groups, figure } = results;
   const group = (one: SweepResults['groups'][number]) => ({
     varied: one.varied,
     cells: one.cells.length,
     complete: one.cells.filter(({ result }) => result?.status === 'complete').length,
-    accuracy: one.accuracy,
+    [figure === 'accuracy' ? 'accuracy' : 'r2']: one.score,
     loss: one.loss,
   });
   return {
@@ -45,7 +49,7 @@ export function resultsDocument(results: SweepResults) {
     model: definition.model,
     counts: countsOf(results),
     judgedBy,
-    best: groups[0]?.accuracy && { ...group(groups[0]), command: commandFor(results, groups[0]) },
+    best: groups[0]?.score && { ...group(groups[0]), command: commandFor(results, groups[0]) },
     groups: groups.map(group),
     cells: cells.map(({ cell, result }) => {
       const { history: _, id: __, ...rest } = result ?? { status: 'missing' as const, id: '', history: [] };

@@ -1,10 +1,12 @@
 /**
  * One cell's training, in a worker thread.
  */
-import { datasets } from '../../../datasets/index.ts';
-import { models } from '../../../models/index.ts';
+import { datasetFor } from '../../../datasets/index.ts';
 import { useBackend, type BackendName } from '../../backend/index.ts';
 import { type DataRequest, type LoadedDataset } from '../../core/data/dataset.ts';
+import type { ZooEntry } from '../../core/entry.ts';
+import { mainScores } from '../../core/scoring/regression.ts';
+import { entryNamed } from '../own-models.ts';
 import { silent } from '../../core/progress.ts';
 import { loadRun, scoreRun, trainRun } from '../stages.ts';
 import type { RunReport } from '../../saved/run-facts.ts';
@@ -17,7 +19,7 @@ export interface CellJob {
   model: string;
   settings: Settings;
   backend: BackendName;
-  data: Pick<DataRequest, 'data' | 'dataDir' | 'cacheDir' | 'dataMemory'>;
+  data: Pick<DataRequest, 'data' | 'dataDir' | 'own' | 'cacheDir' | 'dataMemory'>;
   /** Shared with the main thread: see {@link Board}. */
   board: Int32Array;
   /** Where on the board this cell tells how far it is. */
@@ -35,14 +37,14 @@ export const makeBoard = (cells: number): Int32Array =>
 export async function trainCell(job: CellJob): Promise<CellResult | undefined> {
   const { id, model, settings, board, place } = job;
   const { name: backend } = await useBackend(job.backend);
-  const entry = models[model];
+  const entry = await entryNamed(model);
   const { epochs } = settings.recipe;
   const loaded = await loadRun({
     ...settings,
     entry,
     backend,
     data: { ...job.data, seed: settings.recipe.seed, options: settings.options, progress: silent },
-    dataset: await loadOnce(job),
+    dataset: await loadOnce(entry, job),
     hooks: {
       onStep: ({ epoch, step, stepsPerEpoch }) => {
         Atomics.store(board, place, Math.floor((1000 * (epoch - 1 + step / stepsPerEpoch)) / epochs));
@@ -69,22 +71,24 @@ export async function trainCell(job: CellJob): Promise<CellResult | undefined> {
 }
 
 function scoresOf({ train, validation, test }: RunReport['metrics']): NonNullable<CellResult['metrics']> {
-  const score = ({ loss, accuracy }: { loss: number; accuracy: number }) => ({ loss, accuracy });
-  return { train: score(train), ...(validation && { validation: score(validation) }), test: score(test) };
+  return {
+    train: mainScores(train),
+    ...(validation && { validation: mainScores(validation) }),
+    test: mainScores(test),
+  };
 }
 
 let kept: { key: string; dataset: Promise<LoadedDataset> } | undefined;
 
 /** The data of this thread's last cell, if this one wants the same. */
-function loadOnce({ model, settings, data }: CellJob): Promise<LoadedDataset> {
-  const { dataset } = models[model];
+function loadOnce(entry: ZooEntry, { settings, data }: CellJob): Promise<LoadedDataset> {
   const { seed } = settings.recipe;
-  const key = JSON.stringify([dataset, seed, settings.options, data]);
+  const key = JSON.stringify([entry.dataset, seed, settings.options, data]);
   if (kept?.key !== key) {
     // A failure to load was that cell's.
     kept?.dataset.then(closeDataset, () => {});
     const request = { ...data, seed, options: settings.options, progress: silent };
-    kept = { key, dataset: datasets[dataset].load(request) };
+    kept = { key, dataset: datasetFor(entry, data).load(request) };
   }
   return kept.dataset;
 }

@@ -19,10 +19,10 @@ test('groups differ in their seed alone, and are judged by validation rows, from
     'hidden 16, learningRate 0.1',
   ]);
   const [first, second, , last] = results.groups;
-  expect(first.accuracy).toEqual({ mean: 0.9, deviation: 0 });
-  expect(second.accuracy?.mean).toBeCloseTo(0.85, 12);
-  expect(second.accuracy?.deviation).toBeCloseTo(0.1 / Math.SQRT2, 12);
-  expect(last.accuracy).toBeUndefined();
+  expect(first.score).toEqual({ mean: 0.9, deviation: 0 });
+  expect(second.score?.mean).toBeCloseTo(0.85, 12);
+  expect(second.score?.deviation).toBeCloseTo(0.1 / Math.SQRT2, 12);
+  expect(last.score).toBeUndefined();
   expect(countsOf(results)).toEqual({ cells: 8, complete: 5, diverged: 2, failed: 0, missing: 1 });
 });
 

@@ -3,18 +3,101 @@
  */
 import { existsSync } from 'node:fs';
 import { register as registerHooks } from 'node:module';
-import { extname, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { models } from '../../models/index.ts';
 import { InputError } from '../core/errors.ts';
+import { named } from '../core/named.ts';
+import { printable } from '../core/printable.ts';
+import { plainRecipe } from '../core/recipe.ts';
+import { readLimited, sha256 } from '../node/files.ts';
 import { whyNotLoaded } from './load-failure.ts';
 import { tasks, type Model } from '../core/model.ts';
-import type { ZooEntry } from '../core/entry.ts';
+import type { ModelFile, ZooEntry } from '../core/entry.ts';
 
 const extensions = ['.ts', '.mts', '.js', '.mjs'];
 
 /** Whether a word on the command line means a file rather than a model of the zoo. */
 export const looksLikeFile = (word: string): boolean =>
-  word.includes('/') || word.includes('\\') || extensions.includes(extname(word));
+  word.includes('/') || word.includes('\\') || isModelFile(word);
+
+/** Whether a word is a program by its name, `my-model.ts` or, of several models in it, `my-models.ts#second`. */
+export const isModelFile = (word: string): boolean => extensions.includes(extname(pathIn(word)));
+
+const pathIn = (word: string): string => word.split('#')[0];
+
+/**
+ * The model that a word means: one of the zoo's by its name, or the one that a file exports.
+ *
+ * @throws InputError where there is none, or a file has several and the word names none of them after a #
+ */
+export async function entryNamed(word: string): Promise<ZooEntry> {
+  return looksLikeFile(word) ? entryInFile(word) : named('model', models, word);
+}
+
+async function entryInFile(word: string): Promise<ZooEntry> {
+  const [path, name] = word.split('#');
+  const found = await loadOwnModels(path);
+  const entries = found.flatMap(({ entry }) => entry ?? []);
+  const bare = found.flatMap(({ model }) => (model ? entryAround(model) : []));
+  // A file may export a model beside the entry that creates it.
+  const all = entries.length > 0 ? entries : bare;
+  const chosen = name === undefined ? all : [...entries, ...bare].filter((entry) => entry.name === name);
+  if (chosen.length === 1) {
+    return { ...chosen[0], file: { path: word, sha256: sha256(await readLimited(path, mostBytes)) } };
+  }
+  const names = [...new Set([...entries, ...bare].map((entry) => entry.name))].join(', ');
+  throw new InputError(
+    chosen.length === 0
+      ? `${path} has no model ${JSON.stringify(name)}, only: ${names}.`
+      : `${path} exports several models, ${names}: name one, as in ${path}#${chosen[0].name}.`,
+  );
+}
+
+const mostBytes = 16e6;
+
+/** A model that comes without options and without a recipe. */
+const entryAround = (model: Model): ZooEntry => ({
+  name: model.name,
+  title: 'a model of your own',
+  document: 'own',
+  dataset: 'own',
+  options: {},
+  recipe: plainRecipe,
+  create: () => model,
+});
+
+/**
+ * The model of weights or of a run that names its file, as long as the file is what it was.
+ *
+ * @param given by the user in its place
+ * @param beside the directory of what names the file
+ * @returns undefined for a model of the zoo
+ * @throws InputError that says what is missing and how to give it
+ */
+export async function entryOfRecord(
+  { model, modelFile }: { model: string; modelFile?: ModelFile },
+  given: string | undefined,
+  beside: string,
+): Promise<ZooEntry | undefined> {
+  if (given !== undefined) return entryNamed(given);
+  if (!modelFile) return undefined;
+  const { path, sha256: recorded } = modelFile;
+  const place = [path, join(beside, basename(path))].find((word) => existsSync(pathIn(word)));
+  if (place === undefined) {
+    throw new InputError(
+      `The model ${printable(model)} is in a file ${printable(path)}, which is not there: give it with --model FILE.`,
+    );
+  }
+  const now = sha256(await readLimited(pathIn(place), mostBytes));
+  if (now !== recorded) {
+    throw new InputError(
+      `${printable(place)} is not what it was when the model ${printable(model)} was trained ` +
+        `(SHA-256 ${recorded.slice(0, 12)}…, now ${now.slice(0, 12)}…): if it still fits, give it with --model ${printable(place)}.`,
+    );
+  }
+  return entryInFile(place);
+}
 
 export interface OwnModel {
   model?: Model;
