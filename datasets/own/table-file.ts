@@ -1,7 +1,7 @@
 /**
  * A table from a file of the user's own, by the ending of its name.
  */
-import { constants, gunzipSync } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { InputError } from '../../src/core/errors.ts';
 import { parseNpy, tableOfArrays } from '../../src/core/data/table/read-npy.ts';
 import { readJsonLines } from '../../src/core/data/table/read-json-lines.ts';
@@ -19,6 +19,25 @@ const longestRecord = 1_000_000;
 
 type Reader = (bytes: Uint8Array, name: string) => Table | Promise<Table>;
 
+/** What Parquet files are packed with, as far as this Node.js unpacks it; Snappy, the usual, needs nothing. */
+const unpackers: Record<string, keyof typeof zlib> = {
+  GZIP: 'gunzipSync',
+  BROTLI: 'brotliDecompressSync',
+  ZSTD: 'zstdDecompressSync' as keyof typeof zlib,
+};
+
+type Unpack = (input: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
+
+const compressors = Object.fromEntries(
+  Object.entries(unpackers).flatMap(([name, key]) => {
+    const unpack = zlib[key] as Unpack | undefined;
+    if (!unpack) return [];
+    return [
+      [name, (input: Uint8Array, length: number) => unpack(input, { maxOutputLength: Math.max(length, 1) })],
+    ];
+  }),
+);
+
 const readers: Record<string, Reader> = {
   csv: (bytes, name) => readRecords(bytes, name, ','),
   tsv: (bytes, name) => readRecords(bytes, name, '\t'),
@@ -26,7 +45,7 @@ const readers: Record<string, Reader> = {
   ndjson: (bytes, name) => readJsonLines(textOf(bytes, name).split('\n'), name),
   npy: (bytes, name) => tableOfArrays({ [name]: parseNpy(bytes, name) }, name),
   npz: readNpz,
-  parquet: (bytes, name) => readParquet(bytes, name, { GZIP: unpackGzip }),
+  parquet: (bytes, name) => readParquet(bytes, name, compressors),
 };
 
 export const tableEndings = Object.keys(readers);
@@ -104,6 +123,3 @@ async function readNpz(bytes: Uint8Array, name: string): Promise<Table> {
   if (arrays.length === 0) throw new InputError(`${name} holds no arrays.`);
   return tableOfArrays(Object.fromEntries(arrays), name);
 }
-
-const unpackGzip = (input: Uint8Array, outputLength: number): Uint8Array =>
-  gunzipSync(input, { maxOutputLength: outputLength + 64, finishFlush: constants.Z_SYNC_FLUSH });

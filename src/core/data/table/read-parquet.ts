@@ -17,7 +17,8 @@ export async function readParquet(
   compressors: Record<string, (input: Uint8Array, outputLength: number) => Uint8Array> = {},
 ): Promise<Table> {
   const { parquetMetadata, parquetRead, parquetSchema } = await import('hyparquet');
-  const file = bytes.slice().buffer;
+  // A copy of its own, for a Buffer may be a part of a larger one.
+  const file = new Uint8Array(bytes).buffer;
   try {
     const metadata = parquetMetadata(file);
     const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
