@@ -166,10 +166,23 @@ test('the command repeats what differs from the defaults, fit for a shell', () =
       recipe: { ...recipe, learningRate: 0.5 },
       data: { ...exampleRequest('adam').data, dataDir: "/my data/it's" },
     },
-    dataset: { source: 'dir' },
+    dataset: { source: 'dir', files: [{ name: 'breast_cancer.csv' }] },
   } as unknown as RunReport;
   expect(repeatCommand(report)).toBe(
     'zoo train breast-cancer --units 5 --learning-rate 0.5 --as-printed --gradients manual --backend cpu ' +
       `--seed 42 --record-every 1 --data dir --data-dir '/my data/it'\\''s'`,
   );
+});
+
+test('what only a program has is not repeated by a command', () => {
+  const request = { ...exampleRequest('adam'), entry: models['breast-cancer'] };
+  const of = (change: object) =>
+    repeatCommand({
+      request: { ...request, ...change },
+      dataset: { source: 'dir', files: [] },
+    } as unknown as RunReport);
+  expect(of({})).toBeUndefined();
+  const spirals = { ...models['breast-cancer'], name: 'spirals' };
+  const ofFile = { request: { ...request, entry: spirals }, dataset: { source: 'dir', files: [{}] } };
+  expect(repeatCommand(ofFile as unknown as RunReport)).toBeUndefined();
 });
