@@ -41,7 +41,7 @@ export function resultsDocument(results: SweepResults) {
     varied: one.varied,
     cells: one.cells.length,
     complete: one.cells.filter(({ result }) => result?.status === 'complete').length,
-    [figure === 'accuracy' ? 'accuracy' : 'r2']: one.score,
+    ...(figure === 'accuracy' ? { accuracy: one.score } : { r2: one.score }),
     loss: one.loss,
   });
   return {
