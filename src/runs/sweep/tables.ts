@@ -4,7 +4,7 @@
 import { headlineOf } from '../../core/scoring/headline.ts';
 import { csvText } from '../../saved/csv.ts';
 import { formatJson } from '../../saved/json.ts';
-import { commandFor, countsOf, valueText, type SweepResults } from './results.ts';
+import { commandFor, countsOf, valueText, type Group, type Spread, type SweepResults } from './results.ts';
 
 export function resultsCsv({ cells, columns, figure }: SweepResults): string {
   const header = [
@@ -37,11 +37,13 @@ export function resultsCsv({ cells, columns, figure }: SweepResults): string {
 /** What results.json holds, and the command prints under `--json`, but for the curves. */
 export function resultsDocument(results: SweepResults) {
   const { definition, cells, judgedBy, groups, figure } = results;
-  const group = (one: SweepResults['groups'][number]) => ({
+  const score = ({ score }: Group): { accuracy?: Spread; r2?: Spread } =>
+    figure === 'accuracy' ? { accuracy: score } : { r2: score };
+  const group = (one: Group) => ({
     varied: one.varied,
     cells: one.cells.length,
     complete: one.cells.filter(({ result }) => result?.status === 'complete').length,
-    ...(figure === 'accuracy' ? { accuracy: one.score } : { r2: one.score }),
+    ...score(one),
     loss: one.loss,
   });
   return {
