@@ -40,6 +40,8 @@ describe('what commands print', () => {
     ['gradcheck', ['gradcheck', 'gate', '--draws', '1', '--steps', '2', '--backend', 'float64']],
     ['prove', ['prove', 'gate']],
     ['export', ['export', 'run', '--out', 'parameters.json']],
+    ['export', ['export', 'run', '--format', 'npz', '--out', 'parameters.npz']],
+    ['import', ['import', 'parameters.npz', '--model', 'gate']],
     ['verify', ['verify', 'run']],
     ['list', ['list']],
     ['data', ['data', 'logic-gates']],

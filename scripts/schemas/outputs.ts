@@ -99,6 +99,18 @@ const exported = form({
   checked: optional(form({ rows: count, maxDifference: positive, by: text })),
 });
 
+const imported = form({
+  model: text,
+  format: text,
+  matches: list(
+    form({ parameter: text, array: text, by: z.enum(['name', 'shape']), turned: optional(text) }),
+  ),
+  unused: list(text),
+  options: optionValues,
+  maxDifference: optional(positive),
+  out: text,
+});
+
 const difference = form({ what: text, then: text, now: text });
 
 const verify = form({
@@ -263,6 +275,7 @@ export const outputs = {
   prove: ['`zoo prove --json`', prove],
   reproduce: ['`zoo reproduce --json`', reproduce],
   export: ['`zoo export --json`', exported],
+  import: ['`zoo import --json`', imported],
   verify: ['`zoo verify --json`', verify],
   bench: ['`zoo bench --json`', bench],
   compare: ['`zoo compare --json`', compare],

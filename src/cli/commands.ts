@@ -29,6 +29,11 @@ export const commands: Command[] = [
     load: () => import('./export.ts'),
   },
   {
+    command: 'import <file>',
+    describe: 'a model from ONNX, safetensors, NumPy or Layers files',
+    load: () => import('./import.ts'),
+  },
+  {
     command: 'gradcheck [model..]',
     describe: 'compare gradients by hand, by autodiff and numerically',
     load: () => import('./gradcheck.ts'),

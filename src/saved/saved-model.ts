@@ -61,7 +61,8 @@ export function savedModelOf(file: WeightsFile, name: string, own?: ZooEntry): S
   const features = featuresOf(file, parameters);
   // Before memory is taken for what the file merely claims.
   const values = Object.values(parameters).reduce((sum, parameter) => sum + parameter.values.length, 0);
-  if (features > values) throw new InputError(`${name} has ${values} values for ${features} inputs.`);
+  if (features > inputsPerValue * values)
+    throw new InputError(`${name} has ${values} values for ${features} inputs.`);
   const expected = model.initial({ features, classes: file.classNames.length, random: new RandomState(0) });
   checkParameters(parameters, expected, name);
   return { file, entry, model, parameters, features };
@@ -96,8 +97,14 @@ export function checkSaved(saved: SavedModel): void {
     checkFields(`The saved model.parameters.${name}`, saved.parameters[name], parameters);
 }
 
+/** Filters look at many inputs with each of their values. */
+const inputsPerValue = 16;
+
 /** As the preprocessing says; where there is none, as the first layer's rows say. */
-function featuresOf({ preprocessing }: WeightsFile, parameters: ParameterSet): number {
+export function featuresOf(
+  { preprocessing }: Pick<WeightsFile, 'preprocessing'>,
+  parameters: ParameterSet,
+): number {
   if (preprocessing.kind === 'image')
     return preprocessing.height * preprocessing.width * preprocessing.channels;
   if (preprocessing.kind === 'standardise') return preprocessing.mean.length;

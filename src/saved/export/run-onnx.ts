@@ -53,6 +53,10 @@ const operators: Record<string, Operator | undefined> = {
   MatMul: ([a, b]) => tf.matMul(a, b),
   Gemm: ([a, b, c], { transA, transB }) => tf.add(tf.matMul(a, b, transA === 1, transB === 1), c),
   Cast: ([x]) => x,
+  Dropout: ([x]) => x,
+  Flatten: ([x]) => tf.reshape(x, [x.shape[0], -1]),
+  Identity: ([x]) => x,
+  LogSoftmax: ([x]) => tf.logSoftmax(x),
   Concat: (inputs, { axis }) => tf.concat(inputs, axis as number),
   Gather: ([x], { axis }, [indices]) => tf.gather(x, tf.tensor1d(indices, 'int32'), axis as number),
   Pad: ([x, filling], _, [around]) => {
@@ -92,6 +96,31 @@ const operators: Record<string, Operator | undefined> = {
   },
 };
 
+/** A quarter of a gigabyte in double precision. */
+const mostNumbers = 2 ** 25;
+
+/** Strangers' files may ask for more than any memory has. @throws InputError before it is taken */
+function checkSize({ op, attributes }: OnnxNode, inputs: Tensor[], lists: number[][]): void {
+  const [a, b] = inputs;
+  const longest = (d: number) => Math.max(...inputs.map(({ shape }) => shape.at(-1 - d) ?? 1));
+  const rank = Math.max(0, ...inputs.map(({ shape }) => shape.length));
+  const broadcast = Array.from({ length: rank }, (_, d) => longest(d)).reduce((all, each) => all * each, 1);
+  const pads = (op === 'Pad' ? lists.flat() : ((attributes.pads as number[] | undefined) ?? [])).reduce(
+    (sum, pad) => sum + Math.abs(pad),
+    0,
+  );
+  const product = a && b ? Math.max(...a.shape) * Math.max(...b.shape) : 0;
+  const sizes: Record<string, number | undefined> = {
+    Concat: inputs.reduce((sum, each) => sum + each.size, 0),
+    Conv: (a.size / (a.shape[1] || 1)) * (b?.shape[0] ?? 1),
+    Gather: a.shape[0] * (lists[0]?.length ?? 1),
+    Gemm: product,
+    MatMul: product,
+  };
+  if ((sizes[op] ?? broadcast) * (1 + pads) ** 2 > mostNumbers)
+    throw new InputError(`${op} would take more memory than is given to it`);
+}
+
 /**
  * @param rows of numbers, as the file's input takes them
  * @returns the first output, row-major, in the precision of the backend that is in use
@@ -107,12 +136,15 @@ export function runOnnx(model: OnnxModel, rows: number[][]): Float64Array {
       else values.set(name, tensorOf(numbers, shape));
     }
     const [input] = model.inputs.filter(({ name }) => !values.has(name));
-    values.set(input.name, tensorOf(Float64Array.from(rows.flat()), [rows.length, rows[0].length]));
-    for (const { op, inputs: names, outputs, attributes } of model.nodes) {
+    const [, ...shape] = input.shape.map((length) => (typeof length === 'number' ? length : -1));
+    values.set(input.name, tensorOf(Float64Array.from(rows.flat()), [rows.length, ...shape]));
+    for (const node of model.nodes) {
+      const { op, inputs: names, outputs, attributes } = node;
       const operator = operators[op];
       if (!operator) throw new InputError(`the operator ${op} is not known`);
       const tensors = names.flatMap((name) => values.get(name) ?? []);
       const lists = names.flatMap((name) => (integers.has(name) ? [integers.get(name)!] : []));
+      checkSize(node, tensors, lists);
       values.set(outputs[0], operator(tensors, attributes, lists));
     }
     result = Float64Array.from(values.get(model.outputs[0].name)!.dataSync());

@@ -1,0 +1,339 @@
+import { describe, expect, test } from '@jest/globals';
+import { evaluate, InputError, weightsFrom, weightsText } from '../../../../src/index.ts';
+import { clouds } from '../../../helpers/toy.ts';
+import { savedModel, savedZoo } from '../../../helpers/saved.ts';
+import { exportModel } from '../../../../src/saved/export/formats.ts';
+import { largestDifference, modelAnswers, drawRows } from '../../../../src/saved/export/check.ts';
+import { importModel, type Imported } from '../../../../src/saved/import/import-model.ts';
+import { sourceFrom } from '../../../../src/saved/import/source.ts';
+import {
+  encodeOnnx,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+} from '../../../../src/saved/formats/onnx.ts';
+import { encodeSafetensors } from '../../../../src/saved/formats/safetensors.ts';
+import type { SavedModel } from '../../../../src/saved/saved-model.ts';
+import type { ParameterValues } from '../../../../src/core/initial-values.ts';
+
+/** As the file of another program would be imported: the data of the model is at hand. */
+async function imported(
+  saved: SavedModel,
+  bytes: Uint8Array,
+  { options = {}, weights, knows = true }: { options?: object; weights?: Uint8Array; knows?: boolean } = {},
+): Promise<Imported> {
+  return importModel(saved.entry, sourceFrom(bytes, 'theirs', weights), 'theirs', {
+    options: options as never,
+    data: () => {
+      if (!knows) throw new Error('the data was asked for');
+      return Promise.resolve(saved.file);
+    },
+  });
+}
+
+const small = savedModel('lenet', {
+  options: { filters: [3, 4] },
+  features: 256,
+  classNames: ['a', 'b', 'c'],
+  preprocessing: { kind: 'image', height: 16, width: 16, channels: 1, divisor: 255 },
+});
+const zoo: Record<string, SavedModel> = {
+  ...Object.fromEntries(
+    Object.entries(savedZoo)
+      .filter(([name]) => !['cats', 'lenet', 'softmax'].includes(name))
+      .map(([name, make]) => [name, make()]),
+  ),
+  'lenet, small': small,
+};
+
+async function same(saved: SavedModel, { saved: back }: Imported): Promise<void> {
+  const rows = drawRows(saved, 10);
+  expect(largestDifference(await modelAnswers(saved, rows), await modelAnswers(back, rows))).toBeLessThan(
+    1e-6 * (saved.file.target?.scale ?? 1),
+  );
+  // A weights.json that reads back.
+  expect(weightsFrom(weightsText(back), 'it').file).toEqual(back.file);
+}
+
+describe.each(Object.keys(zoo))('%s comes back', (name) => {
+  const saved = zoo[name];
+
+  test.each(['onnx', 'safetensors'] as const)('from %s, which say everything', async (format) => {
+    const [bytes] = Object.values((await exportModel(saved, format)).files) as [Uint8Array];
+    const back = await imported(saved, bytes, { knows: false });
+    await same(saved, back);
+    expect(back.unused.filter((array) => saved.parameters[array])).toEqual([]);
+    if (format === 'onnx') expect(back.difference).toBeLessThan(1e-6);
+  });
+
+  test('from npz, with the sizes of its layers', async () => {
+    const [bytes] = Object.values((await exportModel(saved, 'npz')).files) as [Uint8Array];
+    const { activation } = saved.file.options;
+    await same(saved, await imported(saved, bytes, { options: activation ? { activation } : {} }));
+  });
+});
+
+test('a Layers model comes back from its two files', async () => {
+  const saved = zoo['breast-cancer'];
+  const { files } = await exportModel(saved, 'layers');
+  const json = new TextEncoder().encode(files['model.json'] as string);
+  const weights = files['weights.bin'] as Uint8Array;
+  const back = await imported(saved, json, { weights });
+  expect(back.matches.map(({ array }) => array)).toEqual([
+    'hidden/kernel',
+    'hidden/bias',
+    'output/kernel',
+    'output/bias',
+  ]);
+  await same(saved, back);
+  await expect(imported(saved, json, { weights: weights.subarray(4) })).rejects.toThrow(InputError);
+  await expect(imported(saved, json)).rejects.toThrow('beside it');
+});
+
+const turned = ({ shape: [rows, columns], values }: ParameterValues): ParameterValues => ({
+  shape: [columns, rows],
+  values: Float64Array.from(
+    { length: values.length },
+    (_, i) => values[(i % rows) * columns + Math.floor(i / rows)],
+  ),
+});
+const tensor = (name: string, { shape, values }: ParameterValues): OnnxTensor => ({
+  name,
+  shape,
+  dtype: 'float32',
+  values,
+});
+const node = (
+  op: string,
+  inputs: string[],
+  output: string,
+  attributes: OnnxNode['attributes'] = {},
+): OnnxNode => ({
+  op,
+  inputs,
+  outputs: [output],
+  attributes,
+});
+const network = (
+  shape: OnnxModel['inputs'][0]['shape'],
+  nodes: OnnxNode[],
+  tensors: OnnxTensor[],
+): Uint8Array =>
+  encodeOnnx({
+    producer: { name: 'pytorch', version: '2' },
+    opset: 17,
+    name: 'main_graph',
+    inputs: [{ name: 'input', dtype: 'float32', shape }],
+    outputs: [{ name: nodes.at(-1)!.outputs[0], dtype: 'float32', shape: ['n', 1] }],
+    nodes,
+    tensors,
+    metadata: {},
+  });
+
+/** As PyTorch exports a multilayer perceptron: [out, in], logits at the end, on prepared inputs. */
+const asPyTorch = ({ parameters: p }: SavedModel, activation: string): Uint8Array =>
+  network(
+    ['n', p.hiddenWeights.shape[0]],
+    [
+      node('Gemm', ['input', 'fc1.weight', 'fc1.bias'], 'a', { transB: 1 }),
+      node(activation, ['a'], 'h'),
+      node('Gemm', ['h', 'fc2.weight', 'fc2.bias'], 'z', { transB: 1 }),
+    ],
+    [
+      tensor('fc2.weight', turned(p.outputWeights)),
+      tensor('fc2.bias', p.outputBias),
+      tensor('fc1.weight', turned(p.hiddenWeights)),
+      tensor('fc1.bias', p.hiddenBias),
+    ],
+  );
+
+test('a stranger’s ONNX is matched by order and shape, its sizes and its activation found, and run', async () => {
+  for (const [activation, operator] of [
+    ['relu', 'Relu'],
+    ['sigmoid', 'Sigmoid'],
+  ]) {
+    const saved = savedModel('mnist', {
+      options: { hidden: 12, activation },
+      features: 784,
+      classNames: Array.from('0123456789'),
+      preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
+    });
+    const back = await imported(saved, asPyTorch(saved, operator));
+    expect(back.saved.file.options).toMatchObject({ hidden: 12, activation });
+    expect(back.matches[0]).toEqual({ parameter: 'hiddenWeights', array: 'fc1.weight', by: 'shape' });
+    expect(back.difference).toBeLessThan(1e-6);
+    await same(saved, back);
+    await expect(imported(saved, asPyTorch(saved, operator), { options: { hidden: 13 } })).rejects.toThrow(
+      'no array for hiddenWeights [784, 13]',
+    );
+  }
+});
+
+test('what fits by its shapes but computes something else is refused', async () => {
+  const saved = savedModel('mnist', {
+    options: { hidden: 12 },
+    features: 784,
+    classNames: Array.from('0123456789'),
+    preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
+  });
+  await expect(imported(saved, asPyTorch(saved, 'Tanh'))).rejects.toThrow('computes something else');
+});
+
+test('square matrices of PyTorch are turned, which only their names tell', async () => {
+  const saved = savedModel('mnist', {
+    options: { hidden: 3 },
+    features: 3,
+    classNames: ['a', 'b', 'c'],
+    preprocessing: { kind: 'standardise', mean: [0, 0, 0], scale: [1, 1, 1] },
+  });
+  const { parameters: p } = saved;
+  const arrays = {
+    'fc1.bias': p.hiddenBias,
+    'fc1.weight': turned(p.hiddenWeights),
+    'fc2.bias': p.outputBias,
+    'fc2.weight': turned(p.outputWeights),
+  };
+  const dtype = 'float32' as const;
+  const bytes = encodeSafetensors({
+    arrays: Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, { ...array, dtype }])),
+    metadata: { format: 'pt' },
+  });
+  const back = await imported(saved, bytes, { options: { hidden: 3 } });
+  expect(back.matches.map(({ array, turned }) => [array, turned])).toEqual([
+    ['fc1.weight', 'transposed'],
+    ['fc1.bias', undefined],
+    ['fc2.weight', 'transposed'],
+    ['fc2.bias', undefined],
+  ]);
+  await same(saved, back);
+});
+
+test('pictures that were flattened with their channels first find their rows', async () => {
+  const { parameters: p } = small;
+  const first = ({ shape: [h, w, i, o], values }: ParameterValues): ParameterValues => ({
+    shape: [o, i, h, w],
+    values: Float64Array.from({ length: values.length }, (_, at) => {
+      const [place, c, k] = [at % (h * w), Math.floor(at / (h * w)) % i, Math.floor(at / (h * w * i))];
+      return values[(place * i + c) * o + k];
+    }),
+  });
+  // The pictures before the last layer are 1 by 1, so their order cannot matter; wider ones are 28 by 28.
+  const big = savedModel('lenet', {
+    options: { filters: [2, 3] },
+    features: 784,
+    classNames: ['a', 'b', 'c'],
+    preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
+  });
+  const { outputWeights: w } = big.parameters;
+  const [places, channels] = [16, 3];
+  const columns = w.shape[1];
+  const chw = {
+    shape: w.shape,
+    values: w.values.map((_, at) => {
+      const row = Math.floor(at / columns);
+      const [channel, place] = [Math.floor(row / places), row % places];
+      return w.values[(place * channels + channel) * columns + (at % columns)];
+    }),
+  };
+  const q = big.parameters;
+  const bytes = network(
+    ['n', 1, 28, 28],
+    [
+      node('Sub', ['input', 'mean'], 'centred'),
+      node('Div', ['centred', 'deviation'], 'scaled'),
+      node('Conv', ['scaled', 'c1', 'b1'], 'a'),
+      node('Relu', ['a'], 'ar'),
+      node('MaxPool', ['ar'], 'ap', { kernel_shape: [2, 2], strides: [2, 2] }),
+      node('Conv', ['ap', 'c2', 'b2'], 'b'),
+      node('Relu', ['b'], 'br'),
+      node('MaxPool', ['br'], 'bp', { kernel_shape: [2, 2], strides: [2, 2] }),
+      node('Flatten', ['bp'], 'flat'),
+      node('Gemm', ['flat', 'w', 'bias'], 'z'),
+    ],
+    [
+      { name: 'mean', shape: [], dtype: 'float64', values: Float64Array.of(0.1307) },
+      { name: 'deviation', shape: [], dtype: 'float64', values: Float64Array.of(0.3081) },
+      tensor('c1', first(q.firstFilters)),
+      tensor('b1', q.firstBias),
+      tensor('c2', first(q.secondFilters)),
+      tensor('b2', q.secondBias),
+      tensor('w', chw),
+      tensor('bias', q.outputBias),
+    ],
+  );
+  const back = await imported(big, bytes, {});
+  expect(back.saved.file.options.filters).toEqual([2, 3]);
+  expect(back.difference).toBeLessThan(1e-6);
+  await same(big, back);
+  expect(p).toBeDefined();
+});
+
+test('what was imported is scored', async () => {
+  const saved = zoo['breast-cancer'];
+  const [bytes] = Object.values((await exportModel(saved, 'safetensors')).files) as [Uint8Array];
+  const { saved: back } = await imported(saved, bytes);
+  const test = clouds(20, { features: 30 });
+  expect(await evaluate(back, { test, classNames: saved.file.classNames })).toEqual(
+    await evaluate(saved, { test, classNames: saved.file.classNames }),
+  );
+});
+
+test('files that are for another model, or for none, are told apart in a sentence', async () => {
+  const [bytes] = Object.values((await exportModel(zoo.xor, 'safetensors')).files) as [Uint8Array];
+  await expect(imported(zoo.points, bytes)).rejects.toThrow('an export of the model xor, not of points');
+  const [npz] = Object.values((await exportModel(zoo['breast-cancer'], 'npz')).files) as [Uint8Array];
+  await expect(imported(zoo.points, npz)).rejects.toThrow(
+    /no array for hiddenWeights \[2, 2\]; it has hiddenWeights \[30, 10\]/,
+  );
+  for (const text of ['', '{}', 'abc', '{"modelTopology": 1, "weightsManifest": "../../etc/passwd"}'])
+    expect(() => sourceFrom(new TextEncoder().encode(text), 'theirs', new Uint8Array())).toThrow(InputError);
+});
+
+test('an ONNX file that keeps its numbers in another file is refused, and the file is not opened', () => {
+  // TensorProto: name, type, place of data (1: elsewhere), and the path.
+  const elsewhere = [
+    0x42,
+    1,
+    0x77,
+    0x10,
+    1,
+    0x70,
+    1,
+    0x6a,
+    22,
+    0x0a,
+    8,
+    ...Buffer.from('location'),
+    0x12,
+    10,
+    ...Buffer.from('/etc/hosts'),
+  ];
+  const graph = [0x0a, 4, 0x22, 2, ...Buffer.from('Ad'), 0x2a, elsewhere.length, ...elsewhere];
+  const bytes = Uint8Array.from([0x3a, graph.length, ...graph]);
+  expect(() => sourceFrom(bytes, 'theirs')).toThrow('lies in another file, and no other file is opened');
+});
+
+test('an ONNX file that asks for more memory than there is, is not run', async () => {
+  const saved = zoo.points;
+  const doubling = Array.from({ length: 60 }, (_, i) =>
+    node('Concat', [`x${i}`, `x${i}`], `x${i + 1}`, { axis: 1 }),
+  );
+  const { parameters: p } = saved;
+  const bytes = network(
+    ['n', 2],
+    [
+      node('Gemm', ['input', 'a', 'b'], 'h', { transB: 0 }),
+      node('Sigmoid', ['h'], 'x0'),
+      ...doubling,
+      node('Gemm', ['x60', 'c', 'd'], 'z'),
+    ],
+    [
+      tensor('a', p.hiddenWeights),
+      tensor('b', p.hiddenBias),
+      tensor('c', p.outputWeights),
+      tensor('d', p.outputBias),
+    ],
+  );
+  const back = await imported(saved, bytes);
+  expect(back.difference).toBeUndefined();
+});
