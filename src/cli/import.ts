@@ -2,7 +2,6 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative } from 'node:path';
 import type { Argv } from 'yargs';
 import { datasetFor } from '../../datasets/index.ts';
-import { models } from '../../models/index.ts';
 import { closeDataset } from '../core/data/stored-inputs.ts';
 import { counted } from '../core/text.ts';
 import { listText } from '../core/table.ts';
@@ -10,6 +9,7 @@ import { makeDirectory, readLimited, writeFileAtomically } from '../node/files.t
 import { importModel, type Imported } from '../saved/import/import-model.ts';
 import { sourceFrom } from '../saved/import/source.ts';
 import { weightsText } from '../saved/saved-model.ts';
+import { entryNamed } from '../runs/own-models.ts';
 import { keepInputs } from './keep-inputs.ts';
 import {
   dataOptions,
@@ -20,13 +20,13 @@ import {
   type CommandBody,
 } from './options.ts';
 import type { Output } from './output.ts';
-import { findModel, modelInArguments } from './zoo-models.ts';
+import { modelInArguments, modelWord } from './zoo-models.ts';
 
 const mostBytes = 256e6;
 
 const command: CommandBody = {
-  builder(yargs: Argv): Argv {
-    const entry = modelInArguments();
+  async builder(yargs: Argv): Promise<Argv> {
+    const entry = await modelInArguments();
     return yargs
       .positional('file', {
         describe: 'a .onnx, .safetensors, .npz, or the model.json of a Layers model, or its folder',
@@ -34,8 +34,8 @@ const command: CommandBody = {
       })
       .options({
         model: {
-          describe: 'which model of the zoo it is',
-          choices: Object.keys(models),
+          ...modelWord(),
+          describe: 'which model of the zoo it is, or a file of yours: ./my-model.ts',
           demandOption: true,
         },
         out: { describe: 'file to write [beside it, <name>.weights.json]', type: 'string' },
@@ -52,7 +52,7 @@ const command: CommandBody = {
   },
 
   async handler(args: Arguments, output: Output): Promise<void> {
-    const entry = findModel(args.model as string);
+    const entry = await entryNamed(args.model as string);
     const { file, weights } = await filesOf(args.file as string);
     const name = basename(file);
     const source = sourceFrom(

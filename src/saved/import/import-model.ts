@@ -131,6 +131,7 @@ async function networks(
       format: 'backprop-zoo/weights',
       version: 1,
       model: entry.name,
+      ...(entry.file && { modelFile: entry.file }),
       options,
       asPrinted,
       classNames,
