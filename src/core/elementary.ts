@@ -76,7 +76,7 @@ export function log(x: number): number {
   const f = x * powersOf2[1024 - power] - 1;
   if ((0xfffff & (2 + mantissa)) < 3) {
     if (f === 0) return k === 0 ? 0 : k * ln2High + k * ln2Low;
-    const small = f * f * (0.5 - 0.33333333333333333 * f);
+    const small = f * f * (0.5 - (1 / 3) * f);
     return k === 0 ? f - small : k * ln2High - (small - k * ln2Low - f);
   }
   const s = f / (2 + f);

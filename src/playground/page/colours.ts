@@ -4,6 +4,16 @@ export type Colour = readonly [red: number, green: number, blue: number];
 export const blue: Colour = [0, 114, 178];
 export const orange: Colour = [213, 94, 0];
 
+/** Both as the page has them, in the light or in the dark. */
+export function pairOn(element: Element): [below: Colour, above: Colour] {
+  const style = getComputedStyle(element);
+  const read = (name: string): Colour => {
+    const hex = Number.parseInt(style.getPropertyValue(name).trim().slice(1), 16);
+    return [hex >> 16, (hex >> 8) & 255, hex & 255];
+  };
+  return [read('--blue'), read('--orange')];
+}
+
 const others: Colour[] = [
   [0, 158, 115],
   [204, 121, 167],
@@ -12,11 +22,9 @@ const others: Colour[] = [
   [120, 120, 120],
 ];
 
-export const classColours = (classes: number): Colour[] =>
-  Array.from({ length: classes }, (_, i) => [blue, orange, ...others][i % 7]);
-
-/** Below 0 and above it. */
-export const diverging = (value: number): Colour => (value < 0 ? blue : orange);
+/** @param element where they are shown */
+export const classColours = (classes: number, element: Element): Colour[] =>
+  Array.from({ length: classes }, (_, i) => [...pairOn(element), ...others][i % 7]);
 
 /** Of an element's text. */
 export const colourOf = (element: Element): Colour =>

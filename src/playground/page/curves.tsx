@@ -95,16 +95,19 @@ const height = 168;
 function Chart({ title, curve, names, epoch, empty, format }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
-  const data = uPlot.join([
-    [curve.training.x, curve.training.y],
-    [curve.validation.x, curve.validation.y],
-  ]);
   const isEmpty = curve.training.x.length === 0;
+  // Where nothing validates, nothing is said of it.
+  const lines = [curve.training, curve.validation].filter(({ x }) => x.length > 0);
+  const data: uPlot.AlignedData = isEmpty ? [[]] : uPlot.join(lines.map(({ x, y }) => [x, y]));
   useEffect(() => {
     if (isEmpty) return;
     const make = () => {
       chart.current?.destroy();
-      chart.current = new uPlot(optionsFor(place.current!, { names, epoch, format }), data, place.current!);
+      chart.current = new uPlot(
+        optionsFor(place.current!, { names: names.slice(0, lines.length), epoch, format }),
+        data,
+        place.current!,
+      );
     };
     make();
     const dark = matchMedia('(prefers-color-scheme: dark)');
@@ -119,7 +122,7 @@ function Chart({ title, curve, names, epoch, empty, format }: ChartProps) {
       chart.current?.destroy();
       chart.current = null;
     };
-  }, [names.join(), epoch, isEmpty]);
+  }, [names.join(), epoch, lines.length]);
   useEffect(
     () => chart.current?.setData(data),
     [curve.training.x.length, curve.training.x.at(-1), curve.validation.x.length],
@@ -135,7 +138,7 @@ function Chart({ title, curve, names, epoch, empty, format }: ChartProps) {
 
 function optionsFor(
   place: HTMLElement,
-  { names, epoch, format }: Pick<ChartProps, 'names' | 'epoch' | 'format'>,
+  { names, epoch, format }: Pick<ChartProps, 'epoch' | 'format'> & { names: string[] },
 ): uPlot.Options {
   const style = getComputedStyle(place);
   const colour = (name: string) => style.getPropertyValue(name).trim();
@@ -145,11 +148,11 @@ function optionsFor(
     ticks: { show: false },
     font: '12px system-ui',
   };
-  const shown = (_: uPlot, value: number | null) => (value === null ? '–' : format(value));
+  const shown = (_: uPlot, value: number | null) => (value === null ? '' : format(value));
   return {
     width: place.clientWidth,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 22, 0, 0],
     cursor: { points: { size: 6 } },
     legend: { live: true },
     scales: { x: { time: false } },
@@ -163,24 +166,16 @@ function optionsFor(
       },
     ],
     series: [
-      { label: epoch, value: (_: uPlot, value: number | null) => (value === null ? '–' : short(value)) },
-      {
-        label: names[0],
-        stroke: colour('--blue'),
+      { label: epoch },
+      ...names.map((label, i) => ({
+        label,
+        stroke: colour(['--blue', '--orange'][i]),
         width: 2,
+        dash: [[], [6, 4]][i],
         spanGaps: true,
         value: shown,
         points: { show: false },
-      },
-      {
-        label: names[1],
-        stroke: colour('--orange'),
-        width: 2,
-        dash: [6, 4],
-        spanGaps: true,
-        value: shown,
-        points: { show: false },
-      },
+      })),
     ],
   };
 }

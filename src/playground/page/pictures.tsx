@@ -1,7 +1,7 @@
 /** What the network looks like: its answers in the plane, its weights as pictures, itself. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { DataCard, View } from '../messages.ts';
-import { classColours, colourOf, diverging, paint } from './colours.ts';
+import { classColours, colourOf, paint, pairOn } from './colours.ts';
 import { NetworkPicture } from './network.tsx';
 import { percent, short, type PartProps } from './words.ts';
 
@@ -55,7 +55,7 @@ function Surface({ surface, data, label, onPoint }: SurfaceProps) {
   const { side, from, to, classes, sure } = surface;
   useEffect(() => {
     const context = canvas.current!.getContext('2d')!;
-    const colours = classColours(data.classNames.length);
+    const colours = classColours(data.classNames.length, canvas.current!);
     const picture = new ImageData(side, side);
     for (let i = 0; i < side * side; i++) {
       // The lowest x₂ stands at the bottom.
@@ -153,6 +153,7 @@ export function Tiles({ tiles, label, isInk }: TilesProps) {
   const [gap, size] = [2, { width: columns * (width + 2) - 2, height: rows * (height + 2) - 2 }];
   useEffect(() => {
     const picture = new ImageData(size.width, size.height);
+    const [below, above] = pairOn(canvas.current!);
     const ink = isInk ? colourOf(canvas.current!) : undefined;
     for (let tile = 0; tile < count; tile++) {
       const one = values.subarray(tile * height * width, (tile + 1) * height * width);
@@ -161,7 +162,7 @@ export function Tiles({ tiles, label, isInk }: TilesProps) {
       const [left, top] = [(tile % columns) * (width + gap), Math.floor(tile / columns) * (height + gap)];
       for (let i = 0; i < one.length; i++) {
         const at = (top + Math.floor(i / width)) * size.width + left + (i % width);
-        paint(picture, at, ink ?? diverging(one[i]), Math.abs(one[i]) / most);
+        paint(picture, at, ink ?? (one[i] < 0 ? below : above), Math.abs(one[i]) / most);
       }
     }
     canvas.current!.getContext('2d')!.putImageData(picture, 0, 0);

@@ -205,7 +205,7 @@ export class Session {
     this.#toldAt = performance.now();
     const { since, steps } = this.#pace;
     const seconds = (this.#toldAt - since) / 1000;
-    if (steps > 0 && (seconds > 0.5 || this.#pace.perSecond === 0)) {
+    if (this.status === 'running' && steps > 0 && (seconds > 0.5 || this.#pace.perSecond === 0)) {
       this.#pace = { since: this.#toldAt, steps: 0, perSecond: steps / seconds };
     }
     this.#hooks.onProgress(this);

@@ -1,0 +1,137 @@
+/**
+ * Measures the playground in a real browser beside Node, in one interleaved session, and prints the tables of
+ * docs/playground.md: `npm run playground-measure`.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { findBrowser } from '../__tests__/helpers/browser.ts';
+import { hashOf, openPlayground } from '../__tests__/helpers/playground.ts';
+import { train as trainInNode, models } from '../src/index.ts';
+
+const rounds = Number(process.argv[2] ?? 5);
+
+const executable = findBrowser();
+if (!executable) throw new Error('No Chromium is installed here (or set ZOO_BROWSER).');
+const playground = await openPlayground(executable);
+
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+const spread = (values: number[], digits = 2): string =>
+  `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)} … ${Math.max(...values).toFixed(digits)})`;
+
+/** So many epochs of steps in the page's own display of its pace: seconds of training, as the run records them. */
+async function paceInPage(hash: string, steps: number): Promise<number> {
+  const page = await playground.open(hash);
+  await waitUntilDrawn(page);
+  await page.click('.run .primary');
+  await hashOf(page);
+  const [file] = await Promise.all([page.waitForEvent('download'), page.click('text="run.json"')]);
+  const { seconds } = JSON.parse(await readFile((await file.path())!, 'utf8')) as { seconds: number };
+  await page.context().close();
+  return steps / seconds;
+}
+
+/** Both sides train on rows that are there: drawing them is measured apart. */
+const waitUntilDrawn = (page: Page) => page.waitForTimeout(page.url().includes('mnist') ? 8000 : 500);
+
+async function paces(name: string, model: string, epochs: number, steps: number): Promise<void> {
+  const [ratios, inNode]: [number[], number[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    const page = await paceInPage(`#model=${model}&epochs=${epochs}`, steps);
+    const { seconds } = await trainInNode(models[model], { epochs, backend: 'wasm', data: { data: 'built-in' } });
+    ratios.push(page / (steps / seconds));
+    inNode.push(steps / seconds);
+  }
+  console.log(`| ${name} | ${spread(ratios)} | ${Math.round(median(inNode))} |`);
+}
+
+/** From an empty cache to the first step, by a click that comes as soon as there is a button. */
+async function firstStep(name: string, hash: string): Promise<void> {
+  const seconds: number[] = [];
+  let bytes = 0;
+  for (let round = 0; round < rounds; round++) {
+    const context = await playground.browser.newContext();
+    const page = await context.newPage();
+    const loaded = new Set<string>();
+    page.on('request', (request) => loaded.add(new URL(request.url()).pathname.slice(1)));
+    await page.addInitScript(() => {
+      const timer = setInterval(() => {
+        document.querySelector<HTMLButtonElement>('.run .primary:enabled')?.click();
+        const step = document.querySelector('#step')?.textContent;
+        if (!step || step === '0') return;
+        clearInterval(timer);
+        document.title = String(performance.now());
+      }, 5);
+    });
+    await page.goto(`${playground.address}${hash}`);
+    await page.waitForFunction(() => Number(document.title) > 0, undefined, { timeout: 60_000 });
+    seconds.push(Number(await page.title()) / 1000);
+    bytes = 0;
+    for (const path of [...loaded].filter((path) => path.endsWith('.js'))) {
+      if ((await stat(join(playground.folder, path)).catch(() => undefined)) === undefined) continue;
+      bytes += gzipSync(await readFile(join(playground.folder, path))).length;
+    }
+    await context.close();
+  }
+  console.log(`| ${name} | ${spread(seconds)} | ${(bytes / 1000).toFixed(0)} |`);
+}
+
+/** The longest time for which the page could not answer while a model trained at full speed. */
+async function longestTask(name: string, hash: string): Promise<void> {
+  const page = await playground.open(hash);
+  await page.evaluate(() => {
+    const tasks: number[] = [];
+    Object.assign(globalThis, { tasks });
+    new PerformanceObserver((list) =>
+      tasks.push(...list.getEntries().map(({ duration }) => duration)),
+    ).observe({
+      type: 'longtask',
+    });
+  });
+  await page.click('.run .primary');
+  await hashOf(page);
+  const tasks = await page.evaluate(() => (globalThis as unknown as { tasks: number[] }).tasks);
+  console.log(`| ${name} | ${tasks.length === 0 ? 'none above 50' : Math.max(...tasks)} |`);
+  await page.context().close();
+}
+
+/** Memory of the page and of its worker while one run goes on and on. */
+async function memory(name: string, hash: string, marks: number[]): Promise<void> {
+  const page = await playground.open(hash);
+  await page.click('.run .primary');
+  const cells: string[] = [];
+  for (const mark of marks) {
+    await page.waitForFunction((step) => Number(document.querySelector('#step')!.textContent) >= step, mark, {
+      timeout: 600_000,
+    });
+    const session = await page.context().newCDPSession(page);
+    await session.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await session.send('Runtime.getHeapUsage');
+    const worker = await page
+      .workers()[0]
+      .evaluate(
+        () =>
+          (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? NaN,
+      );
+    cells.push(`${(usedSize / 1e6).toFixed(1)} + ${(worker / 1e6).toFixed(0)}`);
+    await session.detach();
+  }
+  console.log(`| ${name} | ${cells.join(' | ')} |`);
+  await page.context().close();
+}
+
+console.log('steps a second, page ÷ Node | ratio | Node');
+await paces('mnist', 'mnist', 2, 2280);
+await paces('points', 'points', 1000, 1000);
+await paces('gate', 'gate', 5000, 5000);
+console.log('from an empty cache to the first step, s | | JavaScript, kB gzip');
+await firstStep('gate', '#model=gate&epochs=100000');
+await firstStep('mnist', '#model=mnist');
+console.log('longest task of the page, ms');
+await longestTask('mnist', '#model=mnist&epochs=3');
+const marks = [500, 5_000, 10_000, 15_000, 20_000];
+console.log(`memory of page + worker, MB, at step | ${marks.join(' | ')}`);
+await memory('mnist', '#model=mnist&epochs=30', marks);
+await memory('gate', '#model=gate&epochs=40000', marks);
+await playground.close();
