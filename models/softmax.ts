@@ -45,7 +45,7 @@ const regression = defineModel({
 
 export const softmax = defineEntry({
   name: 'softmax',
-  title: 'handwritten digits by one layer: 784 → 10, softmax cross-entropy, minibatches',
+  title: 'handwritten digits, or any classes, by one layer: 784 → 10, softmax cross-entropy, minibatches',
   document: '–',
   dataset: 'mnist',
   options: {},
@@ -60,5 +60,6 @@ export const softmax = defineEntry({
     seed: 1,
     validation: 0.05,
   },
+  recipeOnOwn: { epochs: 200, batchSize: 32, optimizer: 'adam', learningRate: 0.01, validation: 0 },
   create: () => regression,
 });

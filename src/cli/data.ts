@@ -4,9 +4,10 @@ import { datasets } from '../../datasets/index.ts';
 import { ownData } from '../../datasets/own/index.ts';
 import { isTableFile } from '../../datasets/own/table-file.ts';
 import { summarise, type SplitSummary } from '../core/data/summary.ts';
-import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
+import type { LoadedDataset } from '../core/data/dataset.ts';
 import { writeFileAtomically } from '../node/files.ts';
 import { named } from '../core/named.ts';
+import { keepInputs } from './keep-inputs.ts';
 import { columnsText, lookAtTable } from './data-table.ts';
 import { drawGrey } from './draw-grey.ts';
 import { dataOptions, dataRequest, type Arguments, type CommandBody } from './options.ts';
@@ -38,7 +39,7 @@ const command: CommandBody = {
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const word = args.dataset as string;
-    if (isTableFile(word)) return showTable(dataRequest({ ...args, dataFile: word }, {}, output), output);
+    if (isTableFile(word)) return showTable(word, args, output);
     const isFolder = (await stat(word).catch(() => undefined))?.isDirectory() === true;
     const dataset =
       isFolder && !Object.hasOwn(datasets, word)
@@ -79,11 +80,18 @@ const command: CommandBody = {
 };
 export default command;
 
-async function showTable(request: DataRequest, output: Output): Promise<void> {
+async function showTable(path: string, args: Arguments, output: Output): Promise<void> {
+  const request = dataRequest({ ...args, dataFile: path }, {}, output);
   const { name, rows, columns, file, dataset, problem } = await lookAtTable(request);
   const splits = dataset ? summarise(dataset, output.progress) : [];
   const { classNames = [], train } = dataset ?? {};
   const isRegression = classNames.length === 1;
+  const picture = (args.contactSheet as string | undefined) ?? (args.show ? `${name}.png` : undefined);
+  if (picture !== undefined) {
+    await keepInputs(picture, [path]);
+    const { tablePicture } = await import('../pictures/table-picture.ts');
+    await writeFileAtomically(picture, await tablePicture(`${name}: ${rows} rows`, columns));
+  }
   output.result(
     [
       `${name}: ${rows} rows, ${columns.length} columns` +
@@ -94,6 +102,7 @@ async function showTable(request: DataRequest, output: Output): Promise<void> {
       ...(dataset && !isRegression ? ['', balanceTable(splits, classNames)] : []),
       ...(isRegression ? ['', `to be predicted: ${classNames[0]}, a number`] : []),
       ...(problem === undefined ? [] : ['', `A training would refuse it: ${problem}`]),
+      ...(picture === undefined ? [] : ['', `histograms: ${picture}`]),
     ].join('\n'),
     {
       name,
@@ -105,6 +114,7 @@ async function showTable(request: DataRequest, output: Output): Promise<void> {
       rows,
       columns,
       problem,
+      contactSheet: picture,
     },
   );
 }

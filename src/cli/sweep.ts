@@ -32,7 +32,8 @@ import { SweepDisplay } from './sweep-display.ts';
 import { modelOfSweepFile, sweepFile } from './sweep-files.ts';
 import { summaryOf } from './sweep-summary.ts';
 import { trainingOptions } from './training-options.ts';
-import type { ZooEntry } from '../core/entry.ts';
+import { entryOn, type ZooEntry } from '../core/entry.ts';
+import { ownFilesIn } from './own-data.ts';
 import { entryNamed } from '../runs/own-models.ts';
 import { modelInArguments } from './zoo-models.ts';
 
@@ -88,7 +89,7 @@ const command: CommandBody = {
   async handler(args: Arguments, output: Output): Promise<void> {
     if (args.merge !== undefined) return merge(args, output);
     const definition = await definitionIn(args);
-    const entry = await entryNamed(definition.model);
+    const entry = entryOn(await entryNamed(definition.model), { own: ownFilesIn(args) });
     const cells = cellsOf(entry, definition, optionName);
     const { data, dataDir, own, cacheDir, dataMemory } = dataRequest(args, {}, output);
     const shard = args.shard === undefined ? undefined : shardIn(args.shard as string);
@@ -175,7 +176,7 @@ async function showData(cell: Cell, args: Arguments, output: Output, entry: ZooE
 async function merge(args: Arguments, output: Output): Promise<void> {
   const { plan, directory } = await mergeSweeps(args.merge as string[], args.out as string | undefined);
   const { definition } = plan;
-  const cells = cellsOf(await entryNamed(definition.model), definition);
+  const cells = cellsOf(entryOn(await entryNamed(definition.model), plan.data), definition);
   await report(resultsOf(definition, cells, await readCells(directory), plan.data), directory, output);
 }
 

@@ -10,7 +10,8 @@ import { run } from '../runs/run.ts';
 import type { RunReport } from '../saved/run-facts.ts';
 import { readCheckpoint } from '../runs/save.ts';
 import { reportName } from '../pictures/run-pictures.ts';
-import type { ZooEntry } from '../core/entry.ts';
+import { entryOn, type ZooEntry } from '../core/entry.ts';
+import { ownFilesIn } from './own-data.ts';
 import { EpochLine } from './epoch-line.ts';
 import { hintFor } from './hint.ts';
 import { Interrupt } from './interrupt.ts';
@@ -78,8 +79,9 @@ const command: CommandBody = {
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const interrupt = new Interrupt(output);
-    const entry = await entryNamed(args.model as string);
-    const resumed = await resumption(entry, args);
+    const named = await entryNamed(args.model as string);
+    const resumed = await resumption(named, args);
+    const entry = entryOn(named, { own: ownFilesIn(args) ?? resumed?.data.own });
     const { checkpoint } = resumed ?? {};
     const settings = trainSettings(entry, args, checkpoint?.run);
     const { options, recipe } = settings;
@@ -139,7 +141,8 @@ async function resumption(entry: ZooEntry, args: Arguments) {
   }
   const checkpoint = await readCheckpoint(directory, entry);
   const asked = args.dataDir !== undefined || args.dataFile !== undefined || args.data !== 'auto';
-  return { directory, checkpoint, data: asked ? {} : checkpoint.data };
+  const data: Partial<RunReport['request']['data']> = asked ? {} : checkpoint.data;
+  return { directory, checkpoint, data };
 }
 
 const howToResume = ({ request, out }: RunReport): string =>

@@ -48,6 +48,8 @@ export interface ZooEntry {
   /** Smaller options and sizes at which its gradients are proved and backends examined, where the usual ones take long. */
   provedAt?: { options?: Record<string, OptionValue>; size?: { features: number; classes: number } };
   recipe: Recipe;
+  /** What of it is otherwise on data of the user's own, which are fewer, say. */
+  recipeOnOwn?: Partial<Recipe>;
   /** Set for a model from a file of the user's own. */
   file?: ModelFile;
   /** Named bundles of options and recipe entries, for `--preset`. */
@@ -93,6 +95,10 @@ export function defineEntry<const O extends Record<string, ModelOption>>(
 ): ZooEntry {
   return entry;
 }
+
+/** The entry with the recipe for data of the user's own, where these are asked for. */
+export const entryOn = (entry: ZooEntry, { own }: { own?: unknown } = {}): ZooEntry =>
+  own ? { ...entry, recipe: { ...entry.recipe, ...entry.recipeOnOwn } } : entry;
 
 /** The values of a model's options where nobody says otherwise. */
 export const defaultsOf = ({ options }: Pick<ZooEntry, 'options'>): Record<string, OptionValue> =>

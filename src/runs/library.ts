@@ -5,7 +5,7 @@ import { datasets } from '../../datasets/index.ts';
 import { models } from '../../models/index.ts';
 import { onBackend } from '../backend/index.ts';
 import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
-import type { ZooEntry } from '../core/entry.ts';
+import { entryOn, type ZooEntry } from '../core/entry.ts';
 import { named } from '../core/named.ts';
 import type { Prediction } from '../core/scoring/predict.ts';
 import { checkDataset } from '../core/data/check-dataset.ts';
@@ -45,15 +45,15 @@ export interface TrainOptions extends TrainInMemoryOptions {
  * @throws DivergedError when the loss or a parameter becomes NaN or infinite; it carries the last good weights
  */
 export async function train(what: ZooEntry | string, given: TrainOptions = {}): Promise<TrainedModel> {
-  const entry = entryOf(what);
   checkFields('train', given, {
     data: optional(anObject),
     out: optional(aText),
     overwrite: optional(aTruth),
   });
   const { data, out, overwrite, ...options } = given;
-  const { request, backend } = requestFor(entry, options);
   const isLoaded = data !== undefined && 'train' in data;
+  const entry = entryOn(entryOf(what), data);
+  const { request, backend } = requestFor(entry, options);
   if (isLoaded) checkDataset('data', data);
   const where = dataRequestWith({
     ...(isLoaded ? {} : data),

@@ -1,12 +1,11 @@
 /** Tables of one's own on the command line: from the file to answers, and every slip in one sentence. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { mkdir } from 'node:fs/promises';
 import { RandomState } from '../../../src/core/random.ts';
 import { bin, zoo } from '../../helpers/zoo.ts';
 import { zooHere } from '../../helpers/zoo-here.ts';
@@ -35,6 +34,15 @@ beforeAll(async () => {
   await write('wide.csv', `${Array.from({ length: 10_000 }, (_, i) => `c${i}`).join()}\n`);
   await write('grey.csv', header + '1,2,grey,a\n');
   await write('cut.parquet', 'PAR1 and no more');
+  for (const [name, background] of Object.entries({ dark: '#202020', light: '#e0e0e0' })) {
+    await mkdir(join(directory, 'pictures', name), { recursive: true });
+    for (let i = 0; i < 6; i++) {
+      const create = { width: 20 + i, height: 30, channels: 3 as const, background };
+      await sharp({ create })
+        .png()
+        .toFile(join(directory, 'pictures', name, `${i}.png`));
+    }
+  }
   const huge = await open(join(directory, 'huge.csv'), 'w');
   await huge.truncate(2 ** 31);
   await huge.close();
@@ -174,15 +182,6 @@ test('numbers: trained, scored and predicted in their own unit', async () => {
 });
 
 test('pictures of one’s own, a folder each class', async () => {
-  for (const [name, background] of Object.entries({ dark: '#202020', light: '#e0e0e0' })) {
-    await mkdir(join(directory, 'pictures', name), { recursive: true });
-    for (let i = 0; i < 6; i++) {
-      const create = { width: 20 + i, height: 30, channels: 3 as const, background };
-      await sharp({ create })
-        .png()
-        .toFile(join(directory, 'pictures', name, `${i}.png`));
-    }
-  }
   await trained('shades', '--data-dir', 'pictures', '--size', '8x6', '--grey');
   const picture = join('pictures', 'light', '0.png');
   const { stdout } = await zooHere(['predict', 'shades', picture, '--json'], directory);
@@ -241,4 +240,39 @@ describe('one sentence and exit code 2', () => {
     const { code, stderr } = await zooHere(args('cats'), directory);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/tells 2 classes apart, and the data has 3/)]);
   });
+});
+
+test('softmax has a recipe for tables, which its report repeats', async () => {
+  const args = ['--data-file', 'flowers.csv', '--target', 'kind', '--backend', 'cpu'];
+  const { code } = await zoo(['train', 'softmax', ...args, '--epochs', '6', '--out', 'linear', '--quiet'], {
+    cwd: directory,
+  });
+  expect(code).toBe(0);
+  const { hyperParameters } = JSON.parse(await readFile(join(directory, 'linear/run.json'), 'utf8')) as {
+    hyperParameters: object;
+  };
+  expect(hyperParameters).toMatchObject({ epochs: 6, optimizer: 'adam', batchSize: 32 });
+  const page = await readFile(join(directory, 'linear/report.html'), 'utf8');
+  // 6 is what softmax has for digits: it must be said here.
+  expect(page).toMatch(/<pre>zoo train softmax --epochs 6 --gradients/);
+});
+
+test('an interrupted run goes on with its table', async () => {
+  const words = ['train', 'mlp', '--data-file', 'flowers.csv', '--target', 'kind', '--backend', 'cpu'];
+  const rest = ['--epochs', '30', '--checkpoint-every', '10', '--learning-rate', '1e6', '--optimizer', 'sgd'];
+  const diverged = await zoo([...words, ...rest, '--out', 'wild', '--quiet'], { cwd: directory });
+  expect([diverged.code, diverged.stderr]).toEqual([1, expect.stringMatching(/Training diverged/)]);
+  const again = ['train', 'mlp', '--resume', 'wild', '--force-resume', '--learning-rate', '0.01'];
+  const { code, stderr } = await zoo([...again, '--epochs', '3'], { cwd: directory });
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/data: flowers\.csv, source dir, 72 training/)]);
+});
+
+test('data --show draws histograms of a table and a contact sheet of pictures', async () => {
+  const table = await zooHere(['data', 'flowers.csv', '--out', 'columns.png'], directory);
+  expect(table).toMatchObject({ code: 0 });
+  const { format, height } = await sharp(join(directory, 'columns.png')).metadata();
+  expect([format, height > 200]).toEqual(['png', true]);
+  const sheet = await zooHere(['data', 'pictures', '--size', '8x6', '--out', 'sheet.png'], directory);
+  expect(sheet).toMatchObject({ code: 0 });
+  expect(await sharp(join(directory, 'sheet.png')).metadata()).toMatchObject({ format: 'png' });
 });
