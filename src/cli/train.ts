@@ -13,6 +13,8 @@ import { reportName } from '../pictures/run-pictures.ts';
 import { entryOn, type ZooEntry } from '../core/entry.ts';
 import { ownFilesIn } from './own-data.ts';
 import { EpochLine } from './epoch-line.ts';
+import { Follower, type Followers } from '../runs/follow.ts';
+import { keepInputs } from './keep-inputs.ts';
 import { hintFor } from './hint.ts';
 import { Interrupt } from './interrupt.ts';
 import {
@@ -45,6 +47,8 @@ const trainOptions = {
     type: 'string',
     default: '60s',
   },
+  tensorboard: { describe: 'directory for event files that TensorBoard reads', type: 'string' },
+  'metrics-file': { describe: 'file that gets a JSON line for each epoch', type: 'string' },
   resume: { describe: 'continue the interrupted run in this directory', type: 'string' },
   'force-resume': {
     describe: 'resume although options or data differ',
@@ -94,6 +98,7 @@ const command: CommandBody = {
       stepSizeOf({ ...settings, entry }, dataset),
     );
     const line = new EpochLine(recipe.epochs, output);
+    const follower = new Follower(await followersIn(args), (message) => output.warn(message));
     const report = await run({
       ...settings,
       entry,
@@ -107,10 +112,14 @@ const command: CommandBody = {
       resume: checkpoint && { checkpoint, force: args.forceResume === true },
       hooks: {
         onStep: line.onStep,
-        onEpoch: line.onEpoch,
+        onEpoch(record, parameters) {
+          line.onEpoch(record, parameters);
+          follower.onEpoch(record);
+        },
         shouldStop: () => interrupt.signal !== undefined,
       },
-      onStart({ name, source, standIn, train, test }) {
+      async onStart({ name, source, standIn, train, test }, out) {
+        await follower.begin(entry.name, out);
         interrupt.trainingBegins();
         output.say(`data: ${name}, source ${source}, ${train.rows} training and ${test.rows} test rows`);
         if (standIn) output.warn(standIn);
@@ -120,6 +129,7 @@ const command: CommandBody = {
       line.clear();
       interrupt.allIsSaved();
     });
+    follower.end(report.result.epochs, report.metrics.test as object);
     const page = join(report.out, reportName);
     const toLookAt = existsSync(page) ? `\nto look at     ${relative('', page)}` : '';
     const hint = hintFor(report);
@@ -131,6 +141,13 @@ const command: CommandBody = {
   },
 };
 export default command;
+
+/** Where the training is to be followed. @throws InputError where that would write over data */
+async function followersIn({ tensorboard, metricsFile, dataFile }: Arguments): Promise<Followers> {
+  if (metricsFile !== undefined && dataFile !== undefined)
+    await keepInputs(metricsFile as string, [dataFile as string]);
+  return { tensorboard: tensorboard as string, metricsFile: metricsFile as string };
+}
 
 /** The run to continue, with its data asked for as it was unless the command line says otherwise. */
 async function resumption(entry: ZooEntry, args: Arguments) {

@@ -22,7 +22,7 @@ export interface RunRequest extends RunFacts {
   resume?: { checkpoint: Checkpoint; force: boolean };
   hooks?: Pick<TrainingOptions, 'onEpoch' | 'onStep' | 'shouldStop'>;
   /** Called when data is loaded and training is about to begin. */
-  onStart?: (dataset: LoadedDataset, out: string) => void;
+  onStart?: (dataset: LoadedDataset, out: string) => void | Promise<void>;
 }
 
 export type CheckpointEvery = { steps: number } | { seconds: number };

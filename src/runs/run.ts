@@ -30,7 +30,7 @@ export async function run(request: RunRequest): Promise<RunReport> {
     if (!resumed && !request.overwrite) await refuseToOverwrite(out);
     await removeAbandonedFiles(out);
     resumed?.notes.forEach((note) => request.data.progress.note(note));
-    request.onStart?.(loaded.dataset, out);
+    await request.onStart?.(loaded.dataset, out);
     return await trainAndSave(loaded, out, lock, resumed?.state);
   } finally {
     await lock.release();
