@@ -27,7 +27,7 @@ async function paceInPage(hash: string, steps: number): Promise<number> {
   await page.click('.run .primary');
   await hashOf(page);
   const [file] = await Promise.all([page.waitForEvent('download'), page.click('text="run.json"')]);
-  const { seconds } = JSON.parse(await readFile((await file.path())!, 'utf8')) as { seconds: number };
+  const { seconds } = JSON.parse(await readFile(await file.path(), 'utf8')) as { seconds: number };
   await page.context().close();
   return steps / seconds;
 }
@@ -39,7 +39,11 @@ async function paces(name: string, model: string, epochs: number, steps: number)
   const [ratios, inNode]: [number[], number[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
     const page = await paceInPage(`#model=${model}&epochs=${epochs}`, steps);
-    const { seconds } = await trainInNode(models[model], { epochs, backend: 'wasm', data: { data: 'built-in' } });
+    const { seconds } = await trainInNode(models[model], {
+      epochs,
+      backend: 'wasm',
+      data: { data: 'built-in' },
+    });
     ratios.push(page / (steps / seconds));
     inNode.push(steps / seconds);
   }
@@ -96,7 +100,21 @@ async function longestTask(name: string, hash: string): Promise<void> {
   await page.context().close();
 }
 
-/** Memory of the page and of its worker while one run goes on and on. */
+/** Resident memory of the processes that hold pages with their workers. Linux tells it. */
+async function residentBytes(): Promise<number> {
+  const session = await playground.browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  await session.detach();
+  const sizes = processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(async ({ id }) => {
+      const status = await readFile(`/proc/${id}/status`, 'utf8').catch(() => '');
+      return 1024 * Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? NaN);
+    });
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+/** Memory while one run goes on and on. */
 async function memory(name: string, hash: string, marks: number[]): Promise<void> {
   const page = await playground.open(hash);
   await page.click('.run .primary');
@@ -105,17 +123,7 @@ async function memory(name: string, hash: string, marks: number[]): Promise<void
     await page.waitForFunction((step) => Number(document.querySelector('#step')!.textContent) >= step, mark, {
       timeout: 600_000,
     });
-    const session = await page.context().newCDPSession(page);
-    await session.send('HeapProfiler.collectGarbage');
-    const { usedSize } = await session.send('Runtime.getHeapUsage');
-    const worker = await page
-      .workers()[0]
-      .evaluate(
-        () =>
-          (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? NaN,
-      );
-    cells.push(`${(usedSize / 1e6).toFixed(1)} + ${(worker / 1e6).toFixed(0)}`);
-    await session.detach();
+    cells.push(((await residentBytes()) / 1e6).toFixed(0));
   }
   console.log(`| ${name} | ${cells.join(' | ')} |`);
   await page.context().close();
@@ -131,7 +139,7 @@ await firstStep('mnist', '#model=mnist');
 console.log('longest task of the page, ms');
 await longestTask('mnist', '#model=mnist&epochs=3');
 const marks = [500, 5_000, 10_000, 15_000, 20_000];
-console.log(`memory of page + worker, MB, at step | ${marks.join(' | ')}`);
+console.log(`memory of page and worker, MB, at step | ${marks.join(' | ')}`);
 await memory('mnist', '#model=mnist&epochs=30', marks);
 await memory('gate', '#model=gate&epochs=40000', marks);
 await playground.close();

@@ -18,12 +18,13 @@ async function picture(
   options: BrowserContextOptions,
   act: (page: Page) => Promise<void>,
 ): Promise<void> {
+  const file = ['playground', name].filter(Boolean).join('-') + '.png';
   const page = await playground.open(hash, { reducedMotion: 'reduce', deviceScaleFactor: 1.5, ...options });
   await act(page);
   await page.mouse.move(0, 0);
   await page.waitForTimeout(500);
-  await page.screenshot({ path: `${docs}playground-${name}.png` });
-  console.log(`docs/playground-${name}.png`);
+  await page.screenshot({ path: `${docs}${file}` });
+  console.log(`docs/${file}`);
   await page.context().close();
 }
 
@@ -46,15 +47,10 @@ async function draw(page: Page): Promise<void> {
 
 const wide = { viewport: { width: 1280, height: 860 } };
 
-await picture(
-  'light',
-  '#model=points&rows=2000&epochs=600',
-  { ...wide, colorScheme: 'light' },
-  async (page) => {
-    await start(page);
-    await hashOf(page);
-  },
-);
+await picture('', '#model=points&rows=2000&epochs=600', { ...wide, colorScheme: 'light' }, async (page) => {
+  await start(page);
+  await hashOf(page);
+});
 await picture('dark', '#model=mnist&epochs=4', { ...wide, colorScheme: 'dark' }, async (page) => {
   await start(page);
   await hashOf(page);

@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import { App } from './page/app.tsx';
+import 'uplot/dist/uPlot.min.css';
 import './style.css';
 
 render(<App />, document.body);

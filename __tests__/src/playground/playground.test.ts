@@ -207,7 +207,7 @@ const untilStep = (page: Page, step: number) =>
       cells.map((cell) => cell.textContent),
     );
     expect(digits.length).toBe(120);
-    for (const each of digits) expect(Number(each!.split(' · ')[0])).toBeGreaterThanOrEqual(9);
+    for (const each of digits) expect(Number(each.split(' · ')[0])).toBeGreaterThanOrEqual(9);
 
     await page.locator('.choices').getByText('outputWeights').click();
     await page.click('.numbers tbody tr:first-child button');

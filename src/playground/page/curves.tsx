@@ -1,8 +1,7 @@
 /** Loss and accuracy, live. */
-import { useEffect, useRef } from 'preact/hooks';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
+import { useEffect, useState } from 'preact/hooks';
 import type { Line, Progress } from '../messages.ts';
+import type { Chart as ChartPart } from './chart.tsx';
 import { percent, short, type PartProps } from './words.ts';
 
 /** A chart's lines: training and validation. */
@@ -28,26 +27,30 @@ export function curvesIn({ steps, records }: Pick<Progress, 'steps' | 'records'>
 export function Curves({ state, say }: PartProps) {
   const { progress } = state;
   const { loss, accuracy } = curvesIn(progress ?? { steps: { x: [], y: [] }, records: [] });
+  const charts = [
+    { title: say('chart.loss'), curve: loss, format: short },
+    { title: say('chart.accuracy'), curve: accuracy, format: percent },
+  ];
+  const hasBegun = loss.training.x.length > 0;
+  const [Chart, setChart] = useState<typeof ChartPart>();
+  useEffect(() => {
+    // Nothing is drawn before the first step, so what draws need not be there before.
+    if (hasBegun) void import('./chart.tsx').then((part) => setChart(() => part.Chart));
+  }, [hasBegun]);
   const names: [string, string] = [say('chart.training'), say('chart.validation')];
   const records = thinned(progress?.records ?? []);
   return (
     <div class="panel curves">
-      <Chart
-        title={say('chart.loss')}
-        curve={loss}
-        names={names}
-        epoch={say('chart.epoch')}
-        empty={say('chart.empty')}
-        format={short}
-      />
-      <Chart
-        title={say('chart.accuracy')}
-        curve={accuracy}
-        names={names}
-        epoch={say('chart.epoch')}
-        empty={say('chart.empty')}
-        format={percent}
-      />
+      {charts.map(({ title, curve, format }) =>
+        Chart && curve.training.x.length > 0 ? (
+          <Chart key={title} {...{ title, curve, names, format }} epoch={say('chart.epoch')} />
+        ) : (
+          <figure key={title}>
+            <figcaption>{title}</figcaption>
+            <p class="hint">{say('chart.empty')}</p>
+          </figure>
+        ),
+      )}
       <details>
         <summary>{say('chart.table')}</summary>
         <table>
@@ -79,103 +82,3 @@ const mostRows = 12;
 
 const thinned = <T,>(records: T[]): T[] =>
   records.filter((_, i) => i === records.length - 1 || i % Math.ceil(records.length / mostRows) === 0);
-
-interface ChartProps {
-  title: string;
-  curve: Curve;
-  names: [training: string, validation: string];
-  epoch: string;
-  /** Said where there are no lines yet. */
-  empty: string;
-  format: (value: number) => string;
-}
-
-const height = 168;
-
-function Chart({ title, curve, names, epoch, empty, format }: ChartProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const chart = useRef<uPlot | null>(null);
-  const isEmpty = curve.training.x.length === 0;
-  // Where nothing validates, nothing is said of it.
-  const lines = [curve.training, curve.validation].filter(({ x }) => x.length > 0);
-  const data: uPlot.AlignedData = isEmpty ? [[]] : uPlot.join(lines.map(({ x, y }) => [x, y]));
-  useEffect(() => {
-    if (isEmpty) return;
-    const make = () => {
-      chart.current?.destroy();
-      chart.current = new uPlot(
-        optionsFor(place.current!, { names: names.slice(0, lines.length), epoch, format }),
-        data,
-        place.current!,
-      );
-    };
-    make();
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    dark.addEventListener('change', make);
-    const observer = new ResizeObserver(() =>
-      chart.current?.setSize({ width: place.current!.clientWidth, height }),
-    );
-    observer.observe(place.current!);
-    return () => {
-      observer.disconnect();
-      dark.removeEventListener('change', make);
-      chart.current?.destroy();
-      chart.current = null;
-    };
-  }, [names.join(), epoch, lines.length]);
-  useEffect(
-    () => chart.current?.setData(data),
-    [curve.training.x.length, curve.training.x.at(-1), curve.validation.x.length],
-  );
-  return (
-    <figure>
-      <figcaption>{title}</figcaption>
-      <div ref={place} class="chart" hidden={isEmpty} />
-      {isEmpty && <p class="hint">{empty}</p>}
-    </figure>
-  );
-}
-
-function optionsFor(
-  place: HTMLElement,
-  { names, epoch, format }: Pick<ChartProps, 'epoch' | 'format'> & { names: string[] },
-): uPlot.Options {
-  const style = getComputedStyle(place);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  const axis = {
-    stroke: colour('--soft'),
-    grid: { stroke: colour('--line'), width: 1 },
-    ticks: { show: false },
-    font: '12px system-ui',
-  };
-  const shown = (_: uPlot, value: number | null) => (value === null ? '' : format(value));
-  return {
-    width: place.clientWidth,
-    height,
-    padding: [8, 22, 0, 0],
-    cursor: { points: { size: 6 } },
-    legend: { live: true },
-    scales: { x: { time: false } },
-    axes: [
-      { ...axis, size: 28 },
-      {
-        ...axis,
-        size: 52,
-        splits: undefined,
-        values: (_: uPlot, values: number[]) => values.map((value) => format(value)),
-      },
-    ],
-    series: [
-      { label: epoch },
-      ...names.map((label, i) => ({
-        label,
-        stroke: colour(['--blue', '--orange'][i]),
-        width: 2,
-        dash: [[], [6, 4]][i],
-        spanGaps: true,
-        value: shown,
-        points: { show: false },
-      })),
-    ],
-  };
-}

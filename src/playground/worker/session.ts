@@ -162,7 +162,7 @@ export class Session {
         progress.loss = loss;
         this.#pace.steps++;
         if (isWhole) this.#curve.add(epoch - 1 + step / stepsPerEpoch, loss);
-        if (performance.now() - this.#toldAt > millisecondsBetweenLooks) this.#tell();
+        if (this.#isTime() && performance.now() - this.#toldAt > millisecondsBetweenLooks) this.#tell();
       },
       onEpoch: (record) => {
         if (isWhole) this.#records.push(record);
@@ -179,7 +179,13 @@ export class Session {
   #isDue(): boolean {
     const { epochs } = this.run.recipe;
     if (this.#wanted.length > 0 || this.mostStepsPerSecond < Infinity) return true;
-    return this.#progress.epoch === epochs || performance.now() - this.#savedAt > millisecondsBetweenSaves;
+    if (this.#progress.epoch === epochs) return true;
+    return this.#isTime() && performance.now() - this.#savedAt > millisecondsBetweenSaves;
+  }
+
+  /** Whether the clock is worth a look: where steps are short it takes a good part of one. */
+  #isTime(): boolean {
+    return this.#pace.steps % Math.max(1, Math.floor(this.#pace.perSecond / 200)) === 0;
   }
 
   async #between(state: TrainingState): Promise<void> {

@@ -1,0 +1,98 @@
+/** One chart of training and validation, which grows. */
+import { useEffect, useRef } from 'preact/hooks';
+import uPlot from 'uplot';
+import type { Curve } from './curves.tsx';
+
+interface ChartProps {
+  title: string;
+  curve: Curve;
+  names: [training: string, validation: string];
+  epoch: string;
+  format: (value: number) => string;
+}
+
+const height = 168;
+
+export function Chart({ title, curve, names, epoch, format }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot | null>(null);
+  // Where nothing validates, nothing is said of it.
+  const lines = [curve.training, curve.validation].filter(({ x }) => x.length > 0);
+  const data: uPlot.AlignedData = uPlot.join(lines.map(({ x, y }) => [x, y]));
+  useEffect(() => {
+    const box = place.current!;
+    const make = () => {
+      chart.current?.destroy();
+      chart.current = new uPlot(
+        optionsFor(box, { names: names.slice(0, lines.length), epoch, format }),
+        data,
+        box,
+      );
+    };
+    make();
+    const dark = matchMedia('(prefers-color-scheme: dark)');
+    dark.addEventListener('change', make);
+    const observer = new ResizeObserver(() => chart.current?.setSize({ width: box.clientWidth, height }));
+    observer.observe(box);
+    return () => {
+      observer.disconnect();
+      dark.removeEventListener('change', make);
+      chart.current?.destroy();
+      chart.current = null;
+    };
+  }, [names.join(), epoch, lines.length]);
+  useEffect(
+    () => chart.current?.setData(data),
+    [curve.training.x.length, curve.training.x.at(-1), curve.validation.x.length],
+  );
+  return (
+    <figure>
+      <figcaption>{title}</figcaption>
+      <div ref={place} class="chart" />
+    </figure>
+  );
+}
+
+function optionsFor(
+  place: HTMLElement,
+  { names, epoch, format }: Pick<ChartProps, 'epoch' | 'format'> & { names: string[] },
+): uPlot.Options {
+  const style = getComputedStyle(place);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  const axis = {
+    stroke: colour('--soft'),
+    grid: { stroke: colour('--line'), width: 1 },
+    ticks: { show: false },
+    font: '12px system-ui',
+  };
+  const shown = (_: uPlot, value: number | null) => (value === null ? '' : format(value));
+  return {
+    width: place.clientWidth,
+    height,
+    padding: [8, 22, 0, 0],
+    cursor: { points: { size: 6 } },
+    legend: { live: true },
+    scales: { x: { time: false } },
+    axes: [
+      { ...axis, size: 28 },
+      {
+        ...axis,
+        size: 52,
+        splits: undefined,
+        values: (_: uPlot, values: number[]) => values.map((value) => format(value)),
+      },
+    ],
+    series: [
+      { label: epoch },
+      ...names.map((label, i) => ({
+        label,
+        stroke: colour(['--blue', '--orange'][i]),
+        width: 2,
+        dash: [[], [6, 4]][i],
+        spanGaps: true,
+        value: shown,
+        points: { show: false },
+      })),
+    ],
+  };
+}
