@@ -80,6 +80,11 @@ describe('the distance of two gradients', () => {
     });
   });
 
+  test('tells the first of the worst entries', () => {
+    expect(compare([1, 5, 5], [2, 10, 10], 0.01)).toMatchObject({ maxRelative: 0.5, worst: 0 });
+    expect(compare([1, 5, 5], [1, 10, 10], 0.01)).toMatchObject({ maxRelative: 0.5, worst: 1 });
+  });
+
   test('is none from itself, the same both ways, and grows with the difference', () => {
     fc.assert(
       fc.property(numbers, fc.double({ min: 0.1, max: 1, noNaN: true }), (a, by) => {

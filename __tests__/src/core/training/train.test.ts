@@ -111,6 +111,21 @@ describe('divergence', () => {
     expect(Object.values(lastGood).every(({ values }) => values.every(Number.isFinite))).toBe(true);
   });
 
+  test('also where the last loss was finite and the step after it was not', async () => {
+    const settings = { ...recipe, epochs: 1, batchSize: 'full' as const, learningRate: 1e38 };
+    const softmax = models.softmax.create({ asPrinted: false });
+    const inputs = Float64Array.from({ length: 8 }, (_, i) => 1000 * Math.sin(i));
+    const rows = { rows: 4, features: 2, divisor: 1, inputs, labels: Uint8Array.of(0, 1, 2, 0) };
+    const error = await train(
+      softmax,
+      { train: rows },
+      { recipe: settings, gradients: manual, classes: 3 },
+    ).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(DivergedError);
+    expect((error as DivergedError).message).toContain('parameter weights is not finite');
+    expect((error as DivergedError).lastGood.weights.values.every((value) => value === 0)).toBe(true);
+  });
+
   /** The rate rises a thousandfold at a step, as a wrong setting of a resumed run would. */
   const explodeAfter = async (
     stepsBefore: number,

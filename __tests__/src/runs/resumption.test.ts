@@ -1,0 +1,177 @@
+/** What goes on from a checkpoint, as what, and what is refused. */
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { models } from '../../../models/index.ts';
+import { useBackend } from '../../../src/backend/index.ts';
+import { manual } from '../../../src/core/gradients/manual.ts';
+import { plainRecipe, type Recipe } from '../../../src/core/recipe.ts';
+import { train } from '../../../src/core/training/train.ts';
+import type { TrainingState } from '../../../src/core/training/types.ts';
+import { dataFromRows } from '../../../src/core/data/data-from-rows.ts';
+import { readCheckpoint } from '../../../src/runs/save.ts';
+import { resume } from '../../../src/runs/resumption.ts';
+import { parseCheckpoint, formatCheckpoint, type Checkpoint } from '../../../src/saved/checkpoint.ts';
+import { clouds } from '../../helpers/toy.ts';
+
+const model = models.softmax.create({ asPrinted: false });
+const { inputs, labels } = clouds(20, { features: 2, classes: 3 });
+const rows = Array.from({ length: 20 }, (_, row) => Array.from(inputs.subarray(2 * row, 2 * row + 2)));
+const dataset = dataFromRows({
+  ...{ name: 'clouds', classNames: ['a', 'b', 'c'] },
+  train: { inputs: rows, labels: Array.from(labels) },
+});
+const recipe: Recipe = { ...plainRecipe, epochs: 9, batchSize: 6, learningRate: 0.1 };
+const run: Checkpoint['run'] = {
+  ...{ model: 'softmax', options: {}, asPrinted: false, gradients: 'manual', backend: 'wasm', recipe },
+  ...{ recordEvery: 1, environment: { zoo: '1', node: '20', tfjs: '4', platform: 'linux' } },
+  dataset: { name: 'clouds', source: 'dir', files: [], fingerprint: 'a'.repeat(64) },
+};
+
+/** As it is after so many of an epoch's four steps. */
+async function stateAfter(steps: number, optimizer: Recipe['optimizer'] = 'sgd'): Promise<TrainingState> {
+  let done = 0;
+  const { interrupted } = await train(model, dataset, {
+    ...{ recipe: { ...recipe, optimizer }, gradients: manual, classes: 3 },
+    shouldStop: () => ++done === steps,
+  });
+  return interrupted!;
+}
+
+const from = (state: TrainingState, then = run): Checkpoint => ({
+  ...{ format: 'backprop-zoo/checkpoint', version: 1, run: then, data: { data: 'auto' }, state },
+});
+const withRecipe = (changes: Partial<Recipe>) => ({ ...run, recipe: { ...recipe, ...changes } });
+const resumed = (state: TrainingState, now = run, force = false, then = run) =>
+  resume(from(state, then), now, model, dataset, force);
+
+beforeAll(() => useBackend('cpu'));
+
+describe('the same run', () => {
+  test('goes on with its state, as it reads back from a file', async () => {
+    const state = await stateAfter(6);
+    expect(resumed(state)).toEqual({ state, notes: [] });
+    const read = parseCheckpoint(formatCheckpoint(from(state)), 'checkpoint.json');
+    expect(resume(read, run, model, dataset, false).state).toEqual(state);
+  });
+
+  test('with other versions goes on and says so', async () => {
+    const now = { ...run, environment: { ...run.environment, node: '22' } };
+    expect(resumed(await stateAfter(6), now).notes).toEqual([
+      'The weights may differ in their last digits, because node was "20" and is "22".',
+    ]);
+  });
+
+  test('has its parameters in the order of the model', async () => {
+    const state = await stateAfter(6);
+    const parameters = Object.fromEntries(Object.entries(state.parameters).reverse());
+    expect(Object.keys(parameters)).toEqual(['bias', 'weights']);
+    expect(Object.keys(resumed({ ...state, parameters }).state.parameters)).toEqual(['weights', 'bias']);
+  });
+});
+
+describe('another run', () => {
+  test('is refused with what differs, and goes on where that is forced', async () => {
+    const state = await stateAfter(6);
+    const now = withRecipe({ learningRate: 0.5 });
+    expect(() => resumed(state, now)).toThrow('began differently: learningRate was 0.1 and is 0.5. Leave');
+    const { state: continued, notes } = resumed(state, now, true);
+    expect(notes).toEqual(['Continuing although learningRate was 0.1 and is 0.5.']);
+    expect(continued).toEqual(state);
+  });
+
+  test('with another optimiser begins without memory', async () => {
+    const state = await stateAfter(6, 'momentum');
+    expect(Object.keys(state.optimizer)).toHaveLength(2);
+    const then = withRecipe({ optimizer: 'momentum' });
+    const { state: continued, notes } = resumed(state, run, true, then);
+    expect(continued.optimizer).toEqual({});
+    expect(notes).toContain('The new optimiser begins without memory of earlier steps.');
+    expect(resumed(state, then, false, then).state.optimizer).toEqual(state.optimizer);
+  });
+
+  test.each<Partial<Recipe>>([{ batchSize: 5 }, { seed: 9 }, { validation: 0.2 }])(
+    'with %j begins its epoch anew, where it was in the middle of one',
+    async (changes) => {
+      const middle = resumed(await stateAfter(6), withRecipe(changes), true);
+      expect(middle.state).toMatchObject({ epoch: 1, stepInEpoch: 0, lossInEpoch: 0, rightInEpoch: 0 });
+      expect(middle.notes).toContain('Epoch 2 begins anew.');
+      const end = resumed(await stateAfter(8), withRecipe(changes), true);
+      expect(end.notes).toHaveLength(1);
+    },
+  );
+
+  test('a larger rate does not begin an epoch anew', async () => {
+    expect(resumed(await stateAfter(6), withRecipe({ learningRate: 0.5 }), true).state.stepInEpoch).toBe(2);
+  });
+});
+
+describe('a checkpoint that cannot be', () => {
+  const refused = (state: TrainingState, message: string, now = run) =>
+    expect(() => resumed(state, now, false, now)).toThrow(message);
+
+  test('at a step that no epoch has', async () => {
+    const state = await stateAfter(6);
+    refused({ ...state, stepInEpoch: 4 }, 'checkpoint.json is at step 4 of an epoch that has fewer.');
+    expect(resumed({ ...state, stepInEpoch: 3 }).state.stepInEpoch).toBe(3);
+  });
+
+  test('with weights of another shape, or too large for single precision', async () => {
+    const state = await stateAfter(6);
+    const bias = { shape: [2], values: Float64Array.of(1, 2) };
+    refused({ ...state, parameters: { ...state.parameters, bias } }, 'bias has shape [2]');
+    const huge = { shape: [3], values: Float64Array.of(1, -1e39, 2) };
+    const tooLarge = { ...state, parameters: { ...state.parameters, bias: huge } };
+    refused(tooLarge, 'bias has a value that is too large for float32');
+    const inDouble = { ...run, backend: 'float64' as const };
+    expect(resumed(tooLarge, inDouble, false, inDouble).state.parameters.bias).toEqual(huge);
+    const best = { epoch: 1, validationLoss: 1, parameters: tooLarge.parameters };
+    refused({ ...state, best }, 'bias has a value that is too large');
+  });
+
+  test('with the memory of another optimiser', async () => {
+    const [sgd, adam] = [await stateAfter(6), await stateAfter(6, 'adam')];
+    const message = 'holds a state that is not one of the optimiser';
+    const ofAdam = withRecipe({ optimizer: 'adam' });
+    refused({ ...sgd, optimizer: adam.optimizer }, `${message} sgd`);
+    refused({ ...adam, optimizer: {} }, `${message} adam`, ofAdam);
+    refused({ ...adam, optimizer: {} }, `${message} momentum`, withRecipe({ optimizer: 'momentum' }));
+    const { iter, ...rest } = adam.optimizer;
+    refused({ ...adam, optimizer: rest }, message, ofAdam);
+    refused({ ...adam, optimizer: { ...rest, iter: { shape: [2], values: [1, 2] } } }, message, ofAdam);
+    expect(iter.values).toHaveLength(1);
+    expect(resumed(adam, ofAdam, false, ofAdam).state.optimizer).toEqual(adam.optimizer);
+  });
+});
+
+describe('a directory to resume in', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'zoo-resume-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+  const write = (text: string) => writeFileSync(join(directory, 'checkpoint.json'), text);
+
+  test('gives back what was written there', async () => {
+    const checkpoint = from(await stateAfter(6));
+    write(formatCheckpoint(checkpoint));
+    expect(await readCheckpoint(directory, models.softmax)).toEqual(checkpoint);
+    await expect(readCheckpoint(directory, models.gate)).rejects.toThrow(
+      `The run in ${directory} trains the model softmax, not gate.`,
+    );
+  });
+
+  test('without a checkpoint, or with a damaged one, says so in its name', async () => {
+    await expect(readCheckpoint(directory, models.softmax)).rejects.toThrow(
+      `There is nothing to resume in ${directory}`,
+    );
+    write('{"format": "nothing"}');
+    await expect(readCheckpoint(directory, models.softmax)).rejects.toThrow(
+      /^checkpoint\.json is not a valid checkpoint: at format: /,
+    );
+    const checkpoint = from(await stateAfter(6));
+    write(formatCheckpoint({ ...checkpoint, run: { ...run, options: { hidden: 3 } } }));
+    await expect(readCheckpoint(directory, models.softmax)).rejects.toThrow(/checkpoint\.json/);
+  });
+});
