@@ -56,22 +56,20 @@ async function campaign(): Promise<void> {
   console.log(`${chosen.length} mutants, ${open.length} to do`);
 
   const trees = Array.from({ length: Number(words.jobs) }, () => new Tree(project));
-  try {
-    const reach = await reachOfAll(trees);
-    trees.forEach((tree) => tree.keepCache());
-    await together(trees, open, async (tree, mutant) => {
-      const passed = words.survivors ? (done.get(keyOf(mutant))?.tests ?? []) : [];
-      const most = words.survivors || words.named ? Infinity : Number(words.seconds);
-      const outcome = await judge(tree, mutant, { reach, most, passed });
-      outcomes.add(outcome);
-      console.log(
-        `${outcome.verdict} ${mutant.file}:${mutant.line} ${mutant.kind}: ${oneLine(mutant.original)} → ` +
-          `${oneLine(mutant.replacement)} (${outcome.by ?? `${outcome.tests.length} of ${outcome.of} test files`}, ${outcome.seconds} s)`,
-      );
-    });
-  } finally {
-    trees.forEach((tree) => tree.remove());
-  }
+  process.on('exit', () => trees.forEach((tree) => tree.remove()));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
+  const reach = await reachOfAll(trees);
+  trees.forEach((tree) => tree.keepCache());
+  await together(trees, open, async (tree, mutant) => {
+    const passed = words.survivors ? (done.get(keyOf(mutant))?.tests ?? []) : [];
+    const most = words.survivors || words.named ? Infinity : Number(words.seconds);
+    const outcome = await judge(tree, mutant, { reach, most, passed });
+    outcomes.add(outcome);
+    console.log(
+      `${outcome.verdict} ${mutant.file}:${mutant.line} ${mutant.kind}: ${oneLine(mutant.original)} → ` +
+        `${oneLine(mutant.replacement)} (${outcome.by ?? `${outcome.tests.length} of ${outcome.of} test files`}, ${outcome.seconds} s)`,
+    );
+  });
 }
 
 function oneLine(text: string): string {

@@ -45,6 +45,7 @@ export function runTests(
     ],
     { cwd: root, env: { ...env, MUTANTS_ORDER: order, ...options.env }, detached: true },
   );
+  running.add(child.pid!);
   return new Promise((resolve, reject) => {
     let [log, done, failed] = ['', 0, undefined as string | undefined];
     let clock: NodeJS.Timeout;
@@ -86,8 +87,13 @@ export function runTests(
   });
 }
 
+/** Those that run now: they end with this process. */
+const running = new Set<number>();
+process.on('exit', () => running.forEach(endGroup));
+
 /** The process that was started here, with those that it started. */
 function endGroup(pid: number): void {
+  running.delete(pid);
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {

@@ -72,7 +72,7 @@ export class Tree {
   }
 
   remove(): void {
-    rmSync(this.#place, { recursive: true, force: true });
+    rmSync(this.#place, { recursive: true, force: true, maxRetries: 5 });
   }
 
   #write(source: string, built: string, text: string, program: string): void {
