@@ -58,6 +58,14 @@ test('JSON says the same', () => {
   expect(document.cells[4]).toMatchObject({ status: 'diverged', varied: { hidden: 16, learningRate: 0.1 } });
 });
 
+test('the map is over what varies, not over what is the same in all cells', () => {
+  const grid = { activation: ['relu'], hidden: [8], learningRate: [0.1, 1], seed: [1, 2] };
+  const { rowName, columnName, rows, columns } = accuracyMap(
+    resultsOf(definition, cellsOf(models.mnist, { ...definition, grid }), new Map(), { data: 'auto' }),
+  );
+  expect([rowName, columnName, rows, columns]).toEqual(['learningRate', '', ['0.1', '1'], ['']]);
+});
+
 test('the pictures show every mean, and say where there is none', async () => {
   const map = accuracyMap(results);
   expect(map).toMatchObject({
