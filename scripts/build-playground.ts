@@ -51,7 +51,7 @@ export async function buildPlayground(out: string) {
   );
   const worker = await readFile(from('service-worker.js'), 'utf8');
   const all = [...scripts, 'index.html', 'tfjs-backend-wasm-simd.wasm'].sort();
-  await writeFile(join(out, 'service-worker.js'), worker.replace('[] /* files */', JSON.stringify(all)));
+  await writeFile(join(out, 'service-worker.js'), worker.replace("['index.html']", JSON.stringify(all)));
   return metafile;
 }
 

@@ -7,5 +7,5 @@ render(<App />, document.body);
 
 // For use without a network later on: nothing that the first step needs waits for it.
 addEventListener('load', () => {
-  setTimeout(() => void navigator.serviceWorker?.register('service-worker.js').catch(() => {}), 5000);
+  setTimeout(() => void navigator.serviceWorker?.register('service-worker.js').catch(() => {}), 2000);
 });

@@ -3,7 +3,8 @@
  * Lets the page work without a network once it has been loaded: everything is fetched once and kept, and what is kept serves
  * where the network does not.
  */
-const files = []; /* files */
+/** The build writes the others in. */
+const files = ['index.html'];
 const name = 'backprop-zoo';
 
 addEventListener('install', (event) => {

@@ -5,7 +5,12 @@ import { onBackend } from '../../backend/index.ts';
 import type { Model } from '../../core/model.ts';
 import type { ParameterSet } from '../../core/parameters.ts';
 import { RandomState } from '../../core/random.ts';
-import type { EpochRecord, TrainingResult, TrainingState } from '../../core/training/types.ts';
+import {
+  DivergedError,
+  type EpochRecord,
+  type TrainingResult,
+  type TrainingState,
+} from '../../core/training/types.ts';
 import { scoreRun, trainRun, type ReadyRun } from '../../saved/train-run.ts';
 import type { Progress, Status } from '../messages.ts';
 import type { RunSettings } from './catalogue.ts';
@@ -80,7 +85,7 @@ export class Session {
     this.#pace = { since: performance.now(), steps: 0, perSecond: this.#pace.perSecond };
     this.#goOn?.();
     this.#over ??= this.#train().catch((error: Error) => {
-      this.status = 'failed';
+      this.status = error instanceof DivergedError ? 'diverged' : 'failed';
       this.#progress.message = error.message;
       this.#tell();
     });
