@@ -28,6 +28,8 @@ import {
 } from './options.ts';
 import type { Output } from './output.ts';
 import { shardIn, sweepDefinition } from './sweep-axes.ts';
+import { engines } from '../runs/sweep/job.ts';
+import { writeJob } from './sweep-job.ts';
 import { SweepDisplay } from './sweep-display.ts';
 import { modelOfSweepFile, sweepFile } from './sweep-files.ts';
 import { summaryOf } from './sweep-summary.ts';
@@ -43,6 +45,8 @@ const sweepOptions = {
   'random-seed': { describe: 'fixes the draws of --random', type: 'number', default: 1 },
   workers: { describe: 'trainings at a time [one a processor]', type: 'number' },
   shard: { describe: 'do one part of several, such as 1/4', type: 'string' },
+  job: { describe: 'write a job that does it, instead of training', choices: engines },
+  tasks: { describe: 'of the job [one a cell, at most 1000]', type: 'number' },
   merge: { describe: 'join directories of parts', type: 'array', string: true },
   out: { describe: 'directory of the sweep [runs/sweep-<model>-…]', type: 'string' },
 } as const satisfies Record<string, Options>;
@@ -80,6 +84,7 @@ const command: CommandBody = {
       .example('$0 sweep mnist --random 20 --learning-rate 0.001..1', '')
       .example('$0 sweep document-000', 'the eighteen experiments of document 000')
       .example('$0 sweep mnist --hidden 32,64 --shard 1/2', 'half of it, on this machine')
+      .example('$0 sweep mnist --hidden 32,64 --seeds 8 --job slurm', 'an array job for a cluster')
       .example('$0 sweep --merge part-1 part-2 --out whole', '')
       .epilogue(
         'Every option of training takes several values, with commas between; with\n--random also a range, low..high. ' +
@@ -100,6 +105,7 @@ const command: CommandBody = {
       shard,
     };
     const directory = (args.out as string | undefined) ?? usualDirectory(plan);
+    if (args.job !== undefined) return writeJob(plan, cells, directory, args, output);
     const workers =
       args.workers === undefined ? availableParallelism() : wholeNumber(args, 'workers', 1, 1024);
     const interrupt = new Interrupt(output);

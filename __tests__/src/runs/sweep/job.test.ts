@@ -1,0 +1,71 @@
+import { expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { engines, jobFiles, type JobRequest } from '../../../../src/runs/sweep/job.ts';
+import { checked } from '../../../../src/saved/schemas.ts';
+import { sweepFileSchema } from '../../../../src/runs/sweep/definition.ts';
+
+const request: JobRequest = {
+  plan: {
+    definition: { model: 'mnist', fixed: { epochs: 2 }, grid: { hidden: [32, 64], seed: [1, 2] } },
+    backend: 'auto',
+    data: { data: 'auto', dataDir: "/data of mine/it's" },
+  },
+  directory: "/somewhere/it's here",
+  tasks: 4,
+  workers: 2,
+  from: '/home/me and you',
+  program: ['/usr/bin/node', '/opt/the zoo/zoo.js'],
+};
+
+test.each(engines)('the job for %s is whole, and its scripts are what a shell takes', (engine) => {
+  const files = jobFiles(engine, request);
+  expect(checked(sweepFileSchema, JSON.parse(files['definition.json']), 'it', 'sweep file')).toMatchObject(
+    request.plan.definition,
+  );
+  for (const [name, text] of Object.entries(files)) {
+    if (!/\.(sh|slurm)$/.test(name)) continue;
+    const { status, stderr } = spawnSync('sh', ['-n'], { input: text, encoding: 'utf8' });
+    expect([name, status, stderr]).toEqual([name, 0, '']);
+  }
+});
+
+test('words with spaces and quotes come to the task as they are', () => {
+  const { 'array.slurm': text } = jobFiles('slurm', request);
+  // Only the last line, with what would start the program in place of it.
+  const line = text
+    .trimEnd()
+    .split('\n')
+    .at(-1)!
+    .replace(/^.*?zoo\.js'/, "printf '%s\\n'");
+  const { stdout } = spawnSync('sh', ['-c', line], { env: { SLURM_ARRAY_TASK_ID: '3' }, encoding: 'utf8' });
+  expect(stdout.split('\n')).toEqual([
+    'sweep',
+    "/somewhere/it's here/definition.json",
+    ...['--shard', '3/4', '--out', "/somewhere/it's here/parts/3"],
+    ...[
+      '--backend',
+      'auto',
+      '--data',
+      'auto',
+      '--workers',
+      '2',
+      '--data-dir',
+      "/data of mine/it's",
+      '--quiet',
+    ],
+    '',
+  ]);
+});
+
+test('Kubernetes gets an indexed job with the definition beside it', () => {
+  const { 'array.yaml': text, 'merge.yaml': merge } = jobFiles('kubernetes', request);
+  for (const line of ['completions: 4', 'completionMode: Indexed', 'kind: ConfigMap', 'name: zoo-mnist'])
+    expect(text).toContain(line);
+  const [, command] = /command: \['sh', '-c', (".*")\]/.exec(text)!;
+  expect(JSON.parse(command)).toContain(
+    '--shard $((JOB_COMPLETION_INDEX + 1))/4 --out /sweep/parts/$((JOB_COMPLETION_INDEX + 1))',
+  );
+  expect(merge).toContain('sweep --merge /sweep/parts/* --out /sweep');
+  const [, indented] = /definition\.json: \|\n([\s\S]*?)\n---/.exec(text)!;
+  expect(JSON.parse(indented)).toMatchObject({ model: 'mnist' });
+});
