@@ -11,6 +11,15 @@ export function copySpaced(from: usize, bytes: usize, to: usize, toRow: usize, r
   }
 }
 
+/** Copies those of the blocks of `bytes` bytes that the whole numbers `indices` name, one behind the other. */
+export function gather(from: usize, bytes: usize, indices: usize, count: i32, to: usize): void {
+  for (let i = 0; i < count; i++) {
+    memory.copy(to, from + <usize>load<i32>(indices) * bytes, bytes);
+    indices += 4;
+    to += bytes;
+  }
+}
+
 /** Copies `bytes` bytes `times` times, one behind the other. */
 export function repeat(from: usize, bytes: usize, to: usize, times: i32): void {
   const total = <usize>times * bytes;

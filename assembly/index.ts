@@ -6,7 +6,7 @@
  * so that a transpose is the same memory with its steps exchanged, and a step of 0 repeats a row or a column.
  */
 export { convolve, pack } from './convolution';
-export { copySpaced, repeat, transpose } from './copies';
+export { copySpaced, gather, repeat, transpose } from './copies';
 export { depthwiseGradient } from './depthwise';
 export { addScaled, multiply, reluGradient } from './elementwise';
 export { filterGradient } from './filter-gradient';

@@ -107,6 +107,7 @@ interface Exports {
   readonly spreadWindows: (...args: [filters: number, ...Winners, out: number, list: number]) => void;
   reluGradient(...args: [slopes: number, values: number, out: number, count: number]): void;
   copySpaced(...args: [from: number, bytes: number, to: number, toRow: number, rows: number]): void;
+  gather(...args: [from: number, bytes: number, indices: number, count: number, to: number]): void;
   repeat(...args: [from: number, bytes: number, to: number, times: number]): void;
   transpose(
     ...args: [from: number, fromRow: number, rows: number, columns: number, out: number, outRow: number]

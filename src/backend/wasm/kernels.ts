@@ -17,6 +17,7 @@ import {
   winnersFilterGradient,
   winnersInputGradient,
 } from './pooled-convolution.ts';
+import { gather } from './gather.ts';
 import { maxPool, maxPoolGradient } from './pooling.ts';
 import { product, type Transposition } from './products.ts';
 import { sumOfLeading, tile, withRows } from './rows.ts';
@@ -41,6 +42,8 @@ const kernels: Record<string, Kernel> = {
   Multiply: (assembly, { a, b }) => withRows(multiply)(assembly, a, b),
   Square: (assembly, { x }) => multiply(assembly, x, x),
   Tile: (assembly, { x }, attributes: { reps: number[] }) => tile(assembly, x, attributes),
+  GatherV2: (assembly, { x, indices }, attributes: { axis: number; batchDims: number }) =>
+    gather(assembly, x, indices, attributes),
   // The package copies; TensorFlow.js's gradients ask for copies of all data, which may share its memory.
   Identity({ backend }, { x: { dataId, shape, dtype } }) {
     backend.incRef(dataId);

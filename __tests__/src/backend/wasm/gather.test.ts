@@ -1,0 +1,59 @@
+/** Gathering on wasm against the same on cpu: numbers are only copied, so that they are equal. */
+import { beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { useBackend } from '../../../../src/backend/index.ts';
+import { tf } from '../../../../src/core/tf.ts';
+
+beforeAll(() => useBackend('wasm'));
+
+interface Case {
+  shape: number[];
+  axis: number;
+  batchDims: number;
+  places: number[];
+  dtype: 'float32' | 'int32';
+}
+
+/** What a backend gathers. */
+async function gathered(backend: 'wasm' | 'cpu', { shape, axis, batchDims, places, dtype }: Case) {
+  await tf.setBackend(backend);
+  return tf.tidy(() => {
+    const x = tf.range(0, tf.util.sizeFromShape(shape)).reshape(shape).cast(dtype);
+    const rows = shape.slice(0, batchDims);
+    const count = tf.util.sizeFromShape(rows);
+    const all = Array.from({ length: count * places.length }, (_, i) => places[(i * 7) % places.length]);
+    const indices = tf.tensor(all, [...rows, places.length], 'int32');
+    const result = tf.gather(x, indices, axis, batchDims);
+    return { shape: result.shape, dtype: result.dtype, values: Array.from(result.dataSync()) };
+  });
+}
+
+test('any axis, any batch dimensions, numbers and whole numbers', async () => {
+  const cases = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 4 }).chain((shape) =>
+    fc.nat(shape.length - 1).chain((axis) =>
+      fc.record<Case>({
+        shape: fc.constant(shape),
+        axis: fc.constant(axis),
+        batchDims: fc.nat(axis),
+        places: fc.array(fc.nat(shape[axis] - 1), { minLength: 1, maxLength: 6 }),
+        dtype: fc.constantFrom('float32', 'int32'),
+      }),
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(cases, async (given) => {
+      expect(await gathered('wasm', given)).toEqual(await gathered('cpu', given));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a place that there is not', async () => {
+  await tf.setBackend('wasm');
+  const x = tf.ones([3, 2]);
+  for (const place of [3, -1]) {
+    expect(() => tf.gather(x, tf.tensor1d([0, place], 'int32'))).toThrow(
+      `there is no place ${place} along a dimension of 3`,
+    );
+  }
+});
