@@ -6,7 +6,6 @@ import type { OwnFiles } from '../core/data/dataset.ts';
 import { usualTestShare } from '../core/data/table/dataset.ts';
 import { InputError } from '../core/errors.ts';
 import { checkedNumber } from '../core/limits.ts';
-import type { Arguments } from './options.ts';
 
 const group = 'Data of your own:';
 
@@ -43,7 +42,7 @@ export const ownDataOptions = {
 } satisfies Record<string, Options>;
 
 /** What `--data-file`, or `--data-dir` with `--size`, ask for. @throws InputError for options that do not go together */
-export function ownFilesIn(args: Arguments): OwnFiles | undefined {
+export function ownFilesIn(args: Record<string, unknown>): OwnFiles | undefined {
   const { dataFile, dataDir, size, grey, target, missing, task } = args as Record<string, string | undefined>;
   const testShare =
     args.testShare === undefined

@@ -13,7 +13,7 @@ import { featuresOf, weightsFrom, weightsText, type SavedModel } from '../saved-
 import { toFileParameters, type WeightsFile } from '../weights.ts';
 import { agreement } from './agreement.ts';
 import { matchParameters, type Match, type Matched } from './match.ts';
-import type { Source } from './source.ts';
+import type { Source } from './found.ts';
 
 /** What the file itself does not say. */
 export interface ImportOptions {

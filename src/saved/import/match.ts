@@ -3,7 +3,7 @@ import { InputError } from '../../core/errors.ts';
 import { printable } from '../../core/printable.ts';
 import type { ParameterSet } from '../../core/parameters.ts';
 import { channelsLast, transposed } from './onnx-source.ts';
-import type { FoundArray } from './source.ts';
+import type { FoundArray } from './found.ts';
 
 export interface Match {
   parameter: string;

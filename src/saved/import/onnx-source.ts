@@ -2,7 +2,7 @@
 import { decodeOnnx } from '../formats/decode-onnx.ts';
 import type { OnnxModel, OnnxNode, OnnxTensor } from '../formats/onnx.ts';
 import { runOnnx } from '../export/run-onnx.ts';
-import type { FoundArray, Source } from './source.ts';
+import type { FoundArray, Source } from './found.ts';
 
 /** @param ownWords reads what our exports say of themselves */
 export function onnxSource(

@@ -8,27 +8,8 @@ import { arrayFrom, mostValues, type ArrayFile, type Arrays, type NamedArray } f
 import { decodeNpz } from '../formats/npz.ts';
 import { decodeSafetensors } from '../formats/safetensors.ts';
 import { weightsSchema, type WeightsFile } from '../weights.ts';
+import type { FoundArray, Source } from './found.ts';
 import { onnxSource } from './onnx-source.ts';
-
-export interface FoundArray {
-  name: string;
-  array: NamedArray;
-  /** Was turned to the order of our models, from channels first. */
-  hadChannelsFirst?: boolean;
-}
-
-export interface Source {
-  /** How messages call it. */
-  format: 'npz' | 'safetensors' | 'Layers model' | 'ONNX';
-  /** In the order of the network, as far as the file has one. */
-  arrays: FoundArray[];
-  /** What our own exports say beside their arrays. */
-  file?: Omit<WeightsFile, 'parameters'>;
-  /** How inputs and outputs are scaled, where the file has arrays of that. */
-  preparation?: { preprocessing?: Preprocessing; target?: TargetScale };
-  /** The file's own answers, row-major, on the backend that is in use. @throws where it does what is not known here */
-  run?: (rows: number[][]) => Float64Array;
-}
 
 /**
  * @param weights the bytes that go with a Layers model's JSON; no path that stands in the file is opened
