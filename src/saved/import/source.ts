@@ -1,14 +1,13 @@
 /** A file of parameters from anywhere: its arrays, what it says of itself, and its own answers where it can be run. */
 import * as z from '../../core/schema.ts';
-import type { Preprocessing, TargetScale } from '../../core/data/dataset.ts';
 import { InputError } from '../../core/errors.ts';
 import { parseJson } from '../json.ts';
 import { checked, listOf } from '../schemas.ts';
 import { arrayFrom, mostValues, type ArrayFile, type Arrays, type NamedArray } from '../formats/arrays.ts';
 import { decodeNpz } from '../formats/npz.ts';
 import { decodeSafetensors } from '../formats/safetensors.ts';
-import { weightsSchema, type WeightsFile } from '../weights.ts';
-import type { FoundArray, Source } from './found.ts';
+import { weightsSchema } from '../weights.ts';
+import type { Source } from './found.ts';
 import { onnxSource } from './onnx-source.ts';
 
 /**
