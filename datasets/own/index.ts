@@ -7,7 +7,7 @@ import { datasetFromTable, examplesForModel } from '../../src/core/data/table/da
 import { quoted } from '../../src/core/data/table/table.ts';
 import type { Preprocessing, TargetScale } from '../../src/core/data/dataset.ts';
 import { loadPictureFolder } from './picture-folder.ts';
-import { readTableFile } from './table-file.ts';
+import { readTableFile, type TableFile } from './table-file.ts';
 
 export const ownData: Dataset = {
   name: 'own',
@@ -19,8 +19,14 @@ export const ownData: Dataset = {
   },
 };
 
-async function loadTable({ own = {}, seed, progress }: DataRequest): Promise<LoadedDataset> {
-  const { table, file } = await readTableFile(own.file!);
+const loadTable = async (request: DataRequest): Promise<LoadedDataset> =>
+  datasetFromFile(await readTableFile(request.own!.file!), request);
+
+/** @throws InputError where the table cannot be taken as the request says */
+export function datasetFromFile(
+  { table, file }: TableFile,
+  { own = {}, seed, progress }: Pick<DataRequest, 'own' | 'seed' | 'progress'>,
+): LoadedDataset {
   table.notes.forEach((note) => progress.note(note));
   const { target } = own;
   if (target === undefined) {

@@ -1,7 +1,7 @@
 /**
  * `zoo data` of a table of the user's own: what its columns hold, and whether a training could take it.
  */
-import { ownData } from '../../datasets/own/index.ts';
+import { datasetFromFile } from '../../datasets/own/index.ts';
 import { readTableFile } from '../../datasets/own/table-file.ts';
 import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
 import { summariseTable, type ColumnSummary } from '../core/data/table/summary.ts';
@@ -24,12 +24,13 @@ export interface TableAtAGlance {
 /** @throws InputError where the file is no table, or has no such target */
 export async function lookAtTable(request: DataRequest): Promise<TableAtAGlance> {
   const { own = {} } = request;
-  const { table, file } = await readTableFile(own.file!);
+  const read = await readTableFile(own.file!);
+  const { table, file } = read;
   if (own.target !== undefined) columnNamed(table, own.target, 'which is to be predicted');
   const seen = { columns: summariseTable(table), rows: table.rows, file, name: table.name };
   if (own.target === undefined) return seen;
   try {
-    return { ...seen, dataset: await ownData.load(request) };
+    return { ...seen, dataset: datasetFromFile(read, request) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     return { ...seen, problem: error.message };

@@ -57,6 +57,6 @@ function rowOfTable(columns: readonly TableInput[], values: unknown, where: stri
       throw new InputError(`${where}: a cell is no number or text.`);
     return valueOf(typeof cell === 'string' ? cell.trim() : (cell as Cell));
   };
-  encodeRow(columns, cellOf, where, row, 0);
+  encodeRow(columns, cellOf, () => where, row, 0);
   return row;
 }

@@ -49,15 +49,9 @@ export function datasetFromTable(table: Table, options: TableOptions): LoadedDat
   const rows = rowsKept(table, [...columns, targetColumn], missing);
   const answers = answersOf(table, targetColumn, rows, options.task);
   const split = splitRowsOf(table.name, answers, options.testShare ?? usualTestShare, new RandomState(seed));
+  const train = pick(rows, split.train);
   const inputs = columns.map((column) =>
-    learnInput(
-      table,
-      column,
-      rows,
-      pick(rows, split.train),
-      missing === 'mean',
-      categories.includes(column.name),
-    ),
+    learnInput(table, column, rows, train, missing === 'mean', categories.includes(column.name)),
   );
   const features = featuresOf(inputs);
   if (features > mostColumns || features * rows.length > mostInputs) {
@@ -70,15 +64,15 @@ export function datasetFromTable(table: Table, options: TableOptions): LoadedDat
     ...examplesOf(table, inputs, pick(rows, places), answers.labels, places),
     ...(answers.scale && { target: answers.scale(split.train) }),
   });
-  const train = part(split.train);
+  const trained = part(split.train);
   return {
     name: table.name,
     source: 'dir',
     files: [],
     classNames: answers.names,
     preprocessing: { kind: 'table', columns: inputs },
-    train,
-    test: split.test.length > 0 ? part(split.test) : train,
+    train: trained,
+    test: split.test.length > 0 ? part(split.test) : trained,
   };
 }
 

@@ -16,7 +16,7 @@ export const featureNames = (columns: readonly TableInput[]): string[] =>
   );
 
 /**
- * One row, written into `into` from `at` on.
+ * One row, written into `into` from `at` on, which holds zeros.
  *
  * @param valueOf the value of the column numbered so; NaN where it is missing
  * @param where of the row, for messages
@@ -25,37 +25,40 @@ export const featureNames = (columns: readonly TableInput[]): string[] =>
 export function encodeRow(
   columns: readonly TableInput[],
   valueOf: (column: number) => number | string,
-  where: string,
+  where: () => string,
   into: Float64Array,
   at: number,
 ): void {
-  for (const [i, column] of columns.entries()) {
+  for (let i = 0; i < columns.length; i++) {
+    const column = columns[i];
     const found = valueOf(i);
-    const value = found !== found ? (column.fill ?? found) : found;
-    const fail = (what: string): InputError =>
-      new InputError(`${where}, column ${quoted(column.name)}: ${what}`);
-    if (value !== value) {
-      throw fail(
-        'the cell is missing; train with --missing mean to fill such cells, or drop to leave their rows out.',
-      );
-    }
-    if (!('categories' in column)) {
-      if (typeof value !== 'number' || !Number.isFinite(value))
-        throw fail(`${quoted(String(value))} is no finite number.`);
+    const value = Number.isNaN(found) ? (column.fill ?? found) : found;
+    if ('categories' in column) {
+      const place = column.categories.indexOf(String(value));
+      if (place < 0) throw unfit(column, value, where());
+      into[at + place] = 1;
+      at += column.categories.length;
+    } else {
+      if (typeof value !== 'number' || !Number.isFinite(value)) throw unfit(column, value, where());
       into[at++] = (value - column.mean) / column.scale;
-      continue;
     }
-    const place = column.categories.indexOf(String(value));
-    if (place < 0) {
-      const known = column.categories.slice(0, 10).map(quoted).join(', ');
-      const more = column.categories.length > 10 ? ', …' : '';
-      throw fail(
-        `${quoted(String(value))} is a category that training did not know; it knew ${known}${more}.`,
-      );
-    }
-    into[at + place] = 1;
-    at += column.categories.length;
   }
+}
+
+function unfit(column: TableInput, value: number | string, where: string): InputError {
+  const place = `${where}, column ${quoted(column.name)}`;
+  if (Number.isNaN(value)) {
+    return new InputError(
+      `${place}: the cell is missing; train with --missing mean to fill such cells, or drop to leave their rows out.`,
+    );
+  }
+  const shown = quoted(String(value));
+  if (!('categories' in column)) return new InputError(`${place}: ${shown} is no finite number.`);
+  const known = column.categories.slice(0, 10).map(quoted).join(', ');
+  const more = column.categories.length > 10 ? ', …' : '';
+  return new InputError(
+    `${place}: ${shown} is a category that training did not know; it knew ${known}${more}.`,
+  );
 }
 
 /**
@@ -74,7 +77,7 @@ export function encodeTable(
   const inputs = new Float64Array(rows.length * features);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];
-    const where = `${table.name}, ${table.placeOf(row)}`;
+    const where = () => `${table.name}, ${table.placeOf(row)}`;
     encodeRow(columns, (k) => cellAt(found[k], row), where, inputs, i * features);
   }
   return inputs;

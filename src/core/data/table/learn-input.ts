@@ -23,25 +23,23 @@ export function learnInput(
   isForced: boolean,
 ): TableInput {
   const { name, numbers } = column;
-  const withTexts = column.codes.length === 0 ? [] : rows.filter((row) => column.codes[row] >= 0);
-  const withNumbers = rows.filter((row) => !Number.isNaN(numbers[row]));
-  if (withTexts.length + withNumbers.length === 0) {
+  const { numbersFound, textsFound, firstText } = kindsIn(column, rows);
+  if (numbersFound + textsFound === 0) {
     throw new InputError(`${table.name}: column ${quoted(name)} is empty; leave it out with --drop-columns.`);
   }
-  if (withTexts.length > 0 && withNumbers.length > withTexts.length && !isForced) {
-    const [row] = withTexts;
+  if (textsFound > 0 && numbersFound > textsFound && !isForced) {
+    const row = firstText;
     throw new InputError(
       `${table.name}, ${table.placeOf(row)}, column ${quoted(name)}: ${quoted(textAt(column, row)!)} is no number; ` +
         `--categories ${quoted(name)} takes the column as texts.`,
     );
   }
-  if (withTexts.length === 0 && !isForced) {
-    const known = train.filter((row) => !Number.isNaN(numbers[row]));
-    const values = Float64Array.from(known, (row) => numbers[row]);
+  if (textsFound === 0 && !isForced) {
+    const values = numbersIn(column, train);
     const bad = values.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) {
       throw new InputError(
-        `${table.name}, ${table.placeOf(known[bad])}, column ${quoted(name)}: the number is too large.`,
+        `${table.name}, ${table.placeOf(train.find((row) => numbers[row] === values[bad])!)}, column ${quoted(name)}: the number is too large.`,
       );
     }
     if (values.length === 0) {
@@ -70,4 +68,25 @@ export function learnInput(
   const categories = [...counts.keys()].sort(inOrder);
   const commonest = categories.reduce((best, one) => (counts.get(one)! > counts.get(best)! ? one : best));
   return { name, categories, ...(fill && { fill: commonest }) };
+}
+
+// In loops, for a table may have millions of rows, and a call for each cell takes longer than the rest.
+
+function kindsIn({ numbers, codes }: TableColumn, rows: Int32Array) {
+  let [numbersFound, textsFound, firstText] = [0, 0, -1];
+  const hasTexts = codes.length > 0;
+  for (const row of rows) {
+    if (hasTexts && codes[row] >= 0) {
+      if (textsFound++ === 0) firstText = row;
+    } else if (!Number.isNaN(numbers[row])) numbersFound++;
+  }
+  return { numbersFound, textsFound, firstText };
+}
+
+/** What is not missing. */
+function numbersIn({ numbers }: TableColumn, rows: Int32Array): Float64Array {
+  const values = new Float64Array(rows.length);
+  let found = 0;
+  for (const row of rows) if (!Number.isNaN(numbers[row])) values[found++] = numbers[row];
+  return values.subarray(0, found);
 }

@@ -13,11 +13,12 @@ export async function readJsonLines(
     number++;
     if (line.trim() === '') continue;
     const where = `${name}, line ${number}`;
-    const entries = Object.entries(objectIn(line, where)).map(([column, value]) => {
-      if (!builder.hasColumn(column)) builder.addColumn(column);
-      return [column, cellOf(value, `${where}, ${quoted(column)}`)] as const;
-    });
-    builder.addRow(entries, number);
+    const cells: Cell[] = [];
+    for (const [column, value] of Object.entries(objectIn(line, where))) {
+      if (builder.placeOf(column) === undefined) builder.addColumn(column);
+      cells[builder.placeOf(column)!] = cellOf(value, `${where}, ${quoted(column)}`);
+    }
+    builder.addRow(cells, number);
   }
   return builder.table();
 }

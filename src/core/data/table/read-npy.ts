@@ -83,7 +83,7 @@ export function tableOfArrays(arrays: Record<string, NumpyArray>, name: string):
   const builder = new TableBuilder(name, 'row');
   const isAlone = Object.keys(arrays).length === 1;
   let rows: number | undefined;
-  const columns: { name: string; at: (row: number) => Cell }[] = [];
+  const columns: ((row: number) => Cell)[] = [];
   for (const [key, { shape, values }] of Object.entries(arrays)) {
     if (shape.length === 0 || shape.length > 2) {
       throw new InputError(
@@ -100,12 +100,12 @@ export function tableOfArrays(arrays: Record<string, NumpyArray>, name: string):
     for (let k = 0; k < width; k++) {
       const called = shape.length === 1 ? key : isAlone ? String(k + 1) : `${key} ${k + 1}`;
       builder.addColumn(called);
-      columns.push({ name: called, at: (row) => values[row * width + k] });
+      columns.push((row) => values[row * width + k]);
     }
   }
   for (let row = 0; row < (rows ?? 0); row++) {
     builder.addRow(
-      columns.map((column) => [column.name, column.at(row)] as const),
+      columns.map((at) => at(row)),
       row + 1,
     );
   }

@@ -32,8 +32,8 @@ export async function readParquet(
       const add = (read: Record<string, unknown>[]): void => {
         for (const [i, record] of read.entries()) {
           const place = rowStart + i + 1;
-          const cells = columns.map(
-            (column) => [column, cellOf(record[column], `${name}, row ${place}, ${quoted(column)}`)] as const,
+          const cells = columns.map((column) =>
+            cellOf(record[column], `${name}, row ${place}, ${quoted(column)}`),
           );
           builder.addRow(cells, place);
         }

@@ -29,8 +29,7 @@ export class RecordsTable {
         `${this.#name}, line ${line}: ${cells.length} columns, expected ${names.length} as in the first line.`,
       );
     }
-    const first = this.#skipsFirst ? 1 : 0;
-    this.#builder.addRow(pairs(names, cells, first), line);
+    this.#builder.addRow(this.#skipsFirst ? cells.slice(1) : cells, line);
   }
 
   table(): Table {
@@ -56,10 +55,6 @@ export class RecordsTable {
     this.#names.slice(this.#skipsFirst ? 1 : 0).forEach((name) => this.#builder.addColumn(name));
     return isHeader || ofScikitLearn !== undefined;
   }
-}
-
-function* pairs(names: readonly string[], cells: readonly string[], first: number) {
-  for (let i = first; i < names.length; i++) yield [names[i], cells[i]] as const;
 }
 
 /**

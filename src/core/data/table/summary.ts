@@ -2,7 +2,7 @@
  * A table in figures, column by column, before anything is done about what is missing in it.
  */
 import { inOrder } from './answers.ts';
-import { textAt, type Table, type TableColumn } from './table.ts';
+import { cellAt, type Table, type TableColumn } from './table.ts';
 
 export interface ColumnSummary {
   name: string;
@@ -20,27 +20,31 @@ export interface ColumnSummary {
   };
   /** Of the cells that are texts, or of few different numbers: how often each is there; the commonest where they are many. */
   values?: Record<string, number>;
-  /** How many different ones there are. */
+  /** How many different ones there are, counted up to 100 000. */
   different: number;
 }
 
 const bins = 10;
 const mostValues = 20;
+const mostCounted = 100_000;
 
 export const summariseTable = ({ columns, rows }: Table): ColumnSummary[] =>
   columns.map((column) => summariseColumn(column, rows));
 
 function summariseColumn(column: TableColumn, rows: number): ColumnSummary {
-  const counts = new Map<string, number>();
+  const counts = new Map<number | string, number>();
   let missing = 0;
   for (let row = 0; row < rows; row++) {
-    const text = textAt(column, row);
-    if (text === undefined) missing++;
-    else counts.set(text, (counts.get(text) ?? 0) + 1);
+    const value = cellAt(column, row);
+    if (Number.isNaN(value)) missing++;
+    else if (counts.size < mostCounted || counts.has(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   const numbers = column.numbers.filter(Number.isFinite);
-  const commonest = [...counts].sort((a, b) => b[1] - a[1] || inOrder(a[0], b[0])).slice(0, mostValues);
   const isCounted = numbers.length === 0 || counts.size <= mostValues;
+  const commonest = [...(isCounted ? counts : [])]
+    .map(([value, count]) => [String(value), count] as const)
+    .sort((a, b) => b[1] - a[1] || inOrder(a[0], b[0]))
+    .slice(0, mostValues);
   return {
     name: column.name,
     missing,

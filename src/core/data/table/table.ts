@@ -107,7 +107,8 @@ class ColumnBuilder {
 /** Takes rows as a reader meets them. */
 export class TableBuilder {
   readonly #name: string;
-  readonly #columns = new Map<string, ColumnBuilder>();
+  readonly #columns: ColumnBuilder[] = [];
+  readonly #places = new Map<string, number>();
   #lines = new Int32Array(64);
   #rows = 0;
   readonly #word: string;
@@ -122,23 +123,29 @@ export class TableBuilder {
 
   /** @throws InputError for too many columns or two of one name */
   addColumn(name: string): void {
-    if (this.#columns.has(name)) {
+    if (this.#places.has(name)) {
       throw new InputError(`${this.#name} has two columns ${quoted(name)}: give each a name of its own.`);
     }
-    if (this.#columns.size === mostColumns) {
+    if (this.#columns.length === mostColumns) {
       throw new InputError(`${this.#name} has more than ${mostColumns} columns; at most so many are read.`);
     }
-    this.#columns.set(name, new ColumnBuilder(name));
+    this.#places.set(name, this.#columns.length);
+    this.#columns.push(new ColumnBuilder(name));
   }
 
-  hasColumn(name: string): boolean {
-    return this.#columns.has(name);
+  /** Which column has this name, counted from 0. */
+  placeOf(name: string): number | undefined {
+    return this.#places.get(name);
   }
 
-  /** @param place of the row in its file, counted from 1 @throws InputError where the table gets too large */
-  addRow(cells: Iterable<readonly [column: string, cell: Cell]>, place: number): void {
+  /**
+   * @param cells in the order of the columns; those at the end may be left out
+   * @param place of the row in its file, counted from 1
+   * @throws InputError where the table gets too large
+   */
+  addRow(cells: readonly Cell[], place: number): void {
     const row = this.#rows++;
-    if (this.#rows * this.#columns.size > mostCells) {
+    if (this.#rows * this.#columns.length > mostCells) {
       throw new InputError(
         `${this.#name} has more than ${mostCells} cells, which is as many as are held in memory: give a part of it.`,
       );
@@ -149,7 +156,7 @@ export class TableBuilder {
       this.#lines = lines;
     }
     this.#lines[row] = place;
-    for (const [column, cell] of cells) this.#columns.get(column)!.put(row, valueOf(cell));
+    for (let i = 0; i < cells.length; i++) this.#columns[i].put(row, valueOf(cells[i]));
   }
 
   /** @throws InputError where there is no row */
@@ -159,7 +166,7 @@ export class TableBuilder {
     return {
       name: this.#name,
       rows: this.#rows,
-      columns: Array.from(this.#columns.values(), (column) => column.finish(this.#rows)),
+      columns: this.#columns.map((column) => column.finish(this.#rows)),
       placeOf: (row) => `${this.#word} ${lines[row]}`,
       notes: this.notes,
       ...(this.classNames && { classNames: this.classNames }),

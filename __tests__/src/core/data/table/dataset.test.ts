@@ -16,7 +16,7 @@ function tableOf(columns: Record<string, Cell[]>): Table {
   const [first] = Object.values(columns);
   first.forEach((_, row) =>
     builder.addRow(
-      Object.entries(columns).map(([name, cells]) => [name, cells[row]] as const),
+      Object.values(columns).map((cells) => cells[row]),
       row + 2,
     ),
   );
