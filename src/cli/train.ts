@@ -13,6 +13,7 @@ import { reportName } from '../pictures/run-pictures.ts';
 import { entryOn, type ZooEntry } from '../core/entry.ts';
 import { ownFilesIn } from './own-data.ts';
 import { EpochLine } from './epoch-line.ts';
+import { startFrom } from '../runs/start.ts';
 import { Follower, type Followers } from '../runs/follow.ts';
 import { keepInputs } from './keep-inputs.ts';
 import { hintFor } from './hint.ts';
@@ -49,6 +50,7 @@ const trainOptions = {
   },
   tensorboard: { describe: 'directory for event files that TensorBoard reads', type: 'string' },
   'metrics-file': { describe: 'file that gets a JSON line for each epoch', type: 'string' },
+  'start-from': { describe: 'weights to begin with: a run, a weights.json', type: 'string' },
   resume: { describe: 'continue the interrupted run in this directory', type: 'string' },
   'force-resume': {
     describe: 'resume although options or data differ',
@@ -73,6 +75,7 @@ const command: CommandBody = {
       .example('$0 train ./my-model.ts --data-file t.csv --target y', 'and a model of your own')
       .example('$0 train mnist --preset document --gradients autodiff', '')
       .example('$0 train mlp --data-file iris.csv --target species', 'a table of your own')
+      .example('$0 train mnist --start-from runs/mnist-…', 'further, perhaps on other data')
       .example('$0 train mnist --resume runs/mnist-…', 'go on where Ctrl-C or a crash ended it')
       .epilogue(
         entry
@@ -87,7 +90,8 @@ const command: CommandBody = {
     const resumed = await resumption(named, args);
     const entry = entryOn(named, { own: ownFilesIn(args) ?? resumed?.data.own });
     const { checkpoint } = resumed ?? {};
-    const settings = trainSettings(entry, args, checkpoint?.run);
+    const start = await startIn(entry, args);
+    const settings = trainSettings(entry, { ...args, ...start?.options }, checkpoint?.run);
     const { options, recipe } = settings;
     const every = checkpointEvery(args.checkpointEvery as string);
     const data = { ...dataRequest(args, options, output), ...resumed?.data };
@@ -107,6 +111,7 @@ const command: CommandBody = {
       dataset,
       out: resumed?.directory ?? (args.out as string | undefined),
       overwrite: args.overwrite === true,
+      start: start?.start ?? checkpoint?.run.start,
       checkpointEvery: every,
       report: args.report !== false,
       resume: checkpoint && { checkpoint, force: args.forceResume === true },
@@ -141,6 +146,16 @@ const command: CommandBody = {
   },
 };
 export default command;
+
+/** The weights to begin with, and the options that made their network, as far as the command line names no others. */
+async function startIn(entry: ZooEntry, args: Arguments) {
+  if (args.startFrom === undefined) return undefined;
+  if (args.resume !== undefined)
+    throw new InputError('A resumed run goes on with its own weights: leave out --start-from.');
+  const { start, saved } = await startFrom(args.startFrom as string, entry);
+  const options = Object.entries(saved.file.options).filter(([name]) => args[name] === undefined);
+  return { start, options: Object.fromEntries(options) };
+}
 
 /** Where the training is to be followed. @throws InputError where that would write over data */
 async function followersIn({ tensorboard, metricsFile, dataFile }: Arguments): Promise<Followers> {

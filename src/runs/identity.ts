@@ -6,12 +6,13 @@ import type { RunIdentity } from '../saved/identity.ts';
 import type { RunRequest } from './request.ts';
 
 export async function identityOf(request: RunRequest, dataset: LoadedDataset): Promise<RunIdentity> {
-  const { entry, options, asPrinted, gradients, backend, recipe, recordEvery } = request;
+  const { entry, options, asPrinted, gradients, backend, recipe, recordEvery, start } = request;
   const { name, source, standIn, files, own } = dataset;
   const fingerprint = await fingerprintOf(dataset, request.data.progress);
   return {
     model: entry.name,
     ...(entry.file && { modelFile: entry.file }),
+    ...(start && { start: { file: start.file, sha256: start.sha256 } }),
     options,
     asPrinted,
     dataset: { name, source, standIn, files, ...(own && { own }), fingerprint },

@@ -3,8 +3,10 @@
  */
 import { datasetFor, datasets } from '../../datasets/index.ts';
 import type { LoadedDataset } from '../core/data/dataset.ts';
+import { RandomState } from '../core/random.ts';
 import type { TrainingOptions } from '../core/training/types.ts';
 import { trainRun as trainReady, type Trained } from '../saved/train-run.ts';
+import { checkParameters } from '../saved/weights.ts';
 import { identityOf } from './identity.ts';
 import type { LoadedRun, RunRequest } from './request.ts';
 
@@ -15,6 +17,12 @@ export async function loadRun(request: RunRequest): Promise<LoadedRun> {
   const { entry, options, asPrinted } = request;
   const dataset = request.dataset ?? (await loadDataset(request));
   const model = entry.create({ ...options, asPrinted, classes: dataset.classNames.length });
+  const { start } = request;
+  if (start?.parameters) {
+    const { features } = dataset.train;
+    const shape = { features, classes: dataset.classNames.length, random: new RandomState(0) };
+    checkParameters(start.parameters, model.initial(shape), start.file);
+  }
   return { request, model, dataset, identity: await identityOf(request, dataset) };
 }
 

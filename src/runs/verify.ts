@@ -22,6 +22,7 @@ import { entryOfRecord } from './own-models.ts';
 import type { RunRequest } from './request.ts';
 import { checkpointName, picturesOfRuns, runJson, sealed } from './save.ts';
 import { weightsJson } from '../saved/trained-model.ts';
+import { sameStart } from './start.ts';
 import { loadRun, scoreRun, trainRun } from './stages.ts';
 
 export interface Verification {
@@ -89,6 +90,7 @@ export async function readRun(directory: string, own?: string): Promise<Recorded
       gradients,
       backend,
       recordEvery,
+      ...(run.start && { start: await sameStart(run.start, entry) }),
     },
   };
 }

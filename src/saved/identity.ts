@@ -27,6 +27,8 @@ const datasetSchema = z.object({
 export const identitySchema = z.object({
   model: plainText,
   modelFile: z.optional(modelFileSchema),
+  /** Of the weights that training began with, where these were not the model's initial ones. */
+  start: z.optional(z.object({ file: z.string().check(z.maxLength(4096)), sha256: plainText })),
   options: z.record(z.string(), optionValueSchema),
   asPrinted: z.boolean(),
   dataset: datasetSchema,
@@ -53,6 +55,7 @@ export function differences(then: RunIdentity, now: RunIdentity): Difference[] {
   });
   const flat = (run: RunIdentity): Record<string, unknown> => ({
     model: run.model,
+    ...(run.start && { 'start (SHA-256)': `${run.start.sha256.slice(0, 16)}…` }),
     ...run.options,
     asPrinted: run.asPrinted,
     gradients: run.gradients,

@@ -3,6 +3,7 @@ import type { BackendName } from '../backend/index.ts';
 import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
 import type { ZooEntry } from '../core/entry.ts';
 import type { Model } from '../core/model.ts';
+import type { ParameterSet } from '../core/parameters.ts';
 import type { Metrics } from '../core/scoring/metrics.ts';
 import type { Settings } from '../core/settings.ts';
 import type { TrainingResult } from '../core/training/types.ts';
@@ -11,6 +12,8 @@ import type { RunIdentity } from './identity.ts';
 export interface RunFacts extends Settings {
   entry: ZooEntry;
   backend: BackendName;
+  /** Where training begins, if not at the model's initial parameters; a run that is resumed needs no parameters. */
+  start?: NonNullable<RunIdentity['start']> & { parameters?: ParameterSet };
   /** Where its data was looked for. */
   data: Pick<DataRequest, 'data' | 'dataDir' | 'own'>;
 }

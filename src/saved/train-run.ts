@@ -48,6 +48,7 @@ export async function trainRun(
       classes: dataset.classNames.length,
       recordEvery: request.recordEvery,
       dataMemory: request.data?.dataMemory,
+      start: request.start?.parameters,
       ...request.hooks,
       ...options,
     };

@@ -84,7 +84,9 @@ class Training {
   constructor(model: Model, data: { train: Examples; validation?: Examples }, options: TrainingOptions) {
     const { recipe, classes, resumeFrom } = options;
     const random = new RandomState(recipe.seed);
-    const initial = model.initial({ features: data.train.features, classes, random });
+    // Drawn in any case, so that the same seed shuffles the same rows.
+    const drawn = model.initial({ features: data.train.features, classes, random });
+    const initial = options.start ?? drawn;
     this.#model = model;
     this.#train = recipe.batchSize === 'full' ? data.train : madeReady(data.train, options.dataMemory);
     this.#options = options;

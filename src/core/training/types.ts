@@ -65,6 +65,8 @@ export interface TrainingOptions {
   /** Asked after every step; where it returns `true`, `onCheckpoint` gets the state. */
   checkpointDue?: (step: number, epochEnded: boolean) => boolean;
   onCheckpoint?: (state: TrainingState) => void | Promise<void>;
+  /** Begin with these instead of with the model's initial parameters. */
+  start?: ParameterSet;
   /** Continue from here instead of from the beginning. */
   resumeFrom?: TrainingState;
 }

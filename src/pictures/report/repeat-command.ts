@@ -14,7 +14,7 @@ import type { RunReport } from '../../saved/run-facts.ts';
 export function repeatCommand({ request, dataset }: RunReport): string | undefined {
   const isFromProgram = dataset.source === 'dir' && !dataset.own && dataset.files.length === 0;
   if (isFromProgram || (!request.entry.file && !isOfZoo(request.entry))) return undefined;
-  const { entry, options, recipe, asPrinted, gradients, backend, recordEvery, data } = request;
+  const { entry, options, recipe, asPrinted, gradients, backend, recordEvery, data, start } = request;
   const settings = Object.entries({ ...recipe }).filter(
     ([name, value]) => value !== entry.recipe[name as keyof typeof recipe] && name !== 'seed',
   );
@@ -25,6 +25,7 @@ export function repeatCommand({ request, dataset }: RunReport): string | undefin
     ...['zoo', 'train', entry.file?.path ?? entry.name],
     ...[...ofModel, ...settings].flatMap(([name, value]) => [`--${dashed(name)}`, String(value)]),
     ...(asPrinted ? ['--as-printed'] : []),
+    ...(start ? ['--start-from', start.file] : []),
     ...['--gradients', gradients, '--backend', backend],
     ...['--seed', String(recipe.seed), '--record-every', String(recordEvery)],
     ...(dataset.own ? wordsOf(dataset.own) : []),

@@ -109,7 +109,11 @@ function checkSize({ op, attributes }: OnnxNode, inputs: Tensor[], lists: number
     (sum, pad) => sum + Math.abs(pad),
     0,
   );
-  const product = a && b ? Math.max(...a.shape) * Math.max(...b.shape) : 0;
+  const [rows, columns] = [
+    a?.shape.at(attributes.transA ? -1 : -2),
+    b?.shape.at(attributes.transB ? -2 : -1),
+  ];
+  const product = (rows ?? 1) * (columns ?? 1);
   const sizes: Record<string, number | undefined> = {
     Concat: inputs.reduce((sum, each) => sum + each.size, 0),
     Conv: (a.size / (a.shape[1] || 1)) * (b?.shape[0] ?? 1),

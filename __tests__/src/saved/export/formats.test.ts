@@ -35,6 +35,11 @@ test.each(Object.keys(savedZoo).filter((name) => name !== 'lenet' && name !== 'c
   },
 );
 
+test('large pictures go out', async () => {
+  for (const dtype of [undefined, 'float64'] as const)
+    expect((await checkedBy(savedZoo.cats(), 'onnx', dtype))?.maxDifference).toBeLessThan(1e-12);
+});
+
 const grey = (side: number) =>
   ({ kind: 'image', height: side, width: side, channels: 1, divisor: 255 }) as const;
 

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { zoo } from '../../helpers/zoo.ts';
+
+let cwd: string;
+const run = async (...words: string[]) => {
+  const { code, stdout, stderr } = await zoo(words, { cwd });
+  return { code, stdout, stderr };
+};
+const words = [
+  'train',
+  'breast-cancer',
+  '--data',
+  'built-in',
+  '--units',
+  '4',
+  '--no-report',
+  '--backend',
+  'cpu',
+];
+const weightsOf = async (name: string) =>
+  (JSON.parse(await readFile(join(cwd, name, 'weights.json'), 'utf8')) as { parameters: object }).parameters;
+
+beforeAll(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'zoo-start-'));
+  for (const [out, epochs] of [
+    ['first', '20'],
+    ['whole', '30'],
+  ])
+    expect(await run(...words, '--epochs', epochs, '--out', out)).toMatchObject({ code: 0 });
+  expect(await run('export', 'first', '--format', 'safetensors', '--out', 'net.safetensors')).toMatchObject({
+    code: 0,
+  });
+  expect(await run('import', 'net.safetensors', '--model', 'breast-cancer')).toMatchObject({ code: 0 });
+}, 120_000);
+afterAll(() => rm(cwd, { recursive: true }));
+
+test('what was exported and imported trains further, to the bits of a training that never stopped', async () => {
+  const further = ['--epochs', '10', '--out', 'further', '--start-from', 'net.weights.json'];
+  // Its four units are those of the weights.
+  const without = words.filter((word, i) => word !== '--units' && words[i - 1] !== '--units');
+  expect(await run(...without, ...further)).toMatchObject({ code: 0 });
+  expect(await weightsOf('further')).toEqual(await weightsOf('whole'));
+});
+
+test('such a run is repeated from the same weights, and from no others', async () => {
+  expect(await run('verify', 'further')).toMatchObject({ code: 0 });
+  await writeFile(join(cwd, 'net.weights.json'), await readFile(join(cwd, 'whole', 'weights.json')));
+  const { code, stderr } = await run('verify', 'further');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('which are others by now')]);
+});
+
+test('weights of another model, or of another size, begin nothing', async () => {
+  expect(await run('train', 'points', '--start-from', 'first')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('of the model breast-cancer, not of points') as unknown,
+  });
+  expect(await run(...words.slice(0, 4), '--units', '5', '--start-from', 'first')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('the model needs [30, 5]') as unknown,
+  });
+});
