@@ -18,13 +18,11 @@ async function picture(
   options: BrowserContextOptions,
   act: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const file = ['playground', name].filter(Boolean).join('-') + '.png';
   const page = await playground.open(hash, { reducedMotion: 'reduce', deviceScaleFactor: 1.5, ...options });
   await act(page);
-  await page.mouse.move(0, 0);
   await page.waitForTimeout(500);
-  await page.screenshot({ path: `${docs}${file}` });
-  console.log(`docs/${file}`);
+  await page.screenshot({ path: `${docs}playground-${name}.png` });
+  console.log(`docs/playground-${name}.png`);
   await page.context().close();
 }
 
@@ -47,10 +45,17 @@ async function draw(page: Page): Promise<void> {
 
 const wide = { viewport: { width: 1280, height: 860 } };
 
-await picture('', '#model=points&rows=2000&epochs=600', { ...wide, colorScheme: 'light' }, async (page) => {
-  await start(page);
-  await hashOf(page);
-});
+await picture(
+  'light',
+  '#model=points&rows=2000&epochs=600',
+  { viewport: { width: 1280, height: 1190 }, colorScheme: 'light' },
+  async (page) => {
+    await start(page);
+    await hashOf(page);
+    await page.locator('.surface').hover({ position: { x: 60, y: 60 } });
+    await page.waitForTimeout(500);
+  },
+);
 await picture('dark', '#model=mnist&epochs=4', { ...wide, colorScheme: 'dark' }, async (page) => {
   await start(page);
   await hashOf(page);

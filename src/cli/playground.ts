@@ -30,6 +30,7 @@ const command: CommandBody = {
     const ended = new Promise((resolve) => server.once('close', resolve));
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {
+        process.exitCode = signal === 'SIGINT' ? 130 : 143;
         server.close();
         server.closeAllConnections();
       });

@@ -1,7 +1,7 @@
 import { render } from 'preact';
 import { App } from './page/app.tsx';
 import 'uplot/dist/uPlot.min.css';
-import './style.css';
+import './style/all.css';
 
 render(<App />, document.body);
 

@@ -102,6 +102,23 @@ const untilStep = (page: Page, step: number) =>
     await again.context().close();
   });
 
+  test('no more than 250 kB of JavaScript is needed for the first step', async () => {
+    const context = await playground.browser.newContext();
+    const page = await context.newPage();
+    const loaded = new Set<string>();
+    page.on('request', (request) => loaded.add(new URL(request.url()).pathname.slice(1)));
+    await page.goto(`${playground.address}#model=breast-cancer`);
+    await page.click('.run .primary');
+    await page.waitForFunction(() => Number(document.querySelector('#step')?.textContent) > 0);
+    // What draws the curves is asked for after the first step.
+    const scripts = [...loaded].filter((path) => path.endsWith('.js') && !path.includes('chart-'));
+    const sizes = await Promise.all(
+      scripts.map(async (path) => gzipSync(await readFile(join(playground.folder, path))).length),
+    );
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(250_000);
+    await context.close();
+  });
+
   test('what is not possible is one sentence, and the run stays', async () => {
     const page = await playground.open();
     await page.fill('input[name=learningRate]', 'fast');

@@ -69,7 +69,7 @@ export function NetworkPicture({ network, say }: { network: Network; say: Say })
 
 function label({ activations, layers }: Network, layer: number, unit: number): string {
   const value = activations?.[layer]?.[unit];
-  if (value !== undefined) return Number(value.toPrecision(2)).toString().replace('-', '−').slice(0, 6);
+  if (value !== undefined) return Number(value.toFixed(2)).toString().replace('-', '−');
   if (layer === 0) return `x${'₁₂₃₄₅₆₇₈₉'[unit] ?? ''}`;
   return layer === layers.length - 1 ? 'ŷ' : 'h';
 }
