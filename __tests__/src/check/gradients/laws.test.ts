@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { useBackend } from '../../../../src/backend/index.ts';
-import { checkGradients, checkTrajectory } from '../../../../src/check/gradients/check-model.ts';
+import { checkGradients, checkModel, checkTrajectory } from '../../../../src/check/gradients/check-model.ts';
 import { compare } from '../../../../src/check/gradients/compare.ts';
 import { diagnose } from '../../../../src/check/gradients/diagnose.ts';
 import type { PairName, ParameterAtPoint } from '../../../../src/check/gradients/at-point.ts';
@@ -45,6 +45,17 @@ describe('how much is allowed', () => {
     expect(await agrees(allowed * 0.6)).toBe(true);
     expect(await agrees(allowed * 1.5)).toBe(false);
   });
+});
+
+test('where nothing is said, it looks at three random points beside the hard ones, and at twelve entries', async () => {
+  const size = { features: 30, classes: 3 };
+  const { points, parameters, seed } = await checkModel(regression, { size });
+  expect(points.filter((point) => point.startsWith('draw'))).toEqual(['draw 1', 'draw 2', 'draw 3']);
+  expect(points.length).toBeGreaterThan(4);
+  const [{ entries, sampled }] = parameters;
+  expect([seed, entries]).toEqual([1, 90]);
+  expect(sampled).toBeGreaterThanOrEqual(12);
+  expect(sampled).toBeLessThan(20);
 });
 
 describe('whole trainings', () => {

@@ -49,6 +49,7 @@ test('results.json counts what came of the cells', () => {
   ]);
   const means = groups.map(({ accuracy }) => accuracy?.mean);
   expect(means).toEqual([0.9, expect.closeTo(0.85, 9), 0.6, undefined]);
+  expect(groups[1].loss!.mean).toBeCloseTo(1 - 0.85, 9);
   expect(best!.accuracy!.mean).toBe(0.9);
   expect(best!.command).toContain('zoo train mnist');
   expect(definition.grid.hidden).toContain(best!.varied.hidden);
