@@ -22,6 +22,7 @@ import type { LoadedRun } from '../../src/runs/request.ts';
 import { runJson } from '../../src/runs/save.ts';
 import { weightsJson } from '../../src/saved/trained-model.ts';
 import { loadRun, scoreRun, trainRun } from '../../src/runs/stages.ts';
+import { importReaders } from './imports.ts';
 import type { Reader } from './judge.ts';
 import { exampleRequest } from './example-run.ts';
 
@@ -183,6 +184,7 @@ export async function createReaders(): Promise<Reader[]> {
       samples: [bytes(formatJson({ a: [1, 2], b: { c: 'd' } }))],
       read: (input) => parseJson(text(input), 'x'),
     },
+    ...(await importReaders(saved)),
     {
       name: 'IDX',
       samples: [images, labels],
