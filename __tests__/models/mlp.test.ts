@@ -63,6 +63,21 @@ describe('dropout', () => {
     expect(resumed.parameters).toEqual(whole.parameters);
   });
 
+  test('draws other masks at every step of every epoch', async () => {
+    const drawn: string[] = [];
+    const watched = {
+      ...model,
+      noise: (...args: Parameters<NonNullable<typeof model.noise>>) => {
+        const masks = model.noise!(...args);
+        drawn.push(masks.hidden1.values.join());
+        return masks;
+      },
+    };
+    await train(watched, { train: examples }, { ...options, recipe: { ...recipe, epochs: 3, batchSize: 10 } });
+    expect(drawn).toHaveLength(9);
+    expect(new Set(drawn).size).toBe(9);
+  });
+
   test('silences about so many units, counts the others more, and none where the network predicts', () => {
     const { hidden1 } = model.noise!(2000, new RandomState(1));
     expect(hidden1.shape).toEqual([2000, 7]);
