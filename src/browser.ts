@@ -33,6 +33,7 @@ export { models } from '../models/index.ts';
 export { dataFromRows, type OwnData, type OwnRows } from './core/data/data-from-rows.ts';
 export type { Prediction } from './core/scoring/predict.ts';
 export type { Metrics } from './core/scoring/metrics.ts';
+export { isRegression, type RegressionMetrics } from './core/scoring/regression.ts';
 export { DivergedError, type EpochRecord } from './core/training/types.ts';
 export { evaluate, predict } from './saved/use.ts';
 export { weightsFrom, weightsText, type SavedModel } from './saved/saved-model.ts';

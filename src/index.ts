@@ -28,6 +28,7 @@ export { closeDataset } from './core/data/stored-inputs.ts';
 export { dataFromRows, type OwnData, type OwnRows } from './core/data/data-from-rows.ts';
 export type { Prediction } from './core/scoring/predict.ts';
 export type { AverageScores, ClassScores, Metrics } from './core/scoring/metrics.ts';
+export { isRegression, type RegressionMetrics } from './core/scoring/regression.ts';
 export { DivergedError, type EpochRecord } from './core/training/types.ts';
 export { InputError, WorkError } from './core/errors.ts';
 

@@ -95,13 +95,13 @@ export async function loadData(name: string, given: Partial<DataRequest> = {}): 
  * Probabilities of the classes for new inputs.
  *
  * @param saved from {@link train} or `loadWeights`
- * @param inputs each a row of raw numbers, or the path of a picture file where the model takes pictures; they are
+ * @param inputs each a row of raw numbers, of a model of tables also of texts, or the path of a picture file where the model takes pictures; they are
  *   scaled as the training data was
  * @throws InputError for an input that does not fit the model
  */
 export async function predict(
   saved: SavedModel,
-  inputs: readonly (readonly number[] | string)[],
+  inputs: readonly (readonly (number | string)[] | string)[],
 ): Promise<Prediction[]> {
   checkSaved(saved);
   checkGiven('predict: the inputs', inputs, aList);
