@@ -4,7 +4,7 @@
  *
  * A campaign takes hours and can be ended at any time: called again, it goes on. Each mutant is tried with the tests that
  * run its line, the nearest first, as far as they take `--seconds 30` undisturbed; `--survivors` tries those that live with
- * all the others, too.
+ * others, too, and with such as are new.
  */
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +39,8 @@ const { values: words } = parseArgs({
 const seed = Number(words.seed);
 const file = (name: string) => join(project, 'runs/mutants', name);
 const outcomes = new Lines<Outcome>(file(words.named ? 'named.jsonl' : `seed-${seed}.jsonl`));
+/** Of those that lived, tried once more. */
+const again = new Lines<Outcome>(file(`again-${seed}.jsonl`));
 
 if (words.report) await writeReport();
 else await campaign();
@@ -49,8 +51,8 @@ async function campaign(): Promise<void> {
   const done = new Map(outcomes.all.map((outcome) => [keyOf(outcome), outcome]));
   const isOpen = (mutant: Mutant) => {
     const before = done.get(keyOf(mutant));
-    if (words.named || before === undefined) return true;
-    return words.survivors && before.verdict === 'survived' && before.tests.length < before.of;
+    if (words.survivors) return before?.verdict === 'survived';
+    return words.named || before === undefined;
   };
   const open = chosen.filter(isOpen);
   console.log(`${chosen.length} mutants, ${open.length} to do`);
@@ -62,9 +64,9 @@ async function campaign(): Promise<void> {
   trees.forEach((tree) => tree.keepCache());
   await together(trees, open, async (tree, mutant) => {
     const passed = words.survivors ? (done.get(keyOf(mutant))?.tests ?? []) : [];
-    const most = words.survivors || words.named ? Infinity : Number(words.seconds);
+    const most = words.named ? Infinity : Number(words.seconds);
     const outcome = await judge(tree, mutant, { reach, most, passed });
-    outcomes.add(outcome);
+    (words.survivors ? again : outcomes).add(outcome);
     console.log(
       `${outcome.verdict} ${mutant.file}:${mutant.line} ${mutant.kind}: ${oneLine(mutant.original)} → ` +
         `${oneLine(mutant.replacement)} (${outcome.by ?? `${outcome.tests.length} of ${outcome.of} test files`}, ${outcome.seconds} s)`,
@@ -134,6 +136,7 @@ async function writeReport(): Promise<void> {
     .map((name) => ({
       seed: Number(/\d+/.exec(name)![0]),
       outcomes: latest(new Lines<Outcome>(file(name)).all),
+      again: latest(new Lines<Outcome>(file(name.replace('seed', 'again'))).all),
     }));
   const text = reportText(campaigns, latest(new Lines<Outcome>(file('named.jsonl')).all));
   await writeFile(

@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parts, partOf } from './sample.ts';
-import type { Mutant, Outcome } from './types.ts';
+import { keyOf, type Mutant, type Outcome } from './types.ts';
 
 /** A mutant that no test can notice, for the program does the same. */
 interface Equivalent extends Pick<Mutant, 'file' | 'code' | 'original' | 'replacement'> {
@@ -22,6 +22,8 @@ const equivalentTo = (mutant: Mutant): Equivalent | undefined =>
 export interface Campaign {
   seed: number;
   outcomes: Outcome[];
+  /** Of some that lived: with tests that had been left out, and with those that were written after reading them. */
+  again: Outcome[];
 }
 
 interface Count {
@@ -71,15 +73,22 @@ function table(
   ].join('\n');
 }
 
-function section({ seed, outcomes }: Campaign): string {
+function section({ seed, outcomes, again }: Campaign): string {
   const seconds = outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0);
   const alive = outcomes.filter(({ verdict }) => verdict === 'survived');
   const tried = alive.filter(({ tests, of }) => tests.length === of).length;
+  const since = new Map(again.map((outcome) => [keyOf(outcome), outcome]));
+  const noticedSince = again.filter(({ verdict }) => verdict === 'noticed').length;
+  const noTest = alive.filter(({ of }) => of === 0).length;
   const kinds = [...new Set(outcomes.map(({ kind }) => kind))].sort();
   return `## Seed ${seed}
 
-${outcomes.length} mutants in ${(seconds / 3600).toFixed(1)} hours of one process. Of the ${alive.length} that lived, ${tried} were tried
-with every test file that runs their line, the others with the nearest. ${outcomes.filter(({ by }) => by === 'timeout').length} were noticed because a test never ended.
+${outcomes.length} mutants, ${(seconds / 3600).toFixed(1)} hours of one process on a busy machine. Of the ${alive.length} that lived, ${tried} were tried
+with every test file that runs their line (of ${noTest} no test runs the line), the others with the nearest: what is noticed by all tests is more than what is counted here. ${outcomes.filter(({ by }) => by === 'timeout').length} were noticed because a test never ended.${
+    again.length > 0
+      ? ` ${again.length} of those that lived were tried once more, with tests that had been left out and those written after reading them: ${noticedSince} are noticed now (they count as survived in the tables).`
+      : ''
+  }
 
 ${table(
   outcomes,
@@ -90,10 +99,10 @@ ${table(
 
 ${table(outcomes, 'kind of mistake', ({ kind }) => kind, kinds)}
 
-Those that live, and are not known to be equivalent:
+Those that live still, and are not known to be equivalent:
 
 ${alive
-  .filter((outcome) => !equivalentTo(outcome))
+  .filter((outcome) => !equivalentTo(outcome) && since.get(keyOf(outcome))?.verdict !== 'noticed')
   .sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line)
   .map(
     ({ file, line, original, replacement, tests, of }) =>
