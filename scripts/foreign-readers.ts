@@ -13,13 +13,11 @@ type Row = Record<string, number>;
 
 /** Largest differences by the readers' names, then by the models'. */
 export async function compareAll(readers: Reader[], rows = rowCount): Promise<Record<string, Row>> {
-  const table: Record<string, Row> = {};
-  for (const reader of readers) {
-    const row: Row = (table[reader.name] = {});
-    for (const [name, make] of Object.entries(savedZoo)) {
-      const saved = make();
-      row[name] = await differenceOf(reader, saved, drawRows(saved, rows));
-    }
+  const table: Record<string, Row> = Object.fromEntries(readers.map(({ name }) => [name, {}]));
+  for (const [name, make] of Object.entries(savedZoo)) {
+    const saved = make();
+    const drawn = drawRows(saved, rows);
+    for (const reader of readers) table[reader.name][name] = await differenceOf(reader, saved, drawn);
   }
   return table;
 }
