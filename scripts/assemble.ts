@@ -8,6 +8,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
 import { writeFileAtomically } from '../src/node/files.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -17,14 +18,14 @@ const options =
     ' ',
   );
 
-/** A WebAssembly module, in base64. */
+/** A WebAssembly module, compressed and in base64. */
 function assemble(...further: string[]): string {
   const directory = mkdtempSync(join(tmpdir(), 'assemble-'));
   try {
     const output = join(directory, 'module.wasm');
     const args = [compiler, 'assembly/index.ts', '-o', output, ...options, ...further];
     execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-    return readFileSync(output).toString('base64');
+    return deflateRawSync(readFileSync(output), { level: 9 }).toString('base64');
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -46,7 +47,7 @@ export function sourceHash(): string {
 }
 
 const file = (about: string, name: string, base64: string): string =>
-  `/** \`assembly/\`, compiled by \`npm run assemble\`, in base64${about}. Sources: ${sourceHash()} */\n\n` +
+  `/** \`assembly/\`, compiled by \`npm run assemble\`, compressed (deflate), in base64${about}. Sources: ${sourceHash()} */\n\n` +
   asConstant(name, base64);
 
 /** What belongs into the files of `src/backend/wasm/`, by their names. */

@@ -197,7 +197,12 @@ interface V8 {
   setFlagsFromString(flags: string): void;
 }
 
-const decoded = (base64: string) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+/** A module of `assembled-*.ts`, which keep them compressed and in base64. */
+export async function unpacked(base64: string): Promise<ArrayBuffer> {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Response(stream).arrayBuffer();
+}
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -207,11 +212,13 @@ let compiled: WebAssembly.Module | undefined;
  */
 export async function compileAssembly(): Promise<void> {
   if (compiled) return;
-  const best = decoded(fused);
+  const best = await unpacked(fused);
   if (!WebAssembly.validate(best)) {
     builtinModule<V8>('node:v8')?.setFlagsFromString('--experimental-wasm-relaxed-simd');
   }
   // The lesser one is fetched only where it is needed.
-  const bytes = WebAssembly.validate(best) ? best : decoded((await import('./assembled-plain.ts')).plain);
+  const bytes = WebAssembly.validate(best)
+    ? best
+    : await unpacked((await import('./assembled-plain.ts')).plain);
   compiled = new WebAssembly.Module(bytes);
 }

@@ -3,13 +3,11 @@ import fc from 'fast-check';
 import { fused } from '../../../../src/backend/wasm/assembled-fused.ts';
 import { plain } from '../../../../src/backend/wasm/assembled-plain.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
-import { assemblyFor, type Assembly } from '../../../../src/backend/wasm/assembly.ts';
+import { assemblyFor, unpacked, type Assembly } from '../../../../src/backend/wasm/assembly.ts';
 import { columnSums, product } from '../../../../src/backend/wasm/products.ts';
 import type { WasmBackend } from '../../../../src/backend/wasm/types.ts';
 import { tensorOf } from '../../../../src/core/tensors.ts';
 import { tf, type Tensor, type TensorInfo } from '../../../../src/core/tf.ts';
-
-const bytesOf = (base64: string) => Buffer.from(base64, 'base64');
 
 let backend: WasmBackend;
 const valuesOf = ({ dataId, shape }: TensorInfo): Float32Array =>
@@ -24,9 +22,9 @@ beforeAll(async () => {
   backend = tf.backend() as unknown as WasmBackend;
 });
 
-test('both modules import nothing but the memory, and put nothing into it on their own', () => {
+test('both modules import nothing but the memory, and put nothing into it on their own', async () => {
   for (const base64 of [plain, fused]) {
-    const module = new WebAssembly.Module(bytesOf(base64));
+    const module = new WebAssembly.Module(await unpacked(base64));
     expect(WebAssembly.Module.imports(module)).toEqual([{ module: 'env', name: 'memory', kind: 'memory' }]);
     const memory = new WebAssembly.Memory({ initial: 1 });
     new WebAssembly.Instance(module, { env: { memory } });
@@ -77,8 +75,8 @@ describe.each([
   ['fused', fused],
 ])('products, %s', (_name, base64) => {
   let assembly: Assembly;
-  beforeAll(() => {
-    assembly = assemblyFor(backend, new WebAssembly.Module(bytesOf(base64)));
+  beforeAll(async () => {
+    assembly = assemblyFor(backend, new WebAssembly.Module(await unpacked(base64)));
   });
 
   test('are those of the definition to the last bit, for every shape', () => {
@@ -103,11 +101,11 @@ describe.each([
     );
   });
 
-  test('write nothing beside their result', () => {
+  test('write nothing beside their result', async () => {
     const guard = 12345;
     const room = backend.makeOutput([3 * 35 + 64], 'float32');
     const withRoom = Object.create(backend) as WasmBackend;
-    const aside = assemblyFor(withRoom, new WebAssembly.Module(bytesOf(base64)));
+    const aside = assemblyFor(withRoom, new WebAssembly.Module(await unpacked(base64)));
     fc.assert(
       fc.property(shapes, (shape) => {
         const { m, n, k, transposeA, transposeB } = shape;

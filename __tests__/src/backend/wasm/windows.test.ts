@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { fused } from '../../../../src/backend/wasm/assembled-fused.ts';
 import { plain } from '../../../../src/backend/wasm/assembled-plain.ts';
-import { assemblyFor, type Assembly } from '../../../../src/backend/wasm/assembly.ts';
+import { assemblyFor, unpacked, type Assembly } from '../../../../src/backend/wasm/assembly.ts';
 import {
   convolutionFilterGradient,
   convolutionInputGradient,
@@ -113,8 +113,8 @@ describe.each([
   ['fused', fused],
 ])('%s', (_name, base64) => {
   let assembly: Assembly;
-  beforeAll(() => {
-    assembly = assemblyFor(backend, new WebAssembly.Module(Buffer.from(base64, 'base64')));
+  beforeAll(async () => {
+    assembly = assemblyFor(backend, new WebAssembly.Module(await unpacked(base64)));
   });
 
   test('convolutions and both their gradients', () => {
