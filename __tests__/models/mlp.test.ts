@@ -73,7 +73,11 @@ describe('dropout', () => {
         return masks;
       },
     };
-    await train(watched, { train: examples }, { ...options, recipe: { ...recipe, epochs: 3, batchSize: 10 } });
+    await train(
+      watched,
+      { train: examples },
+      { ...options, recipe: { ...recipe, epochs: 3, batchSize: 10 } },
+    );
     expect(drawn).toHaveLength(9);
     expect(new Set(drawn).size).toBe(9);
   });

@@ -84,15 +84,12 @@ const emptyNode = (): OnnxNode => ({
 });
 
 const readNode = (graph: PbfReader): OnnxNode =>
-  graph.readMessage(
-    (tag, node, from) => {
-      if (tag === 1) node.inputs.push(from.readString());
-      else if (tag === 2) node.outputs.push(from.readString());
-      else if (tag === 4) node.op = from.readString();
-      else if (tag === 5) from.readMessage(readAttribute, { node, name: '' });
-    },
-    emptyNode(),
-  );
+  graph.readMessage((tag, node, from) => {
+    if (tag === 1) node.inputs.push(from.readString());
+    else if (tag === 2) node.outputs.push(from.readString());
+    else if (tag === 4) node.op = from.readString();
+    else if (tag === 5) from.readMessage(readAttribute, { node, name: '' });
+  }, emptyNode());
 
 /** Its name comes first in every writer's files. */
 function readAttribute(tag: number, into: { node: OnnxNode; name: string }, from: PbfReader): void {
