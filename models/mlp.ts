@@ -184,7 +184,7 @@ export const mlp = defineEntry({
     l1: { describe: 'weight of Σ|w| in the loss', default: 0, minimum: 0 },
     l2: { describe: 'weight of ½·Σw² in the loss', default: 0, minimum: 0 },
     dropout: {
-      describe: 'share of hidden units that are silent in a step of training',
+      describe: 'share of silent hidden units in training',
       default: 0,
       minimum: 0,
       maximum: 0.9,

@@ -42,9 +42,9 @@ function runKernel(
   const kernel = tf.getKernel(name, backendName);
   if (!kernel || state.gradientDepth > 0 || state.profiling || engine.runKernel !== usual)
     return engine.runKernel<Tensor>(name, inputs, attributes);
-  return engine.makeTensorFromTensorInfo(
-    kernel.kernelFunc({ inputs, attrs: attributes, backend }) as TensorInfo,
-  );
+  const made = kernel.kernelFunc({ inputs, attrs: attributes, backend }) as TensorInfo | Tensor;
+  // TensorFlow's library hands out tensors.
+  return 'rank' in made ? made : engine.makeTensorFromTensorInfo(made);
 }
 
 /**

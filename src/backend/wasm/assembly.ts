@@ -184,7 +184,7 @@ export function assemblyOf(backend: object): Assembly {
   const { wasm } = backend as WasmBackend;
   if (!(wasm?.asm?.memory instanceof WebAssembly.Memory)) {
     throw new WorkError(
-      "the kernels of backprop-zoo cannot see the memory of TensorFlow.js's multi-threaded wasm backend: " +
+      "backprop-zoo's kernels cannot see the memory of wasm with threads: " +
         "call tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false) before tf.setBackend('wasm')",
     );
   }
