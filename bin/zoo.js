@@ -30,7 +30,11 @@ if (isCheckout && ['src', 'models', 'datasets'].some((folder) => newest(join(roo
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
   const configuration = join(root, 'tsconfig.build.json');
   const build = spawnSync(process.execPath, [compiler, '-p', configuration], { stdio: ['ignore', 2, 2] });
-  if (build.status !== 0) {
+  const isWhole = existsSync(join(root, 'dist/tfjs-gradients.cjs'));
+  const rest = isWhole
+    ? build
+    : spawnSync('npm run build:gradients', { cwd: root, shell: true, stdio: 'ignore' });
+  if (build.status !== 0 || rest.status !== 0) {
     process.stderr.write('zoo: the sources do not compile, see above.\n');
     process.exit(1);
   }

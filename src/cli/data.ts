@@ -1,4 +1,5 @@
 import type { Argv } from 'yargs';
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { datasets } from '../../datasets/index.ts';
 import { ownData } from '../../datasets/own/index.ts';
@@ -15,12 +16,16 @@ import type { Output } from './output.ts';
 import { left, right, tableText } from '../core/table.ts';
 import { percent } from '../core/text.ts';
 
+const isOfOnesOwn = (word: string): boolean => isTableFile(word) || existsSync(word);
+
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
       .positional('dataset', {
         describe: `one of ${Object.keys(datasets).join(', ')}; a table of yours; a folder of pictures`,
         type: 'string',
+        // What lies on the disk is no slip; words that do not are helped on.
+        ...(!process.argv.slice(3).some(isOfOnesOwn) && { choices: Object.keys(datasets) }),
       })
       .options({
         show: { describe: 'draw a contact sheet of it', type: 'boolean', default: false },
