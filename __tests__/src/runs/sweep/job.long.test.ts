@@ -78,8 +78,8 @@ async function killedAndResumed(
 }
 
 /** These take minutes and need a machine for themselves. */
-const areAsked = process.env.ZOO_ENGINES === '1';
-if (!areAsked) console.info('SKIPPED jobs on real engines: they run where ZOO_ENGINES=1 asks for it.');
+const areAsked = process.env.ZOO_SLOW === '1';
+if (!areAsked) console.info('SKIPPED jobs on real engines: they run where ZOO_SLOW=1 asks for it.');
 
 const hasParallel =
   areAsked && /GNU parallel/.test(spawnSync('parallel', ['--version'], { encoding: 'utf8' }).stdout ?? '');
