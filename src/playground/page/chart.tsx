@@ -1,7 +1,13 @@
 /** One chart of training and validation, which grows. */
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import type { Curve } from './curves.tsx';
+import type { Line } from '../messages.ts';
+
+/** A chart's lines: training and validation. */
+export interface Curve {
+  training: Line;
+  validation: Line;
+}
 
 interface ChartProps {
   title: string;

@@ -1,6 +1,6 @@
 /** The curves of a run as a picture that stands alone. */
 import type { Line } from '../messages.ts';
-import type { Curve } from './curves.tsx';
+import type { Curve } from './chart.tsx';
 import { blue, orange, type Colour } from './colours.ts';
 import { short } from './words.ts';
 

@@ -1,14 +1,8 @@
 /** Loss and accuracy, live. */
 import { useEffect, useState } from 'preact/hooks';
 import type { Line, Progress } from '../messages.ts';
-import type { Chart as ChartPart } from './chart.tsx';
+import type { Chart as ChartPart, Curve } from './chart.tsx';
 import { percent, short, type PartProps } from './words.ts';
-
-/** A chart's lines: training and validation. */
-export interface Curve {
-  training: Line;
-  validation: Line;
-}
 
 export function curvesIn({ steps, records }: Pick<Progress, 'steps' | 'records'>): {
   loss: Curve;

@@ -10,7 +10,6 @@ import type { Dataset, LoadedDataset } from '../../core/data/dataset.ts';
 import type { OptionValue, ZooEntry } from '../../core/entry.ts';
 import { InputError } from '../../core/errors.ts';
 import { silent } from '../../core/progress.ts';
-import type { RunSettings } from './catalogue.ts';
 
 /** A dataset of the page. The hashes of what is drawn are computed when a run is written down: they take a while. */
 export interface PageData extends LoadedDataset {
@@ -87,8 +86,16 @@ export function keepOwn(name: string, load: (seed: number) => PageData): void {
   own.set(name, load);
 }
 
+/** What of a run's settings its data depend on. */
+interface DataSettings {
+  entry: ZooEntry;
+  data?: string;
+  recipe: { seed: number };
+  options: Record<string, OptionValue>;
+}
+
 /** @throws InputError where the run is on files that have not been dropped here */
-export async function dataOf({ entry, data, recipe, options }: RunSettings): Promise<PageData> {
+export async function dataOf({ entry, data, recipe, options }: DataSettings): Promise<PageData> {
   if (data === undefined) return loadPart(entry.dataset, recipe.seed, options);
   const found = own.get(data);
   if (!found) throw new InputError(`This run is on files of yours, ${data}: drop them here again.`);

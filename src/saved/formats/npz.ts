@@ -4,6 +4,7 @@
  */
 import { unzipSync, zipSync } from 'fflate';
 import { InputError } from '../../core/errors.ts';
+import { isNpy, npyHeader, npyMagic } from '../../core/npy-header.ts';
 import { printable } from '../../core/printable.ts';
 import { arrayFrom, bytesOf, mostValues, type Arrays, type ElementType, type NamedArray } from './arrays.ts';
 
@@ -16,8 +17,6 @@ export function encodeNpz(arrays: Arrays): Uint8Array {
   return zipSync(Object.fromEntries(files), { level: 0, mtime: archiveTime });
 }
 
-const magic = [0x93, ...new TextEncoder().encode('NUMPY')];
-
 /** The bytes of a `.npy`. */
 export function encodeNpy(array: NamedArray): Uint8Array {
   const { shape, dtype } = array;
@@ -29,7 +28,7 @@ export function encodeNpy(array: NamedArray): Uint8Array {
   const header = `${description.padEnd(length - prefix - 1)}\n`;
   const data = bytesOf(array);
   const bytes = new Uint8Array(length + data.length);
-  bytes.set([...magic, 1, 0]);
+  bytes.set([...npyMagic, 1, 0]);
   new DataView(bytes.buffer).setUint16(8, header.length, true);
   bytes.set(new TextEncoder().encode(header), prefix);
   bytes.set(data, length);
@@ -75,25 +74,15 @@ const kinds: Record<string, ElementType | undefined> = {
 
 /** @param where for messages */
 export function decodeNpy(bytes: Uint8Array, where: string): NamedArray {
-  if (!magic.every((byte, i) => bytes[i] === byte)) throw new InputError(`${where} is no NumPy array.`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isLong = bytes[6] > 1;
-  const start = isLong ? 12 : 10;
-  const length = bytes.length < start ? Infinity : isLong ? view.getUint32(8, true) : view.getUint16(8, true);
-  if (start + length > bytes.length) throw new InputError(`${where} is cut short.`);
-  const header = new TextDecoder('latin1').decode(bytes.subarray(start, start + Math.min(length, 10_000)));
-  const [, order, kind] = /'descr': *'([<|])(\w+)'/.exec(header) ?? [];
-  const [, isFortran] = /'fortran_order': *(True|False)/.exec(header) ?? [];
-  const [, tuple] = /'shape': *\(([\d, ]*)\)/.exec(header) ?? [];
-  const type = order && kinds[kind];
-  if (!type || tuple === undefined)
+  if (!isNpy(bytes)) throw new InputError(`${where} is no NumPy array.`);
+  const header = npyHeader(bytes);
+  if (!header) throw new InputError(`${where} is cut short.`);
+  const { order, type: kind = '', isFortran, shape, end } = header;
+  const type = order === '<' || order === '|' ? kinds[kind] : undefined;
+  if (!type || shape === undefined)
     throw new InputError(`${where} has a type that is not read: plain numbers of little-endian order are.`);
-  const shape = tuple
-    .split(',')
-    .filter((word) => word.trim() !== '')
-    .map(Number);
-  const data = bytes.subarray(start + length);
-  if (isFortran === 'False' || shape.length < 2) return arrayFrom(data, type, shape, where);
+  const data = bytes.subarray(end);
+  if (isFortran === false || shape.length < 2) return arrayFrom(data, type, shape, where);
   const turned = arrayFrom(data, type, shape.toReversed(), where);
   return { ...turned, shape, values: rowMajor(turned.values, shape) };
 }

@@ -1,7 +1,8 @@
 /**
- * Arrays of NumPy: the NPY format, version 1 to 3, and tables out of them. (NumPy Enhancement Proposal 1.)
+ * Arrays of NumPy, and tables out of them.
  */
 import { InputError } from '../../errors.ts';
+import { isNpy, npyHeader } from '../../npy-header.ts';
 import { mostColumns, quoted, TableBuilder, type Cell, type Table } from './table.ts';
 
 export interface NumpyArray {
@@ -32,29 +33,19 @@ export function parseNpy(bytes: Uint8Array, name: string): NumpyArray {
   const fail = (what: string): InputError =>
     new InputError(`${name} is no array of NumPy that can be read: ${what}.`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isNpy =
-    bytes.length > 12 && bytes[0] === 0x93 && String.fromCharCode(...bytes.subarray(1, 6)) === 'NUMPY';
-  if (!isNpy) throw fail('it does not begin as one');
-  const [headerLength, start] =
-    bytes[6] === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];
-  const offset = start + headerLength;
-  if (offset > bytes.length) throw fail('it is cut short');
-  const header = new TextDecoder().decode(bytes.subarray(start, offset));
-  const [, order, kind, size] = /'descr': *'([<>|=])([a-zA-Z])(\d+)'/.exec(header) ?? [];
-  const isFortran = /'fortran_order': *True/.test(header);
-  const shape = (/'shape': *\(([\d, ]*)\)/.exec(header)?.[1] ?? '')
-    .split(',')
-    .filter((part) => part.trim() !== '')
-    .map(Number);
+  if (bytes.length <= 12 || !isNpy(bytes)) throw fail('it does not begin as one');
+  const header = npyHeader(bytes);
+  if (!header) throw fail('it is cut short');
+  const { order, type = '', isFortran, shape = [], end } = header;
   const length = shape.reduce((product, n) => product * n, 1);
-  const isText = kind === 'U';
-  const reader = kinds[`${kind}${size}`];
+  const isText = type.startsWith('U');
+  const reader = kinds[type];
   if (!isText && !reader) throw fail('its values are neither numbers nor texts (object arrays are not read)');
-  const width = isText ? 4 * Number(size) : reader.bytes;
-  if (length * width > bytes.length - offset) throw fail('it is cut short');
+  const width = isText ? 4 * Number(type.slice(1)) : reader.bytes;
+  if (length * width > bytes.length - end) throw fail('it is cut short');
   const little = order !== '>';
   const valueAt = (i: number): number | bigint | string =>
-    isText ? textFrom(view, offset + i * width, width, little) : reader.get(view, offset + i * width, little);
+    isText ? textFrom(view, end + i * width, width, little) : reader.get(view, end + i * width, little);
   const [rows, columns] = [shape[0] ?? 1, length / (shape[0] ?? 1)];
   // In Fortran's order the first index runs fastest; of two dimensions that is a transpose.
   if (isFortran && shape.length > 2) throw fail('it has more than two dimensions in Fortran order');
