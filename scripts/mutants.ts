@@ -1,6 +1,6 @@
 /**
  * Plants small mistakes in the sources, one at a time, and sees whether a test notices:
- * `npm run mutants -- [--seed 1] [--mutants 400] [--jobs 2] [--named] [--report]`.
+ * `npm run mutants -- [--seed 1] [--mutants 400] [--part core] [--jobs 2] [--named] [--report]`.
  *
  * A campaign takes hours and can be ended at any time: called again, it goes on. Each mutant is tried with the tests that
  * run its line, the nearest first, as far as they take `--seconds 30` undisturbed; `--survivors` tries those that live with
@@ -29,6 +29,7 @@ const { values: words } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     mutants: { type: 'string', default: '400' },
+    part: { type: 'string' },
     jobs: { type: 'string', default: String(Math.min(2, cpus().length)) },
     named: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '30' },
@@ -37,10 +38,11 @@ const { values: words } = parseArgs({
   },
 });
 const seed = Number(words.seed);
+const ofPart = words.part === undefined ? '' : `${words.part.replaceAll(' ', '-')}-`;
 const file = (name: string) => join(project, 'runs/mutants', name);
-const outcomes = new Lines<Outcome>(file(words.named ? 'named.jsonl' : `seed-${seed}.jsonl`));
+const outcomes = new Lines<Outcome>(file(words.named ? 'named.jsonl' : `${ofPart}seed-${seed}.jsonl`));
 /** Of those that lived, tried once more. */
-const again = new Lines<Outcome>(file(`again-${seed}.jsonl`));
+const again = new Lines<Outcome>(file(`${ofPart}again-${seed}.jsonl`));
 
 if (words.report) await writeReport();
 else await campaign();
@@ -93,7 +95,7 @@ async function together<T>(
 
 /** Drawn once; a campaign that goes on has the mutants that it began with. */
 function plannedMutants(planter: Planter): Mutant[] {
-  const plan = new Lines<Mutant>(file(`plan-${seed}-${words.mutants}.jsonl`));
+  const plan = new Lines<Mutant>(file(`${ofPart}plan-${seed}-${words.mutants}.jsonl`));
   if (plan.all.length === 0) chooseMutants(planter).forEach((mutant) => plan.add(mutant));
   return plan.all;
 }
@@ -101,8 +103,9 @@ function plannedMutants(planter: Planter): Mutant[] {
 /** So many of each part, in turn, so that a campaign which is ended early has something of every part. */
 function chooseMutants(planter: Planter): Mutant[] {
   const random = new RandomState(seed);
-  const share = Number(words.mutants) / parts.reduce((sum, { mutants }) => sum + mutants, 0);
-  const drawn = parts.map((part) => {
+  const asked = parts.filter(({ name }) => words.part === undefined || name === words.part);
+  const share = Number(words.mutants) / asked.reduce((sum, { mutants }) => sum + mutants, 0);
+  const drawn = asked.map((part) => {
     const list: Mutant[] = [];
     const wanted = Math.round(part.mutants * share);
     for (const mutant of sample(planter, part, random)) if (list.push(mutant) >= wanted) break;

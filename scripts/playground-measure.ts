@@ -152,7 +152,7 @@ async function memory(name: string, hash: string, marks: number[]): Promise<void
 }
 
 console.log('page ÷ Node | steps a second | steps by a second of the processor | steps a second in Node');
-await paces('mnist', 2, 2280);
+await paces('mnist', 6, 6840);
 await paces('points', 1000, 1000);
 await paces('gate', 5000, 5000);
 console.log('from an empty cache to the first step, s | | JavaScript, kB gzip');

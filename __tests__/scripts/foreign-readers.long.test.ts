@@ -1,10 +1,37 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { compareAll } from '../../scripts/foreign-readers.ts';
-import { readersWith } from '../../scripts/foreign-readers/readers.ts';
-import { savedZoo } from '../helpers/saved.ts';
+import { differenceOf, readersWith } from '../../scripts/foreign-readers/readers.ts';
+import { drawRows } from '../../src/saved/export/check.ts';
+import { savedModel, savedZoo } from '../helpers/saved.ts';
 
-/** This takes minutes; the quick one beside it asks every reader, too. */
+const few = 10;
+const models = {
+  xor: savedZoo.xor(),
+  'breast-cancer': savedZoo['breast-cancer'](),
+  lenet: savedModel('lenet', {
+    options: { filters: [3, 4] },
+    features: 256,
+    classNames: ['a', 'b', 'c'],
+    preprocessing: { kind: 'image', height: 16, width: 16, channels: 1, divisor: 255 },
+  }),
+};
+
+test.each(readersWith('python3').map((reader) => [reader.name, reader] as const))(
+  '%s reads what the zoo exports',
+  async (name, reader) => {
+    if ((await reader.version()) === undefined) {
+      console.info(`SKIPPED what ${name} makes of the exports, for it is not installed here.`);
+      return;
+    }
+    for (const saved of Object.values(models)) {
+      const difference = await differenceOf(reader, saved, drawRows(saved, few));
+      expect(difference).toBeLessThanOrEqual(reader.tolerance);
+    }
+  },
+);
+
+/** This takes minutes; the one above asks every reader, too, about fewer models and rows. */
 const isAsked = process.env.ZOO_SLOW === '1';
 if (!isAsked)
   console.info('SKIPPED every model by every foreign reader: it runs where ZOO_SLOW=1 asks for it.');

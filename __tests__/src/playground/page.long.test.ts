@@ -2,18 +2,17 @@
  * The playground in a real browser, used as a person would: by its buttons, its form and its address.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { drawDigits } from '../../../datasets/built-in/digits.ts';
 import { RandomState } from '../../../src/core/random.ts';
 import { writeIdx } from '../../datasets/formats/write-idx.ts';
-import { findBrowser } from '../../helpers/browser.ts';
-import { download, hashOf, openPlayground, train, type OpenPlayground } from '../../helpers/playground.ts';
+import { describeInPlayground } from '../../helpers/in-playground.ts';
+import { download, hashOf, train } from '../../helpers/playground.ts';
 import { zooHere } from '../../helpers/zoo-here.ts';
 
 const axePath = fileURLToPath(new URL('../../../node_modules/axe-core/axe.min.js', import.meta.url));
@@ -22,56 +21,53 @@ interface Axe {
   axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
 }
 
-const executable = findBrowser();
-if (!executable) console.info('SKIPPED the playground: no Chromium is installed here (or set ZOO_BROWSER).');
-
 const untilStep = (page: Page, step: number) =>
   page.waitForFunction((wanted) => document.querySelector('#step')?.textContent === wanted, String(step));
 
-(executable ? describe : describe.skip)('the playground', () => {
-  let playground: OpenPlayground;
-  let scratch: string;
-  beforeAll(async () => {
-    scratch = await mkdtemp(join(tmpdir(), 'of-the-page-'));
-    playground = await openPlayground(executable!);
-  });
-  afterAll(async () => {
-    await playground?.close();
-    await rm(scratch, { recursive: true });
-  });
-
+describeInPlayground('the playground', (stage) => {
   test('a run in the page ends with the weights of the command line, to the last bit', async () => {
-    const page = await playground.open('#model=gate&gate=or&epochs=200&seed=7');
+    const page = await stage.playground.open('#model=gate&gate=or&epochs=200&seed=7');
     const hash = await train(page);
-    const words = ['--gate', 'or', '--epochs', '200', '--seed', '7', '--backend', 'wasm', '--out', scratch];
-    await zooHere(['train', 'gate', ...words, '--quiet'], scratch);
-    const weights = await readFile(join(scratch, 'weights.json'), 'utf8');
+    const words = [
+      '--gate',
+      'or',
+      '--epochs',
+      '200',
+      '--seed',
+      '7',
+      '--backend',
+      'wasm',
+      '--out',
+      stage.scratch,
+    ];
+    await zooHere(['train', 'gate', ...words, '--quiet'], stage.scratch);
+    const weights = await readFile(join(stage.scratch, 'weights.json'), 'utf8');
     expect(hash).toBe(createHash('sha256').update(weights).digest('hex'));
     expect(await download(page, 'weights.json')).toBe(weights);
     await page.context().close();
   });
 
   test('the files of a run are verified on the command line, and a link replays it', async () => {
-    const page = await playground.open('#model=breast-cancer&epochs=30&init=normal&gradients=autodiff');
+    const page = await stage.playground.open('#model=breast-cancer&epochs=30&init=normal&gradients=autodiff');
     const hash = await train(page);
-    const directory = join(scratch, 'from-the-page');
+    const directory = join(stage.scratch, 'from-the-page');
     await mkdir(directory);
     for (const name of ['weights.json', 'run.json'])
       await writeFile(join(directory, name), await download(page, name));
-    const verified = await zooHere(['verify', directory, '--json'], scratch);
+    const verified = await zooHere(['verify', directory, '--json'], stage.scratch);
     expect(JSON.parse(verified.stdout)).toMatchObject({ verified: true });
     expect(await download(page, 'curves.svg')).toContain('<polyline');
 
     const link = await page.inputValue('.result input');
     expect(link).toContain('&seed=42&');
-    const other = await playground.open(new URL(link).hash);
+    const other = await stage.playground.open(new URL(link).hash);
     expect(await train(other)).toBe(hash);
     await page.context().close();
     await other.context().close();
   });
 
   test('training stops after a step or an epoch, goes on, and the pauses change nothing', async () => {
-    const page = await playground.open('#model=points&rows=600&batchSize=100&epochs=4');
+    const page = await stage.playground.open('#model=points&rows=600&batchSize=100&epochs=4');
     const run = page.locator('.run');
     await run.getByText('One step').click();
     await untilStep(page, 1);
@@ -87,14 +83,14 @@ const untilStep = (page: Page, step: number) =>
 
   test('a run is there again in a new tab, and ends as it would have', async () => {
     const address = '#model=points&rows=500&epochs=300';
-    const page = await playground.open(address);
+    const page = await stage.playground.open(address);
     const whole = await train(page);
     await page.locator('.run').getByText('Reset').click();
     await page.locator('.run').getByText('One epoch').click();
     await untilStep(page, 1);
     await page.close({ runBeforeUnload: true });
     const again = await page.context().newPage();
-    await again.goto(`${playground.address}${address}`);
+    await again.goto(`${stage.playground.address}${address}`);
     await again.waitForSelector('text=as you left it');
     expect(await again.innerText('#step')).toBe('1');
     await again.click('.run .primary');
@@ -103,24 +99,24 @@ const untilStep = (page: Page, step: number) =>
   });
 
   test('no more than 250 kB of JavaScript is needed for the first step', async () => {
-    const context = await playground.browser.newContext();
+    const context = await stage.playground.browser.newContext();
     const page = await context.newPage();
     const loaded = new Set<string>();
     page.on('request', (request) => loaded.add(new URL(request.url()).pathname.slice(1)));
-    await page.goto(`${playground.address}#model=breast-cancer`);
+    await page.goto(`${stage.playground.address}#model=breast-cancer`);
     await page.click('.run .primary');
     await page.waitForFunction(() => Number(document.querySelector('#step')?.textContent) > 0);
     // What draws the curves is asked for after the first step.
     const scripts = [...loaded].filter((path) => path.endsWith('.js') && !path.includes('chart-'));
     const sizes = await Promise.all(
-      scripts.map(async (path) => gzipSync(await readFile(join(playground.folder, path))).length),
+      scripts.map(async (path) => gzipSync(await readFile(join(stage.playground.folder, path))).length),
     );
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(250_000);
     await context.close();
   });
 
   test('what is not possible is one sentence, and the run stays', async () => {
-    const page = await playground.open();
+    const page = await stage.playground.open();
     await page.fill('input[name=learningRate]', 'fast');
     await page.press('input[name=learningRate]', 'Enter');
     await page.waitForSelector('text=learningRate takes a number');
@@ -129,20 +125,23 @@ const untilStep = (page: Page, step: number) =>
     await page.waitForFunction(() => location.hash.includes('learningRate=0.5'));
     expect(await page.locator('.notes .wrong').count()).toBe(0);
     await page.context().close();
-    const wrong = await playground.open('#model=nonsense');
+    const wrong = await stage.playground.open('#model=nonsense');
     await wrong.waitForSelector('text=There is no model nonsense here');
     expect(await wrong.inputValue('.model select')).toBe('gate');
     await wrong.context().close();
   });
 
   test('a dropped weights.json answers what zoo predict answers', async () => {
-    const out = join(scratch, 'xor');
-    await zooHere(['train', 'xor', '--epochs', '50', '--backend', 'wasm', '--out', out, '--quiet'], scratch);
+    const out = join(stage.scratch, 'xor');
+    await zooHere(
+      ['train', 'xor', '--epochs', '50', '--backend', 'wasm', '--out', out, '--quiet'],
+      stage.scratch,
+    );
     const words = ['predict', out, '--values', '1,0', '--backend', 'wasm', '--json'];
-    const expected = JSON.parse((await zooHere(words, scratch)).stdout) as {
+    const expected = JSON.parse((await zooHere(words, stage.scratch)).stdout) as {
       predictions: [{ label: string; probabilities: number[] }];
     };
-    const page = await playground.open();
+    const page = await stage.playground.open();
     await page.setInputFiles('.files input[type=file]', join(out, 'weights.json'));
     await page.fill('.files form input', '1, 0');
     await page.press('.files form input', 'Enter');
@@ -159,16 +158,16 @@ const untilStep = (page: Page, step: number) =>
     const random = new RandomState(3);
     const rows = Array.from({ length: 60 }, () => Array.from(random.uniform(-1, 1, 2)));
     const lines = rows.map(([x, y]) => `${x},${y},${x * y > 0 ? 'same' : 'other'}`);
-    const file = join(scratch, 'signs.csv');
+    const file = join(stage.scratch, 'signs.csv');
     await writeFile(file, ['x,y,signs', ...lines].join('\n'));
-    const page = await playground.open();
+    const page = await stage.playground.open();
     await page.setInputFiles('.files input[type=file]', file);
     await page.click('text=Train on it');
     await page.waitForSelector('.surface');
     const hash = await hashOf(page);
-    const out = join(scratch, 'signs');
+    const out = join(stage.scratch, 'signs');
     const words = ['--data-file', file, '--target', 'signs', '--backend', 'wasm', '--out', out, '--quiet'];
-    await zooHere(['train', 'mlp', ...words], scratch);
+    await zooHere(['train', 'mlp', ...words], stage.scratch);
     const weights = await readFile(join(out, 'weights.json'), 'utf8');
     expect(await download(page, 'weights.json')).toBe(weights);
     expect(hash).toBe(createHash('sha256').update(weights).digest('hex'));
@@ -195,7 +194,7 @@ const untilStep = (page: Page, step: number) =>
             : writeIdx([20], pixels.labels),
       ),
     }));
-    const page = await playground.open();
+    const page = await stage.playground.open();
     await page.setInputFiles('.files input[type=file]', files);
     await page.waitForSelector('text=20 digits');
     await page.setInputFiles('.files input[type=file]', [
@@ -210,7 +209,7 @@ const untilStep = (page: Page, step: number) =>
   });
 
   test('a step is laid open: forward, back, and every gradient three times in double precision', async () => {
-    const page = await playground.open('#model=breast-cancer&init=normal&units=4');
+    const page = await stage.playground.open('#model=breast-cancer&init=normal&units=4');
     await page.click('.inside .primary');
     await page.waitForSelector('.check');
     const names = await page.$$eval('.tensor h4', (heads) =>
@@ -239,7 +238,7 @@ const untilStep = (page: Page, step: number) =>
   test.each(['light', 'dark'] as const)(
     'axe finds nothing in the %s page with everything open',
     async (colorScheme) => {
-      const page = await playground.open('#model=mnist&epochs=1', { colorScheme });
+      const page = await stage.playground.open('#model=mnist&epochs=1', { colorScheme });
       await page.click('.inside .primary');
       await page.waitForSelector('.check');
       await page.evaluate(() => document.querySelectorAll('details').forEach((one) => (one.open = true)));
@@ -253,7 +252,7 @@ const untilStep = (page: Page, step: number) =>
   );
 
   test('the keyboard alone trains, looks inside and chooses a weight; Korean is there', async () => {
-    const page = await playground.open('#model=gate&epochs=40', { locale: 'ko-KR' });
+    const page = await stage.playground.open('#model=gate&epochs=40', { locale: 'ko-KR' });
     expect(await page.innerText('.run .primary')).toBe('시작');
     const press = async (name: string) => {
       for (let i = 0; i < 80; i++) {
@@ -274,15 +273,11 @@ const untilStep = (page: Page, step: number) =>
 
   test('nothing is wider than the window, from a phone to a wall', async () => {
     for (const width of [360, 768, 1280, 3840]) {
-      const page = await playground.open('#model=breast-cancer', { viewport: { width, height: 900 } });
+      const page = await stage.playground.open('#model=breast-cancer', { viewport: { width, height: 900 } });
       await page.click('.inside .primary');
       await page.waitForSelector('.check');
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
       await page.context().close();
     }
-  });
-
-  test('no page said anything on its console', () => {
-    expect(playground.complaints).toEqual([]);
   });
 });

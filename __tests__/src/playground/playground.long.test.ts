@@ -2,42 +2,37 @@
  * The playground at length: the main job in a page, memory and smoothness over many steps, no network, no WebAssembly.
  */
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { serveFolder } from '../../../src/node/serve-folder.ts';
-import { findBrowser } from '../../helpers/browser.ts';
-import { hashOf, openPlayground, train, type OpenPlayground } from '../../helpers/playground.ts';
+import { describeInPlayground } from '../../helpers/in-playground.ts';
+import { hashOf, train } from '../../helpers/playground.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
-const executable = findBrowser();
-if (!executable) console.info('SKIPPED the playground: no Chromium is installed here (or set ZOO_BROWSER).');
-
-(executable ? describe : describe.skip)('the playground, at length', () => {
-  let playground: OpenPlayground;
-  let scratch: string;
-  beforeAll(async () => {
-    scratch = await mkdtemp(join(tmpdir(), 'of-the-page-'));
-    playground = await openPlayground(executable!);
-  });
-  afterAll(async () => {
-    await playground?.close();
-    await rm(scratch, { recursive: true });
-  });
-
+describeInPlayground('the playground, at length', (stage) => {
   test('mnist on the drawn digits ends as on the command line', async () => {
-    const page = await playground.open('#model=mnist&epochs=1');
+    const page = await stage.playground.open('#model=mnist&epochs=1');
     const hash = await train(page);
-    const words = ['--data', 'built-in', '--backend', 'wasm', '--epochs', '1', '--out', scratch, '--quiet'];
+    const words = [
+      '--data',
+      'built-in',
+      '--backend',
+      'wasm',
+      '--epochs',
+      '1',
+      '--out',
+      stage.scratch,
+      '--quiet',
+    ];
     await zoo(['train', 'mnist', ...words]);
-    const weights = await readFile(join(scratch, 'weights.json'));
+    const weights = await readFile(join(stage.scratch, 'weights.json'));
     expect(hash).toBe(createHash('sha256').update(weights).digest('hex'));
     await page.context().close();
   }, 300_000);
 
   test('memory is flat over 20 000 steps', async () => {
-    const page = await playground.open('#model=breast-cancer&epochs=22000');
+    const page = await stage.playground.open('#model=breast-cancer&epochs=22000');
     await page.click('.run .primary');
     const session = await page.context().newCDPSession(page);
     const used = async (step: number) => {
@@ -52,10 +47,10 @@ if (!executable) console.info('SKIPPED the playground: no Chromium is installed 
   }, 300_000);
 
   test('from any folder, and without a network once it was loaded', async () => {
-    const { server, address } = await serveFolder(dirname(playground.folder));
-    const context = await playground.browser.newContext();
+    const { server, address } = await serveFolder(dirname(stage.playground.folder));
+    const context = await stage.playground.browser.newContext();
     const page = await context.newPage();
-    await page.goto(`${address}${basename(playground.folder)}/#model=gate&epochs=50`);
+    await page.goto(`${address}${basename(stage.playground.folder)}/#model=gate&epochs=50`);
     const hash = await train(page);
     await page.evaluate(async () => {
       await navigator.serviceWorker.ready;
@@ -74,10 +69,10 @@ if (!executable) console.info('SKIPPED the playground: no Chromium is installed 
   });
 
   test('without WebAssembly plain JavaScript computes, and the page says so', async () => {
-    const context = await playground.browser.newContext();
+    const context = await stage.playground.browser.newContext();
     await context.route('**/*.wasm', (route) => route.abort());
     const page = await context.newPage();
-    await page.goto(`${playground.address}#model=gate&epochs=50`);
+    await page.goto(`${stage.playground.address}#model=gate&epochs=50`);
     await page.waitForSelector('text=WebAssembly does not run here');
     expect(await train(page)).toMatch(/^[0-9a-f]{64}$/);
     expect(page.url()).toContain('backend=cpu');
@@ -85,7 +80,7 @@ if (!executable) console.info('SKIPPED the playground: no Chromium is installed 
   });
 
   test('a rate with which training diverges is one sentence', async () => {
-    const page = await playground.open('#model=mlp&optimizer=sgd&learningRate=100000&epochs=50');
+    const page = await stage.playground.open('#model=mlp&optimizer=sgd&learningRate=100000&epochs=50');
     await page.click('.run .primary');
     await page.waitForSelector('[data-status=diverged]');
     expect(await page.innerText('.notes .wrong')).toContain('Training diverged at step');
@@ -95,7 +90,7 @@ if (!executable) console.info('SKIPPED the playground: no Chromium is installed 
   test.each(['xor-composed', 'xor', 'softmax', 'lenet', 'mlp'])(
     '%s trains and is laid open',
     async (model) => {
-      const page = await playground.open(`#model=${model}&epochs=1`);
+      const page = await stage.playground.open(`#model=${model}&epochs=1`);
       await page.click('.inside .primary');
       await page.waitForSelector('.check', { timeout: 120_000 });
       expect(await page.locator('.choices [data-agrees=false]').count()).toBe(0);
@@ -106,8 +101,4 @@ if (!executable) console.info('SKIPPED the playground: no Chromium is installed 
     },
     300_000,
   );
-
-  test('no page said anything on its console', () => {
-    expect(playground.complaints).toEqual([]);
-  });
 });

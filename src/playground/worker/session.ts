@@ -185,7 +185,11 @@ export class Session {
     const { epochs } = this.run.recipe;
     if (this.#wanted.length > 0 || this.mostStepsPerSecond < Infinity) return true;
     if (this.#progress.epoch === epochs) return true;
-    return this.#isTime() && performance.now() - this.#savedAt > millisecondsBetweenSaves;
+    return this.#isTime() && this.#isTimeToSave();
+  }
+
+  #isTimeToSave(): boolean {
+    return performance.now() - this.#savedAt > millisecondsBetweenSaves;
   }
 
   /** Whether the clock is worth a look: where steps are short it takes a good part of one. */
@@ -194,12 +198,15 @@ export class Session {
   }
 
   async #between(state: TrainingState): Promise<void> {
-    this.#state = state;
-    this.#savedAt = performance.now();
-    this.#hooks.onState(state);
-    this.#answer(state.parameters);
     const isLast = state.epoch === this.run.recipe.epochs;
-    if (this.#isHeld(state.stepInEpoch === 0) && !isLast && !this.#isCancelled) {
+    const isHeld = this.#isHeld(state.stepInEpoch === 0) && !isLast && !this.#isCancelled;
+    this.#state = state;
+    if (isHeld || isLast || this.#isTimeToSave()) {
+      this.#savedAt = performance.now();
+      this.#hooks.onState(state);
+    }
+    this.#answer(state.parameters);
+    if (isHeld) {
       this.status = 'paused';
       this.#tell();
       await new Promise<void>((resolve) => (this.#goOn = resolve));

@@ -53,6 +53,22 @@ const plain = {
   bytes: false,
 } as const;
 
+const lenet = (name: string, filters: [number, number]): Workload => ({
+  ...plain,
+  name,
+  title: `28×28 → 5×5×${filters[0]} → 5×5×${filters[1]} → 10, ReLU, pooling; shuffled batches of 100 of 10 000 rows`,
+  model: 'lenet',
+  options: { filters },
+  filters,
+  rows: 10_000,
+  features: 784,
+  classes: 10,
+  outputs: 10,
+  batchSize: 100,
+  learningRate: 0.01,
+  bytes: true,
+});
+
 const list: Workload[] = [
   {
     ...plain,
@@ -69,21 +85,8 @@ const list: Workload[] = [
     learningRate: 0.1,
     bytes: true,
   },
-  {
-    ...plain,
-    name: 'lenet',
-    title: '28×28 → 5×5×8 → 5×5×16 → 10, ReLU, pooling; shuffled batches of 100 of 10 000 rows',
-    model: 'lenet',
-    options: { filters: [8, 16] },
-    filters: [8, 16],
-    rows: 10_000,
-    features: 784,
-    classes: 10,
-    outputs: 10,
-    batchSize: 100,
-    learningRate: 0.01,
-    bytes: true,
-  },
+  lenet('lenet', [8, 16]),
+  lenet('lenet-wide', [16, 32]),
   {
     ...plain,
     name: 'points',
