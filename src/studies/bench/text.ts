@@ -11,8 +11,8 @@ const explanation = [
     'one thread and on the same random numbers; all rounds interleaved.',
   'zoo ÷ …: time of the zoo over time of a peer, median over the rounds; below 1 the zoo is faster. Gradients are ' +
     'by hand unless it says auto; those of layers, torch and keras are automatic. naive and layers ' +
-    'on wasm: the package as it comes, without the zoo’s kernels. layers and keras: fit; -batch: one call for each ' +
-    'batch; -steps: fit with steps_per_execution.',
+    'on wasm: the package as it comes, without the zoo’s kernels, but for lenet, which it cannot train. layers and ' +
+    'keras: fit; -batch: one call for each batch; -steps: fit with steps_per_execution.',
 ];
 
 /** What differs between a terminal and a document. */
