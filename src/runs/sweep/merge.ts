@@ -1,22 +1,28 @@
 /**
  * Joins the parts of a sweep that machines have trained apart.
  */
+import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../../core/errors.ts';
-import { readCells, writeCell } from './cell-file.ts';
+import { cellsDirectory, readCells, writeCell } from './cell-file.ts';
 import { checkSameData } from './same-data.ts';
 import { openDirectory, readPlan, usualDirectory, type SweepPlan } from './directory.ts';
 
 /**
  * Brings the cells of all parts together in one directory, which is then that of the whole sweep and can be continued.
  *
+ * @param given their directories; one whose task was killed before it wrote anything has nothing to bring
  * @param out a directory; without it the usual one of the whole
  * @throws InputError where the parts are not of one sweep
  */
 export async function mergeSweeps(
-  parts: string[],
+  given: string[],
   out?: string,
 ): Promise<{ plan: SweepPlan; directory: string }> {
+  const parts: string[] = [];
+  for (const part of given) if (!(await endedBeforeItsPlan(part))) parts.push(part);
+  // Of parts that are all empty the first is complained of.
+  if (parts.length === 0) parts.push(given[0]);
   const plans: SweepPlan[] = [];
   for (const part of parts) plans.push(await readPlan(part));
   const [first] = plans;
@@ -42,4 +48,13 @@ export async function mergeSweeps(
   } finally {
     await lock.release();
   }
+}
+
+/** A task makes its directory, claims it and then writes its plan: it can be killed in between. */
+async function endedBeforeItsPlan(part: string): Promise<boolean> {
+  if (await readPlan(part, 'optional')) return false;
+  return readdir(cellsDirectory(part)).then(
+    (cells) => cells.length === 0,
+    () => false,
+  );
 }

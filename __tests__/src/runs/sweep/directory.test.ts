@@ -1,6 +1,6 @@
 /** What a sweep's directory remembers, and what cells leave in it. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { models } from '../../../../models/index.ts';
@@ -148,6 +148,15 @@ describe('parts', () => {
     expect([...whole.values()].map(({ id, status }) => [id, status]).sort()).toEqual(
       [cells[0], cells[1]].map(({ id }) => [id, 'complete']).sort(),
     );
+    // The task of such a part was killed when it had just begun.
+    await mkdir(at('early', 'cells'), { recursive: true });
+    await writeFile(at('early', 'run.lock'), '{}');
+    expect(await mergeSweeps([at('early'), at('a'), at('b')], at('again'))).toEqual({
+      plan,
+      directory: at('again'),
+    });
+    expect((await readCells(at('again'))).size).toBe(2);
+    await expect(mergeSweeps([at('early')], at('other'))).rejects.toThrow('is no directory of a sweep');
     await open('c', { ...plan, definition: { ...definition, fixed: { epochs: 41 } } });
     await expect(mergeSweeps([at('a'), at('c')], at('other'))).rejects.toThrow(
       `${at('c')} is of another sweep than ${at('a')}.`,
