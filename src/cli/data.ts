@@ -7,6 +7,7 @@ import { isTableFile } from '../../datasets/own/table-file.ts';
 import { summarise, type SplitSummary } from '../core/data/summary.ts';
 import type { LoadedDataset } from '../core/data/dataset.ts';
 import { writeFileAtomically } from '../node/files.ts';
+import { toPng } from '../pictures/plots/picture.ts';
 import { named } from '../core/named.ts';
 import { keepInputs } from './keep-inputs.ts';
 import { columnsText, lookAtTable } from './data-table.ts';
@@ -56,7 +57,7 @@ const command: CommandBody = {
     const picture = sheet ?? (args.show ? `${dataset.name}.png` : undefined);
     if (picture !== undefined) {
       const { dataPicture } = await import('../pictures/data-picture.ts');
-      await writeFileAtomically(picture, await dataPicture(dataset));
+      await writeFileAtomically(picture, await toPng(await dataPicture(dataset)));
     }
     const { name, source, train, classNames, files } = dataset;
     output.result(
@@ -95,7 +96,8 @@ async function showTable(path: string, args: Arguments, output: Output): Promise
   if (picture !== undefined) {
     await keepInputs(picture, [path]);
     const { tablePicture } = await import('../pictures/table-picture.ts');
-    await writeFileAtomically(picture, await tablePicture(`${name}: ${rows} rows`, columns));
+    const svg = await tablePicture(`${name}: ${rows} rows`, columns);
+    await writeFileAtomically(picture, await toPng(svg));
   }
   output.result(
     [

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Argv } from 'yargs';
 import { contactSheet, mostTiles } from '../pictures/contact-sheet.ts';
+import { toPng } from '../pictures/plots/picture.ts';
 import { InputError } from '../core/errors.ts';
 import { writeFileAtomically } from '../node/files.ts';
 import { type SavedModel } from '../saved/saved-model.ts';
@@ -151,6 +152,7 @@ async function drawSheet(
     return { values, caption: [`${label} ${percent(probability, 1)}`, basename(input)] };
   });
   const all = shown < rows.length ? `the first ${shown} of ${rows.length} pictures` : `${shown} pictures`;
-  await writeFileAtomically(path, await contactSheet(`${file.model}: ${all}`, preprocessing, tiles));
+  const svg = await contactSheet(`${file.model}: ${all}`, preprocessing, tiles);
+  await writeFileAtomically(path, await toPng(svg));
   output.say(`contact sheet: ${path}`);
 }

@@ -2,7 +2,7 @@
  * Many small pictures on one sheet, each with a caption.
  */
 import type { Preprocessing } from '../core/data/dataset.ts';
-import { fontFamily, toPng } from './plots/picture.ts';
+import { fontFamily } from './plots/picture.ts';
 import { pngAddress, rasterPng } from './plots/raster.ts';
 import { escaped } from './report/html.ts';
 
@@ -21,8 +21,8 @@ const tileWidth = 116;
 const lineHeight = 14;
 const lettersInLine = 16;
 
-/** A PNG. @param tiles at most {@link mostTiles} */
-export async function contactSheet(title: string, size: ImageSize, tiles: Tile[]): Promise<Uint8Array> {
+/** An SVG. @param tiles at most {@link mostTiles} */
+export async function contactSheet(title: string, size: ImageSize, tiles: Tile[]): Promise<string> {
   const columns = Math.min(10, Math.max(4, Math.ceil(Math.sqrt(tiles.length * 1.5))));
   const captionLines = Math.max(1, ...tiles.map(({ caption }) => caption.length));
   const tileHeight = side + captionLines * lineHeight + 12;
@@ -41,10 +41,10 @@ export async function contactSheet(title: string, size: ImageSize, tiles: Tile[]
       ),
     );
   }
-  return toPng(
+  return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="${fontFamily}">` +
-      `<rect width="100%" height="100%" fill="#ffffff"/>` +
-      `<text x="20" y="30" font-size="16">${escaped(title)}</text>${drawn.join('')}</svg>`,
+    `<rect width="100%" height="100%" fill="#ffffff"/>` +
+    `<text x="20" y="30" font-size="16">${escaped(title)}</text>${drawn.join('')}</svg>`
   );
 }
 

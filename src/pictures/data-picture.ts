@@ -6,16 +6,15 @@ import type { Examples, LoadedDataset } from '../core/data/dataset.ts';
 import { InputError } from '../core/errors.ts';
 import { counted } from '../core/text.ts';
 import { drawChart, named, titled } from './plots/echarts.ts';
-import { toPng } from './plots/picture.ts';
 
 const mostPictures = 100;
 const mostPoints = 3000;
 
 /**
- * @returns a PNG
+ * @returns an SVG
  * @throws InputError for rows that are neither pictures nor pairs of numbers
  */
-export async function dataPicture(dataset: LoadedDataset): Promise<Uint8Array> {
+export async function dataPicture(dataset: LoadedDataset): Promise<string> {
   const { preprocessing, train, classNames, name, source } = dataset;
   if (preprocessing.kind === 'image') {
     const { features, inputs, divisor, labels } = train;
@@ -46,12 +45,12 @@ function spread({ labels }: Examples, classes: number): number[] {
   return rows.sort((a, b) => labels[a] - labels[b] || a - b);
 }
 
-async function pointsPicture({ train, classNames, name, source }: LoadedDataset): Promise<Uint8Array> {
+function pointsPicture({ train, classNames, name, source }: LoadedDataset): Promise<string> {
   const { inputs, labels, divisor } = train;
   const rows = Array.from({ length: Math.min(train.rows, mostPoints) }, (_, row) => row);
   const points = inputs.subarray(0, 2 * rows.length);
   const axis = (name: string) => ({ ...named(name, 30), type: 'value' as const });
-  const svg = await drawChart(
+  return drawChart(
     {
       title: titled(`${name}, ${source}: ${counted(rows.length, 'training row')}`),
       legend: { top: 36, data: classNames },
@@ -71,5 +70,4 @@ async function pointsPicture({ train, classNames, name, source }: LoadedDataset)
     640,
     560,
   );
-  return toPng(svg);
 }

@@ -4,21 +4,20 @@
 import type { ColumnSummary } from '../core/data/table/summary.ts';
 import { printable } from '../core/printable.ts';
 import { drawChart, titled } from './plots/echarts.ts';
-import { toPng } from './plots/picture.ts';
 
 const mostColumns = 60;
 const across = 3;
 const [width, panelWidth, panelHeight, head] = [900, 290, 150, 50];
 
-/** @returns a PNG; of numbers it shows their parts from least to largest, of texts how often each is there */
-export async function tablePicture(title: string, columns: readonly ColumnSummary[]): Promise<Uint8Array> {
+/** @returns an SVG; of numbers it shows their parts from least to largest, of texts how often each is there */
+export function tablePicture(title: string, columns: readonly ColumnSummary[]): Promise<string> {
   const shown = columns.slice(0, mostColumns).map((column) => ({ ...column, bars: barsOf(column) }));
   const place = (i: number) => ({
     left: 20 + (i % across) * panelWidth,
     top: head + Math.floor(i / across) * panelHeight,
   });
   const more = columns.length > shown.length ? `, the first ${shown.length} columns` : '';
-  const svg = await drawChart(
+  return drawChart(
     {
       title: [
         titled(title + more),
@@ -51,7 +50,6 @@ export async function tablePicture(title: string, columns: readonly ColumnSummar
     width,
     head + Math.ceil(shown.length / across) * panelHeight + 10,
   );
-  return toPng(svg);
 }
 
 function barsOf({ numbers, values = {} }: ColumnSummary): [name: string, count: number][] {

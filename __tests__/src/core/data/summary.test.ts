@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { dataPicture } from '../../../../src/pictures/data-picture.ts';
+import { toPng } from '../../../../src/pictures/plots/picture.ts';
 import { summarise } from '../../../../src/core/data/summary.ts';
 import { dataFromRows, loadData } from '../../../../src/index.ts';
 
@@ -47,8 +48,8 @@ test('what is missing is counted and left out of the figures; bytes are seen as 
 });
 
 test('pictures of points and of pictures, none of other rows', async () => {
-  const png = await dataPicture(await loadData('points', { options: { rows: 50, testRows: 5 } }));
-  expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 1280 });
+  const svg = await dataPicture(await loadData('points', { options: { rows: 50, testRows: 5 } }));
+  expect(await sharp(await toPng(svg)).metadata()).toMatchObject({ format: 'png', width: 1280 });
   const inputs = [[1, 2, 3]];
   const wide = dataFromRows({ name: 'wide', classNames: ['a', 'b'], train: { inputs, labels: [0] } });
   await expect(dataPicture(wide)).rejects.toThrow('3 numbers each, of which there is no picture');
