@@ -40,3 +40,11 @@ async function digestOf(address: string): Promise<string> {
   const digest = createHash('sha256').update(data).digest('hex').slice(0, 12);
   return `${info.width}×${info.height}×${info.channels} ${digest}`;
 }
+
+/** HTML with a line for each element that holds others, spaces as a browser sees them, digests in place of pictures. */
+export async function readableHtml(html: string): Promise<string> {
+  const addresses = [...new Set(html.match(/data:image\/png;base64,[^"]*/g))];
+  let text = html.replace(/\s+/g, ' ').replace(/> </g, '><');
+  for (const address of addresses) text = text.replaceAll(address, await digestOf(address));
+  return text.replace(/(<(?:h\d|p|figure|figcaption|tr|thead|tbody|div|table|script|pre)\b)/g, '\n$1').trim();
+}

@@ -401,12 +401,12 @@ test('a decision boundary: each thing in its place', async () => {
   expect([await many(50), await many(51)].map((sizes) => Math.min(...sizes))).toEqual([8, 4]);
 });
 
-test.each([
-  ['all units', { units: 3, unitsAre: 'filters' as const }],
-  ['one unit, grey', { units: 1, unitsAre: 'hidden units' as const }],
-  ['one unit, colours', { units: 1, channels: 3, unitsAre: 'hidden units' as const }],
-  ['as many units as are shown', { units: 128, unitsAre: 'hidden units' as const }],
-  ['one more', { units: 129, unitsAre: 'hidden units' as const }],
+test.each<[string, { units: number; channels?: number; unitsAre: 'filters' | 'hidden units' }]>([
+  ['all units', { units: 3, unitsAre: 'filters' }],
+  ['one unit, grey', { units: 1, unitsAre: 'hidden units' }],
+  ['one unit, colours', { units: 1, channels: 3, unitsAre: 'hidden units' }],
+  ['as many units as are shown', { units: 128, unitsAre: 'hidden units' }],
+  ['one more', { units: 129, unitsAre: 'hidden units' }],
 ])('weights, in their places: %s', async (_, { channels = 1, ...units }) => {
   const size = { height: 2, width: 3, channels, ...units };
   const values = Float64Array.from(
