@@ -3,9 +3,11 @@ import type { Contestant } from '../../../../src/studies/bench/protocol.ts';
 import { median, reportOf } from '../../../../src/studies/bench/report.ts';
 import type { Measured } from '../../../../src/studies/bench/session.ts';
 import { brief, ratioTables, summaryTable } from '../../../../src/studies/bench/table.ts';
-import { benchText } from '../../../../src/studies/bench/text.ts';
+import { outlineOf } from '../../../helpers/outline.ts';
+import { drawBench } from '../../../../src/studies/bench/chart.ts';
+import { benchMarkdown, benchText } from '../../../../src/studies/bench/text.ts';
 import { workloads } from '../../../../src/studies/bench/workloads.ts';
-import { plainTable } from '../../../../src/studies/table.ts';
+import { markdownTable, plainTable } from '../../../../src/studies/table.ts';
 
 const measured = (
   contestant: Omit<Contestant, 'workload'>,
@@ -117,4 +119,99 @@ describe('the table', () => {
       'a       time\nlonger     5',
     );
   });
+});
+
+describe('the whole of it', () => {
+  const other = {
+    workload: workloads.cats,
+    implementation: 'zoo',
+    backend: 'cpu',
+    gradients: 'manual',
+  } as const;
+  const made = () => {
+    const report = reportOf(
+      [
+        { measured: [byHand, { ...byAutodiff, tensorsPerStep: 12.34 }, numpy], failed: [] },
+        {
+          measured: [
+            measured(
+              { implementation: 'zoo', backend: 'wasm', gradients: 'manual' },
+              [2, 4],
+              0.5,
+              workloads.cats,
+            ),
+            measured(
+              { implementation: 'naive', backend: 'wasm', gradients: 'manual' },
+              [3, 9],
+              0.5,
+              workloads.cats,
+            ),
+            measured(
+              { implementation: 'naive', backend: 'wasm', gradients: 'autodiff' },
+              [8, 12],
+              0.5004,
+              workloads.cats,
+            ),
+            measured({ implementation: 'layers-batch', backend: 'wasm' }, [400, 200], 0.5, workloads.cats),
+            measured({ implementation: 'layers', backend: 'tensorflow' }, [100, 100], 0.5, workloads.cats),
+            measured({ implementation: 'keras-steps', backend: 'keras' }, [1000, 1000], 9, workloads.cats),
+          ],
+          failed: [{ contestant: other, reason: 'It was torn' }],
+        },
+      ],
+      [{ implementation: 'torch', backend: 'torch', reason: 'there is no Python 3 here' }],
+    );
+    return {
+      ...report,
+      environment: { ...report.environment, node: '20', platform: 'here', processor: 'one' },
+    };
+  };
+
+  test('as data', () => {
+    const { environment, ...report } = made();
+    expect(environment).toMatchObject({ threads: 1, load: expect.any(Number) as unknown });
+    const lines = Object.entries(report).flatMap(([name, list]) => [
+      name,
+      ...list.map((one) => JSON.stringify(one)),
+    ]);
+    expect(lines.join('\n')).toMatchSnapshot();
+  });
+
+  test.each([
+    ['for a terminal', benchText],
+    ['for a document', benchMarkdown],
+  ])('as text, %s', (_, text) => {
+    expect(text(made(), [workloads.gates, workloads.cats, workloads.points])).toMatchSnapshot();
+  });
+
+  test('as a chart: a panel for each workload, the fastest first', async () => {
+    const outline = await outlineOf(
+      await drawBench(made(), [workloads.gates, workloads.cats, workloads.points]),
+    );
+    expect(
+      outline
+        .split('\n')
+        .filter((line) => line.startsWith('text') && !/ [\d.,]+$/.test(line))
+        .join('\n'),
+    ).toMatchSnapshot();
+    expect(outline).not.toContain('points');
+  });
+
+  test('a summary is of the zoo by hand on one backend, and only of the kinds that there are', () => {
+    expect(summaryTable(made(), 'cpu')).toBeUndefined();
+    expect(summaryTable(made(), 'wasm')).toEqual({
+      head: ['zoo wasm ÷ …', 'NumPy float64', 'Keras', 'Layers', 'plain TensorFlow.js'],
+      rows: [
+        ['gates', '2.0', '', '', ''],
+        ['cats', '', '0.0030', '0.030 (fit, tensorflow)', '0.56 (by hand)'],
+      ],
+    });
+  });
+});
+
+test('tables for documents: words stand left, numbers right', () => {
+  expect(markdownTable({ head: ['a', 'b', 'c'], rows: [['1', '2', '3']] }, 2)).toBe(
+    '| a | b | c |\n| --- | --- | ---: |\n| 1 | 2 | 3 |',
+  );
+  expect(plainTable({ head: ['a', 'b'], rows: [['', '']] }, 2, 1)).toBe('a b\n');
 });
