@@ -1,4 +1,6 @@
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, jest, test } from '@jest/globals';
+import { useBackend } from '../../../src/backend/index.ts';
+import { setWasmPaths } from '../../../src/backend/wasm/index.ts';
 import { registerFloat64Backend } from '../../../src/backend/float64/index.ts';
 import { kernelsUsedBy, missingKernels } from '../../../src/backend/kernels.ts';
 import { loadLayersPackage } from '../../../src/core/tf-layers.ts';
@@ -67,4 +69,15 @@ test('float64 has every kernel of losses, optimisers and dense layers', () => {
   });
   expect(used.length).toBeGreaterThan(30);
   expect(missingKernels(used, 'float64')).toEqual([]);
+});
+
+test('wasm looks for its files where it is told', async () => {
+  const warned: unknown[] = [];
+  const warn = jest.spyOn(console, 'warn').mockImplementation((...words) => void warned.push(...words));
+  await setWasmPaths('/nowhere/');
+  await expect(useBackend('wasm')).rejects.toThrow(
+    'The wasm backend is not available: WebAssembly is not supported here',
+  );
+  expect(String(warned[0])).toContain('/nowhere/tfjs-backend-wasm');
+  warn.mockRestore();
 });

@@ -1,7 +1,16 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { tf } from '../../../../src/core/tf.ts';
-import { arrays, arrayOf, doubles, expectSameAsCpu, shapes, tensorOf, valuesOf } from './support.ts';
+import { tf, type Tensor, type Tensor4D } from '../../../../src/core/tf.ts';
+import {
+  arrays,
+  arrayOf,
+  doubles,
+  expectClose,
+  expectSameAsCpu,
+  shapes,
+  tensorOf,
+  valuesOf,
+} from './support.ts';
 
 beforeEach(() => tf.setBackend('float64'));
 
@@ -171,3 +180,63 @@ test('empty tensors', () =>
       x.matMul(tf.ones([3, 2])),
     ];
   }));
+
+const resized = fc.record({
+  shape: fc.tuple(...[2, 5, 5, 2].map((max) => fc.integer({ min: 1, max }))),
+  size: fc.tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 7 })),
+  where: fc.constantFrom([false, false], [true, false], [false, true]),
+});
+
+test('pictures resized, by their neighbours and by the nearest', () =>
+  fc.assert(
+    fc.asyncProperty(resized, ({ shape, size, where }) =>
+      expectSameAsCpu(() => {
+        const x = tf.range(0, tf.util.sizeFromShape(shape)).reshape<never>(shape);
+        return [
+          tf.image.resizeBilinear(x, size, where[0], where[1]),
+          tf.image.resizeNearestNeighbor(x, size, where[0], where[1]),
+        ];
+      }),
+    ),
+    { numRuns: 60 },
+  ));
+
+test('the slope of a pixel is what it adds to the resized picture', () => {
+  fc.assert(
+    fc.property(resized, ({ shape, size, where: [alignCorners] }) =>
+      tf.tidy(() => {
+        const count = tf.util.sizeFromShape(shape);
+        const factors = tf.range(1, size[0] * size[1] * shape[3] + 1).reshape([1, ...size, shape[3]]);
+        for (const resize of [tf.image.resizeBilinear, tf.image.resizeNearestNeighbor]) {
+          const weighed = (x: Tensor) =>
+            resize(x as Tensor4D, size, alignCorners)
+              .mul(factors)
+              .sum();
+          const slopes = tf.grad(weighed)(tf.zeros(shape));
+          const alone = Array.from({ length: count }, (_, i) =>
+            valuesOf(weighed(doubles(new Float64Array(count).fill(1, i, i + 1), shape))),
+          );
+          expect(slopes.shape).toEqual(shape);
+          expectClose(valuesOf(slopes), alone.flat(), 1e-13);
+        }
+      }),
+    ),
+  );
+});
+
+test.each([
+  [true, true],
+  [true, false],
+  [false, true],
+  [false, false],
+])('pictures normalised channel by channel; with scale: %s, with offset: %s', (withScale, withOffset) =>
+  expectSameAsCpu(() => {
+    const x = tf.range(0, 24).reshape<never>([2, 2, 2, 3]);
+    const [mean, variance] = [tf.tensor1d([1, -2, 3]), tf.tensor1d([4, 0.5, 9])];
+    const [offset, scale] = [tf.tensor1d([0.5, 7, -3]), tf.tensor1d([2, -1, 0.25])];
+    return [
+      tf.batchNorm(x, mean, variance, withOffset ? offset : undefined, withScale ? scale : undefined, 0.5),
+      tf.batchNorm(x, mean, variance, withOffset ? offset : undefined, withScale ? scale : undefined),
+    ];
+  }),
+);

@@ -74,3 +74,66 @@ test('whole numbers are left to the package, and infinities and NaN are what the
   await tf.setBackend('wasm');
   expect(all.wasm).toEqual(all.cpu);
 });
+
+/** What both backends give. */
+async function onBoth(compute: () => Tensor) {
+  const results = [];
+  for (const backend of ['cpu', 'wasm']) {
+    await tf.setBackend(backend);
+    results.push(
+      tf.tidy(() => {
+        const result = compute();
+        return { shape: result.shape, dtype: result.dtype, values: Array.from(result.dataSync()) };
+      }),
+    );
+  }
+  return results;
+}
+
+const smallShape = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
+const counted = (shape: number[], dtype: 'float32' | 'int32'): Tensor =>
+  tf
+    .range(1, tf.util.sizeFromShape(shape) + 1)
+    .reshape(shape)
+    .cast(dtype);
+
+test('repeated along any dimensions, numbers and whole numbers', async () => {
+  const cases = smallShape.chain((shape) =>
+    fc.record({
+      shape: fc.constant(shape),
+      repetitions: fc.tuple(...shape.map(() => fc.constantFrom(1, 1, 2, 3))),
+      dtype: fc.constantFrom('float32', 'int32'),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ shape, repetitions, dtype }) => {
+      const [cpu, wasm] = await onBoth(() => counted(shape, dtype).tile(repetitions));
+      expect(wasm).toEqual(cpu);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('summed along any dimensions, numbers and whole numbers', async () => {
+  const cases = smallShape.chain((shape) =>
+    fc.record({
+      shape: fc.constant(shape),
+      axes: fc.oneof(
+        fc.constant(undefined),
+        fc.subarray(
+          shape.map((_, d) => d),
+          { minLength: 1 },
+        ),
+      ),
+      keepDims: fc.boolean(),
+      dtype: fc.constantFrom('float32', 'int32'),
+    }),
+  );
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ shape, axes, keepDims, dtype }) => {
+      const [cpu, wasm] = await onBoth(() => counted(shape, dtype).sum(axes, keepDims));
+      expect(wasm).toEqual(cpu);
+    }),
+    { numRuns: 150 },
+  );
+});

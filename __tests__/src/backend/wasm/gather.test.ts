@@ -57,3 +57,39 @@ test('a place that there is not', async () => {
     );
   }
 });
+
+test('rows go back to where they were gathered, what has a negative number is left out', async () => {
+  const cases = fc.record({
+    rows: fc.integer({ min: 1, max: 5 }),
+    inner: fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 2 }),
+    ids: fc.array(fc.integer({ min: -1, max: 3 }), { minLength: 5, maxLength: 5 }),
+  });
+  await tf.setBackend('wasm');
+  fc.assert(
+    fc.property(cases, ({ rows, inner, ids }) => {
+      const size = tf.util.sizeFromShape(inner);
+      const expected = new Array<number>(4 * size).fill(0);
+      for (let i = 0; i < rows * size; i++) {
+        const id = ids[Math.floor(i / size)];
+        if (id >= 0) expected[id * size + (i % size)] += i + 1;
+      }
+      const sums = tf.tidy(() => {
+        const x = tf.range(1, rows * size + 1).reshape([rows, ...inner]);
+        const made = tf.unsortedSegmentSum(x, tf.tensor1d(ids.slice(0, rows), 'int32'), 4);
+        return { shape: made.shape, values: Array.from(made.dataSync()) };
+      });
+      expect(sums).toEqual({ shape: [4, ...inner], values: expected });
+    }),
+  );
+});
+
+test('segments that there are not, and whole numbers', async () => {
+  await tf.setBackend('wasm');
+  const ids = tf.tensor1d([0, 2], 'int32');
+  expect(() => tf.unsortedSegmentSum(tf.ones([2]), ids, 2)).toThrow(
+    'unsortedSegmentSum: segment 2 is none of 2 segments',
+  );
+  expect(() => tf.unsortedSegmentSum(tf.ones([2], 'int32'), ids, 3)).toThrow(
+    "unsortedSegmentSum on wasm takes float32 only, not int32: use tf.cast(x, 'float32')",
+  );
+});

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { useBackend } from '../../../../src/backend/index.ts';
-import { guardMemory } from '../../../../src/backend/wasm/index.ts';
+import { guardMemory, megabytes, peakBytes } from '../../../../src/backend/wasm/index.ts';
 import { InputError } from '../../../../src/core/errors.ts';
 import { linear, transposedMatMul } from '../../../../src/core/ops.ts';
 import { RandomState } from '../../../../src/core/random.ts';
@@ -100,16 +100,53 @@ describe('repaired matMul', () => {
 
 test('an allocation beyond the budget is refused with a sentence, and what is freed counts as free', () => {
   const moved: number[][] = [];
+  let isLast = true;
   const backend = {
     move: (_dataId: object, _values: unknown, shape: number[]) => void moved.push(shape),
-    disposeData: () => true,
+    disposeData: (_dataId: object) => isLast,
   };
   guardMemory(backend, 1000);
+  // A second guard with less to give stands aside.
+  guardMemory(backend, 10);
   const first = {};
-  backend.move(first, null, [100]);
-  expect(() => backend.move({}, null, [200])).toThrow(InputError);
-  expect(() => backend.move({}, null, [200])).toThrow(/shape \[200\] needs .* --batch-size/);
-  (backend.disposeData as (dataId: object) => boolean)(first);
-  backend.move({}, null, [200]);
-  expect(moved).toEqual([[100], [200]]);
+  backend.move(first, null, [10, 10]);
+  expect(() => backend.move({}, null, [151])).toThrow(
+    new InputError(
+      "A tensor of shape [151] needs 0.001 MiB but only 0.001 MiB of the wasm backend's 0.001 MiB are free: " +
+        'use a smaller --batch-size or model, or --backend cpu.',
+    ),
+  );
+  const second = {};
+  backend.move(second, null, [150]);
+  isLast = false;
+  expect(backend.disposeData(first)).toBe(false);
+  expect(() => backend.move({}, null, [1])).toThrow(InputError);
+  isLast = true;
+  expect(backend.disposeData(first)).toBe(true);
+  // Twice gives nothing more.
+  backend.disposeData(first);
+  expect(() => backend.move({}, null, [101])).toThrow(InputError);
+  backend.move({}, null, [100]);
+  expect(moved).toEqual([[10, 10], [150], [100]]);
+});
+
+test('the most that was in use at once, beside what there was before', async () => {
+  const bytes = peakBytes(() => {
+    const first = tf.tensor1d(new Float32Array(100));
+    const second = tf.tensor2d(new Float32Array(60), [6, 10]);
+    first.dispose();
+    const third = tf.tensor1d(new Float32Array(30));
+    tf.dispose([second, third]);
+  });
+  expect(bytes).toBe(4 * 160);
+  expect(peakBytes(() => {})).toBe(0);
+  await tf.setBackend('cpu');
+  expect(() => peakBytes(() => {})).toThrow('peakBytes needs the wasm backend');
+  await tf.setBackend('wasm');
+});
+
+test('bytes in words', () => {
+  expect([0, 1000, 2 ** 20 - 1, 2 ** 20, 1.5 * 2 ** 20, 2 ** 31].map(megabytes)).toEqual([
+    ...['0.000 MiB', '0.001 MiB', '1.000 MiB', '1 MiB', '2 MiB', '2048 MiB'],
+  ]);
 });
