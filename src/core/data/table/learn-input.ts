@@ -22,13 +22,13 @@ export function learnInput(
   fill: boolean,
   isForced: boolean,
 ): TableInput {
-  const { name, numbers } = column;
-  const { numbersFound, textsFound, firstText } = kindsIn(column, rows);
+  const { name, numbers, codes } = column;
+  const { numbersFound, textsFound } = kindsIn(column, rows);
   if (numbersFound + textsFound === 0) {
     throw new InputError(`${table.name}: column ${quoted(name)} is empty; leave it out with --drop-columns.`);
   }
   if (textsFound > 0 && numbersFound > textsFound && !isForced) {
-    const row = firstText;
+    const row = rows.find((one) => codes[one] >= 0)!;
     throw new InputError(
       `${table.name}, ${table.placeOf(row)}, column ${quoted(name)}: ${quoted(textAt(column, row)!)} is no number; ` +
         `--categories ${quoted(name)} takes the column as texts.`,
@@ -53,7 +53,7 @@ export function learnInput(
   const counts = new Map<string, number>();
   for (const row of rows) {
     const text = textAt(column, row);
-    if (text !== undefined && !counts.has(text)) counts.set(text, 0);
+    if (text !== undefined) counts.set(text, 0);
     if (counts.size > mostCategories) {
       throw new InputError(
         `${table.name}: column ${quoted(name)} has more than ${mostCategories} different texts, as names have; ` +
@@ -73,14 +73,12 @@ export function learnInput(
 // In loops, for a table may have millions of rows, and a call for each cell takes longer than the rest.
 
 function kindsIn({ numbers, codes }: TableColumn, rows: Int32Array) {
-  let [numbersFound, textsFound, firstText] = [0, 0, -1];
-  const hasTexts = codes.length > 0;
+  let [numbersFound, textsFound] = [0, 0];
   for (const row of rows) {
-    if (hasTexts && codes[row] >= 0) {
-      if (textsFound++ === 0) firstText = row;
-    } else if (!Number.isNaN(numbers[row])) numbersFound++;
+    if (codes[row] >= 0) textsFound++;
+    else if (!Number.isNaN(numbers[row])) numbersFound++;
   }
-  return { numbersFound, textsFound, firstText };
+  return { numbersFound, textsFound };
 }
 
 /** What is not missing. */

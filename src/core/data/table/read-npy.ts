@@ -11,21 +11,19 @@ export interface NumpyArray {
   values: ArrayLike<number | bigint | string>;
 }
 
-const kinds: Record<
-  string,
-  { bytes: number; get: (view: DataView, at: number, little: boolean) => number | bigint }
-> = {
-  b1: { bytes: 1, get: (view, at) => view.getUint8(at) },
-  i1: { bytes: 1, get: (view, at) => view.getInt8(at) },
-  u1: { bytes: 1, get: (view, at) => view.getUint8(at) },
-  i2: { bytes: 2, get: (view, at, little) => view.getInt16(at, little) },
-  u2: { bytes: 2, get: (view, at, little) => view.getUint16(at, little) },
-  i4: { bytes: 4, get: (view, at, little) => view.getInt32(at, little) },
-  u4: { bytes: 4, get: (view, at, little) => view.getUint32(at, little) },
-  i8: { bytes: 8, get: (view, at, little) => view.getBigInt64(at, little) },
-  u8: { bytes: 8, get: (view, at, little) => view.getBigUint64(at, little) },
-  f4: { bytes: 4, get: (view, at, little) => view.getFloat32(at, little) },
-  f8: { bytes: 8, get: (view, at, little) => view.getFloat64(at, little) },
+/** By the kind and the bytes of a value. */
+const kinds: Record<string, (view: DataView, at: number, little: boolean) => number | bigint> = {
+  b1: (view, at) => view.getUint8(at),
+  i1: (view, at) => view.getInt8(at),
+  u1: (view, at) => view.getUint8(at),
+  i2: (view, at, little) => view.getInt16(at, little),
+  u2: (view, at, little) => view.getUint16(at, little),
+  i4: (view, at, little) => view.getInt32(at, little),
+  u4: (view, at, little) => view.getUint32(at, little),
+  i8: (view, at, little) => view.getBigInt64(at, little),
+  u8: (view, at, little) => view.getBigUint64(at, little),
+  f4: (view, at, little) => view.getFloat32(at, little),
+  f8: (view, at, little) => view.getFloat64(at, little),
 };
 
 /** @throws InputError where the bytes are no array of numbers or texts, or fewer than its header says */
@@ -39,13 +37,13 @@ export function parseNpy(bytes: Uint8Array, name: string): NumpyArray {
   const { order, type = '', isFortran, shape = [], end } = header;
   const length = shape.reduce((product, n) => product * n, 1);
   const isText = type.startsWith('U');
-  const reader = kinds[type];
-  if (!isText && !reader) throw fail('its values are neither numbers nor texts (object arrays are not read)');
-  const width = isText ? 4 * Number(type.slice(1)) : reader.bytes;
+  const read = kinds[type];
+  if (!isText && !read) throw fail('its values are neither numbers nor texts (object arrays are not read)');
+  const width = Number(type.slice(1)) * (isText ? 4 : 1);
   if (length * width > bytes.length - end) throw fail('it is cut short');
   const little = order !== '>';
   const valueAt = (i: number): number | bigint | string =>
-    isText ? textFrom(view, end + i * width, width, little) : reader.get(view, end + i * width, little);
+    isText ? textFrom(view, end + i * width, width, little) : read(view, end + i * width, little);
   const [rows, columns] = [shape[0] ?? 1, length / (shape[0] ?? 1)];
   // In Fortran's order the first index runs fastest; of two dimensions that is a transpose.
   if (isFortran && shape.length > 2) throw fail('it has more than two dimensions in Fortran order');

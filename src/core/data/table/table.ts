@@ -179,7 +179,7 @@ export const quoted = (text: string): string => JSON.stringify(printable(text, 4
 
 /** The value of a cell; NaN where it is missing. */
 export const cellAt = ({ numbers, codes, texts }: TableColumn, row: number): number | string =>
-  codes.length > 0 && codes[row] >= 0 ? texts[codes[row]] : numbers[row];
+  codes[row] >= 0 ? texts[codes[row]] : numbers[row];
 
 /** The text of a cell, `undefined` where it is missing: categories and classes are texts. */
 export function textAt(column: TableColumn, row: number): string | undefined {

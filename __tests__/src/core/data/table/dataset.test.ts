@@ -6,22 +6,12 @@ import {
   type TableOptions,
 } from '../../../../../src/core/data/table/dataset.ts';
 import { summariseTable } from '../../../../../src/core/data/table/summary.ts';
-import { TableBuilder, type Cell, type Table } from '../../../../../src/core/data/table/table.ts';
+import { splitRowsOf } from '../../../../../src/core/data/table/split.ts';
+import type { Cell } from '../../../../../src/core/data/table/table.ts';
 import { InputError } from '../../../../../src/core/errors.ts';
 import type { Preprocessing } from '../../../../../src/core/data/dataset.ts';
-
-function tableOf(columns: Record<string, Cell[]>): Table {
-  const builder = new TableBuilder('t.csv', 'line');
-  Object.keys(columns).forEach((name) => builder.addColumn(name));
-  const [first] = Object.values(columns);
-  first.forEach((_, row) =>
-    builder.addRow(
-      Object.values(columns).map((cells) => cells[row]),
-      row + 2,
-    ),
-  );
-  return builder.table();
-}
+import { RandomState } from '../../../../../src/core/random.ts';
+import { range, refusal, tableOf } from './made.ts';
 
 const rows = 20;
 const each = <T>(of: (row: number) => T): T[] => Array.from({ length: rows }, (_, row) => of(row));
@@ -212,5 +202,113 @@ test('a table in figures', () => {
     missing: 0,
     different: 3,
     values: { blue: 7, green: 6, red: 7 },
+  });
+});
+
+describe('rows held back', () => {
+  const split = (labels: Uint8Array | Float64Array, names: string[], share: number) =>
+    splitRowsOf('t.csv', { labels, names }, share, new RandomState(1));
+  const classes = (...counts: number[]) =>
+    Uint8Array.from(counts.flatMap((count, k) => range(count).fill(k)));
+
+  test('are a random share of the numbers, in the order of the draw', () => {
+    const { train, test: held } = split(new Float64Array(10), ['y'], 0.25);
+    const order = Array.from(new RandomState(1).permutation(10));
+    expect([Array.from(held), Array.from(train)]).toEqual([order.slice(0, 3), order.slice(3)]);
+    expect(split(new Float64Array(2), ['y'], 0.5).train).toHaveLength(1);
+    const none = split(classes(1, 1), ['a', 'b'], 0);
+    expect([Array.from(none.train), none.test.length]).toEqual([[0, 1], 0]);
+  });
+
+  test('leave a row of each class on both sides, or there are too few', () => {
+    const advice = 'give more rows, or hold none back with --test-share 0.';
+    expect(refusal(() => split(new Float64Array(2), ['y'], 0.6))).toBe(
+      `t.csv: 2 rows are too few to hold 2 back for the test; ${advice}`,
+    );
+    expect(refusal(() => split(classes(2, 1), ['a', 'b'], 0.5))).toBe(
+      `t.csv: class "b" has one row only, and a row to train and one to test are needed; ${advice}`,
+    );
+    const few = (held: number) =>
+      `t.csv: 4 rows of 2 classes are too few to hold ${held} of them back for the test; ${advice}`;
+    expect(refusal(() => split(classes(2, 2), ['a', 'b'], 0.25))).toBe(few(1));
+    expect(refusal(() => split(classes(2, 2), ['a', 'b'], 0.75))).toBe(few(3));
+    expect(split(classes(2, 2), ['a', 'b'], 0.5).test).toHaveLength(2);
+  });
+});
+
+describe('a dataset', () => {
+  const kind = (row: number) => 'ab'[row % 2];
+
+  test('of 4096 inputs a row is the widest; of 33 554 432 in all there are too many', () => {
+    const wide = (extra: number, rows: number) => {
+      const row = range(rows);
+      const table = tableOf({ text: row.map((i) => `x${i % 100}`), number: row, kind: row.map(kind) });
+      const [text, number, target] = table.columns;
+      const texts = range(40).map((k) => ({ ...text, name: `t${k}` }));
+      const numbers = range(extra).map((k) => ({ ...number, name: `n${k}` }));
+      return datasetFromTable({ ...table, columns: [...texts, ...numbers, target] }, { target: 'kind' });
+    };
+    expect(wide(96, 200).train.features).toBe(4096);
+    const limits =
+      'which are too many: at most 4096 a row and 33554432 in all. Leave columns out with --drop-columns, or give a part of the rows.';
+    expect(refusal(() => wide(97, 200))).toBe(`t.csv becomes 200 rows of 4097 numbers, ${limits}`);
+    expect(refusal(() => wide(96, 8193))).toBe(`t.csv becomes 8193 rows of 4096 numbers, ${limits}`);
+  });
+
+  test('knows where its rows stand when some are left out', () => {
+    const table = tableOf({ x: range(10).map((row) => (row === 4 ? '' : row)), kind: range(10).map(kind) });
+    const {
+      train,
+      test: same,
+      classNames,
+      ...others
+    } = datasetFromTable(table, {
+      ...{ target: 'kind', missing: 'drop', testShare: 0 },
+    });
+    expect(same).toBe(train);
+    const { origin, inputs, ...examples } = train;
+    const kept = range(10).filter((row) => row !== 4);
+    expect(examples).toEqual({
+      ...{ rows: 9, features: 1, divisor: 1 },
+      labels: Uint8Array.from(kept, (row) => row % 2),
+    });
+    expect(range(9).map((row) => origin!(row))).toEqual(
+      kept.map((row) => ({ file: 't.csv', place: `line ${row + 2}` })),
+    );
+    const [{ mean, scale }] = (
+      others.preprocessing as never as { columns: { mean: number; scale: number }[] }
+    ).columns;
+    expect(mean).toBeCloseTo(41 / 9, 12);
+    expect(Array.from(inputs as Float64Array)).toEqual(kept.map((row) => (row - mean) / scale));
+    expect({ classNames, ...others }).toEqual({
+      ...{ name: 't.csv', source: 'dir', files: [], classNames: ['a', 'b'] },
+      preprocessing: { kind: 'table', columns: [{ name: 'x', mean, scale }] },
+    });
+    const empty = tableOf({ x: ['', 1], kind: ['a', ''] });
+    expect(refusal(() => datasetFromTable(empty, { target: 'kind', missing: 'drop' }))).toBe(
+      't.csv: a cell is missing in every row, so that --missing drop leaves none.',
+    );
+    expect(refusal(() => datasetFromTable(table, { target: 'kind', categories: ['y'] }))).toBe(
+      't.csv has no column "y", which --categories names. It has: "x", "kind".',
+    );
+  });
+
+  test('for a model that predicts a number has the numbers, and 0 where there is no answer to compare with', () => {
+    const target = { mean: 3, scale: 2 };
+    const model = { columns: [{ name: 'x', mean: 1, scale: 1 }], classNames: ['y'], target };
+    const table = tableOf({ x: [1, 2], y: [2.5, -1] });
+    expect(examplesForModel(table, model, 'y')).toMatchObject({ labels: Float64Array.of(2.5, -1), target });
+    expect(examplesForModel(table, model).labels).toEqual(Float64Array.of(0, 0));
+    const ofClasses = { columns: model.columns, classNames: ['a', 'b'] };
+    const blind = examplesForModel(table, ofClasses);
+    expect([blind.labels, 'target' in blind]).toEqual([Uint8Array.of(0, 0), false]);
+    const asked = (y: Cell[], of: typeof ofClasses) =>
+      refusal(() => examplesForModel(tableOf({ x: [1, 1], y }), of, 'y'));
+    expect(asked([1, ''], model)).toBe('t.csv, line 3, column "y": the answer is missing.');
+    expect(asked([Infinity, 1], model)).toBe('t.csv, line 2, column "y": "Infinity" is no finite number.');
+    const many = { ...ofClasses, classNames: range(12).map((i) => `c${i}`) };
+    expect(asked(['c11', 'd'], many)).toBe(
+      't.csv, line 3, column "y": "d" is a class that training did not know; it knew "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9".',
+    );
   });
 });

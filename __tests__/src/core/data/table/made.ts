@@ -1,0 +1,32 @@
+/** Small tables, and what is said of those that are refused. */
+import { expect } from '@jest/globals';
+import { TableBuilder, type Cell, type Table } from '../../../../../src/core/data/table/table.ts';
+import { InputError } from '../../../../../src/core/errors.ts';
+
+export function tableOf(columns: Record<string, Cell[]>): Table {
+  const builder = new TableBuilder('t.csv', 'line');
+  Object.keys(columns).forEach((name) => builder.addColumn(name));
+  const [first] = Object.values(columns);
+  first.forEach((_, row) =>
+    builder.addRow(
+      Object.values(columns).map((cells) => cells[row]),
+      row + 2,
+    ),
+  );
+  return builder.table();
+}
+
+export const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+export const all = (table: Table): Int32Array => Int32Array.from(range(table.rows));
+
+/** The whole sentence with which somebody's data is refused. */
+export function refusal(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    return (error as Error).message;
+  }
+  throw new Error('it is not refused');
+}
