@@ -75,7 +75,7 @@ export function resized(from: Plane, box: Box, width: number, height: number): P
   const across = weights(box.left, box.width, width, from.width);
   const down = weights(box.top, box.height, height, from.height);
   const rows = plane(width, from.height);
-  for (let y = Math.max(0, box.top - 1); y < Math.min(from.height, box.top + box.height + 1); y++) {
+  for (let y = 0; y < from.height; y++) {
     across.forEach(({ first, shares }, x) => {
       let sum = 0;
       for (let i = 0; i < shares.length; i++) sum += shares[i] * from.values[y * from.width + first + i];
@@ -116,10 +116,12 @@ export function dilated(from: Plane, radius: number): Plane {
   const reach = Math.ceil(radius);
   for (let dy = -reach; dy <= reach; dy++) {
     for (let dx = -reach; dx <= reach; dx++) {
-      const share = Math.min(1, Math.max(0, radius + 1 - Math.hypot(dx, dy)));
-      if (share === 0) continue;
-      for (let y = Math.max(0, -dy); y < Math.min(height, height - dy); y++) {
-        for (let x = Math.max(0, -dx); x < Math.min(width, width - dx); x++) {
+      // Below 0 in the corners, where nothing is the largest.
+      const share = Math.min(1, radius + 1 - Math.hypot(dx, dy));
+      const [top, bottom] = [Math.max(0, -dy), Math.min(height, height - dy)];
+      const [left, right] = [Math.max(0, -dx), Math.min(width, width - dx)];
+      for (let y = top; y < bottom; y++) {
+        for (let x = left; x < right; x++) {
           const value = share * values[(y + dy) * width + x + dx];
           if (value > to.values[y * width + x]) to.values[y * width + x] = value;
         }

@@ -3,7 +3,7 @@
  */
 import { InputError } from '../../errors.ts';
 import { isNpy, npyHeader } from '../../npy-header.ts';
-import { mostColumns, quoted, TableBuilder, type Cell, type Table } from './table.ts';
+import { quoted, TableBuilder, type Cell, type Table } from './table.ts';
 
 export interface NumpyArray {
   shape: number[];
@@ -84,8 +84,6 @@ export function tableOfArrays(arrays: Record<string, NumpyArray>, name: string):
       throw new InputError(`${name}: its arrays have ${rows} and ${shape[0]} rows; they must be as many.`);
     }
     const width = shape[1] ?? 1;
-    if (width > mostColumns)
-      throw new InputError(`${name} has ${width} columns; at most ${mostColumns} are read.`);
     for (let k = 0; k < width; k++) {
       const called = shape.length === 1 ? key : isAlone ? String(k + 1) : `${key} ${k + 1}`;
       builder.addColumn(called);

@@ -2,7 +2,7 @@
 import { InputError } from '../../errors.ts';
 import { printable } from '../../printable.ts';
 import { cellOf } from './read-json-lines.ts';
-import { mostColumns, quoted, TableBuilder, type Table } from './table.ts';
+import { quoted, TableBuilder, type Table } from './table.ts';
 
 /** So many rows are decoded at a time. */
 const rowsAtOnce = 10_000;
@@ -22,9 +22,6 @@ export async function readParquet(
   try {
     const metadata = parquetMetadata(file);
     const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
-    if (columns.length > mostColumns) {
-      throw new InputError(`${name} has ${columns.length} columns; at most ${mostColumns} are read.`);
-    }
     const builder = new TableBuilder(name, 'row');
     columns.forEach((column) => builder.addColumn(column));
     const rows = Number(metadata.num_rows);

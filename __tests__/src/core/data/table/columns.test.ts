@@ -34,7 +34,7 @@ describe('answers', () => {
   });
 
   test('in their order are numbers by size, then texts letter by letter', () => {
-    const sorted = ['-3', '0.5', '2', '10', 'B', 'a', 'b', 'é'];
+    const sorted = ['-3', '0.5', '2', '10', '!', 'B', 'a', 'b', 'é'];
     expect([...sorted].reverse().sort(inOrder)).toEqual(sorted);
     expect([inOrder('a', 'a'), inOrder('2', '2'), inOrder('a', 'b'), inOrder('b', 'a')]).toEqual([
       0, 0, -1, 1,

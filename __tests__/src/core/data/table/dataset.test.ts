@@ -288,6 +288,11 @@ describe('a dataset', () => {
     expect(refusal(() => datasetFromTable(empty, { target: 'kind', missing: 'drop' }))).toBe(
       't.csv: a cell is missing in every row, so that --missing drop leaves none.',
     );
+    const single = tableOf({ x: [1, 2], kind: ['a', ''] });
+    expect(refusal(() => datasetFromTable(single, { target: 'kind', missing: 'drop' }))).toMatch(
+      'one class only',
+    );
+    expect(datasetFromTable(tableOf({ x: [1, 2], y: [0.5, 1] }), { target: 'y' }).test.rows).toBe(1);
     expect(refusal(() => datasetFromTable(table, { target: 'kind', categories: ['y'] }))).toBe(
       't.csv has no column "y", which --categories names. It has: "x", "kind".',
     );
