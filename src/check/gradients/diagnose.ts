@@ -38,14 +38,14 @@ function whoStandsAlone({ comparisons }: ParameterAtPoint, tolerances: Tolerance
   const manualVsAutodiff = differs('manualVsAutodiff');
   const manualVsNumeric = differs('manualVsNumeric');
   const autodiffVsNumeric = differs('autodiffVsNumeric');
-  if (manualVsAutodiff && manualVsNumeric && autodiffVsNumeric === false)
-    return 'manual differs from both others: the gradient by hand is wrong.';
-  if (manualVsAutodiff && autodiffVsNumeric && manualVsNumeric === false)
-    return 'autodiff differs from both others: does loss.of compute what loss.measure does?';
-  if (manualVsNumeric && autodiffVsNumeric && manualVsAutodiff === false)
-    return 'numeric differs from both others: loss.measure and loss.of differ, or the loss jumps near this point.';
   if (manualVsAutodiff && manualVsNumeric && autodiffVsNumeric) return 'All three differ.';
-  if (manualVsAutodiff && manualVsNumeric === false && autodiffVsNumeric === false)
+  if (manualVsAutodiff && manualVsNumeric)
+    return 'manual differs from both others: the gradient by hand is wrong.';
+  if (manualVsAutodiff && autodiffVsNumeric)
+    return 'autodiff differs from both others: does loss.of compute what loss.measure does?';
+  if (manualVsNumeric && autodiffVsNumeric)
+    return 'numeric differs from both others: loss.measure and loss.of differ, or the loss jumps near this point.';
+  if (manualVsAutodiff && manualVsNumeric === false)
     return 'manual and autodiff differ by less than central differences can tell.';
   return 'The two differ.';
 }

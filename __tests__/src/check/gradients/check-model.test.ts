@@ -7,6 +7,7 @@ import {
   reportText,
 } from '../../../../src/check/gradients/check-model.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
+import { InputError } from '../../../../src/core/errors.ts';
 import { zeros, type ParameterValues } from '../../../../src/core/initial-values.ts';
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from '../../../../src/core/losses.ts';
 import { defineModel, type Model, type Tensors } from '../../../../src/core/model.ts';
@@ -237,10 +238,138 @@ test('the report fits 80 columns', async () => {
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
 });
 
-test.each([
-  [{ x: [[1, 2]], y: [[1], [0]] }, /1 rows and y has 2/],
-  [{ x: [], y: [] }, /x needs at least one row/],
-  [{ x: [[1, 2], [1]], y: [[1], [0]] }, /rows of x differ in length/],
-])('what is no data is refused: %j', async (bad, message) => {
-  await expect(checkGradients(regression, bad)).rejects.toThrow(message);
+describe('hints about shapes', () => {
+  test.each<[string, (gradients: Tensors) => Tensors, string]>([
+    [
+      'a transpose',
+      (g) => ({ ...g, weights: g.weights.transpose() }),
+      'manual has shape [3, 2] where the parameter has [2, 3]. A transpose is missing.',
+    ],
+    [
+      'a length of 1',
+      (g) => ({ ...g, bias: g.bias.expandDims() }),
+      'manual has shape [1, 3] where the parameter has [3]. The numbers may be right: reshape them.',
+    ],
+    [
+      'rows that are not summed',
+      (g) => ({ ...g, bias: g.bias.expandDims().tile([4, 1]) }),
+      'manual has shape [4, 3] where the parameter has [3]. A sum, over the rows say, is missing.',
+    ],
+    [
+      'rows and more that are summed',
+      (g) => ({ ...g, weights: g.weights.sum(0) }),
+      'manual has shape [3] where the parameter has [2, 3]. It sums over too much.',
+    ],
+    [
+      'other rows',
+      (g) => ({ ...g, weights: g.weights.tile([2, 1]) }),
+      'manual has shape [4, 3] where the parameter has [2, 3].',
+    ],
+    ['nothing', () => ({}), 'gradients() returns no weights; it returns nothing.'],
+    [
+      'another name',
+      ({ bias }) => ({ bias, b: bias }),
+      'gradients() returns no weights; it returns bias, b.',
+    ],
+  ])('%s', async (_, change, hint) => {
+    const report = await reportOn(change);
+    expect(report.parameters.find(({ agrees }) => !agrees)?.hint).toBe(hint);
+  });
+});
+
+describe('what it is given', () => {
+  const asked: unknown[] = [];
+  const noisy: Model = {
+    ...regression,
+    initial({ random, ...size }) {
+      asked.push(size);
+      return regression.initial({ ...size, random });
+    },
+    noise(rows, random) {
+      asked.push(rows);
+      return { mask: { shape: [rows, 1], values: random.rand(rows) } };
+    },
+    forward: ({ weights, bias }, x, noise) => ({
+      logits: linear(x.mul(noise!.mask), weights, bias),
+      ...noise,
+    }),
+    gradients({ weights }, x, y, { logits, mask }) {
+      const dLogits = logits
+        .softmax()
+        .sub(y)
+        .mul(constant(1 / x.shape[0]));
+      expect(weights.shape).toEqual([x.shape[1], 3]);
+      return { weights: transposedMatMul(x.mul(mask), dLogits), bias: sumRows(dLogits) };
+    },
+  };
+
+  test('is one size, and noise for each point', async () => {
+    const report = await checkGradients(noisy, data, { draws: 2 });
+    expect([report.agrees, report.points]).toEqual([true, ['draw 1', 'draw 2']]);
+    expect(asked).toEqual([{ features: 2, classes: 3 }, 4, 4]);
+  });
+
+  test('is all of it, whatever the seed, where parameters are given', async () => {
+    const parameters = {
+      weights: { shape: [2, 3], values: Float64Array.of(0.1, -0.2, 0.3, 0.4, 0, -1) },
+      bias: { shape: [3], values: Float64Array.of(1, 0, -1) },
+    };
+    const { points, loss, sources, ...report } = await checkGradients(regression, { ...data, parameters });
+    expect([points, report.parameters[1].worst.point]).toEqual([['given'], 'given']);
+    const logits = data.x.map(([a, b]) =>
+      [0, 1, 2].map((k) => a * parameters.weights.values[k] + b * parameters.weights.values[3 + k] + 1 - k),
+    );
+    const losses = logits.map(
+      (z, row) => Math.log(z.reduce((sum, v) => sum + Math.exp(v), 0)) - z[data.y[row].indexOf(1)],
+    );
+    const mean = losses.reduce((sum, one) => sum + one, 0) / 4;
+    expect(loss).toMatchObject({ agrees: true, measured: expect.closeTo(mean, 12) as unknown });
+    expect(sources).toEqual(['manual', 'autodiff', 'numeric']);
+    const other = await checkGradients(regression, { ...data, parameters }, { seed: 9 });
+    expect(other.parameters).toEqual(report.parameters);
+    await expect(
+      checkGradients(regression, { ...data, parameters: { weights: parameters.weights } }),
+    ).rejects.toThrow('data.parameters.bias must be an object, not undefined.');
+  });
+
+  test.each<[string, unknown, string]>([
+    [
+      'rows of y',
+      { x: [[1, 2]], y: [[1], [0]] },
+      'x has 1 rows and y has 2; give one row of y for each of x.',
+    ],
+    ['no rows', { x: [], y: [] }, 'x needs at least one row with at least one number.'],
+    ['empty rows', { x: [[]], y: [[1]] }, 'x needs at least one row with at least one number.'],
+    ['long rows', { x: [[1, 2], [1]], y: [[1], [0]] }, 'The rows of x differ in length.'],
+    ['no numbers', { x: [[1, 2]], y: [[NaN]] }, 'Not all of y are finite numbers.'],
+    ['no list', { x: 7, y: [[1]] }, 'x must be a list of which each is a list, not 7.'],
+    ['no lists', { x: [1], y: [[1]] }, 'x must be a list of which each is a list, not a list.'],
+  ])('is told what is wrong: %s', async (_, bad, message) => {
+    await expect(checkGradients(regression, bad as never)).rejects.toThrow(new InputError(message));
+  });
+
+  test('is tensors of two dimensions, or arrays of numbers', async () => {
+    const bad = { x: tf.ones([2, 2, 1]), y: data.y };
+    await expect(checkGradients(regression, bad)).rejects.toThrow(
+      'x must be [rows, columns], not [2, 2, 1].',
+    );
+    const typed = { x: data.x.map((row) => Float64Array.from(row)), y: tf.tensor2d(data.y) };
+    const { seconds: _, ...report } = await checkGradients(regression, typed as never);
+    const { seconds: __, ...usual } = await checkGradients(regression, data);
+    expect(report).toEqual(usual);
+  });
+
+  test.each<[object, string]>([
+    [{ seed: -1 }, 'options.seed must be a whole number from 0 to 4294967295, not -1.'],
+    [{ draws: 0 }, 'options.draws must be a whole number of at least 1, not 0.'],
+    [{ entries: 1.5 }, 'options.entries must be a whole number of at least 1, not 1.5.'],
+    [{ tolerance: 0 }, 'options.tolerance must be a number above 0, not 0.'],
+    [
+      { sources: ['manual', 'guess'] },
+      'options.sources must be a list of which each is one of manual, autodiff, numeric, not a list.',
+    ],
+  ])('are options that make sense: %j', async (options, message) => {
+    await expect(checkGradients(regression, data, options)).rejects.toThrow(new InputError(message));
+    await expect(checkModel(regression, options)).rejects.toThrow(new InputError(message));
+  });
 });
