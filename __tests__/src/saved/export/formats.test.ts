@@ -4,6 +4,7 @@ import { InputError, WorkError } from '../../../../src/core/errors.ts';
 import { linear } from '../../../../src/core/ops.ts';
 import { tf, type Tensor, type Tensor4D } from '../../../../src/core/tf.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
+import { findNumPy } from '../../../../src/node/numpy.ts';
 import { decodeOnnx } from '../../../../src/saved/formats/decode-onnx.ts';
 import { largestDifference, modelAnswers, numbersIn } from '../../../../src/saved/export/check.ts';
 import { exportModel, formatNames, type FormatName } from '../../../../src/saved/export/formats.ts';
@@ -30,10 +31,14 @@ const lenet = savedModel('lenet', {
   preprocessing: grey(16),
 });
 
-test.each(['gate', 'xor-composed', 'breast-cancer', 'mlp, binary', 'mlp, regression', 'mlp, cells of a table'])(
-  '%s computes the same in every format',
-  (name) => expectExact(savedZoo[name]()),
-);
+test.each([
+  'gate',
+  'xor-composed',
+  'breast-cancer',
+  'mlp, binary',
+  'mlp, regression',
+  'mlp, cells of a table',
+])('%s computes the same in every format', (name) => expectExact(savedZoo[name]()));
 
 test('convolutions do, with their channels in every order that the formats want', () => expectExact(lenet));
 
@@ -86,3 +91,353 @@ test('the precision is onnx’s alone', async () => {
   await expect(exportModel(savedZoo.xor(), 'js', { dtype: 'float64' })).rejects.toThrow('dtype');
 });
 
+const onnxOf = async (saved: SavedModel, dtype?: 'float64') =>
+  decodeOnnx((await exportModel(saved, 'onnx', { dtype })).files['model.onnx'] as Uint8Array, 'it');
+
+describe('an ONNX file holds no step that is not needed', () => {
+  const stepsIn = async (saved: SavedModel, dtype?: 'float64') =>
+    (await onnxOf(saved, dtype)).nodes.map(({ op, inputs, outputs }) =>
+      [op, ...inputs, '→', ...outputs].join(' '),
+    );
+
+  test('pictures are turned once, when the first window comes, and back before they are flattened', async () => {
+    expect(await stepsIn(lenet)).toEqual([
+      'Div x number → prepared',
+      'Sub prepared number_2 → value',
+      'Mul value number_3 → value_2',
+      'Reshape value_2 helper/1 → pictures',
+      'Transpose pictures → helper/2',
+      'Conv helper/2 firstFilters firstBias → helper/3',
+      'MaxPool helper/3 → helper/4',
+      'Relu helper/4 → helper/5',
+      'Conv helper/5 secondFilters secondBias → helper/6',
+      'MaxPool helper/6 → helper/7',
+      'Relu helper/7 → helper/8',
+      'Transpose helper/8 → second',
+      'Reshape second helper/9 → flat',
+      'Gemm flat outputWeights outputBias → logits',
+      'Softmax logits → probabilities',
+    ]);
+    const { nodes, tensors, inputs, outputs, metadata } = await onnxOf(lenet);
+    expect(nodes.flatMap(({ attributes }) => Object.entries(attributes))).toEqual([
+      ['perm', [0, 3, 1, 2]],
+      ...[1, 2].flatMap(() => [
+        ['strides', [1, 1]],
+        ['pads', [0, 0, 0, 0]],
+        ['kernel_shape', [2, 2]],
+        ['strides', [2, 2]],
+        ['pads', [0, 0, 0, 0]],
+      ]),
+      ['perm', [0, 2, 3, 1]],
+      ['axis', -1],
+    ]);
+    expect(tensors.map(({ name, shape }) => [name, ...shape].join(' '))).toEqual([
+      ...['number', 'number_2', 'number_3', 'helper/1 4', 'firstFilters 2 1 5 5', 'firstBias 2'],
+      ...['secondFilters 3 2 5 5', 'secondBias 3', 'helper/9 2', 'outputWeights 3 3', 'outputBias 3'],
+    ]);
+    expect(inputs).toEqual([{ name: 'x', dtype: 'float32', shape: ['batch', 256] }]);
+    expect(outputs).toEqual([{ name: 'probabilities', dtype: 'float32', shape: ['batch', 3] }]);
+    const { parameters: _, ...rest } = lenet.file;
+    expect({ ...metadata }).toEqual({
+      model: 'lenet',
+      classNames: '["a","b","c"]',
+      weights: JSON.stringify(rest),
+    });
+  });
+
+  test('in double precision a convolution is a product of what its windows see', async () => {
+    expect((await stepsIn(lenet, 'float64')).slice(3, 14)).toEqual([
+      'Reshape value_2 helper/1 → pictures',
+      'Reshape pictures helper/2 → helper/3',
+      'Gather helper/3 helper/4 → helper/5',
+      'Reshape helper/5 helper/6 → helper/7',
+      'MatMul helper/7 helper/8 → helper/9',
+      'Reshape helper/9 helper/10 → value_4',
+      'Add value_4 firstBias → value_5',
+      'Transpose value_5 → helper/11',
+      'MaxPool helper/11 → helper/12',
+      'Relu helper/12 → helper/13',
+      'Transpose helper/13 → first',
+    ]);
+  });
+
+  test('what brings inputs near 1 is done in double precision, and nothing else', async () => {
+    const saved = savedZoo['mlp, cells of a table']();
+    expect(await stepsIn(saved)).toEqual([
+      'Slice x helper/1 helper/2 → value',
+      'Cast value → value_float64',
+      'Sub value_float64 means → value_2',
+      'Div value_2 scales → value_3',
+      'Slice x helper/3 helper/4 → value_4',
+      'Equal value_4 codes → helper/5',
+      'Cast helper/5 → value_5',
+      'Slice x helper/6 helper/7 → value_6',
+      'Cast value_6 → value_6_float64',
+      'Sub value_6_float64 means_2 → value_7',
+      'Div value_7 scales_2 → value_8',
+      'Slice x helper/8 helper/9 → value_9',
+      'Equal value_9 codes_2 → helper/10',
+      'Cast helper/10 → value_10',
+      'Cast value_3 → value_3_float32',
+      'Cast value_8 → value_8_float32',
+      'Concat value_3_float32 value_5 value_8_float32 value_10 → prepared',
+      'Gemm prepared hidden1Weights hidden1Bias → value_12',
+      'Relu value_12 → hidden1',
+      'Gemm hidden1 outputWeights outputBias → logits',
+      'Sigmoid logits → probability',
+      'Sub number probability → value_16',
+      'Concat value_16 probability → probabilities',
+    ]);
+    const { nodes, tensors, metadata } = await onnxOf(saved);
+    expect(nodes.flatMap(({ attributes: { to } }) => to ?? [])).toEqual([11, 1, 11, 1, 1, 1]);
+    expect(tensors.filter(({ dtype }) => dtype === 'float64').map(({ name }) => name)).toEqual([
+      ...['means', 'scales', 'means_2', 'scales_2'],
+    ]);
+    const { preprocessing } = saved.file;
+    expect(JSON.parse(metadata.columns)).toEqual(preprocessing.kind === 'table' && preprocessing.columns);
+    // In double precision nothing need be cast but truth values.
+    const inDouble = await onnxOf(saved, 'float64');
+    expect(inDouble.nodes.flatMap(({ attributes: { to } }) => to ?? [])).toEqual([11, 11]);
+    expect(inDouble.tensors.filter(({ dtype }) => dtype === 'float32')).toEqual([]);
+    expect([...inDouble.inputs, ...inDouble.outputs].map(({ dtype }) => dtype)).toEqual([
+      'float64',
+      'float64',
+    ]);
+  });
+
+  test('a value that two steps take is computed once, and a bias that is no vector of its own is added', async () => {
+    expect(await stepsIn(curious['pooling at the border'])).toEqual([
+      'Div x number → prepared',
+      'Reshape prepared helper/1 → value',
+      'Transpose value → helper/2',
+      'Conv helper/2 filters → helper/3',
+      'MaxPool helper/3 → helper/4',
+      'Transpose helper/4 → value_3',
+      'Reshape value_3 helper/5 → value_4',
+      'AveragePool helper/3 → helper/6',
+      'Transpose helper/6 → value_5',
+      'Reshape value_5 helper/7 → value_6',
+      'Slice value_4 helper/8 helper/9 → value_7',
+      'Slice value_6 helper/10 helper/11 → value_8',
+      'Mul value_8 mean_2 → value_9',
+      'Add value_7 value_9 → value_10',
+      'Div value_10 number_2 → logits',
+      'Softmax logits → probabilities',
+    ]);
+    expect((await stepsIn(curious['features by rows'])).slice(1, 5)).toEqual([
+      'Transpose prepared → value',
+      'MatMul rows_2 value → value_2',
+      'Add value_2 column → value_3',
+      'Transpose value_3 → logits',
+    ]);
+  });
+});
+
+describe('a Layers model', () => {
+  interface Topology {
+    class_name: string;
+    name: string;
+    config: { activation?: string; padding?: string; use_bias?: boolean; scale?: number; offset?: number };
+    inbound_nodes: [string][][];
+  }
+  const layersIn = async (saved: SavedModel) => {
+    const { files } = await exportModel(saved, 'layers');
+    const { modelTopology } = JSON.parse(files['model.json'] as string) as {
+      modelTopology: { config: { layers: Topology[] } };
+    };
+    return modelTopology.config.layers.map(({ class_name, name, config, inbound_nodes: [from = []] }) => {
+      const { activation, padding, use_bias: bias, scale, offset } = config;
+      const words = [activation, padding, bias === false && 'no bias', scale && `·${scale} + ${offset}`];
+      return `${from.map(([each]) => each).join(' ')} → ${class_name} ${words.filter(Boolean).join(' ')} → ${name}`;
+    });
+  };
+
+  test('has a layer for weights with their bias and what follows them', async () => {
+    expect(await layersIn(savedZoo['xor-composed']())).toEqual([
+      ' → InputLayer  → x',
+      'x → Dense sigmoid → nand',
+      'x → Dense sigmoid → or',
+      'nand or → Concatenate  → pair',
+      'pair → Dense sigmoid → and',
+    ]);
+    expect(await layersIn(lenet)).toEqual([
+      ' → InputLayer  → x',
+      'x → Rescaling ·1 + -0.1307 → value',
+      'value → Rescaling ·3.245699448231094 + 0 → value_2',
+      'value_2 → Reshape  → pictures',
+      'pictures → Conv2D linear valid → first',
+      'first → MaxPooling2D valid → value_6',
+      'value_6 → Activation relu → first_2',
+      'first_2 → Conv2D linear valid → second',
+      'second → MaxPooling2D valid → value_10',
+      'value_10 → Activation relu → second_2',
+      'second_2 → Flatten  → flat',
+      'flat → Dense softmax → output',
+    ]);
+    const { files } = await exportModel(savedZoo['mlp, binary'](), 'layers');
+    const { parameters: _, model, classNames, preprocessing, training } = savedZoo['mlp, binary']().file;
+    expect(JSON.parse(files['model.json'] as string)).toMatchObject({
+      format: 'layers-model',
+      userDefinedMetadata: { model, classNames, preprocessing, training },
+      weightsManifest: [
+        {
+          paths: ['weights.bin'],
+          weights: [
+            { name: 'hidden1/kernel', shape: [7, 16], dtype: 'float32' },
+            { name: 'hidden1/bias', shape: [16], dtype: 'float32' },
+            { name: 'hidden2/kernel', shape: [16, 8], dtype: 'float32' },
+            { name: 'hidden2/bias', shape: [8], dtype: 'float32' },
+            { name: 'output/kernel', shape: [8, 1], dtype: 'float32' },
+            { name: 'output/bias', shape: [1], dtype: 'float32' },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('has branches, numbers of its own, and windows that stand over the border', async () => {
+    const shapes = { filters: [3, 3, 1, 2], aWeights: [16, 3], bWeights: [8, 3], bias: [3] };
+    const saved = own(shapes, ({ filters, aWeights, bWeights, bias }, x) => {
+      const sums = tf.conv2d(x.reshape<Tensor4D>([-1, 4, 4, 1]), filters as Tensor4D, 1, 'same');
+      const average = tf.avgPool(sums.tanh<Tensor4D>(), 3, 2, 'same').reshape([x.shape[0], -1]);
+      const a = linear(x.mul(2).sub(0.5), aWeights, bias);
+      const b = average.matMul<Tensor>(bWeights);
+      const [left, right] = [x.slice([0, 1], [-1, 3]), tf.scalar(1).sub(x.slice([0, 13], [-1, 3]).neg())];
+      return a.add(b.softplus()).mul(left).add(right.div(4)).add(0.25).elu<Tensor>();
+    });
+    await expectExact(saved);
+    expect(await layersIn(saved)).toEqual([
+      ' → InputLayer  → x',
+      'x → Reshape  → value',
+      'value → Conv2D tanh same no bias → output',
+      'x → Rescaling ·2 + 0 → value_6',
+      'output → AveragePooling2D same → value_4',
+      'value_6 → Rescaling ·1 + -0.5 → value_7',
+      'value_4 → Flatten  → value_5',
+      'x → Dense linear no bias → value_12',
+      'value_7 → Dense linear → a',
+      'value_5 → Dense softplus no bias → b',
+      'value_12 → Rescaling ·-1 + 0 → value_13',
+      'a b → Add  → value_16',
+      'x → Dense linear no bias → value_11',
+      'value_13 → Rescaling ·-1 + 1 → value_14',
+      'value_16 value_11 → Multiply  → value_17',
+      'value_14 → Rescaling ·0.25 + 0 → value_18',
+      'value_17 value_18 → Add  → value_19',
+      'value_19 → Rescaling ·1 + 0.25 → value_20',
+      'value_20 → Activation elu → logits',
+      'logits → Activation softmax → probabilities',
+    ]);
+  });
+
+  test.each<[string, (x: Tensor, weights: Tensor) => Tensor, string]>([
+    ['an exponential', (x, w) => x.matMul(w).exp(), 'exp'],
+    ['a difference of two values', (x, w) => x.matMul(w).sub(x.sin().matMul(w)), 'Sin'],
+    ['a quotient of two values', (x, w) => x.matMul(w).div(x.matMul(w).add(9)), 'divide'],
+    ['a difference', (x, w) => x.matMul(w).sub(x.matMul(w).elu()), 'subtract'],
+    [
+      'a product of two values',
+      (x, w) => x.matMul(x.matMul(w), true).slice(0, 1).add(x.matMul(w)),
+      'transpose',
+    ],
+  ])('is refused for %s', async (_, forward, word) => {
+    const saved = own({ weights: [16, 3] }, ({ weights }, x) => forward(x, weights));
+    await expect(exportModel(saved, 'layers')).rejects.toThrow(word);
+    await expect(exportModel(saved, 'layers')).rejects.toThrow(InputError);
+  });
+});
+
+test('a Python program computes step by step what the model names, and says what it is', async () => {
+  const program = async (saved: SavedModel) =>
+    (await exportModel(saved, 'python')).files['model.py'] as string;
+  expect(await program(savedZoo.gate()))
+    .toBe(`"""The model gate, trained and written by backprop-zoo: 2 numbers in, 2 probabilities out.
+
+As a module: \`predict(rows)\`. As a program: JSON lists of numbers on standard input, a JSON line for each on standard output.
+"""
+import json
+import sys
+
+import numpy as np
+
+CLASS_NAMES = json.loads('["0","1"]')
+FEATURES = 2
+
+
+def compute(rows):
+    """The probability of each class, [rows, classes], for raw inputs [rows, 2]: nothing need be scaled."""
+    x = np.asarray(rows, dtype=float)
+    if x.ndim != 2 or x.shape[1] != FEATURES:
+        raise ValueError(f'rows of {FEATURES} numbers are needed, not an array of shape {x.shape}')
+    logits = (x @ weights) + bias
+    probability = sigmoid(logits)
+    probabilities = np.concatenate([1 - probability, probability], 1)
+    return probabilities
+
+
+def predict(rows):
+    """The most probable class of each row, by name."""
+    return [CLASS_NAMES[i] for i in compute(rows).argmax(axis=1)]
+
+
+def sigmoid(x):
+    return np.exp(-np.logaddexp(0, -x))  # 1 / (1 + e⁻ˣ), without overflow
+
+
+weights = np.reshape([-0.02471735571261704, 0.8928400448931675], [2, 1]).astype(float)
+bias = np.reshape([0.41027565725018206], [1]).astype(float)
+
+
+if __name__ == '__main__':
+    given = [json.loads(line) for line in sys.stdin if line.strip()]
+    for row in compute(given) if given else []:
+        print(json.dumps({'label': CLASS_NAMES[row.argmax()], 'probabilities': row.tolist()}))
+`);
+  const linesOf = async (saved: SavedModel) =>
+    /dtype=float\)\n.*?\n.*?\n(.*?) {4}return/s
+      .exec(await program(saved))![1]
+      .trim()
+      .split(/\n */);
+  expect(await linesOf(curious['many activations'])).toEqual([
+    'prepared = x / 255',
+    'value_9 = (prepared @ weights) + bias',
+    'logits = (((elu((prepared @ weights) + bias) + np.logaddexp(0, np.tanh((prepared @ weights) + bias)))' +
+      ' + np.clip(np.maximum(value_9, value_9 * 0.3), -0.2, 0.7)) + np.exp(-np.sqrt(np.square((prepared @ weights) + bias))))' +
+      ' + (np.maximum((prepared @ weights) + bias, bias) - np.minimum(np.sum(prepared, tuple([1]), keepdims=True), 2))',
+    'probabilities = softmax(logits)',
+  ]);
+  expect(await linesOf(curious['pooling at the border'])).toEqual([
+    'prepared = x / 255',
+    'value_2 = convolution(np.reshape(prepared, [-1, 4, 4, 1]), filters, [1, 1], [1, 1, 1, 1])',
+    'logits = (np.reshape(max_pool(value_2, [3, 3], [2, 2], [0, 0, 1, 1]), [-1, 8])[:, :3]' +
+      ' + (np.reshape(average_pool(value_2, [3, 3], [2, 2], [0, 0, 1, 1]), [-1, 8])[:, 2:5] * mean_2)) / 0.3',
+    'probabilities = softmax(logits)',
+  ]);
+  expect(await linesOf(savedZoo['mlp, regression']())).toEqual([
+    'centred = x - means',
+    'prepared = centred / scales',
+    'hidden1 = sigmoid((prepared @ hidden1Weights) + hidden1Bias)',
+    'hidden2 = sigmoid((hidden1 @ hidden2Weights) + hidden2Bias)',
+    'hidden3 = sigmoid((hidden2 @ hidden3Weights) + hidden3Bias)',
+    'logits = (hidden3 @ outputWeights) + outputBias',
+    'prediction = (logits * 40000) + 250000',
+  ]);
+  expect(await linesOf(savedZoo['mlp, cells of a table']())).toEqual([
+    'prepared = np.concatenate([(x[:, :1] - means) / scales, (x[:, 1:2] == codes).astype(float),' +
+      ' (x[:, 2:4] - means_2) / scales_2, (x[:, 4:5] == codes_2).astype(float)], 1)',
+    'hidden1 = np.maximum((prepared @ hidden1Weights) + hidden1Bias, 0)',
+    'logits = (hidden1 @ outputWeights) + outputBias',
+    'probability = sigmoid(logits)',
+    'probabilities = np.concatenate([1 - probability, probability], 1)',
+  ]);
+});
+
+const python = await findNumPy();
+if (!python) console.info('SKIPPED: running a Python program, for there is no python3 with NumPy here.');
+
+(python ? test : test.skip)('a Python program answers as the model does', async () => {
+  const rows = [[3, 'red', 1970, 50, 'true']];
+  const { checked } = await exportModel(savedZoo['mlp, cells of a table'](), 'python', { python, rows });
+  expect(checked).toEqual({ rows: 101, maxDifference: expect.closeTo(0, 12), by: python!.name });
+  expect(python!.name).toMatch(/^NumPy \d+\.\d+/);
+});
