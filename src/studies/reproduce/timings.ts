@@ -10,18 +10,17 @@ import printed from './printed/001.json' with { type: 'json' };
 import type { Measurement, TimingJob } from './types.ts';
 import { dot, outer } from './worked-examples.ts';
 
-const longVector = 1_000_000;
-const longOuter = 1000;
+const longVectors = { dot: 1_000_000, outer: 1000 };
 
 type Vector = Float32Array;
 
-function dotByLoop(a: Vector, b: Vector): number {
+export function dotByLoop(a: Vector, b: Vector): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
 }
 
-function outerByLoop(a: Vector, b: Vector): Vector {
+export function outerByLoop(a: Vector, b: Vector): Vector {
   const product = new Float32Array(a.length * b.length);
   for (let i = 0; i < a.length; i++) {
     for (let j = 0; j < b.length; j++) product[i * b.length + j] = a[i] * b[j];
@@ -29,20 +28,20 @@ function outerByLoop(a: Vector, b: Vector): Vector {
   return product;
 }
 
-function multiplyByLoop(a: Vector, b: Vector): Vector {
+export function multiplyByLoop(a: Vector, b: Vector): Vector {
   const product = new Float32Array(a.length);
   for (let i = 0; i < a.length; i++) product[i] = a[i] * b[i];
   return product;
 }
 
-export async function runTimings({ backend }: TimingJob): Promise<Measurement[]> {
+export async function runTimings({ backend }: TimingJob, length = longVectors): Promise<Measurement[]> {
   await useBackend(backend);
   const { given, milliseconds } = printed;
   const random = new RandomState(0);
   const drawn = (length: number): Vector => Float32Array.from(random.rand(length));
   const short: Pair = [Float32Array.from(given.x1), Float32Array.from(given.x2)];
-  const long: Pair = [drawn(longVector), drawn(longVector)];
-  const forOuter: Pair = [drawn(longOuter), drawn(longOuter)];
+  const long: Pair = [drawn(length.dot), drawn(length.dot)];
+  const forOuter: Pair = [drawn(length.outer), drawn(length.outer)];
   return [
     measured('dot of 15 numbers', short, dotByLoop, dot, milliseconds.dot),
     measured('outer product of 15 by 15', short, outerByLoop, outer, milliseconds.outer),
