@@ -22,6 +22,8 @@ export class RandomState {
   #key = new Uint32Array(N);
   #position = N;
   #spareNormal: number | null = null;
+  /** The key as all snapshots hold it until it changes: copying it at every step would take a while. */
+  #keyInSnapshots?: number[];
 
   /** @param seed integer in [0, 2³²) */
   constructor(seed: number) {
@@ -44,7 +46,8 @@ export class RandomState {
   }
 
   snapshot(): RandomStateSnapshot {
-    return { key: Array.from(this.#key), position: this.#position, spareNormal: this.#spareNormal };
+    this.#keyInSnapshots ??= Array.from(this.#key);
+    return { key: this.#keyInSnapshots, position: this.#position, spareNormal: this.#spareNormal };
   }
 
   /** 32 uniform random bits. */
@@ -151,6 +154,7 @@ export class RandomState {
 
   #twist(): void {
     const key = this.#key;
+    this.#keyInSnapshots = undefined;
     for (let i = 0; i < N; i++) {
       const bits = (key[i] & 0x80000000) | (key[(i + 1) % N] & 0x7fffffff);
       key[i] = key[(i + M) % N] ^ (bits >>> 1) ^ (bits & 1 ? 0x9908b0df : 0);

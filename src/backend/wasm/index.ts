@@ -61,11 +61,10 @@ export function guardMemory(
   if (usages.has(backend)) return;
   const usage = { inUse: 0, peak: 0 };
   usages.set(backend, usage);
-  const sizes = new WeakMap<object, number>();
   const move = backend.move.bind(backend);
   const disposeData = backend.disposeData.bind(backend);
-  backend.move = (dataId, values, shape, dtype, refCount) => {
-    const bytes = 4 * shape.reduce((product, length) => product * length, 1);
+  backend.move = (dataId: Guarded, values, shape, dtype, refCount) => {
+    const bytes = 4 * tf.util.sizeFromShape(shape);
     if (usage.inUse + bytes > budget) {
       throw new InputError(
         `A tensor of shape [${shape.join(', ')}] needs ${megabytes(bytes)} but only ${megabytes(budget - usage.inUse)} of the ` +
@@ -75,16 +74,21 @@ export function guardMemory(
     move(dataId, values, shape, dtype, refCount);
     usage.inUse += bytes;
     usage.peak = Math.max(usage.peak, usage.inUse);
-    sizes.set(dataId, bytes);
+    dataId.guardedBytes = bytes;
   };
-  backend.disposeData = (dataId, force) => {
+  backend.disposeData = (dataId: Guarded, force) => {
     const freed = disposeData(dataId, force);
     if (freed) {
-      usage.inUse -= sizes.get(dataId) ?? 0;
-      sizes.delete(dataId);
+      usage.inUse -= dataId.guardedBytes ?? 0;
+      dataId.guardedBytes = 0;
     }
     return freed;
   };
+}
+
+/** What a tensor takes is kept with its name for the backend: a map would take a good part of a small step. */
+interface Guarded {
+  guardedBytes?: number;
 }
 
 export const megabytes = (bytes: number): string =>
