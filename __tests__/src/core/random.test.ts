@@ -68,8 +68,10 @@ test('a restored snapshot continues the stream, mid-pair of normals included', (
   fc.assert(
     fc.property(fc.nat(1500), fc.nat(7), (uniforms, normals) => {
       const random = new RandomState(5);
+      const beginning = random.snapshot();
       random.rand(uniforms);
       random.randn(normals);
+      expect(RandomState.restore(beginning).rand(3)).toEqual(new RandomState(5).rand(3));
       const restored = RandomState.restore(
         JSON.parse(JSON.stringify(random.snapshot())) as ReturnType<typeof random.snapshot>,
       );
