@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { engines, jobFiles, type JobRequest } from '../../../../src/runs/sweep/job.ts';
 import { checked } from '../../../../src/saved/schemas.ts';
 import { sweepFileSchema } from '../../../../src/runs/sweep/definition.ts';
@@ -69,3 +70,25 @@ test('Kubernetes gets an indexed job with the definition beside it', () => {
   const [, indented] = /definition\.json: \|\n([\s\S]*?)\n---/.exec(text)!;
   expect(JSON.parse(indented)).toMatchObject({ model: 'mnist' });
 });
+
+const ofOwnData: JobRequest = {
+  plan: {
+    definition: {
+      ...{ model: './My Models/net.v2.ts#the_one-with-a-rather-long-name', fixed: {}, grid: { seed: [1] } },
+    },
+    backend: 'cpu',
+    data: { data: 'dir', own: { file: '/tables/a b.csv', target: 'kind', testShare: 0.25 } },
+  },
+  ...{ directory: '/runs/x', tasks: 20, workers: 1, from: '/home/me', program: ['zoo'] },
+};
+
+// Read and found right, line by line.
+test.each(engines.flatMap((engine) => [1, 2].map((request) => [engine, request] as const)))(
+  'the job for %s, word for word: request %i',
+  (engine, number) => {
+    const files = jobFiles(engine, number === 1 ? request : ofOwnData);
+    const whole = Object.entries(files).map(([name, text]) => `=== ${name}\n${text}`);
+    const wanted = new URL(`../../../fixtures/jobs/${engine}-${number}.txt`, import.meta.url);
+    expect(whole.join('')).toBe(readFileSync(wanted, 'utf8'));
+  },
+);

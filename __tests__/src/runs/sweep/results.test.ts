@@ -1,12 +1,24 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { models } from '../../../../models/index.ts';
 import { cellsOf } from '../../../../src/runs/sweep/cells.ts';
 import { sweepReport } from '../../../../src/runs/sweep/report.ts';
-import { commandFor, countsOf, resultsOf } from '../../../../src/runs/sweep/results.ts';
+import type { CellResult } from '../../../../src/runs/sweep/cell-file.ts';
+import {
+  commandFor,
+  countsOf,
+  resultsOf,
+  scoreText,
+  sourcesOf,
+  spreadOf,
+  valueText,
+  type SweepResults,
+} from '../../../../src/runs/sweep/results.ts';
 import { accuracyMap, accuracyOfDraws, lossCurves } from '../../../../src/runs/sweep/pictures.ts';
 import { drawHeatMap } from '../../../../src/pictures/plots/heat-map.ts';
+import { epochs } from '../../../../src/pictures/plots/learning-curve.ts';
 import { drawCharts } from '../../../../src/pictures/plots/line-chart.ts';
+import type { SweepDefinition } from '../../../../src/runs/sweep/definition.ts';
 import { resultsCsv, resultsJson } from '../../../../src/runs/sweep/tables.ts';
 import { definition, found, results } from './example-results.ts';
 
@@ -27,12 +39,82 @@ test('groups differ in their seed alone, and are judged by validation rows, from
 });
 
 test('the command trains the best cell again, on its data and backend', () => {
-  const command = commandFor(results, results.groups[0]);
-  expect(command).toContain(' --record-every=1 ');
-  expect(command).toContain(" --backend=cpu --data=dir --data-dir='/home/me/my data'");
-  expect(command).toContain('zoo train mnist --epochs=2 --batch-size=100');
-  expect(command).toContain('--learning-rate=1');
-  expect(command).toContain('--hidden=16');
+  expect(commandFor(results, results.groups[0])).toBe(
+    'zoo train mnist --epochs=2 --batch-size=100 --optimizer=momentum --learning-rate=1 --decay=linear --seed=1 --validation=0.05 ' +
+      "--patience=0 --gradients=manual --record-every=1 --hidden=16 --activation=relu --backend=cpu --data=dir --data-dir='/home/me/my data'",
+  );
+  const told = (change: Partial<SweepResults['data']>, dataset: CellResult['dataset']) => {
+    const { cells, ...group } = results.groups[0];
+    const [{ cell }] = cells;
+    const result = { ...found.get(cell.id)!, dataset };
+    const settings = { ...cell.settings, recipe: {} as never, options: {}, asPrinted: true };
+    const command = commandFor(
+      { ...results, data: { data: 'auto', ...change } },
+      { ...group, cells: [{ cell: { ...cell, settings }, result }] },
+    );
+    return command.replace('zoo train mnist --gradients=manual --record-every=1 ', '');
+  };
+  const of = (source: 'dir' | 'cache' | 'download' | 'built-in', standIn = false) => ({
+    ...{ name: 'mnist', fingerprint: 'f', source, standIn },
+  });
+  expect(told({}, of('dir'))).toBe('--backend=cpu --as-printed');
+  expect(told({ dataDir: '/d' }, of('cache'))).toBe('--backend=cpu --data=download --as-printed');
+  expect(told({}, of('download'))).toBe('--backend=cpu --data=download --as-printed');
+  expect(told({}, of('built-in'))).toBe('--backend=cpu --as-printed');
+  expect(told({}, of('built-in', true))).toBe('--backend=cpu --data=built-in --as-printed');
+  expect(told({ own: { file: 'a b.csv', grey: true } }, undefined)).toBe(
+    "--backend=cpu --data-file 'a b.csv' --grey --as-printed",
+  );
+  const [{ cell }] = results.groups[0].cells;
+  expect(commandFor(results, { ...results.groups[0], cells: [{ cell }] })).not.toMatch('--backend');
+});
+
+test('groups of equal scores stand by their loss; those without a complete cell last, in their order', () => {
+  const cells = cellsOf(models.mnist, { ...definition, grid: { hidden: [1, 2, 3, 4, 5], seed: [1, 2] } });
+  const metrics = (accuracy: number, loss: number) => ({
+    train: { loss, accuracy },
+    test: { loss, accuracy },
+  });
+  const given: [number, number][] = [[0.5, 3], [0.7, 2], [0.7, 1], [NaN, 0], [NaN, 0]]; // prettier-ignore
+  const complete = new Map(
+    cells.flatMap(({ id, varied: { seed } }, i): [string, CellResult][] => {
+      const [accuracy, loss] = given[Math.floor(i / 2)];
+      const base = { id, backend: 'cpu' as const, epochs: 2, seconds: 1.5, history: [] };
+      if (Number.isNaN(accuracy)) return seed === 1 ? [] : [[id, { ...base, status: 'failed' }]];
+      return [[id, { ...base, status: 'complete', metrics: metrics(accuracy, loss + Number(seed)) }]];
+    }),
+  );
+  const judged = resultsOf(definition, cells, complete, { data: 'auto' });
+  expect(judged.groups.map(({ name, score, loss }) => [name, score, loss])).toEqual([
+    ['hidden 3', { mean: 0.7, deviation: 0 }, { mean: 2.5, deviation: Math.SQRT1_2 }],
+    ['hidden 2', { mean: 0.7, deviation: 0 }, { mean: 3.5, deviation: Math.SQRT1_2 }],
+    ['hidden 1', { mean: 0.5, deviation: 0 }, { mean: 4.5, deviation: Math.SQRT1_2 }],
+    ['hidden 4', undefined, undefined],
+    ['hidden 5', undefined, undefined],
+  ]);
+  expect(judged).toMatchObject({ judgedBy: 'test', figure: 'accuracy', columns: ['hidden', 'seed'] });
+  expect(countsOf(judged)).toEqual({ cells: 10, complete: 6, diverged: 0, failed: 2, missing: 2 });
+  expect(sourcesOf(judged)).toEqual([]);
+  expect(sourcesOf(results)).toEqual(['dir']);
+  const seeds = cellsOf(models.mnist, { ...definition, grid: { seed: [1, 2] } });
+  expect(resultsOf(definition, seeds, new Map(), { data: 'auto' }).groups).toEqual([
+    { varied: {}, name: 'all', cells: seeds.map((cell) => ({ cell, result: undefined })) },
+  ]);
+});
+
+test('spreads as people read them', () => {
+  expect(spreadOf([1, 2, 6])).toEqual({ mean: 3, deviation: Math.sqrt(7) });
+  expect(spreadOf([4])).toEqual({ mean: 4, deviation: 0 });
+  const spread = { mean: 0.12344, deviation: 0.0124 };
+  expect(scoreText({ figure: 'accuracy' }, spread)).toBe('12.34 ± 1.24 %');
+  expect(scoreText({ figure: 'R²' }, spread)).toBe('0.1234 ± 0.0124');
+  expect(scoreText({ figure: 'accuracy' }, { mean: 1, deviation: 0 })).toBe('100.00 %');
+  expect([valueText(undefined), valueText([3, 2]), valueText(0), valueText(false)]).toEqual([
+    '',
+    '3 2',
+    '0',
+    'false',
+  ]);
 });
 
 test('CSV has a line for every cell, quoted where needed', () => {
@@ -105,6 +187,122 @@ test('draws of a range are points over it, on its scale', () => {
   const rates = drawn.map(({ varied }) => varied.learningRate);
   expect(series[0].points.map(([rate]) => rate).sort()).toEqual([...rates].sort());
   expect(accuracyOfDraws(results)).toBeUndefined();
+});
+
+describe('what the pictures say', () => {
+  type Score = { loss: number; accuracy?: number; r2?: number; rmse?: number };
+  /** A sweep of the given grid, each group with these scores of its test rows. */
+  function swept(
+    given: Partial<SweepDefinition>,
+    scores: (Score | 'diverged' | undefined)[],
+    validated = false,
+  ) {
+    const whole = { ...definition, grid: {}, ...given };
+    const cells = cellsOf(models.mnist, whole);
+    const there = new Map(
+      cells.flatMap(({ id }, i): [string, CellResult][] => {
+        const score = scores[i];
+        if (score === undefined) return [];
+        const history = [2, 1].map((epoch) => ({
+          epoch,
+          loss: 10 * epoch + i,
+          accuracy: 0,
+          ...(validated && { validationLoss: 1 }),
+        }));
+        const base = { id, backend: 'cpu' as const, epochs: 2, seconds: 1, history };
+        if (score === 'diverged') return [[id, { ...base, status: 'diverged' }]];
+        const metrics = { train: score, test: score, ...(validated && { validation: score }) };
+        return [[id, { ...base, status: 'complete', metrics }]];
+      }),
+    );
+    return resultsOf(whole, cells, there, { data: 'auto' });
+  }
+  const accuracies = (...values: number[]): Score[] =>
+    values.map((accuracy) => ({ loss: 1 - accuracy, accuracy }));
+
+  test('the map has the setting of most values down, the next across, and the mean over others', () => {
+    const close = (value: number): unknown => expect.closeTo(value, 9);
+    const shares = Array.from({ length: 12 }, (_, i) => i / 20);
+    const grid = { learningRate: [1, 0.5], hidden: [8, 4, 16], activation: ['relu', 'sigmoid'] };
+    expect(accuracyMap(swept({ grid }, accuracies(...shares)))).toEqual({
+      title: 'Accuracy on the test rows in %, mean over activation',
+      ...{ rowName: 'hidden', columnName: 'learningRate', rows: ['4', '8', '16'], columns: ['0.5', '1'] },
+      cells: [
+        [close(42.5), close(12.5)],
+        [close(32.5), close(2.5)],
+        [close(52.5), close(22.5)],
+      ],
+    });
+    const one = accuracyMap(
+      swept({ grid: { activation: ['sigmoid', 'relu'] } }, ['diverged', undefined], true),
+    );
+    expect(one).toEqual({
+      title: 'Accuracy on the test rows in %',
+      ...{ rowName: 'activation', columnName: '', rows: ['sigmoid', 'relu'], columns: [''] },
+      cells: [['diverged'], ['none']],
+    });
+    const r2 = (value: number) => ({ loss: 1, r2: value, rmse: 1 });
+    const list = [
+      { name: 'a', settings: { hidden: 3, learningRate: 1 } },
+      { name: 'b', settings: { hidden: 4, learningRate: 2 } },
+    ];
+    expect(accuracyMap(swept({ list }, [r2(0.5), r2(-1)], true))).toEqual({
+      title: '100·R² on the validation rows',
+      ...{ rowName: 'experiment', columnName: '', rows: ['a', 'b'], columns: [''] },
+      cells: [[50], [-100]],
+    });
+    expect(accuracyMap(swept({}, accuracies(0.25)))).toMatchObject({
+      ...{ rowName: '', columnName: '', rows: ['all'], columns: [''], cells: [[25]] },
+    });
+  });
+
+  test('the curves are those of the best seven', () => {
+    const groups = (count: number) =>
+      swept(
+        { grid: { hidden: Array.from({ length: count }, (_, i) => i + 1) } },
+        accuracies(...Array.from({ length: count }, (_, i) => i / 10)),
+      );
+    const { title, x, y, series } = lossCurves(groups(8));
+    expect([title, x, y]).toEqual([
+      'Mean training loss, the best 7',
+      epochs,
+      { label: 'training loss', min: 0 },
+    ]);
+    expect(series.map(({ name }) => name)).toEqual([8, 7, 6, 5, 4, 3, 2].map((hidden) => `hidden ${hidden}`));
+    expect(series[0].points).toEqual([[1, 17], [2, 27]]); // prettier-ignore
+    expect(lossCurves(groups(7)).title).toBe('Mean training loss');
+    expect(lossCurves(swept({}, accuracies(0.5), true))).toMatchObject({
+      ...{ title: 'Mean validation loss', y: { label: 'validation loss', min: 0 } },
+      series: [{ name: 'all', points: [[1, 1], [2, 1]] }], // prettier-ignore
+    });
+  });
+
+  test('draws are told by their names, of a regression as R², evenly where 0 is among them', () => {
+    const from = (low: number) => ({
+      draws: 2,
+      seed: 1,
+      from: { activation: ['relu'], learningRate: { low, high: 2 } },
+    });
+    const share = swept({ random: from(0.5) }, accuracies(0.25, 0.75));
+    expect(accuracyOfDraws(share)).toEqual({
+      title: 'Accuracy on the test rows',
+      x: { label: 'learningRate', min: 0.5, max: 2, logarithmic: true },
+      y: { label: 'accuracy in %', max: 100 },
+      series: [
+        {
+          ...{ name: 'one draw', scattered: true, notes: share.groups.map(({ name }) => name) },
+          points: share.groups.map(({ varied, score }) => [varied.learningRate, 100 * score!.mean]),
+        },
+      ],
+    });
+    const numbers = swept({ random: from(0) }, [{ loss: 1, r2: 0.5, rmse: 1 }, undefined] as Score[]);
+    expect(accuracyOfDraws(numbers)).toMatchObject({
+      ...{ title: 'R² on the test rows', x: { min: 0, logarithmic: false }, y: { label: 'R²', max: 1 } },
+      series: [{ points: [[expect.any(Number), 0.5]] }],
+    });
+    const only = { draws: 2, seed: 1, from: { activation: ['relu'] } };
+    expect(accuracyOfDraws(swept({ random: only }, accuracies(0.5)))).toBeUndefined();
+  });
 });
 
 test('the report is a page like the others: scores of each split, nothing fetched, everything escaped', async () => {
