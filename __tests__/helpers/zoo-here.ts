@@ -2,10 +2,11 @@ import { jest } from '@jest/globals';
 import { main } from '../../src/cli/main.ts';
 import type { Outcome } from './zoo.ts';
 
-/** Runs the command line in this very process, which is quicker than one of its own: for words that are refused. */
+/** Runs the command line in this very process, which is quicker than one of its own, without the caller's data. */
 export async function zooHere(args: string[], cwd: string): Promise<Outcome> {
   const { argv, exitCode } = process;
   const before = process.cwd();
+  const { ZOO_DATA_DIR } = process.env;
   const outcome: Outcome = { code: 0, stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((name) =>
     jest.spyOn(process[name], 'write').mockImplementation((text) => {
@@ -18,12 +19,14 @@ export async function zooHere(args: string[], cwd: string): Promise<Outcome> {
     process.chdir(cwd);
     process.argv = ['node', 'zoo', ...args];
     process.exitCode = 0;
+    delete process.env.ZOO_DATA_DIR;
     await main(args);
     outcome.code = Number(process.exitCode);
   } finally {
     process.argv = argv;
     process.exitCode = exitCode;
     process.chdir(before);
+    if (ZOO_DATA_DIR !== undefined) process.env.ZOO_DATA_DIR = ZOO_DATA_DIR;
     for (const spy of spies) spy.mockRestore();
     forget();
   }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { zooHere } from '../../helpers/zoo-here.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 let directory: string;
@@ -139,7 +140,7 @@ describe('bad input: one sentence, exit code 2, nothing written', () => {
     ['a value that is no number', ['predict', 'good.json', '--values', '1,x'], /finite numbers/],
     ['a picture for a model of numbers', ['predict', 'good.json', 'text.png'], /takes 2 numbers/],
   ])('%s', async (_, args, message) => {
-    const { code, stdout, stderr } = await inDirectory(args);
+    const { code, stdout, stderr } = await zooHere(args, directory);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(message);
     expect(stderr).not.toMatch(/\n\s+at |unexpected error/);
@@ -147,7 +148,7 @@ describe('bad input: one sentence, exit code 2, nothing written', () => {
   });
 
   test('under --json the error is a document too', async () => {
-    const { code, stdout } = await inDirectory(['train', 'nothing', '--json']);
+    const { code, stdout } = await zooHere(['train', 'nothing', '--json'], directory);
     expect(code).toBe(2);
     expect(JSON.parse(stdout)).toEqual({
       error: { message: expect.stringContaining('nothing') as unknown, code: 2 },

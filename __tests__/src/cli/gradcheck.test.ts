@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ModelReport, TrajectoryReport } from '../../../src/check/gradients/check-model.ts';
+import { zooHere } from '../../helpers/zoo-here.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 interface Document {
@@ -151,7 +152,7 @@ test.each([
   [['gate', '--draws', '-1'], /--draws takes a whole number/],
   [['gate', '--seed', '1.5'], /--seed takes a whole number/],
 ])('%j is refused', async (args, message) => {
-  const { code, stdout, stderr } = await gradcheck(...args, '--json');
+  const { code, stdout, stderr } = await zooHere(['gradcheck', ...args, '--json'], directory);
   expect(code).toBe(2);
   expect(stderr).toMatch(message);
   expect(JSON.parse(stdout)).toMatchObject({ error: { code: 2 } });

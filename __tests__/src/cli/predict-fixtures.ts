@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { zooHere } from '../../helpers/zoo-here.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 const weightsFile = (model: string, more: object) =>
@@ -82,9 +83,11 @@ export interface Document {
 }
 /** What the tests of one directory call. */
 export function commandsIn(directory: () => string) {
-  const predict = (args: string[], input = '') =>
-    zoo(['predict', ...args, '--backend', 'cpu'], { cwd: directory(), input });
-  const predictions = async (args: string[], input = '') => {
+  const predict = (args: string[], input?: string) => {
+    const words = ['predict', ...args, '--backend', 'cpu'];
+    return input === undefined ? zooHere(words, directory()) : zoo(words, { cwd: directory(), input });
+  };
+  const predictions = async (args: string[], input?: string) => {
     const { code, stdout, stderr } = await predict([...args, '--json'], input);
     if (code !== 0) throw new Error(stderr);
     return (JSON.parse(stdout) as Document).predictions;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { zooHere } from '../../helpers/zoo-here.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 let empty: string;
@@ -61,7 +62,7 @@ test.each([
   [['--sabotage', 'nonsense'], /nonsense/],
   [['--data', 'built-in'], /stand-in cannot reproduce/],
 ])('%j is refused in one sentence, exit code 2', async (options, message) => {
-  const { code, stdout, stderr } = await zoo(['reproduce', '000', ...options]);
+  const { code, stdout, stderr } = await zooHere(['reproduce', '000', ...options], empty);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(message);
 });

@@ -23,7 +23,6 @@ import {
   joinReports,
   type Context,
   type Plot,
-  type Plot,
   type Report,
   type Row,
 } from '../../../../src/studies/reproduce/types.ts';
