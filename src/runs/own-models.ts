@@ -37,15 +37,18 @@ export async function entryNamed(word: string): Promise<ZooEntry> {
 
 async function entryInFile(word: string): Promise<ZooEntry> {
   const [path, name] = word.split('#');
-  const found = await loadOwnModels(path);
+  const chosen = chosenFrom(await loadOwnModels(path), path, name);
+  return { ...chosen, file: { path: word, sha256: sha256(await readLimited(path, mostBytes)) } };
+}
+
+/** @param found in a file @throws InputError where none has the name, or several could be meant */
+export function chosenFrom(found: OwnModel[], path: string, name?: string): ZooEntry {
   const entries = found.flatMap(({ entry }) => entry ?? []);
   const bare = found.flatMap(({ model }) => (model ? entryAround(model) : []));
   // A file may export a model beside the entry that creates it.
   const all = entries.length > 0 ? entries : bare;
   const chosen = name === undefined ? all : [...entries, ...bare].filter((entry) => entry.name === name);
-  if (chosen.length === 1) {
-    return { ...chosen[0], file: { path: word, sha256: sha256(await readLimited(path, mostBytes)) } };
-  }
+  if (chosen.length === 1) return chosen[0];
   const names = [...new Set([...entries, ...bare].map((entry) => entry.name))].join(', ');
   throw new InputError(
     chosen.length === 0
@@ -115,11 +118,15 @@ export async function loadOwnModels(path: string): Promise<OwnModel[]> {
   if (!extensions.includes(extname(file))) {
     throw new InputError(`${path} is no TypeScript or JavaScript file (${extensions.join(', ')}).`);
   }
-  const exported = await importWithTypes(file, path);
+  return modelsAmong(await importWithTypes(file, path), path);
+}
+
+/** @param exported by a file, by name @throws InputError where there is no model among it, or one that lacks something */
+export function modelsAmong(exported: Record<string, unknown>, path: string): OwnModel[] {
   const found: OwnModel[] = [];
   const problems: string[] = [];
   for (const [name, value] of Object.entries(exported)) {
-    if (found.some(({ model, entry }) => model === value || entry === value)) continue;
+    if (found.some(({ model, entry }) => (model ?? entry) === value)) continue;
     if (isRecord(value) && typeof value.create === 'function') {
       found.push({ entry: checkedEntry(value, `${path}: export ${name}`) });
     } else if (isRecord(value) && ('forward' in value || 'gradients' in value)) {
