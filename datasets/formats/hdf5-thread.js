@@ -21,7 +21,7 @@ const { FS } = await library.ready;
 parentPort?.postMessage(answer(workerData));
 
 /** @type {(request: Hdf5Request) => Hdf5Answer} */
-function answer({ bytes, sets, maxArrayBytes }) {
+export function answer({ bytes, sets, maxArrayBytes }) {
   FS.writeFile(path, bytes);
   try {
     const file = new library.File(path, 'r');

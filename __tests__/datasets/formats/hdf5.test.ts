@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readCatSets } from '../../../datasets/formats/cat-sets.ts';
+import { answer } from '../../../datasets/formats/hdf5-thread.js';
 import { readHdf5 } from '../../../datasets/formats/hdf5.ts';
 import { InputError } from '../../../src/core/errors.ts';
 import { catFile, makeHdf5 } from '../cat-file.ts';
@@ -49,10 +50,40 @@ test.each([
   async (_, bytes, message) => {
     const reading = readHdf5(bytes, 'a.h5', ['x'], megabyte);
     await expect(reading).rejects.toThrow(InputError);
-    await expect(readHdf5(bytes, 'a.h5', ['x'], megabyte)).rejects.toThrow(message);
+    await expect(reading).rejects.toThrow(message);
   },
   60_000,
 );
+
+test('what an array is, is told by what it holds; each refusal says why', async () => {
+  const bytes = await makeHdf5((file) => {
+    file.create_dataset({ name: 'bytes', data: Uint8Array.of(1, 2, 3, 250, 5, 6), shape: [2, 3] });
+    file.create_dataset({ name: 'long', data: BigInt64Array.of(-1n, 7n) });
+    file.create_dataset({ name: 'signed', data: Int8Array.of(-1, 7) });
+    file.create_dataset({ name: 'half', data: Float64Array.of(0.5) });
+    file.create_dataset({ name: 'texts', data: ['non-cat', 'cat'], dtype: 'S7' });
+    file.create_dataset({ name: 'any', data: ['non-cat', 'cat'], dtype: 'S' });
+    file.create_dataset({ name: 'few', data: new Uint8Array(3), maxshape: [null], chunks: [1000] });
+    file.create_group('group');
+  });
+  const read = (name: string, maxArrayBytes = megabyte) => answer({ bytes, sets: [name], maxArrayBytes });
+  const array = (shape: number[], values: unknown) => ({ shape, values });
+  expect(answer({ bytes, sets: ['long', 'absent', 'texts'], maxArrayBytes: 16 })).toEqual({
+    arrays: { long: array([2], Float64Array.of(-1, 7)), texts: array([2], ['non-cat', 'cat']) },
+  });
+  expect(read('bytes')).toEqual({ arrays: { bytes: array([2, 3], Uint8Array.of(1, 2, 3, 250, 5, 6)) } });
+  expect(read('signed')).toEqual({ arrays: { signed: array([2], Float64Array.of(-1, 7)) } });
+  expect(read('half')).toEqual({ arrays: { half: array([1], Float64Array.of(0.5)) } });
+  expect(read('absent')).toEqual({ arrays: {} });
+  expect(read('bytes', 6)).toHaveProperty('arrays');
+  expect(read('bytes', 5)).toEqual({ problem: '"bytes" of shape 2×3 makes 6 bytes, at most 5 are read' });
+  expect(read('long', 15)).toEqual({ problem: '"long" of shape 2 makes 16 bytes, at most 15 are read' });
+  // A piece is unpacked whole, however little of it is in use.
+  expect(read('few', 1000)).toEqual({ arrays: { few: array([3], new Uint8Array(3)) } });
+  expect(read('few', 999)).toEqual({ problem: '"few" of shape 3 makes 1000 bytes, at most 999 are read' });
+  expect(read('group')).toEqual({ problem: '"group" is not an array' });
+  expect(read('any')).toEqual({ problem: '"any" holds neither numbers nor texts of fixed length' });
+});
 
 describe('the layout of the cat files', () => {
   test('pictures are flattened row by row', async () => {
