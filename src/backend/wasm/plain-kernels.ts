@@ -41,17 +41,15 @@ export function unsortedSegmentSum(
   refuseWholeNumbers('unsortedSegmentSum', x);
   const inner = x.shape.slice(segmentIds.shape.length);
   const length = tf.util.sizeFromShape(inner);
-  const out = assembly.backend.makeOutput([numSegments, ...inner], 'float32');
+  const { backend, exports, addressOf } = assembly;
+  const out = backend.makeOutput([numSegments, ...inner], 'float32');
+  numbersOf(assembly, out).fill(0);
   const count = tf.util.sizeFromShape(segmentIds.shape);
-  const ids = new Int32Array(assembly.backend.wasm.asm.memory.buffer, assembly.addressOf(segmentIds), count);
-  const from = numbersOf(assembly, x);
-  const to = numbersOf(assembly, out).fill(0);
-  for (let i = 0; i < count; i++) {
-    if (ids[i] >= numSegments) {
-      throw new InputError(`unsortedSegmentSum: segment ${ids[i]} is none of ${numSegments} segments`);
-    }
-    if (ids[i] < 0) continue;
-    for (let j = 0; j < length; j++) to[ids[i] * length + j] += from[i * length + j];
-  }
+  new Int32Array(backend.wasm.asm.memory.buffer, addressOf(segmentIds), count).forEach((id, i) => {
+    if (id >= numSegments)
+      throw new InputError(`unsortedSegmentSum: segment ${id} is none of ${numSegments} segments`);
+    const sum = addressOf(out) + 4 * length * id;
+    if (id >= 0) exports.addScaled(sum, 0, 4, addressOf(x) + 4 * length * i, 0, 4, sum, 1, length, 1);
+  });
   return out;
 }
