@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
 import { main } from '../../src/cli/main.ts';
-import type { Outcome } from './zoo.ts';
+import { bin, type Outcome } from './zoo.ts';
 
 /** Runs the command line in this very process, which is quicker than one of its own, without the caller's data. */
 export async function zooHere(args: string[], cwd: string): Promise<Outcome> {
@@ -17,7 +17,7 @@ export async function zooHere(args: string[], cwd: string): Promise<Outcome> {
   const forget = rememberListeners();
   try {
     process.chdir(cwd);
-    process.argv = ['node', 'zoo', ...args];
+    process.argv = [process.execPath, bin, ...args];
     process.exitCode = 0;
     delete process.env.ZOO_DATA_DIR;
     await main(args);
@@ -41,6 +41,8 @@ function rememberListeners(): () => void {
       [process.stderr, 'error'],
       [process, 'exit'],
       [process, 'SIGHUP'],
+      [process, 'SIGINT'],
+      [process, 'SIGTERM'],
     ] as [NodeJS.EventEmitter, string][]
   ).map(([emitter, event]) => ({ emitter, event, before: emitter.listeners(event) }));
   return () => {

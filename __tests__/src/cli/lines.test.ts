@@ -48,3 +48,20 @@ test('bytes that are no UTF-8 are named by their line', async () => {
     /line 1 of|line 2 of/,
   );
 });
+
+test('a line may be as long as is allowed, wherever it stands, and no longer', async () => {
+  const fits = 'x'.repeat(5);
+  expect(await collect([Buffer.from(`${fits}\n${fits}`)], 5)).toEqual([fits, fits]);
+  for (const [text, line] of [
+    [`a\n${fits}x\nb`, 2],
+    [`a\n\n${fits}x`, 3],
+  ] as const) {
+    await expect(collect([Buffer.from(text)], 5)).rejects.toThrow(
+      `line ${line} of the input is longer than 5 characters.`,
+    );
+  }
+  // Half a letter at the very end.
+  await expect(collect([Buffer.from('a\n'), Buffer.from([0xc3])])).rejects.toThrow(
+    'line 2 of the input is not text in UTF-8.',
+  );
+});

@@ -11,13 +11,12 @@ import { zoo } from '../../helpers/zoo.ts';
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'zoo-slips-'));
-  await zoo(['train', 'gate', '--epochs', '2', '--no-report', '--backend', 'cpu', '--out', 'run'], {
-    cwd: directory,
-  });
+  await here('train', 'gate', '--epochs', '2', '--no-report', '--backend', 'cpu', '--out', 'run');
 }, 300_000);
 afterAll(() => rm(directory, { recursive: true }));
 
-const here = (...args: string[]) => zoo(args, { cwd: directory });
+const here = (...args: string[]) => zooHere(args, directory);
+const apart = (...args: string[]) => zoo(args, { cwd: directory });
 const refused = async (args: string[], message: RegExp) => {
   const before = await readdir(directory);
   const { code, stdout, stderr } = await zooHere(args, directory);
@@ -60,7 +59,9 @@ test('a list may begin with a negative number, wherever lists are taken', async 
     ['sweep', 'points', '--epochs', '1', '--out', 'negative-sweep'],
   ];
   for (const command of commands) {
-    const { code, stderr } = await here(...command, ...outputWeights, '--quiet');
+    // A sweep trains in threads.
+    const words = [...command, ...outputWeights, '--quiet'];
+    const { code, stderr } = await (command[0] === 'sweep' ? apart : here)(...words);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   }
   const { options } = JSON.parse(await readFile(join(directory, 'negative/weights.json'), 'utf8')) as {
@@ -115,11 +116,11 @@ describe('what is read is never written over', () => {
 });
 
 test('evaluate, predict and export take a run directory', async () => {
-  const results = await Promise.all([
-    here('evaluate', 'run', '--json'),
-    here('predict', 'run', '--values', '0,1', '--json'),
-    here('export', 'run', '--json'),
-  ]);
+  const results = [
+    await here('evaluate', 'run', '--json'),
+    await here('predict', 'run', '--values', '0,1', '--json'),
+    await here('export', 'run', '--json'),
+  ];
   expect(results.map(({ code }) => code)).toEqual([0, 0, 0]);
   const [evaluated, predicted, exported] = results.map(({ stdout }) => JSON.parse(stdout) as unknown);
   expect(evaluated).toMatchObject({ model: 'gate' });
@@ -130,14 +131,14 @@ test('evaluate, predict and export take a run directory', async () => {
 });
 
 test('help and version, as commands and as options', async () => {
-  const [help, asOption] = [await here('help', 'export'), await here('export', '--help')];
+  const [help, asOption] = [await apart('help', 'export'), await apart('export', '--help')];
   expect(help).toEqual(asOption);
   expect(help.stdout).toContain('Examples:');
-  expect((await here('help')).stdout).toContain('zoo train <model>');
+  expect((await apart('help')).stdout).toContain('zoo train <model>');
   const { version } = JSON.parse(
     await readFile(new URL('../../../package.json', import.meta.url), 'utf8'),
   ) as { version: string };
-  expect((await here('--version')).stdout).toContain(`backprop-zoo ${version}, TensorFlow.js`);
-  expect(JSON.parse((await here('version', '--json')).stdout)).toMatchObject({ zoo: version });
+  expect((await apart('--version')).stdout).toContain(`backprop-zoo ${version}, TensorFlow.js`);
+  expect(JSON.parse((await apart('version', '--json')).stdout)).toMatchObject({ zoo: version });
   await refused(['help', 'trian'], /did you mean train/);
 });
