@@ -41,7 +41,7 @@ export interface SweepOutcome {
 const millisecondsBetweenTicks = 200;
 
 /** @throws InputError where there are results of other data @throws WorkError where a result cannot be written */
-export async function runSweep(request: SweepRequest): Promise<SweepOutcome> {
+export async function runSweep(request: SweepRequest, poolOf = workerPool): Promise<SweepOutcome> {
   const { model, cells, shard, backend, data, out, workers, onResult } = request;
   const mine = shard ? shardOf(cells, shard) : distinct(cells);
   const results = await readCells(out);
@@ -54,7 +54,7 @@ export async function runSweep(request: SweepRequest): Promise<SweepOutcome> {
 
   const board = makeBoard(pending.length);
   const running = new Map<number, Cell>();
-  const pool = workerPool('./worker', import.meta.url, workers);
+  const pool = poolOf('./worker', import.meta.url, workers);
   let [next, trained, stopped] = [0, 0, false];
   const tick = () => {
     if (request.shouldStop?.()) {
