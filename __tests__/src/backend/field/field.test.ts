@@ -144,3 +144,116 @@ test('in a field of 23 elements: the powers of 2 are the squares, and their expo
   const powers = new Set(Array.from({ length: 11 }, (_, n) => field.bases[0] ** n % 23));
   expect([...powers].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 6, 8, 9, 12, 13, 16, 18]);
 });
+
+describe('slopes of what moves, whichever side moves', () => {
+  const field = fieldOf();
+  const { square, reciprocal, negate, one } = functionsOf(field);
+  const v = 7;
+  const [c, positive] = [field.variable(), square(field.variable())];
+  const stretch = (...values: number[]) => ({ values, start: 0, step: 1 });
+  const two = field.constant(2);
+  test.each<[string, (x: number) => number, (x: number) => number]>([
+    ['c + x', (x) => field.add(c, x), () => one],
+    ['x + x', (x) => field.add(x, x), () => two],
+    ['x − c', (x) => field.subtract(x, c), () => one],
+    ['c − x', (x) => field.subtract(c, x), () => negate(one)],
+    ['c·x', (x) => field.multiply(c, x), () => c],
+    ['x·c', (x) => field.multiply(x, c), () => c],
+    ['x·x', square, (x) => field.multiply(two, x)],
+    ['x/c', (x) => field.divide(x, c), () => reciprocal(c)],
+    ['c/x', (x) => field.divide(c, x), (x) => negate(field.divide(c, square(x)))],
+    ['x/(x + 1)', (x) => field.divide(x, field.add(x, one)), (x) => reciprocal(square(field.add(x, one)))],
+    ['eˣ', (x) => field.exp(x), (x) => field.exp(x)],
+    ['log x', (x) => field.log(x), reciprocal],
+    ['√x', (x) => field.sqrt(x), (x) => reciprocal(field.multiply(two, field.sqrt(x)))],
+    [
+      '(x, c)·(c, x)',
+      (x) => field.dot({ length: 2, xs: stretch(x, c), ys: stretch(c, x) }),
+      () => field.multiply(two, c),
+    ],
+    [
+      '(c, x)·(c, x)',
+      (x) => field.dot({ length: 2, xs: stretch(c, x), ys: stretch(c, x) }),
+      (x) => field.multiply(two, x),
+    ],
+  ])('%s', (_, f, derivative) => {
+    const found = f(field.moving(positive, v));
+    const expected = field.multiply(derivative(positive), field.constant(v));
+    expect(field.slope(found)).toBe(field.value(expected));
+    // Who stands still has none, and the value is the same.
+    const still = f(positive);
+    expect([field.slope(still), field.remainders(still)]).toEqual([0, field.remainders(found)]);
+  });
+});
+
+test('thousands of elements keep their remainders, and are forgotten at once', () => {
+  const field = fieldOf();
+  const draws = Array.from({ length: 9000 }, () => field.variable());
+  const before = draws.map((x) => field.remainders(x));
+  const total = draws.reduce((sum, x) => field.add(sum, x), 0);
+  expect(draws.map((x) => field.remainders(x))).toEqual(before);
+  const sums = before.reduce((sum, row) => sum.map((r, i) => (r + row[i]) % field.primes[i]), [0, 0, 0]);
+  expect(field.remainders(total)).toEqual(sums);
+  field.constant(5);
+  field.decide(field.divide(field.constant(1), 0));
+  field.restart();
+  expect(field.doubt).toBeUndefined();
+  expect(field.doubleOf(draws[1])).toBeUndefined();
+  const [four, five] = [field.constant(4), field.constant(5)];
+  expect([four, five, field.constant(4)]).toEqual([1, 2, 1]);
+  expect([field.value(four), field.doubleOf(five), field.constant(0), field.value(0)]).toEqual([4, 5, 0, 0]);
+});
+
+test('the gravest doubt is kept', () => {
+  const field = fieldOf();
+  const outside = field.divide(field.constant(1), 0);
+  const infinite = field.constant(Infinity);
+  field.decide(infinite);
+  field.decide(outside);
+  expect(field.doubt).toBe(reasons.notANumber);
+  const x = field.variable();
+  expect([field.decide(0), Math.abs(field.decide(x))]).toEqual([0, 1]);
+  expect([field.sign(outside), field.sign(infinite)]).toEqual([NaN, NaN]);
+  expect(field.choose(0, 1, 2, 3)).toBe(2);
+  const negative = field.sign(x) < 0 ? x : field.subtract(0, x);
+  expect([field.choose(negative, 1, 2, 3), field.choose(field.subtract(0, negative), 1, 2, 3)]).toEqual([
+    3, 1,
+  ]);
+});
+
+test('of two reasons the graver one counts, and beyond the chain zero times something is zero', () => {
+  const field = fieldOf();
+  const reasonOf = (x: number) => field.reason(field.value(x));
+  const [outside, nan] = [field.divide(field.constant(1), 0), field.constant(NaN)];
+  const above = field.log(field.variable());
+  const below = field.exp(field.exp(field.exp(field.variable())));
+  for (const operation of ['add', 'subtract', 'multiply', 'divide'] as const) {
+    const both = [field[operation](outside, above), field[operation](above, outside)];
+    expect(both.map(reasonOf)).toEqual([reasons.above, reasons.above]);
+    expect(reasonOf(field[operation](below, above))).toBe(reasons.above);
+    expect(reasonOf(field[operation](nan, below))).toBe(reasons.notANumber);
+  }
+  expect([above, below].map((x) => field.value(field.multiply(x, 0)))).toEqual([0, 0]);
+  expect([outside, nan].map((x) => reasonOf(field.multiply(0, x)))).toEqual([
+    reasons.outside,
+    reasons.notANumber,
+  ]);
+  expect(reasonOf(field.divide(nan, 0))).toBe(reasons.notANumber);
+});
+
+test('whole powers are products, their inverses for negative exponents, others go by the logarithm', () => {
+  const field = fieldOf({ ground: 1 });
+  const { power, reciprocal, square, one } = functionsOf(field);
+  const x = square(field.variable());
+  const value = (y: number) => field.value(y);
+  const to = (n: number) => value(power(x, field.constant(n)));
+  expect([to(0), to(1), to(2), to(-1), to(-2)]).toEqual(
+    [one, x, square(x), reciprocal(x), reciprocal(square(x))].map(value),
+  );
+  const byLogarithm = (n: number) => value(field.exp(field.multiply(field.constant(n), field.log(x))));
+  expect(to(0.5)).toBe(byLogarithm(0.5));
+  expect(to(1001)).toBe(byLogarithm(1001));
+  let thousand = one;
+  for (let i = 0; i < 1000; i++) thousand = field.multiply(thousand, x);
+  expect(to(1000)).toBe(value(thousand));
+});

@@ -3,7 +3,8 @@
  * are exact, so what these compute must be, as an element, what the field computes.
  */
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { withField, type FieldBackend } from '../../../../src/backend/field/index.ts';
+import { functionsOf, type Functions } from '../../../../src/backend/field/functions.ts';
+import { withField, type Field, type FieldBackend } from '../../../../src/backend/field/index.ts';
 import { registerFloat64Backend } from '../../../../src/backend/float64/index.ts';
 import { RandomState } from '../../../../src/core/random.ts';
 import { tf, type Tensor } from '../../../../src/core/tf.ts';
@@ -162,6 +163,193 @@ describe('signs', () => {
       });
     });
   });
+});
+
+describe('functions of elements', () => {
+  /** What a kernel makes of twenty elements and of others, as values, and what a function makes of them one by one. */
+  const expectEach = (
+    compute: (x: Tensor, other: Tensor) => Tensor,
+    one: (x: number, functions: Functions, field: Field, other: number) => number,
+  ) =>
+    withField(fieldOf({ ground: 1 }), (backend) =>
+      tf.tidy(() => {
+        const { field } = backend;
+        const draw = () => Float64Array.from({ length: 20 }, (_, i) => (i === 0 ? 0 : field.variable()));
+        const [elements, others] = [draw(), draw()];
+        const made = compute(backend.tensorOf(elements, [20]), backend.tensorOf(others, [20]));
+        const functions = functionsOf(field);
+        expect(Array.from(backend.elementsOf(made), (element) => field.value(element))).toEqual(
+          Array.from(elements, (x, i) => field.value(one(x, functions, field, others[i]))),
+        );
+      }),
+    );
+
+  test.each<[string, Parameters<typeof expectEach>[0], Parameters<typeof expectEach>[1]]>([
+    ['sub', (x, y) => x.sub(y), (x, _, field, y) => field.subtract(x, y)],
+    ['div', (x, y) => x.div(y), (x, _, field, y) => field.divide(x, y)],
+    ['maximum', (x, y) => x.maximum(y), (x, { larger }, _, y) => larger(x, y)],
+    ['minimum', (x, y) => x.minimum(y), (x, { smaller }, _, y) => smaller(x, y)],
+    ['reciprocal', (x) => x.reciprocal(), (x, { reciprocal }) => reciprocal(x)],
+    ['sqrt', (x) => x.sqrt(), (x, _, field) => field.sqrt(x)],
+    ['rsqrt', (x) => x.rsqrt(), (x, { one }, field) => field.divide(one, field.sqrt(x))],
+    ['exp', (x) => x.exp(), (x, _, field) => field.exp(x)],
+    ['expm1', (x) => x.expm1(), (x, { one }, field) => field.subtract(field.exp(x), one)],
+    ['log', (x) => x.log(), (x, _, field) => field.log(x)],
+    ['log1p', (x) => x.log1p(), (x, { one }, field) => field.log(field.add(x, one))],
+    ['softplus', (x) => x.softplus(), (x, { one }, field) => field.log(field.add(field.exp(x), one))],
+    ['sigmoid', (x) => x.sigmoid(), (x, { sigmoid }) => sigmoid(x)],
+    ['tanh', (x) => x.tanh(), (x, { tanh }) => tanh(x)],
+    ['sign', (x) => x.sign(), (x, { one, negate }, field) => [negate(one), 0, one][field.sign(x) + 1]],
+    ['relu6', (x) => tf.relu6(x), (x, { relu, smaller }, field) => smaller(relu(x), field.constant(6))],
+    [
+      'leakyRelu',
+      (x) => tf.leakyRelu(x, 0.25),
+      (x, _, field) => (field.sign(x) > 0 ? x : field.multiply(field.constant(0.25), x)),
+    ],
+    ['prelu', (x, y) => tf.prelu(x, y), (x, _, field, y) => (field.sign(x) > 0 ? x : field.multiply(y, x))],
+    ['elu', (x) => tf.elu(x), (x, { expm1 }, field) => (field.sign(x) < 0 ? expm1(x) : x)],
+    [
+      'the gradient of elu',
+      (x, y) => tf.grad((at) => tf.elu(at))(x, y),
+      (x, { expm1, plusOne }, field, dy) => {
+        const y = field.sign(x) < 0 ? expm1(x) : x;
+        return field.sign(y) < 0 ? field.multiply(dy, plusOne(y)) : dy;
+      },
+    ],
+    ['step', (x) => x.step(0.5), (x, { one }, field) => (field.sign(x) > 0 ? one : field.constant(0.5))],
+    [
+      'clipByValue',
+      (x) => x.clipByValue(-2, 3),
+      (x, { larger, smaller }, field) => smaller(larger(x, field.constant(-2)), field.constant(3)),
+    ],
+  ])('%s', (_, compute, one) => expectEach(compute, one));
+
+  test('comparisons follow from the sign of the difference', () => {
+    withField(fieldOf(), (backend) =>
+      tf.tidy(() => {
+        const { field } = backend;
+        const left = Float64Array.from({ length: 12 }, () => field.variable());
+        const right = left.map((element, i) => (i % 3 === 0 ? element : field.variable()));
+        const signs = Array.from(left, (element, i) => field.sign(field.subtract(element, right[i])));
+        expect(new Set(signs).size).toBe(3);
+        const [a, b] = [left, right].map((elements) => backend.tensorOf(elements, [12]));
+        const told = (compared: Tensor) => Array.from(compared.dataSync());
+        const where = (holds: (sign: number) => boolean) => signs.map((sign) => Number(holds(sign)));
+        expect(told(a.equal(b))).toEqual(where((sign) => sign === 0));
+        expect(told(a.notEqual(b))).toEqual(where((sign) => sign !== 0));
+        expect(told(a.greater(b))).toEqual(where((sign) => sign > 0));
+        expect(told(a.greaterEqual(b))).toEqual(where((sign) => sign >= 0));
+        expect(told(a.less(b))).toEqual(where((sign) => sign < 0));
+        expect(told(a.lessEqual(b))).toEqual(where((sign) => sign <= 0));
+      }),
+    );
+  });
+
+  test('extremes are found from left to right, and so are their places', () => {
+    withField(fieldOf(), (backend) =>
+      tf.tidy(() => {
+        const { field } = backend;
+        const { larger, smaller } = functionsOf(field);
+        const elements = Float64Array.from({ length: 40 }, () => field.variable());
+        const x = backend.tensorOf(elements, [8, 5]);
+        const rows = Array.from({ length: 8 }, (_, i) => Array.from(elements.subarray(5 * i, 5 * i + 5)));
+        const place = (isBetter: (sign: number) => boolean) =>
+          rows.map((row) =>
+            row.reduce(
+              (best, element, i) => (isBetter(field.sign(field.subtract(element, row[best]))) ? i : best),
+              0,
+            ),
+          );
+        expect(Array.from(backend.elementsOf(x.max(1)))).toEqual(rows.map((row) => row.reduce(larger)));
+        expect(Array.from(backend.elementsOf(x.min(1)))).toEqual(rows.map((row) => row.reduce(smaller)));
+        expect(Array.from(x.argMax(1).dataSync())).toEqual(place((sign) => sign > 0));
+        expect(Array.from(x.argMin(1).dataSync())).toEqual(place((sign) => sign < 0));
+      }),
+    );
+  });
+
+  test('softmax shares one among the classes of each row, by their exponentials', () => {
+    withField(fieldOf(), (backend) =>
+      tf.tidy(() => {
+        const { field } = backend;
+        const elements = Float64Array.from({ length: 6 }, () => field.variable());
+        const shares = backend.elementsOf(tf.softmax(backend.tensorOf(elements, [2, 3])));
+        for (const start of [0, 3]) {
+          const exponentials = [0, 1, 2].map((i) => field.exp(elements[start + i]));
+          const total = exponentials.reduce((sum, e) => field.add(sum, e));
+          exponentials.forEach((e, i) =>
+            expect(field.value(shares[start + i])).toBe(field.value(field.divide(e, total))),
+          );
+        }
+      }),
+    );
+  });
+
+  test('a fused product ends with its activation', () => {
+    withField(fieldOf(), (backend) =>
+      tf.tidy(() => {
+        const { field } = backend;
+        const draw = (...shape: number[]) =>
+          backend.tensorOf(
+            Float64Array.from({ length: tf.util.sizeFromShape(shape) }, () => field.variable()),
+            shape,
+          );
+        const [a, b, bias, slopes] = [draw(3, 2), draw(2, 4), draw(4), draw(4)] as never[];
+        const values = (x: Tensor) => Array.from(backend.elementsOf(x), (element) => field.value(element));
+        const sums = tf.add(tf.matMul(a, b), bias);
+        const fused = (activation: string) =>
+          tf.fused.matMul({
+            ...{ a, b, bias, activation: activation as 'relu', leakyreluAlpha: 0.5 },
+            preluActivationWeights: activation === 'prelu' ? slopes : undefined,
+          });
+        expect(values(fused('linear'))).toEqual(values(sums));
+        expect(values(fused('relu'))).toEqual(values(sums.relu()));
+        expect(values(fused('sigmoid'))).toEqual(values(sums.sigmoid()));
+        expect(values(fused('leakyrelu'))).toEqual(values(tf.leakyRelu(sums, 0.5)));
+        expect(values(fused('prelu'))).toEqual(values(tf.prelu(sums, slopes)));
+        expect(() => fused('elu')).toThrow("the field backend has no activation 'elu' in fused products");
+        expect(() => tf.matMul(a, draw(3, 4) as never)).toThrow(/inner/i);
+      }),
+    );
+  });
+
+  test('elements become truth values, but no whole numbers', () => {
+    withField(fieldOf(), (backend) =>
+      tf.tidy(() => {
+        const { field } = backend;
+        const x = backend.tensorOf(Float64Array.of(0, field.variable()), [2]);
+        expect(Array.from(x.cast('bool').dataSync())).toEqual([0, 1]);
+        expect(() => x.cast('int32')).toThrow('an element of a field has no whole part');
+        const whole = tf.tensor1d([0, 3], 'int32');
+        expect(Array.from(whole.cast('bool').dataSync())).toEqual([0, 1]);
+        const back = backend.elementsOf(whole.cast('float32'));
+        expect(Array.from(back, (element) => field.value(element))).toEqual([0, 3]);
+      }),
+    );
+  });
+});
+
+describe('convolution and pooling with steps, holes and edges', () => {
+  test.each<[string, () => Tensor]>([
+    ['conv2d, steps of 1 and 2', () => tf.conv2d(image() as never, filter() as never, [1, 2], 'same')],
+    ['conv2d, with holes', () => tf.conv2d(image() as never, filter() as never, 1, 'valid', 'NHWC', [1, 2])],
+    ['conv2d, padded by 1', () => tf.conv2d(image() as never, tf.slice(filter(), 0, 2) as never, 1, 1)],
+    ...[0, 1].map((which): [string, () => Tensor] => [
+      `gradient ${which} of conv2d with steps of 2`,
+      () =>
+        tf.grads((x, w) => tf.square(tf.conv2d(x as never, w as never, [2, 1], 'same')))([image(), filter()])[
+          which
+        ],
+    ]),
+    [
+      'gradient of avgPool, windows that overlap',
+      () => tf.grad((x) => tf.square(tf.avgPool(x as never, [2, 4], 1, 'valid')))(image()),
+    ],
+    [
+      'gradient of maxPool',
+      () => tf.grad((x) => tf.mul(tf.maxPool(x as never, 2, 1, 'same'), 3))(tf.zeros([2, 3, 4, 2])),
+    ],
+  ])('%s', (_, operation) => expectSame(operation, 'cpu'));
 });
 
 test('elements cannot be read as numbers, kernels that are missing say so, constants survive their field', () => {
