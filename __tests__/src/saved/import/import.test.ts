@@ -4,6 +4,9 @@ import { clouds } from '../../../helpers/toy.ts';
 import { savedModel, savedZoo } from '../../../helpers/saved.ts';
 import { exportModel } from '../../../../src/saved/export/formats.ts';
 import { largestDifference, modelAnswers, drawRows } from '../../../../src/saved/export/check.ts';
+import { onBackend } from '../../../../src/backend/index.ts';
+import { runOnnx } from '../../../../src/saved/export/run-onnx.ts';
+import { decodeOnnx } from '../../../../src/saved/formats/decode-onnx.ts';
 import { importModel, type Imported } from '../../../../src/saved/import/import-model.ts';
 import { sourceFrom } from '../../../../src/saved/import/source.ts';
 import {
@@ -37,13 +40,21 @@ const small = savedModel('lenet', {
   classNames: ['a', 'b', 'c'],
   preprocessing: { kind: 'image', height: 16, width: 16, channels: 1, divisor: 255 },
 });
+const mnist = (activation: string): SavedModel =>
+  savedModel('mnist', {
+    options: { hidden: 12, activation },
+    features: 16,
+    classNames: Array.from('0123456789'),
+    preprocessing: { kind: 'image', height: 4, width: 4, channels: 1, divisor: 255 },
+  });
 const zoo: Record<string, SavedModel> = {
   ...Object.fromEntries(
     Object.entries(savedZoo)
-      .filter(([name]) => !['cats', 'lenet', 'softmax'].includes(name))
+      .filter(([name]) => !['cats', 'lenet', 'softmax', 'mnist, relu', 'mnist, sigmoid'].includes(name))
       .map(([name, make]) => [name, make()]),
   ),
   'lenet, small': small,
+  'mnist, small': mnist('sigmoid'),
 };
 
 async function same(saved: SavedModel, { saved: back }: Imported): Promise<void> {
@@ -152,30 +163,20 @@ test('a stranger’s ONNX is matched by order and shape, its sizes and its activ
     ['relu', 'Relu'],
     ['sigmoid', 'Sigmoid'],
   ]) {
-    const saved = savedModel('mnist', {
-      options: { hidden: 12, activation },
-      features: 784,
-      classNames: Array.from('0123456789'),
-      preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
-    });
+    const saved = mnist(activation);
     const back = await imported(saved, asPyTorch(saved, operator));
     expect(back.saved.file.options).toMatchObject({ hidden: 12, activation });
     expect(back.matches[0]).toEqual({ parameter: 'hiddenWeights', array: 'fc1.weight', by: 'shape' });
     expect(back.difference).toBeLessThan(1e-6);
     await same(saved, back);
     await expect(imported(saved, asPyTorch(saved, operator), { options: { hidden: 13 } })).rejects.toThrow(
-      'no array for hiddenWeights [784, 13]',
+      'no array for hiddenWeights [16, 13]',
     );
   }
 });
 
 test('what fits by its shapes but computes something else is refused', async () => {
-  const saved = savedModel('mnist', {
-    options: { hidden: 12 },
-    features: 784,
-    classNames: Array.from('0123456789'),
-    preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
-  });
+  const saved = mnist('relu');
   await expect(imported(saved, asPyTorch(saved, 'Tanh'))).rejects.toThrow('computes something else');
 });
 
@@ -315,8 +316,8 @@ test('an ONNX file that keeps its numbers in another file is refused, and the fi
 
 test('an ONNX file that asks for more memory than there is, is not run', async () => {
   const saved = zoo.points;
-  const doubling = Array.from({ length: 60 }, (_, i) =>
-    node('Concat', [`x${i}`, `x${i}`], `x${i + 1}`, { axis: 1 }),
+  const growing = Array.from({ length: 10 }, (_, i) =>
+    node('Concat', new Array<string>(64).fill(`x${i}`), `x${i + 1}`, { axis: 1 }),
   );
   const { parameters: p } = saved;
   const bytes = network(
@@ -324,8 +325,8 @@ test('an ONNX file that asks for more memory than there is, is not run', async (
     [
       node('Gemm', ['input', 'a', 'b'], 'h', { transB: 0 }),
       node('Sigmoid', ['h'], 'x0'),
-      ...doubling,
-      node('Gemm', ['x60', 'c', 'd'], 'z'),
+      ...growing,
+      node('Gemm', ['x10', 'c', 'd'], 'z'),
     ],
     [
       tensor('a', p.hiddenWeights),
@@ -336,4 +337,124 @@ test('an ONNX file that asks for more memory than there is, is not run', async (
   );
   const back = await imported(saved, bytes);
   expect(back.difference).toBeUndefined();
+});
+
+describe('an operator of a stranger’s ONNX', () => {
+  const m = tensor('m', { shape: [2, 3], values: Float64Array.of(1, 2, 3, 4, 5, 6) });
+  const bias = tensor('b', { shape: [3], values: Float64Array.of(10, 20, 30) });
+  const whole = (name: string, ...values: number[]): OnnxTensor => ({
+    ...{ name, dtype: 'int64', shape: [values.length], values: Float64Array.from(values) },
+  });
+  const number = (name: string, value: number) => tensor(name, { shape: [], values: Float64Array.of(value) });
+  /** What the nodes make of the rows [1, 2] and [3, -4]. */
+  const answer = (nodes: OnnxNode[], tensors: OnnxTensor[] = []) =>
+    onBackend('float64', {}, () =>
+      Array.from(
+        runOnnx(decodeOnnx(network(['n', 2], nodes, tensors), 'it'), [
+          [1, 2],
+          [3, -4],
+        ]),
+      ),
+    );
+
+  test.each<[string, string[], OnnxNode['attributes'], OnnxTensor[], number[]]>([
+    ['MatMul', ['input', 'm'], {}, [m], [9, 12, 15, -13, -14, -15]],
+    ['Gemm', ['input', 'm', 'b'], {}, [m, bias], [19, 32, 45, -3, 6, 15]],
+    ['Gemm', ['input', 'm', 'b'], { transA: 1 }, [m, bias], [23, 37, 51, -4, 4, 12]],
+    ['Gemm', ['m', 'input', 'z'], { transA: 1, transB: 1 }, [m, number('z', 0)], [9, -13, 12, -14, 15, -15]],
+    ['Sub', ['input', 'c'], {}, [number('c', 1)], [0, 1, 2, -5]],
+    ['Div', ['c', 'input'], {}, [number('c', 12)], [12, 6, 4, -3]],
+    ['Pow', ['input', 'c'], {}, [number('c', 2)], [1, 4, 9, 16]],
+    ['Clip', ['input', 'c', 'd'], {}, [number('c', -1), number('d', 2)], [1, 2, 2, -1]],
+    ['Neg', ['input'], {}, [], [-1, -2, -3, 4]],
+    ['Sign', ['input'], {}, [], [1, 1, 1, -1]],
+    ['Relu', ['input'], {}, [], [1, 2, 3, 0]],
+    ['Identity', ['input'], {}, [], [1, 2, 3, -4]],
+    ['Dropout', ['input'], {}, [], [1, 2, 3, -4]],
+    ['Flatten', ['input'], {}, [], [1, 2, 3, -4]],
+    ['Transpose', ['input'], { perm: [1, 0] }, [], [1, 3, 2, -4]],
+    ['Equal', ['input', 'c'], {}, [number('c', 2)], [0, 1, 0, 0]],
+    ['Concat', ['input', 'input'], { axis: 1 }, [], [1, 2, 1, 2, 3, -4, 3, -4]],
+    ['Gather', ['input', 'i'], { axis: 1 }, [whole('i', 1, 0, 1)], [2, 1, 2, -4, 3, -4]],
+    ['Slice', ['input', 'i', 'j'], {}, [whole('i', 0, 1), whole('j', 2 ** 31 - 1, 2)], [2, -4]],
+    ['Reshape', ['input', 'i'], {}, [whole('i', 4, 1)], [1, 2, 3, -4]],
+    ['Pad', ['input', 'i'], {}, [whole('i', 0, 1, 1, 0)], [0, 1, 2, 0, 3, -4, 0, 0, 0]],
+    ['Pad', ['input', 'i', 'c'], {}, [whole('i', 0, 0, 0, 1), number('c', 7)], [1, 2, 7, 3, -4, 7]],
+    ['ReduceSum', ['input', 'i'], { keepdims: 0 }, [whole('i', 0)], [4, -2]],
+    ['ReduceMean', ['input'], { axes: [1] }, [], [1.5, -0.5]],
+    ['ReduceMax', ['input'], { axes: [1] }, [], [2, 3]],
+    ['ReduceMin', ['input'], { axes: [0] }, [], [1, -4]],
+  ])('%s of %j %j', async (op, inputs, attributes, tensors, expected) => {
+    expect(await answer([node(op, inputs, 'y', attributes)], tensors)).toEqual(expected);
+  });
+
+  test('LogSoftmax', async () => {
+    const sums = [Math.exp(1) + Math.exp(2), Math.exp(3) + Math.exp(-4)].map(Math.log);
+    const expected = [1 - sums[0], 2 - sums[0], 3 - sums[1], -4 - sums[1]];
+    (await answer([node('LogSoftmax', ['input'], 'y')])).forEach((value, i) =>
+      expect(value).toBeCloseTo(expected[i], 14),
+    );
+  });
+
+  test('reduces to a single axis that stays unless it is told not to', async () => {
+    const minus = (keepdims?: number) =>
+      answer([
+        node('ReduceMax', ['input'], 'most', { axes: [1], ...(keepdims !== undefined && { keepdims }) }),
+        node('Sub', ['input', 'most'], 'y'),
+      ]);
+    expect(await minus()).toEqual([-1, 0, 0, -7]);
+    expect(await minus(1)).toEqual([-1, 0, 0, -7]);
+    expect(await minus(0)).toEqual([-1, -1, 1, -7]);
+  });
+
+  test('has windows with strides and borders, and pictures channels first', async () => {
+    const picture = node('Reshape', ['input', 'shape'], 'p');
+    const shape = whole('shape', 1, 1, 2, 2);
+    const windows = (op: string, attributes: OnnxNode['attributes'], filters: OnnxTensor[] = []) =>
+      answer(
+        [picture, node(op, ['p', ...filters.map(({ name }) => name)], 'y', attributes)],
+        [shape, ...filters],
+      );
+    const pads = [0, 0, 1, 1];
+    expect(await windows('MaxPool', { kernel_shape: [2, 2] })).toEqual([3]);
+    expect(await windows('MaxPool', { kernel_shape: [2, 2], pads })).toEqual([3, 2, 3, -4]);
+    expect(await windows('MaxPool', { kernel_shape: [1, 1], strides: [2, 1] })).toEqual([1, 2]);
+    expect(await windows('AveragePool', { kernel_shape: [2, 2], pads })).toEqual([0.5, -1, -0.5, -4]);
+    const two = tensor('f', { shape: [2, 1, 1, 2], values: Float64Array.of(1, 10, -1, 0) });
+    const c = tensor('c', { shape: [2], values: Float64Array.of(0.5, 0) });
+    expect(await windows('Conv', {}, [two])).toEqual([21, -37, -1, -3]);
+    expect(await windows('Conv', { strides: [2, 1] }, [two, c])).toEqual([21.5, -1]);
+    expect(await windows('Conv', { pads: [1, 0, 0, 0] }, [two])).toEqual([0, 21, -37, 0, -1, -3]);
+  });
+
+  test('that is not known is named', async () => {
+    await expect(answer([node('Mystery', ['input'], 'y')])).rejects.toThrow(
+      new InputError('the operator Mystery is not known'),
+    );
+  });
+
+  test('that asks for more memory than is given to it is refused before it takes any', async () => {
+    const refused = new InputError('Pad would take more memory than is given to it');
+    const pad = (by: number) => answer([node('Pad', ['input', 'i'], 'y')], [whole('i', 0, 0, 0, by)]);
+    // 4 numbers, times (1 + pads) squared: at most 2²⁵.
+    expect(await pad(2895)).toHaveLength(2 * 2897);
+    await expect(pad(2896)).rejects.toThrow(refused);
+    const long = tensor('l', { shape: [1, 8192], values: new Float64Array(8192) });
+    const tall = tensor('t', { shape: [8192, 1], values: new Float64Array(8192) });
+    for (const [op, inputs, attributes] of [
+      ['MatMul', ['t', 'l'], {}],
+      ['Gemm', ['t', 'l', 'z'], {}],
+      ['Gemm', ['l', 't', 'z'], { transA: 1, transB: 1 }],
+      ['Add', ['t', 'l'], {}],
+      ['Gather', ['t', 'i'], { axis: 1 }],
+      ['Conv', ['o', 'f'], {}],
+    ] as const) {
+      const many = whole('i', ...new Array<number>(8192).fill(0));
+      const one = tensor('o', { shape: [1, 1, 64, 64], values: new Float64Array(4096) });
+      const filters = tensor('f', { shape: [8193, 1, 1, 1], values: new Float64Array(8193) });
+      await expect(
+        answer([node(op, [...inputs], 'y', attributes)], [long, tall, number('z', 0), many, one, filters]),
+      ).rejects.toThrow(`${op} would take more memory`);
+    }
+  });
 });
