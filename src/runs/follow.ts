@@ -111,12 +111,12 @@ function openToAppend(path: string): number {
 
 /** Whether a program that was killed left the last line without its end. */
 function endsInALine(path: string): boolean {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size === 0) return false;
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats?.isFile() || stats.size === 0) return false;
   const file = openSync(path, 'r');
   try {
     const last = new Uint8Array(1);
-    readSync(file, last, 0, 1, size - 1);
+    readSync(file, last, 0, 1, stats.size - 1);
     return last[0] !== 0x0a;
   } finally {
     closeSync(file);

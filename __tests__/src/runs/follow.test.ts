@@ -5,24 +5,34 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PbfReader } from 'pbf';
 import { crc32c } from '../../../src/saved/formats/event-file.ts';
+import { InputError } from '../../../src/core/errors.ts';
+import type { EpochRecord } from '../../../src/core/training/types.ts';
+import { Follower, type Followers } from '../../../src/runs/follow.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 let directory: string;
 const records: Record<string, unknown>[] = [];
+const warnings: string[] = [];
+const warn = (message: string) => void warnings.push(message);
+const second: EpochRecord[] = [1, 2, 3, 4, 5].map((epoch) => ({
+  ...{ epoch, loss: 1 / epoch, seconds: epoch, ...(epoch > 1 && { validationLoss: 2 / epoch }) },
+}));
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'zoo-follow-'));
   await writeFile(join(directory, 'metrics.jsonl'), '{"cut');
   const words = ['train', 'breast-cancer', '--data', 'built-in', '--validation', '0.2', '--no-report'];
   const follow = ['--tensorboard', 'board', '--metrics-file', 'metrics.jsonl'];
-  for (const [name, epochs] of [
-    ['first', '12'],
-    ['second', '5'],
-  ]) {
-    const { code, stderr } = await zoo([...words, '--epochs', epochs, '--out', `runs/${name}`, ...follow], {
-      cwd: directory,
-    });
-    expect([code, stderr]).toEqual([0, expect.any(String)]);
-  }
+  const { code, stderr } = await zoo([...words, '--epochs', '12', '--out', 'runs/first', ...follow], {
+    cwd: directory,
+  });
+  expect([code, stderr]).toEqual([0, expect.any(String)]);
+  // Another run, in this process.
+  const [metricsFile, tensorboard] = [join(directory, 'metrics.jsonl'), join(directory, 'board')];
+  const follower = new Follower({ metricsFile, tensorboard }, warn);
+  await follower.begin('regression', join(directory, 'runs/second'));
+  for (const record of second) follower.onEpoch(record);
+  follower.end(5, { loss: 0.5, r2: 0.25, rmse: 2, mae: 1, confusionMatrix: [] });
+  expect(warnings).toEqual([]);
   const lines = (await readFile(join(directory, 'metrics.jsonl'), 'utf8')).split('\n');
   expect([lines[0], lines.at(-1)]).toEqual(['{"cut', '']);
   records.push(...lines.slice(1, -1).map((line) => JSON.parse(line) as Record<string, unknown>));
@@ -33,13 +43,15 @@ test('the metrics file gets a line for each epoch of each run, also after one th
   expect(records.map(({ epoch }) => epoch)).toEqual(
     [...Array(12).keys(), ...Array(5).keys()].map((i) => i + 1),
   );
-  for (const name of ['first', 'second']) {
-    const { history } = JSON.parse(await readFile(join(directory, 'runs', name, 'run.json'), 'utf8')) as {
-      history: object[];
-    };
-    const own = records.filter(({ run }) => (run as string).endsWith(name));
-    expect(own.map(({ run: _, model: __, ...record }) => record)).toEqual(history);
-  }
+  const { history } = JSON.parse(await readFile(join(directory, 'runs/first/run.json'), 'utf8')) as {
+    history: object[];
+  };
+  const own = records.filter(({ run }) => (run as string).endsWith('first'));
+  expect(own.map(({ run: _, model: __, ...record }) => record)).toEqual(history);
+  expect(own[0].model).toBe('breast-cancer');
+  expect(records.slice(12)).toEqual(
+    second.map((record) => ({ run: join(directory, 'runs/second'), model: 'regression', ...record })),
+  );
 });
 
 test('the check sum is CRC-32C', () => {
@@ -110,8 +122,20 @@ test('event files hold every epoch of training and validation, and the test at t
       })),
     );
   }
-  const [file] = await filesOf('second', 'test');
-  expect(eventsIn(await readFile(file)).at(-1)?.step).toBe(5);
+  const eventsOf = async (split: string) => {
+    const files = await filesOf('second', split);
+    expect(files).toEqual([expect.stringMatching(/events\.out\.tfevents\.\d{10}\..*\.v2$/)]);
+    return eventsIn(await readFile(files[0])).slice(1);
+  };
+  expect(await eventsOf('train')).toEqual(
+    second.map(({ epoch, loss }) => ({ step: epoch, scalars: { epoch_loss: Math.fround(loss) } })),
+  );
+  expect(await eventsOf('validation')).toEqual(
+    second.slice(1).map(({ epoch }) => ({ step: epoch, scalars: { epoch_loss: Math.fround(2 / epoch) } })),
+  );
+  expect(await eventsOf('test')).toEqual([
+    { step: 5, scalars: { epoch_loss: 0.5, epoch_r2: 0.25, epoch_rmse: 2 } },
+  ]);
 });
 
 const python = process.env.ZOO_PYTHON ?? 'python3';
@@ -137,12 +161,34 @@ print(json.dumps([[e.step, {v.tag: v.simple_value for v in e.summary.value}] for
 
 test('a place that cannot be written is told before training begins', async () => {
   await writeFile(join(directory, 'file'), '');
-  for (const words of [
-    ['--metrics-file', 'file/metrics.jsonl'],
-    ['--tensorboard', 'file'],
-  ]) {
-    const { code, stderr } = await zoo(['train', 'gate', '--out', 'never', ...words], { cwd: directory });
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/cannot make the directory .*file/)]);
-  }
+  const words = ['train', 'gate', '--out', 'never', '--metrics-file', 'file/metrics.jsonl'];
+  const { code, stderr } = await zoo(words, { cwd: directory });
+  expect([code, stderr]).toEqual([2, expect.stringMatching(/cannot make the directory .*file/)]);
+  const begun = (followers: Followers) => new Follower(followers, warn).begin('gate', 'never');
+  const tensorboard = begun({ tensorboard: join(directory, 'file') });
+  await expect(tensorboard).rejects.toThrow(/cannot make the directory .*file/);
+  await expect(begun({ metricsFile: directory })).rejects.toThrow(InputError);
   expect(await readdir(directory)).not.toContain('never/weights.json');
+});
+
+test('a file that fails is given up with one warning, and nothing else is', async () => {
+  const place = join(directory, 'failing');
+  const [metricsFile, tensorboard] = [join(place, 'm.jsonl'), join(place, 'board')];
+  const told: string[] = [];
+  const follower = new Follower({ metricsFile, tensorboard }, (message) => told.push(message));
+  await follower.begin('gate', 'runs/x');
+  await writeFile(join(tensorboard, 'x/train'), '');
+  for (const epoch of [1, 2]) follower.onEpoch({ epoch, loss: 1, accuracy: 0.5, seconds: 1 });
+  follower.end(2);
+  expect(told).toEqual([expect.stringMatching(/train.*; training goes on without it\.$/)]);
+  expect((await readFile(metricsFile, 'utf8')).split('\n')).toHaveLength(3);
+  // What ends in a line goes on without an empty one.
+  const again = new Follower({ metricsFile }, warn);
+  await again.begin('gate', 'runs/y');
+  again.onEpoch({ epoch: 1, loss: 1, seconds: 1 });
+  again.end(1, { loss: 1 });
+  expect(JSON.parse((await readFile(metricsFile, 'utf8')).split('\n')[2])).toEqual({
+    ...{ run: 'runs/y', model: 'gate', epoch: 1, loss: 1, seconds: 1 },
+  });
+  expect(await readdir(place)).toEqual(['board', 'm.jsonl']);
 });
