@@ -107,7 +107,7 @@ function product(a: Float64Array, b: Float64Array, out: Float64Array, sizes: Siz
     else columnProducts(b, a, out, k, n);
   } else if (m <= fewRows && !transposeA && !transposeB) {
     for (let row = 0; row < m; row++) {
-      columnProducts(b, a.subarray(row * k, (row + 1) * k), out.subarray(row * n, (row + 1) * n), k, n);
+      columnProducts(b, a.subarray(row * k), out.subarray(row * n), k, n);
     }
   } else {
     const rows = transposeA ? transposed(a, k, m) : a;
@@ -135,12 +135,13 @@ export function matMul(a: NdArray, b: NdArray, { transposeA, transposeB }: Trans
   const strides = [broadcastStrides(aBatch, batch), broadcastStrides(bBatch, batch), stridesOf(batch)];
   forEachRun(batch, strides, ({ length, starts: [i, j, at], steps: [iStep, jStep, step] }) => {
     for (let index = 0; index < length; index++, i += iStep, j += jStep, at += step) {
-      product(
-        left.subarray(i * m * k, (i + 1) * m * k),
-        right.subarray(j * k * n, (j + 1) * k * n),
-        values.subarray(at * m * n, (at + 1) * m * n),
-        { m, n, k, transposeA, transposeB },
-      );
+      product(left.subarray(i * m * k), right.subarray(j * k * n), values.subarray(at * m * n), {
+        m,
+        n,
+        k,
+        transposeA,
+        transposeB,
+      });
     }
   });
   return cast({ shape, dtype: 'float32', values }, a.dtype);
