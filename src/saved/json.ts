@@ -83,7 +83,7 @@ function endOfString(text: string, start: number): number {
 }
 
 function refuseNonFinite(text: string, at: number, name: string): void {
-  const word = /^(NaN|Infinity)/.exec(text.slice(at, at + 8))?.[0];
+  const word = /^NaN|^Infinity/.exec(text.slice(at, at + 8))?.[0];
   if (!word) return;
   const sign = text.charCodeAt(at - 1) === code.minus ? '-' : '';
   const line = text.includes('\n') ? ` in line ${text.slice(0, at).split('\n').length}` : '';

@@ -2,9 +2,10 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { drawDigits, type DrawnDigits } from '../../../datasets/built-in/digits.ts';
 
 const PIXELS = 784;
+const many = 1000;
 let drawn: DrawnDigits;
 beforeAll(() => {
-  drawn = drawDigits({ count: 2000, seed: 7 });
+  drawn = drawDigits({ count: many, seed: 7 });
 });
 
 describe('a seed fixes the images', () => {
@@ -26,15 +27,17 @@ describe('a seed fixes the images', () => {
 });
 
 test('every ten images hold each digit once, not always in the same order', () => {
-  const tens = Array.from({ length: 200 }, (_, i) => Array.from(drawn.labels.slice(10 * i, 10 * i + 10)));
+  const tens = Array.from({ length: many / 10 }, (_, i) =>
+    Array.from(drawn.labels.slice(10 * i, 10 * i + 10)),
+  );
   for (const ten of tens) expect(ten.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  expect(new Set(tens.map(String)).size).toBeGreaterThan(190);
+  expect(new Set(tens.map(String)).size).toBeGreaterThan(95);
 });
 
 test('progress counts up to the end', () => {
   const reports: number[] = [];
-  drawDigits({ count: 2300, seed: 1, onProgress: (done) => reports.push(done) });
-  expect(reports).toEqual([1000, 2000, 2300]);
+  drawDigits({ count: 1010, seed: 1, onProgress: (done) => reports.push(done) });
+  expect(reports).toEqual([1000, 1010]);
 });
 
 describe('the images are like MNIST', () => {
@@ -57,16 +60,16 @@ describe('the images are like MNIST', () => {
   });
 
   test('the centre of mass is at pixel (14, 14), give or take a small shift', () => {
-    const centres = Array.from({ length: 2000 }, (_, i) => centreOfMass(imageOf(i)));
+    const centres = Array.from({ length: many }, (_, i) => centreOfMass(imageOf(i)));
     for (const axis of [0, 1]) {
       const along = centres.map((centre) => centre[axis]);
-      expect(along.reduce((sum, value) => sum + value, 0) / 2000).toBeCloseTo(14, 0.7);
+      expect(along.reduce((sum, value) => sum + value, 0) / many).toBeCloseTo(14, 0.7);
       expect(Math.max(...along.map((value) => Math.abs(value - 14)))).toBeLessThan(6);
     }
   });
 
   test('every image has a digit of about 20 pixels in its longer extent', () => {
-    for (let i = 0; i < 2000; i++) {
+    for (let i = 0; i < many; i++) {
       const longest = Math.max(...extents(imageOf(i)));
       expect(longest).toBeGreaterThanOrEqual(15);
       expect(longest).toBeLessThanOrEqual(25);
@@ -75,14 +78,14 @@ describe('the images are like MNIST', () => {
 });
 
 /** Chance would be a tenth. (MNIST is easier, nine in ten: these are shifted, and vary more on purpose.) */
-test('the nearest of 2000 images tells most others by their class', () => {
+test('the nearest of a thousand images tells most others by their class', () => {
   const others = drawDigits({ count: 300, seed: 11 });
   const right = new Array<number>(10).fill(0);
   others.labels.forEach((label, i) => {
     const image = others.pixels.subarray(i * PIXELS, (i + 1) * PIXELS);
     if (drawn.labels[nearest(image)] === label) right[label]++;
   });
-  expect(right.reduce((sum, count) => sum + count, 0) / 300).toBeGreaterThan(0.45);
+  expect(right.reduce((sum, count) => sum + count, 0) / 300).toBeGreaterThan(0.4);
   for (const count of right) expect(count / 30).toBeGreaterThan(0.2);
 });
 

@@ -5,7 +5,7 @@ import { drawDigits } from '../../../datasets/built-in/digits.ts';
 let holesOf: { digit: number; rows: number[] }[];
 
 beforeAll(() => {
-  const { pixels, labels } = drawDigits({ count: 2000, seed: 21 });
+  const { pixels, labels } = drawDigits({ count: 1000, seed: 21 });
   holesOf = Array.from(labels, (digit, i) => ({
     digit,
     rows: rowsOfHoles(pixels.subarray(784 * i, 784 * i + 784)),

@@ -11,7 +11,8 @@ import {
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { InputError } from '../../../../src/core/errors.ts';
+import { InputError, WorkError } from '../../../../src/core/errors.ts';
+import { findNumPy } from '../../../../src/node/numpy.ts';
 import { machineOf, requireThisMachine } from '../../../../src/node/tensorflow/binary.ts';
 import { HEADER_PATTERN, findLibrary, placeLibrary } from '../../../../src/node/tensorflow/shared-library.ts';
 import { TFJS_NODE_VERSION, nativeDirectory, readManifest } from '../../../../src/node/tensorflow/place.ts';
@@ -348,5 +349,36 @@ describe('tools', () => {
     [['x'.repeat(301)], 'x'.repeat(300)],
   ])('the cause is the first error, without the frame that tools put around it: %j', (lines, cause) => {
     expect(causeOf({ succeeded: false, lines })).toBe(cause);
+  });
+});
+
+const posixDescribe = process.platform === 'win32' ? describe.skip : describe;
+
+posixDescribe('a Python with NumPy', () => {
+  const python = (run: string, found = 'echo "a warning"; echo 2.1.0') =>
+    sandbox.onlyPrograms({ python3: `case "$1" in -c) ${found};; *) ${run};; esac` });
+
+  test('is known by its version, and is not there where NumPy is not', async () => {
+    python('exit 1');
+    expect((await findNumPy())!.name).toBe('NumPy 2.1.0');
+    python('exit 1', 'echo "No module named numpy" >&2; exit 1');
+    expect(await findNumPy()).toBeUndefined();
+    sandbox.onlyPrograms({});
+    expect(await findNumPy()).toBeUndefined();
+  });
+
+  test('runs a program on rows, a line each, and removes it', async () => {
+    process.env.TMPDIR = dirname(sandbox.file('scratch/kept', ''));
+    const answers = `echo '{"probabilities": [0.25, 0.75]}'; echo '{"value": 7}'`;
+    python(`/bin/cat "$1" > ${sandbox.folder}/program; /bin/cat > ${sandbox.folder}/rows; ${answers}`);
+    const numpy = (await findNumPy())!;
+    expect(await numpy.run('print(1)', [[1, 'a'], [2]])).toEqual([[0.25, 0.75], [7]]);
+    expect(readFileSync(join(sandbox.folder, 'program'), 'utf8')).toBe('print(1)');
+    expect(readFileSync(join(sandbox.folder, 'rows'), 'utf8')).toBe('[1,"a"]\n[2]\n');
+    python('echo "Traceback" >&2; echo "ValueError: no" >&2; exit 1');
+    await expect((await findNumPy())!.run('', [[1]])).rejects.toThrow(
+      new WorkError('The exported Python program fails here: ValueError: no'),
+    );
+    expect(readdirSync(process.env.TMPDIR)).toEqual(['kept']);
   });
 });

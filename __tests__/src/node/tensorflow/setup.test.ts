@@ -365,6 +365,8 @@ posix('Python', () => {
       './bin/broken does not work as a Python 3 interpreter: SyntaxError: no.',
     );
     expect((await probePython('python3')).program).toBe(`${bin}/python3`);
+    sandbox.onlyPrograms({ python: `echo "a warning"; echo '{"version": "3.12.1", "tensorflow": "/tf"}'` });
+    expect(await defaultPython()).toEqual({ program: `${bin}/python`, version: '3.12.1', tensorflow: '/tf' });
   });
 
   test('fetches the smaller wheel, else the larger, else says why not', async () => {

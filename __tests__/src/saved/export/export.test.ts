@@ -8,14 +8,19 @@ import { fileURLToPath } from 'node:url';
 import { predict } from '../../../../src/index.ts';
 import { drawRows } from '../../../../src/saved/export/check.ts';
 import { exportModel, formatNames } from '../../../../src/saved/export/formats.ts';
-import { savedZoo } from '../../../helpers/saved.ts';
+import { savedModel } from '../../../helpers/saved.ts';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const page = await readFile(join(root, 'docs', 'export.md'), 'utf8');
 const snippets = (language: string) =>
   Array.from(page.matchAll(new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 'gs')), ([, code]) => code);
 
-const saved = savedZoo['mnist, relu']();
+const saved = savedModel('mnist', {
+  options: { hidden: 12 },
+  features: 784,
+  classNames: Array.from('0123456789'),
+  preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
+});
 let directory: string;
 let labels: string[];
 
@@ -85,7 +90,9 @@ predict(['a', 'b']);
 `;
   await writeFile(join(directory, 'use.mts'), use);
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  // Nothing but the language itself, which is quicker to read than every package's types.
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022'];
+  options.push('--lib', 'es2022', '--types', 'null');
   const { status, stdout } = spawnSync(process.execPath, [compiler, ...options, 'use.mts'], {
     cwd: directory,
     encoding: 'utf8',

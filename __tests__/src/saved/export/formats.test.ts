@@ -6,7 +6,7 @@ import { tf, type Tensor, type Tensor4D } from '../../../../src/core/tf.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { findNumPy } from '../../../../src/node/numpy.ts';
 import { decodeOnnx } from '../../../../src/saved/formats/decode-onnx.ts';
-import { largestDifference, modelAnswers, numbersIn } from '../../../../src/saved/export/check.ts';
+import { drawRows, largestDifference, modelAnswers, numbersIn } from '../../../../src/saved/export/check.ts';
 import { exportModel, formatNames, type FormatName } from '../../../../src/saved/export/formats.ts';
 import type { SavedModel } from '../../../../src/saved/saved-model.ts';
 import { cells, curious, grey, layer, names, own, wrong } from '../../../helpers/own-networks.ts';
@@ -89,6 +89,62 @@ test('a model that decides by looking at numbers is found out', async () => {
 
 test('the precision is onnx’s alone', async () => {
   await expect(exportModel(savedZoo.xor(), 'js', { dtype: 'float64' })).rejects.toThrow('dtype');
+});
+
+describe('the rows that exports are tried on', () => {
+  const columnsOf = (saved: SavedModel) => {
+    const rows = drawRows(saved);
+    expect(rows).toHaveLength(100);
+    expect(drawRows(saved, 7)).toEqual(rows.slice(0, 7));
+    return rows[0].map((_, i) => rows.map((row) => row[i]));
+  };
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const expectSpread = (values: number[], centre: number, scale: number) => {
+    const deviations = values.map((value) => (value - centre) / scale);
+    expect(Math.abs(mean(deviations))).toBeLessThan(0.5);
+    expect(Math.abs(mean(deviations.map((each) => each ** 2)) - 1)).toBeLessThan(0.5);
+  };
+
+  test('are pixels from 0 to the largest', () => {
+    const pixels = columnsOf(lenet).flat() as number[];
+    expect(pixels).toHaveLength(25600);
+    expect([Math.min(...pixels), Math.max(...pixels)]).toEqual([0, 255]);
+    expect(new Set(pixels).size).toBe(256);
+  });
+
+  test('lie about the mean of each column, as far as its scale says, and have every category', () => {
+    const saved = savedZoo['mlp, binary']();
+    const { preprocessing } = saved.file;
+    if (preprocessing.kind !== 'standardise') throw new Error(preprocessing.kind);
+    const columns = columnsOf(saved) as number[][];
+    expect(columns).toHaveLength(7);
+    columns.forEach((column, i) => expectSpread(column, preprocessing.mean[i], preprocessing.scale[i]));
+    const [age, colour, year, weight, member] = columnsOf(savedZoo['mlp, cells of a table']());
+    expectSpread(age as number[], 40, 12);
+    expectSpread(year as number[], 1990, 7);
+    expectSpread(weight as number[], 70, 9);
+    expect([...new Set(colour)].sort()).toEqual(['3', 'blue \\ "dark"', 'red']);
+    expect([...new Set(member)].sort()).toEqual(['false', 'true']);
+  });
+
+  test('lie between -3 and 3 where nothing is prepared', () => {
+    const numbers = columnsOf(savedZoo.xor()).flat() as number[];
+    expect(Math.min(...numbers)).toBeGreaterThan(-3);
+    expect(Math.min(...numbers)).toBeLessThan(-2.9);
+    expect(Math.max(...numbers)).toBeLessThan(3);
+    expect(Math.max(...numbers)).toBeGreaterThan(2.9);
+  });
+});
+
+test('lists of numbers differ by their largest difference, endlessly where one is missing or no number', () => {
+  const difference = (a: number[], b: number[]) =>
+    largestDifference(Float64Array.from(a), Float64Array.from(b));
+  expect(difference([], [])).toBe(0);
+  expect(difference([1, 2, 3], [1, 4, 2.5])).toBe(2);
+  expect(difference([1], [1, 1])).toBe(Infinity);
+  expect(difference([1, NaN], [2, 1])).toBe(Infinity);
+  expect(difference([Infinity], [Infinity])).toBe(Infinity);
+  expect(difference([Infinity, 1], [1, 1])).toBe(Infinity);
 });
 
 const onnxOf = async (saved: SavedModel, dtype?: 'float64') =>
