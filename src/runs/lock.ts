@@ -70,11 +70,9 @@ async function create(path: string, holder: Holder): Promise<boolean> {
     await link(draft, path);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return false;
-    // A file system without hard links.
-    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return createPlainly(path, holder);
-    throw fileError(error, 'write', path);
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // A file system without hard links; what else is wrong is wrong there, too.
+    return createPlainly(path, holder);
   } finally {
     await rm(draft, { force: true });
   }

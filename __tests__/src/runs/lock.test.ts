@@ -89,3 +89,43 @@ test('check notices that the directory is gone or was taken over', async () => {
   rmSync(directory, { recursive: true });
   await expect(lock.check()).rejects.toThrow('was removed');
 });
+
+test('a directory that is not there is told of, and whoever holds one, in full', async () => {
+  const gone = join(directory, 'gone');
+  await expect(lockRunDirectory(gone)).rejects.toThrow(/^cannot write .*run\.lock/i);
+  writeFileSync(path, holder({ pid: process.pid, began: beginningOf(process.pid) ?? '' }));
+  await expect(lockRunDirectory(directory)).rejects.toThrow(
+    new InputError(
+      `${directory} is in use by process ${process.pid} on ${hostname()}: wait for it or choose another --out.`,
+    ),
+  );
+  writeFileSync(path, holder({ host: 'elsewhere' }));
+  await expect(lockRunDirectory(directory)).rejects.toThrow(
+    new InputError(
+      `${directory} is in use by process 4000000 on elsewhere: wait for it or choose another --out; ` +
+        `if that process is gone, remove ${path}.`,
+    ),
+  );
+  expect(readdirSync(directory)).toEqual(['run.lock']);
+});
+
+test('a lock of a process whose beginning is not known counts as held', async () => {
+  writeFileSync(path, holder({ pid: process.pid, began: '' }));
+  await expect(lockRunDirectory(directory)).rejects.toThrow('is in use by process');
+});
+
+test('release leaves no listener, and the lock of another where it is', async () => {
+  const before = process.listenerCount('exit');
+  const lock = await lockRunDirectory(directory);
+  const [onExit] = process.listeners('exit').slice(before) as (() => void)[];
+  expect(process.listenerCount('exit')).toBe(before + 1);
+  // As when the process ends: the lock goes, that of another stays.
+  onExit();
+  expect(readdirSync(directory)).toEqual([]);
+  writeFileSync(path, holder({}));
+  onExit();
+  expect(existsSync(path)).toBe(true);
+  await lock.release();
+  expect(process.listenerCount('exit')).toBe(before);
+  expect(existsSync(path)).toBe(true);
+});

@@ -87,7 +87,10 @@ describe('another run', () => {
     const then = withRecipe({ optimizer: 'momentum' });
     const { state: continued, notes } = resumed(state, run, true, then);
     expect(continued.optimizer).toEqual({});
-    expect(notes).toContain('The new optimiser begins without memory of earlier steps.');
+    expect(notes).toEqual([
+      'Continuing although optimizer was "momentum" and is "sgd".',
+      'The new optimiser begins without memory of earlier steps.',
+    ]);
     expect(resumed(state, then, false, then).state.optimizer).toEqual(state.optimizer);
   });
 
@@ -96,7 +99,10 @@ describe('another run', () => {
     async (changes) => {
       const middle = resumed(await stateAfter(6), withRecipe(changes), true);
       expect(middle.state).toMatchObject({ epoch: 1, stepInEpoch: 0, lossInEpoch: 0, rightInEpoch: 0 });
-      expect(middle.notes).toContain('Epoch 2 begins anew.');
+      expect(middle.notes).toEqual([
+        expect.stringMatching(/^Continuing although .* was .* and is .*\.$/),
+        'Epoch 2 begins anew.',
+      ]);
       const end = resumed(await stateAfter(8), withRecipe(changes), true);
       expect(end.notes).toHaveLength(1);
     },
@@ -136,6 +142,9 @@ describe('a checkpoint that cannot be', () => {
     const ofAdam = withRecipe({ optimizer: 'adam' });
     refused({ ...sgd, optimizer: adam.optimizer }, `${message} sgd`);
     refused({ ...adam, optimizer: {} }, `${message} adam`, ofAdam);
+    refused({ ...adam, step: 0, stepInEpoch: 0, optimizer: { iter: adam.optimizer.iter } }, message, ofAdam);
+    const beginning = { ...adam, step: 0, epoch: 0, stepInEpoch: 0, optimizer: {} };
+    expect(resumed(beginning, ofAdam, false, ofAdam).state.optimizer).toEqual({});
     refused({ ...adam, optimizer: {} }, `${message} momentum`, withRecipe({ optimizer: 'momentum' }));
     const { iter, ...rest } = adam.optimizer;
     refused({ ...adam, optimizer: rest }, message, ofAdam);

@@ -234,3 +234,28 @@ test('refuses other data, a run that was interrupted, and names of files elsewhe
   const elsewhere = altered(field('run.json', 'files.0.name', '../whole/report.html'));
   await expect(readRun(elsewhere)).rejects.toThrow('at files.0.name');
 });
+
+test('weights are compared value by value, and the data by its fingerprint', async () => {
+  const recorded = await readRun(whole);
+  const { parameters, run } = recorded;
+  const [name] = Object.keys(parameters);
+  const values = Float64Array.from(parameters[name].values);
+  values[0] += 0.5;
+  values[1] -= 0.25;
+  const changed = { ...parameters, [name]: { ...parameters[name], values } };
+  const { weights } = await verify({ ...recorded, parameters: changed }, request.data);
+  expect(weights).toEqual(
+    Object.keys(parameters).map((key) => ({
+      ...{ name: key, same: key !== name },
+      maxAbsolute: key === name ? expect.closeTo(0.5, 12) : 0,
+    })),
+  );
+  const of = (standIn?: string) => {
+    const dataset = { ...run.dataset, fingerprint: 'f', standIn };
+    return verify({ ...recorded, run: { ...run, dataset } }, request.data);
+  };
+  const begin = `The data is not that of the run, which was ${run.dataset.name} from source ${run.dataset.source}`;
+  const end = '; give the same with --data and --data-dir.';
+  await expect(of()).rejects.toThrow(new InputError(`${begin}${end}`));
+  await expect(of('drawn')).rejects.toThrow(new InputError(`${begin}, a stand-in${end}`));
+});

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { RandomState } from '../../../../src/core/random.ts';
 import { models } from '../../../../models/index.ts';
 import { sweepDefinition, shardIn } from '../../../../src/cli/sweep-axes.ts';
 import printed from '../../../../src/studies/reproduce/printed/000.json' with { type: 'json' };
@@ -140,4 +141,25 @@ describe('the sweeps that come with the zoo', () => {
     expect(recipes.map(({ learningRate }) => learningRate)).toEqual([0.01, 0.001, 0.0001]);
     expect(recipes.map(({ epochs }) => epochs)).toEqual([1500, 1500, 1500]);
   });
+});
+
+test('draws are the random stream, four digits of it: by their logarithm from above 0, evenly from 0 or below', () => {
+  const from = {
+    optimizer: ['sgd', 'adam', 'rmsprop'],
+    learningRate: { low: 0.001, high: 10 },
+    validation: { low: 0, high: 0.5 },
+    hidden: { low: 10, high: 1000 },
+  };
+  const cells = cellsOf(models.mnist, {
+    ...{ model: 'mnist', fixed: {}, grid: {}, random: { draws: 30, seed: 5, from } },
+  });
+  const random = new RandomState(5);
+  expect(cells.map(({ varied }) => varied)).toEqual(
+    cells.map(() => ({
+      optimizer: from.optimizer[Math.floor(3 * random.random())],
+      learningRate: Number((0.001 * 10_000 ** random.random()).toPrecision(4)),
+      validation: Number((0.5 * random.random()).toPrecision(4)),
+      hidden: Math.round(10 * 100 ** random.random()),
+    })),
+  );
 });
