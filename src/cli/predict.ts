@@ -97,7 +97,10 @@ const command: CommandBody = {
       rows.map(({ values }) => values),
     );
     const ranked = rank(predictions, classNames, topK, threshold);
-    if (sheet !== undefined) await drawSheet(saved, rows, ranked, sheet, output);
+    if (sheet !== undefined) {
+      await writeFileAtomically(sheet, await toPng(await sheetOf(saved, rows, ranked)));
+      output.say(`contact sheet: ${sheet}`);
+    }
     if (out !== undefined) {
       const target = ownInTraining(saved.file.training)?.target ?? 'answer';
       await writeFileAtomically(out, tableWithAnswers(rows, ranked, classNames, target));
@@ -134,13 +137,8 @@ function thresholdIn({ file, model }: SavedModel, args: Arguments): number | und
   return checkedNumber('--threshold', args.threshold, { minimum: 0, maximum: 1 });
 }
 
-async function drawSheet(
-  { file }: SavedModel,
-  rows: Row[],
-  ranked: Ranked[],
-  path: string,
-  output: Output,
-): Promise<void> {
+/** An SVG of the pictures with what they were taken for. @throws InputError where the model takes no pictures */
+export function sheetOf({ file }: SavedModel, rows: Row[], ranked: Ranked[]): Promise<string> {
   const { preprocessing } = file;
   if (preprocessing.kind !== 'image') {
     throw new InputError(`--contact-sheet is for models of pictures; ${file.model} takes numbers.`);
@@ -152,7 +150,5 @@ async function drawSheet(
     return { values, caption: [`${label} ${percent(probability, 1)}`, basename(input)] };
   });
   const all = shown < rows.length ? `the first ${shown} of ${rows.length} pictures` : `${shown} pictures`;
-  const svg = await contactSheet(`${file.model}: ${all}`, preprocessing, tiles);
-  await writeFileAtomically(path, await toPng(svg));
-  output.say(`contact sheet: ${path}`);
+  return contactSheet(`${file.model}: ${all}`, preprocessing, tiles);
 }

@@ -1,9 +1,14 @@
 /** What commands say to the letter, one after the other in one directory, all in this process. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import yargs from 'yargs';
+import { commandNames, commands } from '../../../src/cli/commands.ts';
+import { sheetOf } from '../../../src/cli/predict.ts';
+import type { SavedModel } from '../../../src/saved/saved-model.ts';
+import { outlineOf } from '../../helpers/outline.ts';
 import { bin } from '../../helpers/zoo.ts';
 import { zooHere } from '../../helpers/zoo-here.ts';
 
@@ -67,7 +72,9 @@ const steady = (text: string) =>
     .replace(/\d+\.\d s\b/g, '# s')
     .replace(/\d+ steps\/s/g, '# steps/s')
     .replace(/(TensorFlow\.js|Node\.js|backprop-zoo) v?\d[\w.-]*/g, '$1 #')
-    .replace(/\d+(\.\d+)? (ms|µs)/g, '# $2');
+    .replace(/(Node\.js #, )\w+ \w+/, '$1#')
+    .replace(/\d+(\.\d+)? (ms|µs)/g, '# $2')
+    .replace(/^( {2}gate .* 0) +\d+ +\d+$/m, '$1 # #');
 
 const said = async (...words: string[]) => {
   const { code, stdout, stderr } = await zooHere(words, directory);
@@ -117,6 +124,8 @@ test.each([
   'compare runs/or runs/or --out pages/same.html',
   'compare runs/or runs/flowers',
   'verify runs/or',
+  'verify runs/prices --data-file prices.csv',
+  'verify runs/flowers --data-file prices.csv',
   'data flowers.csv',
   'data flowers.csv --target kind --show',
   'data prices.csv --target price',
@@ -129,6 +138,7 @@ test.each([
   `gradcheck gate --draws 1 --steps 3 ${cpu}`,
   'gradcheck softmax --data-file flowers.csv --target kind',
   'prove gate --seed 1',
+  'doctor gate --backend cpu --milliseconds 0',
   'prove gate --rows 3',
   'prove gate --all',
   'sweep gate --gate and,or --seeds 2 --epochs 2 --job slurm --out cluster',
@@ -166,6 +176,101 @@ test('what there is: models, datasets and where their data are, and backends', a
     ' points of a square, the middle stripe against both sides: computed here, complete without files ',
   );
   expect(text).toContain(' cpu ready ');
+});
+
+test.each([
+  ...commandNames.map((name) => [name, name]),
+  ...[
+    ['train', 'train mnist'],
+    ['sweep', 'sweep mnist'],
+    ['gradcheck', 'gradcheck gate'],
+    ['import', 'import a.onnx --model gate'],
+    ['train', 'train ./mine.ts'],
+    ['data', 'data own.csv'],
+  ],
+])('%s: what --help says of “%s”', async (name, words) => {
+  const { argv } = process;
+  process.argv = ['node', 'zoo', ...words.split(' ')];
+  try {
+    const { default: body } = await commands.find(({ command }) => command.split(' ')[0] === name)!.load();
+    const parser = yargs([]).scriptName('zoo').wrap(80);
+    if (words.endsWith('.ts'))
+      await expect(body.builder(parser)).rejects.toThrow('There is no file ./mine.ts');
+    else expect(await (await body.builder(parser)).getHelp()).toMatchSnapshot();
+  } finally {
+    process.argv = argv;
+  }
+});
+
+test('what Tab offers: names where a command takes them', async () => {
+  const exit = jest.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
+  const log = jest.spyOn(console, 'log').mockImplementation(() => {});
+  const offered = async (...words: string[]) => {
+    log.mockClear();
+    await zooHere(['--get-yargs-completions', 'zoo', ...words], directory);
+    for (let i = 0; i < 100 && log.mock.calls.length === 0; i++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    return log.mock.calls.map(([word]) => String(word).split(':')[0]);
+  };
+  try {
+    expect(await offered('train', 'm')).toEqual(['mnist', 'mlp']);
+    expect(await offered('data', 'c')).toEqual(['cats']);
+    expect(await offered('gradcheck', 'zzz')).toEqual([]);
+    expect(await offered('train', 'mnist', '--epo')).toContain('--epochs');
+    expect(await offered('ver')).toContain('verify');
+  } finally {
+    exit.mockRestore();
+    log.mockRestore();
+  }
+});
+
+test('a training as a document', async () => {
+  const { stdout } = await zooHere(
+    `train gate --epochs 2 ${quick} --out runs/document --json`.split(' '),
+    directory,
+  );
+  const { seconds, stepsPerSecond, steps, out, ...others } = JSON.parse(stdout) as {
+    seconds: number;
+    stepsPerSecond: number;
+    steps: number;
+    out: string;
+  };
+  expect(stepsPerSecond).toBeCloseTo(steps / seconds, 6);
+  expect(out).toBe(join(directory, 'runs/document'));
+  expect(others).toMatchObject({
+    model: 'gate',
+    dataset: { name: 'logic-gates', source: 'built-in' },
+    backend: 'cpu',
+    gradients: 'manual',
+    seed: 1,
+    epochs: 2,
+  });
+});
+
+test('a contact sheet of predictions: the probability of the label, and the name of the file', async () => {
+  const saved = {
+    file: {
+      model: 'mnist',
+      classNames: ['a', 'b'],
+      preprocessing: { kind: 'image', height: 1, width: 1, channels: 1, divisor: 1 },
+    },
+  } as unknown as SavedModel;
+  const rows = (count: number) =>
+    Array.from({ length: count }, () => ({ input: 'folder/one.png', values: Float64Array.of(1) }));
+  const ranked = (count: number) =>
+    Array.from({ length: count }, () => ({ label: 'b', probabilities: [0.25, 0.75], top: [] }));
+  const texts = async (count: number) =>
+    (await outlineOf(await sheetOf(saved, rows(count), ranked(count))))
+      .split('\n')
+      .filter((line) => line.startsWith('text'))
+      .map((line) => line.replace(/.*font-size=\d+ /, ''));
+  expect(await texts(1)).toEqual(['mnist: 1 pictures', 'b 75.0 %', 'one.png']);
+  const [title, ...captions] = await texts(201);
+  expect([title, captions.length]).toEqual(['mnist: the first 200 of 201 pictures', 400]);
+  const numbers = { file: { ...saved.file, preprocessing: { kind: 'none' } } } as unknown as SavedModel;
+  expect(() => sheetOf(numbers, [], [])).toThrow(
+    '--contact-sheet is for models of pictures; mnist takes numbers.',
+  );
 });
 
 test('what was written', () => {

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Interrupt } from '../../../src/cli/interrupt.ts';
+import type { Output } from '../../../src/cli/output.ts';
+import { zooHere } from '../../helpers/zoo-here.ts';
 import { bin, start, zoo, type Outcome } from '../../helpers/zoo.ts';
 
 const onUnix = process.platform === 'win32' ? describe.skip : describe;
@@ -134,11 +137,89 @@ describe('the command line', () => {
   ])(
     'refuses %s',
     async (options, message) => {
-      const { code, stderr } = await zoo(['train', 'gate', ...options.split(' ')], { cwd: directory });
+      const { code, stderr } = await zooHere(['train', 'gate', ...options.split(' ')], directory);
       expect(stderr).toContain(message);
       expect(code).toBe(2);
       expect(stderr.trim().split('\n')).toHaveLength(1);
     },
     60_000,
   );
+});
+
+describe('signals one by one', () => {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  /** Ends nothing: what would have been done is told. */
+  function interruptHere(shell = '') {
+    const { _ } = process.env;
+    const before = signals.map((name) => process.listeners(name));
+    const told: unknown[] = [];
+    jest.useFakeTimers();
+    const exit = jest.spyOn(process, 'exit').mockImplementation(((code?: number) => {
+      told.push(['exit', code]);
+      throw new Error('over');
+    }) as never);
+    process.env._ = shell;
+    const output = {
+      mustFinish: false,
+      say: (text = '') => void told.push(text),
+      fail: (...words: unknown[]) => void told.push(words),
+    };
+    const interrupt = new Interrupt(output as unknown as Output);
+    const ours = signals.map((name, i) => process.listeners(name).filter((one) => !before[i].includes(one)));
+    const send = (name: (typeof signals)[number]) => {
+      for (const listener of ours[signals.indexOf(name)]) {
+        try {
+          (listener as (name: string) => void)(name);
+        } catch (error) {
+          expect(error).toEqual(new Error('over'));
+        }
+      }
+      return told.splice(0);
+    };
+    const end = () => {
+      signals.forEach((name, i) => ours[i].forEach((one) => process.off(name, one)));
+      process.env._ = _;
+      exit.mockRestore();
+      jest.useRealTimers();
+    };
+    return { interrupt, send, end, heard: ours.map(({ length }) => length) };
+  }
+
+  test('before training begins one ends the process', () => {
+    const { interrupt, send, end, heard } = interruptHere();
+    expect(heard).toEqual([1, 1, 1]);
+    expect(interrupt.exitCode).toBe(0);
+    expect(send('SIGTERM')).toEqual(['', ['interrupted before training began', 143], ['exit', 143]]);
+    end();
+  });
+
+  test('while it trains the first is told; the next ones count after half a second, but for a closed terminal', () => {
+    const { interrupt, send, end } = interruptHere();
+    interrupt.trainingBegins();
+    expect(send('SIGINT')).toEqual([
+      '\ninterrupted: finishing this step and saving; once more leaves at once',
+    ]);
+    expect([interrupt.signal, interrupt.exitCode]).toEqual(['SIGINT', 130]);
+    jest.advanceTimersByTime(499);
+    expect(send('SIGINT')).toEqual([]);
+    jest.advanceTimersByTime(1);
+    jest.runAllTimers();
+    expect(send('SIGHUP')).toEqual([]);
+    expect(send('SIGTERM')).toEqual(['', ['left at once', 143], ['exit', 143]]);
+    end();
+  });
+
+  test('when all is saved one ends the process as it would have ended', () => {
+    const { interrupt, send, end } = interruptHere();
+    interrupt.trainingBegins();
+    interrupt.allIsSaved();
+    expect(send('SIGINT')[0]).toEqual(['exit', undefined]);
+    end();
+  });
+
+  test('with nohup a closed terminal is not heard', () => {
+    const { heard, end } = interruptHere('/usr/bin/nohup');
+    expect(heard).toEqual([1, 1, 0]);
+    end();
+  });
 });
