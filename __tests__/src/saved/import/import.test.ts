@@ -7,6 +7,7 @@ import { largestDifference, modelAnswers, drawRows } from '../../../../src/saved
 import { onBackend } from '../../../../src/backend/index.ts';
 import { runOnnx } from '../../../../src/saved/export/run-onnx.ts';
 import { decodeOnnx } from '../../../../src/saved/formats/decode-onnx.ts';
+import { agreement } from '../../../../src/saved/import/agreement.ts';
 import { importModel, type Imported } from '../../../../src/saved/import/import-model.ts';
 import { sourceFrom } from '../../../../src/saved/import/source.ts';
 import {
@@ -456,5 +457,43 @@ describe('an operator of a stranger’s ONNX', () => {
         answer([node(op, [...inputs], 'y', attributes)], [long, tall, number('z', 0), many, one, filters]),
       ).rejects.toThrow(`${op} would take more memory`);
     }
+  });
+});
+
+describe('answers agree, in whatever form a network gives them', () => {
+  const difference = (saved: SavedModel, expected: number[], outputs: number[]) =>
+    agreement(saved, Float64Array.from(expected), Float64Array.from(outputs));
+  const logit = (p: number) => Math.log(p / (1 - p));
+
+  test('of two classes', () => {
+    const expected = [0.2, 0.8, 0.7, 0.3];
+    for (const outputs of [
+      expected,
+      [0.8, 0.3],
+      [logit(0.8), logit(0.3)],
+      expected.map(Math.log),
+      // Several outputs, of which the first decides.
+      [0.8, 9, 0.3, 9],
+      [logit(0.8), 9, -5, logit(0.3), 9, -5],
+    ])
+      expect(difference(zoo.xor, expected, outputs)).toBeCloseTo(0, 14);
+    expect(difference(zoo.xor, expected, [0.8, 0.4])).toBeCloseTo(0.1, 14);
+    expect(difference(zoo.xor, expected, [0.8])).toBe(Infinity);
+  });
+
+  test('of more classes', () => {
+    const expected = [0.2, 0.3, 0.5, 0.6, 0.3, 0.1];
+    for (const outputs of [expected, expected.map(Math.log), expected.map((p) => Math.log(p) + 3)])
+      expect(difference(zoo['mlp, classes'], expected, outputs)).toBeCloseTo(0, 14);
+    expect(difference(zoo['mlp, classes'], expected, [0.2, 0.3])).toBe(Infinity);
+  });
+
+  test('of a regression, in its unit or in deviations, told in deviations', () => {
+    // Mean 250 000, scale 40 000.
+    const expected = [290_000, 210_000];
+    expect(difference(zoo['mlp, regression'], expected, expected)).toBe(0);
+    expect(difference(zoo['mlp, regression'], expected, [1, -1])).toBe(0);
+    expect(difference(zoo['mlp, regression'], expected, [1, -0.5])).toBe(0.5);
+    expect(difference(zoo['mlp, regression'], expected, [290_000, 220_000])).toBe(0.25);
   });
 });
