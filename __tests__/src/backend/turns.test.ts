@@ -7,6 +7,7 @@ import {
   useBackend,
   type BackendName,
 } from '../../../src/backend/index.ts';
+import { inTurn } from '../../../src/backend/turns.ts';
 import { defaultsOf } from '../../../src/core/entry.ts';
 import { tf } from '../../../src/core/tf.ts';
 import { stepSize } from '../../../src/core/training/step-size.ts';
@@ -59,6 +60,31 @@ describe('work on several backends in one program', () => {
       ...['first begins', 'second begins', 'second ends', 'first ends'],
       ...['other begins', 'other ends', 'last begins', 'last ends'],
     ]);
+  });
+
+  test('who comes alone has the backend changed, who joins others has not', async () => {
+    const changes: string[] = [];
+    const change = (name: string) => () => Promise.resolve((changes.push(name), name));
+    let release = () => {};
+    const first = inTurn('a', change('first'), () => new Promise<void>((done) => (release = done)));
+    await new Promise((done) => setTimeout(done));
+    // The first is ready under the name that its change told, whatever it wanted.
+    await inTurn('first', change('same'), () => {});
+    await inTurn(undefined, change('any'), () => {});
+    const other = inTurn('a', change('other'), () => {});
+    expect(changes).toEqual(['first']);
+    release();
+    await Promise.all([first, other]);
+    await inTurn('other', change('again'), () => {});
+    await expect(
+      inTurn(
+        'b',
+        () => Promise.reject(new Error('broken')),
+        () => {},
+      ),
+    ).rejects.toThrow('broken');
+    await inTurn(undefined, change('last'), () => {});
+    expect(changes).toEqual(['first', 'other', 'again', 'last']);
   });
 
   test('what fails gives its turn away', async () => {
