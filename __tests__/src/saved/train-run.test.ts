@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { ownInTraining, wordsOf } from '../../../src/saved/own-files.ts';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
