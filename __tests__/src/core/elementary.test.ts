@@ -28,10 +28,39 @@ test('within a unit of the last place of what the engine says', () => {
   fc.assert(fc.property(fc.double({ min: 0 }), (x) => near(log(x), Math.log(x))));
 });
 
-test.each([0, -0, 1, NaN, Infinity, -Infinity, 709.7, 710, -745.2, -720, 5e-324])(
+test.each([0, -0, 1, -5, -1e-320, NaN, Infinity, -Infinity, 709.7, 710, -745.2, -720, 5e-324])(
   'exp and log of %d',
   (x) => {
     expect(exp(x)).toBe(Math.exp(x));
     expect(log(x)).toBe(Math.log(x));
   },
 );
+
+test('around the borders of their rules, bit for bit as in Node.js 20', () => {
+  /** A number and its neighbours on both sides. */
+  const around = (x: number, ...steps: number[]) =>
+    steps.flatMap((step) => [x * (1 - step * 2 ** -52), x * (1 + step * 2 ** -52)]);
+  const powers = Array.from({ length: 60 }, (_, i) => 2 ** (i - 30));
+  const near1 = powers.flatMap((power) =>
+    around(power, 0, 1, 3, 2 ** 20, 2 ** 31, 2 ** 32, 2 ** 33, 2 ** 40, 2 ** 50),
+  );
+  const halfLn2 = [0.5, 1, 1.5, 2.5, 1021, 1022.5, 1023.5, 1024].flatMap((k) =>
+    around(k * Math.LN2, 0, 1, 2),
+  );
+  const exponents = [
+    ...near1.map((x) => x / 2 ** 32),
+    ...halfLn2,
+    ...halfLn2.map((x) => -x),
+    -708.4,
+    -715,
+    -740,
+    -745.1,
+  ];
+  expect(bitsOf(Float64Array.from(exponents, exp))).toBe(
+    'e7bdd6b663fa0ab5cb6b8f7db9c6ebc7e81baf0340931473981cfc630d96b3cb',
+  );
+  const smallest = Array.from({ length: 55 }, (_, i) => 2 ** (i - 1074) * 1.5);
+  expect(bitsOf(Float64Array.from([...near1, ...smallest, Number.MAX_VALUE], log))).toBe(
+    'bbafca67e8de1fea6d864936b91f08847e6ca1bea3bc74a702244d0e6a2e47dd',
+  );
+});
