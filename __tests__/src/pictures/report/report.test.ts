@@ -19,6 +19,7 @@ import { chart } from '../../../../src/pictures/report/chart.ts';
 import { embeddedJson, html } from '../../../../src/pictures/report/html.ts';
 import { mistakesText } from '../../../../src/pictures/report/sections.ts';
 import { repeatCommand } from '../../../../src/pictures/report/repeat-command.ts';
+import { tf } from '../../../../src/core/tf.ts';
 import { run } from '../../../../src/runs/run.ts';
 import { type RunReport } from '../../../../src/saved/run-facts.ts';
 import { zoo } from '../../../helpers/zoo.ts';
@@ -285,6 +286,11 @@ describe('a whole report', () => {
         request: { ...report.request, recipe: { ...report.request.recipe, batchSize } },
       });
     expect([norms(7).gradientRows, norms('full').gradientRows, norms(31).gradientRows]).toEqual([7, 30, 30]);
+    // Constants are kept; else a second time leaves nothing behind.
+    const { numTensors } = tf.memory();
+    await detailsOf(report);
+    norms(7);
+    expect(tf.memory().numTensors).toBe(numTensors);
     const [ofWeights, ofBias] = norms(1).gradientNorms;
     // One row: ∂L/∂b = p − y, with p of the equal sums before training ⅓ each.
     expect(ofBias).toMatchObject({
