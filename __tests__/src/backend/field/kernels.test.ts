@@ -268,6 +268,22 @@ describe('functions of elements', () => {
     );
   });
 
+  test('of equal extremes the first counts, with its slope', () => {
+    withField(fieldOf(), (backend) =>
+      tf.tidy(() => {
+        const { field } = backend;
+        const still = field.variable();
+        const moving = field.moving(still, 1);
+        const x = backend.tensorOf(Float64Array.of(still, moving, moving, still), [2, 2]);
+        const slopes = (made: Tensor) => Array.from(backend.elementsOf(made), (e) => field.slope(e));
+        expect([slopes(x.max(1)), slopes(x.min(1))]).toEqual([
+          [0, 1],
+          [0, 1],
+        ]);
+      }),
+    );
+  });
+
   test('softmax shares one among the classes of each row, by their exponentials', () => {
     withField(fieldOf(), (backend) =>
       tf.tidy(() => {
