@@ -222,6 +222,20 @@ describe('rows of logits', () => {
     expect('probabilities' in whole).toBe(false);
   });
 
+  test('of four rows in two pieces are what can be counted by hand', () => {
+    const [logits, labels] = [Float64Array.of(2, -1, 0.5, 0), Uint8Array.of(1, 0, 0, 1)];
+    const tally = new Tally('binary', 4, 2);
+    tally.add(logits.subarray(0, 1), labels.subarray(0, 1));
+    tally.add(logits.subarray(1), labels.subarray(1));
+    const apart = Array.from(logits, (z, i) => Math.abs(labels[i] - 1 / (1 + Math.exp(-z))));
+    expect(tally.metrics()).toMatchObject({
+      ...{ accuracy: 0.5, confusionMatrix: [[1, 1], [1, 1]], rocAuc: 0.75 }, // prettier-ignore
+      averagePrecision: expect.closeTo((1 + 2 / 3) / 2, 12),
+      brierScore: expect.closeTo(mean(apart.map((p) => p * p)), 12),
+      logLoss: expect.closeTo(mean(apart.map((p) => -Math.log(1 - p))), 12),
+    });
+  });
+
   test('of up to sixteen rows are told one by one; of one class there is no area', () => {
     const tally = new Tally('binary', 16, 2);
     tally.add(wave(16), new Uint8Array(16));
