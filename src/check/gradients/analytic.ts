@@ -32,11 +32,8 @@ export function analyticGradients(
   result.loss = loss;
   for (const name of names) {
     const gradient = gradients[name];
-    const { shape, size } = parameters[name];
-    if (gradient === undefined && source === 'autodiff') {
-      // The loss does not depend on it.
-      result.values[name] = new Float64Array(size);
-    } else if (gradient === undefined) {
+    const { shape } = parameters[name];
+    if (gradient === undefined) {
       const given = Object.keys(gradients).join(', ') || 'nothing';
       result.problems[name] = `gradients() returns no ${name}; it returns ${given}.`;
     } else if (gradient.shape.join() !== shape.join()) {

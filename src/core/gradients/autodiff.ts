@@ -14,6 +14,9 @@ export const autodiff: GradientSource = (model, parameters, x, y) => {
   const loss = valuesOf(value)[0];
   value.dispose();
   const gradients: Record<string, Tensor> = {};
-  for (const [name, parameter] of Object.entries(parameters)) gradients[name] = grads[parameter.name];
+  for (const [name, parameter] of Object.entries(parameters)) {
+    // There is none where the loss does not depend on the parameter.
+    gradients[name] = grads[parameter.name] ?? tf.zerosLike(parameter);
+  }
   return { loss, logits, gradients };
 };

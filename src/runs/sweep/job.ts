@@ -76,7 +76,7 @@ function slurm(request: JobRequest): JobFiles {
     [
       '#!/bin/sh',
       `#SBATCH --job-name=${name}${what}`,
-      `#SBATCH --output=${join(log, output)}`,
+      `#SBATCH --output=${shellWord(join(log, output))}`,
       ...lines.map((line) => `#SBATCH ${line}`),
       `cd ${shellWord(from)}`,
     ].join('\n');

@@ -6,6 +6,9 @@ import type { Examples } from '../../../../src/core/data/dataset.ts';
 import type { Model } from '../../../../src/core/model.ts';
 import type { ParameterSet } from '../../../../src/core/parameters.ts';
 import { tf, type Scalar } from '../../../../src/core/tf.ts';
+import { gradientSources } from '../../../../src/core/gradients/index.ts';
+import { plainRecipe } from '../../../../src/core/recipe.ts';
+import { train } from '../../../../src/core/training/train.ts';
 import { difference, gradientsOf, randomParameters } from '../../../helpers/gradients.ts';
 import { createModel } from '../../../helpers/small-zoo.ts';
 import { clouds } from '../../../helpers/toy.ts';
@@ -137,3 +140,22 @@ const unpenalised = ({ parameters }: Case): Model =>
 
 const apart = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i])));
+
+test('a parameter on which the loss does not depend has a gradient of zeros by autodiff, and stays as it is', async () => {
+  const gate = createModel('gate');
+  const initial = gate.initial.bind(gate);
+  const idle: Model = {
+    ...gate,
+    initial: (shape) => ({ ...initial(shape), idle: { shape: [2, 3], values: new Float64Array(6).fill(7) } }),
+  };
+  const { parameters } = await train(
+    idle,
+    { train: clouds(8) },
+    {
+      recipe: { ...plainRecipe, epochs: 2 },
+      gradients: gradientSources.autodiff,
+      classes: 2,
+    },
+  );
+  expect(Array.from(parameters.idle.values)).toEqual(new Array(6).fill(7));
+});
