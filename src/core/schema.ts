@@ -6,7 +6,8 @@ import { config, type core } from 'zod/mini';
 
 function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing';
-  if (value === null || Number.isNaN(value)) return String(value);
+  if (value === null) return 'null';
+  if (Number.isNaN(value)) return 'NaN';
   return Array.isArray(value) ? 'array' : typeof value;
 }
 

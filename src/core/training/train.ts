@@ -226,8 +226,13 @@ class Training {
 
   /** With a history that is still growing. */
   #stateWith(parameters: ParameterSet, optimizer: OptimizerState): TrainingState {
+    const { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step } = this.#at.state();
     return {
-      ...this.#at.state(),
+      epoch,
+      stepInEpoch,
+      lossInEpoch,
+      rightInEpoch,
+      step,
       parameters,
       optimizer,
       random: this.#at.stepInEpoch > 0 ? this.#randomAtEpochStart : this.#random.snapshot(),
