@@ -11,6 +11,9 @@ import { tensorOf } from '../../src/core/tensors.ts';
 import { callsOf, mutantsOfDerivation, mutantsOfResults, type Mutant } from './mutations.ts';
 import type { SmallModel } from './small-zoo.ts';
 
+/** The models for which `npm test` has no time; `npm run test:long` has. */
+export const takeLong = ['lenet', 'mlp, tanh with dropout'];
+
 /** How many mistakes the tests of this process have planted. */
 export const planted = { count: 0 };
 

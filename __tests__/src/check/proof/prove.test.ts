@@ -154,38 +154,6 @@ describe('exponentials and logarithms', () => {
     expect(proof).toMatchObject({ verdict: 'undecided', chain: 7 });
     expect(proof.reason).toMatch('nested more deeply');
   });
-
-  test('a logarithm that is needed itself, not only its slope, takes a prime more above', () => {
-    // L = ½·Σ log(1 + eᶻ)², ∂L/∂z = log(1 + eᶻ)·σ(z)
-    const of: Loss['of'] = (z) => tf.mul(tf.sum(tf.square(tf.softplus(z))), 0.5);
-    const model = (slope: (z: Tensor) => Tensor): Model => ({
-      ...line,
-      penalty: undefined,
-      loss: { ...line.loss, of },
-      gradients: (_, x, __, { logits }) => ({
-        weights: tf.matMul(x, slope(logits), true),
-        bias: slope(logits).sum(0),
-      }),
-    });
-    const few = { points: 4 };
-    const right = prove(
-      model((z) => tf.softplus(z).mul(z.sigmoid())),
-      { rows: 2, points: 30 },
-    );
-    expect(right).toMatchObject({ verdict: 'equal', chain: 4 });
-    expect(right.redrawn).toBeGreaterThan(0);
-    const viaLog = prove(
-      model((z) => tf.log(z.exp().add(1)).mul(z.sigmoid())),
-      few,
-    );
-    expect(viaLog.parameters.every(({ first }) => first === undefined)).toBe(true);
-    expect(
-      prove(
-        model((z) => z.mul(z.sigmoid())),
-        few,
-      ).verdict,
-    ).toBe('different');
-  });
 });
 
 describe('what cannot be compared', () => {

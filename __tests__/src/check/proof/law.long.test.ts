@@ -47,18 +47,17 @@ function shareMissed(model: Model, primes: number[], visits: number, random: () 
 
 describe('a wrong gradient of one weight is missed where', () => {
   // w + 3 = 0, or where the random direction is 0: twice in p. The square vanishes as often: a zero counts once.
-  test.each<[string, Model, number, number]>([
-    ['w + 3 is 0', lineWith((g, { parameters }) => g.add(parameters.weights.add(3))), 2, 3],
-    ['(w + 3)² is 0', lineWith((g, { parameters }) => g.add(parameters.weights.add(3).square())), 2, 2],
+  test.each<[string, Model, number]>([
+    ['w + 3 is 0', lineWith((g, { parameters }) => g.add(parameters.weights.add(3))), 2],
+    ['(w + 3)² is 0', lineWith((g, { parameters }) => g.add(parameters.weights.add(3).square())), 2],
     [
       '(w + 3)(x + 5) is 0',
       lineWith((g, { parameters, x }) => g.add(tf.matMul(parameters.weights.add(3), x.add(5)))),
       3,
-      2,
     ],
-  ])('%s', (_, model, expected, several) => {
+  ])('%s', (_, model, expected) => {
     const visits = 400;
-    for (const primes of chains.slice(0, several)) {
+    for (const primes of chains) {
       const [p] = primes;
       const misses = shareMissed(model, primes, visits, randomNumbers('1a3'));
       const deviation = Math.sqrt(expected / p / visits);
