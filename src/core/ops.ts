@@ -1,9 +1,11 @@
 /**
  * The operations that models share, beside those of TensorFlow.js itself.
  */
+import { isRecorded, kernelOf, runKernel } from './direct-kernels.ts';
 import { scalarOf } from './tensors.ts';
-import { tf, type Tensor, type TensorInfo } from './tf.ts';
+import { tf, type Tensor } from './tf.ts';
 
+export { isRecorded } from './direct-kernels.ts';
 export { constant } from './tensors.ts';
 
 /** Kernels of the zoo's own, which a backend may have; where it has not, the operations do without. */
@@ -14,38 +16,6 @@ export const optionalKernels = [
   'PooledConvolutionInputGradient',
   'ReluGradient',
 ];
-
-/** The one there is; asking for it again takes a while, too. */
-const engine = tf.engine();
-
-/** Where somebody follows the kernels that are called, another one stands in its place. */
-const usual: unknown = Reflect.get(engine, 'runKernel');
-
-/** Whether autodiff records what is computed now. */
-export const isRecorded = (): boolean => engine.state.gradientDepth > 0;
-
-type Attributes = Record<string, string | number | boolean | number[]>;
-const none: Attributes = {};
-
-/**
- * One kernel of the backend with one result, as the operations of `tf` run it, but without their checks and scopes, which take as
- * long as the work on small tensors. While something is recorded or watched, by autodiff, by `tf.profile` or by us, TensorFlow.js runs it.
- *
- * @param inputs float32 tensors, of shapes that go together
- */
-function runKernel(
-  name: '_FusedMatMul' | 'BatchMatMul' | 'Sum' | 'Add' | 'Multiply' | 'AddScaled',
-  inputs: Record<string, Tensor>,
-  attributes = none,
-): Tensor {
-  const { state, backendName, backend } = engine;
-  const kernel = tf.getKernel(name, backendName);
-  if (!kernel || state.gradientDepth > 0 || state.profiling || engine.runKernel !== usual)
-    return engine.runKernel<Tensor>(name, inputs, attributes);
-  const made = kernel.kernelFunc({ inputs, attrs: attributes, backend }) as TensorInfo | Tensor;
-  // TensorFlow's library hands out tensors.
-  return 'rank' in made ? made : engine.makeTensorFromTensorInfo(made);
-}
 
 /**
  * A fully connected layer before its activation: x·weights + bias.
@@ -76,7 +46,7 @@ export const sumRows = (a: Tensor): Tensor => runKernel('Sum', { x: a }, { axis:
 
 /** a + factor·b of one shape, in one pass where the backend has a kernel for it. */
 export function addScaled(a: Tensor, b: Tensor, factor: number): Tensor {
-  if (tf.getKernel('AddScaled', tf.getBackend())) return runKernel('AddScaled', { a, b }, { factor });
+  if (kernelOf('AddScaled')) return runKernel('AddScaled', { a, b }, { factor });
   const scalar = scalarOf(factor);
   const scaled = runKernel('Multiply', { a: b, b: scalar });
   const sum = runKernel('Add', { a, b: scaled });

@@ -16,6 +16,7 @@ export type ChainedOperations =
 
 export type {
   DataType,
+  KernelConfig,
   KernelFunc,
   NamedTensorMap,
   Rank,
