@@ -9,12 +9,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { silent } from '../../../src/core/progress.ts';
 import { DivergedError } from '../../../src/core/training/types.ts';
 import { InputError, WorkError } from '../../../src/core/errors.ts';
+import { makeRunDirectory } from '../../../src/runs/directory.ts';
 import { run } from '../../../src/runs/run.ts';
 import { type RunRequest } from '../../../src/runs/request.ts';
 import { loadRunRecord } from '../../../src/runs/load.ts';
@@ -55,6 +56,19 @@ const files = [
   'run.json',
   'weights.json',
 ];
+
+test('a directory of its own is named after the model and the second in which it was made', async () => {
+  const before = process.cwd();
+  process.chdir(directory);
+  try {
+    const [one, two] = [await makeRunDirectory('gate'), await makeRunDirectory('gate')];
+    expect(basename(one)).toMatch(/^gate-20\d\d-\d\d-\d\dT\d\d-\d\d-\d\d$/);
+    expect(two).not.toBe(one);
+    expect(readdirSync(join(directory, 'runs')).sort()).toEqual([basename(one), basename(two)].sort());
+  } finally {
+    process.chdir(before);
+  }
+});
 
 describe('a run', () => {
   test('leaves the same weights.json byte for byte when repeated, interrupted, and resumed twice', async () => {

@@ -62,3 +62,22 @@ test('weights of another model, or of another size, begin nothing', async () => 
     stderr: expect.stringContaining('the model needs [30, 5]') as unknown,
   });
 });
+
+test('what is put together from parts begins with no weights', async () => {
+  const parts = [
+    'train',
+    'xor-composed',
+    '--epochs',
+    '1',
+    '--out',
+    'parts',
+    '--backend',
+    'cpu',
+    '--no-report',
+  ];
+  expect(await run(...parts)).toMatchObject({ code: 0 });
+  expect(await run('train', 'xor-composed', '--start-from', 'parts')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('it begins with no weights') as unknown,
+  });
+});

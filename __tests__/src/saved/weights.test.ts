@@ -48,6 +48,7 @@ describe('what is wrong is named', () => {
   };
   test.each<[string, string, RegExp]>([
     ['no JSON', '{"format":', /w\.json is not JSON/],
+    ['no class names', broken((f) => (f.classNames = [] as never)), /at classNames: expected class names/],
     ['another format', broken((f) => (f.format = 'x' as never)), /at format/],
     [
       'a missing value',
