@@ -46,7 +46,6 @@ export function exp(x: number): number {
           (-2.77777777770155933842e-3 +
             t *
               (6.61375632143793436117e-5 + t * (-1.6533902205465251539e-6 + t * 4.13813679705723846039e-8))));
-  if (k === 0) return 1 - ((r * c) / (c - 2) - r);
   const y = 1 - (low - (r * c) / (2 - c) - high);
   if (k === 1024) return y * 2 * 2 ** 1023;
   return k >= -1021 ? y * powersOf2[k + 1024] : y * powersOf2[k + 2024] * 2 ** -1000;
