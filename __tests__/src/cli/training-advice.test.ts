@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { hintFor } from '../../../src/cli/hint.ts';
 import type { RunReport } from '../../../src/saved/run-facts.ts';
 import { models } from '../../../models/index.ts';
+import { zooHere } from '../../helpers/zoo-here.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 let directory: string;
@@ -43,7 +44,7 @@ test('a perceptron that is trained on XOR says why it fails, and a gate that is 
       'cpu',
       '--json',
     ];
-    const { stdout, stderr } = await zoo(args, { cwd: directory });
+    const { stdout, stderr } = await zooHere(args, directory);
     return { hint: (JSON.parse(stdout) as { hint?: string }).hint, stderr };
   };
   const { hint, stderr } = await train('xor');

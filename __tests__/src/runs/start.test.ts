@@ -2,13 +2,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { zoo } from '../../helpers/zoo.ts';
+import { zooHere } from '../../helpers/zoo-here.ts';
 
 let cwd: string;
-const run = async (...words: string[]) => {
-  const { code, stdout, stderr } = await zoo(words, { cwd });
-  return { code, stdout, stderr };
-};
+const run = (...words: string[]) => zooHere(words, cwd);
 const words = [
   'train',
   'breast-cancer',

@@ -49,3 +49,9 @@ test('a logarithm that is needed itself, not only its slope, takes a prime more 
     ).verdict,
   ).toBe('different');
 });
+
+test('seven are more than chains reach: undecided, with the reason', () => {
+  const proof = proveGradients(deep(6), { seed, points: 2 });
+  expect(proof).toMatchObject({ verdict: 'undecided', chain: 7 });
+  expect(proof.reason).toMatch('nested more deeply');
+});
