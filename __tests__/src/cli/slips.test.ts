@@ -51,6 +51,18 @@ test.each([
   refused(args, new RegExp(`zoo: ${option} needs a value`)),
 );
 
+test.each([
+  ['sweep gate --random-seed 4294967296', '--random-seed takes a whole number from 0 to 4294967295'],
+  ['sweep gate --seeds 1.5', '--seeds takes a whole number from 1 to 10000, not 1.5'],
+  ['sweep gate --random 100001', '--random takes a whole number from 1 to 100000'],
+  ['sweep gate --learning-rate 1 --workers 0', '--workers takes a whole number from 1 to 1024, not 0'],
+  ['sweep gate --learning-rate 1 --workers 1025', '--workers takes a whole number from 1 to 1024, not 1025'],
+  ['playground --port -1', '--port takes a whole number from 0 to 65535, not -1'],
+  ['playground --port 65536', '--port takes a whole number from 0 to 65535, not 65536'],
+])('%s: a number beyond its limits is refused with them', (words, message) =>
+  refused(words.split(' '), new RegExp(message)),
+);
+
 test('a list may begin with a negative number, wherever lists are taken', async () => {
   const outputWeights = ['--output-weights', '-10,.5e1'];
   const commands = [
