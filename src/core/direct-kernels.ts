@@ -59,14 +59,15 @@ const methods = tf.Tensor.prototype as unknown as Record<string, (this: Tensor, 
 for (const [method, kernel] of Object.entries(ofOne)) {
   const whole = methods[method];
   methods[method] = function () {
-    return !isRecorded() && isReady(this) ? runKernel(kernel, { x: this }) : whole.call(this);
+    return isReady(this) ? runKernel(kernel, { x: this }) : whole.call(this);
   };
 }
 
 for (const [method, kernel] of Object.entries(ofTwo)) {
   const whole = methods[method];
   methods[method] = function (other) {
-    if (isRecorded() || !isReady(this) || !isReady(other)) return whole.call(this, other);
-    return runKernel(kernel, { a: this, b: other });
+    return isReady(this) && isReady(other)
+      ? runKernel(kernel, { a: this, b: other })
+      : whole.call(this, other);
   };
 }
