@@ -83,5 +83,6 @@ test('200 MiB of rows take no more memory than few rows do where 64 MiB are allo
   ]);
   expect(onDisk.weights).toBe(inMemory.weights);
   expect(onDisk.mebibytes - few.mebibytes).toBeLessThan(100);
-  expect(inMemory.mebibytes - few.mebibytes).toBeGreaterThan(180);
+  // What the collector has not given back of the few counts on both sides.
+  expect(inMemory.mebibytes - few.mebibytes).toBeGreaterThan(150);
 });
