@@ -19,12 +19,15 @@ export async function mergeSweeps(
   given: string[],
   out?: string,
 ): Promise<{ plan: SweepPlan; directory: string }> {
-  const parts: string[] = [];
-  for (const part of given) if (!(await endedBeforeItsPlan(part))) parts.push(part);
-  // Of parts that are all empty the first is complained of.
-  if (parts.length === 0) parts.push(given[0]);
-  const plans: SweepPlan[] = [];
-  for (const part of parts) plans.push(await readPlan(part));
+  const [parts, plans]: [string[], SweepPlan[]] = [[], []];
+  for (const part of given) {
+    const plan = await readPlan(part, 'optional');
+    if (!plan && (await hasOnlyBegun(part))) continue;
+    parts.push(part);
+    plans.push(plan ?? (await readPlan(part)));
+  }
+  // Of parts that have all only begun the first is complained of.
+  if (plans.length === 0) plans.push(await readPlan(given[0]));
   const [first] = plans;
   const other = plans.findIndex(({ definition }) => !isDeepStrictEqual(definition, first.definition));
   if (other >= 0) throw new InputError(`${parts[other]} is of another sweep than ${parts[0]}.`);
@@ -51,10 +54,8 @@ export async function mergeSweeps(
 }
 
 /** A task makes its directory, claims it and then writes its plan: it can be killed in between. */
-async function endedBeforeItsPlan(part: string): Promise<boolean> {
-  if (await readPlan(part, 'optional')) return false;
-  return readdir(cellsDirectory(part)).then(
+const hasOnlyBegun = (part: string): Promise<boolean> =>
+  readdir(cellsDirectory(part)).then(
     (cells) => cells.length === 0,
     () => false,
   );
-}
