@@ -5,7 +5,6 @@ import { isRecorded, kernelOf, runKernel } from './direct-kernels.ts';
 import { scalarOf } from './tensors.ts';
 import { tf, type Tensor } from './tf.ts';
 
-export { isRecorded } from './direct-kernels.ts';
 export { constant } from './tensors.ts';
 
 /** Kernels of the zoo's own, which a backend may have; where it has not, the operations do without. */

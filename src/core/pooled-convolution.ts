@@ -6,7 +6,8 @@
  * forward pass are the winners' places; elsewhere all sums are kept, TensorFlow.js's kernels find the winners in them again, and
  * the way back goes to all places, three quarters of which get nothing.
  */
-import { isRecorded, sumRows } from './ops.ts';
+import { isRecorded } from './direct-kernels.ts';
+import { sumRows } from './ops.ts';
 import { tf, type Tensor, type Tensor4D } from './tf.ts';
 
 const engine = tf.engine();
