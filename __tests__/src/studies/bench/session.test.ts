@@ -332,3 +332,15 @@ describe('the command', () => {
     expect(stderr).toMatch(new RegExp(`^zoo: ${message.replace(/[.?"]/g, '\\$&')}`));
   });
 });
+
+test.each(Object.values(workloads))('$name: what its title says is what is measured', (workload) => {
+  const { title, rows, validationRows, batchSize, features, hidden, filters, outputs } = workload;
+  const numbers = title
+    .replace(/(?<=\d)\s(?=\d{3}\b)/g, '')
+    .match(/\d+/g)!
+    .map(Number);
+  const batch = batchSize === 'full' ? [] : [batchSize];
+  const network = filters ? [...filters, outputs] : [features, ...(hidden ? [hidden] : []), outputs];
+  for (const number of [rows, ...batch, ...network, ...(validationRows ? [validationRows] : [])])
+    expect(numbers).toContain(number);
+});
