@@ -134,7 +134,7 @@ async function* namedRows(columns: readonly TableInput[], path: string): AsyncGe
 
 /** Rows of a table, whose first line may name the columns; between them are tabs where that line has one. */
 function* tableRows(saved: SavedModel, bytes: Uint8Array, path: string): Generator<Row> {
-  const firstLine = bytes.subarray(0, bytes.indexOf(10) + 1 || bytes.length);
+  const firstLine = bytes.subarray(0, bytes.indexOf(10) + 1 || undefined);
   const lines = parseCsv(bytes, path, firstLine.includes(9) ? '\t' : ',');
   for (const line of namesColumns(lines[0]) ? lines.slice(1) : lines) {
     const values = line.cells.map((_, column) => parseNumber(line, column, path));

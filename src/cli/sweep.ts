@@ -4,6 +4,7 @@ import type { Argv, Options } from 'yargs';
 import { datasetFor } from '../../datasets/index.ts';
 import { InputError } from '../core/errors.ts';
 import { closeDataset } from '../core/data/stored-inputs.ts';
+import { counted } from '../core/text.ts';
 import { readCells } from '../runs/sweep/cell-file.ts';
 import { cellsOf, type Cell } from '../runs/sweep/cells.ts';
 import { readDefinition, type SweepDefinition } from '../runs/sweep/definition.ts';
@@ -128,7 +129,9 @@ const command: CommandBody = {
         workers,
         onStart(pending, finished) {
           const before = finished > 0 ? `, ${finished} are done already` : '';
-          output.say(`${pending.length} trainings on ${workers} threads${before}; in ${directory}`);
+          output.say(
+            `${counted(pending.length, 'training')} on ${counted(workers, 'thread')}${before}; in ${directory}`,
+          );
           display = new SweepDisplay(columns, pending, output);
           interrupt.trainingBegins();
         },

@@ -72,7 +72,7 @@ async function create(path: string, holder: Holder): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     // A file system without hard links; what else is wrong is wrong there, too.
-    return createPlainly(path, holder);
+    return await createPlainly(path, holder);
   } finally {
     await rm(draft, { force: true });
   }

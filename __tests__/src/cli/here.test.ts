@@ -161,6 +161,12 @@ test.each([
   60_000,
 );
 
+test('a directory without weights is no latest run', async () => {
+  mkdirSync(join(directory, 'elsewhere/runs/empty'), { recursive: true });
+  const { stdout } = await zooHere(['--json'], join(directory, 'elsewhere'));
+  expect(JSON.parse(stdout)).toMatchObject({ latestRun: null });
+});
+
 test('what there is: models, datasets and where their data are, and backends', async () => {
   const { stdout } = await zooHere(['list', '--json'], directory);
   const { backends, ...others } = JSON.parse(stdout) as {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Interrupt } from '../../../src/cli/interrupt.ts';
@@ -22,9 +22,10 @@ afterAll(() => rmSync(directory, { recursive: true }));
 function interrupted(
   args: string[],
   script: [when: RegExp, signal: NodeJS.Signals, milliseconds?: number][],
+  stdin: 'ignore' | number = 'ignore',
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = start(args);
+    const child = start(args, [stdin, 'pipe', 'pipe']);
     let [stdout, stderr, heard] = ['', '', 0];
     child.stdout!.on('data', (piece: Buffer) => (stdout += piece.toString()));
     child.stderr!.on('data', (piece: Buffer) => {
@@ -45,6 +46,7 @@ onUnix('a signal', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)(
     '%s finishes the step, saves, says how to go on, and exits %i',
     async (signal, code) => {
@@ -80,6 +82,19 @@ onUnix('a signal', () => {
     },
     120_000,
   );
+
+  test('a closed terminal ends nothing where nohup has put a /dev/null for writing in place of its input', async () => {
+    const stdin = openSync('/dev/null', 'w');
+    const words = 'train gate --epochs 20000 --backend cpu --no-report --out'.split(' ');
+    const { code, stdout } = await interrupted(
+      [...words, join(directory, 'nohup')],
+      [[hasBegun, 'SIGHUP']],
+      stdin,
+    );
+    closeSync(stdin);
+    expect(stdout).toMatch(/^trained +20000 epochs/);
+    expect(code).toBe(0);
+  }, 60_000);
 
   test('a second one leaves at once, and what was saved stays whole', async () => {
     const out = join(directory, 'twice');

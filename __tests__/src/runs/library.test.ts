@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { drawBreastCancer } from '../../../datasets/built-in/breast-cancer.ts';
 import { models } from '../../../models/index.ts';
 import { InputError } from '../../../src/core/errors.ts';
 import {
@@ -15,6 +16,7 @@ import {
   train,
   type ZooEntry,
 } from '../../../src/index.ts';
+import { asWdbc } from '../../datasets/wdbc-text.ts';
 
 let directory: string;
 beforeAll(async () => {
@@ -55,6 +57,15 @@ test('the zoo’s name, its entry and its dataset mean the same training', async
   const withData = await train('gate', { ...given, data: await loadData('logic-gates', { options }) });
   expect(byEntry.parameters).toEqual(byName.parameters);
   expect(withData.parameters).toEqual(byName.parameters);
+});
+
+test('data are taken from where they are said to be', async () => {
+  const files = join(directory, 'data/breast-cancer');
+  await mkdir(files, { recursive: true });
+  await writeFile(join(files, 'wdbc.data'), asWdbc(drawBreastCancer(40)));
+  const given = { epochs: 1, backend: 'cpu', data: { dataDir: join(directory, 'data') } } as const;
+  const { dataset } = await train('breast-cancer', given);
+  expect(dataset).toMatchObject({ source: 'dir' });
 });
 
 test('a signal ends training after the step; what was learned is there', async () => {

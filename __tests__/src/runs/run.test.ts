@@ -70,6 +70,16 @@ test('a directory of its own is named after the model and the second in which it
   }
 });
 
+test('a directory that cannot be made is named, and what was to be done with it', async () => {
+  const file = join(directory, 'file');
+  writeFileSync(file, '');
+  await expect(makeRunDirectory('gate', join(file, 'new'))).rejects.toThrow(
+    new InputError(
+      `cannot make the directory "${join(file, 'new')}": a part of the path is a file, not a directory`,
+    ),
+  );
+});
+
 describe('a run', () => {
   test('leaves the same weights.json byte for byte when repeated, interrupted, and resumed twice', async () => {
     const { out: whole } = await run(request());
@@ -162,7 +172,7 @@ describe('a run', () => {
     const { status } = await run(request({ out, data: { ...exampleRequest('adam').data, progress } }));
     expect(status).toBe('complete');
     expect(notes).toEqual([
-      expect.stringMatching(/^The run is saved, but not all of its pictures: .*in the way|director/),
+      expect.stringMatching(/^The run is saved, but not all of its pictures: .*(in the way|director)/),
     ]);
     const { out: whole } = await run(request());
     expect(weightsIn(out)).toBe(weightsIn(whole));
@@ -182,6 +192,33 @@ describe('a run', () => {
     const { out: whole } = await run(request());
     expect(weightsIn(rescued)).toBe(weightsIn(whole));
     rmSync(rescued, { recursive: true });
+  });
+
+  test('writes nothing more where another process has taken its directory over', async () => {
+    const out = newOut();
+    const notes: string[] = [];
+    const progress = { ...silent, note: (note: string) => void notes.push(note) };
+    const lost = run(
+      request({
+        out,
+        data: { ...exampleRequest('adam').data, progress },
+        checkpointEvery: { steps: 1 },
+        hooks: {
+          onStep({ epoch }) {
+            if (epoch !== 3) return;
+            const holder = JSON.parse(readFileSync(join(out, 'run.lock'), 'utf8')) as object;
+            writeFileSync(join(out, 'run.lock'), JSON.stringify({ ...holder, id: 'another' }));
+          },
+        },
+      }),
+    );
+    const { message } = (await lost.catch((error: unknown) => error)) as WorkError;
+    expect(message).toContain('another process has taken it over');
+    rmSync(/ are in (.*) instead$/.exec(message)![1], { recursive: true });
+    expect(readdirSync(out).sort()).toEqual(['checkpoint.json', 'run.lock']);
+    const { state } = await readCheckpoint(out, models.gate);
+    expect(state.step).toBe(2);
+    expect(notes[0]).toMatch(/^No checkpoint: .*another process has taken it over/);
   });
 
   test('goes on when a checkpoint cannot be written', async () => {

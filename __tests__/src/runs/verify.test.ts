@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { datasets } from '../../../datasets/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { InputError } from '../../../src/core/errors.ts';
 import { sha256 } from '../../../src/node/files.ts';
@@ -233,6 +234,32 @@ test('refuses other data, a run that was interrupted, and names of files elsewhe
   await expect(readRun(out)).rejects.toThrow('is interrupted; only a complete one');
   const elsewhere = altered(field('run.json', 'files.0.name', '../whole/report.html'));
   await expect(readRun(elsewhere)).rejects.toThrow('at files.0.name');
+});
+
+test('a verification reads the data itself, whatever is kept of an earlier reading', async () => {
+  const load = jest.spyOn(datasets['logic-gates'], 'load');
+  try {
+    await verified(whole);
+    expect(load).toHaveBeenLastCalledWith(expect.objectContaining({ alwaysHash: true }));
+  } finally {
+    load.mockRestore();
+  }
+});
+
+test('data that were downloaded then are in the cache now, which is no difference; any other place is', async () => {
+  const dataset = await datasets['logic-gates'].load(request.data);
+  const from = (source: typeof dataset.source) => ({ ...dataset, source });
+  const { out } = await run({ ...request, dataset: from('download'), out: join(place, 'downloaded') });
+  const again = async (source: typeof dataset.source, elsewhere?: boolean) => {
+    const recorded = await readRun(out);
+    recorded.request = { ...recorded.request, dataset: from(source) };
+    return verify(recorded, request.data, {}, elsewhere);
+  };
+  expect((await again('cache')).differences).toEqual([]);
+  expect((await again('dir')).differences).toEqual(
+    expect.arrayContaining([{ what: 'dataset.source', then: '"download"', now: '"dir"' }]),
+  );
+  expect((await again('dir', true)).differences).toEqual([]);
 });
 
 test('weights are compared value by value, and the data by its fingerprint', async () => {

@@ -7,7 +7,11 @@ import { models } from '../../../../models/index.ts';
 import { sweepDefinition, shardIn } from '../../../../src/cli/sweep-axes.ts';
 import printed from '../../../../src/studies/reproduce/printed/000.json' with { type: 'json' };
 import { cellsOf, distinct, shardOf } from '../../../../src/runs/sweep/cells.ts';
-import { readDefinition, type SweepDefinition } from '../../../../src/runs/sweep/definition.ts';
+import {
+  definitionSchema,
+  readDefinition,
+  type SweepDefinition,
+} from '../../../../src/runs/sweep/definition.ts';
 
 const plain = (model: string): SweepDefinition => ({ model, fixed: {}, grid: {} });
 const fromWords = (model: string, args: Record<string, unknown>) =>
@@ -108,6 +112,20 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ['far too many cells', { epochs: '1,2,3,4,5,6,7,8,9,10,11', seeds: 10_000 }, /at most 100000/],
 ])('%s is refused before anything is trained', (_, args, message) => {
   expect(() => cellsOf(models.gate, fromWords('gate', args))).toThrow(message);
+});
+
+test('a range of a file goes from low to high, not from one value to the same', () => {
+  const drawn = (low: number, high: number) =>
+    definitionSchema.safeParse({
+      model: 'gate',
+      random: { draws: 1, seed: 1, from: { epochs: { low, high } } },
+    });
+  expect(drawn(1, 2).success).toBe(true);
+  for (const [low, high] of [
+    [2, 2],
+    [3, 2],
+  ])
+    expect(JSON.stringify(drawn(low, high).error)).toContain('low must be below high');
 });
 
 test.each(['0/2', '3/2', '1', 'a/b', '1/0', '-1/2'])('--shard %s is refused', (text) => {

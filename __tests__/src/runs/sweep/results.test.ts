@@ -315,4 +315,10 @@ test('the report is a page like the others: scores of each split, nothing fetche
   }
   expect(html).toContain('10.00 %'); // of the test rows, which rank nothing
   expect(html).not.toMatch(/(src|href)="(?!data:)|@import|url\((?!data:)/);
+  const words = html
+    .slice(html.indexOf('<body'))
+    .replace(/<(script|style|svg)[^]*?<\/\1>/g, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ');
+  expect(words).toMatchSnapshot();
 });

@@ -1,0 +1,59 @@
+import { afterAll, expect, jest, test } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { InputError } from '../../../src/core/errors.ts';
+import type { Output } from '../../../src/cli/output.ts';
+
+const packageRoot = pathToFileURL(`${mkdtempSync(join(tmpdir(), 'zoo-served-'))}/`);
+jest.unstable_mockModule('../../../src/node/package-root.ts', () => ({ packageRoot }));
+const { default: command } = await import('../../../src/cli/playground.ts');
+const { exitCode } = process;
+afterAll(() => {
+  process.exitCode = exitCode;
+  rmSync(packageRoot, { recursive: true });
+});
+
+/** Serves the page: what was told of it, and when that has ended. */
+async function served() {
+  let told: [string, { address: string }] | undefined;
+  let tell: () => void;
+  const begun = new Promise<void>((resolve) => (tell = resolve));
+  const result = (...said: NonNullable<typeof told>) => {
+    told = said;
+    tell();
+  };
+  const ended = command.handler({ port: 0 }, { result } as unknown as Output);
+  await Promise.race([begun, ended]);
+  return { told: told!, ended };
+}
+
+test('a page that is not built is said to be missing, and how to get it', async () => {
+  await expect(served()).rejects.toThrow(
+    new InputError('The page is not built here: npm run build:playground builds it.'),
+  );
+});
+
+const page = '<title>the page</title>';
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('the page is served until %s, and nothing holds the process then', async (signal, code) => {
+  mkdirSync(new URL('dist/playground/', packageRoot), { recursive: true });
+  writeFileSync(new URL('dist/playground/index.html', packageRoot), page);
+  const before = process.listeners(signal);
+  const { told, ended } = await served();
+  const [text, { address }] = told;
+  expect(address).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*\/$/);
+  expect(text).toBe(`playground at ${address} (Ctrl-C ends it)`);
+  // A connection that is kept open must not keep the process.
+  expect(await (await fetch(address, { headers: { connection: 'keep-alive' } })).text()).toBe(page);
+  const [heard] = process.listeners(signal).filter((listener) => !before.includes(listener));
+  (heard as () => void)();
+  await ended;
+  expect(process.exitCode).toBe(code);
+  await expect(fetch(address)).rejects.toThrow();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(name);
+});

@@ -1,0 +1,59 @@
+/** A sweep from the command line, which trains in threads; whatever takes longer is in sweep.long.test.ts. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { zoo, type Outcome } from '../../helpers/zoo.ts';
+import { zooHere } from '../../helpers/zoo-here.ts';
+
+let directory: string;
+let [whole, again, half]: Outcome[] = [];
+const words = 'sweep gate --gate and,or --epochs 3,4 --backend cpu --workers 1'.split(' ');
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'zoo-sweep-words-'));
+  const sweep = (...more: string[]) => zoo([...words, ...more], { cwd: directory });
+  [whole, half] = await Promise.all([
+    sweep('--out', 'whole'),
+    sweep('--shard', '1/2', '--seeds', '2', '--json', '--out', 'parts/1'),
+  ]);
+  again = await sweep('--out', 'whole');
+}, 120_000);
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const steady = (text: string) => text.replace('building …\n', '').replace(/\d+\.\d s/g, '# s');
+
+test('says what it trains, a line for each training, and what came of them, best first', () => {
+  expect({ ...whole, stderr: steady(whole.stderr) }).toMatchSnapshot();
+  for (const name of ['report.html', 'results.csv', 'results.json'])
+    expect(existsSync(join(directory, 'whole', name))).toBe(true);
+});
+
+test('the same command trains nothing twice', () => {
+  expect(again.stderr).not.toContain('trainings');
+  expect(again.stdout).toBe(whole.stdout);
+});
+
+test('a part is complete with its own cells; merged alone it lacks those of the others', async () => {
+  expect(half.code).toBe(0);
+  const counts = { cells: 8, complete: 4, diverged: 0, failed: 0, missing: 4 };
+  expect(JSON.parse(half.stdout)).toMatchObject({ counts, trained: 4, finishedBefore: 0, out: 'parts/1' });
+  const { code, stdout } = await zooHere(['sweep', '--merge', 'parts/1', '--out', 'merged'], directory);
+  expect(stdout).toContain('4 of 8 cells complete, 4 missing');
+  expect(code).toBe(1);
+  const document = await zooHere(['sweep', '--merge', 'whole', '--out', 'copy', '--json'], directory);
+  expect(document.code).toBe(0);
+  const merged = JSON.parse(document.stdout) as object;
+  expect(merged).not.toHaveProperty('trained');
+  expect(merged).toMatchObject({ counts: { complete: 4, missing: 0 }, out: 'copy' });
+});
+
+test('a training that failed fails the whole', async () => {
+  const cells = join(directory, 'failed/cells');
+  cpSync(join(directory, 'whole'), join(directory, 'failed'), { recursive: true });
+  const path = join(cells, readdirSync(cells)[0]);
+  const { metrics: _, ...cell } = JSON.parse(readFileSync(path, 'utf8')) as { metrics: object };
+  writeFileSync(path, JSON.stringify({ ...cell, status: 'failed', message: 'no memory' }));
+  const { code, stdout } = await zooHere(['sweep', '--merge', 'failed', '--out', 'merged-failed'], directory);
+  expect(stdout).toContain('3 of 4 cells complete, 1 failed');
+  expect(code).toBe(1);
+});
