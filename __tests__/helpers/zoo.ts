@@ -31,7 +31,9 @@ export function zoo(
 
 /** The same, for tests that meddle with the process while it runs. */
 export function start(args: string[], stdio: StdioOptions = ['ignore', 'pipe', 'pipe']): ChildProcess {
-  const { ZOO_DATA_DIR: _dataDir, NODE_OPTIONS: _options, ...env } = process.env;
+  const { ZOO_DATA_DIR: _dataDir, NODE_OPTIONS: _options, ...inherited } = process.env;
+  // By `_` it is known who was started by nohup: the tests may have been.
+  const env = { ...inherited, _: process.execPath };
   return spawn(process.execPath, [bin, ...args], { env, stdio });
 }
 

@@ -24,7 +24,9 @@ export async function useWasm(): Promise<void> {
   await loadWasmPackage();
   // Threads gain nothing at these sizes, and their build keeps its memory to itself.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
+  const forgetListeners = rememberListeners();
   if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly is not supported here');
+  forgetListeners();
   guardMemory(tf.backend());
   alignMemory(tf.backend() as unknown as WasmBackend);
   // Once: what a program registers after us is meant to stay.
@@ -32,6 +34,29 @@ export async function useWasm(): Promise<void> {
   replaced = true;
   await compileAssembly();
   assemblyOf(tf.backend());
+}
+
+type Listener = () => void;
+interface Program {
+  listeners(event: string): Listener[];
+  off(event: string, listener: Listener): void;
+}
+
+/**
+ * The package throws every uncaught error of the program again, past the program's own listeners: a server that means
+ * to go on would end, and the exit code of any other is 7. Its listeners are taken off, then errors are as without it.
+ */
+function rememberListeners(): () => void {
+  const { process: program } = globalThis as { process?: Program };
+  const heard = ['uncaughtException', 'unhandledRejection'].map((event) => ({
+    event,
+    before: program?.listeners?.(event) ?? [],
+  }));
+  return () => {
+    for (const { event, before } of heard)
+      for (const listener of program?.listeners?.(event) ?? [])
+        if (!before.includes(listener)) program!.off(event, listener);
+  };
 }
 
 /**

@@ -7,8 +7,14 @@ import { RandomState } from '../../../../src/core/random.ts';
 import { tensorOf } from '../../../../src/core/tensors.ts';
 import { tf, type Rank } from '../../../../src/core/tf.ts';
 
+const events = ['uncaughtException', 'unhandledRejection'];
+const heardBefore = events.map((event) => process.listeners(event as 'uncaughtException'));
 beforeAll(async () => {
   await useBackend('wasm');
+});
+
+test('errors of a program stay its own: none of the package’s listeners is left', () => {
+  expect(events.map((event) => process.listeners(event as 'uncaughtException'))).toEqual(heardBefore);
 });
 
 /** The same computation on the wasm and on the cpu backend. */

@@ -3,8 +3,11 @@
  * The right numbers follow from the definitions by hand; the float64 backend must give them, too.
  */
 import { describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { tf, type Tensor, type Tensor4D } from '../../../../src/core/tf.ts';
+import { zoo } from '../../../helpers/zoo.ts';
 
 const ones = (...shape: number[]) => tf.ones(shape) as never;
 /** The numbers from `first` on, in this shape. */
@@ -88,4 +91,20 @@ describe.each(['wasm', 'float64'] as const)('%s', (backend) => {
     expect(values).toEqual(right.map((value) => (Number.isNaN(value) ? NaN : expect.closeTo(value, 6))));
     expect(values).not.toEqual(stock);
   });
+});
+
+test('an uncaught error ends a program with exit code 1 and by its own line, not with 7 by the package’s', async () => {
+  await zoo(['--help']); // builds, if the sources are newer
+  const stock = `const tf = require('@tensorflow/tfjs'); require('@tensorflow/tfjs-backend-wasm'); tf.setBackend('wasm')`;
+  const ours = `import('./dist/src/index.js').then(({ useBackend }) => useBackend('wasm'))`;
+  const endOf = (load: string) => {
+    const program = `${load}.then(() => setTimeout(() => { throw Error('mine'); }))`;
+    const cwd = fileURLToPath(new URL('../../../../', import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, ['-e', program], { cwd, encoding: 'utf8' });
+    return [status, stderr.includes('Error: mine')];
+  };
+  expect([endOf(stock), endOf(ours)]).toEqual([
+    [7, true],
+    [1, true],
+  ]);
 });
