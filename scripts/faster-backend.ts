@@ -3,7 +3,6 @@
  * `npm run faster-backend`. Prints a step's multiply-adds and its time on both.
  */
 import '../src/node/tensorflow/register.ts';
-import { parseArgs } from 'node:util';
 import { createProgress } from '../src/cli/progress.ts';
 import { stepSize } from '../src/core/training/step-size.ts';
 import { median } from '../src/studies/bench/report.ts';
@@ -11,12 +10,11 @@ import { measureTogether } from '../src/studies/bench/session.ts';
 import { brief } from '../src/studies/bench/table.ts';
 import { markdownTable } from '../src/studies/table.ts';
 import { modelOf, workloads, type Workload } from '../src/studies/bench/workloads.ts';
+import { wordsOf } from './words.ts';
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '0.3' },
-    repeats: { type: 'string', default: '5' },
-  },
+const values = wordsOf(import.meta.url, {
+  seconds: { type: 'string', default: '0.3' },
+  repeats: { type: 'string', default: '5' },
 });
 
 const digits = (hidden: number, batchSize: number): Workload => ({

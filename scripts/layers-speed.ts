@@ -5,7 +5,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { useBackend } from '../src/backend/index.ts';
 import { loadLayersPackage } from '../src/core/tf-layers.ts';
 import { tf } from '../src/core/tf.ts';
@@ -13,6 +12,7 @@ import '../src/node/tensorflow/register.ts';
 import { median } from '../src/studies/bench/report.ts';
 import { usePlainBackend } from '../src/studies/bench/plain-backend.ts';
 import { markdownTable } from '../src/studies/table.ts';
+import { wordsOf } from './words.ts';
 
 const contestants = ['stock', 'ours', 'tensorflow'] as const;
 type Contestant = (typeof contestants)[number];
@@ -102,12 +102,10 @@ async function start(contestant: Contestant, network: Network) {
   return { round, end: () => child.stdin.end() };
 }
 
-const { values } = parseArgs({
-  options: {
-    repeats: { type: 'string', default: '7' },
-    contest: { type: 'string' },
-    network: { type: 'string' },
-  },
+const values = wordsOf(import.meta.url, {
+  repeats: { type: 'string', default: '7' },
+  contest: { type: 'string' },
+  network: { type: 'string' },
 });
 
 if (values.contest) {

@@ -9,7 +9,6 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { writeFile } from 'node:fs/promises';
 import { globSync } from 'tinyglobby';
 import { format } from 'prettier';
@@ -23,19 +22,18 @@ import { parts, sample } from './mutants/sample.ts';
 import { Lines } from './mutants/state.ts';
 import { Tree } from './mutants/tree.ts';
 import { keyOf, type Mutant, type Outcome } from './mutants/types.ts';
+import { wordsOf } from './words.ts';
 
 const project = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
-const { values: words } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    mutants: { type: 'string', default: '400' },
-    part: { type: 'string' },
-    jobs: { type: 'string', default: String(Math.min(2, cpus().length)) },
-    named: { type: 'boolean', default: false },
-    seconds: { type: 'string', default: '30' },
-    survivors: { type: 'boolean', default: false },
-    report: { type: 'boolean', default: false },
-  },
+const words = wordsOf(import.meta.url, {
+  seed: { type: 'string', default: '1' },
+  mutants: { type: 'string', default: '400' },
+  part: { type: 'string' },
+  jobs: { type: 'string', default: String(Math.min(2, cpus().length)) },
+  named: { type: 'boolean', default: false },
+  seconds: { type: 'string', default: '30' },
+  survivors: { type: 'boolean', default: false },
+  report: { type: 'boolean', default: false },
 });
 const seed = Number(words.seed);
 const ofPart = words.part === undefined ? '' : `${words.part.replaceAll(' ', '-')}-`;

@@ -4,7 +4,6 @@
  */
 import '../src/node/tensorflow/register.ts';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { backendStates } from '../src/backend/index.ts';
 import type { Contestant } from '../src/studies/bench/protocol.ts';
 import { median } from '../src/studies/bench/report.ts';
@@ -15,17 +14,16 @@ import { workloads, type Workload } from '../src/studies/bench/workloads.ts';
 import { createProgress } from '../src/cli/progress.ts';
 import { writeFileAtomically } from '../src/node/files.ts';
 import { drawLineChart } from '../src/pictures/plots/line-chart.ts';
+import { wordsOf } from './words.ts';
 
-const { values } = parseArgs({
-  options: {
-    batch: { type: 'string', default: '1,4,16,64,256,1024,4096' },
-    hidden: { type: 'string', default: '16,32,64,128,256,512,1024' },
-    rows: { type: 'string', default: '1000,6000,60000,600000' },
-    seconds: { type: 'string', default: '0.5' },
-    repeats: { type: 'string', default: '5' },
-    /** Where the pictures go; default: none are drawn. */
-    out: { type: 'string' },
-  },
+const values = wordsOf(import.meta.url, {
+  batch: { type: 'string', default: '1,4,16,64,256,1024,4096' },
+  hidden: { type: 'string', default: '16,32,64,128,256,512,1024' },
+  rows: { type: 'string', default: '1000,6000,60000,600000' },
+  seconds: { type: 'string', default: '0.5' },
+  repeats: { type: 'string', default: '5' },
+  /** Where the pictures go; default: none are drawn. */
+  out: { type: 'string' },
 });
 
 const numbers = (text: string): number[] =>

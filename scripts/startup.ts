@@ -9,15 +9,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { median } from '../src/studies/bench/report.ts';
 import { markdownTable } from '../src/studies/table.ts';
+import { wordsOf } from './words.ts';
 
-const { values } = parseArgs({
-  options: {
-    repeats: { type: 'string', default: '7' },
-    backend: { type: 'string', default: 'wasm' },
-  },
+const values = wordsOf(import.meta.url, {
+  repeats: { type: 'string', default: '7' },
+  backend: { type: 'string', default: 'wasm' },
 });
 const repeats = Number(values.repeats);
 if (!Number.isInteger(repeats) || repeats < 1) throw new Error('--repeats takes a whole number from 1 on.');
