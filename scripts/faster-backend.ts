@@ -5,7 +5,7 @@
 import '../src/node/tensorflow/register.ts';
 import { createProgress } from '../src/cli/progress.ts';
 import { stepSize } from '../src/core/training/step-size.ts';
-import { median } from '../src/studies/bench/report.ts';
+import { median } from '../src/core/median.ts';
 import { measureTogether } from '../src/studies/bench/session.ts';
 import { brief } from '../src/studies/bench/table.ts';
 import { markdownTable } from '../src/studies/table.ts';

@@ -9,7 +9,7 @@ import { useBackend } from '../src/backend/index.ts';
 import { loadLayersPackage } from '../src/core/tf-layers.ts';
 import { tf } from '../src/core/tf.ts';
 import '../src/node/tensorflow/register.ts';
-import { median } from '../src/studies/bench/report.ts';
+import { median } from '../src/core/median.ts';
 import { usePlainBackend } from '../src/studies/bench/plain-backend.ts';
 import { markdownTable } from '../src/studies/table.ts';
 import { wordsOf } from './words.ts';

@@ -11,6 +11,7 @@ import { datasets } from '../datasets/index.ts';
 import type { LoadedDataset } from '../src/core/data/dataset.ts';
 import { dataRequestWith } from '../src/node/data-request.ts';
 import { train as trainInNode, models } from '../src/index.ts';
+import { median } from '../src/core/median.ts';
 
 const rounds = Number(process.argv[2] ?? 5);
 
@@ -18,7 +19,6 @@ const executable = findBrowser();
 if (!executable) throw new Error('No Chromium is installed here (or set ZOO_BROWSER).');
 const playground = await openPlayground(executable);
 
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const spread = (values: number[], digits = 2): string =>
   `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)} … ${Math.max(...values).toFixed(digits)})`;
 

@@ -6,7 +6,7 @@ import '../src/node/tensorflow/register.ts';
 import { join } from 'node:path';
 import { backendStates } from '../src/backend/index.ts';
 import type { Contestant } from '../src/studies/bench/protocol.ts';
-import { median } from '../src/studies/bench/report.ts';
+import { median } from '../src/core/median.ts';
 import { measureTogether } from '../src/studies/bench/session.ts';
 import { brief } from '../src/studies/bench/table.ts';
 import { markdownTable } from '../src/studies/table.ts';

@@ -11,6 +11,7 @@ import { RandomState } from '../src/core/random.ts';
 import { tf } from '../src/core/tf.ts';
 import { train } from '../src/core/training/train.ts';
 import { plainRecipe } from '../src/core/recipe.ts';
+import { median } from '../src/core/median.ts';
 
 const steps = Number(process.argv[2] ?? 200_000);
 const picture = process.argv[3];
@@ -64,13 +65,13 @@ await train(
 );
 
 /** The middle of a tenth of the samples: the second (the first warms up) and the last. */
-const median = (key: 'tensors' | 'heap' | 'memory', from: number): number => {
+const middleOf = (key: 'tensors' | 'heap' | 'memory', from: number): number => {
   const part = samples
     .slice(from * samples.length, (from + 0.1) * samples.length)
     .map((sample) => sample[key]);
-  return part.sort((a, b) => a - b)[part.length >> 1];
+  return median(part);
 };
-const growth = (key: 'tensors' | 'heap' | 'memory') => ({ from: median(key, 0.1), to: median(key, 0.9) });
+const growth = (key: 'tensors' | 'heap' | 'memory') => ({ from: middleOf(key, 0.1), to: middleOf(key, 0.9) });
 const [tensors, heap, memory] = [growth('tensors'), growth('heap'), growth('memory')];
 console.log(
   `${step} steps on wasm in ${((performance.now() - startedAt) / 1000).toFixed(0)} s, medians of the second and the last tenth:\n` +

@@ -9,7 +9,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { median } from '../src/studies/bench/report.ts';
+import { median } from '../src/core/median.ts';
 import { markdownTable } from '../src/studies/table.ts';
 import { wordsOf } from './words.ts';
 

@@ -11,6 +11,7 @@ import { trainStep } from '../../core/training/step.ts';
 import { tf } from '../../core/tf.ts';
 import { rowsOfStep, withPoint, type ExaminedModel } from './examined-model.ts';
 import type { StepMeasure, Timing } from './types.ts';
+import { median } from '../../core/median.ts';
 
 type Source = 'manual' | 'autodiff';
 
@@ -72,12 +73,5 @@ function timed(step: () => void, milliseconds: number): Timing {
     step();
     times.push((performance.now() - start) * 1000);
   }
-  times.sort((a, b) => a - b);
-  const middle = times.length >> 1;
-  return {
-    median: times.length % 2 ? times[middle] : (times[middle - 1] + times[middle]) / 2,
-    min: times[0],
-    max: times[times.length - 1],
-    repeats: times.length,
-  };
+  return { median: median(times), min: Math.min(...times), max: Math.max(...times), repeats: times.length };
 }

@@ -1,5 +1,5 @@
 /** Where the native TensorFlow lives: outside node_modules, so that no `npm ci` can take it away. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import * as z from '../../core/schema.ts';
@@ -36,10 +36,8 @@ export function addonPackage(directory: string): string {
 
 /** Read the manifest of an installation; undefined when `directory` holds none that was finished. */
 export function readManifest(directory: string): NativeManifest | undefined {
-  const file = join(directory, 'native.json');
-  if (!existsSync(file)) return undefined;
   try {
-    return manifestSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return manifestSchema.parse(JSON.parse(readFileSync(join(directory, 'native.json'), 'utf8')));
   } catch {
     return undefined;
   }

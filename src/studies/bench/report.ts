@@ -4,6 +4,7 @@ import { environment } from '../../node/environment.ts';
 import { type Environment } from '../../core/environment.ts';
 import type { Contestant, Implementation } from './protocol.ts';
 import { firstSteps, type Failed, type Measured } from './session.ts';
+import { median } from '../../core/median.ts';
 
 /** Who a row is about. */
 export interface RowName {
@@ -63,12 +64,6 @@ export interface BenchReport {
 
 /** Float32 against float64 over twenty steps; a wrong formula or rate differs by far more. */
 const tolerance = 1e-3;
-
-export const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
 
 const nameOf = ({ implementation, backend, gradients }: Contestant): RowName => ({
   implementation,

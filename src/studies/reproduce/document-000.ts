@@ -9,10 +9,11 @@ import type { Draw } from './types.ts';
 import type { Experiment } from './experiments.ts';
 import { reproduceNumPy } from './points-by-numpy.ts';
 import { sabotages } from './sabotage.ts';
-import { median, within } from './spread.ts';
+import { within } from './spread.ts';
 import type { TrainingOutcome } from './training-job.ts';
 import { joinReports, type Context, type Finding, type Report, type Row } from './types.ts';
 import { percent } from '../../core/text.ts';
+import { median } from '../../core/median.ts';
 
 export async function document000(context: Context): Promise<Report> {
   const [compared, spread] = await Promise.all([

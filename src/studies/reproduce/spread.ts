@@ -73,9 +73,3 @@ export const within = (intervals: Interval[], [least, most]: Interval): Interval
   intervals
     .filter(([low, high]) => high >= least && low <= most)
     .map(([low, high]) => [Math.max(low, least), Math.min(high, most)]);
-
-export function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}

@@ -9,6 +9,7 @@ import { tf, type Tensor } from '../../core/tf.ts';
 import printed from './printed/001.json' with { type: 'json' };
 import type { Measurement, TimingJob } from './types.ts';
 import { dot, outer } from './worked-examples.ts';
+import { median } from '../../core/median.ts';
 
 const longVectors = { dot: 1_000_000, outer: 1000 };
 
@@ -71,11 +72,10 @@ function measured(
 
 /** Median of 15 repeats after three to warm up. */
 function medianMilliseconds(work: () => unknown): number {
-  const times: number[] = [];
-  for (let repeat = -3; repeat < 15; repeat++) {
+  const times = Array.from({ length: 18 }, () => {
     const startedAt = performance.now();
     work();
-    if (repeat >= 0) times.push(performance.now() - startedAt);
-  }
-  return times.sort((a, b) => a - b)[7];
+    return performance.now() - startedAt;
+  });
+  return median(times.slice(3));
 }

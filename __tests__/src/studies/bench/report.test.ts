@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Contestant } from '../../../../src/studies/bench/protocol.ts';
-import { median, reportOf } from '../../../../src/studies/bench/report.ts';
+import { reportOf } from '../../../../src/studies/bench/report.ts';
 import type { Measured } from '../../../../src/studies/bench/session.ts';
 import { brief, ratioTables, summaryTable } from '../../../../src/studies/bench/table.ts';
 import { outlineOf } from '../../../helpers/outline.ts';
@@ -31,10 +31,6 @@ const byHand = measured(
 const byAutodiff = measured({ implementation: 'zoo', backend: 'wasm', gradients: 'autodiff' }, [30, 40, 180]);
 const numpy = measured({ implementation: 'numpy-float64', backend: 'numpy' }, [5, 40, 30]);
 const report = (...sessions: Measured[]) => reportOf([{ measured: sessions, failed: [] }], []);
-
-test('the median of an even number of rounds lies between the middle two', () => {
-  expect([median([3, 1, 2]), median([4, 1, 3, 2]), median([7])]).toEqual([2, 2.5, 7]);
-});
 
 test('ratios are taken within each round, then their median', () => {
   const { ratios, speedUps } = report(byHand, byAutodiff, numpy);

@@ -477,6 +477,11 @@ test('a report for people: documents, subjects, groups, verdicts, what is missin
       reproduced: false,
       intervals: [[-123456.789, -1e-7]],
     }),
+    // As wide as the column, and one character wider.
+    row({ document: '003', item: 'widths', printed: 0.1234567890123456, ours: 1.2345678901234567 }),
+    ...[-0.01234, 0.01234].map((low) =>
+      row({ ...spread, document: '000', item: `experiment 3: from ${low}`, intervals: [[-0.01234, low]] }),
+    ),
     row({ item: 'cost after iteration 100' }),
     row(grouped),
     row({ ...grouped, item: 'outer, entry 1', digits: 2 }),
@@ -509,7 +514,7 @@ test('a report for people: documents, subjects, groups, verdicts, what is missin
   expect(formatReport(report)).toMatchSnapshot();
   expect(formatReport(joinReports([{ rows: [row({})] }]))).toMatchSnapshot();
   expect(totalLines([])).toEqual(['reproduced 0 of 0']);
-  expect(totals(rows)).toMatchObject({ cannotTell: 1, total: 11, reproduced: 7 });
+  expect(totals(rows)).toMatchObject({ cannotTell: 1, total: 14, reproduced: 10 });
 });
 
 test('reports are joined in their order', () => {
