@@ -17,14 +17,17 @@ const once =
 test('a good server: the file is whole, in its place and returned, with progress', async () => {
   await using server = await serve(good(content));
   const reported: (number | undefined)[][] = [];
+  const finished: string[] = [];
   const progress = {
     ...silent,
     update: (_: string, done: number, total?: number) => void reported.push([done, total]),
+    finish: (task: string) => void finished.push(task),
   };
   const downloaded = await download(file, [server.mirror], place.path, progress, limits);
   expect(sha256(downloaded.content)).toBe(file.sha256);
   expect(downloaded.mirror).toBe(server.mirror);
   expect(reported.at(-1)).toEqual([content.length, content.length]);
+  expect(finished).toEqual(['downloading numbers.bin']);
   expect(server.visits).toEqual(['/numbers.bin']);
   expectWhole(place);
 });

@@ -99,7 +99,12 @@ describe('digitSet', () => {
   const habits = { batch: 8, worthKeeping: 30, samples: 2 };
   const tasks: string[] = [];
   beforeEach(() => void tasks.splice(0));
-  const progress = { ...silent, finish: (task: string) => tasks.push(task) };
+  const reports: [number, number?][] = [];
+  const progress = {
+    ...silent,
+    update: (_: string, ...report: [number, number?]) => void reports.push(report),
+    finish: (task: string) => tasks.push(task),
+  };
   const draw = (count: number) => digitSet('test', count, { cacheDir: place, progress }, habits);
   const equal = (one: Uint8Array, other: Uint8Array) => expect(sha256(one)).toBe(sha256(other));
 
@@ -117,6 +122,15 @@ describe('digitSet', () => {
       Array.from({ length: 29 }, (_, i) => sha256(pixels.subarray(784 * i, 784 * (i + 1)))),
     );
     expect(new Set(images).size).toBe(58);
+  });
+
+  test('tells how many are drawn, up to all of them', async () => {
+    reports.splice(0);
+    await draw(13);
+    expect(reports).toEqual([
+      [8, 13],
+      [13, 13],
+    ]);
   });
 
   test('a large set is kept, found again, and drawn again where it is not what is drawn today', async () => {

@@ -29,14 +29,10 @@ beforeEach(async () => {
   await writeFile(join(root, 'train/non-cat/z.jpg'), await picture(50, 64, 'jpeg'));
 });
 
-const read = (skipBroken = false, progress: Progress = silent) =>
+const read = (skipBroken = false, progress: Progress = silent, size = { width: 4, height: 2 }) =>
   readPictureFolders({
-    root,
-    split: 'train',
-    classNames: ['non-cat', 'cat'],
-    size: { width: 4, height: 2 },
-    skipBroken,
-    progress,
+    ...{ root, split: 'train', classNames: ['non-cat', 'cat'] },
+    ...{ size, skipBroken, progress },
   });
 
 test('class by class, by file name, at one size, with progress', async () => {
@@ -104,6 +100,16 @@ describe('what is no picture', () => {
   });
 });
 
+test('more numbers than memory is given are refused before any picture is decoded', async () => {
+  await writeFile(join(root, 'train/cat/broken.png'), 'no picture');
+  await expect(read(false, silent, { width: 10_000, height: 10_000 })).rejects.toThrow(
+    new InputError(
+      `${join(root, 'train')}: 4 pictures of 300000000 bytes are more than the 1073741824 bytes held in memory; ` +
+        'a smaller --size takes less',
+    ),
+  );
+});
+
 describe('links', () => {
   test('inside the data are followed', async () => {
     await symlink('../non-cat/z.jpg', join(root, 'train/cat/c.jpg'));
@@ -117,7 +123,9 @@ describe('links', () => {
       await rm(join(root, 'train/cat'), { recursive: true });
       await symlink(outside, join(root, 'train/cat'));
     } else await symlink(join(outside, 'secret.png'), join(root, 'train/cat/c.png'));
-    await expect(read()).rejects.toThrow(InputError);
-    await expect(read()).rejects.toThrow('this is a link that leads out of');
+    const shown = join(root, what === 'a class' ? 'train/cat' : 'train/cat/c.png');
+    await expect(read()).rejects.toThrow(
+      new InputError(`${shown}: this is a link that leads out of ${root}, which is not followed`),
+    );
   });
 });

@@ -56,7 +56,7 @@ describe('what is wrong is named with line and column', () => {
 
   test.each([
     ['a missing cell', 3, 4, '', 'file, line 3, column 4: the value is missing'],
-    ['an unknown label', 1, 2, 'X', 'file, line 1, column 2: unknown label "X", expected M (malignant) or B'],
+    ['an unknown label', 5, 2, 'X', 'file, line 5, column 2: unknown label "X", expected M (malignant) or B'],
     ['one column less', 6, 3, '1\n', 'file, line 6: 3 columns, expected 32'],
   ])('wdbc: %s', (_, line, column, cell, message) => {
     expect(() => parse(changed(wdbc, line, column, cell), 'wdbc')).toThrow(message);

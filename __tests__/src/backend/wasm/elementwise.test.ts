@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { useBackend } from '../../../../src/backend/index.ts';
+import { reluGradient } from '../../../../src/core/index.ts';
 import { RandomState } from '../../../../src/core/random.ts';
 import { tensorOf } from '../../../../src/core/tensors.ts';
 import { tf, type Tensor } from '../../../../src/core/tf.ts';
@@ -137,3 +138,14 @@ test('summed along any dimensions, numbers and whole numbers', async () => {
     { numRuns: 150 },
   );
 });
+
+test.each([1, 3, 4, 5, 8, 21])(
+  '%i slopes go on where a ReLU let something through, and only there',
+  (count) => {
+    const slopes = tensor([count], 3);
+    const given = Array.from({ length: count }, (_, i) => [0, 2.5, -0, 1e-45, -3, Infinity, -1e-45][i % 7]);
+    const [moved] = [reluGradient(slopes, tf.tensor1d(given))].map((found) => Array.from(found.dataSync()));
+    const known = Array.from(slopes.dataSync());
+    expect(moved).toEqual(given.map((y, i) => (y > 0 ? known[i] : 0)));
+  },
+);

@@ -90,3 +90,33 @@ test.each(['sgd', 'momentum', 'adam', 'rmsprop', 'adagrad'] as const)(
     expect(Math.min(...once.map(Math.abs))).toBeGreaterThan(1e-5);
   },
 );
+
+test.each(['sgd', 'momentum', 'adam', 'rmsprop', 'adagrad'] as const)(
+  '%s goes on from its state as if it had never ended, and leaves no tensor',
+  async (name) => {
+    await useBackend('cpu');
+    const before = tf.memory().numTensors;
+    const variables = toVariables(parameters);
+    const step = (optimizer: ReturnType<typeof createOptimizer>, at: number) => {
+      const gradients = { weights: tensorOf(gradientAt(at), [2, 3]) };
+      optimizer.apply(variables, gradients, 0.1);
+      disposeAll(gradients);
+    };
+    const values = () => Array.from(toValues(variables).weights.values);
+    const first = createOptimizer(name, 0.1);
+    step(first, 0);
+    const [weights, state] = [toValues(variables), await first.state()];
+    await first.state();
+    step(first, 1);
+    const whole = values();
+    first.dispose();
+    variables.weights.assign(tensorOf(Float64Array.from(weights.weights.values), [2, 3]));
+    const second = createOptimizer(name, 0.1);
+    await second.restore(state);
+    step(second, 1);
+    expect(values()).toEqual(whole);
+    second.dispose();
+    disposeAll(variables);
+    expect(tf.memory().numTensors - before).toBeLessThanOrEqual(1);
+  },
+);
