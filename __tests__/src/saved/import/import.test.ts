@@ -35,12 +35,13 @@ async function imported(
   });
 }
 
-const small = savedModel('lenet', {
-  options: { filters: [3, 4] },
-  features: 256,
-  classNames: ['a', 'b', 'c'],
-  preprocessing: { kind: 'image', height: 16, width: 16, channels: 1, divisor: 255 },
-});
+const lenet = (filters: number[]): SavedModel =>
+  savedModel('lenet', {
+    options: { filters },
+    features: 256,
+    classNames: ['a', 'b', 'c'],
+    preprocessing: { kind: 'image', height: 16, width: 16, channels: 1, divisor: 255 },
+  });
 const mnist = (activation: string): SavedModel =>
   savedModel('mnist', {
     options: { hidden: 12, activation },
@@ -54,7 +55,9 @@ const zoo: Record<string, SavedModel> = {
       .filter(([name]) => !['cats', 'lenet', 'softmax', 'mnist, relu', 'mnist, sigmoid'].includes(name))
       .map(([name, make]) => [name, make()]),
   ),
-  'lenet, small': small,
+  'lenet, small': lenet([3, 4]),
+  // The shape of its filters 5×5×5×5 does not tell in which order they are.
+  'lenet, all fives': lenet([5, 5]),
   'mnist, small': mnist('sigmoid'),
 };
 
@@ -83,6 +86,19 @@ describe.each(Object.keys(zoo))('%s comes back', (name) => {
     const { activation } = saved.file.options;
     await same(saved, await imported(saved, bytes, { options: activation ? { activation } : {} }));
   });
+});
+
+test.each(['float32', 'float64'] as const)('what was %s stays so, to the last digit', async (dtype) => {
+  const saved = zoo['breast-cancer'];
+  const [bytes] = Object.values((await exportModel(saved, 'onnx', { dtype })).files) as [Uint8Array];
+  const { parameters } = (await imported(saved, bytes)).saved.file;
+  for (const [name, { values }] of Object.entries(saved.parameters)) {
+    expect(parameters[name].dtype).toBe(dtype);
+    const kept = dtype === 'float32' ? Float32Array.from(values) : values;
+    expect(Array.from(parameters[name].values)).toEqual(
+      Array.from(kept, (value) => (dtype === 'float32' ? (expect.closeTo(value, 7) as unknown) : value)),
+    );
+  }
 });
 
 test('a Layers model comes back from its two files', async () => {
@@ -211,6 +227,7 @@ test('square matrices of PyTorch are turned, which only their names tell', async
 });
 
 test('pictures that were flattened with their channels first find their rows', async () => {
+  const small = zoo['lenet, small'];
   const { parameters: p } = small;
   const first = ({ shape: [h, w, i, o], values }: ParameterValues): ParameterValues => ({
     shape: [o, i, h, w],
