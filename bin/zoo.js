@@ -35,12 +35,14 @@ if (isCheckout && ['src', 'models', 'datasets'].some((folder) => newest(join(roo
   const rest = isWhole
     ? build
     : spawnSync('npm run build:gradients', { cwd: root, shell: true, stdio: 'ignore' });
-  if (build.status !== 0 || rest.status !== 0) {
+  const compiles = build.status === 0 && rest.status === 0;
+  // The compiler writes nothing where files are newer but say the same, and writes all the same what is wrong.
+  const time = compiles ? begun : 0;
+  if (existsSync(built)) utimesSync(built, time, time);
+  if (!compiles) {
     process.stderr.write('zoo: the sources do not compile, see above.\n');
     process.exit(1);
   }
-  // Where files are newer, but what they say is not, the compiler writes nothing.
-  utimesSync(built, begun, begun);
 }
 
 // From Node.js 22 on: what is compiled once is kept, which saves the start of a command a quarter of its time.

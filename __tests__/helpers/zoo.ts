@@ -24,7 +24,8 @@ export function zoo(
     child.stdout.on('data', (piece: Buffer) => (stdout += piece.toString()));
     child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString()));
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
+    // Of the first command after a source was edited.
+    child.on('close', (code) => resolve({ code, stdout, stderr: stderr.replace('building …\n', '') }));
     child.stdin.end(input);
   });
 }

@@ -20,7 +20,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const steady = (text: string) => text.replace('building …\n', '').replace(/\d+\.\d s/g, '# s');
+const steady = (text: string) => text.replace(/\d+\.\d s/g, '# s');
 
 test('says what it trains, a line for each training, and what came of them, best first', () => {
   expect({ ...whole, stderr: steady(whole.stderr) }).toMatchSnapshot();
