@@ -1,5 +1,4 @@
 import type { Argv } from 'yargs';
-import { models } from '../../models/index.ts';
 import { backendNames, backendStates, useBackend, type BackendName } from '../backend/index.ts';
 import { InputError } from '../core/errors.ts';
 import {
@@ -33,13 +32,12 @@ import {
   type CommandBody,
 } from './options.ts';
 import type { Output } from './output.ts';
-import { loadOwnModels, looksLikeFile } from '../runs/own-models.ts';
 import { ownData } from '../../datasets/own/index.ts';
 import { makeBatch } from '../core/data/batches.ts';
 import { valuesOf } from '../core/tensors.ts';
 import { tf, type Tensor } from '../core/tf.ts';
 import { ownDataOptions } from './own-data.ts';
-import { findModel, onlyModelInArguments } from './zoo-models.ts';
+import { modelsNamed, onlyModelInArguments } from './zoo-models.ts';
 
 const options = {
   backend: {
@@ -207,22 +205,11 @@ function proofsOf(candidates: Candidate[], args: Arguments, output: Output): Mod
 const installedBackends = async (): Promise<BackendName[]> =>
   (await backendStates()).filter(({ loads }) => loads).map(({ name }) => name);
 
-async function candidatesIn(args: Arguments): Promise<Candidate[]> {
-  const words = (args.model ?? []) as string[];
-  const named = words.length > 0 ? words : Object.keys(models);
-  const candidates: Candidate[] = [];
-  for (const word of named) {
-    if (!looksLikeFile(word)) {
-      candidates.push(...fromEntry(findModel(word), args));
-      continue;
-    }
-    for (const { model, entry } of await loadOwnModels(word)) {
-      if (entry) candidates.push(...fromEntry(entry, args));
-      if (model) candidates.push({ model, subjects: [{ model, options: {}, settings: {} }] });
-    }
-  }
-  return candidates;
-}
+const candidatesIn = async (args: Arguments): Promise<Candidate[]> =>
+  (await modelsNamed(args.model as string[])).flatMap(({ model, entry }) => [
+    ...(entry ? fromEntry(entry, args) : []),
+    ...(model ? [{ model, subjects: [{ model, options: {}, settings: {} }] }] : []),
+  ]);
 
 /** The model with the options given; with none given also the other settings that its entry wants checked. */
 function fromEntry(entry: ZooEntry, args: Arguments): Candidate[] {

@@ -1,5 +1,4 @@
 import type { Argv } from 'yargs';
-import { models } from '../../models/index.ts';
 import {
   diagnose,
   freshSeed,
@@ -17,8 +16,7 @@ import type { ZooEntry } from '../core/entry.ts';
 import { InputError } from '../core/errors.ts';
 import { modelOptions, modelOptionValues, wholeNumber, type Arguments, type CommandBody } from './options.ts';
 import type { Output } from './output.ts';
-import { loadOwnModels, looksLikeFile } from '../runs/own-models.ts';
-import { findModel, onlyModelInArguments } from './zoo-models.ts';
+import { modelsNamed, onlyModelInArguments } from './zoo-models.ts';
 
 const commandOptions = {
   all: { describe: 'every model of the zoo, and the optimisers [if none is named]', type: 'boolean' },
@@ -87,21 +85,11 @@ const command: CommandBody = {
 };
 export default command;
 
-async function subjectsIn(named: string[], args: Arguments): Promise<Subject[]> {
-  if (named.length === 0) return Object.values(models).flatMap((entry) => fromEntry(entry, args));
-  const subjects: Subject[] = [];
-  for (const word of named) {
-    if (!looksLikeFile(word)) {
-      subjects.push(...fromEntry(findModel(word), args));
-      continue;
-    }
-    for (const { model, entry } of await loadOwnModels(word)) {
-      if (entry) subjects.push(...fromEntry(entry, args));
-      if (model) subjects.push({ model, options: {}, settings: {} });
-    }
-  }
-  return subjects;
-}
+const subjectsIn = async (named: string[], args: Arguments): Promise<Subject[]> =>
+  (await modelsNamed(named)).flatMap(({ model, entry }) => [
+    ...(entry ? fromEntry(entry, args) : []),
+    ...(model ? [{ model, options: {}, settings: {} }] : []),
+  ]);
 
 function fromEntry(entry: ZooEntry, args: Arguments): Subject[] {
   const chosen = Object.keys(entry.options).filter((name) => args[name] !== undefined);

@@ -1,10 +1,19 @@
 import { models } from '../../models/index.ts';
 import type { ZooEntry } from '../core/entry.ts';
 import { named } from '../core/named.ts';
-import { entryNamed, isModelFile } from '../runs/own-models.ts';
+import { entryNamed, isModelFile, loadOwnModels, looksLikeFile, type OwnModel } from '../runs/own-models.ts';
 
 /** @throws InputError that lists the models there are */
 export const findModel = (name: string): ZooEntry => named('model', models, name);
+
+/** Those that words name, of the zoo or of files; the whole zoo where there are none. @throws InputError */
+export async function modelsNamed(words: readonly string[] = []): Promise<OwnModel[]> {
+  if (words.length === 0) return Object.values(models).map((entry) => ({ entry }));
+  const found: OwnModel[] = [];
+  for (const word of words)
+    found.push(...(looksLikeFile(word) ? await loadOwnModels(word) : [{ entry: findModel(word) }]));
+  return found;
+}
 
 /** What the positional word of a model may be: a name, or any file. */
 export const modelWord = (words = process.argv.slice(2)) => ({
