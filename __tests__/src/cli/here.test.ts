@@ -89,6 +89,7 @@ test.each([
   `train gate --gate or --epochs 3 --record-every 2 ${quick} --out runs/or`,
   '',
   `train gate --gate or --epochs 2 ${quick} --seed 5 --out runs/or-2`,
+  `train gate --epochs 2 ${cpu} --out runs/with-page`,
   `train gate --gate or --epochs 2 ${quick} --out runs/or`,
   `train mlp --data-file flowers.csv --target kind --hidden 3 --epochs 4 --validation 0.2 --patience 2 --learning-rate 0.01 ${quick} --out runs/flowers`,
   `train mlp --data-file prices.csv --target price --hidden 2 --epochs 2 --learning-rate 0.00001 ${quick} --out runs/prices`,

@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import sharp from 'sharp';
 import { datasets } from '../../../datasets/index.ts';
 import { drawDigits } from '../../../datasets/built-in/digits.ts';
 import type { LoadedDataset } from '../../../src/core/data/dataset.ts';
@@ -42,6 +43,14 @@ test('a convolutional network leaves its filters and the maps of each layer', as
   await train(models.lenet, { out, epochs: 1, batchSize: 10, options, data: digits, backend: 'wasm' });
   expect(await readdir(out)).toEqual(expect.arrayContaining(['weights.svg', 'feature-maps.svg']));
   expect(await readFile(join(out, 'weights.svg'), 'utf8')).toContain('all 3 filters');
+  // Of the weights a pixel is a pixel; others are twice as fine as on paper.
+  for (const [name, scale] of Object.entries({ weights: 1, 'feature-maps': 2, 'learning-curve': 2 })) {
+    const [, width, height] = /<svg[^>]* width="(\d+)" height="(\d+)"/.exec(
+      await readFile(join(out, `${name}.svg`), 'utf8'),
+    )!;
+    const png = await sharp(join(out, `${name}.png`)).metadata();
+    expect([name, png.width, png.height]).toEqual([name, scale * Number(width), scale * Number(height)]);
+  }
   const maps = await readFile(join(out, 'feature-maps.svg'), 'utf8');
   const title = `lenet: what it makes of test row 1, class ${labels[0]}`;
   for (const text of [title, 'input: 28×28', 'first: 3 maps of 12×12', 'second: 5 maps of 4×4']) {

@@ -33,6 +33,9 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 let runs = 0;
 const newOut = (): string => join(directory, String(runs++));
+interface Saved {
+  state: { step: number };
+}
 const weightsIn = (out: string): string => readFileSync(join(out, 'weights.json'), 'utf8');
 const stopAfter = (steps: number) => {
   let step = 0;
@@ -64,6 +67,9 @@ test('a directory of its own is named after the model and the second in which it
     const [one, two] = [await makeRunDirectory('gate'), await makeRunDirectory('gate')];
     expect(basename(one)).toMatch(/^gate-20\d\d-\d\d-\d\dT\d\d-\d\d-\d\d$/);
     expect(two).not.toBe(one);
+    await expect(makeRunDirectory('no/such')).rejects.toThrow(
+      /^cannot make ".*runs.no.such-20[^"]*": it does not exist$/,
+    );
     expect(readdirSync(join(directory, 'runs')).sort()).toEqual([basename(one), basename(two)].sort());
   } finally {
     process.chdir(before);
@@ -127,6 +133,25 @@ describe('a run', () => {
     await run(await continued(crashed));
     expect(weightsIn(crashed)).toBe(weightsIn(whole));
   });
+
+  test.each([
+    [0, [0, 1, 2, 3]],
+    [1000, []],
+  ])(
+    'saves its state every %i seconds: before the second step and those after it, %j',
+    async (seconds, steps) => {
+      const out = newOut();
+      const seen: number[] = [];
+      const onStep = () => {
+        const path = join(out, 'checkpoint.json');
+        if (existsSync(path)) seen.push((JSON.parse(readFileSync(path, 'utf8')) as Saved).state.step - 1);
+      };
+      await run(
+        request({ out, recipe: { ...recipe, epochs: 5 }, checkpointEvery: { seconds }, hooks: { onStep } }),
+      );
+      expect(seen).toEqual(steps);
+    },
+  );
 
   test.each([
     ['an unfinished', stopAfter(3), 'continue it with --resume, choose another'],

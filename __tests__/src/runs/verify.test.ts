@@ -262,6 +262,19 @@ test('data that were downloaded then are in the cache now, which is no differenc
   expect((await again('dir', true)).differences).toEqual([]);
 });
 
+test('why a run had a stand-in may be said in other words now', async () => {
+  const dataset = await datasets['logic-gates'].load(request.data);
+  const because = (standIn?: string) => ({ ...dataset, standIn });
+  const { out } = await run({ ...request, dataset: because('no network'), out: join(place, 'stand-in') });
+  const again = async (standIn?: string) => {
+    const recorded = await readRun(out);
+    recorded.request = { ...recorded.request, dataset: because(standIn) };
+    return (await verify(recorded, request.data)).differences.map(({ what }) => what);
+  };
+  expect(await again('nobody answers')).toEqual([]);
+  expect(await again()).toContain('dataset.standIn');
+});
+
 test('weights are compared value by value, and the data by its fingerprint', async () => {
   const recorded = await readRun(whole);
   const { parameters, run } = recorded;

@@ -70,12 +70,16 @@ test('the command trains the best cell again, on its data and backend', () => {
 });
 
 test('groups of equal scores stand by their loss; those without a complete cell last, in their order', () => {
-  const cells = cellsOf(models.mnist, { ...definition, grid: { hidden: [1, 2, 3, 4, 5], seed: [1, 2] } });
+  const cells = cellsOf(models.mnist, {
+    ...definition,
+    grid: { hidden: [6, 7, 1, 2, 3, 4, 5], seed: [1, 2] },
+  });
   const metrics = (accuracy: number, loss: number) => ({
     train: { loss, accuracy },
     test: { loss, accuracy },
   });
-  const given: [number, number][] = [[0.5, 3], [0.7, 2], [0.7, 1], [NaN, 0], [NaN, 0]]; // prettier-ignore
+  const none = [NaN, 0];
+  const given = [none, none, [0.5, 3], [0.7, 2], [0.7, 1], none, none];
   const complete = new Map(
     cells.flatMap(({ id, varied: { seed } }, i): [string, CellResult][] => {
       const [accuracy, loss] = given[Math.floor(i / 2)];
@@ -89,11 +93,10 @@ test('groups of equal scores stand by their loss; those without a complete cell 
     ['hidden 3', { mean: 0.7, deviation: 0 }, { mean: 2.5, deviation: Math.SQRT1_2 }],
     ['hidden 2', { mean: 0.7, deviation: 0 }, { mean: 3.5, deviation: Math.SQRT1_2 }],
     ['hidden 1', { mean: 0.5, deviation: 0 }, { mean: 4.5, deviation: Math.SQRT1_2 }],
-    ['hidden 4', undefined, undefined],
-    ['hidden 5', undefined, undefined],
+    ...[6, 7, 4, 5].map((hidden) => [`hidden ${hidden}`, undefined, undefined]),
   ]);
   expect(judged).toMatchObject({ judgedBy: 'test', figure: 'accuracy', columns: ['hidden', 'seed'] });
-  expect(countsOf(judged)).toEqual({ cells: 10, complete: 6, diverged: 0, failed: 2, missing: 2 });
+  expect(countsOf(judged)).toEqual({ cells: 14, complete: 6, diverged: 0, failed: 4, missing: 4 });
   expect(sourcesOf(judged)).toEqual([]);
   expect(sourcesOf(results)).toEqual(['dir']);
   const seeds = cellsOf(models.mnist, { ...definition, grid: { seed: [1, 2] } });
@@ -251,6 +254,20 @@ describe('what the pictures say', () => {
       ...{ rowName: 'experiment', columnName: '', rows: ['a', 'b'], columns: [''] },
       cells: [[50], [-100]],
     });
+    // Three draws leave one of four places empty.
+    const from = { hidden: [8, 16, 32], activation: ['relu', 'sigmoid'] };
+    const drawn = swept({ random: { draws: 3, seed: 9, from } }, accuracies(0.25, 0.5, 0.75));
+    const { rows, columns, ...map } = accuracyMap(drawn);
+    expect([rows, columns]).toEqual([
+      ['8', '16'],
+      ['sigmoid', 'relu'],
+    ]);
+    const places = drawn.cells.map(({ cell: { varied } }) => [
+      rows.indexOf(String(varied.hidden)),
+      columns.indexOf(String(varied.activation)),
+    ]);
+    expect(places.map(([row, column]) => map.cells[row][column])).toEqual([25, 50, 75]);
+    expect(map.cells.flat().filter((cell) => cell === '')).toHaveLength(1);
     expect(accuracyMap(swept({}, accuracies(0.25)))).toMatchObject({
       ...{ rowName: '', columnName: '', rows: ['all'], columns: [''], cells: [[25]] },
     });
