@@ -3,8 +3,8 @@
  * `npm run mutants -- [--seed 1] [--mutants 400] [--part core] [--jobs 2] [--named] [--report]`.
  *
  * A campaign takes hours and can be ended at any time: called again, it goes on. Each mutant is tried with the tests that
- * run its line, the nearest first, as far as they take `--seconds 30` undisturbed; `--survivors` tries those that live with
- * others, too, and with such as are new.
+ * run its line, the nearest first: in a first round as far as they take `--seconds 30` undisturbed, in a second one those that
+ * live with all the others. `--survivors` tries those that live still with tests that are new.
  */
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -49,29 +49,36 @@ async function campaign(): Promise<void> {
   const planter = new Planter(project);
   const chosen = words.named ? namedMutants(planter) : plannedMutants(planter);
   const done = new Map(outcomes.all.map((outcome) => [keyOf(outcome), outcome]));
-  const isOpen = (mutant: Mutant) => {
-    const before = done.get(keyOf(mutant));
-    if (words.survivors) return before?.verdict === 'survived';
-    return words.named || before === undefined;
-  };
-  const open = chosen.filter(isOpen);
-  console.log(`${chosen.length} mutants, ${open.length} to do`);
+  const lives = (mutant: Mutant) => done.get(keyOf(mutant))?.verdict === 'survived';
+  const first = words.survivors
+    ? chosen.filter(lives)
+    : chosen.filter((mutant) => words.named || !done.has(keyOf(mutant)));
+  console.log(`${chosen.length} mutants, ${first.length} to do`);
 
   const trees = Array.from({ length: Number(words.jobs) }, () => new Tree(project));
   process.on('exit', () => trees.forEach((tree) => tree.remove()));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
   const reach = await reachOfAll(trees);
   trees.forEach((tree) => tree.keepCache());
-  await together(trees, open, async (tree, mutant) => {
-    const passed = words.survivors ? (done.get(keyOf(mutant))?.tests ?? []) : [];
-    const most = words.named ? Infinity : Number(words.seconds);
-    const outcome = await judge(tree, mutant, { reach, most, passed });
-    (words.survivors ? again : outcomes).add(outcome);
-    console.log(
-      `${outcome.verdict} ${mutant.file}:${mutant.line} ${mutant.kind}: ${oneLine(mutant.original)} → ` +
-        `${oneLine(mutant.replacement)} (${outcome.by ?? `${outcome.tests.length} of ${outcome.of} test files`}, ${outcome.seconds} s)`,
-    );
+  const round = (mutants: Mutant[], most: number) =>
+    together(trees, mutants, async (tree, mutant) => {
+      const before = words.named ? undefined : done.get(keyOf(mutant));
+      const outcome = await judge(tree, mutant, { reach, most, passed: before?.tests ?? [] });
+      outcome.seconds += before?.seconds ?? 0;
+      (words.survivors ? again : outcomes).add(outcome);
+      done.set(keyOf(mutant), outcome);
+      console.log(
+        `${outcome.verdict} ${mutant.file}:${mutant.line} ${mutant.kind}: ${oneLine(mutant.original)} → ` +
+          `${oneLine(mutant.replacement)} (${outcome.by ?? `${outcome.tests.length} of ${outcome.of} test files`}, ${outcome.seconds} s)`,
+      );
+    });
+  const inOneRound = words.named || words.survivors;
+  await round(first, inOneRound ? Infinity : Number(words.seconds));
+  const left = chosen.filter((mutant) => {
+    const { tests, of } = done.get(keyOf(mutant))!;
+    return lives(mutant) && tests.length < of;
   });
+  if (!inOneRound) await round(left, Infinity);
 }
 
 function oneLine(text: string): string {

@@ -22,7 +22,7 @@ const equivalentTo = (mutant: Mutant): Equivalent | undefined =>
 export interface Campaign {
   seed: number;
   outcomes: Outcome[];
-  /** Of some that lived: with tests that had been left out, and with those that were written after reading them. */
+  /** Of some that lived: with tests that were written after reading them, or that had been left out. */
   again: Outcome[];
 }
 
@@ -83,8 +83,12 @@ function section({ seed, outcomes, again }: Campaign): string {
   const kinds = [...new Set(outcomes.map(({ kind }) => kind))].sort();
   return `## Seed ${seed}
 
-${outcomes.length} mutants, ${(seconds / 3600).toFixed(1)} hours of one process on a busy machine. Of the ${alive.length} that lived, ${tried} were tried
-with every test file that runs their line (of ${noTest} no test runs the line), the others with the nearest: what is noticed by all tests is more than what is counted here. ${outcomes.filter(({ by }) => by === 'timeout').length} were noticed because a test never ended.${
+${outcomes.length} mutants, ${(seconds / 3600).toFixed(1)} hours of one process on a busy machine. Of the ${alive.length} that lived, ${tried === alive.length ? 'all' : tried} were tried
+with every test file that runs their line (of ${noTest} no test runs the line)${
+    tried === alive.length
+      ? ''
+      : ', the others with the nearest: what is noticed by all tests is more than what is counted here'
+  }. ${outcomes.filter(({ by }) => by === 'timeout').length} were noticed because a test never ended.${
     again.length > 0
       ? ` ${again.length} of those that lived were tried once more, with tests that had been left out and those written after reading them: ${noticedSince} are noticed now (they count as survived in the tables).`
       : ''
@@ -123,7 +127,7 @@ export const reportText = (campaigns: Campaign[], named: Outcome[]): string => `
 arguments, a statement left out, one too many, a condition turned round, another variable of the same type. They are drawn by a
 seed, so many in each part of the project, and only such that still compile. Each is tried in a copy of the project with
 the tests that run its line, in their own process or in one that they start (found out beforehand by V8's coverage), the nearest
-first, until one fails. A test that takes ten times as long as it should, and a minute, is run once more; only then does
+first, until one fails; first with those of half a minute, then, if it lives, with all the others. A test that takes ten times as long as it should, and a minute, is run once more; only then does
 it count as noticed, because it never ends. Lines that delete files or end processes are left alone, and so is what programs have made
 (\`assembled-*.ts\`). Tests with real data are skipped, as they are where there is none.
 
