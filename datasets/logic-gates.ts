@@ -6,7 +6,7 @@ import type { Dataset, Examples } from '../src/core/data/dataset.ts';
 import { readOptions } from './options.ts';
 
 /** Outputs for the inputs 00, 01, 10, 11. */
-export const truthTables = {
+const truthTables = {
   and: [0, 0, 0, 1],
   or: [0, 1, 1, 1],
   nand: [1, 1, 1, 0],

@@ -28,7 +28,7 @@ export const tracedModels = (root: string): Plugin => ({
 });
 
 /** @param tracer the module that listens */
-export function traced(source: string, tracer: string): string {
+function traced(source: string, tracer: string): string {
   const file = ts.createSourceFile('model.ts', source, ts.ScriptTarget.Latest, true);
   const insertions: Insertion[] = [];
   const visit = (node: ts.Node): void => {

@@ -69,7 +69,7 @@ export function mismatches({ commands, words, json }: Block, printed: Command[])
 }
 
 /** JSON of one form, whatever form it had. */
-export function laidOut(text: string): string {
+function laidOut(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 1);
   } catch {

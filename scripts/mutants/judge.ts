@@ -7,7 +7,7 @@ import type { Tree } from './tree.ts';
 import type { Mutant, Outcome } from './types.ts';
 
 /** Test files that run what the mutant changes: those about its file first, then the quick ones. */
-export function testsFor(mutant: Mutant, reach: ReadonlyMap<string, Reach>): string[] {
+function testsFor(mutant: Mutant, reach: ReadonlyMap<string, Reach>): string[] {
   const about = mutant.file.replace(/\.ts$/, '');
   const isAbout = (test: string) => {
     const place = test.replace('__tests__/', '').replace(/(\.\w+)?\.test\.ts$/, '');

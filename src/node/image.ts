@@ -7,7 +7,7 @@ import { InputError } from '../core/errors.ts';
 import { readLimited } from './files.ts';
 
 /** A large photograph has 50 megapixels. */
-export const mostPixels = 60e6;
+const mostPixels = 60e6;
 export const mostFileBytes = 64 * 1024 ** 2;
 const mostSeconds = 30;
 

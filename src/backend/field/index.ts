@@ -14,7 +14,7 @@ export { Field, type Structure } from './field.ts';
 export { reasons, type Reason } from './unknown.ts';
 export { MeasuringField, type FormulaSize } from './formula-size.ts';
 
-export const fieldBackendName = 'field';
+const fieldBackendName = 'field';
 
 let backend: FieldBackend | undefined;
 

@@ -10,7 +10,7 @@ import type { Parity } from './types.ts';
  * rounded to 6·10⁻⁸ of their size before anything is computed; at the saturated point, where logits reach 40, that
  * alone moves a logit, and with it the loss and the gradients, by some 10⁻⁶. The bound leaves a factor of ten.
  */
-export const parityBound = 1e-4;
+const parityBound = 1e-4;
 
 /** Loss and gradients, both ways, on the backend in use against those of `float64`. */
 export function examineParity({ points, recipe }: ExaminedModel): Parity {

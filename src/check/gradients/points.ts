@@ -75,7 +75,7 @@ const mapValues = (set: ParameterSet, change: (value: number) => number): Parame
   );
 
 /** Largest |logit| of a saturated point: σ(40) = 1 − 4·10⁻¹⁸ is 1 in double precision. */
-export const saturatedLogit = 40;
+const saturatedLogit = 40;
 
 /** All parameters enlarged until the largest |logit| is 40, or as near as it gets. */
 function saturated(point: Point): Point {

@@ -22,7 +22,7 @@ export function reportText(reports: ModelReport[], { details = false } = {}): st
     .join('\n\n');
 }
 
-export function modelText(report: ModelReport, details = false): string {
+function modelText(report: ModelReport, details = false): string {
   const { model, backend, points, seed, seconds, tolerances, parameters, loss } = report;
   const { analytic, numeric } = tolerances;
   const lines = [

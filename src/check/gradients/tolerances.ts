@@ -26,7 +26,7 @@ export interface Tolerances {
   floor: number;
 }
 
-export const tolerancesByDtype = {
+const tolerancesByDtype = {
   float64: { analytic: 1e-10, numeric: 1e-7, floor: 0.01 },
   float32: { analytic: 1e-5, numeric: 1e-2, floor: 0.1 },
 } satisfies Record<string, Tolerances>;

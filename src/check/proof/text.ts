@@ -33,7 +33,7 @@ export function provedLine(proofs: ModelProof[]): string {
   return wrap(line, 80).join('\n');
 }
 
-export function modelText(proof: ModelProof): string {
+function modelText(proof: ModelProof): string {
   const { model, verdict, reason, points, bound, parameters } = proof;
   const lines = [
     `${model}${optionsText(proof.settings)}: ${shown(verdict)}`,

@@ -9,7 +9,7 @@ import type { OptionValue, ZooEntry } from '../../core/entry.ts';
 import { mostCells, type Range, type SweepDefinition, type SweepSettings } from './definition.ts';
 
 /** The column of a list's names among the varied settings. */
-export const listColumn = 'experiment';
+const listColumn = 'experiment';
 
 export interface Cell {
   /** Hash of all settings that training depends on: cells of one id are one training. */

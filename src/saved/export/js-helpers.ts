@@ -1,7 +1,7 @@
 /** The functions that a JavaScript module may need beside its model, as text. Each names what it needs itself. */
 
 /** For elementwise steps: `v` of one value, or of two. */
-export const elementwise: Record<string, string | undefined> = {
+const elementwise: Record<string, string | undefined> = {
   abs: '(v) => Math.abs(v)',
   elu: '(v) => (v < 0 ? Math.expm1(v) : v)',
   exp: '(v) => Math.exp(v)',
@@ -17,7 +17,7 @@ export const elementwise: Record<string, string | undefined> = {
   tanh: '(v) => Math.tanh(v)',
 };
 
-export const pairwise: Record<string, string | undefined> = {
+const pairwise: Record<string, string | undefined> = {
   add: '(v, w) => v + w',
   subtract: '(v, w) => v - w',
   multiply: '(v, w) => v * w',

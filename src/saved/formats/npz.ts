@@ -18,7 +18,7 @@ export function encodeNpz(arrays: Arrays): Uint8Array {
 }
 
 /** The bytes of a `.npy`. */
-export function encodeNpy(array: NamedArray): Uint8Array {
+function encodeNpy(array: NamedArray): Uint8Array {
   const { shape, dtype } = array;
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const width = dtype === 'float32' ? 4 : 8;

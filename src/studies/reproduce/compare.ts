@@ -5,9 +5,9 @@ import type { BackendName } from '../../backend/index.ts';
 import type { DocumentName, Kind, Row } from './types.ts';
 
 /** Agreement that counts as reproduced, where at least as many digits were printed. */
-export const requiredDigits = 8;
+const requiredDigits = 8;
 /** On backends that compute in single precision. */
-export const singlePrecisionTolerance = 1e-4;
+const singlePrecisionTolerance = 1e-4;
 
 /** A printed number: its value, how many significant digits its text has (a printed 0 one), its last place. */
 export function readPrinted(text: string): { value: number; digits: number; lastPlace: number } {

@@ -9,22 +9,22 @@ import byNumPy from './printed/numpy-001.json' with { type: 'json' };
 import type { Context, Kind, Row } from './types.ts';
 
 /** σ′(x) = σ(x)·(1 − σ(x)) */
-export const sigmoidDerivative = (x: Tensor): Tensor => {
+const sigmoidDerivative = (x: Tensor): Tensor => {
   const s = tf.sigmoid(x);
   return tf.sub(s, tf.square(s));
 };
 
 /** `[height, width, channels]` → `[height·width·channels, 1]` */
-export const imageToVector = (image: Tensor): Tensor => tf.reshape(image, [-1, 1]);
+const imageToVector = (image: Tensor): Tensor => tf.reshape(image, [-1, 1]);
 
 /** Every row divided by its length √Σx². */
-export const normalizeRows = (x: Tensor): Tensor => tf.div(x, tf.sqrt(tf.sum(tf.square(x), 1, true)));
+const normalizeRows = (x: Tensor): Tensor => tf.div(x, tf.sqrt(tf.sum(tf.square(x), 1, true)));
 
 /** Σ|y − ŷ| */
-export const l1Loss = (predicted: Tensor, y: Tensor): Tensor => tf.sum(tf.abs(tf.sub(y, predicted)));
+const l1Loss = (predicted: Tensor, y: Tensor): Tensor => tf.sum(tf.abs(tf.sub(y, predicted)));
 
 /** Σ(y − ŷ)² */
-export const l2Loss = (predicted: Tensor, y: Tensor): Tensor => tf.sum(tf.square(tf.sub(y, predicted)));
+const l2Loss = (predicted: Tensor, y: Tensor): Tensor => tf.sum(tf.square(tf.sub(y, predicted)));
 
 /** `[n]`, `[n]` → Σ a·b */
 export const dot = (a: Tensor, b: Tensor): Tensor =>
