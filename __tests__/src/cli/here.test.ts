@@ -129,6 +129,7 @@ test.each([
   'verify runs/flowers --data-file prices.csv',
   'data flowers.csv',
   'data flowers.csv --target kind --show',
+  'data flowers.csv --json',
   'data prices.csv --target price',
   'data holes.csv --target answer',
   'data holes.csv --target nothing',

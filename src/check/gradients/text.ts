@@ -22,7 +22,7 @@ export function reportText(reports: ModelReport[], { details = false } = {}): st
     .join('\n\n');
 }
 
-function modelText(report: ModelReport, details = false): string {
+function modelText(report: ModelReport, details: boolean): string {
   const { model, backend, points, seed, seconds, tolerances, parameters, loss } = report;
   const { analytic, numeric } = tolerances;
   const lines = [
@@ -38,8 +38,7 @@ function modelText(report: ModelReport, details = false): string {
     );
   }
   for (const parameter of parameters) {
-    if (details || !parameter.agrees)
-      lines.push(...parameterDetails(parameter, details).map((line) => `  ${line}`));
+    if (details || !parameter.agrees) lines.push(...parameterDetails(parameter).map((line) => `  ${line}`));
   }
   return lines.map((line) => line.trimEnd()).join('\n');
 }
@@ -88,25 +87,23 @@ function parameterRow(parameter: ParameterReport): string {
   );
 }
 
-function parameterDetails(parameter: ParameterReport, details: boolean): string[] {
+function parameterDetails(parameter: ParameterReport): string[] {
   const { name, agrees, hint, worst, sampled, entries, kinks } = parameter;
   const lines = [`${name}: ${agrees ? 'agrees' : (hint ?? 'differs')}`, ...worstLines(worst)];
-  if (details || !agrees) {
-    for (const [title, difference] of [
-      ['man-auto', parameter.manualVsAutodiff],
-      ['man-num', parameter.manualVsNumeric],
-      ['auto-num', parameter.autodiffVsNumeric],
-    ] as const) {
-      if (!difference) continue;
-      const { maxAbsolute, maxRelative, normwise } = difference;
-      lines.push(
-        `  ${title.padEnd(9)}  absolute ${brief(maxAbsolute)}  relative ${brief(maxRelative)}  normwise ${brief(normwise)}`,
-      );
-    }
-    if (sampled > 0 && sampled < entries)
-      lines.push(`  central differences of up to ${sampled} entries per point`);
-    if (kinks > 0) lines.push(`  ${kinks} times at a kink of the loss, where any subgradient is accepted`);
+  for (const [title, difference] of [
+    ['man-auto', parameter.manualVsAutodiff],
+    ['man-num', parameter.manualVsNumeric],
+    ['auto-num', parameter.autodiffVsNumeric],
+  ] as const) {
+    if (!difference) continue;
+    const { maxAbsolute, maxRelative, normwise } = difference;
+    lines.push(
+      `  ${title.padEnd(9)}  absolute ${brief(maxAbsolute)}  relative ${brief(maxRelative)}  normwise ${brief(normwise)}`,
+    );
   }
+  if (sampled > 0 && sampled < entries)
+    lines.push(`  central differences of up to ${sampled} entries per point`);
+  if (kinks > 0) lines.push(`  ${kinks} times at a kink of the loss, where any subgradient is accepted`);
   return lines.flatMap((line) => wrap(line, 78));
 }
 

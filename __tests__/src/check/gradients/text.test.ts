@@ -50,9 +50,25 @@ test('with details it tells more of all, and several reports are counted', () =>
 
 test('losses that differ are told with both values', () => {
   const loss = { agrees: false, point: 'zeros', measured: 0.5, differentiable: null };
-  expect(reportText([{ ...report, loss }])).toContain(
-    '  The loss itself differs at point "zeros":\n    loss.measure gives 0.5, loss.of gives –\n',
+  const [, told] = reportText([{ ...report, loss }]).split('\n\n');
+  const before = ofModel.indexOf('  bias: ');
+  expect(told).toBe(
+    ofModel.slice(0, before) +
+      '  The loss itself differs at point "zeros":\n    loss.measure gives 0.5, loss.of gives –\n' +
+      ofModel.slice(before),
   );
+});
+
+test('what is wide is broken at words, as late as 80 columns allow', () => {
+  const hint = 'a '.repeat(100).trim();
+  const told = reportText([{ ...report, parameters: [{ ...wrong, hint }] }]).split('\n');
+  const long = told.filter((line) => / a a a/.test(line));
+  expect(long.length).toBeGreaterThan(1);
+  expect(long.join(' ').match(/\ba\b/g)).toHaveLength(100);
+  for (const line of long.slice(0, -1)) {
+    expect(line.length).toBeLessThanOrEqual(80);
+    expect(line.length + ' a'.length).toBeGreaterThan(80);
+  }
 });
 
 test('trainings in a line each', () => {
