@@ -1,15 +1,13 @@
-import { join } from 'node:path';
 import type { Argv } from 'yargs';
 import { useBackend, type BackendName } from '../backend/index.ts';
 import { InputError } from '../core/errors.ts';
-import { writeFileAtomically } from '../node/files.ts';
 import { missingData } from '../studies/reproduce/data-at-hand.ts';
 import { formatReport } from '../studies/reproduce/format.ts';
 import { reproduce } from '../studies/reproduce/index.ts';
 import { createWorkers } from '../studies/reproduce/pool.ts';
 import { sabotageNames, sabotages, type SabotageName } from '../studies/reproduce/sabotage.ts';
-import { totals } from '../studies/reproduce/totals.ts';
-import { documentNames, type DocumentName, type Report } from '../studies/reproduce/types.ts';
+import { isReproduced, totals } from '../studies/reproduce/totals.ts';
+import { documentNames, type DocumentName } from '../studies/reproduce/types.ts';
 import { makeRunDirectory } from '../runs/directory.ts';
 import {
   backendOptions,
@@ -82,7 +80,7 @@ const command: CommandBody = {
         missingData: (dataset) => missingData(dataset, request),
       });
       progress.finish(task);
-      if (out) await savePlots(report, out);
+      if (out) await (await import('../studies/reproduce/save-plots.ts')).savePlots(report, out);
       const counts = totals(report.rows);
       const { rows, findings, measurements, plots, draws } = report;
       output.result(
@@ -98,7 +96,7 @@ const command: CommandBody = {
         },
         { verdicts: true },
       );
-      if (counts.reproduced < counts.total || findings.some(({ holds }) => !holds)) process.exitCode = 1;
+      if (!isReproduced(report)) process.exitCode = 1;
     } finally {
       progress.finish(task);
       await workers.close();
@@ -106,13 +104,3 @@ const command: CommandBody = {
   },
 };
 export default command;
-
-async function savePlots({ plots }: Report, out: string): Promise<void> {
-  const { drawLineChart } = await import('../pictures/plots/line-chart.ts');
-  const { toPng } = await import('../pictures/plots/picture.ts');
-  for (const plot of plots) {
-    const svg = await drawLineChart(plot);
-    await writeFileAtomically(join(out, `${plot.name}.svg`), svg);
-    await writeFileAtomically(join(out, `${plot.name}.png`), await toPng(svg));
-  }
-}

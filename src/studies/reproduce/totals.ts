@@ -1,5 +1,5 @@
 /** How many numbers were compared, how many agree, and what that means. */
-import type { Kind, Row } from './types.ts';
+import type { Kind, Report, Row } from './types.ts';
 
 export interface Total {
   reproduced: number;
@@ -31,6 +31,12 @@ export function totals(rows: Row[]): Totals {
     kinds: { exact: kind('exact'), 'within-spread': kind('within-spread'), numpy: kind('numpy') },
     cannotTell: rows.filter(cannotTell).length,
   };
+}
+
+/** Every number that is judged, and what was found of the documents still holds. */
+export function isReproduced({ rows, findings }: Pick<Report, 'rows' | 'findings'>): boolean {
+  const { reproduced, total } = totals(rows);
+  return reproduced === total && findings.every(({ holds }) => holds);
 }
 
 /** The last lines of a report: what was compared with what. */

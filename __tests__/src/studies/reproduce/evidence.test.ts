@@ -6,7 +6,7 @@ import { experiments, printedOf } from '../../../../src/studies/reproduce/experi
 import type { Draw } from '../../../../src/studies/reproduce/types.ts';
 import { sabotageNames, sabotages } from '../../../../src/studies/reproduce/sabotage.ts';
 import kept from '../../../../src/studies/reproduce/sabotaged-draws.json' with { type: 'json' };
-import { cannotTell, totals } from '../../../../src/studies/reproduce/totals.ts';
+import { cannotTell, isReproduced, totals } from '../../../../src/studies/reproduce/totals.ts';
 import type { Row } from '../../../../src/studies/reproduce/types.ts';
 
 const [first] = experiments;
@@ -115,5 +115,14 @@ describe('totals', () => {
       'within-spread': { reproduced: 1, total: 1 },
       numpy: { reproduced: 0, total: 1 },
     });
+  });
+
+  test('all is reproduced where every judged number is, and what was found still holds', () => {
+    const [right, wrong] = [row({ reproduced: true }), row({ consistent: false })];
+    const found = (holds: boolean) => ({ document: '000' as const, text: '', holds });
+    expect(isReproduced({ rows: [right, row({ evidence: false })], findings: [found(true)] })).toBe(true);
+    expect(isReproduced({ rows: [], findings: [] })).toBe(true);
+    expect(isReproduced({ rows: [right, wrong], findings: [found(true)] })).toBe(false);
+    expect(isReproduced({ rows: [right], findings: [found(true), found(false)] })).toBe(false);
   });
 });
