@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   fromDouble,
+  hasSmallDivisor,
   inverse,
   isPrime,
   isSquare,
@@ -45,6 +46,14 @@ test('primes are told from products', () => {
   for (let n = 0; n < 5000; n++) expect([n, isPrime(n)]).toEqual([n, byDivision(n)]);
   // Strong pseudoprimes to the bases 2, 3, 5, 7 (Jaeschke).
   expect(isPrime(3215031751)).toBe(false);
+});
+
+test('a small divisor is one up to 53', () => {
+  for (let n = 54; n < 6000; n++) {
+    let least = 2;
+    while (n % least !== 0) least++;
+    expect([n, hasSmallDivisor(n)]).toEqual([n, least <= 53]);
+  }
 });
 
 test('a double is the fraction that it is, to the last bit', () => {
