@@ -34,7 +34,7 @@ test.each<[ModelOption, unknown, string]>([
   [choice, 1, 'it takes a string.'],
   [truth, 'yes', 'it takes a boolean.'],
   [count, 5, 'it takes a number from 1 to 4, not 5.'],
-  [count, 'x', 'it takes a number from 1 to 4, not text.'],
+  [count, 'x', 'it takes a number from 1 to 4, not x.'],
 ])('%j may not be %j', (option, value, message) => {
   expect(() => checkedOption('it', option, value)).toThrow(new InputError(message));
 });
