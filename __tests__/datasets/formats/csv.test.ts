@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { expectColumns, namesColumns, parseCsv, parseNumber } from '../../../datasets/formats/csv.ts';
+import { expectColumns, namesColumns, parseCsv, parseNumber, quote } from '../../../datasets/formats/csv.ts';
 import { InputError } from '../../../src/core/errors.ts';
 
 const csv = (text: string) => parseCsv(new TextEncoder().encode(text), 'a.csv');
@@ -19,6 +19,11 @@ test.each([
   ['1'.repeat(200_000), 'a.csv, line 1: this is not CSV (the line is longer than 100000 characters)'],
 ])('%j', (text, message) => {
   expect(() => csv(text)).toThrow(new InputError(message));
+});
+
+test('a cell is shown in quotes, forty characters of it', () => {
+  expect([quote('a"b'), quote('x'.repeat(40))]).toEqual(['"a\\"b"', `"${'x'.repeat(40)}"`]);
+  expect(quote('x'.repeat(41))).toBe(`"${'x'.repeat(40)}…"`);
 });
 
 test('bytes that are no text', () => {

@@ -47,6 +47,14 @@ describe('comparing runs', () => {
     }
   });
 
+  test('takes a hundred, and no more', async () => {
+    const many = (count: number) => compareRuns(new Array<string>(count).fill(at('adam')));
+    expect((await many(100)).runs).toHaveLength(100);
+    await expect(many(101)).rejects.toThrow(
+      new InputError('At most 100 runs are compared at once, not 101.'),
+    );
+  });
+
   test('makes a page whose figures are those of the run files, with links and pictures', async () => {
     const comparison = await compareRuns([at('adam'), at('sgd')]);
     const text = await compareReport(comparison, at('pages', 'compare.html'));

@@ -39,6 +39,13 @@ describe('the zoo', () => {
     expect(() => prove(line, { seed: 'xyz' })).toThrow('--seed takes 1 to 32 hexadecimal digits');
   });
 
+  test('it tells how long it took', () => {
+    const begun = performance.now();
+    const { seconds } = prove(line, { points: 2 });
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual((performance.now() - begun) / 1000);
+  });
+
   test('no tensor is left behind', () => {
     prove(line, { points: 2 });
     const before = tf.memory().numTensors;

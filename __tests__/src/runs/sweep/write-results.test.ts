@@ -35,6 +35,7 @@ test('a sweep leaves tables, a page, and each picture twice', async () => {
 
 test('results.json counts what came of the cells', () => {
   const text = readFileSync(join(directory, 'results.json'), 'utf8');
+  expect(text).toMatch(/^\{\s*"format": "backprop-zoo\/sweep-results",\s*"version": 1,/);
   const { counts, cells, groups, best } = JSON.parse(text) as ReturnType<typeof resultsDocument>;
   expect(counts).toEqual({ cells: 8, complete: 5, diverged: 2, failed: 0, missing: 1 });
   expect(cells.map(({ status }) => status)).toEqual([
