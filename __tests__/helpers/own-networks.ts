@@ -39,6 +39,7 @@ export const curious: Record<string, SavedModel> = {
     tf.addN([
       linear(x, weights, bias).elu(),
       linear(x, weights, bias).tanh().softplus(),
+      linear(x, weights, bias).mul(constant(9)).relu6(),
       linear(x, weights, bias).leakyRelu(0.3).clipByValue(-0.2, 0.7),
       linear(x, weights, bias).square().sqrt().neg().exp(),
       tf.maximum(linear(x, weights, bias), bias).sub(tf.minimum(x.sum(1, true), 2)),

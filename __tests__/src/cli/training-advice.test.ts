@@ -61,6 +61,8 @@ test.each<[string, object, number, string | undefined]>([
     '--learning-rate 0.1, its own, instead of 1000',
   ],
   ['too few epochs', { epochs: 1 }, 0.6, 'Try more --epochs, such as 6'],
+  ['fewer than half of its epochs', { epochs: 2 }, 0.6, 'Try more --epochs, such as 6'],
+  ['half of its epochs', { epochs: 3 }, 0.6, 'Try another --learning-rate'],
   ['its own settings', {}, 0.6, 'Try another --learning-rate, more --epochs or another --seed.'],
   ['luck', { epochs: 1 }, 0.609, 'Try more --epochs'],
   ['something learned', { epochs: 1 }, 0.62, undefined],

@@ -456,9 +456,11 @@ if __name__ == '__main__':
       .split(/\n */);
   expect(await linesOf(curious['many activations'])).toEqual([
     'prepared = x / 255',
-    'value_9 = (prepared @ weights) + bias',
-    'logits = (((elu((prepared @ weights) + bias) + np.logaddexp(0, np.tanh((prepared @ weights) + bias)))' +
-      ' + np.clip(np.maximum(value_9, value_9 * 0.3), -0.2, 0.7)) + np.exp(-np.sqrt(np.square((prepared @ weights) + bias))))' +
+    'value_13 = (prepared @ weights) + bias',
+    'logits = ((((elu((prepared @ weights) + bias) + np.logaddexp(0, np.tanh((prepared @ weights) + bias)))' +
+      ' + np.clip(((prepared @ weights) + bias) * 9, 0, 6))' +
+      ' + np.clip(np.maximum(value_13, value_13 * 0.3), -0.2, 0.7))' +
+      ' + np.exp(-np.sqrt(np.square((prepared @ weights) + bias))))' +
       ' + (np.maximum((prepared @ weights) + bias, bias) - np.minimum(np.sum(prepared, tuple([1]), keepdims=True), 2))',
     'probabilities = softmax(logits)',
   ]);
