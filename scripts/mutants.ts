@@ -140,12 +140,12 @@ async function reachOfAll(trees: Tree[]): Promise<Map<string, Reach>> {
 /** Of all campaigns whose outcomes are kept here. */
 async function writeReport(): Promise<void> {
   const campaigns = globSync('seed-*.jsonl', { cwd: file('') })
-    .sort()
     .map((name) => ({
       seed: Number(/\d+/.exec(name)![0]),
       outcomes: latest(new Lines<Outcome>(file(name)).all),
       again: latest(new Lines<Outcome>(file(name.replace('seed', 'again'))).all),
-    }));
+    }))
+    .sort((a, b) => a.seed - b.seed);
   const text = reportText(campaigns, latest(new Lines<Outcome>(file('named.jsonl')).all));
   await writeFile(
     join(project, 'docs/mutants.md'),

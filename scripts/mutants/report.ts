@@ -73,7 +73,8 @@ function table(
   ].join('\n');
 }
 
-function section({ seed, outcomes, again }: Campaign): string {
+/** @param isLatest whether those that live are listed: of earlier campaigns they stand on lines that are others by now */
+function section({ seed, outcomes, again }: Campaign, isLatest: boolean): string {
   const seconds = outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0);
   const alive = outcomes.filter(({ verdict }) => verdict === 'survived');
   const tried = alive.filter(({ tests, of }) => tests.length === of).length;
@@ -101,18 +102,18 @@ ${table(
   parts.map(({ name }) => name),
 )}
 
-${table(outcomes, 'kind of mistake', ({ kind }) => kind, kinds)}
+${table(outcomes, 'kind of mistake', ({ kind }) => kind, kinds)}${isLatest ? listOf(alive, since) : ''}`;
+}
 
-Those that live still, and are not known to be equivalent:
-
-${alive
-  .filter((outcome) => !equivalentTo(outcome) && since.get(keyOf(outcome))?.verdict !== 'noticed')
-  .sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line)
-  .map(
-    ({ file, line, original, replacement, tests, of }) =>
-      `- \`${file}\`:${line} ${code(original)} → ${code(replacement)} (${of === 0 ? 'no test runs the line' : tests.length === of ? `${of} test files` : `${tests.length} of ${of} test files`})`,
-  )
-  .join('\n')}`;
+function listOf(alive: Outcome[], since: Map<string, Outcome>): string {
+  const lines = alive
+    .filter((outcome) => !equivalentTo(outcome) && since.get(keyOf(outcome))?.verdict !== 'noticed')
+    .sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line)
+    .map(({ file, line, original, replacement, tests, of }) => {
+      const tried = tests.length === of ? `${of} test files` : `${tests.length} of ${of} test files`;
+      return `- \`${file}\`:${line} ${code(original)} → ${code(replacement)} (${of === 0 ? 'no test runs the line' : tried})`;
+    });
+  return `\n\nThose that live still, and are not known to be equivalent:\n\n${lines.join('\n')}`;
 }
 
 const code = (text: string): string => {
@@ -137,7 +138,9 @@ Wanted are nine in ten in scoring, core, backend, gradient check, models, datase
 mutant that lives is read: a test is added that states the law it breaks, the code is made simpler, or it is listed below as
 equivalent. Then it is measured anew with a fresh seed.
 
-${campaigns.map(section).join('\n\n')}
+A seed was drawn when the tests that the ones before asked for were written; it may have some of the parts only.
+
+${campaigns.map((campaign, i) => section(campaign, i >= campaigns.length - 2)).join('\n\n')}
 
 ## Equivalent
 
