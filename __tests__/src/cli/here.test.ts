@@ -117,6 +117,7 @@ test.each([
   'export runs/or --format onnx --dtype float64 --out or.onnx',
   'export runs/or --format js --out or.js',
   'export runs/or --format layers --out layers',
+  'export runs/or-2 --format layers',
   'import or.onnx --model gate --gate or',
   'import layers --model gate --gate or --out mine/weights.json',
   'import out/or.safetensors --model gate --gate or --out or.onnx.weights.json',

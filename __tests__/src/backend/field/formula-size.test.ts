@@ -33,6 +33,12 @@ describe('the counted degree and coefficients are no less than those of the form
     expect(degree(field.divide(ratio, field.divide(y, field.add(x, z))))).toBe(2);
   });
 
+  test('what a quotient leaves of a divisor: (1/((x + z)y))/(1/y) + z = (1 + z(x + z))/(x + z)', () => {
+    const [a, b] = [field.add(x, z), y].map((divisor) => field.divide(c(1), divisor));
+    const left = field.divide(field.multiply(a, b), b);
+    expect(degree(field.add(left, z))).toBe(2);
+  });
+
   test('constants: 0.75·x + 3 = (3x + 12)/4 has coefficients that add up to 15, less than 2⁴·⁶', () => {
     const total = field.add(field.multiply(c(0.75), x), c(3));
     expect(bits(total)).toBeGreaterThanOrEqual(Math.log2(15));

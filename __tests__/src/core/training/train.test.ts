@@ -4,6 +4,8 @@ import { useBackend } from '../../../../src/backend/index.ts';
 import { autodiff } from '../../../../src/core/gradients/autodiff.ts';
 import { manual } from '../../../../src/core/gradients/manual.ts';
 import type { GradientSource } from '../../../../src/core/gradients/source.ts';
+import { randomOfStep } from '../../../../src/core/noise.ts';
+import type { RandomState } from '../../../../src/core/random.ts';
 import { disposeAll, type ParameterSet } from '../../../../src/core/parameters.ts';
 import { tf } from '../../../../src/core/tf.ts';
 import { train } from '../../../../src/core/training/train.ts';
@@ -40,6 +42,18 @@ test('learns, and records every epoch', async () => {
   expect(history.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
   expect(history.at(-1)!.loss).toBeLessThan(0.7 * history[0].loss);
   expect(history.at(-1)!.validationAccuracy).toBeGreaterThan(0.6);
+});
+
+test('the noise of a step is drawn by the seed and the number of the step, for as many rows', async () => {
+  const drawn: [number, number][] = [];
+  const noisy = Object.create(model, {
+    noise: { value: (rows: number, random: RandomState) => (drawn.push([rows, random.random()]), {}) },
+  }) as typeof model;
+  const few = { ...recipe, epochs: 2, batchSize: 100, validation: 0, seed: 7 };
+  await train(noisy, data, { recipe: few, gradients: manual, classes: 3 });
+  expect(drawn).toEqual(
+    [100, 100, 30, 100, 100, 30].map((rows, step) => [rows, randomOfStep(7, step).random()]),
+  );
 });
 
 test.each(['sgd', 'momentum', 'adam', 'rmsprop', 'adagrad'] as const)(
