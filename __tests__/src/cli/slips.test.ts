@@ -4,9 +4,8 @@ import { existsSync } from 'node:fs';
 import { link, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { zooHere } from '../../helpers/zoo-here.ts';
-import { zoo } from '../../helpers/zoo.ts';
+import { bin, zoo } from '../../helpers/zoo.ts';
 
 let directory: string;
 beforeAll(async () => {
@@ -104,7 +103,6 @@ test('a list may begin with a negative number, wherever lists are taken', async 
 });
 
 test('in a deleted directory one sentence says so', () => {
-  const bin = fileURLToPath(new URL('../../../bin/zoo.js', import.meta.url));
   const script = `mkdir gone && cd gone && rmdir ../gone && exec "$0" "$1" list`;
   const { status, stderr } = spawnSync('sh', ['-c', script, process.execPath, bin], {
     cwd: directory,
@@ -112,6 +110,13 @@ test('in a deleted directory one sentence says so', () => {
   });
   expect(stderr).toBe('zoo: The directory you are in no longer exists: change to one that does.\n');
   expect(status).toBe(2);
+});
+
+const onLinux = process.platform === 'linux' ? test : test.skip;
+onLinux('a result that the disk does not take is a failure, told in one sentence', () => {
+  const script = 'exec "$0" "$1" version > /dev/full';
+  const { status, stderr } = spawnSync('sh', ['-c', script, process.execPath, bin], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([1, 'zoo: cannot write "standard output": the disk is full\n']);
 });
 
 describe('what is read is never written over', () => {

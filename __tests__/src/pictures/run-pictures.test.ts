@@ -106,6 +106,12 @@ test('a boundary: the plane around few rows, whole numbers around many, at most 
     expect(Math.abs(x + 2 * y - 1.5)).toBeLessThan(0.01);
   }
   const inputs = Array.from({ length: 401 }, (_, i) => [i % 2 ? 3.5 : -2.25, (i % 7) / 10 + 0.05]);
+  // Each axis is as long as its own column.
+  const wide = dataFromRows({
+    ...{ name: 'wide', classNames: ['no', 'yes'] },
+    train: { inputs: [[0, 10], [1, 20], [1, 10], [0, 20]], labels: [0, 1, 0, 1] }, // prettier-ignore
+  });
+  expect(Math.max(...(await draw(wide, 30)).labels)).toBeGreaterThanOrEqual(20);
   const many = await draw(
     dataFromRows({
       name: 'many',
