@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drawCats } from '../../../datasets/built-in/cats.ts';
@@ -29,6 +29,25 @@ test('one seed, the same pictures; another, others', async () => {
   expect(digest(await draw(1))).toBe(digest(first));
   expect(digest(await draw(2))).not.toBe(digest(first));
 }, 180_000);
+
+test('kept by a name of what they depend on; where they cannot be kept, that is said', async () => {
+  const notes: string[] = [];
+  const draw = (cacheDir: string) =>
+    drawCats(
+      { name: 'few', pictures: 5, cats: 2, seed: 3 },
+      { cacheDir, progress: { ...silent, note: (note) => void notes.push(note) } },
+    );
+  const cacheDir = join(place, 'kept');
+  const drawn = await draw(cacheDir);
+  expect(await readdir(join(cacheDir, 'built-in'))).toEqual([
+    expect.stringMatching(/^cats-few-[0-9a-f]{16}\.bin$/),
+  ]);
+  expect(notes).toEqual([]);
+  const file = join(place, 'a file');
+  await writeFile(file, '');
+  expect(digest(await draw(file))).toBe(digest(drawn));
+  expect(notes).toEqual([expect.stringMatching(/; this will be computed again next time$/)]);
+});
 
 test('as many as the real ones, no two alike, no picture of one colour', async () => {
   const progressed: number[] = [];
