@@ -26,6 +26,10 @@ test('within a unit of the last place of what the engine says', () => {
     Object.is(a, b) || Math.abs(a - b) <= Math.abs(b) * 2 ** -51 + 2 ** -1073;
   fc.assert(fc.property(fc.double({ min: -760, max: 720 }), (x) => near(exp(x), Math.exp(x))));
   fc.assert(fc.property(fc.double({ min: 0 }), (x) => near(log(x), Math.log(x))));
+  // Every power of two and what lies above it, down to the numbers that have fewer digits the smaller they are.
+  for (let k = -1074; k < 1024; k++)
+    for (const x of [1, 1.25, 1.5, 1.75].map((f) => f * 2 ** k))
+      expect([x, near(log(x), Math.log(x))]).toEqual([x, true]);
 });
 
 test.each([0, -0, 1, -5, -1e-320, NaN, Infinity, -Infinity, 709.7, 710, -745.2, -720, 5e-324])(

@@ -55,6 +55,10 @@ test('a curve has two hundred points of full batches, a thousand of others, and 
     settingsFor(gate, { epochs, batchSize }).recordEvery;
   expect([every(1000, 'full'), every(20_000, 'full'), every(50, 'full')]).toEqual([5, 100, 1]);
   expect([every(1000, 2), every(20_000, 2), every(300, 'full')]).toEqual([1, 20, 2]);
+  // To the nearest whole number, a half upwards.
+  expect([every(20_500, 2), every(20_499, 2), every(20_100, 'full'), every(20_099, 'full')]).toEqual([
+    21, 20, 101, 100,
+  ]);
 });
 
 test.each<[string, Record<string, unknown>, string]>([

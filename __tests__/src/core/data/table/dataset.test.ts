@@ -203,6 +203,8 @@ test('a table in figures', () => {
     different: 3,
     values: { blue: 7, green: 6, red: 7 },
   });
+  const [ofOne] = summariseTable(tableOf({ ...plain, size: each((row) => (row === 5 ? 7 : '')) }));
+  expect(ofOne).toMatchObject({ missing: 19, numbers: { count: 1, minimum: 7, maximum: 7, mean: 7 } });
 });
 
 describe('rows held back', () => {
