@@ -22,6 +22,20 @@ const attempt = (name: string, { features = 2, classes = 2 }) =>
     { recipe: { ...plainRecipe, epochs: 2 }, gradients: gradientSources.manual, classes },
   );
 
+test('epochs have no end and a rate no bound, but both are above 0', async () => {
+  const given = (change: object) =>
+    train(
+      createModel('softmax'),
+      { train: clouds(20, { features: 2, classes: 2 }) },
+      { recipe: { ...plainRecipe, ...change }, gradients: gradientSources.manual, classes: 2 },
+    );
+  for (const key of ['epochs', 'learningRate']) {
+    await expect(given({ [key]: 0 })).rejects.toThrow(`recipe.${key} takes a`);
+    await expect(given({ [key]: -1 })).rejects.toThrow(`recipe.${key} takes a`);
+  }
+  expect((await given({ epochs: 1, learningRate: 2e-13 })).epochs).toBe(1);
+});
+
 describe('data that a model cannot learn from is refused before training', () => {
   const binary = Object.keys(models).filter(
     (name) => models[name].create({ ...defaultsOf(models[name]), asPrinted: false }).task === 'binary',

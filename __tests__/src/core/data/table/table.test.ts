@@ -41,6 +41,14 @@ describe('a table', () => {
     expect(late.texts).toEqual(['odd']);
   });
 
+  test('has a place for every cell, also of rows that end before the last column', () => {
+    const builder = new TableBuilder('t.csv', 'row');
+    ['a', 'b'].forEach((name) => builder.addColumn(name));
+    range(50).forEach((row) => builder.addRow(row === 0 ? [0, 1] : [row], row));
+    const [, { numbers }] = builder.table().columns;
+    expect(Array.from(numbers)).toEqual([1, ...range(49).fill(NaN)]);
+  });
+
   test('of a column as long as others, of which only the last cell is a text', () => {
     const { columns } = tableOf({ a: [...range(64), 'x'] });
     expect(Array.from(columns[0].codes)).toEqual([...range(64).fill(-1), 0]);
