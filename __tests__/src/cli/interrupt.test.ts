@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Interrupt } from '../../../src/cli/interrupt.ts';
 import type { Output } from '../../../src/cli/output.ts';
 import { zooHere } from '../../helpers/zoo-here.ts';
-import { bin, start, zoo, type Outcome } from '../../helpers/zoo.ts';
+import { start, zoo, type Outcome } from '../../helpers/zoo.ts';
 
 const onUnix = process.platform === 'win32' ? describe.skip : describe;
 const endless = 'train gate --epochs 10000000 --backend cpu'.split(' ');
@@ -46,7 +45,6 @@ onUnix('a signal', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-    ['SIGHUP', 129],
   ] as const)(
     '%s finishes the step, saves, says how to go on, and exits %i',
     async (signal, code) => {
@@ -113,30 +111,6 @@ onUnix('a signal', () => {
       expect(name).not.toMatch(/^\.zoo|lock/);
       if (name.endsWith('.json')) JSON.parse(readFileSync(join(out, name), 'utf8'));
     }
-  }, 120_000);
-
-  test('two processes do not train into one directory', async () => {
-    const out = join(directory, 'shared');
-    let second: Promise<Outcome> | undefined;
-    const first = new Promise<void>((resolve) => {
-      const child = spawn(process.execPath, [bin, ...endless, '--out', out], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      child.stderr.on('data', (piece: Buffer) => {
-        if (!hasBegun.test(piece.toString())) return;
-        second = zoo([...endless, '--out', out]);
-        void second.then(() => child.kill('SIGKILL'));
-      });
-      child.on('close', () => resolve());
-    });
-    await first;
-    const { code, stderr } = await second!;
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/shared is in use by process \d+ on .*: wait for it or choose another --out\.\n$/);
-    expect(readdirSync(out)).toEqual(['run.lock']);
-    const after = await zoo(['train', 'gate', '--epochs', '5', '--backend', 'cpu', '--out', out]);
-    expect(after.code).toBe(0);
-    expect(existsSync(join(out, 'run.lock'))).toBe(false);
   }, 120_000);
 });
 

@@ -7,7 +7,7 @@ import { zoo, type Outcome } from '../../helpers/zoo.ts';
 import { zooHere } from '../../helpers/zoo-here.ts';
 
 let directory: string;
-let [whole, again, half]: Outcome[] = [];
+let [whole, half]: Outcome[] = [];
 const words = 'sweep gate --gate and,or --epochs 3,4 --backend cpu --workers 1'.split(' ');
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'zoo-sweep-words-'));
@@ -16,7 +16,6 @@ beforeAll(async () => {
     sweep('--out', 'whole'),
     sweep('--shard', '1/2', '--seeds', '2', '--json', '--out', 'parts/1'),
   ]);
-  again = await sweep('--out', 'whole');
 }, 120_000);
 afterAll(() => rmSync(directory, { recursive: true }));
 
@@ -26,11 +25,6 @@ test('says what it trains, a line for each training, and what came of them, best
   expect({ ...whole, stderr: steady(whole.stderr) }).toMatchSnapshot();
   for (const name of ['report.html', 'results.csv', 'results.json'])
     expect(existsSync(join(directory, 'whole', name))).toBe(true);
-});
-
-test('the same command trains nothing twice', () => {
-  expect(again.stderr).not.toContain('trainings');
-  expect(again.stdout).toBe(whole.stdout);
 });
 
 test('a part is complete with its own cells; merged alone it lacks those of the others', async () => {

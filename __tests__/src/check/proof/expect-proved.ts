@@ -2,6 +2,9 @@ import { expect } from '@jest/globals';
 import { proveGradients, type ModelProof } from '../../../../src/check/proof/index.ts';
 import type { SmallModel } from '../../../helpers/small-zoo.ts';
 
+/** Those that take a second and more are proved in prove.long.test.ts. */
+export const long = ['lenet', 'mnist, sigmoid', 'mlp, tanh with dropout', 'softmax'];
+
 /** Repeatable, like every test here. */
 export const seed = '5eed';
 

@@ -5,11 +5,11 @@ import type { Loss } from '../../../../src/core/losses.ts';
 import type { Model } from '../../../../src/core/model.ts';
 import { tf, type Tensor } from '../../../../src/core/tf.ts';
 import { smallZoo } from '../../../helpers/small-zoo.ts';
-import { expectProved, seed } from './expect-proved.ts';
+import { expectProved, long, seed } from './expect-proved.ts';
 import { deep, line } from './toy-models.ts';
 
-test('lenet is proved', () => {
-  expectProved(smallZoo.find(({ title }) => title === 'lenet')!);
+test.each(long)('%s is proved', (name) => {
+  expectProved(smallZoo.find(({ title }) => title === name)!);
 });
 
 test('three layers of sigmoids take five exponentials within each other, and a chain as long', () => {

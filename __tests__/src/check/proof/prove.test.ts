@@ -7,14 +7,13 @@ import type { Model } from '../../../../src/core/model.ts';
 import { constant } from '../../../../src/core/ops.ts';
 import { tf, type Tensor } from '../../../../src/core/tf.ts';
 import { smallZoo } from '../../../helpers/small-zoo.ts';
-import { expectProved, seed } from './expect-proved.ts';
+import { expectProved, long, seed } from './expect-proved.ts';
 import { deep, half, hiddenLayer, line, lineWith } from './toy-models.ts';
 
 const prove = (model: Model, options = {}) => proveGradients(model, { seed, ...options });
 
 describe('the zoo', () => {
-  // Convolutions take longer: prove.long.test.ts.
-  test.each(smallZoo.filter(({ title }) => title !== 'lenet'))('$title is proved', (small) => {
+  test.each(smallZoo.filter(({ title }) => !long.includes(title)))('$title is proved', (small) => {
     const proof = expectProved(small);
     // A fresh field for each point.
     expect(new Set(proof.primes).size).toBeGreaterThan(proof.points / 2);
