@@ -140,7 +140,7 @@ equivalent. Then it is measured anew with a fresh seed.
 
 A seed was drawn when the tests that the ones before asked for were written; it may have some of the parts only.
 
-${campaigns.map((campaign, i) => section(campaign, i >= campaigns.length - 2)).join('\n\n')}
+${campaigns.map((campaign, i) => section(campaign, i >= campaigns.length - 3)).join('\n\n')}
 
 ## Equivalent
 
