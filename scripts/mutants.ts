@@ -72,13 +72,13 @@ async function campaign(): Promise<void> {
           `${oneLine(mutant.replacement)} (${outcome.by ?? `${outcome.tests.length} of ${outcome.of} test files`}, ${outcome.seconds} s)`,
       );
     });
-  const inOneRound = words.named || words.survivors;
-  await round(first, inOneRound ? Infinity : Number(words.seconds));
+  if (words.named || words.survivors) return round(first, Infinity);
+  await round(first, Number(words.seconds));
   const left = chosen.filter((mutant) => {
     const { tests, of } = done.get(keyOf(mutant))!;
     return lives(mutant) && tests.length < of;
   });
-  if (!inOneRound) await round(left, Infinity);
+  await round(left, Infinity);
 }
 
 function oneLine(text: string): string {

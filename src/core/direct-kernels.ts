@@ -41,7 +41,7 @@ const none: Attributes = {};
 export function runKernel(name: string, inputs: Record<string, Tensor>, attributes = none): Tensor {
   const { state, backend } = engine;
   const kernel = kernelOf(name);
-  if (!kernel || state.gradientDepth > 0 || state.profiling || engine.runKernel !== usual)
+  if (!kernel || isRecorded() || state.profiling || engine.runKernel !== usual)
     return engine.runKernel<Tensor>(name, inputs, attributes);
   const made = kernel.kernelFunc({ inputs, attrs: attributes, backend }) as TensorInfo | Tensor;
   // TensorFlow's library hands out tensors.

@@ -25,8 +25,9 @@ export async function useWasm(): Promise<void> {
   // Threads gain nothing at these sizes, and their build keeps its memory to itself.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   const forgetListeners = rememberListeners();
-  if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly is not supported here');
+  const works = await tf.setBackend('wasm');
   forgetListeners();
+  if (!works) throw new Error('WebAssembly is not supported here');
   guardMemory(tf.backend());
   alignMemory(tf.backend() as unknown as WasmBackend);
   // Once: what a program registers after us is meant to stay.
