@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { guardMemory, megabytes, peakBytes } from '../../../../src/backend/wasm/index.ts';
 import { InputError } from '../../../../src/core/errors.ts';
@@ -8,12 +8,16 @@ import { tensorOf } from '../../../../src/core/tensors.ts';
 import { tf, type Rank } from '../../../../src/core/tf.ts';
 
 const events = ['uncaughtException', 'unhandledRejection'];
+/** Of the program that loads the backend. */
+const own = () => {};
+for (const event of events) process.on(event, own);
+afterAll(() => events.forEach((event) => process.off(event, own)));
 const heardBefore = events.map((event) => process.listeners(event as 'uncaughtException'));
 beforeAll(async () => {
   await useBackend('wasm');
 });
 
-test('errors of a program stay its own: none of the package’s listeners is left', () => {
+test('errors of a program stay its own: its listeners are there, and none of the package’s', () => {
   expect(events.map((event) => process.listeners(event as 'uncaughtException'))).toEqual(heardBefore);
 });
 
