@@ -102,12 +102,8 @@ const exported = form({
 const imported = form({
   model: text,
   format: text,
-  matches: list(
-    form({ parameter: text, array: text, by: z.enum(['name', 'shape']), turned: optional(text) }),
-  ),
-  unused: list(text),
+  matches: list(form({ parameter: text, array: text, transposed: z.boolean() })),
   options: optionValues,
-  maxDifference: optional(positive),
   out: text,
 });
 

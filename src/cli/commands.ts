@@ -30,7 +30,7 @@ export const commands: Command[] = [
   },
   {
     command: 'import <file>',
-    describe: 'a model from ONNX, safetensors, NumPy or Layers files',
+    describe: 'a model from NumPy (.npz) or safetensors arrays',
     load: () => import('./import.ts'),
   },
   {

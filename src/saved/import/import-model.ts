@@ -1,194 +1,236 @@
-/** A model of the zoo from a file of parameters that some other program wrote. */
-import { onBackend } from '../../backend/index.ts';
+/** A model of the zoo from the arrays of a `.npz` or `.safetensors` file, taken by name. */
 import type { Preprocessing, TargetScale } from '../../core/data/dataset.ts';
 import { defaultsOf, type OptionValue, type ZooEntry } from '../../core/entry.ts';
 import { InputError } from '../../core/errors.ts';
+import type { ParameterValues } from '../../core/initial-values.ts';
+import { checkedOptions } from '../../core/option-values.ts';
 import type { ParameterSet } from '../../core/parameters.ts';
+import { printable } from '../../core/printable.ts';
 import { RandomState } from '../../core/random.ts';
-import { rowFromValues } from '../../core/scoring/row-from-values.ts';
-import { drawRows, modelAnswers } from '../export/check.ts';
-import { codesOf } from '../export/prepare-table.ts';
-import { graphOf } from '../export/trace.ts';
+import * as z from '../../core/schema.ts';
+import { mostValues, type Arrays, type NamedArray } from '../formats/arrays.ts';
+import { decodeNpz } from '../formats/npz.ts';
+import { decodeSafetensors } from '../formats/safetensors.ts';
+import { parseJson } from '../json.ts';
 import { featuresOf, weightsFrom, weightsText, type SavedModel } from '../saved-model.ts';
-import { toFileParameters, type WeightsFile } from '../weights.ts';
-import { agreement } from './agreement.ts';
-import { matchParameters, type Match, type Matched } from './match.ts';
-import type { Source } from './found.ts';
+import { checked } from '../schemas.ts';
+import { toFileParameters, weightsSchema, type WeightsFile } from '../weights.ts';
 
-/** What the file itself does not say. */
 export interface ImportOptions {
-  /** Of the model, where the user names some. */
+  /** Values of the model's options that the user gives; the others are the file's own or the defaults. */
   options: Record<string, OptionValue>;
-  /** Asked for where the file does not know them. */
-  data: () => Promise<{ classNames: string[]; preprocessing: Preprocessing; target?: TargetScale }>;
+  /**
+   * Names of arrays by the names of the parameters that take them; `.T` at the end of an array's name transposes a
+   * matrix. A parameter that is not listed takes the array of its own name.
+   */
+  map?: Record<string, string>;
+  /** Class names and preprocessing, for a file that does not contain them. */
+  data: () => Promise<Description>;
+}
+
+interface Description {
+  classNames: string[];
+  preprocessing: Preprocessing;
+  target?: TargetScale;
+}
+
+/** Which array became which parameter. */
+export interface Match {
+  parameter: string;
+  array: string;
+  transposed: boolean;
 }
 
 export interface Imported {
   saved: SavedModel;
+  format: 'npz' | 'safetensors';
   matches: Match[];
-  unused: string[];
-  /** How far the model's answers are from the file's own on random rows; missing where the file cannot be run here. */
-  difference?: number;
 }
 
-/** Of answers in single precision; what is matched wrongly is a hundred times as far. */
-const tolerance = 1e-4;
-const trialRows = 20;
-
 /**
- * Tries the networks that the model can be with other options, as far as the shapes of the arrays suggest them, and takes
- * the first that all arrays fit and that answers as the file does.
+ * Makes a saved model of the arrays in a file. Every parameter needs an array of its name (or of the name that `map` gives)
+ * and of its shape, and every array needs a parameter: nothing is guessed or left out.
  *
+ * @param bytes of the file
  * @param name of the file, for messages
- * @throws InputError where there is none
+ * @throws InputError if the file is neither format, is damaged, holds numbers that are not finite, or does not fit the model
  */
 export async function importModel(
   entry: ZooEntry,
-  source: Source,
+  bytes: Uint8Array,
   name: string,
-  { options, data }: ImportOptions,
+  { options: given, map = {}, data }: ImportOptions,
 ): Promise<Imported> {
+  const source = readSource(bytes, name);
   if (source.file && source.file.model !== entry.name)
     throw new InputError(`${name} is an export of the model ${source.file.model}, not of ${entry.name}.`);
-  const about = source.file ?? { ...(await data()), ...source.preparation };
-  const problems: string[] = [];
-  for (const candidate of candidates(entry, source, options)) {
-    try {
-      for (const made of await networks(entry, source, name, about, candidate)) {
-        const difference = await differenceFrom(source, made.saved);
-        if (difference === undefined || difference <= tolerance) return { ...made, difference };
-        problems.push(
-          `${name} fits ${entry.name} by its shapes but computes something else: on random rows their answers differ by ${difference.toPrecision(2)}.`,
-        );
-      }
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      problems.push(error.message);
-    }
-  }
-  // A difference tells more than a shape that does not fit, and the usual options more than guesses.
-  throw new InputError(problems.find((problem) => problem.includes('differ by')) ?? problems[0]);
-}
-
-type Options = Record<string, OptionValue>;
-
-/** Options that the model may have been made with; what the user says is not varied. */
-function candidates(entry: ZooEntry, { arrays, file }: Source, given: Options): Options[] {
-  if (file) return [{ ...file.options, ...given }];
-  const usual = { ...defaultsOf(entry), ...given };
-  const values = arrays.reduce((sum, { array }) => sum + array.values.length, 0);
-  // Hidden units are counted by the biases, of which the last one is the outputs'.
-  const widths = arrays
-    .flatMap(({ array }) => (array.shape.length === 1 ? [array.shape[0]] : []))
-    .slice(0, -1);
-  const guessed = Object.entries(entry.options).flatMap(
-    ([name, { default: value, integer, length, maximum }]) => {
-      if (!integer || name in given || widths.length === 0) return [];
-      const list = length === undefined ? widths : widths.slice(0, length);
-      const guess = Array.isArray(value) ? list : widths[0];
-      // No network is built of sizes that the arrays cannot have.
-      const needed = list.reduce((sum, width, i) => sum + width * (list[i + 1] ?? 1), 0);
-      if (needed > values) return [];
-      return [guess].flat().every((each) => each >= 1 && each <= (maximum ?? Infinity))
-        ? [[name, guess] as const]
-        : [];
-    },
-  );
-  const choices = Object.entries(entry.options).filter(([name, { choices }]) => choices && !(name in given));
-  const varied = [usual, { ...usual, ...Object.fromEntries(guessed) }];
-  return choices.reduce<Options[]>(
-    (all, [name, { choices = [] }]) =>
-      all.flatMap((each) => [
-        each,
-        ...choices.filter((c) => c !== each[name]).map((c) => ({ ...each, [name]: c })),
-      ]),
-    varied,
-  );
-}
-
-type About = Pick<WeightsFile, 'classNames' | 'preprocessing' | 'target'> & Partial<WeightsFile>;
-
-/** The networks that these options make of the arrays: two where pictures may have been flattened in two orders. */
-async function networks(
-  entry: ZooEntry,
-  { arrays, format }: Source,
-  name: string,
-  about: About,
-  options: Options,
-): Promise<Omit<Imported, 'difference'>[]> {
+  const about = source.file ?? withScales(await data(), source.scales);
   const { classNames, preprocessing, target } = about;
-  const asPrinted = about.asPrinted ?? false;
+  const asPrinted = source.file?.asPrinted ?? false;
+  const options = checkedOptions(entry, { ...(source.file?.options ?? defaultsOf(entry)), ...given }, name);
   const model = entry.create({ ...options, asPrinted, classes: classNames.length });
-  const features =
-    featuresOf({ preprocessing }, {}) ||
-    arrays.find(({ array }) => array.shape.length === 2)?.array.shape[0] ||
-    1;
-  const expected = model.initial({ features, classes: classNames.length, random: new RandomState(0) });
-  const { parameters, matches, unused, hadChannelsFirst }: Matched = matchParameters(expected, arrays, name);
-  const isDouble = arrays.some(({ array }) => array.dtype === 'float64');
-  const made = (set: ParameterSet): SavedModel => {
-    const file: WeightsFile = {
-      format: 'backprop-zoo/weights',
-      version: 1,
-      model: entry.name,
-      ...(entry.file && { modelFile: entry.file }),
-      options,
-      asPrinted,
-      classNames,
-      parameters: toFileParameters(set, isDouble ? 'float64' : 'float32'),
-      preprocessing,
-      ...(target && { target }),
-      training: { ...about.training, imported: { from: name, format } },
-      metrics: about.metrics ?? {},
-    };
-    return weightsFrom(weightsText({ file }), name, entry);
+  const initial = (features: number): ParameterSet =>
+    model.initial({ features, classes: classNames.length, random: new RandomState(0) });
+
+  const features = featuresOf({ preprocessing }, {}); // 0: not known before the first parameter is
+  const matches = matchNames(Object.keys(initial(features || 1)), map);
+  const refuse = (problem: string, expected = features > 0 ? initial(features) : undefined): never => {
+    const wanted = expected ? listed(expected) : matches.map(({ parameter }) => parameter).join(', ');
+    throw new InputError(
+      `${name} does not fit ${entry.name}: ${problem}. The file has ${listed(source.arrays)}; ${entry.name} takes ${wanted}. ` +
+        'Set layer sizes with the options of the model, and map other names with --map parameter=array (array.T: transposed).',
+    );
   };
-  const asItIs = made(parameters);
-  const rest = { matches, unused };
-  if (!hadChannelsFirst) return [{ saved: asItIs, ...rest }];
-  const reordered = { saved: made(await withChannelsLast(asItIs)), ...rest };
-  // Our own exports flatten as our models do; others as they keep their pictures.
-  return about.training ? [{ saved: asItIs, ...rest }, reordered] : [reordered, { saved: asItIs, ...rest }];
-}
-
-/** Rows of matrices that flattened pictures come to, from channels first to channels last. */
-async function withChannelsLast(saved: SavedModel): Promise<ParameterSet> {
-  const { steps, shapes } = await graphOf(saved, { from: 'prepared', to: 'outputs' });
-  const parameters = { ...saved.parameters };
-  for (const { op, inputs } of steps) {
-    const flat = steps.find(({ op: made, output }) => made === 'reshape' && output === inputs[0]);
-    const weights = parameters[inputs[1]];
-    const [, height, width, channels] = flat ? shapes[flat.inputs[0]] : [];
-    if (op !== 'matMul' || !weights || channels === undefined) continue;
-    const columns = weights.shape[1];
-    const values = weights.values.map((_, i) => {
-      const row = Math.floor(i / columns);
-      const [place, channel] = [Math.floor(row / channels), row % channels];
-      return weights.values[(channel * height * width + place) * columns + (i % columns)];
-    });
-    parameters[inputs[1]] = { shape: weights.shape, values };
-  }
-  return parameters;
-}
-
-/** Undefined where the file cannot be run here. */
-async function differenceFrom({ run }: Source, saved: SavedModel): Promise<number | undefined> {
-  if (!run) return undefined;
-  const rows = drawRows(saved, trialRows).map((row) =>
-    row.map((cell) => (typeof cell === 'number' ? Math.fround(cell) : cell)),
+  const parameters = Object.fromEntries(
+    matches.map(({ parameter, array, transposed }): [string, ParameterValues] => {
+      const found = Object.hasOwn(source.arrays, array) ? source.arrays[array] : undefined;
+      if (!found)
+        return refuse(
+          `it has no array ${printable(array, 60)}${array === parameter ? '' : ` for ${parameter}`}`,
+        );
+      if (transposed && found.shape.length !== 2)
+        return refuse(`${printable(array, 60)} is not a matrix, so that .T cannot transpose it`);
+      return [
+        parameter,
+        transposed ? transpose(found) : { shape: [...found.shape], values: Float64Array.from(found.values) },
+      ];
+    }),
   );
-  const raw = rows.map((row) => codesOf(saved.file.preprocessing, row));
-  const prepared = rows.map((row) => Array.from(rowFromValues(saved, row, 'a row')));
-  const expected = await modelAnswers(saved, rows);
-  return onBackend('float64', {}, () => {
-    let best: number | undefined;
-    for (const given of [raw, prepared]) {
-      try {
-        best = Math.min(best ?? Infinity, agreement(saved, expected, run(given)));
-      } catch {
-        // It takes other inputs, or does what is not known here.
-      }
-    }
-    return best;
+  const expected = initial(featuresOf({ preprocessing }, parameters));
+  for (const { parameter, array, transposed } of matches) {
+    const [actual, wanted] = [parameters[parameter], expected[parameter]].map(({ shape }) =>
+      shapeText(shape),
+    );
+    const shown = `${printable(array, 60)}${transposed ? ', transposed,' : ''}`;
+    if (actual !== wanted)
+      refuse(
+        `the array ${shown} has the shape ${actual}, and the parameter ${parameter} has ${wanted}`,
+        expected,
+      );
+  }
+  const unused = Object.keys(source.arrays).find((key) => !matches.some(({ array }) => array === key));
+  if (unused !== undefined) refuse(`no parameter takes ${printable(unused, 60)}`, expected);
+
+  const isDouble = matches.some(({ array }) => source.arrays[array].dtype === 'float64');
+  const file: WeightsFile = {
+    format: 'backprop-zoo/weights',
+    version: 1,
+    model: entry.name,
+    ...(entry.file && { modelFile: entry.file }),
+    options,
+    asPrinted,
+    classNames,
+    parameters: toFileParameters(parameters, isDouble ? 'float64' : 'float32'),
+    preprocessing,
+    ...(target && { target }),
+    training: { ...source.file?.training, imported: { from: name, format: source.format } },
+    metrics: source.file?.metrics ?? {},
+  };
+  return { saved: weightsFrom(weightsText({ file }), name, entry), format: source.format, matches };
+}
+
+interface Source {
+  format: Imported['format'];
+  arrays: Arrays;
+  /** What a `.safetensors` of the zoo says of its model. */
+  file?: Omit<WeightsFile, 'parameters'>;
+  /** Arrays of a `.npz` of the zoo that are not parameters. */
+  scales: Arrays;
+}
+
+const metadataSchema = z.omit(weightsSchema, { parameters: true });
+
+function readSource(bytes: Uint8Array, name: string): Source {
+  const source = decode(bytes, name);
+  const arrays = Object.entries({ ...source.arrays, ...source.scales });
+  const values = arrays.reduce((sum, [, array]) => sum + array.values.length, 0);
+  if (values > mostValues)
+    throw new InputError(`${name} has ${values} numbers; the maximum is ${mostValues}.`);
+  if (Object.keys(source.arrays).length === 0) throw new InputError(`${name} has no arrays.`);
+  for (const [key, array] of arrays) {
+    const invalid = Array.from(array.values).findIndex((value) => !Number.isFinite(value));
+    if (invalid !== -1)
+      throw new InputError(
+        `${name}: the array ${printable(key, 60)} has the value ${array.values[invalid]} at ${invalid}; values must be finite numbers.`,
+      );
+  }
+  return source;
+}
+
+function decode(bytes: Uint8Array, name: string): Source {
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b; // "PK"
+  if (isZip) {
+    const { mean, scale, divisor, targetMean, targetScale, ...arrays } = decodeNpz(bytes, name);
+    const scales = Object.entries({ mean, scale, divisor, targetMean, targetScale });
+    return {
+      format: 'npz',
+      arrays,
+      scales: Object.fromEntries(scales.filter(([, array]) => array as NamedArray | undefined)),
+    };
+  }
+  // The length of the header, below 2³², and the brace that begins it.
+  const isSafetensors = bytes[8] === 0x7b && bytes.slice(4, 8).every((byte) => byte === 0);
+  if (!isSafetensors)
+    throw new InputError(
+      `${name} is not a valid .npz or .safetensors file: save the parameters with numpy.savez or with safetensors.`,
+    );
+  const { arrays, metadata } = decodeSafetensors(bytes, name);
+  const file =
+    metadata.weights === undefined
+      ? undefined
+      : checked(
+          metadataSchema,
+          parseJson(metadata.weights, `The metadata of ${name}`),
+          name,
+          'export of a model',
+        );
+  return { format: 'safetensors', arrays, file, scales: {} };
+}
+
+/** The preprocessing of the data, with the numbers that a `.npz` of the zoo gives for it. */
+function withScales({ classNames, preprocessing, target }: Description, scales: Arrays): Description {
+  const { mean, scale, divisor, targetMean, targetScale } = scales as Partial<Arrays>;
+  const list = ({ values }: NamedArray) => Array.from(values);
+  const own: Preprocessing =
+    mean && scale
+      ? { kind: 'standardise', mean: list(mean), scale: list(scale) }
+      : divisor && preprocessing.kind === 'image'
+        ? { ...preprocessing, divisor: divisor.values[0] }
+        : preprocessing;
+  const ownTarget =
+    targetMean && targetScale ? { mean: targetMean.values[0], scale: targetScale.values[0] } : target;
+  return { classNames, preprocessing: own, target: ownTarget };
+}
+
+/** @throws InputError for a parameter in the map that the model does not have */
+function matchNames(parameters: string[], map: Record<string, string>): Match[] {
+  const unknown = Object.keys(map).find((key) => !parameters.includes(key));
+  if (unknown !== undefined)
+    throw new InputError(
+      `--map: the model has no parameter ${printable(unknown, 60)}; it has ${parameters.join(', ')}.`,
+    );
+  return parameters.map((parameter) => {
+    const word = Object.hasOwn(map, parameter) ? map[parameter] : parameter;
+    const transposed = word.endsWith('.T');
+    return { parameter, array: transposed ? word.slice(0, -'.T'.length) : word, transposed };
   });
+}
+
+/** `[rows, columns]` → `[columns, rows]`. */
+function transpose({ shape: [rows, columns], values }: NamedArray): ParameterValues {
+  const transposed = Float64Array.from(
+    { length: values.length },
+    (_, i) => values[(i % rows) * columns + Math.floor(i / rows)],
+  );
+  return { shape: [columns, rows], values: transposed };
+}
+
+const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
+
+const maxListed = 40;
+
+function listed(arrays: Record<string, { shape: readonly number[] }>): string {
+  const all = Object.entries(arrays).map(([key, { shape }]) => `${printable(key, 60)} ${shapeText(shape)}`);
+  const more = all.length - maxListed;
+  return all.slice(0, maxListed).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
