@@ -24,7 +24,7 @@ import { weightsJson } from '../../src/saved/trained-model.ts';
 import { loadRun, scoreRun, trainRun } from '../../src/runs/stages.ts';
 import { importReaders } from './imports.ts';
 import type { Reader } from './judge.ts';
-import { exampleRequest } from './example-run.ts';
+import { exampleRequest } from '../../__tests__/helpers/example-run.ts';
 
 const text = (bytes: Uint8Array): string => {
   try {

@@ -9,7 +9,7 @@ import { drawDigits } from '../../../datasets/built-in/digits.ts';
 import type { LoadedDataset } from '../../../src/core/data/dataset.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { drawPictures } from '../../../src/pictures/run-pictures.ts';
-import { exampleRequest } from '../../../scripts/fuzz/example-run.ts';
+import { exampleRequest } from '../../helpers/example-run.ts';
 import { dataFromRows, models, train } from '../../../src/index.ts';
 
 import { outlineOf } from '../../helpers/outline.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exampleRequest } from '../../../scripts/fuzz/example-run.ts';
+import { exampleRequest } from '../../helpers/example-run.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { compareRuns } from '../../../src/runs/compare.ts';
 import { InputError } from '../../../src/core/errors.ts';

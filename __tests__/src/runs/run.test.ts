@@ -22,7 +22,7 @@ import { loadRunRecord } from '../../../src/runs/load.ts';
 import { dataFromRows } from '../../../src/core/data/data-from-rows.ts';
 import { readCheckpoint } from '../../../src/runs/save.ts';
 import { readRun } from '../../../src/runs/verify.ts';
-import { exampleRequest } from '../../../scripts/fuzz/example-run.ts';
+import { exampleRequest } from '../../helpers/example-run.ts';
 
 let directory: string;
 beforeAll(async () => {

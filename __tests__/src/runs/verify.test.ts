@@ -9,7 +9,7 @@ import { sha256 } from '../../../src/node/files.ts';
 import { run } from '../../../src/runs/run.ts';
 import { sealed } from '../../../src/runs/save.ts';
 import { readRun, verify, type Verification } from '../../../src/runs/verify.ts';
-import { exampleRequest } from '../../../scripts/fuzz/example-run.ts';
+import { exampleRequest } from '../../helpers/example-run.ts';
 
 const request = exampleRequest('adam');
 let place: string;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { exampleRequest } from '../../../../scripts/fuzz/example-run.ts';
+import { exampleRequest } from '../../../helpers/example-run.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { compareReport } from '../../../../src/pictures/report/compare-report.ts';
 import { compareRuns } from '../../../../src/runs/compare.ts';

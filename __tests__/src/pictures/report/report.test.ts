@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exampleRequest } from '../../../../scripts/fuzz/example-run.ts';
+import { exampleRequest } from '../../../helpers/example-run.ts';
 import { datasets } from '../../../../datasets/index.ts';
 import type { Dataset } from '../../../../src/core/data/dataset.ts';
 import { models } from '../../../../models/index.ts';
