@@ -1,66 +1,54 @@
-/** The published JSON Schemas are those of the code, and what the quick commands write and print is as they say. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { schemas } from '../../scripts/schemas/index.ts';
+import { schemas } from '../../scripts/schemas.ts';
 import { parseWeights } from '../../src/saved/weights.ts';
-import { faultsOf, schema } from '../helpers/published.ts';
+import { faultsOf, shippedSchema } from '../helpers/published.ts';
 import { zooHere } from '../helpers/zoo-here.ts';
+import { zoo as zooInChild } from '../helpers/zoo.ts';
 
-const formOf = (path: string) => path.replace('.schema.json', '');
+const root = new URL('../../', import.meta.url);
 
 test.each(Object.entries(schemas))(
-  'schemas/%s is made of the code of today (npm run schemas)',
-  (path, made) => {
-    expect(schema(formOf(path))).toEqual(JSON.parse(JSON.stringify(made)));
+  'the shipped schema of %s is up to date (npm run schemas)',
+  (name, schema) => {
+    expect(shippedSchema(name)).toEqual(JSON.parse(JSON.stringify(schema)));
   },
 );
 
 let directory: string;
-const run = () => join(directory, 'run');
 const read = (...path: string[]): unknown => JSON.parse(readFileSync(join(directory, ...path), 'utf8'));
+const zoo = (...args: string[]) => zooHere([...args, '--quiet'], directory);
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'zoo-schemas-'));
-  await printed(['train', 'gate', '--epochs', '20', '--out', run(), '--no-report'], 'output/train');
+  await zoo('train', 'gate', '--epochs', '20', '--out', 'run', '--no-report');
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** What a command prints is of a published form. */
-async function printed(args: string[], form: string): Promise<void> {
-  const { stdout } = await zooHere([...args, '--json', '--quiet'], directory);
-  expect(faultsOf(form, JSON.parse(stdout))).toEqual([]);
-}
-
-describe('what commands print', () => {
-  test.each([
-    ['evaluate', ['evaluate', 'run']],
-    ['predict', ['predict', 'run', '--values', '1,0', '--top-k', '1']],
-    ['gradcheck', ['gradcheck', 'gate', '--draws', '1', '--steps', '2', '--backend', 'float64']],
-    ['prove', ['prove', 'gate']],
-    ['export', ['export', 'run', '--out', 'parameters.json']],
-    ['export', ['export', 'run', '--format', 'npz', '--out', 'parameters.npz']],
-    ['import', ['import', 'parameters.npz', '--model', 'gate']],
-    ['verify', ['verify', 'run']],
-    ['list', ['list']],
-    ['data', ['data', 'logic-gates']],
-    ['error', ['train', 'gate', '--epochs', '0']],
-    ['error', ['evaluate', 'nothing']],
-  ])('%s', (form, args) => printed(args, `output/${form}`));
+test.each(['weights', 'run'])('the %s.json of a run is valid by its schema', (name) => {
+  expect(faultsOf(name, read('run', `${name}.json`))).toEqual([]);
 });
 
-describe('what commands write', () => {
-  test.each([
-    ['weights', ['run', 'weights.json']],
-    ['run', ['run', 'run.json']],
-    ['parameters', ['parameters.json']],
-  ])('%s', (form, path) => {
-    expect(faultsOf(`files/${form}`, read(...path))).toEqual([]);
-  });
+test('the files of a sweep are valid by their schemas', async () => {
+  // Its worker threads need the build.
+  await zooInChild(['sweep', 'gate', '--epochs', '2', '--seeds', '2', '--out', 'sweep'], { cwd: directory });
+  expect(faultsOf('sweep-directory', read('sweep', 'sweep.json'))).toEqual([]);
+  const cells = readdirSync(join(directory, 'sweep/cells'));
+  expect(cells).toHaveLength(2);
+  for (const cell of cells) expect(faultsOf('sweep-cell', read('sweep/cells', cell))).toEqual([]);
 });
 
-test('a weights file that the zoo refuses for its form has not the published form', () => {
+test.each(readdirSync(new URL('sweeps', root)))(
+  'the shipped sweep file %s is valid by its schema',
+  (name) => {
+    const text = readFileSync(new URL(`sweeps/${name}`, root), 'utf8');
+    expect(faultsOf('sweep', JSON.parse(text))).toEqual([]);
+  },
+);
+
+test('the schema of weights rejects what the reader of weights rejects', () => {
   const good = read('run', 'weights.json') as Record<string, unknown>;
   const without = (key: string) => ({ ...good, [key]: undefined });
   const bad = [
@@ -74,25 +62,18 @@ test('a weights file that the zoo refuses for its form has not the published for
   ].map((file) => JSON.stringify(file));
   for (const text of bad) {
     expect(() => parseWeights(text, 'weights.json')).toThrow();
-    expect(faultsOf('files/weights', JSON.parse(text))).not.toEqual([]);
+    expect(faultsOf('weights', JSON.parse(text))).not.toEqual([]);
   }
 });
 
-test('the examples in the documents are of a published form, which they name', () => {
-  const root = new URL('../../', import.meta.url).pathname;
-  let examples = 0;
-  for (const path of [
-    'README.md',
-    ...readdirSync(join(root, 'docs'))
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => `docs/${name}`),
-  ]) {
-    for (const [, form, text] of readFileSync(join(root, path), 'utf8').matchAll(
-      /```json(.*)\n([^]*?)```/g,
-    )) {
-      expect({ path, form, faults: faultsOf(form.trim(), JSON.parse(text)) }).toMatchObject({ faults: [] });
-      examples++;
-    }
-  }
-  expect(examples).toBeGreaterThan(0);
+test('the example files in the documents are valid by the schemas that they name', () => {
+  const pages = readdirSync(new URL('docs', root)).filter((name) => name.endsWith('.md'));
+  const examples = pages.flatMap((page) =>
+    Array.from(
+      readFileSync(new URL(`docs/${page}`, root), 'utf8').matchAll(/^```json (.+)\n([^]*?)^```/gm),
+      ([, name, text]) => ({ page, name, faults: faultsOf(name, JSON.parse(text)) }),
+    ),
+  );
+  expect(examples.map(({ name }) => name)).toEqual(expect.arrayContaining(['weights', 'sweep']));
+  expect(examples.filter(({ faults }) => faults.length > 0)).toEqual([]);
 });

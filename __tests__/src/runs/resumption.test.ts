@@ -13,6 +13,7 @@ import { dataFromRows } from '../../../src/core/data/data-from-rows.ts';
 import { readCheckpoint } from '../../../src/runs/save.ts';
 import { resume } from '../../../src/runs/resumption.ts';
 import { parseCheckpoint, formatCheckpoint, type Checkpoint } from '../../../src/saved/checkpoint.ts';
+import { faultsOf } from '../../helpers/published.ts';
 import { clouds } from '../../helpers/toy.ts';
 
 const model = models.softmax.create({ asPrinted: false });
@@ -52,7 +53,9 @@ describe('the same run', () => {
   test('goes on with its state, as it reads back from a file', async () => {
     const state = await stateAfter(6);
     expect(resumed(state)).toEqual({ state, notes: [] });
-    const read = parseCheckpoint(formatCheckpoint(from(state)), 'checkpoint.json');
+    const text = formatCheckpoint(from(state));
+    expect(faultsOf('checkpoint', JSON.parse(text))).toEqual([]);
+    const read = parseCheckpoint(text, 'checkpoint.json');
     expect(resume(read, run, model, dataset, false).state).toEqual(state);
   });
 
