@@ -46,6 +46,11 @@ const zones = [
     except: ['./index.ts'],
     message: 'Models import src/core/index.ts.',
   },
+  ...code.map((folder) => ({
+    target: `./${folder}`,
+    from: './benchmarks',
+    message: 'Benchmarks are not part of the package.',
+  })),
 ];
 
 export default tseslint.config(

@@ -2,7 +2,7 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import { wordsOf } from '../../scripts/words.ts';
 
 const { argv } = process;
-const script = new URL('../../scripts/startup.ts', import.meta.url).href;
+const script = new URL('../../scripts/mutants.ts', import.meta.url).href;
 afterEach(() => {
   process.argv = argv;
   jest.restoreAllMocks();
@@ -30,6 +30,6 @@ test('options have their values; help is the head of the file; a slip is one sen
   expect(told('--repeats', '3')).toEqual([{ repeats: '3' }]);
   expect(told('--repeat', '3')).toEqual(["Unknown option '--repeat'; --help says what there is.\n", 2]);
   const [help, code] = told('--help');
-  expect(help).toMatch(/^How long it takes from a command [^*]*fills the caches\.\n$/);
+  expect(help).toMatch(/^Plants small mistakes in the sources[^*]*tests that are new\.\n$/);
   expect(code).toBe(0);
 });

@@ -1,9 +1,8 @@
 /** Trains every network of the survey a little on one backend and prints what came out, a line of JSON each. */
 import { loadLayersPackage } from '../../src/core/tf-layers.ts';
-import { tf } from '../../src/core/tf.ts';
+import { loadWasmPackage, tf } from '../../src/core/tf.ts';
 import { useBackend, type BackendName } from '../../src/backend/index.ts';
 import '../../src/node/tensorflow/register.ts';
-import { usePlainBackend } from '../../src/studies/bench/plain-backend.ts';
 import { networks, optimizers, type Network } from './layers.ts';
 
 export interface Outcome {
@@ -35,8 +34,10 @@ async function fit({ input, words, layers, optimizer = 'adam', loss = 'categoric
 
 /** `wasm` is the zoo's, `stock` the package's own. */
 const backend = process.argv[2] as BackendName | 'stock';
-if (backend === 'stock') await usePlainBackend('wasm');
-else await useBackend(backend);
+if (backend === 'stock') {
+  await loadWasmPackage();
+  await tf.setBackend('wasm');
+} else await useBackend(backend);
 for (const [network, description] of Object.entries(networks)) {
   let outcome: Outcome;
   try {

@@ -56,8 +56,8 @@ export function registerBackend(name: BackendName, loader: BackendLoader): void 
 }
 
 /**
- * From so many million multiply-adds a step on, TensorFlow's library is faster than wasm; `npm run faster-backend` measures
- * it, docs/native.md tells the figures.
+ * From this many million multiply-adds per step, TensorFlow's library is faster than wasm, as measured:
+ * docs/performance.md has the figures.
  */
 export const tensorflowPaysFrom = 16;
 

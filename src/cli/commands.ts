@@ -63,11 +63,6 @@ export const commands: Command[] = [
     describe: 'the documents’ printed numbers beside ours',
     load: () => import('./reproduce.ts'),
   },
-  {
-    command: 'bench',
-    describe: 'time of a training step, beside other programs',
-    load: () => import('./bench.ts'),
-  },
   { command: 'data <dataset>', describe: 'fetch, check and show a dataset', load: () => import('./data.ts') },
   {
     command: 'doctor [model..]',

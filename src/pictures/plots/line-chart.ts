@@ -62,25 +62,15 @@ export interface LineChart {
   yLabel: string;
   /** Upper end of the y axis; what lies above is cut off. */
   yMax?: number;
-  /** Both axes logarithmic, for curves over several powers of ten. */
-  logarithmic?: boolean;
   curves: { name: string; points: { x: number; y: number }[] }[];
 }
 
 /** An SVG of curves from 0. */
-export function drawLineChart({
-  title,
-  xLabel,
-  yLabel,
-  yMax,
-  logarithmic,
-  curves,
-}: LineChart): Promise<string> {
+export function drawLineChart({ title, xLabel, yLabel, yMax, curves }: LineChart): Promise<string> {
   const axis = (label: string, max?: number): Axis => ({
     label,
-    logarithmic,
     max,
-    min: logarithmic ? undefined : 0,
+    min: 0,
   });
   return drawCharts(title, [
     {

@@ -4,7 +4,6 @@ import sharp from 'sharp';
 import { lineStyle } from '../../../../src/pictures/chart.ts';
 import { contactSheet } from '../../../../src/pictures/contact-sheet.ts';
 import { dataPicture } from '../../../../src/pictures/data-picture.ts';
-import { drawBarChart } from '../../../../src/pictures/plots/bar-chart.ts';
 import { contour } from '../../../../src/pictures/plots/contour.ts';
 import { drawDecisionBoundary } from '../../../../src/pictures/plots/decision-boundary.ts';
 import { drawFeatureMaps } from '../../../../src/pictures/plots/feature-maps.ts';
@@ -212,36 +211,6 @@ test('series differ by colour first, then by dashes', () => {
   ]);
 });
 
-test('bars: lengths are as the logarithms of the values, each with its value, panel below panel', async () => {
-  const svg = await drawBarChart({
-    title: 'times',
-    unit: 'µs',
-    kinds: ['ours', 'theirs'],
-    panels: [
-      {
-        title: 'first',
-        bars: [
-          { name: 'a', value: 99.96, kind: 'ours' },
-          { name: 'b', value: 100, kind: 'theirs' },
-          { name: 'c', value: 1234.5, kind: 'ours' },
-        ],
-      },
-      { title: 'second', bars: [{ name: 'd', value: 2.5, kind: 'theirs' }] },
-    ],
-  });
-  const outline = await outlineOf(svg);
-  const lengths = Array.from(outline.matchAll(/path d=M230 [\d.]+l([\d.]+) 0l0 14/g), ([, length]) =>
-    Number(length),
-  );
-  const [a, c, b, d] = lengths; // ECharts draws kind after kind.
-  expect(lengths).toHaveLength(4);
-  // The axis begins a power of ten below half the least.
-  const share = (value: number) => Math.log(value / 10) / Math.log(1234.5 / 10);
-  expect([a / c, b / c]).toEqual([expect.closeTo(share(99.96), 3), expect.closeTo(share(100), 3)]);
-  expect(d).toBeGreaterThan(0);
-  expect(outline).toMatchSnapshot();
-});
-
 const curve = (name: string, points: [number, number][]) => ({ name, points });
 
 test('charts side by side: each with its own axes, a legend of those that have points', async () => {
@@ -288,7 +257,7 @@ test.each([
   expect(texts.join('\n')).toMatchSnapshot();
 });
 
-test('curves from 0, cut off above, or both axes logarithmic', async () => {
+test('curves start at 0 and may be cut off above', async () => {
   const what = {
     title: 'cost',
     xLabel: 'iterations',
@@ -304,7 +273,6 @@ test('curves from 0, cut off above, or both axes logarithmic', async () => {
     ],
   };
   expect(await outlineOf(await drawLineChart({ ...what, yMax: 50 }))).toMatchSnapshot();
-  expect(await outlineOf(await drawLineChart({ ...what, logarithmic: true }))).toMatchSnapshot();
 });
 
 test('learning curves: loss from 0, accuracy in %, which a regression has not', () => {

@@ -1,30 +1,30 @@
 /**
- * What is measured: the documents' own training jobs, as shapes and settings. The rows are random numbers, because the
- * time of a step depends on their shape and not on their values; so a benchmark needs no data, and programs in other
+ * What is measured: training jobs of the zoo's models, as shapes and settings. The rows are random numbers, because the
+ * time of a step depends on their shape and not on their values. So a benchmark needs no data, and programs in other
  * languages train on exactly the same numbers.
  */
-import { models } from '../../../models/index.ts';
-import type { Examples } from '../../core/data/dataset.ts';
-import type { Model } from '../../core/model.ts';
-import type { ParameterSet } from '../../core/parameters.ts';
-import { RandomState, type RandomStateSnapshot } from '../../core/random.ts';
-import { defaultsOf, type OptionValue } from '../../core/entry.ts';
+import { models } from '../models/index.ts';
+import type { Examples } from '../src/core/data/dataset.ts';
+import type { Model } from '../src/core/model.ts';
+import type { ParameterSet } from '../src/core/parameters.ts';
+import { RandomState, type RandomStateSnapshot } from '../src/core/random.ts';
+import { defaultsOf, type OptionValue } from '../src/core/entry.ts';
 
 export interface Workload {
   name: string;
-  /** One line for people. */
+  /** One line of description. */
   title: string;
-  /** Name of the model in the zoo, and its options beside the defaults. */
+  /** Name of the model in the zoo, and its options other than the defaults. */
   model: string;
   options: Record<string, OptionValue>;
   rows: number;
-  /** Rows whose loss is taken after every epoch; 0 for none. */
+  /** Rows whose loss is computed after every epoch; 0 for none. */
   validationRows: number;
   features: number;
   classes: number;
   /** Units of the hidden layer (σ); 0 for none. */
   hidden: number;
-  /** Filters of two convolutions of 5×5, each with ReLU and 2×2 max-pooling, of square pictures; none for dense layers alone. */
+  /** Filters of two 5×5 convolutions, each with ReLU and 2×2 max-pooling, on square images; missing for dense layers only. */
   filters?: [number, number];
   /** Columns of the logits: 1 with σ, else softmax. */
   outputs: number;
@@ -38,8 +38,8 @@ export interface Workload {
   bytes: boolean;
 }
 
-/** What takes the pixels of pictures to mean 0 and deviation 1, as `lenet` does. */
-export const standardised = { mean: 0.1307, deviation: 0.3081 };
+/** Mean and standard deviation by which `lenet` standardizes pixels. */
+export const standardization = { mean: 0.1307, deviation: 0.3081 };
 
 const plain = {
   options: {},
@@ -92,7 +92,7 @@ const list: Workload[] = [
     name: 'points',
     title: '2 → 2 → 1, σ; all 10 000 rows in every step',
     model: 'points',
-    // Smaller than the document's, with which probabilities come so near to 0 that Layers and Keras cut them off.
+    // Smaller than the default, with which probabilities come so near to 0 that Layers and Keras clip them.
     options: { outputWeights: [1, -1] },
     rows: 10_000,
     features: 2,
@@ -106,7 +106,7 @@ const list: Workload[] = [
     model: 'cats',
     rows: 209,
     features: 12_288,
-    // A tenth of the document's: random pixels are brighter than photographs, and training swings with its rate.
+    // A tenth of the default: random pixels are brighter than photographs, and training would oscillate.
     learningRate: 0.0005,
     bytes: true,
   },
@@ -138,16 +138,16 @@ export const workloads: Record<string, Workload> = Object.fromEntries(
   list.map((workload) => [workload.name, workload]),
 );
 
-/** Of the data, and of initial weights and shuffling. */
-const [dataSeed, trainingSeed] = [0, 1];
-export { trainingSeed };
+const dataSeed = 0;
+/** Seed of initial weights and shuffling. */
+export const trainingSeed = 1;
 
-/** Rows that differ; the others repeat them. Drawing more would take long and change nothing. */
+/** The first so many rows differ and the others repeat them: more would take long to draw and change no time. */
 const distinctRows = 1000;
 
 /**
  * The workload's rows: pixel bytes, or numbers in [−1.7, 1.7), whose variance is about 1. Labels are random.
- * Python draws the same with `RandomState(0).rand`, see scripts/peers/common.py.
+ * Python draws the same numbers with `RandomState(0).rand`, see baselines/common.py.
  */
 export function examplesOf(workload: Workload): { train: Examples; validation?: Examples } {
   const random = new RandomState(dataSeed);
@@ -176,7 +176,7 @@ function draw({ features, classes, bytes }: Workload, rows: number, random: Rand
 export const modelOf = ({ model, options }: Workload): Model =>
   models[model].create({ ...defaultsOf(models[model]), ...options, asPrinted: false });
 
-/** Where `train` starts with seed {@link trainingSeed}: initial weights, and the generator that then shuffles. */
+/** The start of training with seed {@link trainingSeed}: initial weights, and the generator that then shuffles. */
 export function startOf(workload: Workload): { initial: ParameterSet; random: RandomStateSnapshot } {
   const random = new RandomState(trainingSeed);
   const { features, classes } = workload;

@@ -1,7 +1,7 @@
-"""What the peers of `zoo bench` share: the same rows as the zoo's, and the talk with the benchmark.
+"""What the baselines share: the same rows as the zoo's, and the communication with the benchmark.
 
-The benchmark writes an assignment to standard input, one line of JSON, and then, round after round, a number of steps;
-the peer answers every line with one. See src/studies/bench/protocol.ts and src/studies/bench/workloads.ts.
+The benchmark writes an assignment to standard input, one line of JSON, and then, for each round, a number of steps; the
+baseline answers every line with one. See ../pace.ts and ../workloads.ts.
 """
 
 import json
@@ -14,7 +14,7 @@ import numpy as np
 
 DISTINCT_ROWS = 1000
 
-# Of pixels where there are convolutions, see `standardised` in src/studies/bench/workloads.ts.
+# By which pixels are standardized for convolutions, see `standardization` in ../workloads.ts.
 MEAN, DEVIATION = 0.1307, 0.3081
 
 
@@ -26,7 +26,6 @@ class Job:
         self.dtype = dtype
         self.workload = assignment["workload"]
         self.filters = self.workload.get("filters")
-        self.implementation = assignment["implementation"]
         self.initial = [
             np.array(value["values"], dtype).reshape(value["shape"])
             for value in assignment["initial"].values()
@@ -39,8 +38,8 @@ class Job:
         )
         source = np.random.RandomState(0)
         self.x, self.y = self._draw(source, self.workload["rows"])
-        held_back = self.workload["validationRows"]
-        self.validation = self._draw(source, held_back) if held_back else None
+        validation_rows = self.workload["validationRows"]
+        self.validation = self._draw(source, validation_rows) if validation_rows else None
 
     def _draw(self, source, rows):
         features, classes = self.workload["features"], self.workload["classes"]
@@ -55,7 +54,7 @@ class Job:
         return x.astype(self.dtype)[repeated], y.astype(self.dtype)[repeated]
 
     def orders(self):
-        """Row numbers of batch after batch, shuffled every epoch; None stands for all rows."""
+        """Row numbers of an endless sequence of batches, shuffled every epoch; None stands for all rows."""
         size = self.workload["batchSize"]
         while size == "full":
             yield None
@@ -67,14 +66,14 @@ class Job:
 
 
 class Pace:
-    """Holds training between rounds and times each round."""
+    """Pauses training between rounds and times each round."""
 
-    def __init__(self, about, dtype):
-        self._write({"ready": True, "about": about, "dtype": dtype})
+    def __init__(self, about):
+        self._write({"about": about})
         self._next_round()
 
     def step_done(self, loss, steps=1):
-        """To be called after every step, or after several made in one call; returns when training may go on."""
+        """Call it after every step, or after several made in one call; returns when training may continue."""
         self.left -= steps
         self.made += steps
         if self.left > 0:

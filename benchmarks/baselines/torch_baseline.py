@@ -1,4 +1,4 @@
-"""The training job in PyTorch: eager mode, its autograd, its SGD."""
+"""The workload in PyTorch: eager mode, its autograd, its SGD."""
 
 import torch
 
@@ -32,7 +32,7 @@ def as_torch(values):
         return values.transpose(3, 2, 0, 1)
     if job.filters and values.ndim == 2:
         channels = job.filters[1]
-        # What is flattened has its channels first.
+        # PyTorch flattens [channels, height, width].
         left = round((len(values) / channels) ** 0.5)
         values = values.reshape(left, left, channels, -1).transpose(2, 0, 1, 3).reshape(values.shape)
     return values.T if values.ndim == 2 else values
@@ -69,7 +69,7 @@ def whole_loss(inputs, targets):
 
 
 optimizer = torch.optim.SGD(model.parameters(), lr=workload["learningRate"])
-pace = Pace(f"PyTorch {torch.__version__}", "float32")
+pace = Pace(f"PyTorch {torch.__version__}")
 for rows in job.orders():
     inputs, targets = (x, y) if rows is None else (x[rows], y[rows])
     optimizer.zero_grad()

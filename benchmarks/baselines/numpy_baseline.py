@@ -1,4 +1,4 @@
-"""The training job in NumPy, gradients by hand, as the documents' own programs do it."""
+"""The workload in NumPy, with gradients by hand."""
 
 import sys
 
@@ -24,7 +24,7 @@ is_mean = workload["loss"] == "mean"
 
 
 def convolve(x, filters, bias):
-    """Columns of all windows by the filters (im2col), ReLU, 2×2 max-pooling; and what the way back needs."""
+    """Columns of all windows by the filters (im2col), ReLU, 2×2 max-pooling; and what the gradients need."""
     size, _, channels, outputs = filters.shape
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))
     batch, height, width = windows.shape[:3]
@@ -32,18 +32,18 @@ def convolve(x, filters, bias):
     sums = columns @ filters.reshape(-1, outputs) + bias
     pools = sums.reshape(batch, height // 2, 2, width // 2, 2, outputs).transpose(0, 1, 3, 5, 2, 4)
     pools = pools.reshape(*pools.shape[:4], 4)
-    winners = pools.argmax(axis=4)
-    pooled = np.maximum(np.take_along_axis(pools, winners[..., None], axis=4)[..., 0], 0)
-    return pooled, (x.shape, columns, winners, pooled)
+    max_indices = pools.argmax(axis=4)
+    pooled = np.maximum(np.take_along_axis(pools, max_indices[..., None], axis=4)[..., 0], 0)
+    return pooled, (x.shape, columns, max_indices, pooled)
 
 
-def convolve_back(d_pooled, filters, kept, with_input=True):
-    """Gradients by filters, bias and input."""
-    shape, columns, winners, pooled = kept
+def convolve_back(d_pooled, filters, cache, with_input=True):
+    """Gradients with respect to filters, bias and input."""
+    shape, columns, max_indices, pooled = cache
     size, _, channels, outputs = filters.shape
     batch, rows, width = pooled.shape[:3]
     d_pools = np.zeros((*pooled.shape, 4), pooled.dtype)
-    np.put_along_axis(d_pools, winners[..., None], (d_pooled * (pooled > 0))[..., None], axis=4)
+    np.put_along_axis(d_pools, max_indices[..., None], (d_pooled * (pooled > 0))[..., None], axis=4)
     d_sums = d_pools.reshape(batch, rows, width, outputs, 2, 2).transpose(0, 1, 4, 2, 5, 3)
     d_sums = d_sums.reshape(-1, outputs)
     d_filters = (columns.T @ d_sums).reshape(filters.shape)
@@ -60,14 +60,14 @@ def convolve_back(d_pooled, filters, kept, with_input=True):
 def convolutional_step(x, y):
     first_filters, first_bias, second_filters, second_bias, weights, bias = job.initial
     side = round(x.shape[1] ** 0.5)
-    first, kept_first = convolve(x.reshape(-1, side, side, 1), first_filters, first_bias)
-    second, kept_second = convolve(first, second_filters, second_bias)
+    first, first_cache = convolve(x.reshape(-1, side, side, 1), first_filters, first_bias)
+    second, second_cache = convolve(first, second_filters, second_bias)
     flat = second.reshape(len(x), -1)
     probabilities = softmax(flat @ weights + bias)
     d_logits = (probabilities - y) / len(y)
     d_second = (d_logits @ weights.T).reshape(second.shape)
-    d_filters2, d_bias2, d_first = convolve_back(d_second, second_filters, kept_second)
-    d_filters1, d_bias1, _ = convolve_back(d_first, first_filters, kept_first, with_input=False)
+    d_filters2, d_bias2, d_first = convolve_back(d_second, second_filters, second_cache)
+    d_filters1, d_bias1, _ = convolve_back(d_first, first_filters, first_cache, with_input=False)
     gradients = [d_filters1, d_bias1, d_filters2, d_bias2, flat.T @ d_logits, d_logits.sum(axis=0)]
     for parameter, gradient in zip(job.initial, gradients):
         parameter -= rate * gradient
@@ -114,10 +114,10 @@ def step(x, y):
 np.seterr(all="ignore")
 if job.filters:
     step = convolutional_step
-pace = Pace(f"NumPy {np.__version__}", dtype)
+pace = Pace(f"NumPy {np.__version__}")
 for rows in job.orders():
     loss = step(job.x, job.y) if rows is None else step(job.x[rows], job.y[rows])
     if job.validation:
-        held_back, targets = job.validation
-        loss_of(forward(held_back)[1], targets)
+        inputs, targets = job.validation
+        loss_of(forward(inputs)[1], targets)
     pace.step_done(loss)

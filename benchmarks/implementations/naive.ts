@@ -1,30 +1,27 @@
 /**
- * The loop that a newcomer to TensorFlow.js writes from its documentation: `tidy`, `matMul` with transpose flags,
- * `tf.train.sgd`, batches copied together in a `Float32Array` as its MNIST example does. On wasm as its package brings
- * it.
+ * A training loop as in TensorFlow.js's documentation: `tidy`, `matMul` with transpose flags, `tf.train.sgd`, batches
+ * copied into a `Float32Array` as in its MNIST example. On the stock wasm backend.
  */
-import { RandomState } from '../../core/random.ts';
-import { tf, type Scalar, type Tensor, type Variable } from '../../core/tf.ts';
-import type { Pace } from './pace.ts';
-import { usePlainBackend } from './plain-backend.ts';
-import type { Assignment } from './protocol.ts';
-import { batchesOf, floatRowsOf, initialTensors, toTensors } from './tensors.ts';
-import type { Workload } from './workloads.ts';
+import { RandomState } from '../../src/core/random.ts';
+import { tf, type Scalar, type Tensor, type Variable } from '../../src/core/tf.ts';
+import type { Assignment, Pace } from '../pace.ts';
+import type { Workload } from '../workloads.ts';
+import { batchesOf, floatRowsOf, initialTensors, toTensors, useStockBackend } from './plain-tensorflow.ts';
 
 export async function runNaive(assignment: Assignment, pace: Pace): Promise<void> {
   const { workload, backend, gradients, random } = assignment;
-  await usePlainBackend(backend);
+  await useStockBackend(backend);
   const { train, validation } = floatRowsOf(workload);
-  const heldBack = validation && toTensors(validation);
+  const validationTensors = validation && toTensors(validation);
   const net = new Net(
     workload,
     initialTensors(assignment).map((tensor) => tf.variable(tensor)),
   );
   const optimizer = tf.train.sgd(workload.learningRate);
-  await pace.begin(`TensorFlow.js ${tf.version_core}`, 'float32');
+  await pace.begin(`TensorFlow.js ${tf.version_core}`);
   for (const { x, y } of batchesOf(train, workload, RandomState.restore(random))) {
-    const loss = gradients === 'manual' ? net.stepByHand(x, y) : autodiffStep(net, optimizer, x, y);
-    if (heldBack) tf.tidy(() => net.loss(heldBack.x, heldBack.y).dataSync());
+    const loss = gradients === 'manual' ? net.manualStep(x, y) : autodiffStep(net, optimizer, x, y);
+    if (validationTensors) tf.tidy(() => net.loss(validationTensors.x, validationTensors.y).dataSync());
     if (pace.stepDone()) await pace.roundOver(loss);
   }
 }
@@ -36,7 +33,7 @@ function autodiffStep(net: Net, optimizer: ReturnType<typeof tf.train.sgd>, x: T
   return value;
 }
 
-/** σ layers with a hidden one or without. */
+/** σ layers, with or without a hidden layer. */
 class Net {
   readonly #workload: Workload;
   readonly #variables: Variable[];
@@ -51,8 +48,8 @@ class Net {
     return this.#lossOf(logits, y);
   }
 
-  /** Gradients written out, one formula a line. */
-  stepByHand(x: Tensor, y: Tensor): number {
+  /** Gradients written out by hand. */
+  manualStep(x: Tensor, y: Tensor): number {
     const { hidden: units, outputs, learningRate, loss: reduction, l2 } = this.#workload;
     return tf.tidy(() => {
       const rows = x.shape[0];
@@ -67,8 +64,8 @@ class Net {
       }
       const loss = this.#lossOf(logits, y).dataSync()[0];
       this.#variables.forEach((variable, i) => {
-        const penalty = l2 > 0 && variable.rank === 2 ? variable.mul(l2 / rows) : undefined;
-        const gradient = penalty ? gradients[i].add(penalty) : gradients[i];
+        const l2Gradient = l2 > 0 && variable.rank === 2 ? variable.mul(l2 / rows) : undefined;
+        const gradient = l2Gradient ? gradients[i].add(l2Gradient) : gradients[i];
         variable.assign(variable.sub(gradient.mul(learningRate)));
       });
       return loss;

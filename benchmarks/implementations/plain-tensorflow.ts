@@ -1,10 +1,22 @@
-import type { Examples, Labels } from '../../core/data/dataset.ts';
-import type { RandomState } from '../../core/random.ts';
-import { tf, type Tensor } from '../../core/tf.ts';
-import type { Assignment } from './protocol.ts';
-import { examplesOf, standardised, type Workload } from './workloads.ts';
+/** What the implementations in plain TensorFlow.js share: stock backends, and rows and batches as tensors. */
+import { useBackend, type BackendName } from '../../src/backend/index.ts';
+import type { Examples, Labels } from '../../src/core/data/dataset.ts';
+import type { RandomState } from '../../src/core/random.ts';
+import { loadWasmPackage, tf, type Tensor } from '../../src/core/tf.ts';
+import type { Assignment } from '../pace.ts';
+import { examplesOf, standardization, type Workload } from '../workloads.ts';
 
-/** Rows as programs outside the zoo hold them: floats, and one-hot targets where there are several classes. */
+/** Activates a backend; wasm as its package provides it, without the zoo's kernels. */
+export async function useStockBackend(backend: string): Promise<void> {
+  if (backend !== 'wasm') {
+    await useBackend(backend as BackendName);
+    return;
+  }
+  await loadWasmPackage();
+  await tf.setBackend('wasm');
+}
+
+/** Rows as programs outside the zoo keep them: floats, and one-hot targets for several classes. */
 export interface FloatRows {
   rows: number;
   /** `[rows, features]` */
@@ -15,10 +27,10 @@ export interface FloatRows {
 
 export function floatRowsOf(workload: Workload): { train: FloatRows; validation?: FloatRows } {
   const { train, validation } = examplesOf(workload);
-  const { mean, deviation } = workload.filters ? standardised : { mean: 0, deviation: 1 };
+  const { mean, deviation } = workload.filters ? standardization : { mean: 0, deviation: 1 };
   const asFloats = ({ rows, inputs, labels, divisor }: Examples): FloatRows => ({
     rows,
-    // `from` with a function would keep all numbers as doubles for a while.
+    // `Float32Array.from` with a function would hold all numbers as doubles for a while.
     inputs: new Float32Array(inputs.subarray(0)).map((value) => (value / divisor - mean) / deviation),
     targets: workload.outputs === 1 ? Float32Array.from(labels) : oneHot(labels, workload.outputs),
   });
@@ -40,7 +52,7 @@ export const toTensors = ({ rows, inputs, targets }: FloatRows): { x: Tensor; y:
 export const initialTensors = ({ initial }: Assignment): Tensor[] =>
   Object.values(initial).map(({ shape, values }) => tf.tensor(values, shape));
 
-/** Batch after batch, shuffled in every epoch as the zoo shuffles; each is disposed when the next one is asked for. */
+/** An endless sequence of batches, shuffled in every epoch as the zoo shuffles. Requesting the next one disposes the last. */
 export function* batchesOf(
   all: FloatRows,
   { batchSize, features, outputs }: Workload,

@@ -1,0 +1,11 @@
+/** Entry point of the process of one implementation on Node.js. */
+import '../src/node/tensorflow/register.ts';
+import { runLayers } from './implementations/layers.ts';
+import { runNaive } from './implementations/naive.ts';
+import { runZoo } from './implementations/zoo.ts';
+import { Pace } from './pace.ts';
+
+const pace = new Pace();
+const assignment = await pace.assignment();
+const run = assignment.name === 'zoo' ? runZoo : assignment.name === 'naive' ? runNaive : runLayers;
+await run(assignment, pace);
