@@ -1,6 +1,6 @@
 /**
- * Small networks, one for every kind of trainable layer, activation, optimiser and loss of TensorFlow.js's Layers, with the shapes of
- * their inputs. Initial weights are drawn with seeds, so that every backend begins with the same.
+ * Small networks, one for every kind of trainable layer, activation, optimizer and loss of TensorFlow.js Layers, with the shapes
+ * of their inputs. Initial weights are seeded, so that every backend starts from the same.
  */
 import { loadLayersPackage } from '../../src/core/tf-layers.ts';
 import { tf } from '../../src/core/tf.ts';
@@ -10,9 +10,9 @@ const tfl = await loadLayersPackage();
 type Layer = InstanceType<typeof tfl.layers.Layer>;
 
 export interface Network {
-  /** Of one row. */
+  /** The shape of one row. */
   input: number[];
-  /** Inputs are whole numbers below this. */
+  /** The vocabulary's size: inputs are integers below it. */
   words?: number;
   layers: () => Layer[];
   optimizer?: keyof typeof optimizers;
@@ -43,7 +43,7 @@ const activated = (activation: string): Network => ({
   input: row,
   layers: () => [dense(16, { inputShape: row, activation }), decide()],
 });
-/** A layer between two dense ones on every pixel. */
+/** A layer between two dense ones that are applied to every pixel. */
 const between = (make: () => Layer): Network => ({
   input: picture,
   layers: () => [dense(4, { inputShape: picture }), make(), ...decideFlat()],
@@ -257,7 +257,7 @@ export const networks: Record<string, Network> = {
   },
   ...Object.fromEntries(
     (Object.keys(optimizers) as (keyof typeof optimizers)[]).map((optimizer) => [
-      `optimiser ${optimizer}`,
+      `optimizer ${optimizer}`,
       { ...activated('relu'), optimizer },
     ]),
   ),
