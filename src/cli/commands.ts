@@ -65,19 +65,9 @@ export const commands: Command[] = [
   },
   { command: 'data <dataset>', describe: 'fetch, check and show a dataset', load: () => import('./data.ts') },
   {
-    command: 'doctor [model..]',
-    describe: 'is every backend and every model in order here?',
-    load: () => import('./doctor.ts'),
-  },
-  {
     command: 'playground',
     describe: 'a page that shows, trains and proves, served to this machine',
     load: () => import('./playground.ts'),
-  },
-  {
-    command: 'setup <part>',
-    describe: "get TensorFlow's native library, the fast backend",
-    load: () => import('./setup.ts'),
   },
 ];
 

@@ -45,7 +45,7 @@ export interface ZooEntry {
   checkedToo?: Record<string, OptionValue>[];
   /** Activations that are pictures, `[batch, height, width, maps]`, in the order of the network: shown in reports. */
   featureMaps?: readonly string[];
-  /** Smaller options and sizes at which its gradients are proved and backends examined, where the usual ones take long. */
+  /** Smaller options and sizes at which its gradients are proved, where the default ones take long. */
   provedAt?: { options?: Record<string, OptionValue>; size?: { features: number; classes: number } };
   recipe: Recipe;
   /** What of it is otherwise on data of the user's own, which are fewer, say. */

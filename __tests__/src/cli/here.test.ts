@@ -13,14 +13,11 @@ import { bin } from '../../helpers/zoo.ts';
 import { zooHere } from '../../helpers/zoo-here.ts';
 
 let directory: string;
-const { ZOO_NATIVE_DIR, ZOO_CACHE_DIR } = process.env;
+const { ZOO_CACHE_DIR } = process.env;
 
 beforeAll(async () => {
   directory = realpathSync(mkdtempSync(join(tmpdir(), 'zoo-here-')));
-  Object.assign(process.env, {
-    ZOO_NATIVE_DIR: join(directory, 'native'),
-    ZOO_CACHE_DIR: join(directory, 'cache'),
-  });
+  process.env.ZOO_CACHE_DIR = join(directory, 'cache');
   const write = (name: string, text: string) => writeFileSync(join(directory, name), text);
   const rows = Array.from({ length: 24 }, (_, i) => [
     i,
@@ -54,10 +51,8 @@ beforeAll(async () => {
 });
 afterAll(() => {
   rmSync(directory, { recursive: true });
-  for (const [name, value] of Object.entries({ ZOO_NATIVE_DIR, ZOO_CACHE_DIR })) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
+  if (ZOO_CACHE_DIR === undefined) delete process.env.ZOO_CACHE_DIR;
+  else process.env.ZOO_CACHE_DIR = ZOO_CACHE_DIR;
 });
 
 /** Without what is different from machine to machine and from day to day. */
@@ -142,7 +137,6 @@ test.each([
   `gradcheck gate --draws 1 --steps 3 ${cpu}`,
   'gradcheck softmax --data-file flowers.csv --target kind',
   'prove gate --seed 1',
-  'doctor gate --backend cpu --milliseconds 0',
   'prove gate --rows 3',
   'prove gate --all',
   'sweep gate --gate and,or --seeds 2 --epochs 2 --job slurm --out cluster',
@@ -155,8 +149,6 @@ test.each([
   'sweep gate --learning-rate x,1',
   'sweep gate --shard 3/2',
   'sweep gate --seeds 2 --seed 1,2',
-  'setup native --remove',
-  'setup native --remove --from-python',
 ])(
   'zoo %s',
   async (words) => {

@@ -7,7 +7,7 @@ import { tf } from '../../core/tf.ts';
 
 registerBackend('tensorflow', async (threads) => {
   const { loadTensorflowBackend } = await import('./tensorflow.ts');
-  const outcome = loadTensorflowBackend({ threads });
+  const outcome = loadTensorflowBackend(threads);
   if (!outcome.loaded) return { ready: false, why: outcome.reason };
   await tf.setBackend('tensorflow');
   const used = Number(process.env.TF_NUM_INTRAOP_THREADS);

@@ -24,6 +24,12 @@ interface Repair {
 }
 
 const repairs: Record<string, Repair> = {
+  'fused.matMul with a transposed operand adds the bias once, not once per 48 columns': {
+    run: () =>
+      tf.fused.matMul({ a: ones(1, 60), b: ones(1, 60), transposeB: true, bias: tf.fill([1], 10) }),
+    right: [70],
+    stock: [80],
+  },
   'the gradient of maxPool goes to the largest number, also where all are negative': {
     run: () => slopes((x) => tf.maxPool(x, 2, 2, 'valid'), counted(-4, 1, 2, 2, 1)),
     right: [0, 0, 0, 1],
