@@ -38,9 +38,6 @@ test.each([
   ],
   ['gradcheck gate --draws 1 --steps 100 --backend cpu', ['training gate on cpu: 100 %']],
   ['prove gate xor points --seed 1', ['proving: 33 %', 'proving: 66 %']],
-  [
-    ['computing in double precision: 50 %', 'examining cpu: 50 %'],
-  ],
 ])('zoo %s: %j', async (words, lines) => {
   expect((await told(words)).filter((line) => line.endsWith(' %'))).toEqual(lines);
 });

@@ -25,8 +25,7 @@ interface Repair {
 
 const repairs: Record<string, Repair> = {
   'fused.matMul with a transposed operand adds the bias once, not once per 48 columns': {
-    run: () =>
-      tf.fused.matMul({ a: ones(1, 60), b: ones(1, 60), transposeB: true, bias: tf.fill([1], 10) }),
+    run: () => tf.fused.matMul({ a: ones(1, 60), b: ones(1, 60), transposeB: true, bias: tf.fill([1], 10) }),
     right: [70],
     stock: [80],
   },
