@@ -66,12 +66,10 @@ if (args.help) {
   process.exit(0);
 }
 
-function implementationsFor({ filters, validationRows }: Workload): Implementation[] {
+function implementationsFor({ filters }: Workload): Implementation[] {
   return args.implementation.flatMap((name): Implementation[] => {
-    // `naive` has dense layers only.
-    if (name === 'naive' && filters) return [];
-    // Steps made in one call leave no room for the validation loss after each of them.
-    if (name === 'keras-steps' && validationRows > 0) return [];
+    // These have dense layers only.
+    if (filters && (name === 'naive' || name.startsWith('numpy'))) return [];
     if (isBaseline(name)) return [{ name, backend: name.split('-')[0] }];
     if (name === 'layers') return args.backend.map((backend) => ({ name, backend }));
     return args.backend.flatMap((backend) => [

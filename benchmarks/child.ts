@@ -8,4 +8,10 @@ import { Pace } from './pace.ts';
 const pace = new Pace();
 const assignment = await pace.assignment();
 const run = assignment.name === 'zoo' ? runZoo : assignment.name === 'naive' ? runNaive : runLayers;
-await run(assignment, pace);
+try {
+  await run(assignment, pace);
+} catch (error) {
+  // The benchmark reports the last line.
+  console.error((error as Error).message);
+  process.exit(1);
+}

@@ -34,9 +34,9 @@ export interface Assignment extends Implementation {
   random: RandomStateSnapshot;
 }
 
+/** Everything is prepared. */
 export interface Ready {
-  /** Library and version. */
-  about: string;
+  ready: true;
 }
 
 export interface Round {
@@ -61,8 +61,8 @@ export class Pace {
   }
 
   /** Reports that everything is prepared; resolves when training may begin. */
-  async begin(about: string): Promise<void> {
-    write({ about });
+  async begin(): Promise<void> {
+    write({ ready: true });
     await this.#nextRound();
   }
 

@@ -18,8 +18,6 @@ export interface BenchRow {
    */
   zooRatio?: number;
   peakMemoryMebibytes: number;
-  /** Library and version. */
-  about: string;
 }
 
 /** @param measurements of one workload */
@@ -27,7 +25,7 @@ export function rowsOf({ name }: Workload, measurements: Measurement[]): BenchRo
   const zoo = measurements.find(
     ({ implementation }) => implementation.name === 'zoo' && implementation.gradients === 'manual',
   );
-  return measurements.map(({ implementation, about, microseconds, memory }) => ({
+  return measurements.map(({ implementation, microseconds, memory }) => ({
     workload: name,
     implementation: implementation.name,
     backend: implementation.backend,
@@ -40,7 +38,6 @@ export function rowsOf({ name }: Workload, measurements: Measurement[]): BenchRo
     repeats: microseconds.length,
     ...(zoo && { zooRatio: median(zoo.microseconds.map((time, round) => time / microseconds[round])) }),
     peakMemoryMebibytes: memory / 2 ** 20,
-    about,
   }));
 }
 

@@ -3,7 +3,7 @@
  * compilers do not affect each other. In each round every implementation trains for a moment, in an order that rotates:
  * other load on the machine falls on all of them, so ratios within a round hold where times do not.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Assignment, Implementation, ImplementationName, Ready, Round } from './pace.ts';
@@ -20,19 +20,12 @@ export interface SessionOptions {
 
 export interface Measurement {
   implementation: Implementation;
-  /** Library and version. */
-  about: string;
   /** Microseconds per step of every round, in order. */
   microseconds: number[];
   /** Loss of step {@link comparedStep}, counted from the start that all share. */
   loss: number;
   /** Peak memory of the process, in bytes. */
   memory: number;
-}
-
-export interface Failure {
-  implementation: Implementation;
-  reason: string;
 }
 
 /** The step whose losses are compared: the last one of the first round. */
@@ -46,27 +39,52 @@ export async function measureTogether(
   workload: Workload,
   implementations: Implementation[],
   { repeats, seconds, python }: SessionOptions,
-): Promise<{ measurements: Measurement[]; failures: Failure[] }> {
-  const failures: Failure[] = [];
-  const all = implementations.map((each) => new TrainingProcess(each, workload, python));
-  let running = all;
-  const inTurn = async (round: number, work: (process: TrainingProcess) => Promise<void>) => {
+): Promise<{ measurements: Measurement[]; failures: { implementation: Implementation; reason: string }[] }> {
+  const failures: { implementation: Implementation; reason: string }[] = [];
+  // All of them start and load at once.
+  let running = implementations.map((implementation) => ({
+    ...startProcess(implementation, workload, python),
+    measurement: { implementation, microseconds: new Array<number>(), loss: NaN, memory: 0 },
+    stepsPerRound: comparedStep,
+  }));
+  const all = running;
+  type Process = (typeof running)[number];
+
+  const inTurn = async (round: number, work: (process: Process) => Promise<unknown>) => {
     const first = running.length && round % running.length;
     for (const process of [...running.slice(first), ...running.slice(0, first)]) {
       try {
         await work(process);
       } catch (error) {
-        failures.push({ implementation: process.implementation, reason: (error as Error).message });
+        const { implementation } = process.measurement;
+        failures.push({ implementation, reason: (error as Error).message });
         running = running.filter((other) => other !== process);
       }
     }
   };
+  /** One round: microseconds per step, and the number of steps that would fill the time. */
+  const train = async ({ ask, stepsPerRound, measurement }: Process) => {
+    const round = await ask<Round>(String(stepsPerRound));
+    const secondsPerStep = round.seconds / (round.steps ?? stepsPerRound);
+    measurement.memory = round.memory;
+    return { ...round, secondsPerStep, fitting: Math.max(1, Math.round(seconds / secondsPerStep)) };
+  };
+  const warmUp = async (process: Process) => {
+    for (let round = 0; round <= warmUpRounds; round++) {
+      const { loss, fitting } = await train(process);
+      if (round === 0) process.measurement.loss = loss ?? NaN;
+      process.stepsPerRound = fitting;
+    }
+  };
   try {
-    // All of them start and load at once.
-    await inTurn(0, (process) => process.ready());
-    await inTurn(0, (process) => process.warmUp(seconds));
-    for (let round = 0; round < repeats; round++) await inTurn(round, (process) => process.measure());
-    return { measurements: running.map((process) => process.measurement()), failures };
+    await inTurn(0, (process) => process.ready);
+    await inTurn(0, warmUp);
+    for (let round = 0; round < repeats; round++) {
+      await inTurn(round, async (process) =>
+        process.measurement.microseconds.push(1e6 * (await train(process)).secondsPerStep),
+      );
+    }
+    return { measurements: running.map(({ measurement }) => measurement), failures };
   } finally {
     all.forEach((process) => process.stop());
   }
@@ -77,7 +95,6 @@ const environment = {
   OMP_NUM_THREADS: '1',
   OPENBLAS_NUM_THREADS: '1',
   MKL_NUM_THREADS: '1',
-  NUMEXPR_NUM_THREADS: '1',
   VECLIB_MAXIMUM_THREADS: '1',
   TF_NUM_INTRAOP_THREADS: '1',
   TF_NUM_INTEROP_THREADS: '1',
@@ -99,116 +116,40 @@ export const isBaseline = (name: ImplementationName): boolean => name in baselin
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
-function commandFor({ name }: Implementation, python: string): [string, string[]] {
-  const baseline = baselines[name];
-  if (!baseline) return [process.execPath, ['--import', import.meta.resolve('tsx'), pathOf('child.ts')]];
-  const [script, ...rest] = baseline;
-  return [python, [pathOf(`baselines/${script}`), ...rest]];
-}
+function startProcess(implementation: Implementation, workload: Workload, python: string) {
+  const [script, ...rest] = baselines[implementation.name] ?? [];
+  const child = spawn(
+    script ? python : process.execPath,
+    script ? [pathOf(`baselines/${script}`), ...rest] : ['--import', 'tsx', pathOf('child.ts')],
+    { env: { ...process.env, ...environment } },
+  );
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  let stderr = '';
+  child.stderr.on('data', (piece: Buffer) => (stderr = (stderr + piece.toString()).slice(-4000)));
+  // A process that did not start or has died gives no answer: `ask` reports that.
+  child.on('error', ({ message }) => (stderr += `\n${message}`));
+  child.stdin.on('error', () => undefined);
 
-class TrainingProcess {
-  readonly implementation: Implementation;
-  readonly #workload: Workload;
-  readonly #child: ChildProcess;
-  readonly #answers: AsyncIterator<string>;
-  readonly #closed: Promise<unknown>;
-  readonly #rounds: Round[] = [];
-  #stderr = '';
-  #about = '';
-  #steps = 1;
-  #loss = NaN;
-
-  constructor(implementation: Implementation, workload: Workload, python: string) {
-    this.implementation = implementation;
-    this.#workload = workload;
-    const [command, parameters] = commandFor(implementation, python);
-    this.#child = spawn(command, parameters, { env: { ...process.env, ...environment } });
-    this.#answers = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
-    this.#child.stderr!.on('data', (piece: Buffer) => {
-      this.#stderr = (this.#stderr + piece.toString()).slice(-4000);
-    });
-    // A process that did not start or has died gives no answer: `#ask` reports that.
-    this.#child.on('error', ({ message }) => (this.#stderr += `\n${message}`));
-    this.#child.stdin!.on('error', () => undefined);
-    this.#closed = new Promise((resolve) => this.#child.once('close', resolve));
-    this.#send(this.#assignment());
-  }
-
-  #assignment(): string {
-    const { initial, random } = startOf(this.#workload);
-    const lists = Object.entries(initial).map(
-      ([name, { shape, values }]) => [name, { shape, values: Array.from(values) }] as const,
-    );
-    const assignment: Assignment = {
-      ...this.implementation,
-      workload: this.#workload,
-      initial: Object.fromEntries(lists),
-      random,
-    };
-    return JSON.stringify(assignment);
-  }
-
-  /** Resolves when the library is loaded and the data is prepared. */
-  async ready(): Promise<void> {
-    this.#about = (await this.#answer<Ready>()).about;
-  }
-
-  /** Trains for rounds that do not count, and finds how many steps a round takes. */
-  async warmUp(seconds: number): Promise<void> {
-    const fitSteps = (round: Round) => {
-      const steps = round.steps ?? this.#steps;
-      this.#steps = Math.max(1, Math.round((seconds * steps) / round.seconds));
-    };
-    this.#steps = comparedStep;
-    const first = await this.#round();
-    this.#loss = first.loss ?? NaN;
-    fitSteps(first);
-    for (let round = 0; round < warmUpRounds; round++) fitSteps(await this.#round());
-  }
-
-  async measure(): Promise<void> {
-    this.#rounds.push(await this.#round());
-  }
-
-  measurement(): Measurement {
-    return {
-      implementation: this.implementation,
-      about: this.#about,
-      microseconds: this.#rounds.map(({ seconds, steps = this.#steps }) => (1e6 * seconds) / steps),
-      loss: this.#loss,
-      memory: this.#rounds.at(-1)!.memory,
-    };
-  }
-
-  /** Ends the process by ending its input; kills it if it does not react within two seconds. */
-  stop(): void {
-    this.#child.stdin!.end();
-    const timeout = setTimeout(() => this.#child.kill('SIGKILL'), 2000).unref();
-    this.#child.once('close', () => clearTimeout(timeout));
-  }
-
-  #round(): Promise<Round> {
-    this.#send(String(this.#steps));
-    return this.#answer<Round>();
-  }
-
-  #send(line: string): void {
-    this.#child.stdin!.write(`${line}\n`);
-  }
-
-  async #answer<Answer>(): Promise<Answer> {
+  const ask = async <Answer>(line: string): Promise<Answer> => {
+    child.stdin.write(`${line}\n`);
     for (;;) {
-      const answer = await this.#answers.next();
-      if (answer.done) throw new Error(await this.#causeOfDeath());
+      const answer = await answers.next();
+      if (answer.done) {
+        await closed;
+        throw new Error(stderr.trim().split('\n').at(-1) || 'its process ended without a message');
+      }
       // Libraries print other lines; ours are JSON.
       if (answer.value.startsWith('{')) return JSON.parse(answer.value) as Answer;
     }
-  }
-
-  async #causeOfDeath(): Promise<string> {
-    await this.#closed;
-    const lines = this.#stderr.split('\n').map((line) => line.trim());
-    const cause = lines.findLast((line) => /^[\w.]*(Error|Exception)\b.*:|\bENOENT\b/.test(line));
-    return (cause ?? lines.findLast(Boolean) ?? 'its process ended without a message').slice(0, 300);
-  }
+  };
+  const { initial, random } = startOf(workload);
+  const lists = Object.entries(initial).map(
+    ([name, { shape, values }]) => [name, { shape, values: Array.from(values) }] as const,
+  );
+  const assignment: Assignment = { ...implementation, workload, initial: Object.fromEntries(lists), random };
+  const ready = ask<Ready>(JSON.stringify(assignment));
+  // It is awaited later: a failure until then is not an unhandled one.
+  ready.catch(() => undefined);
+  return { ready, ask, stop: () => child.kill() };
 }

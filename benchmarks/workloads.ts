@@ -18,8 +18,6 @@ export interface Workload {
   model: string;
   options: Record<string, OptionValue>;
   rows: number;
-  /** Rows whose loss is computed after every epoch; 0 for none. */
-  validationRows: number;
   features: number;
   classes: number;
   /** Units of the hidden layer (σ); 0 for none. */
@@ -29,11 +27,10 @@ export interface Workload {
   /** Columns of the logits: 1 with σ, else softmax. */
   outputs: number;
   batchSize: number | 'full';
+  /** For the mean cross-entropy. */
   learningRate: number;
-  /** Whether the loss is a mean over the rows or half their sum. */
-  loss: 'mean' | 'half-sum';
-  /** l2/2 · Σ w² / rows is added to the loss. */
-  l2: number;
+  /** Loss of the zoo's model ÷ mean cross-entropy. */
+  lossScale: number;
   /** Whether inputs are pixels, kept as bytes until a batch needs them. */
   bytes: boolean;
 }
@@ -43,13 +40,11 @@ export const standardization = { mean: 0.1307, deviation: 0.3081 };
 
 const plain = {
   options: {},
-  validationRows: 0,
   classes: 2,
   hidden: 0,
   outputs: 1,
   batchSize: 'full',
-  loss: 'mean',
-  l2: 0,
+  lossScale: 1,
   bytes: false,
 } as const;
 
@@ -113,14 +108,13 @@ const list: Workload[] = [
   {
     ...plain,
     name: 'breast-cancer',
-    title: '30 → 10 → 1, σ, L2; all 364 rows, then the loss of 91 others',
+    title: '30 → 10 → 1, σ; all 364 rows in every step',
     model: 'breast-cancer',
+    options: { l2: 0 },
     rows: 364,
-    validationRows: 91,
     features: 30,
     hidden: 10,
     learningRate: 0.1,
-    l2: 0.01,
   },
   {
     ...plain,
@@ -129,8 +123,9 @@ const list: Workload[] = [
     model: 'gate',
     rows: 4,
     features: 2,
-    learningRate: 0.1,
-    loss: 'half-sum',
+    learningRate: 0.2,
+    // Half the sum over 4 rows.
+    lossScale: 2,
   },
 ];
 
@@ -149,14 +144,8 @@ const distinctRows = 1000;
  * The workload's rows: pixel bytes, or numbers in [−1.7, 1.7), whose variance is about 1. Labels are random.
  * Python draws the same numbers with `RandomState(0).rand`, see baselines/common.py.
  */
-export function examplesOf(workload: Workload): { train: Examples; validation?: Examples } {
+export function examplesOf({ rows, features, classes, bytes }: Workload): Examples {
   const random = new RandomState(dataSeed);
-  const train = draw(workload, workload.rows, random);
-  if (workload.validationRows === 0) return { train };
-  return { train, validation: draw(workload, workload.validationRows, random) };
-}
-
-function draw({ features, classes, bytes }: Workload, rows: number, random: RandomState): Examples {
   const distinct = Math.min(rows, distinctRows);
   const uniform = random.rand(distinct * features);
   const first = bytes

@@ -43,7 +43,6 @@ async function lossesOf(
 const smaller = (workload: Workload): Workload => ({
   ...workload,
   rows: Math.min(workload.rows, workload.batchSize === 'full' ? 40 : 230),
-  validationRows: Math.min(workload.validationRows, 10),
 });
 
 describe.each(['mnist', 'points', 'breast-cancer', 'gates'])('%s', (name) => {
@@ -75,28 +74,24 @@ test('the zoo and Layers have the same losses for a convolutional network', asyn
 describe('the rows of a workload', () => {
   /** The first numbers of NumPy's generator with seed 0. */
   const drawn = [0.5488135039273248, 0.7151893663724195, 0.6027633760716439, 0.5448831829968969];
-  const small = { ...workloads.gates, rows: 1, validationRows: 1, features: 2, classes: 3 };
+  const small = { ...workloads.gates, rows: 1, features: 3, classes: 3 };
 
-  test('are bytes or numbers of variance 1, then labels, then the validation rows', () => {
-    const { train, validation } = examplesOf({ ...small, features: 3 });
-    expect(Array.from(train.inputs as Float64Array)).toEqual(
+  test('are bytes or numbers of variance 1, then labels', () => {
+    const { inputs, ...rest } = examplesOf(small);
+    expect(Array.from(inputs as Float64Array)).toEqual(
       drawn.slice(0, 3).map((u) => expect.closeTo(1.7 * (2 * u - 1), 12) as unknown),
     );
-    expect(train).toMatchObject({
-      rows: 1,
-      features: 3,
-      divisor: 1,
-      labels: Uint8Array.of(Math.floor(3 * drawn[3])),
+    const labels = Uint8Array.of(Math.floor(3 * drawn[3]));
+    expect(rest).toEqual({ rows: 1, features: 3, divisor: 1, labels });
+    expect(examplesOf({ ...small, bytes: true })).toEqual({
+      ...rest,
+      inputs: Uint8Array.of(140, 183, 154),
+      divisor: 255,
     });
-    expect(validation).toMatchObject({ rows: 1, features: 3 });
-    expect(validation!.inputs).not.toEqual(train.inputs);
-    const bytes = examplesOf({ ...small, features: 3, bytes: true, validationRows: 0 });
-    expect(bytes.train).toMatchObject({ inputs: Uint8Array.of(140, 183, 154), divisor: 255 });
-    expect(bytes.validation).toBeUndefined();
   });
 
   test('repeat after 1000 rows', () => {
-    const { inputs, labels } = examplesOf({ ...small, features: 1, rows: 2300, bytes: true }).train;
+    const { inputs, labels } = examplesOf({ ...small, features: 1, rows: 2300, bytes: true });
     expect(inputs).toHaveLength(2300);
     for (const all of [inputs as Uint8Array, labels]) {
       expect(all.slice(1000, 2000)).toEqual(all.slice(0, 1000));
@@ -106,21 +101,14 @@ describe('the rows of a workload', () => {
   });
 
   test('become floats outside the zoo, standardized for convolutions, with one-hot targets', () => {
-    const classes = { ...small, classes: 3, outputs: 3, rows: 4 };
-    const { train } = examplesOf(classes);
+    const classes = { ...small, outputs: 3, rows: 4 };
+    const { inputs, labels } = examplesOf(classes);
     const floats = floatRowsOf(classes);
-    expect(floats.train.rows).toBe(4);
-    expect(Array.from(floats.train.inputs)).toEqual(Array.from(train.inputs as Float64Array, Math.fround));
-    expect(Array.from(floats.train.targets)).toEqual(
-      Array.from(train.labels).flatMap((label) => [0, 1, 2].map((k) => Number(k === label))),
+    expect(Array.from(floats.inputs)).toEqual(Array.from(inputs as Float64Array, Math.fround));
+    expect(Array.from(floats.targets)).toEqual(
+      Array.from(labels).flatMap((label) => [0, 1, 2].map((k) => Number(k === label))),
     );
-    expect(floats.validation).toMatchObject({ rows: 1 });
-    const pixels = { ...small, bytes: true, features: 3, validationRows: 0 };
-    expect(floatRowsOf(pixels)).toMatchObject({
-      train: { targets: Float32Array.from(examplesOf(pixels).train.labels) },
-      validation: undefined,
-    });
-    const byte = (filters?: [number, number]) => floatRowsOf({ ...pixels, filters }).train.inputs[0];
+    const byte = (filters?: [number, number]) => floatRowsOf({ ...small, bytes: true, filters }).inputs[0];
     expect(byte()).toBeCloseTo(140 / 255, 6);
     expect(byte([1, 1])).toBeCloseTo((140 / 255 - 0.1307) / 0.3081, 5);
   });

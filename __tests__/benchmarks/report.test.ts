@@ -6,7 +6,6 @@ import { workloads } from '../../benchmarks/workloads.ts';
 
 const measured = (implementation: Implementation, microseconds: number[], loss = 1): Measurement => ({
   implementation,
-  about: 'a library 1.0',
   microseconds,
   loss,
   memory: 2 ** 20,
@@ -27,7 +26,6 @@ describe('a row', () => {
         repeats: 3,
         zooRatio: 1,
         peakMemoryMebibytes: 1,
-        about: 'a library 1.0',
       },
     ]);
   });

@@ -36,12 +36,11 @@ class Job:
         self.random.set_state(
             ("MT19937", state["key"], state["position"], int(spare is not None), spare or 0.0)
         )
-        source = np.random.RandomState(0)
-        self.x, self.y = self._draw(source, self.workload["rows"])
-        validation_rows = self.workload["validationRows"]
-        self.validation = self._draw(source, validation_rows) if validation_rows else None
+        self.x, self.y = self._draw()
 
-    def _draw(self, source, rows):
+    def _draw(self):
+        source = np.random.RandomState(0)
+        rows = self.workload["rows"]
         features, classes = self.workload["features"], self.workload["classes"]
         distinct = min(rows, DISTINCT_ROWS)
         uniform = source.rand(distinct, features)
@@ -68,8 +67,8 @@ class Job:
 class Pace:
     """Pauses training between rounds and times each round."""
 
-    def __init__(self, about):
-        self._write({"about": about})
+    def __init__(self):
+        self._write({"ready": True})
         self._next_round()
 
     def step_done(self, loss, steps=1):

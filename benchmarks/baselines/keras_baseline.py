@@ -25,15 +25,14 @@ if keras.backend.backend() == "tensorflow":
 job = Job("float32")
 workload = job.workload
 features, hidden, outputs = workload["features"], workload["hidden"], workload["outputs"]
-rows, l2 = workload["rows"], workload["l2"]
+rows = workload["rows"]
 is_full = workload["batchSize"] == "full"
 size = rows if is_full else workload["batchSize"]
 steps_at_once = 100 if way == "steps" else 1
 
 
 def dense(units, activation):
-    regularizer = keras.regularizers.L2(l2 / 2 / rows) if l2 > 0 else None
-    return keras.layers.Dense(units, activation=activation, kernel_regularizer=regularizer)
+    return keras.layers.Dense(units, activation=activation)
 
 
 model = keras.Sequential([keras.Input((features,))])
@@ -47,20 +46,18 @@ if job.filters:
 if hidden:
     model.add(dense(hidden, "sigmoid"))
 model.add(dense(outputs, "sigmoid" if outputs == 1 else "softmax"))
-# Half the sum is the mean times rows/2; Keras has no such loss, and a step costs the same.
-scale = 1 if workload["loss"] == "mean" else rows / 2
 model.compile(
-    optimizer=keras.optimizers.SGD(float(workload["learningRate"] * scale)),
+    optimizer=keras.optimizers.SGD(workload["learningRate"]),
     loss="binary_crossentropy" if outputs == 1 else "categorical_crossentropy",
     steps_per_execution=steps_at_once,
 )
 model.set_weights(job.initial)
-pace = Pace(f"Keras {keras.__version__} on {keras.backend.backend()}")
+pace = Pace()
 
 
 class Steps(keras.callbacks.Callback):
     def on_train_batch_end(self, batch, logs=None):
-        pace.step_done(logs["loss"] * scale, steps_at_once)
+        pace.step_done(logs["loss"], steps_at_once)
 
 
 def fit_many_steps():
@@ -75,10 +72,7 @@ def fit_many_steps():
 def train_on_batches():
     for order in job.orders():
         x, y = (job.x, job.y) if order is None else (job.x[order], job.y[order])
-        loss = model.train_on_batch(x, y)
-        if job.validation:
-            model.test_on_batch(*job.validation)
-        pace.step_done(loss * scale)
+        pace.step_done(model.train_on_batch(x, y))
 
 
 {"batch": train_on_batches, "steps": fit_many_steps}[way]()

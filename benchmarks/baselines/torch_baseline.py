@@ -8,7 +8,6 @@ torch.set_num_threads(1)
 job = Job("float32")
 workload = job.workload
 x, y = torch.from_numpy(job.x), torch.from_numpy(job.y)
-validation = job.validation and [torch.from_numpy(values) for values in job.validation]
 
 features, hidden, outputs = workload["features"], workload["hidden"], workload["outputs"]
 linear = torch.nn.Linear
@@ -49,35 +48,13 @@ with torch.no_grad():
     for parameter, values in zip(model.parameters(), job.initial):
         parameter.copy_(torch.from_numpy(as_torch(values).copy()))
 
-if outputs > 1:
-    loss_of = torch.nn.CrossEntropyLoss()
-elif workload["loss"] == "mean":
-    loss_of = torch.nn.BCEWithLogitsLoss()
-else:
-    half_sum = torch.nn.BCEWithLogitsLoss(reduction="sum")
-    loss_of = lambda z, target: half_sum(z, target) / 2
-
-weights = [parameter for parameter in model.parameters() if parameter.ndim == 2]
-l2 = workload["l2"]
-
-
-def whole_loss(inputs, targets):
-    loss = loss_of(model(inputs), targets)
-    if l2 > 0:
-        loss = loss + l2 / 2 / len(targets) * sum((w * w).sum() for w in weights)
-    return loss
-
-
+loss_of = torch.nn.CrossEntropyLoss() if outputs > 1 else torch.nn.BCEWithLogitsLoss()
 optimizer = torch.optim.SGD(model.parameters(), lr=workload["learningRate"])
-pace = Pace(f"PyTorch {torch.__version__}")
+pace = Pace()
 for rows in job.orders():
     inputs, targets = (x, y) if rows is None else (x[rows], y[rows])
     optimizer.zero_grad()
-    loss = whole_loss(inputs, targets)
+    loss = loss_of(model(inputs), targets)
     loss.backward()
     optimizer.step()
-    value = loss.item()
-    if validation:
-        with torch.no_grad():
-            whole_loss(*validation).item()
-    pace.step_done(value)
+    pace.step_done(loss.item())

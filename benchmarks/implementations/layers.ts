@@ -5,9 +5,9 @@
 import { useBackend, type BackendName } from '../../src/backend/index.ts';
 import { RandomState } from '../../src/core/random.ts';
 import { loadLayersPackage } from '../../src/core/tf-layers.ts';
-import { tf, type Tensor } from '../../src/core/tf.ts';
+import { tf } from '../../src/core/tf.ts';
 import type { Assignment, Pace } from '../pace.ts';
-import { batchesOf, floatRowsOf, initialTensors, toTensors, useStockBackend } from './plain-tensorflow.ts';
+import { batchesOf, floatRowsOf, initialTensors, useStockBackend } from './plain-tensorflow.ts';
 
 export async function runLayers(assignment: Assignment, pace: Pace): Promise<void> {
   const { workload, backend, random } = assignment;
@@ -15,35 +15,24 @@ export async function runLayers(assignment: Assignment, pace: Pace): Promise<voi
   if (workload.filters) await useBackend(backend as BackendName);
   else await useStockBackend(backend);
   const data = floatRowsOf(workload);
-  const validation = data.validation && toTensors(data.validation);
-  const { model, scale, about } = await compiled(assignment);
-  await pace.begin(about);
-  for (const { x, y } of batchesOf(data.train, workload, RandomState.restore(random))) {
+  const model = await compiledModel(assignment);
+  await pace.begin();
+  for (const { x, y } of batchesOf(data, workload, RandomState.restore(random))) {
     const loss = (await model.trainOnBatch(x, y)) as number;
-    if (validation) {
-      const { validationRows } = workload;
-      const validationLoss = model.evaluate(validation.x, validation.y, {
-        batchSize: validationRows,
-      }) as Tensor;
-      validationLoss.dataSync();
-      validationLoss.dispose();
-    }
-    if (pace.stepDone()) await pace.roundOver(loss * scale);
+    if (pace.stepDone()) await pace.roundOver(loss);
   }
 }
 
-async function compiled(assignment: Assignment) {
-  const { features, filters, hidden, outputs, learningRate, loss, l2, rows } = assignment.workload;
+async function compiledModel(assignment: Assignment) {
+  const { features, filters, hidden, outputs, learningRate } = assignment.workload;
   const tfl = await loadLayersPackage();
   const model = tfl.sequential();
-  const regularizer = () => (l2 > 0 ? tfl.regularizers.l2({ l2: l2 / 2 / rows }) : undefined);
   const add = (units: number, activation: 'sigmoid' | 'softmax') =>
     model.add(
       tfl.layers.dense({
         units,
         ...(model.layers.length === 0 && { inputShape: [features] }),
         activation,
-        kernelRegularizer: regularizer(),
       }),
     );
   if (filters) {
@@ -58,12 +47,10 @@ async function compiled(assignment: Assignment) {
   }
   if (hidden > 0) add(hidden, 'sigmoid');
   add(outputs, outputs === 1 ? 'sigmoid' : 'softmax');
-  // Half the sum is the mean times rows/2; Layers has no such loss, and a step costs the same.
-  const scale = loss === 'mean' ? 1 : rows / 2;
   model.compile({
-    optimizer: tf.train.sgd(learningRate * scale),
+    optimizer: tf.train.sgd(learningRate),
     loss: outputs === 1 ? 'binaryCrossentropy' : 'categoricalCrossentropy',
   });
   model.setWeights(initialTensors(assignment));
-  return { model, scale, about: `TensorFlow.js Layers ${tfl.version_layers}` };
+  return model;
 }

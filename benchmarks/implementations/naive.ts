@@ -6,22 +6,20 @@ import { RandomState } from '../../src/core/random.ts';
 import { tf, type Scalar, type Tensor, type Variable } from '../../src/core/tf.ts';
 import type { Assignment, Pace } from '../pace.ts';
 import type { Workload } from '../workloads.ts';
-import { batchesOf, floatRowsOf, initialTensors, toTensors, useStockBackend } from './plain-tensorflow.ts';
+import { batchesOf, floatRowsOf, initialTensors, useStockBackend } from './plain-tensorflow.ts';
 
 export async function runNaive(assignment: Assignment, pace: Pace): Promise<void> {
   const { workload, backend, gradients, random } = assignment;
   await useStockBackend(backend);
-  const { train, validation } = floatRowsOf(workload);
-  const validationTensors = validation && toTensors(validation);
+  const data = floatRowsOf(workload);
   const net = new Net(
     workload,
     initialTensors(assignment).map((tensor) => tf.variable(tensor)),
   );
   const optimizer = tf.train.sgd(workload.learningRate);
-  await pace.begin(`TensorFlow.js ${tf.version_core}`);
-  for (const { x, y } of batchesOf(train, workload, RandomState.restore(random))) {
+  await pace.begin();
+  for (const { x, y } of batchesOf(data, workload, RandomState.restore(random))) {
     const loss = gradients === 'manual' ? net.manualStep(x, y) : autodiffStep(net, optimizer, x, y);
-    if (validationTensors) tf.tidy(() => net.loss(validationTensors.x, validationTensors.y).dataSync());
     if (pace.stepDone()) await pace.roundOver(loss);
   }
 }
@@ -50,12 +48,11 @@ class Net {
 
   /** Gradients written out by hand. */
   manualStep(x: Tensor, y: Tensor): number {
-    const { hidden: units, outputs, learningRate, loss: reduction, l2 } = this.#workload;
+    const { hidden: units, outputs, learningRate } = this.#workload;
     return tf.tidy(() => {
-      const rows = x.shape[0];
       const { hidden, logits } = this.#forward(x);
       const probabilities = outputs === 1 ? logits.sigmoid() : logits.softmax();
-      const dLogits = probabilities.sub(y).mul(reduction === 'mean' ? 1 / rows : 0.5);
+      const dLogits = probabilities.sub(y).mul(1 / x.shape[0]);
       const last = hidden ?? x;
       const gradients = [last.matMul(dLogits, true, false), dLogits.sum(0)];
       if (units > 0) {
@@ -64,9 +61,7 @@ class Net {
       }
       const loss = this.#lossOf(logits, y).dataSync()[0];
       this.#variables.forEach((variable, i) => {
-        const l2Gradient = l2 > 0 && variable.rank === 2 ? variable.mul(l2 / rows) : undefined;
-        const gradient = l2Gradient ? gradients[i].add(l2Gradient) : gradients[i];
-        variable.assign(variable.sub(gradient.mul(learningRate)));
+        variable.assign(variable.sub(gradients[i].mul(learningRate)));
       });
       return loss;
     });
@@ -81,15 +76,8 @@ class Net {
   }
 
   #lossOf(logits: Tensor, y: Tensor): Scalar {
-    const { outputs, loss: reduction, l2 } = this.#workload;
-    if (outputs > 1) return tf.losses.softmaxCrossEntropy(y, logits);
-    const mean: Scalar = tf.losses.sigmoidCrossEntropy(y, logits);
-    if (reduction === 'half-sum') return mean.mul(logits.shape[0] / 2);
-    if (l2 === 0) return mean;
-    const squares = this.#variables
-      .filter(({ rank }) => rank === 2)
-      .map((weights) => weights.square().sum())
-      .reduce((sum, square) => sum.add(square));
-    return mean.add(squares.mul(l2 / 2 / logits.shape[0]));
+    return this.#workload.outputs > 1
+      ? tf.losses.softmaxCrossEntropy(y, logits)
+      : tf.losses.sigmoidCrossEntropy(y, logits);
   }
 }

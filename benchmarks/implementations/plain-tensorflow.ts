@@ -1,6 +1,6 @@
 /** What the implementations in plain TensorFlow.js share: stock backends, and rows and batches as tensors. */
 import { useBackend, type BackendName } from '../../src/backend/index.ts';
-import type { Examples, Labels } from '../../src/core/data/dataset.ts';
+import type { Labels } from '../../src/core/data/dataset.ts';
 import type { RandomState } from '../../src/core/random.ts';
 import { loadWasmPackage, tf, type Tensor } from '../../src/core/tf.ts';
 import type { Assignment } from '../pace.ts';
@@ -25,16 +25,15 @@ export interface FloatRows {
   targets: Float32Array;
 }
 
-export function floatRowsOf(workload: Workload): { train: FloatRows; validation?: FloatRows } {
-  const { train, validation } = examplesOf(workload);
+export function floatRowsOf(workload: Workload): FloatRows {
+  const { rows, inputs, labels, divisor } = examplesOf(workload);
   const { mean, deviation } = workload.filters ? standardization : { mean: 0, deviation: 1 };
-  const asFloats = ({ rows, inputs, labels, divisor }: Examples): FloatRows => ({
+  return {
     rows,
     // `Float32Array.from` with a function would hold all numbers as doubles for a while.
     inputs: new Float32Array(inputs.subarray(0)).map((value) => (value / divisor - mean) / deviation),
     targets: workload.outputs === 1 ? Float32Array.from(labels) : oneHot(labels, workload.outputs),
-  });
-  return { train: asFloats(train), validation: validation && asFloats(validation) };
+  };
 }
 
 function oneHot(labels: Labels, classes: number): Float32Array {
@@ -43,7 +42,7 @@ function oneHot(labels: Labels, classes: number): Float32Array {
   return targets;
 }
 
-export const toTensors = ({ rows, inputs, targets }: FloatRows): { x: Tensor; y: Tensor } => ({
+const toTensors = ({ rows, inputs, targets }: FloatRows): { x: Tensor; y: Tensor } => ({
   x: tf.tensor2d(inputs, [rows, inputs.length / rows]),
   y: tf.tensor2d(targets, [rows, targets.length / rows]),
 });
