@@ -2,7 +2,6 @@
  * Measures the time of one training step of the zoo, plain TensorFlow.js, TensorFlow.js Layers, NumPy, PyTorch and Keras:
  * `npm run bench -- --help`.
  */
-import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { backendNames } from '../src/backend/index.ts';
 import { implementationNames, type Implementation } from './pace.ts';
@@ -96,6 +95,4 @@ if (rows.length === 0) {
   log('Nothing was measured.');
   process.exitCode = 1;
 }
-// The benchmark itself is a load of 1.
-if (loadavg()[0] > 1.5) log('The machine was busy: the ratios hold, the times may not.');
 console.log(args.json ? JSON.stringify({ rows }) : benchTable(rows));

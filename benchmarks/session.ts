@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { Assignment, Implementation, ImplementationName, Ready, Round } from './pace.ts';
 import { startOf, type Workload } from './workloads.ts';
 
-export interface SessionOptions {
+interface SessionOptions {
   /** Rounds that count. */
   repeats: number;
   /** Approximate seconds of a round of one implementation. A round has at least one step. */

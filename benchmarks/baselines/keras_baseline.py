@@ -25,15 +25,9 @@ if keras.backend.backend() == "tensorflow":
 job = Job("float32")
 workload = job.workload
 features, hidden, outputs = workload["features"], workload["hidden"], workload["outputs"]
-rows = workload["rows"]
 is_full = workload["batchSize"] == "full"
-size = rows if is_full else workload["batchSize"]
+size = workload["rows"] if is_full else workload["batchSize"]
 steps_at_once = 100 if way == "steps" else 1
-
-
-def dense(units, activation):
-    return keras.layers.Dense(units, activation=activation)
-
 
 model = keras.Sequential([keras.Input((features,))])
 if job.filters:
@@ -44,8 +38,8 @@ if job.filters:
         model.add(keras.layers.MaxPooling2D(2))
     model.add(keras.layers.Flatten())
 if hidden:
-    model.add(dense(hidden, "sigmoid"))
-model.add(dense(outputs, "sigmoid" if outputs == 1 else "softmax"))
+    model.add(keras.layers.Dense(hidden, activation="sigmoid"))
+model.add(keras.layers.Dense(outputs, activation="sigmoid" if outputs == 1 else "softmax"))
 model.compile(
     optimizer=keras.optimizers.SGD(workload["learningRate"]),
     loss="binary_crossentropy" if outputs == 1 else "categorical_crossentropy",
@@ -60,19 +54,11 @@ class Steps(keras.callbacks.Callback):
         pace.step_done(logs["loss"], steps_at_once)
 
 
-def fit_many_steps():
-    """Epochs of 600 steps; a full batch is repeated as often."""
+if way == "steps":
+    # Epochs of 600 steps; a full batch is repeated as often.
     data = tensorflow.data.Dataset.from_tensor_slices((job.x, job.y))
-    data = data if is_full else data.shuffle(rows)
-    data = data.batch(size)
-    data = data.cache().repeat() if is_full else data.repeat()
-    model.fit(data, steps_per_epoch=600, epochs=10**9, verbose=0, callbacks=[Steps()])
-
-
-def train_on_batches():
-    for order in job.orders():
-        x, y = (job.x, job.y) if order is None else (job.x[order], job.y[order])
-        pace.step_done(model.train_on_batch(x, y))
-
-
-{"batch": train_on_batches, "steps": fit_many_steps}[way]()
+    data = data.batch(size).cache() if is_full else data.shuffle(workload["rows"]).batch(size)
+    model.fit(data.repeat(), steps_per_epoch=600, epochs=10**9, verbose=0, callbacks=[Steps()])
+for order in job.orders():
+    x, y = (job.x, job.y) if order is None else (job.x[order], job.y[order])
+    pace.step_done(model.train_on_batch(x, y))

@@ -10,19 +10,18 @@ workload = job.workload
 x, y = torch.from_numpy(job.x), torch.from_numpy(job.y)
 
 features, hidden, outputs = workload["features"], workload["hidden"], workload["outputs"]
-linear = torch.nn.Linear
-
-
-def lenet(first, second):
-    conv, relu, pool = torch.nn.Conv2d, torch.nn.ReLU, torch.nn.MaxPool2d
+modules = []
+if job.filters:
+    first, second = job.filters
     side = round(features**0.5)
-    left = ((side - 4) // 2 - 4) // 2
-    return torch.nn.Sequential(
-        torch.nn.Unflatten(1, (1, side, side)),
-        *(conv(1, first, 5), relu(), pool(2), conv(first, second, 5), relu(), pool(2)),
-        torch.nn.Flatten(),
-        linear(left * left * second, outputs),
-    )
+    conv, relu, pool = torch.nn.Conv2d, torch.nn.ReLU, torch.nn.MaxPool2d
+    modules += [torch.nn.Unflatten(1, (1, side, side)), conv(1, first, 5), relu(), pool(2)]
+    modules += [conv(first, second, 5), relu(), pool(2), torch.nn.Flatten()]
+    features = ((side - 4) // 2 - 4) // 2
+    features = features * features * second
+if hidden:
+    modules += [torch.nn.Linear(features, hidden), torch.nn.Sigmoid()]
+model = torch.nn.Sequential(*modules, torch.nn.Linear(hidden or features, outputs))
 
 
 def as_torch(values):
@@ -37,13 +36,6 @@ def as_torch(values):
     return values.T if values.ndim == 2 else values
 
 
-model = (
-    lenet(*job.filters)
-    if job.filters
-    else torch.nn.Sequential(linear(features, hidden), torch.nn.Sigmoid(), linear(hidden, outputs))
-    if hidden
-    else torch.nn.Sequential(linear(features, outputs))
-)
 with torch.no_grad():
     for parameter, values in zip(model.parameters(), job.initial):
         parameter.copy_(torch.from_numpy(as_torch(values).copy()))
