@@ -7,17 +7,16 @@ import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/core/
 import { InputError } from '../src/core/errors.ts';
 import { obtain, standInNotice, type ObtainedFile } from './acquire/obtain.ts';
 import { usualRows } from './built-in/digit-rows.ts';
-import { idxFileLength, parseIdxLabels } from './formats/idx.ts';
+import { idxFileLength, parseIdxImages, parseIdxLabels } from './formats/idx.ts';
 import { unzip } from './formats/unzip.ts';
-import { imageFile, imageRows } from './image-rows.ts';
 import { readOptions } from './options.ts';
 import { published } from './published.ts';
 
 const side = 28;
 const features = side * side;
 const divisor = 255;
-/** One byte a row, in memory whatever their number. */
-const maxLabelBytes = 256 * 1024 * 1024;
+/** Files that unpack to more are rejected before memory is taken. */
+const maxUnpackedBytes = 256 * 1024 * 1024;
 
 /** A whole number from 1 on, of rows to take from the beginning of a split, for quick runs. */
 const rows = z.optional(
@@ -37,15 +36,15 @@ export const mnist: Dataset = {
     const options = readOptions(schema, request.options);
     const obtained = await obtain(published.mnist, request);
     if (obtained.source === 'built-in') return drawn(options, obtained.reason, request);
-    const training = { name: 'training', option: 'trainRows', rows: options.trainRows } as const;
-    const testing = { name: 'test', option: 'testRows', rows: options.testRows } as const;
+    const training = { option: 'trainRows', rows: options.trainRows } as const;
+    const testing = { option: 'testRows', rows: options.testRows } as const;
     const [trainImages, trainLabels, testImages, testLabels] = obtained.files;
     return {
       ...described,
       source: obtained.source,
       files: obtained.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
-      train: await readExamples(trainImages, trainLabels, training, request),
-      test: await readExamples(testImages, testLabels, testing, request),
+      train: await readExamples(trainImages, trainLabels, training),
+      test: await readExamples(testImages, testLabels, testing),
     };
   },
 };
@@ -57,7 +56,6 @@ const described = {
 } satisfies Partial<LoadedDataset>;
 
 interface Split {
-  name: string;
   /** The option that takes rows from its beginning, and what it is. */
   option: keyof Options;
   rows?: number;
@@ -66,27 +64,29 @@ interface Split {
 async function readExamples(
   imagesFile: ObtainedFile,
   labelsFile: ObtainedFile,
-  { name, option, rows }: Split,
-  request: DataRequest,
+  { option, rows }: Split,
 ): Promise<Examples> {
-  const { content, path } = labelsFile;
-  const unpacked = await unzip(content, path, (start) => idxFileLength(start, path, 1, maxLabelBytes));
-  const labels = parseIdxLabels(unpacked, path, described.classNames.length);
-  const images = imageFile(imagesFile, side, side);
-  const [count] = images.header.shape;
+  const labelBytes = await unzipIdx(labelsFile, 1);
+  const labels = parseIdxLabels(labelBytes, labelsFile.path, described.classNames.length);
+  const images = parseIdxImages(await unzipIdx(imagesFile, 3), imagesFile.path, side, side);
+  const count = images.length / features;
   if (count !== labels.length) {
     throw new InputError(
-      `${imagesFile.path} holds ${count} images, ${path} ${labels.length} labels; they must be as many`,
+      `${imagesFile.path} holds ${count} images, ${labelsFile.path} ${labels.length} labels; they must be as many`,
     );
   }
   const wanted = rows ?? count;
   if (wanted > count) {
     throw new InputError(`option ${option}: ${wanted} rows are asked for, the data has ${count}`);
   }
-  const inputs = await imageRows(images, { wanted, name }, request);
+  const inputs = images.subarray(0, wanted * features);
   const origin = (row: number) => ({ file: imagesFile.name, place: `image ${row + 1}` });
   return { rows: wanted, features, inputs, divisor, labels: labels.subarray(0, wanted), origin };
 }
+
+/** The bytes of an IDX file, whose header bounds what is unpacked. */
+const unzipIdx = ({ content, path }: ObtainedFile, rank: number): Promise<Uint8Array> =>
+  unzip(content, path, (start) => idxFileLength(start, path, rank, maxUnpackedBytes));
 
 /**
  * The stand-in. Twice as many training images as MNIST has: drawn ones vary less, and a net that trains on 120 000 for

@@ -8,7 +8,6 @@ export interface PublishedFile {
   /** Other names under which a data directory may hold it, in another packing or format. */
   readonly alsoNamed?: readonly string[];
   /** Its rows can be read from the disk: one that takes too much memory is looked through but not held. */
-  readonly mayStayOnDisk?: boolean;
 }
 
 export interface Published {
@@ -30,7 +29,6 @@ export const published = {
         bytes: 9_912_422,
         sha256: '440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609',
         alsoNamed: ['train-images-idx3-ubyte', 'train-images.idx3-ubyte'],
-        mayStayOnDisk: true,
       },
       {
         name: 'train-labels-idx1-ubyte.gz',
@@ -43,7 +41,6 @@ export const published = {
         bytes: 1_648_877,
         sha256: '8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6',
         alsoNamed: ['t10k-images-idx3-ubyte', 't10k-images.idx3-ubyte'],
-        mayStayOnDisk: true,
       },
       {
         name: 't10k-labels-idx1-ubyte.gz',

@@ -24,7 +24,6 @@ export type { TrainedModel } from './saved/trained-model.ts';
 export { loadWeights } from './runs/load.ts';
 export { evaluate } from './saved/use.ts';
 export { weightsFrom, weightsText, type SavedModel } from './saved/saved-model.ts';
-export { closeDataset } from './core/data/stored-inputs.ts';
 export { dataFromRows, type OwnData, type OwnRows } from './core/data/data-from-rows.ts';
 export type { Prediction } from './core/scoring/predict.ts';
 export type { AverageScores, ClassScores, Metrics } from './core/scoring/metrics.ts';
@@ -62,7 +61,7 @@ export type {
   InputArray,
   LoadedDataset,
   Preprocessing,
-  StoredInputs,
+  LazyInputs,
 } from './core/data/dataset.ts';
 
 // The parts underneath: the training loop, gradient sources, backends, TensorFlow.js itself.

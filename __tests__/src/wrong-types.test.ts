@@ -57,7 +57,7 @@ const calls: Call[] = [
   ['weightsText', zoo.weightsText, () => [trained]],
   ['loadWeights', zoo.loadWeights, () => [join(tmpdir(), 'nowhere.json'), zoo.models.gate]],
   ['weightsFrom', zoo.weightsFrom, () => [text, 'w.json', zoo.models.gate]],
-  ['loadData', zoo.loadData, () => ['logic-gates', { ...request, dataDir: undefined, dataMemory: 1000 }]],
+  ['loadData', zoo.loadData, () => ['logic-gates', { ...request, dataDir: undefined }]],
   ['dataFromRows', zoo.dataFromRows, () => [own]],
   [
     'checkGradients',

@@ -1,14 +1,13 @@
 /** Obtains the published files of a dataset as `--data` asks: data directory, cache, download, or a stand-in. */
 import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { usualDataMemory, type DataRequest } from '../../src/core/data/dataset.ts';
+import type { DataRequest } from '../../src/core/data/dataset.ts';
 import { InputError, WorkError } from '../../src/core/errors.ts';
 import { makeDirectory, readLimited, sha256 } from '../../src/node/files.ts';
 import { mirrorsOf, type Published, type PublishedFile } from '../published.ts';
-import { surveyLarge } from './large-file.ts';
 import { limitsFor, type DownloadLimits } from './limits.ts';
 
-/** No file of a data directory that is larger than this is read, but for those whose rows may stay on the disk. */
+/** Larger files of a data directory are rejected. */
 const maxFileBytes = 256 * 1024 * 1024;
 
 export interface ObtainedFile {
@@ -18,9 +17,6 @@ export interface ObtainedFile {
   path: string;
   bytes: number;
   sha256: string;
-  /** Of a file that was not held in memory: which version of it was hashed. */
-  version?: string;
-  /** All of it; only its beginning where the file may stay on the disk and takes more than the memory for data. */
   content: Uint8Array;
 }
 
@@ -57,7 +53,7 @@ export async function obtain(
 }
 
 async function fromDirectory(what: Published, request: DataRequest): Promise<Obtained> {
-  const { dataDir, dataMemory = usualDataMemory, progress } = request;
+  const { dataDir } = request;
   if (!dataDir) {
     throw new InputError('--data dir needs a directory: give --data-dir DIR or set ZOO_DATA_DIR');
   }
@@ -72,15 +68,9 @@ async function fromDirectory(what: Published, request: DataRequest): Promise<Obt
     );
   }
   const files: ObtainedFile[] = [];
-  for (const [i, { mayStayOnDisk }] of what.files.entries()) {
-    const name = names[i] as string;
+  for (const name of names as string[]) {
     const path = join(directory, name);
-    const large = mayStayOnDisk && (await surveyLarge(path, dataMemory, progress));
-    if (large) {
-      files.push({ name, path, ...large });
-      continue;
-    }
-    const content = await readLimited(path, mayStayOnDisk ? dataMemory : maxFileBytes);
+    const content = await readLimited(path, maxFileBytes);
     files.push({ name, path, bytes: content.length, sha256: sha256(content), content });
   }
   return { source: 'dir', files };

@@ -2,7 +2,7 @@
  * The set of drawn digits as rows that are drawn when they are first asked for: training on it can begin before the last
  * one is drawn, and sees the same rows as one that waits.
  */
-import type { Examples, StoredInputs } from '../../src/core/data/dataset.ts';
+import type { Examples, LazyInputs } from '../../src/core/data/dataset.ts';
 import { drawDigits } from './digits.ts';
 
 export const pixelsPerDigit = 28 * 28;
@@ -16,7 +16,7 @@ export const firstSeeds = { train: 28_000_000, test: 10_000_000 };
 /** How many digits stand in for MNIST: see `mnist.ts`, which says why there are twice as many. */
 export const usualRows = { train: 120_000, test: 10_000 };
 
-export class DigitRows implements StoredInputs {
+export class DigitRows implements LazyInputs {
   readonly length: number;
   readonly BYTES_PER_ELEMENT = 1;
   /** `[rows]`, 0 … 9, of rows that are drawn; 0 of others. */
@@ -63,8 +63,6 @@ export class DigitRows implements StoredInputs {
     if (batch >= 0) this.#draw(batch);
     return batch >= 0;
   }
-
-  close(): void {}
 
   #draw(batch: number): void {
     if (this.#isDrawn[batch]) return;

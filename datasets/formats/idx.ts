@@ -132,20 +132,3 @@ function checkImageSize(shape: readonly number[], name: string, height: number, 
       `expected ${height}×${width}`,
   );
 }
-
-/**
- * Reads the header of a file of images of one known size.
- *
- * @param beginning At least the header.
- * @throws InputError where the header is wrong or the images have another size.
- */
-export function parseIdxImagesHeader(
-  beginning: Uint8Array,
-  name: string,
-  height: number,
-  width: number,
-): IdxHeader {
-  const header = parseIdxHeader(beginning, name, 3);
-  checkImageSize(header.shape, name, height, width);
-  return header;
-}

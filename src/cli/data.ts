@@ -52,7 +52,7 @@ const command: CommandBody = {
         ? await ownData.load(dataRequest({ ...args, dataDir: word, size: args.size ?? '28x28' }, {}, output))
         : await named('dataset', datasets, word).load(dataRequest(args, {}, output));
     if (dataset.standIn) output.warn(dataset.standIn);
-    const splits = summarise(dataset, output.progress);
+    const splits = summarise(dataset);
     const sheet = args.contactSheet as string | undefined;
     const picture = sheet ?? (args.show ? `${dataset.name}.png` : undefined);
     if (picture !== undefined) {
@@ -89,7 +89,7 @@ export default command;
 async function showTable(path: string, args: Arguments, output: Output): Promise<void> {
   const request = dataRequest({ ...args, dataFile: path }, {}, output);
   const { name, rows, columns, file, dataset, problem } = await lookAtTable(request);
-  const splits = dataset ? summarise(dataset, output.progress) : [];
+  const splits = dataset ? summarise(dataset) : [];
   const { classNames = [], train } = dataset ?? {};
   const isRegression = classNames.length === 1;
   const picture = (args.contactSheet as string | undefined) ?? (args.show ? `${name}.png` : undefined);

@@ -1,7 +1,6 @@
 import { basename, dirname, extname, join, relative } from 'node:path';
 import type { Argv } from 'yargs';
 import { datasetFor } from '../../datasets/index.ts';
-import { closeDataset } from '../core/data/stored-inputs.ts';
 import { InputError } from '../core/errors.ts';
 import { printable } from '../core/printable.ts';
 import { listText } from '../core/table.ts';
@@ -70,7 +69,6 @@ const command: CommandBody = {
         async data() {
           const request = dataRequest(args, options, output);
           const dataset = await datasetFor(entry, request).load(request);
-          closeDataset(dataset);
           output.say(`class names and preprocessing: from ${dataset.name}, source ${dataset.source}`);
           const { classNames, preprocessing, train } = dataset;
           return { classNames, preprocessing, target: train.target };

@@ -4,7 +4,7 @@
 import '../node/tensorflow/register.ts';
 import type { Argv, Options } from 'yargs';
 import { backendNames, useBackend, type BackendName } from '../backend/index.ts';
-import { bytesIn, dataRequestWith } from '../node/data-request.ts';
+import { dataRequestWith } from '../node/data-request.ts';
 import type { DataRequest } from '../core/data/dataset.ts';
 import { checkedNumber } from '../core/limits.ts';
 import { optionsFor } from '../core/settings.ts';
@@ -50,11 +50,6 @@ export const dataOptions = {
     default: 'auto',
   },
   'data-dir': { describe: 'directory with real data; also ZOO_DATA_DIR', type: 'string' },
-  'data-memory': {
-    describe:
-      'MiB of rows held in memory; more stay on disk and are read by batches; also ZOO_DATA_MEMORY [512]',
-    type: 'number',
-  },
   'skip-broken': {
     describe: 'pass over the files of a folder that cannot be read, and name them',
     type: 'boolean',
@@ -80,7 +75,6 @@ export const dataRequest = (
     data: args.data as DataRequest['data'] | undefined,
     dataDir: args.dataDir as string | undefined,
     own: ownFilesIn(args),
-    dataMemory: args.dataMemory === undefined ? undefined : bytesIn('--data-memory', args.dataMemory),
     seed: typeof args.seed === 'number' ? args.seed : undefined,
     options: { ...args, ...options },
     progress,

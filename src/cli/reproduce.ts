@@ -67,13 +67,13 @@ const command: CommandBody = {
     if (sabotage)
       output.warn(`a mistake is planted in document 000's experiments: ${sabotages[sabotage].title}`);
     const workers = createWorkers((done, asked) => output.progress.update(task, done, asked));
-    const { progress, data, dataDir, cacheDir, dataMemory } = request;
+    const { progress, data, dataDir, cacheDir } = request;
     try {
       const report = await reproduce(names, {
         ...workers,
         backend,
         fastBackend,
-        data: { data, dataDir, cacheDir, dataMemory },
+        data: { data, dataDir, cacheDir },
         seeds,
         firstSeed,
         sabotage,

@@ -3,7 +3,6 @@ import { relative } from 'node:path';
 import type { Argv, Options } from 'yargs';
 import { datasetFor } from '../../datasets/index.ts';
 import { InputError } from '../core/errors.ts';
-import { closeDataset } from '../core/data/stored-inputs.ts';
 import { counted } from '../core/text.ts';
 import { readCells } from '../runs/sweep/cell-file.ts';
 import { cellsOf, type Cell } from '../runs/sweep/cells.ts';
@@ -97,7 +96,7 @@ const command: CommandBody = {
     const definition = await definitionIn(args);
     const entry = entryOn(await entryNamed(definition.model), { own: ownFilesIn(args) });
     const cells = cellsOf(entry, definition, optionName);
-    const { data, dataDir, own, cacheDir, dataMemory } = dataRequest(args, {}, output);
+    const { data, dataDir, own, cacheDir } = dataRequest(args, {}, output);
     const shard = args.shard === undefined ? undefined : shardIn(args.shard as string);
     const plan: SweepPlan = {
       definition,
@@ -124,7 +123,7 @@ const command: CommandBody = {
         cells,
         shard,
         backend,
-        data: { data, dataDir, ...(own && { own }), cacheDir, dataMemory },
+        data: { data, dataDir, ...(own && { own }), cacheDir },
         out: directory,
         workers,
         onStart(pending, finished) {
@@ -178,7 +177,6 @@ async function showData(cell: Cell, args: Arguments, output: Output, entry: ZooE
   const { name, source, standIn, train } = dataset;
   output.say(`data: ${name}, source ${source}, ${train.rows} training rows`);
   if (standIn) output.warn(standIn);
-  closeDataset(dataset);
   return dataset;
 }
 

@@ -2,7 +2,7 @@
  * The pictures of a run beside its learning curve: those that its kind of data and model allow.
  */
 import { disposeBatch, makeBatch } from '../core/data/batches.ts';
-import type { Examples } from '../core/data/dataset.ts';
+import { allInputs, type Examples } from '../core/data/dataset.ts';
 import { outputsOf } from '../core/scoring/evaluate.ts';
 import { decidingProbabilities } from '../core/scoring/metrics.ts';
 import { disposeAll, toVariables } from '../core/parameters.ts';
@@ -10,7 +10,6 @@ import { valuesOf } from '../core/tensors.ts';
 import { called } from '../core/text.ts';
 import { tf } from '../core/tf.ts';
 import { titleOf, type RunReport } from '../saved/run-facts.ts';
-import { piecesOf } from '../core/data/stored-inputs.ts';
 
 export const reportName = 'report.html';
 
@@ -68,11 +67,10 @@ async function drawBoundary({ model, dataset, result, request }: RunReport): Pro
 function axisOver(examples: Examples, column: number): number[] {
   const { rows } = examples;
   let [least, most] = [Infinity, -Infinity];
-  for (const piece of piecesOf(examples)) {
-    for (let i = column; i < piece.length; i += 2) {
-      least = Math.min(least, piece[i]);
-      most = Math.max(most, piece[i]);
-    }
+  const all = allInputs(examples);
+  for (let i = column; i < all.length; i += 2) {
+    least = Math.min(least, all[i]);
+    most = Math.max(most, all[i]);
   }
   // Ends that read well: 10 more-or-less random points should not end an axis at 9.9837.
   const margin = rows > 50 ? 0 : (most - least || 1) / 2;

@@ -5,10 +5,10 @@ import { fingerprintOf } from '../node/fingerprint.ts';
 import type { RunIdentity } from '../saved/identity.ts';
 import type { RunRequest } from './request.ts';
 
-export async function identityOf(request: RunRequest, dataset: LoadedDataset): Promise<RunIdentity> {
+export function identityOf(request: RunRequest, dataset: LoadedDataset): RunIdentity {
   const { entry, options, asPrinted, gradients, backend, recipe, recordEvery, start } = request;
   const { name, source, standIn, files, own } = dataset;
-  const fingerprint = await fingerprintOf(dataset, request.data.progress);
+  const fingerprint = fingerprintOf(dataset);
   return {
     model: entry.name,
     ...(entry.file && { modelFile: entry.file }),

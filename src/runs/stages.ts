@@ -23,7 +23,7 @@ export async function loadRun(request: RunRequest): Promise<LoadedRun> {
     const shape = { features, classes: dataset.classNames.length, random: new RandomState(0) };
     checkParameters(start.parameters, model.initial(shape), start.file);
   }
-  return { request, model, dataset, identity: await identityOf(request, dataset) };
+  return { request, model, dataset, identity: identityOf(request, dataset) };
 }
 
 type DataOfRun = Pick<RunRequest, 'entry' | 'data' | 'recipe'>;

@@ -3,7 +3,6 @@ import { atHand } from '../../datasets/acquire/obtain.ts';
 import { datasets } from '../../datasets/index.ts';
 import { published } from '../../datasets/published.ts';
 import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
-import { closeDataset } from '../core/data/stored-inputs.ts';
 import { ownInTraining } from '../saved/own-files.ts';
 import type { SavedModel } from '../saved/saved-model.ts';
 
@@ -21,11 +20,7 @@ export async function storedRows(
   if (real === undefined) return [];
   const seed = typeof file.training.seed === 'number' ? file.training.seed : request.seed;
   const dataset = await datasets[entry.dataset].load({ ...request, seed });
-  try {
-    return dataset.test.features === features ? rawRows(dataset, mostRows) : [];
-  } finally {
-    closeDataset(dataset);
-  }
+  return dataset.test.features === features ? rawRows(dataset, mostRows) : [];
 }
 
 function rawRows({ test, preprocessing }: LoadedDataset, most: number): number[][] {

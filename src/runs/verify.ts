@@ -108,7 +108,7 @@ export async function verify(
   elsewhere = false,
 ): Promise<Verification> {
   const { run, parameters, request } = recorded;
-  const loaded = await loadRun({ ...request, data: { ...data, alwaysHash: true }, hooks });
+  const loaded = await loadRun({ ...request, data, hooks });
   const { dataset } = run;
   if (loaded.identity.dataset.fingerprint !== dataset.fingerprint) {
     throw new InputError(

@@ -24,7 +24,6 @@ export interface Trained {
 export interface ReadyRun {
   request: Omit<RunFacts, 'data'> & {
     hooks?: Pick<TrainingOptions, 'onEpoch' | 'onStep' | 'shouldStop'>;
-    data?: { dataMemory?: number };
   };
   model: Model;
   dataset: LoadedDataset;
@@ -47,7 +46,6 @@ export async function trainRun(
       gradients: gradientSources[request.gradients],
       classes: dataset.classNames.length,
       recordEvery: request.recordEvery,
-      dataMemory: request.data?.dataMemory,
       start: request.start?.parameters,
       ...request.hooks,
       ...options,
@@ -73,7 +71,7 @@ export function scoreRun(
 ): RunReport['metrics'] {
   const parameters = toVariables(set);
   const score = (examples: Examples, order?: Int32Array) =>
-    // In the order of the data, which is read faster so where it is on a disk.
+    // In the order of the data.
     evaluate(model, parameters, examples, dataset.classNames.length, order?.slice().sort());
   const { train, validation, test } = dataset;
   const held = validation ? score(validation) : setAside && score(train, setAside.validation);

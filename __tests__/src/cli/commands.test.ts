@@ -127,11 +127,6 @@ describe('bad input: one sentence, exit code 2, nothing written', () => {
       ['train', 'mnist', '--data-dir', '.', '--out', 'new'],
       /train-images-idx3-ubyte/,
     ],
-    [
-      'a memory for data that is no number',
-      ['train', 'gate', '--data-memory', 'all', '--out', 'new'],
-      /--data-memory takes a whole number from 0 to 2047, not text/,
-    ],
     ['weights that do not exist', ['predict', 'none.json', '--values', '1,0'], /none\.json/],
     ['weights that are no JSON', ['predict', 'text.png', '--values', '1,0'], /JSON/],
     ['weights of another model', ['predict', 'other.json', '--values', '1,0'], /lacks the parameter/],

@@ -13,8 +13,7 @@ import {
   optional,
   type Kind,
 } from '../given.ts';
-import type { Examples, LoadedDataset } from './dataset.ts';
-import { areStored } from './stored-inputs.ts';
+import { isLazy, type Examples, type LoadedDataset } from './dataset.ts';
 
 /** @throws InputError naming the field that is wrong */
 export function checkDataset(where: string, data: LoadedDataset): void {
@@ -67,7 +66,7 @@ export function checkExamples(where: string, examples: Examples, classes: number
     rows: aCount,
     features: aCount,
     divisor: ['a number above 0', (value) => Number.isFinite(value) && (value as number) > 0],
-    inputs: ['an array of numbers such as Float64Array', (value) => isNumbers(value) || isStored(value)],
+    inputs: ['an array of numbers such as Float64Array', (value) => isNumbers(value) || isLazyInputs(value)],
     labels: classes === 1 ? numbersToPredict : ['a Uint8Array', (value) => value instanceof Uint8Array],
   });
   const { rows, features, inputs, labels } = examples;
@@ -91,7 +90,7 @@ export function checkExamples(where: string, examples: Examples, classes: number
   }
 }
 
-const isStored = (value: unknown): boolean =>
+const isLazyInputs = (value: unknown): boolean =>
   anObject[1](value) &&
-  areStored(value as Examples['inputs']) &&
+  isLazy(value as Examples['inputs']) &&
   aFunction[1]((value as { gather?: unknown }).gather);

@@ -5,20 +5,20 @@ import type { Progress } from '../progress.ts';
 
 export type InputArray = Uint8Array | Float32Array | Float64Array;
 
-/** Bytes that stay on a disk until they are asked for, where an array would take too much memory. */
-export interface StoredInputs {
+/** Bytes that are computed when they are first read, such as digits that are drawn while training already runs. */
+export interface LazyInputs {
   readonly length: number;
   readonly BYTES_PER_ELEMENT: 1;
-  /** Values from `start` up to `end`, as of an array but copied. @throws WorkError where they cannot be read any more */
+  /** Values from `start` up to `end`, as of an array. */
   subarray(start: number, end?: number): Uint8Array;
   /** Copies rows `order[start]` … `order[end − 1]`, of `features` values each, into `into`, one after the other. */
   gather(into: Uint8Array, features: number, order: ArrayLike<number>, start: number, end: number): void;
-  /** Gives back what reading takes; no value can be had afterwards. */
-  close(): void;
 }
 
-/** The bytes of inputs, and of inputs made ready for training, that are held in memory unless the caller says otherwise. */
-export const usualDataMemory = 2 ** 29;
+export const isLazy = (inputs: Examples['inputs']): inputs is LazyInputs => !ArrayBuffer.isView(inputs);
+
+/** All inputs of a split as one array, computed now if they are lazy. */
+export const allInputs = ({ inputs }: Examples): InputArray => (isLazy(inputs) ? inputs.subarray(0) : inputs);
 
 /** Bytes are classes, doubles are numbers to be predicted. */
 export type Labels = Uint8Array | Float64Array;
@@ -34,7 +34,7 @@ export interface Examples {
   readonly rows: number;
   readonly features: number;
   /** `[rows, features]`. Pixels stay bytes; the network sees `inputs / divisor`. */
-  readonly inputs: InputArray | StoredInputs;
+  readonly inputs: InputArray | LazyInputs;
   /** 255 for pixel bytes, 1 for values that are used as they are. */
   readonly divisor: number;
   /** `[rows]`, the class of each row: 0 … classes − 1; of a regression the number to be predicted, in its own unit. */
@@ -122,10 +122,6 @@ export interface DataRequest {
   /** In place of the model's dataset. */
   own?: OwnFiles;
   cacheDir: string;
-  /** Inputs of a split that take more bytes stay on disk, as far as the dataset can. Default: {@link usualDataMemory}. */
-  dataMemory?: number;
-  /** Hash again what the cache holds, even where size and times say that it has not changed since it was hashed. */
-  alwaysHash?: boolean;
   seed: number;
   options: Record<string, unknown>;
   progress: Progress;

@@ -1,9 +1,8 @@
 /**
  * The inputs of some rows as one array of what the network sees.
  */
-import { usualDataMemory, type Examples, type InputArray } from './dataset.ts';
+import { isLazy, type Examples, type InputArray } from './dataset.ts';
 import { scaleBytes } from './scale-bytes.ts';
-import { areStored, rowsAtOnce } from './stored-inputs.ts';
 import { isDoublePrecision, type Values } from '../tensors.ts';
 import { tf } from '../tf.ts';
 
@@ -41,18 +40,25 @@ function scalingOf({ inputs, divisor }: Examples): (from: InputArray, to: Values
   return (from, to) => scaleBytes(from as Uint8Array, to, divisor);
 }
 
+/** Larger inputs are divided batch by batch: as floats they would take too much memory. */
+const maxPrescaledBytes = 2 ** 29;
+
 /**
- * The examples with inputs that are divided once and not at every epoch, so that a batch is only copied together. What
- * would take more than `dataMemory` bytes that way stays as it is. Either way a batch holds the same numbers.
+ * The examples with inputs divided once instead of at every epoch, so that making a batch is only copying. Lazy and very
+ * large inputs stay as they are. Either way a batch holds the same numbers.
  */
-export function madeReady(examples: Examples, dataMemory = usualDataMemory): Examples {
+export function madeReady(examples: Examples): Examples {
   const { inputs } = examples;
-  if (areStored(inputs)) return examples;
-  if (inputs.length * emptyValues(0).BYTES_PER_ELEMENT > dataMemory) return examples;
+  if (isLazy(inputs) || inputs.length * emptyValues(0).BYTES_PER_ELEMENT > maxPrescaledBytes) return examples;
   const ready = emptyValues(inputs.length);
   scalingOf(examples)(inputs, ready);
   return { ...examples, inputs: ready, divisor: 1 };
 }
+
+const bytesAtOnce = 2 ** 20;
+
+/** Rows of so many values that come to about a megabyte, at least one. */
+const rowsAtOnce = (features: number): number => Math.max(1, Math.floor(bytesAtOnce / features));
 
 /** Copies rows `order[start] … order[end − 1]`, divided by the divisor, into one array. */
 export function gatherInputs(
@@ -70,7 +76,7 @@ export function gatherInputs(
     for (let from = start; from < end; from += most) {
       const to = Math.min(from + most, end);
       const bytes = byteRoom((to - from) * features);
-      if (areStored(inputs)) inputs.gather(bytes, features, order, from, to);
+      if (isLazy(inputs)) inputs.gather(bytes, features, order, from, to);
       else copyRows(inputs, bytes, features, order, from, to);
       scale(bytes, values.subarray((from - start) * features, (to - start) * features));
     }

@@ -1,9 +1,7 @@
 /**
  * A dataset in figures.
  */
-import { type Examples, type LoadedDataset } from './dataset.ts';
-import { silent, type Progress } from '../progress.ts';
-import { piecesOf } from './stored-inputs.ts';
+import { allInputs, type Examples, type LoadedDataset } from './dataset.ts';
 
 export interface SplitSummary {
   name: 'train' | 'validation' | 'test';
@@ -18,16 +16,14 @@ export interface SplitSummary {
   constantFeatures: number;
 }
 
-/** Of every split that the dataset has. @param progress for data on a disk, which takes long */
-export const summarise = (dataset: LoadedDataset, progress = silent): SplitSummary[] =>
+/** Of every split that the dataset has. */
+export const summarise = (dataset: LoadedDataset): SplitSummary[] =>
   (['train', 'validation', 'test'] as const).flatMap((name) => {
     const split = dataset[name];
-    return split ? [{ name, ...summariseSplit(split, dataset.classNames.length, progress) }] : [];
+    return split ? [{ name, ...summariseSplit(split, dataset.classNames.length) }] : [];
   });
 
-const task = 'summing up the data';
-
-function summariseSplit(examples: Examples, classes: number, progress: Progress): Omit<SplitSummary, 'name'> {
+function summariseSplit(examples: Examples, classes: number): Omit<SplitSummary, 'name'> {
   const { rows, features, inputs, divisor, labels } = examples;
   const perClass = new Array<number>(classes).fill(0);
   // A number to be predicted is of no class.
@@ -36,28 +32,21 @@ function summariseSplit(examples: Examples, classes: number, progress: Progress)
   let [minimum, maximum, sum, missing] = [Infinity, -Infinity, 0, 0];
   const varies = new Uint8Array(features);
   const first = inputs.subarray(0, features);
-  let done = 0;
-  for (const piece of piecesOf(examples)) {
-    progress.update(task, (done += piece.length), 2 * inputs.length);
-    for (let i = 0, column = 0; i < piece.length; i++, column = (column + 1) % features) {
-      const value = piece[i];
-      if (!Number.isFinite(value)) {
-        missing++;
-        continue;
-      }
-      if (value < minimum) minimum = value;
-      if (value > maximum) maximum = value;
-      sum += value;
-      if (value !== first[column]) varies[column] = 1;
+  const all = allInputs(examples);
+  for (let i = 0, column = 0; i < all.length; i++, column = (column + 1) % features) {
+    const value = all[i];
+    if (!Number.isFinite(value)) {
+      missing++;
+      continue;
     }
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
+    sum += value;
+    if (value !== first[column]) varies[column] = 1;
   }
   const mean = sum / (inputs.length - missing);
   let squares = 0;
-  for (const piece of piecesOf(examples)) {
-    progress.update(task, (done += piece.length), 2 * inputs.length);
-    for (const value of piece) if (Number.isFinite(value)) squares += (value - mean) ** 2;
-  }
-  progress.finish(task);
+  for (const value of all) if (Number.isFinite(value)) squares += (value - mean) ** 2;
   const deviation = Math.sqrt(squares / (inputs.length - missing));
   return {
     rows,

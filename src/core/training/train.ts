@@ -88,7 +88,7 @@ class Training {
     const drawn = model.initial({ features: data.train.features, classes, random });
     const initial = options.start ?? drawn;
     this.#model = model;
-    this.#train = recipe.batchSize === 'full' ? data.train : madeReady(data.train, options.dataMemory);
+    this.#train = recipe.batchSize === 'full' ? data.train : madeReady(data.train);
     this.#options = options;
     this.#split = splitRows(data, recipe.validation, random);
     this.#random = resumeFrom ? RandomState.restore(resumeFrom.random) : random;

@@ -53,8 +53,6 @@ export interface TrainingOptions {
   recipe: Recipe;
   gradients: GradientSource;
   classes: number;
-  /** At most so many bytes of inputs are made ready once for all epochs; usually `usualDataMemory`. */
-  dataMemory?: number;
   /** Every so many epochs a record is made, and after the last one; without it 1. */
   recordEvery?: number;
   onEpoch?: (record: EpochRecord, parameters: Parameters) => void;

@@ -48,11 +48,11 @@ function identityOf({ run, data }: Session): RunIdentity {
 
 function fingerprintOf(data: PageData): string {
   const hash = sha256.create();
-  for (const { text, values } of fingerprintPieces(data)) {
+  for (const piece of fingerprintPieces(data)) {
     hash.update(
-      text !== undefined
-        ? utf8ToBytes(text)
-        : new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+      typeof piece === 'string'
+        ? utf8ToBytes(piece)
+        : new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength),
     );
   }
   return bytesToHex(hash.digest());

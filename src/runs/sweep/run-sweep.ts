@@ -15,7 +15,7 @@ export interface SweepRequest {
   cells: Cell[];
   shard?: Shard;
   backend: BackendName;
-  data: Pick<DataRequest, 'data' | 'dataDir' | 'own' | 'cacheDir' | 'dataMemory'>;
+  data: Pick<DataRequest, 'data' | 'dataDir' | 'own' | 'cacheDir'>;
   /** What that is at the beginning. */
   dataset: SweepData;
   /** An open directory, see `openDirectory`. */

@@ -11,7 +11,6 @@ import { silent } from '../../core/progress.ts';
 import { loadRun, scoreRun, trainRun } from '../stages.ts';
 import type { RunReport } from '../../saved/run-facts.ts';
 import type { Settings } from '../../core/settings.ts';
-import { closeDataset } from '../../core/data/stored-inputs.ts';
 import type { CellResult } from './cell-file.ts';
 
 export interface CellJob {
@@ -19,7 +18,7 @@ export interface CellJob {
   model: string;
   settings: Settings;
   backend: BackendName;
-  data: Pick<DataRequest, 'data' | 'dataDir' | 'own' | 'cacheDir' | 'dataMemory'>;
+  data: Pick<DataRequest, 'data' | 'dataDir' | 'own' | 'cacheDir'>;
   /** Shared with the main thread: see {@link Board}. */
   board: Int32Array;
   /** Where on the board this cell tells how far it is. */
@@ -85,8 +84,6 @@ function loadOnce(entry: ZooEntry, { settings, data }: CellJob): Promise<LoadedD
   const { seed } = settings.recipe;
   const key = JSON.stringify([entry.dataset, seed, settings.options, data]);
   if (kept?.key !== key) {
-    // A failure to load was that cell's.
-    kept?.dataset.then(closeDataset, () => {});
     const request = { ...data, seed, options: settings.options, progress: silent };
     kept = { key, dataset: datasetFor(entry, data).load(request) };
   }

@@ -20,25 +20,6 @@ test('figures of a small table', () => {
   expect(train.range.deviation).toBeCloseTo(Math.sqrt(39.5 / 6), 12);
 });
 
-test('tells how far it is: never less than before, in the end all of it, once a split', () => {
-  const told: [number, number][] = [];
-  const finished: string[] = [];
-  const progress = {
-    update: (_: string, done: number, total: number) => void told.push([done, total]),
-    finish: (task: string) => void finished.push(task),
-    note: () => undefined,
-  };
-  const inputs = Array.from({ length: 50 }, (_, i) => [i, i * i]);
-  const data = dataFromRows({
-    ...{ name: 'x', classNames: ['a', 'b'] },
-    train: { inputs, labels: inputs.map((_, i) => i % 2) },
-  });
-  summarise(data, progress);
-  expect(told.every(([done, total]) => done > 0 && done <= total)).toBe(true);
-  expect(told.at(-1)![0]).toBe(told.at(-1)![1]);
-  expect(finished).toHaveLength(2);
-});
-
 test('what is missing is counted and left out of the figures; bytes are seen as the network sees them', () => {
   const examples = { rows: 2, features: 2, divisor: 255, labels: Uint8Array.of(0, 1) };
   const data = dataFromRows({ name: 'x', classNames: ['a', 'b'], train: { inputs: [[1]], labels: [0] } });
