@@ -25,7 +25,7 @@ export const commands: Command[] = [
   },
   {
     command: 'export <weights>',
-    describe: 'the model for other programs: ONNX, JavaScript, Python, …',
+    describe: 'the model for other programs: ONNX, JavaScript, NumPy, …',
     load: () => import('./export.ts'),
   },
   {

@@ -1,8 +1,8 @@
 import { dirname, extname, join, relative } from 'node:path';
 import type { Argv } from 'yargs';
+import { InputError } from '../core/errors.ts';
 import { makeDirectory, writeFileAtomically } from '../node/files.ts';
-import { findNumPy } from '../node/numpy.ts';
-import { exportModel, formatNames, type Export, type FormatName } from '../saved/export/formats.ts';
+import { exportModel, formatNames, type Export, type FormatName } from '../saved/export/export-model.ts';
 import { loadWeights, weightsPath } from '../runs/load.ts';
 import { storedRows } from '../runs/stored-rows.ts';
 import { keepInputs } from './keep-inputs.ts';
@@ -16,7 +16,6 @@ const words = [
   'layers: a TensorFlow.js Layers model',
   'onnx: the whole model',
   'js: a module without dependencies',
-  'python: a file that needs NumPy alone',
 ];
 
 const command: CommandBody = {
@@ -24,7 +23,7 @@ const command: CommandBody = {
     yargs
       .positional('weights', { describe: 'a run directory or a weights.json', type: 'string' })
       .options({
-        format: { describe: words.join('; '), choices: formatNames, default: 'json' },
+        format: { describe: words.join('; '), choices: formatNames, default: 'json', coerce: refusePython },
         dtype: { describe: 'precision of onnx [float32]', choices: ['float32', 'float64'] },
         out: {
           describe: 'file to write, for layers a directory [beside the weights]',
@@ -37,28 +36,23 @@ const command: CommandBody = {
       .example('$0 export runs/mnist-… --format js --out digits.mjs', 'for a page, a worker, Node')
       .example('$0 export runs/mnist-… --format npz', 'for NumPy')
       .epilogue(
-        'What is written is read back and run on random rows, and on test rows where data is at hand;\n' +
-          'the largest difference from the model is told, and where it is too large nothing is written.',
+        'Before anything is written, the recorded steps of the model are run in double precision on\n' +
+          'random rows, and on test rows if data is available, and compared with its predictions.',
       ),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const weights = await weightsPath(args.weights as string);
     const format = args.format as FormatName;
     const saved = await loadWeights(weights, args.model as string | undefined);
-    const python = format === 'python' ? await findNumPy() : undefined;
     const made = await exportModel(saved, format, {
       dtype: args.dtype as 'float32' | 'float64' | undefined,
       rows: await storedRows(saved, dataRequest(args, saved.file.options, output)),
-      python,
     });
     const files = placed(format, made.files, args.out as string | undefined, dirname(weights));
     for (const { path } of files) await keepInputs(path, [weights]);
     await makeDirectory(dirname(files[0].path));
     for (const { path, content } of files) await writeFileAtomically(path, content);
-    if (!made.checked)
-      output.warn(
-        'not run: there is no python3 with NumPy here to run it (npx zoo export --format js is run anywhere)',
-      );
+    if (made.unchecked !== undefined) output.warn(`not checked: ${made.unchecked}`);
     const written = files.map(({ path, content }) => ({ path, bytes: Buffer.byteLength(content) }));
     output.result(
       [
@@ -71,10 +65,19 @@ const command: CommandBody = {
 };
 export default command;
 
+/** @throws InputError for a format that was removed */
+function refusePython(format: string): string {
+  if (format === 'python')
+    throw new InputError(
+      'The format python was removed: use --format npz; docs/export.md shows the lines of NumPy that compute predictions from it.',
+    );
+  return format;
+}
+
 const checkedText = ({ checked }: Export): string[] =>
   checked
     ? [
-        `checked: run on ${checked.rows} rows by ${checked.by}, ` +
+        `checked: ${checked.rows} rows in double precision, ` +
           `largest difference of probabilities ${checked.maxDifference === 0 ? 0 : checked.maxDifference.toPrecision(2)}`,
       ]
     : [];

@@ -13,7 +13,7 @@ export const versionsOf = (python: string, reader: string): Promise<string | und
   );
 
 /** What a reader prints: a JSON document a line. @throws where it fails */
-export function read(python: string, words: string[], rows: (number | string)[][] = []): Promise<number[][]> {
+export function read(python: string, words: string[], rows: (number | string)[][] = []): Promise<unknown[]> {
   return new Promise((resolve, reject) => {
     const child = spawn(python, [script, ...words]);
     let [stdout, stderr] = ['', ''];
@@ -27,7 +27,7 @@ export function read(python: string, words: string[], rows: (number | string)[][
           stdout
             .split('\n')
             .filter(Boolean)
-            .map((line) => JSON.parse(line) as number[]),
+            .map((line) => JSON.parse(line) as unknown),
         );
     });
     child.stdin.on('error', () => {});

@@ -1,9 +1,9 @@
-"""What other programs make of an export: read.py READER FILE MODEL.py < rows, one JSON list of probabilities a line.
+"""What Python's programs make of an export, as lines of JSON.
 
-Arrays alone are put in the place of those in MODEL.py, the exported program, whose own are thrown away before.
+`read.py READER FILE` prints the arrays in a file, `read.py onnxruntime FILE < rows` a list of probabilities for each row.
 `read.py can READER` says whether the reader is installed here, and its version.
 """
-import importlib.util
+import importlib
 import json
 import struct
 import sys
@@ -52,34 +52,18 @@ arrays = {
     'safetensors-torch': (by_safetensors_torch, ['safetensors', 'torch']),
 }
 modules = {name: needed for name, (_, needed) in arrays.items()} | {
-    'python': ['numpy'],
     'onnxruntime': ['onnxruntime'],
     'onnx-checker': ['onnx'],
 }
 
 
-def load_program(path):
-    spec = importlib.util.spec_from_file_location('model', path)
-    program = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(program)
-    return program
-
-
-def probabilities(reader, path, program, rows):
+def probabilities(path, rows):
     import numpy as np
-    if reader == 'onnxruntime':
-        import onnxruntime
-        session = onnxruntime.InferenceSession(path)
-        given, = session.get_inputs()
-        kind = {'tensor(float)': np.float32, 'tensor(double)': np.float64}[given.type]
-        return session.run(None, {given.name: np.array(rows, dtype=kind)})[0]
-    model = load_program(program)
-    if reader != 'python':
-        read, _ = arrays[reader]
-        found = read(path)
-        for name in [name for name in vars(model) if name in found]:
-            setattr(model, name, np.asarray(found[name], dtype=float))
-    return model.compute(rows)
+    import onnxruntime
+    session = onnxruntime.InferenceSession(path)
+    given, = session.get_inputs()
+    kind = {'tensor(float)': np.float32, 'tensor(double)': np.float64}[given.type]
+    return session.run(None, {given.name: np.array(rows, dtype=kind)})[0]
 
 
 if __name__ == '__main__':
@@ -90,7 +74,11 @@ if __name__ == '__main__':
     elif command == 'onnx-checker':
         import onnx
         onnx.checker.check_model(onnx.load(words[0]), full_check=True)
-    else:
+    elif command == 'onnxruntime':
         rows = [json.loads(line) for line in sys.stdin]
-        for row in probabilities(command, *words, rows):
+        for row in probabilities(*words, rows):
             print(json.dumps([float(p) for p in row]))
+    else:
+        read, _ = arrays[command]
+        found = read(*words)
+        print(json.dumps({name: {'shape': list(found[name].shape), 'values': found[name].reshape(-1).tolist()} for name in found}))

@@ -4,25 +4,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as ort from 'onnxruntime-web';
+import { readLayers, readOnnx } from '../export-readers.ts';
 import { findBrowser, launch } from '../browser.ts';
-import { onBackend } from '../../../src/backend/index.ts';
-import { rowFromValues } from '../../../src/core/scoring/row-from-values.ts';
-import { largestDifference, modelAnswers, numbersIn } from '../../../src/saved/export/check.ts';
-import { exportModel, type FormatName } from '../../../src/saved/export/formats.ts';
-import { runLayers, type LayersFiles } from '../../../src/saved/export/layers-files.ts';
-import { codesOf, type Cell } from '../../../src/saved/export/prepare-table.ts';
+import {
+  codesOf,
+  largestDifference,
+  modelAnswers,
+  numbersIn,
+  type Cell,
+} from '../../../src/saved/export/check.ts';
+import { exportModel, type FormatName } from '../../../src/saved/export/export-model.ts';
+import type { ParameterValues } from '../../../src/core/initial-values.ts';
 import type { SavedModel } from '../../../src/saved/saved-model.ts';
 import { readInBrowser } from './browser.ts';
 import { read, versionsOf } from './python.ts';
 
-ort.env.wasm.numThreads = 1;
-ort.env.logLevel = 'error';
-
-/** An export that lies in a directory, with the program that Python's readers of arrays take their steps from. */
+/** An export in a directory. */
 interface Exported {
   saved: SavedModel;
   file: string;
-  program: string;
   rows: Cell[][];
 }
 
@@ -39,33 +39,20 @@ export interface Reader {
   read: (exported: Exported) => Promise<number[][]>;
 }
 
-const inOnnxRuntime = async ({ file, rows, saved }: Exported, dtype: 'float32' | 'float64') => {
-  const session = await ort.InferenceSession.create(await readFile(file));
-  const codes = rows.map((row) => codesOf(saved.file.preprocessing, row));
-  const values = dtype === 'float32' ? Float32Array.from(codes.flat()) : Float64Array.from(codes.flat());
-  const x = new ort.Tensor(values, [rows.length, codes[0].length]);
-  const { [session.outputNames[0]]: result } = await session.run({ [session.inputNames[0]]: x });
-  await session.release();
-  const flat = Array.from(result.data as Float32Array);
-  const [, classes] = result.dims;
-  return rows.map((_, i) => flat.slice(i * classes, (i + 1) * classes));
+const rowsOf = (answers: Float64Array, { length }: Cell[][]): number[][] => {
+  const width = answers.length / length;
+  return Array.from({ length }, (_, i) => Array.from(answers.subarray(i * width, (i + 1) * width)));
 };
+
+const inOnnxRuntime = async ({ file, rows, saved }: Exported) =>
+  rowsOf(await readOnnx({ 'model.onnx': new Uint8Array(await readFile(file)) }, saved, rows), rows);
 
 const inLayers = async ({ file, rows, saved }: Exported) => {
   const files = {
     'model.json': await readFile(file, 'utf8'),
     'weights.bin': new Uint8Array(await readFile(join(file, '../weights.bin'))),
-  } satisfies LayersFiles;
-  const prepared = rows.flatMap((row) => Array.from(rowFromValues(saved, row, 'a row')));
-  const outputs = await onBackend('cpu', {}, () =>
-    runLayers(files, Float32Array.from(prepared) as never, saved.features),
-  );
-  const classes = outputs.length / rows.length;
-  return rows.map((_, i) =>
-    classes === 1 && saved.model.task === 'binary'
-      ? [1 - outputs[i], outputs[i]]
-      : Array.from(outputs.subarray(i * classes, (i + 1) * classes)),
-  );
+  };
+  return rowsOf(await readLayers(files, saved, rows), rows);
 };
 
 const inNode = async ({ file, rows }: Exported) => {
@@ -104,12 +91,23 @@ export function readersWith(python: string): Reader[] {
     format,
     ...(precision as typeof double),
     version: () => versionsOf(python, reader),
-    read: ({ file, program, rows, saved }) =>
-      read(
-        python,
-        [reader, file, program],
-        format === 'onnx' ? rows.map((row) => codesOf(saved.file.preprocessing, row)) : rows,
-      ),
+    read: async ({ file, rows, saved }) => {
+      if (format === 'onnx')
+        return (await read(
+          python,
+          [reader, file],
+          rows.map((row) => codesOf(saved.file.preprocessing, row)),
+        )) as number[][];
+      // Arrays alone: the model computes with what Python read.
+      const [arrays] = (await read(python, [reader, file])) as Record<string, ParameterValues>[];
+      const parameters = Object.fromEntries(
+        Object.keys(saved.parameters).map((key) => {
+          const { shape, values } = arrays[key];
+          return [key, { shape, values: Float64Array.from(values) }];
+        }),
+      );
+      return rowsOf(await modelAnswers({ ...saved, parameters }, rows), rows);
+    },
   });
   const here = (version: string | undefined) => () => Promise.resolve(version);
   const web = here(`onnxruntime-web ${ort.env.versions.web}`);
@@ -119,7 +117,7 @@ export function readersWith(python: string): Reader[] {
       format: 'onnx',
       ...single,
       version: web,
-      read: (each) => inOnnxRuntime(each, 'float32'),
+      read: inOnnxRuntime,
     },
     {
       name: 'onnxruntime-web, float64',
@@ -127,7 +125,7 @@ export function readersWith(python: string): Reader[] {
       dtype: 'float64',
       ...double,
       version: web,
-      read: (each) => inOnnxRuntime(each, 'float64'),
+      read: inOnnxRuntime,
     },
     byPython('onnxruntime of Python', 'onnx', 'onnxruntime', single),
     {
@@ -139,7 +137,6 @@ export function readersWith(python: string): Reader[] {
     },
     { name: 'Node', format: 'js', ...double, version: here(`Node ${process.versions.node}`), read: inNode },
     { name: 'a page and a worker', format: 'js', ...double, version: here(findBrowser()), read: inChromium },
-    byPython('NumPy, model.py', 'python', 'python'),
     byPython('NumPy, .npz', 'npz', 'numpy'),
     byPython('NumPy, .safetensors by its specification', 'safetensors', 'specification'),
     byPython('PyTorch, .safetensors by its specification', 'safetensors', 'torch'),
@@ -154,16 +151,11 @@ export async function differenceOf(reader: Reader, saved: SavedModel, rows: Cell
   try {
     const { files } = await exportModel(saved, reader.format, { dtype: reader.dtype });
     for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
-    const program = join(directory, 'program.py');
-    const { files: python } = await exportModel(saved, 'python');
-    // Other numbers, so that what is read is what counts.
-    const [text] = Object.values(python) as string[];
-    await writeFile(program, reader.format === 'python' ? text : withoutNumbers(text, saved));
     const asked = reader.isSingle
       ? rows.map((row) => row.map((cell) => (typeof cell === 'number' ? Math.fround(cell) : cell)))
       : rows;
     const file = join(directory, Object.keys(files)[0]);
-    const answers = await reader.read({ saved, file, program, rows: asked });
+    const answers = await reader.read({ saved, file, rows: asked });
     const expected = await expectedOf(saved, asked, reader.isSingle === true);
     const scale = saved.file.target?.scale ?? 1;
     return largestDifference(expected, Float64Array.from(answers.flat())) / scale;
@@ -184,10 +176,3 @@ function expectedOf(saved: SavedModel, rows: Cell[][], isSingle: boolean): Promi
   all.set(isSingle, [rows.length, found]);
   return found;
 }
-
-/** The program with nothing for its parameters. */
-const withoutNumbers = (program: string, { parameters }: SavedModel): string =>
-  Object.keys(parameters).reduce(
-    (text, name) => text.replace(`\nif __name__`, `\n${name} = None\n\nif __name__`),
-    program,
-  );

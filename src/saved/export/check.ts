@@ -1,23 +1,31 @@
-/** Does what was written compute what the model computes? Asked of every export before it is kept. */
-import type { TableInput } from '../../core/data/dataset.ts';
+/** Whether the graph that an export is written from computes what the model computes. */
+import type { Preprocessing, TableInput } from '../../core/data/dataset.ts';
 import { onBackend } from '../../backend/index.ts';
 import { WorkError } from '../../core/errors.ts';
 import { RandomState } from '../../core/random.ts';
 import { predict } from '../../core/scoring/predict.ts';
 import { rowFromValues } from '../../core/scoring/row-from-values.ts';
 import type { SavedModel } from '../saved-model.ts';
-import type { Cell } from './prepare-table.ts';
+import type { Graph } from './graph.ts';
+import { runGraph } from './run-graph.ts';
+
+/** A cell as a user gives it. */
+export type Cell = number | string;
+
+/** Cells as numbers. @param row that the model takes */
+export const codesOf = (preprocessing: Preprocessing, row: readonly Cell[]): number[] =>
+  preprocessing.kind === 'table'
+    ? row.map((cell, i) => codeOf(preprocessing.columns[i], cell))
+    : row.map(Number);
+
+const codeOf = (column: TableInput, cell: Cell): number =>
+  'categories' in column ? column.categories.indexOf(String(cell)) : Number(cell);
 
 export interface Checked {
   rows: number;
   /** Of probabilities; of what a regression predicts, in standard deviations of its target. */
   maxDifference: number;
-  /** Who ran what was written. */
-  by: string;
 }
-
-/** Answers of what was written for raw rows: probabilities `[rows, classes]`, row-major, or predicted numbers. */
-export type Reader = (rows: Cell[][]) => Promise<Float64Array>;
 
 const randomRows = 100;
 
@@ -38,7 +46,7 @@ export function drawRows({ features, file: { preprocessing } }: SavedModel, coun
   });
 }
 
-/** The numbers that an answer consists of. */
+/** The numbers that a prediction consists of. */
 export const numbersIn = ({ probabilities, value }: Answer): number[] =>
   value === undefined ? probabilities! : [value];
 
@@ -47,7 +55,7 @@ interface Answer {
   value?: number;
 }
 
-/** The model's own answers in double precision. */
+/** The model's own predictions in double precision: probabilities `[rows, classes]`, row-major, or predicted numbers. */
 export async function modelAnswers(saved: SavedModel, rows: Cell[][]): Promise<Float64Array> {
   const { model, parameters, features, file } = saved;
   const inputs = new Float64Array(rows.length * features);
@@ -67,28 +75,35 @@ export const largestDifference = (a: Float64Array, b: Float64Array): number =>
         return difference <= largest ? largest : Number.isNaN(difference) ? Infinity : difference;
       }, 0);
 
+/** Of probabilities in double precision, which has sixteen digits. */
+const tolerance = 1e-12;
+
 /**
- * Compares an export's answers with the model's own. The rows come to the export in two batches of different sizes, for a
- * row's answer must not depend on its neighbours.
+ * Compares what a graph computes in double precision with the model's own predictions. The rows are given to the graph in
+ * two batches of different sizes, because the prediction for a row must not depend on other rows.
  *
- * @throws WorkError where they differ by more than the tolerance
+ * @param graph from raw inputs to probabilities, or to predicted numbers
+ * @throws WorkError if they differ by more than 10⁻¹²
  */
-export async function checkExport(
+export async function checkGraph(
   saved: SavedModel,
+  graph: Graph,
   rows: Cell[][],
-  reader: Reader,
-  { tolerance, by, format }: { tolerance: number; by: string; format: string },
+  format: string,
 ): Promise<Checked> {
   const expected = await modelAnswers(saved, rows);
+  const codes = rows.map((row) => codesOf(saved.file.preprocessing, row));
   const first = Math.ceil(rows.length / 3);
-  const pieces = [await reader(rows.slice(0, first)), await reader(rows.slice(first))];
-  const answers = Float64Array.from(pieces.flatMap((piece) => Array.from(piece)));
-  const maxDifference = largestDifference(expected, answers) / (saved.file.target?.scale ?? 1);
+  const answers = await onBackend('float64', {}, () =>
+    [codes.slice(0, first), codes.slice(first)].flatMap((batch) => Array.from(runGraph(graph, batch))),
+  );
+  const maxDifference =
+    largestDifference(expected, Float64Array.from(answers)) / (saved.file.target?.scale ?? 1);
   if (!(maxDifference <= tolerance)) {
     throw new WorkError(
-      `Nothing was written: as ${format}, read back and run on ${rows.length} rows, its answers differ from the model's by ` +
+      `Nothing was written as ${format}: on ${rows.length} rows the recorded steps of the model differ from its predictions by ` +
         `${maxDifference.toPrecision(2)}, more than ${tolerance}.`,
     );
   }
-  return { rows: rows.length, maxDifference, by };
+  return { rows: rows.length, maxDifference };
 }

@@ -74,17 +74,16 @@ export const anyRows = -1;
 /** The end of a slice that goes to the last entry, however many there are. */
 export const largestEnd = 2 ** 31 - 1;
 
-/** Taken by the languages that graphs are written in, and by what is written beside them. */
+/** Words of JavaScript, and names in the modules that are written. */
 const taken =
-  'and as assert async await break case catch class const continue def default del do elif else enum except export ' +
-  'extends false False finally for from function global if import in instanceof is lambda let new None nonlocal not ' +
-  'null or package pass private protected public raise return static super switch this throw true True try typeof ' +
-  'undefined var void while with yield Array DataView Float64Array Infinity JSON Math NaN Number String TypeError ' +
-  'Uint8Array ValueError arguments atob base64 eval float json len np print sys CLASS_NAMES FEATURES classNames ' +
-  'features predict rows given row compute sizeOf stepsOf fromPlaces fromBase64 map combine reduce slide inside pool ' +
-  'windows max_pool average_pool abs elu exp log negative reciprocal relu sigmoid sign softmax softplus ' +
-  'sqrt square tanh clip add subtract multiply divide maximum minimum power equal matMul transpose reshape concat ' +
-  'slice sum mean max min convolution maxPool averagePool';
+  'arguments as async await break case catch class const continue debugger default delete do else enum eval export ' +
+  'extends false finally for from function if implements import in instanceof interface let new null of package private ' +
+  'protected public return static super switch this throw true try typeof undefined var void while with yield ' +
+  'Array DataView Float64Array Infinity JSON Math NaN Number Object String TypeError Uint8Array atob ' +
+  'classNames columns features predict rows row compute numbersIn valueOf sizeOf stepsOf fromPlaces fromBase64 map combine ' +
+  'reduce slide inside pool abs elu exp log negative reciprocal relu sigmoid sign softmax softplus sqrt square tanh clip ' +
+  'add subtract multiply divide maximum minimum power equal matMul transpose reshape concat slice sum mean max min ' +
+  'convolution maxPool averagePool';
 const takenWords = new Set(taken.split(' '));
 
 /** Puts a graph together, each value under a name of its own that is an identifier in any language. */

@@ -1,12 +1,11 @@
 /** A saved model, preparation of its inputs included, as a graph of plain steps. */
 import { onBackend } from '../../backend/index.ts';
-import type { Preprocessing } from '../../core/data/dataset.ts';
+import type { Preprocessing, TableInput } from '../../core/data/dataset.ts';
 import { InputError } from '../../core/errors.ts';
 import { disposeAll, toVariables } from '../../core/parameters.ts';
 import type { SavedModel } from '../saved-model.ts';
 import { anyRows, GraphBuilder, largestEnd, type Graph } from './graph.ts';
-import { addPlainSteps } from './plain-steps.ts';
-import { prepareTable } from './prepare-table.ts';
+import { addPlainSteps } from './kernels.ts';
 import { recordForward, type Operand, type Recording } from './record.ts';
 
 /** Which part of the whole. */
@@ -67,6 +66,53 @@ function prepare(builder: GraphBuilder, preprocessing: Preprocessing): string {
     case 'table':
       return prepareTable(builder, preprocessing.columns);
   }
+}
+
+/** Appends what brings codes to what the first layer takes. @returns its name */
+function prepareTable(builder: GraphBuilder, columns: readonly TableInput[]): string {
+  const parts: string[] = [];
+  for (let start = 0; start < columns.length;) {
+    const first = columns[start];
+    let end = start + 1;
+    if (!('categories' in first)) while (end < columns.length && !('categories' in columns[end])) end++;
+    const shape = [anyRows, end - start];
+    const cells =
+      shape[1] === columns.length
+        ? builder.input
+        : builder.add('slice', [builder.input], shape, { begin: [0, start], end: [largestEnd, end] });
+    parts.push(
+      'categories' in first
+        ? oneHot(builder, cells, first.categories.length)
+        : standardised(builder, cells, columns.slice(start, end) as { mean: number; scale: number }[]),
+    );
+    start = end;
+  }
+  if (parts.length === 1) return builder.rename(parts[0], 'prepared');
+  const width = parts.reduce((sum, part) => sum + builder.shapes[part][1], 0);
+  return builder.add('concat', parts, [anyRows, width], { axis: 1 }, 'prepared');
+}
+
+function oneHot(builder: GraphBuilder, cells: string, count: number): string {
+  const values = Float64Array.from({ length: count }, (_, k) => k);
+  const codes = builder.constant('codes', { shape: [count], values });
+  return builder.add('equal', [cells, codes], [anyRows, count]);
+}
+
+function standardised(
+  builder: GraphBuilder,
+  cells: string,
+  columns: readonly { mean: number; scale: number }[],
+): string {
+  const vector = (name: 'mean' | 'scale') =>
+    builder.constant(`${name}s`, {
+      shape: [columns.length],
+      values: Float64Array.from(columns, (column) => column[name]),
+    });
+  const shape = [anyRows, columns.length];
+  const centred = builder.add('subtract', [cells, vector('mean')], shape);
+  const result = builder.add('divide', [centred, vector('scale')], shape);
+  for (const step of builder.steps.slice(-2)) step.needsDouble = true;
+  return result;
 }
 
 /** Appends what was recorded. @returns the name of the logits */

@@ -3,11 +3,9 @@ import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { InputError } from '../../../../src/core/errors.ts';
 import type { Arrays } from '../../../../src/saved/formats/arrays.ts';
-import { decodeOnnx } from '../../../../src/saved/formats/decode-onnx.ts';
 import { decodeNpy, decodeNpz, encodeNpz } from '../../../../src/saved/formats/npz.ts';
-import { encodeOnnx, type OnnxModel } from '../../../../src/saved/formats/onnx.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../../../src/saved/formats/safetensors.ts';
-import { exportModel } from '../../../../src/saved/export/formats.ts';
+import { exportModel } from '../../../../src/saved/export/export-model.ts';
 import { savedZoo } from '../../../helpers/saved.ts';
 
 const arrayOf = (dtype: 'float32' | 'float64') =>
@@ -140,42 +138,13 @@ test('an archive that unpacks to more than a model can have is refused before it
   expect(() => decodeNpy(bytes, 'it')).toThrow('no NumPy array');
 });
 
-const small: OnnxModel = {
-  producer: { name: 'a', version: '' },
-  opset: 17,
-  name: 'small',
-  inputs: [{ name: 'x', dtype: 'float32', shape: ['batch', 2] }],
-  outputs: [{ name: 'y', dtype: 'float64', shape: ['batch', 1] }],
-  nodes: [
-    {
-      op: 'Gemm',
-      inputs: ['x', 'w', 'b'],
-      outputs: ['y'],
-      attributes: { transB: 1, perm: [1, -1, 0], alpha: 0.25, mode: 'edge' },
-    },
-  ],
-  tensors: [
-    { name: 'w', shape: [1, 2], dtype: 'float64', values: Float64Array.of(1 / 3, -0) },
-    { name: 'b', shape: [], dtype: 'float32', values: Float64Array.of(0.5) },
-    { name: 'i', shape: [2], dtype: 'int64', values: Float64Array.of(-1, 2 ** 31 - 1) },
-  ],
-  metadata: { key: 'value' },
-};
-
-test('what is written as ONNX reads back', () => {
-  const { attributes, ...node } = decodeOnnx(encodeOnnx(small), 'it').nodes[0];
-  expect({ ...node, attributes: { ...attributes } }).toEqual(small.nodes[0]);
-  const { nodes: _, metadata, ...rest } = decodeOnnx(encodeOnnx(small), 'it');
-  expect({ ...rest, nodes: small.nodes, metadata: { ...metadata } }).toEqual(small);
-});
-
-test.each(['onnx', 'npz', 'safetensors'] as const)(
+test.each(['npz', 'safetensors'] as const)(
   'damaged %s files are refused in a sentence, or read as something else, but do no harm',
   async (format) => {
     const [whole] = Object.values((await exportModel(savedZoo['breast-cancer'](), format)).files) as [
       Uint8Array,
     ];
-    const decode = { onnx: decodeOnnx, npz: decodeNpz, safetensors: decodeSafetensors }[format];
+    const decode = { npz: decodeNpz, safetensors: decodeSafetensors }[format];
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 8 }),

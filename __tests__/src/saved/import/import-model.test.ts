@@ -3,7 +3,7 @@ import { evaluate, InputError, weightsFrom, weightsText } from '../../../../src/
 import type { Arrays } from '../../../../src/saved/formats/arrays.ts';
 import { encodeNpz } from '../../../../src/saved/formats/npz.ts';
 import { encodeSafetensors } from '../../../../src/saved/formats/safetensors.ts';
-import { exportModel } from '../../../../src/saved/export/formats.ts';
+import { exportModel } from '../../../../src/saved/export/export-model.ts';
 import { importModel, type Imported } from '../../../../src/saved/import/import-model.ts';
 import type { SavedModel } from '../../../../src/saved/saved-model.ts';
 import { savedModel, savedZoo } from '../../../helpers/saved.ts';

@@ -1,14 +1,21 @@
-/** A graph as an ONNX model: pictures go channels first there, and filters are `[out, in, height, width]`. */
-import { encodeOnnx, opset, type OnnxNode, type OnnxTensor } from '../formats/onnx.ts';
+/**
+ * A graph as an ONNX file: protocol buffers with the field numbers of onnx.proto (onnx.ai, IR version 8). ONNX has pictures
+ * channels first, and filters `[out, in, height, width]`.
+ */
+import { PbfWriter } from 'pbf';
 import type { SavedModel } from '../saved-model.ts';
-import { elementwise, operators } from './onnx-operators.ts';
 import { anyRows, type Attributes, type Graph, type Op, type Step } from './graph.ts';
 
 export type OnnxType = 'float32' | 'float64';
 
 /** @param dtype of the input, the parameters and the probabilities */
-export function onnxOf({ file }: SavedModel, graph: Graph, dtype: OnnxType): Uint8Array {
-  return new OnnxWriter(graph, dtype).write(file);
+export function onnxBytes(saved: SavedModel, graph: Graph, dtype: OnnxType): Uint8Array {
+  return encodeOnnx(onnxModel(saved, graph, dtype));
+}
+
+/** The model before it is encoded. */
+export function onnxModel({ file }: SavedModel, graph: Graph, dtype: OnnxType): OnnxModel {
+  return new OnnxBuilder(graph, dtype).build(file);
 }
 
 /** From `[batch, height, width, channels]` to channels first, and back. */
@@ -17,7 +24,7 @@ const [channelsFirst, channelsLast] = [
   [0, 2, 3, 1],
 ];
 
-class OnnxWriter {
+class OnnxBuilder {
   readonly #graph: Graph;
   readonly #dtype: OnnxType;
   readonly #nodes: OnnxNode[] = [];
@@ -35,7 +42,7 @@ class OnnxWriter {
     this.#plain.add(graph.input);
   }
 
-  write({ parameters: _, ...file }: SavedModel['file']): Uint8Array {
+  build({ parameters: _, ...file }: SavedModel['file']): OnnxModel {
     const { model, classNames, preprocessing } = file;
     const { input, output, features, steps, shapes } = this.#graph;
     const skipped = new Set<Step>();
@@ -45,7 +52,7 @@ class OnnxWriter {
       if (bias) skipped.add(steps[i + 1]);
       this.#add(step, bias ? { name: bias, output: steps[i + 1].output } : undefined);
     }
-    return encodeOnnx({
+    return {
       producer: { name: 'backprop-zoo', version: '' },
       opset,
       name: model,
@@ -59,7 +66,7 @@ class OnnxWriter {
         ...(preprocessing.kind === 'table' && { columns: JSON.stringify(preprocessing.columns) }),
         weights: JSON.stringify(file),
       },
-    });
+    };
   }
 
   /** The vector that the next step adds to each row or place, and to nothing else's. */
@@ -245,4 +252,165 @@ class OnnxWriter {
 
   /** Slashes are in no name of the graph. */
   #name = (): string => `helper/${++this.#helpers}`;
+}
+
+/** ONNX operators of steps that need no more than their inputs and attributes. */
+const operators: Partial<Record<Op, string>> = {
+  abs: 'Abs',
+  elu: 'Elu',
+  exp: 'Exp',
+  log: 'Log',
+  negative: 'Neg',
+  reciprocal: 'Reciprocal',
+  relu: 'Relu',
+  sigmoid: 'Sigmoid',
+  sign: 'Sign',
+  softmax: 'Softmax',
+  softplus: 'Softplus',
+  sqrt: 'Sqrt',
+  tanh: 'Tanh',
+  add: 'Add',
+  subtract: 'Sub',
+  multiply: 'Mul',
+  divide: 'Div',
+  maximum: 'Max',
+  minimum: 'Min',
+  power: 'Pow',
+  matMul: 'MatMul',
+  concat: 'Concat',
+  mean: 'ReduceMean',
+  max: 'ReduceMax',
+  min: 'ReduceMin',
+};
+
+/** Steps that look at one value at a time, so that it does not matter where channels are. */
+const elementwise = new Set<Op>([
+  ...(['abs', 'elu', 'exp', 'log', 'negative', 'reciprocal', 'relu', 'sigmoid', 'sign', 'softplus'] as const),
+  ...(['sqrt', 'tanh'] as const),
+]);
+
+export interface OnnxTensor {
+  name: string;
+  shape: number[];
+  dtype: 'float32' | 'float64' | 'int64';
+  values: Float64Array;
+}
+
+export interface OnnxNode {
+  op: string;
+  inputs: string[];
+  outputs: string[];
+  attributes: Record<string, number | number[] | string>;
+  /** Of a node that is a constant. */
+  tensor?: OnnxTensor;
+}
+
+export interface OnnxValue {
+  name: string;
+  dtype: 'float32' | 'float64';
+  /** Numbers, and names of dimensions that are free. */
+  shape: (number | string)[];
+}
+
+export interface OnnxModel {
+  producer: { name: string; version: string };
+  opset: number;
+  name: string;
+  inputs: OnnxValue[];
+  outputs: OnnxValue[];
+  nodes: OnnxNode[];
+  tensors: OnnxTensor[];
+  metadata: Record<string, string>;
+}
+
+/** Numbers in files for the types of elements. */
+const elementTypes = { float32: 1, int64: 7, float64: 11 } as const;
+const widths = { float32: 4, float64: 8, int64: 8 };
+
+/** Kinds of attributes. */
+const kinds = { number: 1, integer: 2, text: 3, integers: 7 };
+
+/** The first version whose operators are meant here, and the layout of files that came with it. */
+const opset = 17;
+const irVersion = 8;
+
+function encodeOnnx(model: OnnxModel): Uint8Array {
+  const file = new PbfWriter();
+  file.writeVarintField(1, irVersion);
+  file.writeStringField(2, model.producer.name);
+  file.writeStringField(3, model.producer.version);
+  file.writeMessage(
+    7,
+    (graph: OnnxModel, out: PbfWriter) => {
+      for (const node of graph.nodes) out.writeMessage(1, writeNode, node);
+      out.writeStringField(2, graph.name);
+      for (const tensor of graph.tensors) out.writeMessage(5, writeTensor, tensor);
+      for (const input of graph.inputs) out.writeMessage(11, writeValue, input);
+      for (const output of graph.outputs) out.writeMessage(12, writeValue, output);
+    },
+    model,
+  );
+  file.writeMessage(8, (version: number, out: PbfWriter) => out.writeVarintField(2, version), model.opset);
+  for (const entry of Object.entries(model.metadata)) file.writeMessage(14, writeEntry, entry);
+  return file.finish();
+}
+
+function writeEntry([key, value]: [string, string], out: PbfWriter): void {
+  out.writeStringField(1, key);
+  out.writeStringField(2, value);
+}
+
+function writeNode({ op, inputs, outputs, attributes }: OnnxNode, out: PbfWriter): void {
+  for (const input of inputs) out.writeStringField(1, input);
+  for (const output of outputs) out.writeStringField(2, output);
+  out.writeStringField(3, outputs[0]);
+  out.writeStringField(4, op);
+  for (const attribute of Object.entries(attributes)) out.writeMessage(5, writeAttribute, attribute);
+}
+
+function writeAttribute([name, value]: [string, number | number[] | string], out: PbfWriter): void {
+  out.writeStringField(1, name);
+  if (Array.isArray(value)) {
+    for (const each of value) out.writeVarintField(8, each);
+    out.writeVarintField(20, kinds.integers);
+  } else if (typeof value === 'string') {
+    out.writeStringField(4, value);
+    out.writeVarintField(20, kinds.text);
+  } else if (Number.isInteger(value)) {
+    out.writeVarintField(3, value);
+    out.writeVarintField(20, kinds.integer);
+  } else {
+    out.writeFloatField(2, value);
+    out.writeVarintField(20, kinds.number);
+  }
+}
+
+function writeTensor({ name, shape, dtype, values }: OnnxTensor, out: PbfWriter): void {
+  for (const length of shape) out.writeVarintField(1, length);
+  out.writeVarintField(2, elementTypes[dtype]);
+  out.writeStringField(8, name);
+  const bytes = new Uint8Array(values.length * widths[dtype]);
+  const view = new DataView(bytes.buffer);
+  for (const [i, value] of values.entries()) {
+    if (dtype === 'float32') view.setFloat32(4 * i, value, true);
+    else if (dtype === 'float64') view.setFloat64(8 * i, value, true);
+    else view.setBigInt64(8 * i, BigInt(value), true);
+  }
+  out.writeBytesField(9, bytes);
+}
+
+function writeValue({ name, dtype, shape }: OnnxValue, out: PbfWriter): void {
+  const writeDimension = (length: number | string, dimension: PbfWriter): void => {
+    if (typeof length === 'string') dimension.writeStringField(2, length);
+    else dimension.writeVarintField(1, length);
+  };
+  const writeShape = (_: unknown, lengths: PbfWriter): void => {
+    for (const length of shape) lengths.writeMessage(1, writeDimension, length);
+  };
+  const writeTensorType = (_: unknown, type: PbfWriter): void => {
+    type.writeVarintField(1, elementTypes[dtype]);
+    type.writeMessage(2, writeShape, shape);
+  };
+  out.writeStringField(1, name);
+  out.writeMessage(2, (_: unknown, type: PbfWriter) => type.writeMessage(1, writeTensorType, 0), 0);
 }

@@ -1,7 +1,25 @@
 /** Each kernel of TensorFlow.js that models use forward, and ours that fuse several, in plain steps. */
 import { anyRows, largestEnd, type Attributes, type GraphBuilder, type Op } from './graph.ts';
-import { refuse, type InSteps, type NamedCall } from './plain-steps-types.ts';
-import { convolution, pool, pooledConvolution } from './plain-windows.ts';
+import { InputError } from '../../core/errors.ts';
+import { tf } from '../../core/tf.ts';
+
+/** A kernel with the names of its inputs. */
+export interface NamedCall {
+  kernel: string;
+  inputs: Record<string, string>;
+  attributes: Record<string, unknown>;
+  /** Shapes of its outputs. */
+  shapes: number[][];
+}
+
+/** @returns the names of its outputs, as far as they can be had */
+type InSteps = (call: NamedCall, graph: GraphBuilder) => string | string[];
+
+const refuse = (why: string): never => {
+  throw new InputError(
+    `The model cannot be exported whole: ${why}; --format json, npz and safetensors hold its parameters.`,
+  );
+};
 
 /** @throws InputError for a kernel that has no counterpart */
 export function addPlainSteps(call: NamedCall, graph: GraphBuilder): string[] {
@@ -137,6 +155,74 @@ const likeInput =
     const zeros = graph.add('multiply', [x, graph.number(0)], shape);
     return value === 0 ? zeros : graph.add('add', [zeros, graph.number(value)], shape);
   };
+
+interface Window {
+  strides: number | [number, number];
+  pad: 'valid' | 'same' | number;
+  dataFormat?: string;
+  dilations?: number | [number, number];
+  dimRoundingMode?: 'floor';
+  filterSize: number | [number, number];
+}
+
+/** One picture stands for all: padding does not depend on how many there are. */
+const asOnePicture = (shape: number[]) => [1, ...shape.slice(1)] as [number, number, number, number];
+
+const padsOf = ({
+  top,
+  left,
+  bottom,
+  right,
+}: {
+  top: number;
+  left: number;
+  bottom: number;
+  right: number;
+}) => [top, left, bottom, right];
+
+const convolution: InSteps = ({ inputs, attributes }, graph) => {
+  const {
+    strides,
+    pad,
+    dataFormat = 'NHWC',
+    dilations = 1,
+    dimRoundingMode,
+  } = attributes as unknown as Window;
+  if (dataFormat !== 'NHWC' || [dilations].flat().some((step) => step !== 1))
+    refuse('it has a convolution with dilations or with channels first');
+  const { x, filter } = inputs;
+  const shape = asOnePicture(graph.shapes[x]);
+  const filters = graph.shapes[filter] as typeof shape;
+  const info = tf.backend_util.computeConv2DInfo(shape, filters, strides, 1, pad, dimRoundingMode);
+  return graph.add('convolution', [x, filter], [anyRows, ...info.outShape.slice(1)], {
+    strides: [info.strideHeight, info.strideWidth],
+    pads: padsOf(info.padInfo),
+  });
+};
+
+const pool =
+  (op: 'maxPool' | 'averagePool'): InSteps =>
+  ({ inputs, attributes }, graph) => {
+    const { filterSize, strides, pad, dimRoundingMode } = attributes as unknown as Window;
+    const shape = asOnePicture(graph.shapes[inputs.x]);
+    const info = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
+    return graph.add(op, [inputs.x], [anyRows, ...info.outShape.slice(1)], {
+      size: [info.filterHeight, info.filterWidth],
+      strides: [info.strideHeight, info.strideWidth],
+      pads: padsOf(info.padInfo),
+    });
+  };
+
+/** Our fused kernel; the winners' places, its second output, are for the way back alone. */
+const pooledConvolution: InSteps = (call, graph) => {
+  const plain = { ...call.attributes, strides: 1, pad: 'valid', filterSize: 2 };
+  const sums = convolution({ ...call, attributes: plain }, graph) as string;
+  const shape = graph.shapes[sums];
+  const biased = graph.add('add', [sums, call.inputs.bias], shape);
+  const pooling = { ...plain, strides: 2 };
+  const pooled = pool('maxPool')({ ...call, inputs: { x: biased }, attributes: pooling }, graph);
+  return graph.add('relu', [pooled as string], call.shapes[0]);
+};
 
 const table: Record<string, InSteps | undefined> = {
   Abs: one('abs'),

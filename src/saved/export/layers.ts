@@ -7,8 +7,12 @@ import { InputError } from '../../core/errors.ts';
 import { loadLayersPackage } from '../../core/tf-layers.ts';
 import { tf } from '../../core/tf.ts';
 import type { SavedModel } from '../saved-model.ts';
-import { layersFiles, type LayersFiles } from './layers-files.ts';
 import { largestEnd, type Attributes, type Graph, type Step } from './graph.ts';
+
+export interface LayersFiles {
+  'model.json': string;
+  'weights.bin': Uint8Array;
+}
 
 type Layers = Awaited<ReturnType<typeof loadLayersPackage>>;
 type Layer = InstanceType<Layers['layers']['Layer']>;
@@ -214,4 +218,27 @@ function columns(values: Float64Array, count: number, units: number): Float64Arr
     { length: rows * units },
     (_, i) => values[Math.floor(i / units) * count + (i % count)],
   );
+}
+
+async function layersFiles(model: Container, tfl: Layers, { file }: SavedModel): Promise<LayersFiles> {
+  const { classNames, preprocessing, training } = file;
+  let files: LayersFiles | undefined;
+  await model.save(
+    tf.io.withSaveHandler((artifacts) => {
+      const { modelTopology, weightSpecs, weightData } = artifacts;
+      const content = {
+        format: 'layers-model',
+        generatedBy: `TensorFlow.js tfjs-layers v${tfl.version_layers}`,
+        userDefinedMetadata: { model: file.model, classNames, preprocessing, training },
+        modelTopology,
+        weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }],
+      };
+      files = {
+        'model.json': `${JSON.stringify(content)}\n`,
+        'weights.bin': new Uint8Array(weightData as ArrayBuffer),
+      };
+      return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } });
+    }),
+  );
+  return files!;
 }
