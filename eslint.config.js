@@ -81,7 +81,12 @@ export default tseslint.config(
   },
   {
     files: ['assets/**/*.js'],
-    languageOptions: { globals: { document: 'readonly', ResizeObserver: 'readonly' } },
+    languageOptions: {
+      globals: {
+        ...{ addEventListener: 'readonly', document: 'readonly', getComputedStyle: 'readonly' },
+        ...{ matchMedia: 'readonly', ResizeObserver: 'readonly', uPlot: 'readonly' },
+      },
+    },
   },
   {
     files: ['src/playground/*.js'],

@@ -15,10 +15,8 @@ export interface Axis {
 export interface Series {
   name: string;
   points: [x: number, y: number][];
-  /** One for each point, told with its values. */
+  /** One for each point, shown with its values. */
   notes?: string[];
-  /** One for each point, written beside it. */
-  labels?: string[];
   /** Points alone, without a line. */
   scattered?: boolean;
 }

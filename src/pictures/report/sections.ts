@@ -28,6 +28,14 @@ export function learningSection({ result: { history } }: RunReport): Html {
   </div>`;
 }
 
+const diagonal = (name: string): Series => ({
+  name,
+  points: [
+    [0, 0],
+    [1, 1],
+  ],
+});
+
 const share = (label: string) => ({ label, min: 0, max: 1 });
 
 /** ROC and precision-recall curves of binary models, and calibration of all. */
@@ -38,9 +46,6 @@ export function probabilitySection(report: RunReport, details: Details): Html {
   const [negative, positive] = report.dataset.classNames.map(called);
   const at = ({ threshold }: { threshold: number }) =>
     Number.isFinite(threshold) ? `threshold ${short(threshold)}` : 'no row';
-  const of = (name: string, points: Series['points'], more: Partial<Series>): Series[] => [
-    { name, points, ...more },
-  ];
   return html`${
       binary &&
       html`<p>
@@ -53,39 +58,42 @@ export function probabilitySection(report: RunReport, details: Details): Html {
         title: `Receiver operating characteristic of ${positive}, area ${short(test.rocAuc ?? NaN)}`,
         x: share('false positive rate'),
         y: share('true positive rate'),
-        series: of(
-          'true positive rate',
-          roc.map((point) => [point.falsePositiveRate, point.truePositiveRate]),
-          { notes: roc.map(at) },
-        ),
+        series: [
+          {
+            name: 'true positive rate',
+            points: roc.map((point) => [point.falsePositiveRate, point.truePositiveRate]),
+            notes: roc.map(at),
+          },
+          ...(roc.length > 0 ? [diagonal('random ranking')] : []),
+        ],
         hover: 'point',
-        diagonal: true,
       })}
       ${chart({
         title: `Precision and recall of ${positive}, average precision ${short(test.averagePrecision ?? NaN)}`,
         x: share('recall'),
         y: share('precision'),
-        series: of(
-          'precision',
-          precisionRecall.map(({ recall, precision }) => [recall, precision]),
-          { notes: precisionRecall.map(at) },
-        ),
+        series: [
+          {
+            name: 'precision',
+            points: precisionRecall.map(({ recall, precision }) => [recall, precision]),
+            notes: precisionRecall.map(at),
+          },
+        ],
         hover: 'point',
       })}
       ${chart({
         title: `Calibration: is ${binary ? `it ${positive}` : 'the predicted class right'} as often as predicted?`,
         x: share('mean predicted probability'),
         y: share('observed share'),
-        series: of(
-          'observed share (beside it: rows)',
-          calibration.map(({ predicted, happened }) => [predicted, happened]),
+        series: [
           {
+            name: 'observed share',
+            points: calibration.map(({ predicted, happened }) => [predicted, happened]),
             notes: calibration.map(({ rows }) => counted(rows, 'row')),
-            labels: calibration.map(({ rows }) => String(rows)),
           },
-        ),
+          diagonal('perfect calibration'),
+        ],
         hover: 'point',
-        diagonal: true,
       })}
     </div>`;
 }

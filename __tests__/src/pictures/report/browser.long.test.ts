@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { exampleRequest } from '../../../helpers/example-run.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { compareReport } from '../../../../src/pictures/report/compare-report.ts';
@@ -74,32 +74,46 @@ if (!path)
     }
   });
 
-  test('draws every chart, tells values under the pointer and hides a series on request', async () => {
+  const loss = () => page.locator('figure.chart').first();
+
+  test('draws every chart, shows values under the pointer and hides a series on request', async () => {
     const charts = page.locator('figure.chart');
     expect(await charts.count()).toBe(6);
-    for (const chart of await charts.all()) {
-      expect(await chart.locator('svg polyline').count()).toBeGreaterThan(0);
-    }
-    const loss = charts.first();
-    await loss.scrollIntoViewIfNeeded();
-    await loss.locator('svg').first().hover();
-    expect(await loss.locator('svg').first().textContent()).toMatch(/epoch \d+training: \d\.\d+/);
-    await loss.locator('button.series').click();
-    expect(await loss.locator('svg polyline').count()).toBe(0);
-    await loss.locator('button.series').click();
-    await loss.locator('button.scale').click();
-    expect(await loss.locator('svg polyline').count()).toBe(1);
+    for (const chart of await charts.all()) expect(await inkOf(chart)).toBeGreaterThan(100);
+    await loss().scrollIntoViewIfNeeded();
+    await loss().locator('.u-over').hover();
+    const values = await loss().locator('.u-value').allTextContents();
+    expect(values).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^\d\.\d+$/)]);
+    const name = loss().locator('.u-series th', { hasText: 'training' });
+    await page.mouse.move(0, 0);
+    const whole = await inkOf(loss());
+    await name.click();
+    expect(await inkOf(loss())).toBeLessThan(whole);
+    await name.press('Enter');
+    expect(await inkOf(loss())).toBe(whole);
     expect(complaints).toEqual([]);
   });
 
-  test('tells values by the keyboard alone, as the pointer does', async () => {
+  test('draws the loss on a logarithmic axis on request', async () => {
+    const picture = () =>
+      loss()
+        .locator('canvas')
+        .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    const linear = await picture();
+    await loss().locator('button.scale').click();
+    expect(await picture()).not.toBe(linear);
+    await loss().locator('button.scale').click();
+    expect(await picture()).toBe(linear);
+  });
+
+  test('shows values by the keyboard alone', async () => {
     const { history } = JSON.parse(readFileSync(at('run.json'), 'utf8')) as { history: { loss: number }[] };
-    const loss = page.locator('figure.chart').first().locator('svg[role=slider]');
-    await loss.focus();
+    const slider = loss().locator('[role=slider]');
+    await slider.focus();
     const told = async (key: string) => {
       await page.keyboard.press(key);
-      const text = await loss.getAttribute('aria-valuetext');
-      const [, epoch, value] = /^epoch (\d+); training: ([-\d.e]+)/.exec(text!)!;
+      const text = await slider.getAttribute('aria-valuetext');
+      const [, epoch, value] = /^epoch (\d+); training ([-\d.e]+)/.exec(text!)!;
       expect(Number(value)).toBeCloseTo(history[Number(epoch) - 1].loss, 3);
       return Number(epoch);
     };
@@ -107,13 +121,26 @@ if (!path)
     expect([await told('End'), await told('ArrowRight')]).toEqual([history.length, history.length]);
     expect(await told('Home')).toBe(1);
     await page.keyboard.press('Escape');
-    expect(await loss.getAttribute('aria-valuetext')).toBe('');
+    expect(await slider.getAttribute('aria-valuetext')).toBe('');
   });
 
-  test('writes the rows of each bin of the calibration beside its point', async () => {
+  test('shows the number of rows of a point of the calibration curve', async () => {
     const calibration = page.locator('figure.chart', { hasText: 'Calibration' });
-    const counts = await calibration.locator('text.label').allTextContents();
-    expect(counts.map(Number).reduce((sum, rows) => sum + rows)).toBe(4);
+    await calibration.locator('[role=slider]').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    expect(await calibration.locator('.u-value').nth(1).textContent()).toMatch(/, \d rows?$/);
+  });
+
+  test('prints dark pages in light colors', async () => {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const dark = await ground();
+    await page.evaluate(() => void dispatchEvent(new Event('beforeprint')));
+    expect(await ground()).toBe('rgb(255, 255, 255)');
+    await page.evaluate(() => void dispatchEvent(new Event('afterprint')));
+    expect(await ground()).toBe(dark);
+    await page.emulateMedia({ colorScheme: 'light' });
   });
 
   describe.each(['report.html', 'compare.html', 'sweep.html'])('%s', (name) => {
@@ -142,6 +169,17 @@ if (!path)
     });
   });
 });
+
+/** Pixels of a chart that are drawn at all. */
+const inkOf = (chart: Locator): Promise<number> =>
+  chart.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+    const { width, height } = canvas;
+    const copy = Object.assign(document.createElement('canvas'), { width, height });
+    const context = copy.getContext('2d', { willReadFrequently: true })!;
+    context.drawImage(canvas, 0, 0);
+    const { data } = context.getImageData(0, 0, width, height);
+    return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+  });
 
 /** Texts of less contrast to their ground than 4.5, which WCAG 2 asks for. Runs in the page. */
 function contrasts(): string[] {

@@ -15,7 +15,6 @@ import { readableHtml } from '../../../helpers/outline.ts';
 import { trainedRun } from '../../../helpers/trained.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { compareReport } from '../../../../src/pictures/report/compare-report.ts';
-import { chart } from '../../../../src/pictures/report/chart.ts';
 import { embeddedJson, html } from '../../../../src/pictures/report/html.ts';
 import { mistakesText } from '../../../../src/pictures/report/sections.ts';
 import { repeatCommand } from '../../../../src/pictures/report/repeat-command.ts';
@@ -41,19 +40,6 @@ describe('escaping', () => {
     expect(text).not.toContain('<');
     expect(JSON.parse(text)).toEqual({ hostile });
   });
-});
-
-test('long curves are thinned, their ends kept; nothing is drawn of nothing', () => {
-  const points = Array.from({ length: 5000 }, (_, i): [number, number] => [i, i]);
-  const made = chart({ title: 't', x: { label: 'x' }, y: { label: 'y' }, series: [{ name: 's', points }] });
-  const { series } = JSON.parse(/json">([^]*?)<\/script/.exec(made!.text)![1]) as {
-    series: { points: number[][] }[];
-  };
-  expect(series[0].points).toHaveLength(600);
-  expect([series[0].points[0], series[0].points.at(-1)]).toEqual([points[0], points.at(-1)]);
-  expect(
-    chart({ title: 't', x: { label: 'x' }, y: { label: 'y' }, series: [{ name: 's', points: [] }] }),
-  ).toBeUndefined();
 });
 
 test('how many rows are wrong reads well for every number', () => {

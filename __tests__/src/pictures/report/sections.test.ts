@@ -1,6 +1,7 @@
 /** The parts of reports, each from a few numbers. */
 import { expect, test } from '@jest/globals';
-import { chart, swatch } from '../../../../src/pictures/report/chart.ts';
+import type { Series } from '../../../../src/pictures/chart.ts';
+import { alignSeries, chart, swatch } from '../../../../src/pictures/report/chart.ts';
 import type { Details, Mistake } from '../../../../src/pictures/report/details.ts';
 import { figure, html, png, short } from '../../../../src/pictures/report/html.ts';
 import { classTable, confusionTable, scoresTable } from '../../../../src/pictures/report/scores.ts';
@@ -210,39 +211,90 @@ test('figures carry their whole value, short ones five digits', () => {
   expect(html`${undefined}${false}${0}${''}`.text).toBe('0');
 });
 
-test('a chart: its series keep the colours of their places, and six hundred points at most', () => {
-  const points = (count: number) => Array.from({ length: count }, (_, i): [number, number] => [i, 2 * i]);
-  const notes = (count: number) => Array.from({ length: count }, (_, i) => `note ${i}`);
-  const specOf = (made: ReturnType<typeof chart>) =>
-    JSON.parse(/json">([^]*?)<\/script/.exec(made!.text)![1]) as {
-      series: { points: number[][]; notes?: string[]; labels?: string[] }[];
-    };
-  const spec = { title: 'c', x: { label: 'x' }, y: { label: 'y' } };
-  expect(
-    specOf(
-      chart({
-        ...spec,
-        series: [
-          { name: 'none', points: [] },
-          { name: 'two', points: points(2) },
-        ],
-      }),
-    ),
-  ).toEqual({ ...spec, series: [{ name: 'two', points: points(2), colour: 1, dash: '' }] });
-  const of = (count: number) =>
-    specOf(
-      chart({
-        ...spec,
-        series: [{ name: 's', points: points(count), notes: notes(count), labels: notes(count) }],
-      }),
-    ).series[0];
-  expect(of(600)).toMatchObject({ points: points(600), notes: notes(600) });
-  const thinned = of(1199);
-  // Every second of 1199 is 600 of them.
-  expect(thinned.points).toEqual(points(1199).filter((_, i) => i % 2 === 0));
-  expect(thinned.notes).toEqual(thinned.points.map(([x]) => `note ${x}`));
-  expect(thinned.labels).toEqual(thinned.notes);
+interface EmbeddedChart {
+  series: { name: string; colour: number; notes?: (string | null)[] }[];
+  data: (number | null)[][];
+}
+
+const spec = { title: 'c', x: { label: 'x' }, y: { label: 'y' } };
+const embedded = (series: Series[]): EmbeddedChart =>
+  JSON.parse(/json">([^]*?)<\/script/.exec(chart({ ...spec, series })!.text)![1]) as EmbeddedChart;
+const line = (count: number) => Array.from({ length: count }, (_, i): [number, number] => [i, 2 * i]);
+
+test('a series keeps the color of its place when an empty one before it is left out', () => {
+  const { series } = embedded([
+    { name: 'none', points: [] },
+    { name: 'two', points: line(2) },
+  ]);
+  expect(series).toEqual([{ name: 'two', colour: 1, dash: '' }]);
   expect(swatch(8).text.replace(/\s+/g, ' ')).toContain(
     'style="color: var(--series-1)" stroke-dasharray="7 4"',
   );
+});
+
+test('a chart without points is left out', () => {
+  expect(chart({ ...spec, series: [{ name: 'none', points: [] }] })).toBeUndefined();
+});
+
+test('a long curve is thinned evenly to 600 points with their notes, and a short one is not', () => {
+  const of = (count: number) => {
+    const points = line(count);
+    const { data, series } = embedded([{ name: 's', points, notes: points.map(([x]) => `note ${x}`) }]);
+    expect(series[0].notes).toEqual(data[0].map((x) => `note ${x}`));
+    return data;
+  };
+  expect(of(600)[1]).toEqual(line(600).map(([, y]) => y));
+  // Every second of 1199 points.
+  expect(of(1199)[0]).toEqual(line(600).map(([x]) => 2 * x));
+  const [xs] = of(5000);
+  expect([xs.length, xs[0], xs.at(-1)]).toEqual([600, 0, 4999]);
+});
+
+test('series are joined by x, with null where one has no finite value', () => {
+  const aligned = alignSeries([
+    {
+      points: [
+        [1, 10],
+        [2, NaN],
+        [4, 40],
+      ],
+    },
+    {
+      points: [
+        [3, 7],
+        [1, 5],
+      ],
+      notes: ['later', 'first'],
+    },
+  ]);
+  expect(aligned).toEqual({
+    data: [
+      [1, 2, 3, 4],
+      [10, null, null, 40],
+      [5, null, 7, null],
+    ],
+    notes: [undefined, ['first', null, 'later', null]],
+  });
+});
+
+test('points of one series with the same x keep their order', () => {
+  const steps = {
+    points: [
+      [0, 0],
+      [0, 0.5],
+      [1, 0.5],
+      [1, 1],
+    ] as [number, number][],
+  };
+  const diagonal = {
+    points: [
+      [0, 0],
+      [1, 1],
+    ] as [number, number][],
+  };
+  expect(alignSeries([steps, diagonal]).data).toEqual([
+    [0, 0, 1, 1],
+    [0, 0.5, 0.5, 1],
+    [0, null, 1, null],
+  ]);
 });
