@@ -148,7 +148,7 @@ describe('files in a data directory', () => {
       'an oversized header',
       'train-images-idx3-ubyte.gz',
       gzipSync(writeIdx([1e6, 28, 28], [])),
-      'holds 1000000 images, ',
+      ', byte 4: the header (1000000×28×28) makes 784000016 bytes, at most 268435456 are read',
     ],
   ])('that hold %s are refused, file and byte named', async (_, name, content, problem) => {
     putAll();
