@@ -2,49 +2,28 @@ import js from '@eslint/js';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
-/** Who may import whom: each room of the house, and the rooms below it that it may take from. */
-export const rooms = {
-  'src/core': [],
-  models: ['src/core'],
-  'src/backend': ['src/core'],
-  'src/check': ['src/core', 'src/backend', 'models'],
-  'src/saved': ['src/core', 'src/backend', 'models'],
-  'src/node': ['src/core', 'src/backend'],
-  datasets: ['src/core', 'src/node'],
-  'src/pictures': ['src/core', 'src/saved', 'src/node'],
-  'src/runs': [
-    ...['src/core', 'src/backend', 'src/check', 'src/saved', 'src/node', 'src/pictures'],
-    ...['models', 'datasets'],
-  ],
-  'src/studies': [
-    ...['src/core', 'src/backend', 'src/check', 'src/saved', 'src/node', 'src/pictures'],
-    ...['models', 'datasets'],
-  ],
-  'src/cli': [
-    ...['src/core', 'src/backend', 'src/check', 'src/saved', 'src/node', 'src/pictures'],
-    ...['src/runs', 'src/studies', 'models', 'datasets'],
-  ],
-  'src/playground': ['src/core', 'src/backend', 'src/check', 'src/saved', 'models', 'datasets'],
-};
+/** The modules from bottom to top: each imports only from those before it. `models` and `datasets` are folders of their own. */
+export const modules = [
+  ...['utils', 'model', 'models', 'data', 'evaluation', 'backend', 'training', 'weights', 'estimator'],
+  ...['gradcheck', 'node', 'datasets', 'reports', 'runs', 'reproduce', 'cli', 'playground'],
+];
+
+/** @param {string} name */
+const folderOf = (name) => (name === 'models' || name === 'datasets' ? `./${name}` : `./src/${name}`);
 
 const code = ['src', 'models', 'datasets'];
 
-/** What each room may not take from; the models come by what they need of the core through one file. */
 const zones = [
-  ...Object.entries(rooms)
-    .map(([room, below]) => ({
-      target: `./${room}`,
-      from: Object.keys(rooms)
-        .filter((other) => other !== room && !below.includes(other))
-        .map((other) => `./${other}`),
-      message: `${room} may import from ${below.join(', ') || 'no other room'} only: see the table in eslint.config.js.`,
-    }))
-    .filter(({ from }) => from.length > 0),
+  ...modules.slice(0, -1).map((name, i) => ({
+    target: folderOf(name),
+    from: modules.slice(i + 1).map(folderOf),
+    message: `${folderOf(name)} imports only from modules before it: see the list in eslint.config.js.`,
+  })),
   {
     target: './models',
-    from: './src/core',
-    except: ['./index.ts'],
-    message: 'Models import src/core/index.ts.',
+    from: './src',
+    except: ['./model/index.ts'],
+    message: 'Models import src/model/index.ts only.',
   },
   ...code.map((folder) => ({
     target: `./${folder}`,

@@ -4,7 +4,7 @@
  * {@link Round}. A process ends when its input ends. `baselines/common.py` does the same in Python.
  */
 import { createInterface } from 'node:readline';
-import type { RandomStateSnapshot } from '../src/core/random.ts';
+import type { RandomStateSnapshot } from '../src/utils/random.ts';
 import type { Workload } from './workloads.ts';
 
 export const implementationNames = [

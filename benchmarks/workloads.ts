@@ -4,11 +4,11 @@
  * languages train on exactly the same numbers.
  */
 import { models } from '../models/index.ts';
-import type { Examples } from '../src/core/data/dataset.ts';
-import type { Model } from '../src/core/model.ts';
-import type { ParameterSet } from '../src/core/parameters.ts';
-import { RandomState, type RandomStateSnapshot } from '../src/core/random.ts';
-import { defaultsOf, type OptionValue } from '../src/core/entry.ts';
+import type { Examples } from '../src/data/dataset.ts';
+import type { Model } from '../src/model/model.ts';
+import type { ParameterSet } from '../src/model/parameters.ts';
+import { RandomState, type RandomStateSnapshot } from '../src/utils/random.ts';
+import { defaultsOf, type OptionValue } from '../src/model/entry.ts';
 
 export interface Workload {
   name: string;

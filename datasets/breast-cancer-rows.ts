@@ -1,12 +1,12 @@
 /**
  * The rows of document 003's table, split and standardised, and the table that stands in for it: all that needs no file.
  */
-import { fitStandardiser, standardise, type Standardiser } from '../src/core/data/standardise.ts';
-import type { Examples, LoadedDataset } from '../src/core/data/dataset.ts';
-import { RandomState } from '../src/core/random.ts';
+import { fitStandardiser, standardise, type Standardiser } from '../src/data/standardise.ts';
+import type { Examples, LoadedDataset } from '../src/data/dataset.ts';
+import { RandomState } from '../src/utils/random.ts';
 import { drawBreastCancer } from './built-in/breast-cancer.ts';
 import { type Table, wdbcFeatures } from './formats/wdbc-table.ts';
-import { stratifiedSplit } from '../src/core/data/stratified-split.ts';
+import { stratifiedSplit } from '../src/data/stratified-split.ts';
 
 /** The document's `random_state` and `test_size`, for both splits. The run's seed moves no rows. */
 const splitSeed = 42;

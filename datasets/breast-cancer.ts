@@ -2,7 +2,7 @@
  * Document 003's data: 30 measurements of 569 breast tumours, malignant or benign, split twice and standardised
  * (Wolberg, Street & Mangasarian, "Breast Cancer Wisconsin (Diagnostic)", UCI Machine Learning Repository, 1995).
  */
-import type { DataRequest, Dataset, LoadedDataset } from '../src/core/data/dataset.ts';
+import type { DataRequest, Dataset, LoadedDataset } from '../src/data/dataset.ts';
 import { sha256 } from '../src/node/files.ts';
 import { obtain, standInNotice } from './acquire/obtain.ts';
 import { prepare, standInTable } from './breast-cancer-rows.ts';

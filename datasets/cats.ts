@@ -4,9 +4,9 @@
  */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from '../src/core/schema.ts';
-import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/core/data/dataset.ts';
-import { InputError } from '../src/core/errors.ts';
+import * as z from '../src/utils/schema.ts';
+import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/data/dataset.ts';
+import { InputError } from '../src/utils/errors.ts';
 import { sha256 } from '../src/node/files.ts';
 import { obtain, standInNotice } from './acquire/obtain.ts';
 import { readCatSets } from './formats/cat-sets.ts';

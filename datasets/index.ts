@@ -1,6 +1,6 @@
 /** Every dataset of the zoo, by name. */
-import type { DataRequest, Dataset } from '../src/core/data/dataset.ts';
-import { InputError } from '../src/core/errors.ts';
+import type { DataRequest, Dataset } from '../src/data/dataset.ts';
+import { InputError } from '../src/utils/errors.ts';
 import { breastCancer } from './breast-cancer.ts';
 import { cats } from './cats.ts';
 import { logicGates } from './logic-gates.ts';

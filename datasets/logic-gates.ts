@@ -1,8 +1,8 @@
 /**
  * The truth tables of document 004: two inputs, one output, four rows.
  */
-import * as z from '../src/core/schema.ts';
-import type { Dataset, Examples } from '../src/core/data/dataset.ts';
+import * as z from '../src/utils/schema.ts';
+import type { Dataset, Examples } from '../src/data/dataset.ts';
 import { readOptions } from './options.ts';
 
 /** Outputs for the inputs 00, 01, 10, 11. */

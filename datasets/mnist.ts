@@ -2,13 +2,13 @@
  * MNIST (LeCun, Cortes, Burges): 60 000 + 10 000 handwritten digits of 28×28 grey values. Where the real images
  * cannot be had, digits drawn by this program take their place, and say so.
  */
-import * as z from '../src/core/schema.ts';
-import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/core/data/dataset.ts';
-import { InputError } from '../src/core/errors.ts';
+import * as z from '../src/utils/schema.ts';
+import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/data/dataset.ts';
+import { InputError } from '../src/utils/errors.ts';
 import { obtain, standInNotice, type ObtainedFile } from './acquire/obtain.ts';
 import { usualRows } from './built-in/digit-rows.ts';
-import { idxFileLength, parseIdxImages, parseIdxLabels } from './formats/idx.ts';
-import { unzip } from './formats/unzip.ts';
+import { idxFileLength, parseIdxImages, parseIdxLabels } from '../src/data/formats/idx.ts';
+import { unzip } from '../src/data/formats/unzip.ts';
 import { readOptions } from './options.ts';
 import { published } from './published.ts';
 

@@ -1,5 +1,5 @@
-import type * as z from '../src/core/schema.ts';
-import { InputError } from '../src/core/errors.ts';
+import type * as z from '../src/utils/schema.ts';
+import { InputError } from '../src/utils/errors.ts';
 
 /**
  * The options of one dataset out of everything that a request carries, checked, with defaults filled in.

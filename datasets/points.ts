@@ -1,9 +1,9 @@
 /**
  * Document 000's points: uniform in the square [−10, 10]², of class 1 where x1 < −5 or x1 > 5.
  */
-import * as z from '../src/core/schema.ts';
-import type { Dataset, Examples } from '../src/core/data/dataset.ts';
-import { RandomState } from '../src/core/random.ts';
+import * as z from '../src/utils/schema.ts';
+import type { Dataset, Examples } from '../src/data/dataset.ts';
+import { RandomState } from '../src/utils/random.ts';
 import { readOptions } from './options.ts';
 
 const count = (usual: number) => {

@@ -1,5 +1,5 @@
 /** The files of the published datasets: what they are called, what they must contain, who serves them. */
-import { InputError } from '../src/core/errors.ts';
+import { InputError } from '../src/utils/errors.ts';
 
 export interface PublishedFile {
   readonly name: string;

@@ -7,7 +7,7 @@
  *
  * Kept beside the right loss so that it can be seen, trained and differentiated; see docs/errata.md.
  */
-import { type Loss, type Tensor, tf } from '../src/core/index.ts';
+import { type Loss, type Tensor, tf } from '../src/model/index.ts';
 
 /** log p of every entry, `[rows, classes]`. */
 const logBatchSoftmax = (logits: Tensor): Tensor =>

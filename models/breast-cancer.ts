@@ -23,7 +23,7 @@ import {
   transposedMatMul,
   weightPenalty,
   zeros,
-} from '../src/core/index.ts';
+} from '../src/model/index.ts';
 
 interface Options {
   units: number;

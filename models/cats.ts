@@ -13,7 +13,7 @@ import {
   sumRows,
   transposedMatMul,
   zeros,
-} from '../src/core/index.ts';
+} from '../src/model/index.ts';
 
 const logisticRegression = defineModel({
   name: 'cats',

@@ -12,7 +12,7 @@ import {
   plainRecipe,
   sumRows,
   transposedMatMul,
-} from '../src/core/index.ts';
+} from '../src/model/index.ts';
 
 const perceptron = defineModel({
   name: 'gate',

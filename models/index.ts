@@ -1,5 +1,5 @@
 /** The zoo. A new model needs its own file and one line here. */
-import type { ZooEntry } from '../src/core/index.ts';
+import type { ZooEntry } from '../src/model/index.ts';
 import { breastCancer } from './breast-cancer.ts';
 import { cats } from './cats.ts';
 import { gate } from './gate.ts';

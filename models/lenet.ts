@@ -29,7 +29,7 @@ import {
   sumRows,
   transposedMatMul,
   zeros,
-} from '../src/core/index.ts';
+} from '../src/model/index.ts';
 
 /** Of every filter, both ways. */
 const size = 5;

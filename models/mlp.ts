@@ -31,7 +31,7 @@ import {
   transposedMatMul,
   weightPenalty,
   zeros,
-} from '../src/core/index.ts';
+} from '../src/model/index.ts';
 
 interface Options {
   hidden: number[];

@@ -18,7 +18,7 @@ import {
   sumRows,
   transposedMatMul,
   zeros,
-} from '../src/core/index.ts';
+} from '../src/model/index.ts';
 
 type Activation = 'sigmoid' | 'relu';
 

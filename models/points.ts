@@ -15,7 +15,7 @@ import {
   sigmoidCrossEntropy,
   sumRows,
   transposedMatMul,
-} from '../src/core/index.ts';
+} from '../src/model/index.ts';
 
 interface InitialValues {
   hiddenWeights: number[];

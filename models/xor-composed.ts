@@ -16,7 +16,7 @@ import {
   sumRows,
   tf,
   transposedMatMul,
-} from '../src/core/index.ts';
+} from '../src/model/index.ts';
 import { gate } from './gate.ts';
 
 const perceptron = gate.create({ gate: 'and', asPrinted: false });

@@ -15,7 +15,7 @@ import {
   plainRecipe,
   sumRows,
   transposedMatMul,
-} from '../src/core/index.ts';
+} from '../src/model/index.ts';
 
 const xorNet = defineModel({
   name: 'xor',

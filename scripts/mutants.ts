@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { writeFile } from 'node:fs/promises';
 import { globSync } from 'tinyglobby';
 import { format } from 'prettier';
-import { RandomState } from '../src/core/random.ts';
+import { RandomState } from '../src/utils/random.ts';
 import { judge } from './mutants/judge.ts';
 import { namedMutants } from './mutants/named.ts';
 import { Planter } from './mutants/plant.ts';

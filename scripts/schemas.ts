@@ -5,14 +5,14 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
-import * as z from '../src/core/schema.ts';
+import * as z from '../src/utils/schema.ts';
 import { cellSchema } from '../src/runs/sweep/cell-file.ts';
 import { sweepFileSchema } from '../src/runs/sweep/definition.ts';
 import { sweepDirectorySchema } from '../src/runs/sweep/directory.ts';
-import { checkpointSchema } from '../src/saved/checkpoint.ts';
-import { runSchema } from '../src/saved/run-record.ts';
-import { finiteNumbers } from '../src/saved/schemas.ts';
-import { weightsSchema } from '../src/saved/weights.ts';
+import { checkpointSchema } from '../src/weights/checkpoint.ts';
+import { runSchema } from '../src/weights/run-record.ts';
+import { finiteNumbers } from '../src/weights/schemas.ts';
+import { weightsSchema } from '../src/weights/weights.ts';
 
 /** By name: `schemas/weights.schema.json`, … */
 export const schemas: Record<string, object> = {

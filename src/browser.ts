@@ -15,36 +15,36 @@
 import { logicGates } from '../datasets/logic-gates.ts';
 import { points } from '../datasets/points.ts';
 import { onBackend } from './backend/index.ts';
-import type { Dataset, LoadedDataset } from './core/data/dataset.ts';
-import type { OptionValue, ZooEntry } from './core/entry.ts';
-import { InputError } from './core/errors.ts';
-import { silent } from './core/progress.ts';
-import { scoreRun, trainRun } from './saved/train-run.ts';
+import type { Dataset, LoadedDataset } from './data/dataset.ts';
+import type { OptionValue, ZooEntry } from './model/entry.ts';
+import { InputError } from './utils/errors.ts';
+import { silent } from './utils/progress.ts';
+import { scoreRun, trainRun } from './estimator/train-run.ts';
 import {
   requestFor,
   stepSizeOf,
   trainedModel,
   type TrainedModel,
   type TrainOptions,
-} from './saved/trained-model.ts';
+} from './estimator/trained-model.ts';
 
 // Train, keep, use.
 export { models } from '../models/index.ts';
-export { dataFromRows, type OwnData, type OwnRows } from './core/data/data-from-rows.ts';
-export type { Prediction } from './core/scoring/predict.ts';
-export type { Metrics } from './core/scoring/metrics.ts';
-export { isRegression, type RegressionMetrics } from './core/scoring/regression.ts';
-export { DivergedError, type EpochRecord } from './core/training/types.ts';
-export { evaluate, predict } from './saved/use.ts';
-export { weightsFrom, weightsText, type SavedModel } from './saved/saved-model.ts';
-export { InputError, WorkError } from './core/errors.ts';
-export type { Examples, LoadedDataset } from './core/data/dataset.ts';
+export { dataFromRows, type OwnData, type OwnRows } from './data/data-from-rows.ts';
+export type { Prediction } from './evaluation/predict.ts';
+export type { Metrics } from './evaluation/metrics.ts';
+export { isRegression, type RegressionMetrics } from './evaluation/regression.ts';
+export { DivergedError, type EpochRecord } from './training/types.ts';
+export { evaluate, predict } from './estimator/use.ts';
+export { weightsFrom, weightsText, type SavedModel } from './weights/saved-model.ts';
+export { InputError, WorkError } from './utils/errors.ts';
+export type { Examples, LoadedDataset } from './data/dataset.ts';
 export type { TrainedModel };
 
 // Check gradients: loaded when they are first asked for.
-export type { CheckData, CheckOptions, ModelReport } from './check/gradients/check-model.ts';
-type Check = typeof import('./check/gradients/check-model.ts');
-const check = (): Promise<Check> => import('./check/gradients/check-model.ts');
+export type { CheckData, CheckOptions, ModelReport } from './gradcheck/check-model.ts';
+type Check = typeof import('./gradcheck/check-model.ts');
+const check = (): Promise<Check> => import('./gradcheck/check-model.ts');
 export const checkGradients: Check['checkGradients'] = async (...args) =>
   (await check()).checkGradients(...args);
 export const checkModel: Check['checkModel'] = async (...args) => (await check()).checkModel(...args);
@@ -55,13 +55,13 @@ export const reportText = async (...args: Parameters<Check['reportText']>): Prom
   (await check()).reportText(...args);
 
 // Define a model.
-export * from './core/index.ts';
+export * from './model/index.ts';
 
 // The parts underneath.
-export { train as trainModel } from './core/training/train.ts';
-export type { TrainingOptions, TrainingResult } from './core/training/types.ts';
-export { gradientSources } from './core/gradients/index.ts';
-export type { GradientSource, LossAndGradients } from './core/gradients/source.ts';
+export { train as trainModel } from './training/train.ts';
+export type { TrainingOptions, TrainingResult } from './training/types.ts';
+export { gradientSources } from './model/gradients/index.ts';
+export type { GradientSource, LossAndGradients } from './model/gradients/source.ts';
 export { useBackend, type BackendName } from './backend/index.ts';
 export { setWasmPaths } from './backend/wasm/index.ts';
 

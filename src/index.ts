@@ -14,22 +14,22 @@
  * @packageDocumentation
  */
 
-import './node/tensorflow/register.ts';
+import './backend/tensorflow/register.ts';
 
 // Train, keep, use.
 export { models } from '../models/index.ts';
 export { datasets } from '../datasets/index.ts';
 export { loadData, predict, saveWeights, train, type TrainOptions } from './runs/library.ts';
-export type { TrainedModel } from './saved/trained-model.ts';
+export type { TrainedModel } from './estimator/trained-model.ts';
 export { loadWeights } from './runs/load.ts';
-export { evaluate } from './saved/use.ts';
-export { weightsFrom, weightsText, type SavedModel } from './saved/saved-model.ts';
-export { dataFromRows, type OwnData, type OwnRows } from './core/data/data-from-rows.ts';
-export type { Prediction } from './core/scoring/predict.ts';
-export type { AverageScores, ClassScores, Metrics } from './core/scoring/metrics.ts';
-export { isRegression, type RegressionMetrics } from './core/scoring/regression.ts';
-export { DivergedError, type EpochRecord } from './core/training/types.ts';
-export { InputError, WorkError } from './core/errors.ts';
+export { evaluate } from './estimator/use.ts';
+export { weightsFrom, weightsText, type SavedModel } from './weights/saved-model.ts';
+export { dataFromRows, type OwnData, type OwnRows } from './data/data-from-rows.ts';
+export type { Prediction } from './evaluation/predict.ts';
+export type { AverageScores, ClassScores, Metrics } from './evaluation/metrics.ts';
+export { isRegression, type RegressionMetrics } from './evaluation/regression.ts';
+export { DivergedError, type EpochRecord } from './training/types.ts';
+export { InputError, WorkError } from './utils/errors.ts';
 
 // Check gradients.
 export {
@@ -40,7 +40,7 @@ export {
   type CheckData,
   type CheckOptions,
   type ModelReport,
-} from './check/gradients/check-model.ts';
+} from './gradcheck/check-model.ts';
 
 // Prove them.
 export {
@@ -49,11 +49,11 @@ export {
   proveGradients,
   type ModelProof,
   type ProofOptions,
-} from './check/proof/index.ts';
+} from './gradcheck/proof/index.ts';
 
 // Define a model or a dataset.
-export * from './core/index.ts';
-export { silent, type Progress } from './core/progress.ts';
+export * from './model/index.ts';
+export { silent, type Progress } from './utils/progress.ts';
 export type {
   Dataset,
   DataRequest,
@@ -62,11 +62,11 @@ export type {
   LoadedDataset,
   Preprocessing,
   LazyInputs,
-} from './core/data/dataset.ts';
+} from './data/dataset.ts';
 
 // The parts underneath: the training loop, gradient sources, backends, TensorFlow.js itself.
-export { train as trainModel } from './core/training/train.ts';
-export type { TrainingOptions, TrainingResult } from './core/training/types.ts';
-export { gradientSources } from './core/gradients/index.ts';
-export type { GradientSource, LossAndGradients } from './core/gradients/source.ts';
+export { train as trainModel } from './training/train.ts';
+export type { TrainingOptions, TrainingResult } from './training/types.ts';
+export { gradientSources } from './model/gradients/index.ts';
+export type { GradientSource, LossAndGradients } from './model/gradients/source.ts';
 export { useBackend, backendNames, type BackendName } from './backend/index.ts';

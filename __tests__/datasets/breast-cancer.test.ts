@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { breastCancer } from '../../datasets/breast-cancer.ts';
 import { drawBreastCancer } from '../../datasets/built-in/breast-cancer.ts';
 import { parseWdbc } from '../../datasets/formats/wdbc.ts';
-import type { DataRequest, Examples, LoadedDataset } from '../../src/core/data/dataset.ts';
-import { silent } from '../../src/core/progress.ts';
-import { InputError } from '../../src/core/errors.ts';
-import type { Standardiser } from '../../src/core/data/standardise.ts';
+import type { DataRequest, Examples, LoadedDataset } from '../../src/data/dataset.ts';
+import { silent } from '../../src/utils/progress.ts';
+import { InputError } from '../../src/utils/errors.ts';
+import type { Standardiser } from '../../src/data/standardise.ts';
 import { asCsv, asWdbc } from './wdbc-text.ts';
 
 let place: string;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { cats } from '../../datasets/cats.ts';
-import { type DataRequest, type Examples } from '../../src/core/data/dataset.ts';
-import { silent } from '../../src/core/progress.ts';
-import { InputError } from '../../src/core/errors.ts';
+import { type DataRequest, type Examples } from '../../src/data/dataset.ts';
+import { silent } from '../../src/utils/progress.ts';
+import { InputError } from '../../src/utils/errors.ts';
 import { sha256 } from '../../src/node/files.ts';
 import { catFile } from './cat-file.ts';
 

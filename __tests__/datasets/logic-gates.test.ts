@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { gateNames, logicGates } from '../../datasets/logic-gates.ts';
-import { type DataRequest } from '../../src/core/data/dataset.ts';
-import { silent } from '../../src/core/progress.ts';
-import { InputError } from '../../src/core/errors.ts';
+import { type DataRequest } from '../../src/data/dataset.ts';
+import { silent } from '../../src/utils/progress.ts';
+import { InputError } from '../../src/utils/errors.ts';
 
 const request = (options: Record<string, unknown>): DataRequest => ({
   data: 'auto',

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { mnist } from '../../datasets/mnist.ts';
-import { type DataRequest } from '../../src/core/data/dataset.ts';
-import { silent } from '../../src/core/progress.ts';
-import { InputError } from '../../src/core/errors.ts';
+import { type DataRequest } from '../../src/data/dataset.ts';
+import { silent } from '../../src/utils/progress.ts';
+import { InputError } from '../../src/utils/errors.ts';
 import { sha256 } from '../../src/node/files.ts';
 import { writeIdx } from './formats/write-idx.ts';
 

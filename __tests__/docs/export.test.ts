@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { predict } from '../../src/index.ts';
-import { drawRows } from '../../src/saved/export/check.ts';
-import { exportModel, formatNames } from '../../src/saved/export/export-model.ts';
+import { drawRows } from '../../src/weights/export/check.ts';
+import { exportModel, formatNames } from '../../src/weights/export/export-model.ts';
 import { savedModel } from '../helpers/saved.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -1,11 +1,11 @@
 import { expect } from '@jest/globals';
-import { makeBatch } from '../../src/core/data/batches.ts';
-import type { Examples } from '../../src/core/data/dataset.ts';
-import { gradientSources } from '../../src/core/gradients/index.ts';
-import type { Model } from '../../src/core/model.ts';
-import { disposeAll, toVariables, type ParameterSet } from '../../src/core/parameters.ts';
-import { RandomState } from '../../src/core/random.ts';
-import { valuesOf } from '../../src/core/tensors.ts';
+import { makeBatch } from '../../src/data/batches.ts';
+import type { Examples } from '../../src/data/dataset.ts';
+import { gradientSources } from '../../src/model/gradients/index.ts';
+import type { Model } from '../../src/model/model.ts';
+import { disposeAll, toVariables, type ParameterSet } from '../../src/model/parameters.ts';
+import { RandomState } from '../../src/utils/random.ts';
+import { valuesOf } from '../../src/utils/tensors.ts';
 
 /** Parameters of the model's names and shapes, normal but not near 0, where L1's |w| has its kink. */
 export function randomParameters(

@@ -2,9 +2,9 @@
  * Mistakes planted in hand-written gradients: in the results, parameter by parameter, and in the derivations, operation
  * by operation.
  */
-import type { Activations, Model, Tensors } from '../../src/core/model.ts';
-import { constant } from '../../src/core/tensors.ts';
-import { tf, type Tensor } from '../../src/core/tf.ts';
+import type { Activations, Model, Tensors } from '../../src/model/model.ts';
+import { constant } from '../../src/utils/tensors.ts';
+import { tf, type Tensor } from '../../src/utils/tf.ts';
 
 export interface Mutant {
   /** What was done. */

@@ -1,9 +1,9 @@
 /** Networks that no model of the zoo is, for what is made of their steps. */
 import { models } from '../../models/index.ts';
-import { constant, linear } from '../../src/core/ops.ts';
-import type { Model, Tensors } from '../../src/core/model.ts';
-import { tf, type Tensor, type Tensor4D } from '../../src/core/tf.ts';
-import type { SavedModel } from '../../src/saved/saved-model.ts';
+import { constant, linear } from '../../src/model/ops.ts';
+import type { Model, Tensors } from '../../src/model/model.ts';
+import { tf, type Tensor, type Tensor4D } from '../../src/utils/tf.ts';
+import type { SavedModel } from '../../src/weights/saved-model.ts';
 import { savedModel } from './saved.ts';
 
 export const grey = (side: number) =>

@@ -1,11 +1,11 @@
 import { models } from '../../models/index.ts';
-import type { Preprocessing, TargetScale } from '../../src/core/data/dataset.ts';
-import { defaultsOf, type OptionValue } from '../../src/core/entry.ts';
-import type { Model } from '../../src/core/model.ts';
-import type { ParameterSet } from '../../src/core/parameters.ts';
-import { RandomState } from '../../src/core/random.ts';
-import type { SavedModel } from '../../src/saved/saved-model.ts';
-import { toFileParameters } from '../../src/saved/weights.ts';
+import type { Preprocessing, TargetScale } from '../../src/data/dataset.ts';
+import { defaultsOf, type OptionValue } from '../../src/model/entry.ts';
+import type { Model } from '../../src/model/model.ts';
+import type { ParameterSet } from '../../src/model/parameters.ts';
+import { RandomState } from '../../src/utils/random.ts';
+import type { SavedModel } from '../../src/weights/saved-model.ts';
+import { toFileParameters } from '../../src/weights/weights.ts';
 
 interface Wanted {
   options?: Record<string, OptionValue>;

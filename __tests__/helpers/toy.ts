@@ -1,5 +1,5 @@
-import type { Examples } from '../../src/core/data/dataset.ts';
-import { RandomState } from '../../src/core/random.ts';
+import type { Examples } from '../../src/data/dataset.ts';
+import { RandomState } from '../../src/utils/random.ts';
 
 /** Overlapping clouds of points, so that a model can learn but not perfectly; of one class, a number for each point. */
 export function clouds(rows: number, { features = 2, classes = 2, seed = 3 } = {}): Examples {

@@ -4,8 +4,8 @@ import { drawPoints } from '../../datasets/points.ts';
 import { truthTable } from '../../datasets/logic-gates.ts';
 import { models } from '../../models/index.ts';
 import { useBackend } from '../../src/backend/index.ts';
-import type { Examples } from '../../src/core/data/dataset.ts';
-import type { OptionValue } from '../../src/core/entry.ts';
+import type { Examples } from '../../src/data/dataset.ts';
+import type { OptionValue } from '../../src/model/entry.ts';
 import { difference, gradientsOf, randomParameters } from '../helpers/gradients.ts';
 import { clouds } from '../helpers/toy.ts';
 

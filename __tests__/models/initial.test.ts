@@ -1,8 +1,8 @@
 /** What the weights of each model begin as: zeros, or normal with the deviation that lets a signal keep its size. */
 import { expect, test } from '@jest/globals';
 import { models } from '../../models/index.ts';
-import { defaultsOf, type OptionValue } from '../../src/core/entry.ts';
-import { RandomState } from '../../src/core/random.ts';
+import { defaultsOf, type OptionValue } from '../../src/model/entry.ts';
+import { RandomState } from '../../src/utils/random.ts';
 
 function initial(name: string, options: Record<string, OptionValue>, features: number) {
   const model = models[name].create({ ...defaultsOf(models[name]), ...options, asPrinted: false });

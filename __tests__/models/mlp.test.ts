@@ -2,17 +2,17 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { models } from '../../models/index.ts';
 import { useBackend } from '../../src/backend/index.ts';
-import { dataFromRows } from '../../src/core/data/data-from-rows.ts';
-import { defaultsOf } from '../../src/core/entry.ts';
-import { gradientSources } from '../../src/core/gradients/index.ts';
-import { toVariables } from '../../src/core/parameters.ts';
-import { RandomState } from '../../src/core/random.ts';
-import { plainRecipe } from '../../src/core/recipe.ts';
-import { evaluate } from '../../src/core/scoring/evaluate.ts';
-import { predict } from '../../src/core/scoring/predict.ts';
-import { RegressionTally } from '../../src/core/scoring/regression.ts';
-import { train } from '../../src/core/training/train.ts';
-import type { TrainingState } from '../../src/core/training/types.ts';
+import { dataFromRows } from '../../src/data/data-from-rows.ts';
+import { defaultsOf } from '../../src/model/entry.ts';
+import { gradientSources } from '../../src/model/gradients/index.ts';
+import { toVariables } from '../../src/model/parameters.ts';
+import { RandomState } from '../../src/utils/random.ts';
+import { plainRecipe } from '../../src/model/recipe.ts';
+import { evaluate } from '../../src/evaluation/evaluate.ts';
+import { predict } from '../../src/evaluation/predict.ts';
+import { RegressionTally } from '../../src/evaluation/regression.ts';
+import { train } from '../../src/training/train.ts';
+import type { TrainingState } from '../../src/training/types.ts';
 import { clouds } from '../helpers/toy.ts';
 
 const { mlp } = models;

@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { models } from '../../models/index.ts';
-import { makeBatch } from '../../src/core/data/batches.ts';
+import { makeBatch } from '../../src/data/batches.ts';
 import { useBackend } from '../../src/backend/index.ts';
-import { gradientSources } from '../../src/core/gradients/index.ts';
-import { numericEntries } from '../../src/core/gradients/numeric.ts';
-import { toVariables } from '../../src/core/parameters.ts';
-import { RandomState } from '../../src/core/random.ts';
-import { valuesOf } from '../../src/core/tensors.ts';
+import { gradientSources } from '../../src/model/gradients/index.ts';
+import { numericEntries } from '../../src/model/gradients/numeric.ts';
+import { toVariables } from '../../src/model/parameters.ts';
+import { RandomState } from '../../src/utils/random.ts';
+import { valuesOf } from '../../src/utils/tensors.ts';
 import { clouds } from '../helpers/toy.ts';
 
 describe.each(['sigmoid', 'relu'])('784 → hidden → 10 with %s units', (activation) => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { schemas } from '../../scripts/schemas.ts';
-import { parseWeights } from '../../src/saved/weights.ts';
+import { parseWeights } from '../../src/weights/weights.ts';
 import { faultsOf, shippedSchema } from '../helpers/published.ts';
 import { zooHere } from '../helpers/zoo-here.ts';
 import { zoo as zooInChild } from '../helpers/zoo.ts';

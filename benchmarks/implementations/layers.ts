@@ -3,9 +3,9 @@
  * dominates where an epoch is one step.
  */
 import { useBackend, type BackendName } from '../../src/backend/index.ts';
-import { RandomState } from '../../src/core/random.ts';
-import { loadLayersPackage } from '../../src/core/tf-layers.ts';
-import { tf } from '../../src/core/tf.ts';
+import { RandomState } from '../../src/utils/random.ts';
+import { loadLayersPackage } from '../../src/utils/tf-layers.ts';
+import { tf } from '../../src/utils/tf.ts';
 import type { Assignment, Pace } from '../pace.ts';
 import { batchesOf, floatRowsOf, initialTensors, useStockBackend } from './plain-tensorflow.ts';
 

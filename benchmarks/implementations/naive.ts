@@ -2,8 +2,8 @@
  * A training loop as in TensorFlow.js's documentation: `tidy`, `matMul` with transpose flags, `tf.train.sgd`, batches
  * copied into a `Float32Array` as in its MNIST example. On the stock wasm backend.
  */
-import { RandomState } from '../../src/core/random.ts';
-import { tf, type Scalar, type Tensor, type Variable } from '../../src/core/tf.ts';
+import { RandomState } from '../../src/utils/random.ts';
+import { tf, type Scalar, type Tensor, type Variable } from '../../src/utils/tf.ts';
 import type { Assignment, Pace } from '../pace.ts';
 import { batchesOf, floatRowsOf, initialTensors, useStockBackend } from './plain-tensorflow.ts';
 

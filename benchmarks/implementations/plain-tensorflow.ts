@@ -1,8 +1,8 @@
 /** What the implementations in plain TensorFlow.js share: stock backends, and rows and batches as tensors. */
 import { useBackend, type BackendName } from '../../src/backend/index.ts';
-import type { Labels } from '../../src/core/data/dataset.ts';
-import type { RandomState } from '../../src/core/random.ts';
-import { loadWasmPackage, tf, type Tensor } from '../../src/core/tf.ts';
+import type { Labels } from '../../src/data/dataset.ts';
+import type { RandomState } from '../../src/utils/random.ts';
+import { loadWasmPackage, tf, type Tensor } from '../../src/utils/tf.ts';
 import type { Assignment } from '../pace.ts';
 import { examplesOf, standardization, type Workload } from '../workloads.ts';
 

@@ -1,7 +1,7 @@
 import { useBackend, type BackendName } from '../../src/backend/index.ts';
-import { gradientSources } from '../../src/core/gradients/index.ts';
-import { train } from '../../src/core/training/train.ts';
-import { plainRecipe } from '../../src/core/recipe.ts';
+import { gradientSources } from '../../src/model/gradients/index.ts';
+import { train } from '../../src/training/train.ts';
+import { plainRecipe } from '../../src/model/recipe.ts';
 import type { Assignment, Pace } from '../pace.ts';
 import { examplesOf, modelOf, trainingSeed } from '../workloads.ts';
 

@@ -1,8 +1,8 @@
 /** Obtains the published files of a dataset as `--data` asks: data directory, cache, download, or a stand-in. */
 import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DataRequest } from '../../src/core/data/dataset.ts';
-import { InputError, WorkError } from '../../src/core/errors.ts';
+import type { DataRequest } from '../../src/data/dataset.ts';
+import { InputError, WorkError } from '../../src/utils/errors.ts';
 import { makeDirectory, readLimited, sha256 } from '../../src/node/files.ts';
 import { mirrorsOf, type Published, type PublishedFile } from '../published.ts';
 import { limitsFor, type DownloadLimits } from './limits.ts';

@@ -4,10 +4,10 @@
  */
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
-import type { DataRequest, Examples } from '../../src/core/data/dataset.ts';
+import type { DataRequest, Examples } from '../../src/data/dataset.ts';
 import { sha256 } from '../../src/node/files.ts';
 import { decodeBytes } from '../../src/node/image.ts';
-import { RandomState } from '../../src/core/random.ts';
+import { RandomState } from '../../src/utils/random.ts';
 import { composePicture, drawCat, pick, things } from './drawing.ts';
 import { keep } from './keep.ts';
 

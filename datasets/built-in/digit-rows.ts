@@ -2,7 +2,7 @@
  * The set of drawn digits as rows that are drawn when they are first asked for: training on it can begin before the last
  * one is drawn, and sees the same rows as one that waits.
  */
-import type { Examples, LazyInputs } from '../../src/core/data/dataset.ts';
+import type { Examples, LazyInputs } from '../../src/data/dataset.ts';
 import { drawDigits } from './digits.ts';
 
 export const pixelsPerDigit = 28 * 28;

@@ -1,7 +1,7 @@
 /** The training and the test set of drawn digits: always the same images, drawn once and then kept in the cache. */
 import { join } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
-import type { DataRequest } from '../../src/core/data/dataset.ts';
+import type { DataRequest } from '../../src/data/dataset.ts';
 import { sha256 } from '../../src/node/files.ts';
 import { digitsPerSeed, firstSeeds, pixelsPerDigit } from './digit-rows.ts';
 import { drawDigits } from './digits.ts';

@@ -1,4 +1,4 @@
-import { RandomState } from '../../src/core/random.ts';
+import { RandomState } from '../../src/utils/random.ts';
 import { Path, write } from './handwriting.ts';
 import { draw, SIDE } from './pen.ts';
 import { chooseStyle } from './styles.ts';

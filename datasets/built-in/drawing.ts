@@ -1,5 +1,5 @@
 /** The stand-in pictures: a cat or some other thing, as SVG, before a background. */
-import type { RandomState } from '../../src/core/random.ts';
+import type { RandomState } from '../../src/utils/random.ts';
 
 /** SVG elements in a square from −50 to 50, y downwards, the subject filling most of it. */
 type Drawing = (random: RandomState) => string;

@@ -1,5 +1,5 @@
-import { exp } from '../../src/core/elementary.ts';
-import type { RandomState } from '../../src/core/random.ts';
+import { exp } from '../../src/utils/elementary.ts';
+import type { RandomState } from '../../src/utils/random.ts';
 import { hand } from './hand.ts';
 import type { Stroke, Style } from './styles.ts';
 

@@ -1,4 +1,4 @@
-import type { RandomState } from '../../src/core/random.ts';
+import type { RandomState } from '../../src/utils/random.ts';
 import { digitStrokes } from './digit-strokes.ts';
 
 /** One movement of the pen from touching the paper to leaving it. */

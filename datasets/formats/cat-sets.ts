@@ -1,6 +1,6 @@
 /** The layout of document 001's HDF5 files: `train_set_x`, `train_set_y`, `list_classes`, and the same for test. */
-import type { Examples } from '../../src/core/data/dataset.ts';
-import { InputError } from '../../src/core/errors.ts';
+import type { Examples } from '../../src/data/dataset.ts';
+import { InputError } from '../../src/utils/errors.ts';
 import { type Hdf5Array, readHdf5 } from './hdf5.ts';
 
 const pictureShape = [64, 64, 3];

@@ -6,7 +6,7 @@
  * limit, and no way to any other file: the bytes are handed to it and it sees an empty file system beside them.
  */
 import { Worker } from 'node:worker_threads';
-import { InputError } from '../../src/core/errors.ts';
+import { InputError } from '../../src/utils/errors.ts';
 
 export interface Hdf5Array {
   readonly shape: readonly number[];

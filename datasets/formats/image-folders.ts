@@ -1,10 +1,10 @@
 /** Pictures in folders, one folder per class: `cat/*.jpg`, `non-cat/*.png`. */
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import type { Examples, LoadedDataset } from '../../src/core/data/dataset.ts';
-import type { Progress } from '../../src/core/progress.ts';
-import { InputError } from '../../src/core/errors.ts';
-import { printable } from '../../src/core/printable.ts';
+import type { Examples, LoadedDataset } from '../../src/data/dataset.ts';
+import type { Progress } from '../../src/utils/progress.ts';
+import { InputError } from '../../src/utils/errors.ts';
+import { printable } from '../../src/utils/printable.ts';
 import { fileError, readLimited, sha256 } from '../../src/node/files.ts';
 import { decodeBytes, mostFileBytes } from '../../src/node/image.ts';
 

@@ -2,8 +2,8 @@
  * The Wisconsin Diagnostic Breast Cancer table in its two published layouts, which hold the same rows: scikit-learn's
  * `breast_cancer.csv` and UCI's `wdbc.data`.
  */
-import { InputError } from '../../src/core/errors.ts';
-import { type CsvLine, expectColumns, parseCsv, parseNumber, quote } from './csv.ts';
+import { InputError } from '../../src/utils/errors.ts';
+import { type CsvLine, expectColumns, parseCsv, parseNumber, quote } from '../../src/data/formats/csv.ts';
 import { type Table, wdbcClasses, wdbcFeatures } from './wdbc-table.ts';
 
 /** Both parts of both splits need rows of both classes. */

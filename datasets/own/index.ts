@@ -1,11 +1,11 @@
 /**
  * Data of the user's own in place of a dataset of the zoo: a table in a file, or pictures in folders.
  */
-import type { DataRequest, Dataset, LoadedDataset } from '../../src/core/data/dataset.ts';
-import { InputError } from '../../src/core/errors.ts';
-import { datasetFromTable, examplesForModel } from '../../src/core/data/table/dataset.ts';
-import { quoted } from '../../src/core/data/table/table.ts';
-import type { Preprocessing, TargetScale } from '../../src/core/data/dataset.ts';
+import type { DataRequest, Dataset, LoadedDataset } from '../../src/data/dataset.ts';
+import { InputError } from '../../src/utils/errors.ts';
+import { datasetFromTable, examplesForModel } from '../../src/data/table/dataset.ts';
+import { quoted } from '../../src/data/table/table.ts';
+import type { Preprocessing, TargetScale } from '../../src/data/dataset.ts';
 import { loadPictureFolder } from './picture-folder.ts';
 import { readTableFile, type TableFile } from './table-file.ts';
 

@@ -3,11 +3,11 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { DataRequest, Examples, LoadedDataset, OwnFiles } from '../../src/core/data/dataset.ts';
-import { InputError } from '../../src/core/errors.ts';
-import { usualTestShare } from '../../src/core/data/table/dataset.ts';
-import { splitRowsOf } from '../../src/core/data/table/split.ts';
-import { RandomState } from '../../src/core/random.ts';
+import type { DataRequest, Examples, LoadedDataset, OwnFiles } from '../../src/data/dataset.ts';
+import { InputError } from '../../src/utils/errors.ts';
+import { usualTestShare } from '../../src/data/table/dataset.ts';
+import { splitRowsOf } from '../../src/data/table/split.ts';
+import { RandomState } from '../../src/utils/random.ts';
 import { fileError } from '../../src/node/files.ts';
 import { readPictureFolders } from '../formats/image-folders.ts';
 

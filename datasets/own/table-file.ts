@@ -2,15 +2,15 @@
  * A table from a file of the user's own, by the ending of its name.
  */
 import * as zlib from 'node:zlib';
-import { InputError } from '../../src/core/errors.ts';
-import { parseNpy, tableOfArrays } from '../../src/core/data/table/read-npy.ts';
-import { readJsonLines } from '../../src/core/data/table/read-json-lines.ts';
-import { readParquet } from '../../src/core/data/table/read-parquet.ts';
-import { RecordsTable } from '../../src/core/data/table/read-records.ts';
-import type { Table } from '../../src/core/data/table/table.ts';
+import { InputError } from '../../src/utils/errors.ts';
+import { parseNpy, tableOfArrays } from '../../src/data/formats/npy.ts';
+import { readJsonLines } from '../../src/data/formats/json-lines.ts';
+import { readParquet } from '../../src/data/formats/parquet.ts';
+import { RecordsTable } from '../../src/data/formats/records.ts';
+import type { Table } from '../../src/data/table/table.ts';
 import { readLimited, sha256 } from '../../src/node/files.ts';
-import { eachRecord } from '../formats/csv.ts';
-import { isGzipped, unzip } from '../formats/unzip.ts';
+import { eachRecord } from '../../src/data/formats/csv.ts';
+import { isGzipped, unzip } from '../../src/data/formats/unzip.ts';
 
 /** A text of so many bytes still fits memory several times, as bytes, as text, and as numbers. */
 const mostBytes = 256e6;

@@ -1,7 +1,7 @@
 /**
  * Which mutants are planted: drawn by a seed, so many in each part of the project.
  */
-import type { RandomState } from '../../src/core/random.ts';
+import type { RandomState } from '../../src/utils/random.ts';
 import type { Planter } from './plant.ts';
 import type { Mutant } from './types.ts';
 
@@ -15,18 +15,22 @@ export interface Part {
 
 /** What a model's numbers come from has most. */
 export const parts: Part[] = [
-  { name: 'scoring', folders: ['src/core/scoring/'], mutants: 40 },
-  { name: 'core', folders: ['src/core/'], mutants: 40 },
+  { name: 'scoring', folders: ['src/evaluation/'], mutants: 40 },
+  {
+    name: 'core',
+    folders: ['src/utils/', 'src/model/', 'src/data/', 'src/training/', 'src/estimator/'],
+    mutants: 40,
+  },
   { name: 'backend', folders: ['src/backend/'], mutants: 40 },
-  { name: 'gradient check', folders: ['src/check/gradients/'], mutants: 40 },
+  { name: 'proof and doctor', folders: ['src/gradcheck/proof/'], mutants: 20 },
+  { name: 'gradient check', folders: ['src/gradcheck/'], mutants: 40 },
   { name: 'models', folders: ['models/'], mutants: 40 },
   { name: 'datasets', folders: ['datasets/'], mutants: 40 },
   { name: 'runs', folders: ['src/runs/'], mutants: 40 },
-  { name: 'proof and doctor', folders: ['src/check/'], mutants: 20 },
-  { name: 'saved', folders: ['src/saved/'], mutants: 20 },
+  { name: 'saved', folders: ['src/weights/'], mutants: 20 },
   { name: 'node', folders: ['src/node/'], mutants: 20 },
-  { name: 'pictures', folders: ['src/pictures/'], mutants: 20 },
-  { name: 'studies', folders: ['src/studies/'], mutants: 20 },
+  { name: 'pictures', folders: ['src/reports/'], mutants: 20 },
+  { name: 'studies', folders: ['src/reproduce/'], mutants: 20 },
   { name: 'cli', folders: ['src/cli/'], mutants: 20 },
 ];
 

@@ -4,10 +4,10 @@
  *
  * The three that run everywhere are known here. TensorFlow's library belongs to Node, where `node/tensorflow` adds it.
  */
-import { InputError } from '../core/errors.ts';
-import { aCount, checkFields, optional } from '../core/given.ts';
-import { checkedChoice } from '../core/recipe.ts';
-import { loadCpuPackage, tf } from '../core/tf.ts';
+import { InputError } from '../utils/errors.ts';
+import { aCount, checkFields, optional } from '../utils/given.ts';
+import { checkedChoice } from '../model/recipe.ts';
+import { loadCpuPackage, tf } from '../utils/tf.ts';
 import { inTurn } from './turns.ts';
 import { useWasm } from './wasm/index.ts';
 

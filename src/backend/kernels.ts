@@ -1,9 +1,9 @@
 /**
  * Which kernels a computation calls, and which of them a backend lacks.
  */
-import { WorkError } from '../core/errors.ts';
-import { tf } from '../core/tf.ts';
-import type { KernelFunc } from '../core/tf.ts';
+import { WorkError } from '../utils/errors.ts';
+import { tf } from '../utils/tf.ts';
+import type { KernelFunc } from '../utils/tf.ts';
 
 /** What a backend cannot do, though another one might. */
 export class UnsupportedError extends WorkError {}

@@ -3,7 +3,7 @@
  * loaded the same two already. How they are loaded, and why so, stands in `core/tf.ts`.
  */
 import type * as tfjsCore from '@tensorflow/tfjs-core';
-import { require } from '../core/builtin-module.ts';
+import { require } from '../utils/builtin-module.ts';
 
 export const tf: typeof tfjsCore = require
   ? (require('@tensorflow/tfjs-core') as typeof tfjsCore)

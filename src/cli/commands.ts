@@ -1,7 +1,7 @@
 /**
  * Which commands there are. Each one's file is loaded only when it is used, so that `zoo --help` is quick.
  */
-import type { CommandBody } from './options.ts';
+import type { CommandBody } from './shared/options.ts';
 
 export interface Command {
   /** With its positional words, as yargs has them. */

@@ -1,13 +1,13 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { compareRuns } from '../runs/compare.ts';
-import { headlineOf } from '../core/scoring/headline.ts';
-import { type Comparison } from '../saved/comparison.ts';
+import { headlineOf } from '../evaluation/headline.ts';
+import { type Comparison } from '../weights/comparison.ts';
 import { makeDirectory, writeFileAtomically } from '../node/files.ts';
-import { keepInputs } from './keep-inputs.ts';
-import type { Arguments, CommandBody } from './options.ts';
-import type { Output } from './output.ts';
-import { left, listText, right, tableText } from '../core/table.ts';
+import { keepInputs } from './shared/keep-inputs.ts';
+import type { Arguments, CommandBody } from './shared/options.ts';
+import type { Output } from './shared/output.ts';
+import { left, listText, right, tableText } from '../utils/table.ts';
 
 /** What a page must not be written over. */
 const runFiles = ['run.json', 'weights.json', 'report.html'];
@@ -29,7 +29,7 @@ const command: CommandBody = {
     const kept = comparison.runs.flatMap(({ directory }) => runFiles.map((name) => join(directory, name)));
     await keepInputs(args.out as string, kept);
     await makeDirectory(dirname(out));
-    const { compareReport } = await import('../pictures/report/compare-report.ts');
+    const { compareReport } = await import('../reports/compare-report.ts');
     await writeFileAtomically(out, await compareReport(comparison, out));
     output.result(`${text(comparison)}\n\nto look at: ${relative('', out)}`, document(comparison, out));
   },

@@ -4,18 +4,18 @@ import { stat } from 'node:fs/promises';
 import { datasets } from '../../datasets/index.ts';
 import { ownData } from '../../datasets/own/index.ts';
 import { isTableFile } from '../../datasets/own/table-file.ts';
-import { summarise, type SplitSummary } from '../core/data/summary.ts';
-import type { LoadedDataset } from '../core/data/dataset.ts';
+import { summarise, type SplitSummary } from '../data/summary.ts';
+import type { LoadedDataset } from '../data/dataset.ts';
 import { writeFileAtomically } from '../node/files.ts';
-import { toPng } from '../pictures/plots/picture.ts';
-import { named } from '../core/named.ts';
-import { keepInputs } from './keep-inputs.ts';
-import { columnsText, lookAtTable } from './data-table.ts';
-import { drawGrey } from './draw-grey.ts';
-import { dataOptions, dataRequest, type Arguments, type CommandBody } from './options.ts';
-import type { Output } from './output.ts';
-import { left, right, tableText } from '../core/table.ts';
-import { percent } from '../core/text.ts';
+import { toPng } from '../reports/pictures/picture.ts';
+import { named } from '../utils/named.ts';
+import { keepInputs } from './shared/keep-inputs.ts';
+import { columnsText, lookAtTable } from './shared/data-table.ts';
+import { drawGrey } from './shared/draw-grey.ts';
+import { dataOptions, dataRequest, type Arguments, type CommandBody } from './shared/options.ts';
+import type { Output } from './shared/output.ts';
+import { left, right, tableText } from '../utils/table.ts';
+import { percent } from '../utils/text.ts';
 
 const isOfOnesOwn = (word: string): boolean => isTableFile(word) || existsSync(word);
 
@@ -56,7 +56,7 @@ const command: CommandBody = {
     const sheet = args.contactSheet as string | undefined;
     const picture = sheet ?? (args.show ? `${dataset.name}.png` : undefined);
     if (picture !== undefined) {
-      const { dataPicture } = await import('../pictures/data-picture.ts');
+      const { dataPicture } = await import('../reports/pictures/data-picture.ts');
       await writeFileAtomically(picture, await toPng(await dataPicture(dataset)));
     }
     const { name, source, train, classNames, files } = dataset;
@@ -95,7 +95,7 @@ async function showTable(path: string, args: Arguments, output: Output): Promise
   const picture = (args.contactSheet as string | undefined) ?? (args.show ? `${name}.png` : undefined);
   if (picture !== undefined) {
     await keepInputs(picture, [path]);
-    const { tablePicture } = await import('../pictures/table-picture.ts');
+    const { tablePicture } = await import('../reports/pictures/table-picture.ts');
     const svg = await tablePicture(`${name}: ${rows} rows`, columns);
     await writeFileAtomically(picture, await toPng(svg));
   }

@@ -2,14 +2,14 @@ import type { Argv } from 'yargs';
 import { datasetFor } from '../../datasets/index.ts';
 import { loadForModel } from '../../datasets/own/index.ts';
 import { hashOf } from '../../datasets/own/table-file.ts';
-import type { LoadedDataset } from '../core/data/dataset.ts';
-import { InputError } from '../core/errors.ts';
+import type { LoadedDataset } from '../data/dataset.ts';
+import { InputError } from '../utils/errors.ts';
 import { loadRunRecord } from '../runs/load.ts';
-import { ownInTraining } from '../saved/own-files.ts';
-import type { SavedModel } from '../saved/saved-model.ts';
-import { evaluate } from '../saved/use.ts';
+import { ownInTraining } from '../weights/own-files.ts';
+import type { SavedModel } from '../weights/saved-model.ts';
+import { evaluate } from '../estimator/use.ts';
 import { loadWeights } from '../runs/load.ts';
-import { metricsText } from './metrics-text.ts';
+import { metricsText } from './shared/metrics-text.ts';
 import {
   backendOptions,
   dataOptions,
@@ -18,8 +18,8 @@ import {
   startBackend,
   type Arguments,
   type CommandBody,
-} from './options.ts';
-import type { Output } from './output.ts';
+} from './shared/options.ts';
+import type { Output } from './shared/output.ts';
 
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>

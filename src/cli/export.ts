@@ -1,13 +1,19 @@
 import { dirname, extname, join, relative } from 'node:path';
 import type { Argv } from 'yargs';
-import { InputError } from '../core/errors.ts';
+import { InputError } from '../utils/errors.ts';
 import { makeDirectory, writeFileAtomically } from '../node/files.ts';
-import { exportModel, formatNames, type Export, type FormatName } from '../saved/export/export-model.ts';
+import { exportModel, formatNames, type Export, type FormatName } from '../weights/export/export-model.ts';
 import { loadWeights, weightsPath } from '../runs/load.ts';
 import { storedRows } from '../runs/stored-rows.ts';
-import { keepInputs } from './keep-inputs.ts';
-import { dataOptions, dataRequest, ownModelOption, type Arguments, type CommandBody } from './options.ts';
-import type { Output } from './output.ts';
+import { keepInputs } from './shared/keep-inputs.ts';
+import {
+  dataOptions,
+  dataRequest,
+  ownModelOption,
+  type Arguments,
+  type CommandBody,
+} from './shared/options.ts';
+import type { Output } from './shared/output.ts';
 
 const words = [
   'json: nested lists',

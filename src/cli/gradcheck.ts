@@ -1,6 +1,6 @@
 import type { Argv } from 'yargs';
 import { backendNames, backendStates, useBackend, type BackendName } from '../backend/index.ts';
-import { InputError } from '../core/errors.ts';
+import { InputError } from '../utils/errors.ts';
 import {
   checkGradients,
   checkModel,
@@ -10,18 +10,18 @@ import {
   type ModelReport,
   type ModelSize,
   type TrajectoryReport,
-} from '../check/gradients/check-model.ts';
-import { checkDefaults, type CheckOptions } from '../check/gradients/check-points.ts';
+} from '../gradcheck/check-model.ts';
+import { checkDefaults, type CheckOptions } from '../gradcheck/check-points.ts';
 import {
   provedLine,
   proveGradients,
   subjectsOf,
   type ModelProof,
   type Subject,
-} from '../check/proof/index.ts';
-import { gradientSources, type GradientSourceName } from '../core/gradients/index.ts';
-import type { Model } from '../core/model.ts';
-import type { OptionValue, ZooEntry } from '../core/entry.ts';
+} from '../gradcheck/proof/index.ts';
+import { gradientSources, type GradientSourceName } from '../model/gradients/index.ts';
+import type { Model } from '../model/model.ts';
+import type { OptionValue, ZooEntry } from '../model/entry.ts';
 import {
   checkedNumber,
   dataRequest,
@@ -30,14 +30,14 @@ import {
   wholeNumber,
   type Arguments,
   type CommandBody,
-} from './options.ts';
-import type { Output } from './output.ts';
+} from './shared/options.ts';
+import type { Output } from './shared/output.ts';
 import { ownData } from '../../datasets/own/index.ts';
-import { makeBatch } from '../core/data/batches.ts';
-import { valuesOf } from '../core/tensors.ts';
-import { tf, type Tensor } from '../core/tf.ts';
-import { ownDataOptions } from './own-data.ts';
-import { modelsNamed, onlyModelInArguments } from './zoo-models.ts';
+import { makeBatch } from '../data/batches.ts';
+import { valuesOf } from '../utils/tensors.ts';
+import { tf, type Tensor } from '../utils/tf.ts';
+import { ownDataOptions } from './shared/own-data.ts';
+import { modelsNamed, onlyModelInArguments } from './shared/zoo-models.ts';
 
 const options = {
   backend: {

@@ -1,15 +1,15 @@
 import { basename, dirname, extname, join, relative } from 'node:path';
 import type { Argv } from 'yargs';
 import { datasetFor } from '../../datasets/index.ts';
-import { InputError } from '../core/errors.ts';
-import { printable } from '../core/printable.ts';
-import { listText } from '../core/table.ts';
-import { counted } from '../core/text.ts';
+import { InputError } from '../utils/errors.ts';
+import { printable } from '../utils/printable.ts';
+import { listText } from '../utils/table.ts';
+import { counted } from '../utils/text.ts';
 import { makeDirectory, readLimited, writeFileAtomically } from '../node/files.ts';
 import { entryNamed } from '../runs/own-models.ts';
-import { importModel } from '../saved/import/import-model.ts';
-import { weightsText } from '../saved/saved-model.ts';
-import { keepInputs } from './keep-inputs.ts';
+import { importModel } from '../weights/import/import-model.ts';
+import { weightsText } from '../weights/saved-model.ts';
+import { keepInputs } from './shared/keep-inputs.ts';
 import {
   dataOptions,
   dataRequest,
@@ -18,9 +18,9 @@ import {
   withLists,
   type Arguments,
   type CommandBody,
-} from './options.ts';
-import type { Output } from './output.ts';
-import { modelInArguments, modelWord } from './zoo-models.ts';
+} from './shared/options.ts';
+import type { Output } from './shared/output.ts';
+import { modelInArguments, modelWord } from './shared/zoo-models.ts';
 
 const maxBytes = 256e6;
 

@@ -4,10 +4,10 @@ import { datasets } from '../../datasets/index.ts';
 import { published, type Published } from '../../datasets/published.ts';
 import { models } from '../../models/index.ts';
 import { backendStates } from '../backend/index.ts';
-import type { DataRequest } from '../core/data/dataset.ts';
-import { dataOptions, dataRequest, type Arguments, type CommandBody } from './options.ts';
-import type { Output } from './output.ts';
-import { listText } from '../core/table.ts';
+import type { DataRequest } from '../data/dataset.ts';
+import { dataOptions, dataRequest, type Arguments, type CommandBody } from './shared/options.ts';
+import type { Output } from './shared/output.ts';
+import { listText } from '../utils/table.ts';
 
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>

@@ -2,16 +2,16 @@
  * The command line: what its words mean, and how every failure is told.
  */
 import yargs, { type Argv } from 'yargs';
-import { InputError, WorkError } from '../core/errors.ts';
-import { printable } from '../core/printable.ts';
+import { InputError, WorkError } from '../utils/errors.ts';
+import { printable } from '../utils/printable.ts';
 import { commands } from './commands.ts';
-import { addCompletion } from './completion.ts';
-import { checkCommand, sentenceOf } from './complaint.ts';
-import { greet } from './greeting.ts';
-import { respectNohup } from './interrupt.ts';
-import { Output } from './output.ts';
-import { surviveLostStreams } from './streams.ts';
-import { optionNames, preparedWords, refuseRepeats, requireValues } from './words.ts';
+import { addCompletion } from './shared/completion.ts';
+import { checkCommand, sentenceOf } from './shared/complaint.ts';
+import { greet } from './shared/greeting.ts';
+import { respectNohup } from './shared/interrupt.ts';
+import { Output } from './shared/output.ts';
+import { surviveLostStreams } from './shared/streams.ts';
+import { optionNames, preparedWords, refuseRepeats, requireValues } from './shared/words.ts';
 
 export async function main(argv: string[]): Promise<void> {
   const output = new Output({ json: argv.includes('--json'), quiet: argv.includes('--quiet') });

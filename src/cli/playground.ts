@@ -1,11 +1,11 @@
 import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Argv } from 'yargs';
-import { InputError } from '../core/errors.ts';
+import { InputError } from '../utils/errors.ts';
 import { packageRoot } from '../node/package-root.ts';
 import { serveFolder } from '../node/serve-folder.ts';
-import { wholeNumber, type Arguments, type CommandBody } from './options.ts';
-import type { Output } from './output.ts';
+import { wholeNumber, type Arguments, type CommandBody } from './shared/options.ts';
+import type { Output } from './shared/output.ts';
 
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>

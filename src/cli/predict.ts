@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
 import type { Argv } from 'yargs';
-import { contactSheet, mostTiles } from '../pictures/contact-sheet.ts';
-import { toPng } from '../pictures/plots/picture.ts';
-import { InputError } from '../core/errors.ts';
+import { contactSheet, mostTiles } from '../reports/pictures/contact-sheet.ts';
+import { toPng } from '../reports/pictures/picture.ts';
+import { InputError } from '../utils/errors.ts';
 import { writeFileAtomically } from '../node/files.ts';
-import { type SavedModel } from '../saved/saved-model.ts';
-import { predictPrepared } from '../saved/use.ts';
+import { type SavedModel } from '../weights/saved-model.ts';
+import { predictPrepared } from '../estimator/use.ts';
 import { loadWeights, weightsPath } from '../runs/load.ts';
-import { keepInputs } from './keep-inputs.ts';
+import { keepInputs } from './shared/keep-inputs.ts';
 import {
   backendOptions,
   checkedNumber,
@@ -18,10 +18,10 @@ import {
   wholeNumber,
   type Arguments,
   type CommandBody,
-} from './options.ts';
-import type { Output } from './output.ts';
-import { readInputs, type Row } from './predict-inputs.ts';
-import { ownInTraining } from '../saved/own-files.ts';
+} from './shared/options.ts';
+import type { Output } from './shared/output.ts';
+import { readInputs, type Row } from './shared/predict-inputs.ts';
+import { ownInTraining } from '../weights/own-files.ts';
 import {
   predictionCsv,
   predictionTable,
@@ -29,8 +29,8 @@ import {
   rank,
   tableWithAnswers,
   type Ranked,
-} from './predict-output.ts';
-import { percent } from '../core/text.ts';
+} from './shared/predict-output.ts';
+import { percent } from '../utils/text.ts';
 
 /** More are shown as a table. */
 const mostPictured = 3;

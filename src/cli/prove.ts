@@ -11,12 +11,18 @@ import {
   type ProofOptions,
   type Referee,
   type Subject,
-} from '../check/proof/index.ts';
-import type { ZooEntry } from '../core/entry.ts';
-import { InputError } from '../core/errors.ts';
-import { modelOptions, modelOptionValues, wholeNumber, type Arguments, type CommandBody } from './options.ts';
-import type { Output } from './output.ts';
-import { modelsNamed, onlyModelInArguments } from './zoo-models.ts';
+} from '../gradcheck/proof/index.ts';
+import type { ZooEntry } from '../model/entry.ts';
+import { InputError } from '../utils/errors.ts';
+import {
+  modelOptions,
+  modelOptionValues,
+  wholeNumber,
+  type Arguments,
+  type CommandBody,
+} from './shared/options.ts';
+import type { Output } from './shared/output.ts';
+import { modelsNamed, onlyModelInArguments } from './shared/zoo-models.ts';
 
 const commandOptions = {
   all: { describe: 'every model of the zoo, and the optimisers [if none is named]', type: 'boolean' },

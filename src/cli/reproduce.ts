@@ -1,13 +1,13 @@
 import type { Argv } from 'yargs';
 import { useBackend, type BackendName } from '../backend/index.ts';
-import { InputError } from '../core/errors.ts';
-import { missingData } from '../studies/reproduce/data-at-hand.ts';
-import { formatReport } from '../studies/reproduce/format.ts';
-import { reproduce } from '../studies/reproduce/index.ts';
-import { createWorkers } from '../studies/reproduce/pool.ts';
-import { sabotageNames, sabotages, type SabotageName } from '../studies/reproduce/sabotage.ts';
-import { isReproduced, totals } from '../studies/reproduce/totals.ts';
-import { documentNames, type DocumentName } from '../studies/reproduce/types.ts';
+import { InputError } from '../utils/errors.ts';
+import { missingData } from '../reproduce/data-at-hand.ts';
+import { formatReport } from '../reproduce/format.ts';
+import { reproduce } from '../reproduce/index.ts';
+import { createWorkers } from '../reproduce/pool.ts';
+import { sabotageNames, sabotages, type SabotageName } from '../reproduce/sabotage.ts';
+import { isReproduced, totals } from '../reproduce/totals.ts';
+import { documentNames, type DocumentName } from '../reproduce/types.ts';
 import { makeRunDirectory } from '../runs/directory.ts';
 import {
   backendOptions,
@@ -16,8 +16,8 @@ import {
   wholeNumber,
   type Arguments,
   type CommandBody,
-} from './options.ts';
-import type { Output } from './output.ts';
+} from './shared/options.ts';
+import type { Output } from './shared/output.ts';
 
 const task = 'reproducing';
 
@@ -80,7 +80,7 @@ const command: CommandBody = {
         missingData: (dataset) => missingData(dataset, request),
       });
       progress.finish(task);
-      if (out) await (await import('../studies/reproduce/save-plots.ts')).savePlots(report, out);
+      if (out) await (await import('../reproduce/save-plots.ts')).savePlots(report, out);
       const counts = totals(report.rows);
       const { rows, findings, measurements, plots, draws } = report;
       output.result(

@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { relative } from 'node:path';
 import type { Argv, Options } from 'yargs';
 import { datasetFor } from '../../datasets/index.ts';
-import { InputError } from '../core/errors.ts';
-import { counted } from '../core/text.ts';
+import { InputError } from '../utils/errors.ts';
+import { counted } from '../utils/text.ts';
 import { readCells } from '../runs/sweep/cell-file.ts';
 import { cellsOf, type Cell } from '../runs/sweep/cells.ts';
 import { readDefinition, type SweepDefinition } from '../runs/sweep/definition.ts';
@@ -11,9 +11,9 @@ import { openDirectory, usualDirectory, type SweepPlan } from '../runs/sweep/dir
 import { mergeSweeps } from '../runs/sweep/merge.ts';
 import { countsOf, resultsOf, type SweepResults } from '../runs/sweep/results.ts';
 import { runSweep, type SweepOutcome } from '../runs/sweep/run-sweep.ts';
-import { stepSizeOf } from '../saved/trained-model.ts';
+import { stepSizeOf } from '../estimator/trained-model.ts';
 import { resultsDocument } from '../runs/sweep/tables.ts';
-import { Interrupt } from './interrupt.ts';
+import { Interrupt } from './shared/interrupt.ts';
 import {
   backendOptions,
   dataOptions,
@@ -25,19 +25,19 @@ import {
   wholeNumber,
   type Arguments,
   type CommandBody,
-} from './options.ts';
-import type { Output } from './output.ts';
-import { shardIn, sweepDefinition } from './sweep-axes.ts';
+} from './shared/options.ts';
+import type { Output } from './shared/output.ts';
+import { shardIn, sweepDefinition } from './shared/sweep-axes.ts';
 import { engines } from '../runs/sweep/job.ts';
-import { writeJob } from './sweep-job.ts';
-import { SweepDisplay } from './sweep-display.ts';
-import { modelOfSweepFile, sweepFile } from './sweep-files.ts';
-import { summaryOf } from './sweep-summary.ts';
-import { trainingOptions } from './training-options.ts';
-import { entryOn, type ZooEntry } from '../core/entry.ts';
-import { ownFilesIn } from './own-data.ts';
+import { writeJob } from './shared/sweep-job.ts';
+import { SweepDisplay } from './shared/sweep-display.ts';
+import { modelOfSweepFile, sweepFile } from './shared/sweep-files.ts';
+import { summaryOf } from './shared/sweep-summary.ts';
+import { trainingOptions } from './shared/training-options.ts';
+import { entryOn, type ZooEntry } from '../model/entry.ts';
+import { ownFilesIn } from './shared/own-data.ts';
 import { entryNamed } from '../runs/own-models.ts';
-import { modelInArguments } from './zoo-models.ts';
+import { modelInArguments } from './shared/zoo-models.ts';
 
 const sweepOptions = {
   seeds: { describe: 'repeat every cell with so many seeds', type: 'number' },

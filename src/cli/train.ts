@@ -1,23 +1,23 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
-import { InputError } from '../core/errors.ts';
-import { headlineOf } from '../core/scoring/headline.ts';
-import type { Metrics } from '../core/scoring/metrics.ts';
-import { isRegression } from '../core/scoring/regression.ts';
-import { shellWord } from '../core/text.ts';
+import { InputError } from '../utils/errors.ts';
+import { headlineOf } from '../evaluation/headline.ts';
+import type { Metrics } from '../evaluation/metrics.ts';
+import { isRegression } from '../evaluation/regression.ts';
+import { shellWord } from '../utils/text.ts';
 import { run } from '../runs/run.ts';
-import type { RunReport } from '../saved/run-facts.ts';
+import type { RunReport } from '../weights/run-facts.ts';
 import { readCheckpoint } from '../runs/save.ts';
-import { reportName } from '../pictures/run-pictures.ts';
-import { entryOn, type ZooEntry } from '../core/entry.ts';
-import { ownFilesIn } from './own-data.ts';
-import { EpochLine } from './epoch-line.ts';
+import { reportName } from '../reports/pictures/run-pictures.ts';
+import { entryOn, type ZooEntry } from '../model/entry.ts';
+import { ownFilesIn } from './shared/own-data.ts';
+import { EpochLine } from './shared/epoch-line.ts';
 import { startFrom } from '../runs/start.ts';
 import { Follower, type Followers } from '../runs/follow.ts';
-import { keepInputs } from './keep-inputs.ts';
-import { hintFor } from './hint.ts';
-import { Interrupt } from './interrupt.ts';
+import { keepInputs } from './shared/keep-inputs.ts';
+import { hintFor } from './shared/hint.ts';
+import { Interrupt } from './shared/interrupt.ts';
 import {
   backendOptions,
   dataOptions,
@@ -26,14 +26,14 @@ import {
   startBackend,
   type Arguments,
   type CommandBody,
-} from './options.ts';
-import type { Output } from './output.ts';
-import { checkpointEvery, trainSettings } from './train-settings.ts';
-import { aboutModel, trainingOptions } from './training-options.ts';
-import { modelInArguments, modelWord } from './zoo-models.ts';
+} from './shared/options.ts';
+import type { Output } from './shared/output.ts';
+import { checkpointEvery, trainSettings } from './shared/train-settings.ts';
+import { aboutModel, trainingOptions } from './shared/training-options.ts';
+import { modelInArguments, modelWord } from './shared/zoo-models.ts';
 import { entryNamed } from '../runs/own-models.ts';
 import { loadDataset } from '../runs/stages.ts';
-import { stepSizeOf } from '../saved/trained-model.ts';
+import { stepSizeOf } from '../estimator/trained-model.ts';
 
 const trainOptions = {
   report: { describe: 'write report.html; not with --no-report', type: 'boolean', default: true },

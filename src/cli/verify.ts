@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { readRun, verify, type RecordedRun, type Verification } from '../runs/verify.ts';
-import type { DataRequest } from '../core/data/dataset.ts';
-import { EpochLine } from './epoch-line.ts';
+import type { DataRequest } from '../data/dataset.ts';
+import { EpochLine } from './shared/epoch-line.ts';
 import {
   backendOptions,
   dataOptions,
@@ -10,8 +10,8 @@ import {
   startBackend,
   type Arguments,
   type CommandBody,
-} from './options.ts';
-import type { Output } from './output.ts';
+} from './shared/options.ts';
+import type { Output } from './shared/output.ts';
 
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>

@@ -3,9 +3,9 @@
  */
 import { resolve } from 'node:path';
 import envPaths from 'env-paths';
-import type { DataRequest } from '../core/data/dataset.ts';
-import { aFunction, anObject, aSeed, aText, checkFields, oneOf, optional } from '../core/given.ts';
-import { silent } from '../core/progress.ts';
+import type { DataRequest } from '../data/dataset.ts';
+import { aFunction, anObject, aSeed, aText, checkFields, oneOf, optional } from '../utils/given.ts';
+import { silent } from '../utils/progress.ts';
 
 /**
  * @param given what the caller says; directories may be relative, and `undefined` is as good as not given

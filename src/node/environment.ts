@@ -1,7 +1,7 @@
 /** What a run depends on beside its options. */
 import { readFileSync } from 'node:fs';
-import type { Environment } from '../core/environment.ts';
-import { tf } from '../core/tf.ts';
+import type { Environment } from '../utils/environment.ts';
+import { tf } from '../utils/tf.ts';
 import { packageRoot } from './package-root.ts';
 
 export function environment(): Environment {

@@ -7,7 +7,7 @@ import { constants, unlinkSync } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { InputError, WorkError } from '../core/errors.ts';
+import { InputError, WorkError } from '../utils/errors.ts';
 import { isRunning } from './processes.ts';
 
 /** The path that was given is at fault: the user can choose another. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { LoadedDataset } from '../core/data/dataset.ts';
-import { fingerprintPieces } from '../core/data/fingerprint-pieces.ts';
+import type { LoadedDataset } from '../data/dataset.ts';
+import { fingerprintPieces } from '../data/fingerprint-pieces.ts';
 
 /**
  * SHA-256 over every number of a dataset as it is trained on: equal for equal data, wherever it came from. It also covers

@@ -3,7 +3,7 @@
  * asked about go through here alike.
  */
 import { basename } from 'node:path';
-import { InputError } from '../core/errors.ts';
+import { InputError } from '../utils/errors.ts';
 import { readLimited } from './files.ts';
 
 /** A large photograph has 50 megapixels. */

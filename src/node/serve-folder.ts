@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
-import { InputError } from '../core/errors.ts';
+import { InputError } from '../utils/errors.ts';
 
 const types: Record<string, string> = {
   '.css': 'text/css',

@@ -2,10 +2,10 @@
  * Work on all processors: each worker thread has its own TensorFlow.js and does one job after the other. Jobs and
  * what comes of them are plain data.
  */
-import './tensorflow/register.ts';
+import '../backend/tensorflow/register.ts';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import { InputError, WorkError } from '../core/errors.ts';
+import { InputError, WorkError } from '../utils/errors.ts';
 
 /** An error's class does not survive the way between threads, so a failure on purpose travels as data. */
 export type Answer<Outcome> = { outcome: Outcome } | { failure: 'InputError' | 'WorkError'; message: string };

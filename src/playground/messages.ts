@@ -1,9 +1,9 @@
 /**
  * What the page and its workers say to each other: plain data only.
  */
-import type { Creation, OptionValue } from '../core/entry.ts';
-import type { ParameterSet } from '../core/parameters.ts';
-import type { EpochRecord } from '../core/training/types.ts';
+import type { Creation, OptionValue } from '../model/entry.ts';
+import type { ParameterSet } from '../model/parameters.ts';
+import type { EpochRecord } from '../training/types.ts';
 
 /** One setting of a run as a form shows it, from the declaration of the model or of recipes. */
 export interface Field {

@@ -3,12 +3,12 @@
  */
 import { onBackend } from '../backend/index.ts';
 import { setWasmPaths } from '../backend/wasm/index.ts';
-import { digitFromPicture } from '../core/data/digit-picture.ts';
-import { InputError } from '../core/errors.ts';
-import { predict } from '../core/scoring/predict.ts';
-import { othersTurn } from '../core/training/others-turn.ts';
-import { splitRows } from '../core/training/validation-rows.ts';
-import { RandomState } from '../core/random.ts';
+import { digitFromPicture } from '../data/digit-picture.ts';
+import { InputError } from '../utils/errors.ts';
+import { predict } from '../evaluation/predict.ts';
+import { othersTurn } from '../training/others-turn.ts';
+import { splitRows } from '../training/validation-rows.ts';
+import { RandomState } from '../utils/random.ts';
 import type {
   Address,
   DataCard,

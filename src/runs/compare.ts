@@ -2,9 +2,9 @@
  * Several runs beside each other, from what their directories hold.
  */
 import { basename, resolve } from 'node:path';
-import { InputError } from '../core/errors.ts';
-import { printable } from '../core/printable.ts';
-import { settingsOf, type ComparedRun, type Comparison } from '../saved/comparison.ts';
+import { InputError } from '../utils/errors.ts';
+import { printable } from '../utils/printable.ts';
+import { settingsOf, type ComparedRun, type Comparison } from '../weights/comparison.ts';
 import { loadRunRecord } from './load.ts';
 
 const mostRuns = 100;

@@ -2,9 +2,9 @@
 import { closeSync, mkdirSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import type { EpochRecord } from '../core/training/types.ts';
+import type { EpochRecord } from '../training/types.ts';
 import { fileError, makeDirectory } from '../node/files.ts';
-import { fileVersion, scalarsRecord } from '../saved/formats/event-file.ts';
+import { fileVersion, scalarsRecord } from '../weights/formats/event-file.ts';
 
 export interface Followers {
   /** Directory of event files. */

@@ -1,8 +1,8 @@
 /** What makes a run the run it is, found out before it begins. */
-import type { LoadedDataset } from '../core/data/dataset.ts';
+import type { LoadedDataset } from '../data/dataset.ts';
 import { environment } from '../node/environment.ts';
 import { fingerprintOf } from '../node/fingerprint.ts';
-import type { RunIdentity } from '../saved/identity.ts';
+import type { RunIdentity } from '../weights/identity.ts';
 import type { RunRequest } from './request.ts';
 
 export function identityOf(request: RunRequest, dataset: LoadedDataset): RunIdentity {

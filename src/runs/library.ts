@@ -4,26 +4,26 @@
 import { datasets } from '../../datasets/index.ts';
 import { models } from '../../models/index.ts';
 import { onBackend } from '../backend/index.ts';
-import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
-import { entryOn, type ZooEntry } from '../core/entry.ts';
-import { named } from '../core/named.ts';
-import type { Prediction } from '../core/scoring/predict.ts';
-import { checkDataset } from '../core/data/check-dataset.ts';
-import { aList, anObject, aText, aTruth, checkFields, checkGiven, optional } from '../core/given.ts';
-import { rowFromValues } from '../core/scoring/row-from-values.ts';
+import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
+import { entryOn, type ZooEntry } from '../model/entry.ts';
+import { named } from '../utils/named.ts';
+import type { Prediction } from '../evaluation/predict.ts';
+import { checkDataset } from '../data/check-dataset.ts';
+import { aList, anObject, aText, aTruth, checkFields, checkGiven, optional } from '../utils/given.ts';
+import { rowFromValues } from '../evaluation/row-from-values.ts';
 import { dataRequestWith } from '../node/data-request.ts';
 import { writeFileAtomically } from '../node/files.ts';
 import { rowFromImage } from '../node/row-from-image.ts';
-import type { RunReport } from '../saved/run-facts.ts';
-import { checkSaved, weightsText, type SavedModel } from '../saved/saved-model.ts';
+import type { RunReport } from '../weights/run-facts.ts';
+import { checkSaved, weightsText, type SavedModel } from '../weights/saved-model.ts';
 import {
   requestFor,
   stepSizeOf,
   trainedModel,
   type TrainedModel,
   type TrainOptions as TrainInMemoryOptions,
-} from '../saved/trained-model.ts';
-import { predictPrepared } from '../saved/use.ts';
+} from '../estimator/trained-model.ts';
+import { predictPrepared } from '../estimator/use.ts';
 import type { RunRequest } from './request.ts';
 import { run } from './run.ts';
 import { loadDataset, loadRun, scoreRun, trainRun } from './stages.ts';

@@ -1,15 +1,15 @@
 /** What runs have left, read from the disk. */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { ZooEntry } from '../core/entry.ts';
-import { aText, checkGiven } from '../core/given.ts';
-import { printable } from '../core/printable.ts';
+import type { ZooEntry } from '../model/entry.ts';
+import { aText, checkGiven } from '../utils/given.ts';
+import { printable } from '../utils/printable.ts';
 import { readText } from '../node/files.ts';
-import { checkpointLimits } from '../saved/checkpoint.ts';
-import { parseJson } from '../saved/json.ts';
-import { parseRun, type RunFile } from '../saved/run-record.ts';
-import { savedModelOf, weightsFrom, type SavedModel } from '../saved/saved-model.ts';
-import { parseWeights } from '../saved/weights.ts';
+import { checkpointLimits } from '../weights/checkpoint.ts';
+import { parseJson } from '../weights/json.ts';
+import { parseRun, type RunFile } from '../weights/run-record.ts';
+import { savedModelOf, weightsFrom, type SavedModel } from '../weights/saved-model.ts';
+import { parseWeights } from '../weights/weights.ts';
 import { entryOfRecord } from './own-models.ts';
 
 export const mostWeightsBytes = 256e6;

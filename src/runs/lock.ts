@@ -6,11 +6,11 @@ import { readFileSync, unlinkSync } from 'node:fs';
 import { access, link, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import * as z from '../core/schema.ts';
-import { InputError, WorkError } from '../core/errors.ts';
+import * as z from '../utils/schema.ts';
+import { InputError, WorkError } from '../utils/errors.ts';
 import { fileError, readText } from '../node/files.ts';
 import { beginningOf, isRunning } from '../node/processes.ts';
-import { parseJson } from '../saved/json.ts';
+import { parseJson } from '../weights/json.ts';
 
 const lockName = 'run.lock';
 

@@ -6,14 +6,14 @@ import { register as registerHooks } from 'node:module';
 import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { models } from '../../models/index.ts';
-import { InputError } from '../core/errors.ts';
-import { named } from '../core/named.ts';
-import { printable } from '../core/printable.ts';
-import { plainRecipe } from '../core/recipe.ts';
+import { InputError } from '../utils/errors.ts';
+import { named } from '../utils/named.ts';
+import { printable } from '../utils/printable.ts';
+import { plainRecipe } from '../model/recipe.ts';
 import { readLimited, sha256 } from '../node/files.ts';
 import { whyNotLoaded } from './load-failure.ts';
-import { tasks, type Model } from '../core/model.ts';
-import type { ModelFile, ZooEntry } from '../core/entry.ts';
+import { tasks, type Model } from '../model/model.ts';
+import type { ModelFile, ZooEntry } from '../model/entry.ts';
 
 const extensions = ['.ts', '.mts', '.js', '.mjs'];
 

@@ -1,10 +1,10 @@
 /** What a run is asked to do beside its facts: where it leaves its files, whom it tells, from where it goes on. */
-import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
-import type { Model } from '../core/model.ts';
-import type { TrainingOptions } from '../core/training/types.ts';
-import type { Checkpoint } from '../saved/checkpoint.ts';
-import type { RunIdentity } from '../saved/identity.ts';
-import type { RunFacts } from '../saved/run-facts.ts';
+import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
+import type { Model } from '../model/model.ts';
+import type { TrainingOptions } from '../training/types.ts';
+import type { Checkpoint } from '../weights/checkpoint.ts';
+import type { RunIdentity } from '../weights/identity.ts';
+import type { RunFacts } from '../weights/run-facts.ts';
 
 export interface RunRequest extends RunFacts {
   data: DataRequest;

@@ -1,23 +1,23 @@
 /**
  * Whether and how a run continues from a checkpoint.
  */
-import type { Checkpoint } from '../saved/checkpoint.ts';
-import type { LoadedDataset } from '../core/data/dataset.ts';
-import { InputError } from '../core/errors.ts';
-import type { Model } from '../core/model.ts';
-import type { OptimizerState } from '../core/training/optimizers.ts';
-import type { ParameterSet } from '../core/parameters.ts';
-import { RandomState } from '../core/random.ts';
+import type { Checkpoint } from '../weights/checkpoint.ts';
+import type { LoadedDataset } from '../data/dataset.ts';
+import { InputError } from '../utils/errors.ts';
+import type { Model } from '../model/model.ts';
+import type { OptimizerState } from '../training/optimizers.ts';
+import type { ParameterSet } from '../model/parameters.ts';
+import { RandomState } from '../utils/random.ts';
 import {
   describeDifferences,
   differences,
   environmentDifferences,
   type RunIdentity,
-} from '../saved/identity.ts';
-import type { TrainingState } from '../core/training/types.ts';
-import { splitRows } from '../core/training/validation-rows.ts';
-import { checkParameters, largestFloat32 } from '../saved/weights.ts';
-import type { OptimizerName, Recipe } from '../core/recipe.ts';
+} from '../weights/identity.ts';
+import type { TrainingState } from '../training/types.ts';
+import { splitRows } from '../training/validation-rows.ts';
+import { checkParameters, largestFloat32 } from '../weights/weights.ts';
+import type { OptimizerName, Recipe } from '../model/recipe.ts';
 
 const name = 'checkpoint.json';
 

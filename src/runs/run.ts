@@ -1,7 +1,7 @@
 /**
  * One run from beginning to end: load data, train, score, and leave a run directory.
  */
-import { InputError } from '../core/errors.ts';
+import { InputError } from '../utils/errors.ts';
 import { removeAbandonedFiles } from '../node/files.ts';
 import { resume } from './resumption.ts';
 import { makeRunDirectory } from './directory.ts';
@@ -9,10 +9,10 @@ import { removeCheckpoint, rescue, savePictures, saveRecord, writeCheckpoint } f
 import { presentIn } from './load.ts';
 import { lockRunDirectory, type RunLock } from './lock.ts';
 import { loadRun, scoreRun, trainRun } from './stages.ts';
-import type { RunReport } from '../saved/run-facts.ts';
-import type { RunFileHash } from '../saved/run-record.ts';
+import type { RunReport } from '../weights/run-facts.ts';
+import type { RunFileHash } from '../weights/run-record.ts';
 import type { CheckpointEvery, LoadedRun, RunRequest } from './request.ts';
-import type { TrainingState } from '../core/training/types.ts';
+import type { TrainingState } from '../training/types.ts';
 
 /**
  * Trains, and saves what comes of it; an interrupted run saves a checkpoint as well.

@@ -9,16 +9,16 @@ import {
   parseCheckpoint,
   unfitForCheckpoint,
   type Checkpoint,
-} from '../saved/checkpoint.ts';
-import { InputError, WorkError } from '../core/errors.ts';
+} from '../weights/checkpoint.ts';
+import { InputError, WorkError } from '../utils/errors.ts';
 import { readText, sha256, writeFileAtomically } from '../node/files.ts';
-import { checkedOptions } from '../core/option-values.ts';
-import { drawPictures, pictureNames, reportName } from '../pictures/run-pictures.ts';
-import { titleOf, type RunReport } from '../saved/run-facts.ts';
-import type { RunFileHash } from '../saved/run-record.ts';
-import { runText, sealedText } from '../saved/run-text.ts';
-import { weightsJson } from '../saved/trained-model.ts';
-import type { ZooEntry } from '../core/entry.ts';
+import { checkedOptions } from '../model/option-values.ts';
+import { drawPictures, pictureNames, reportName } from '../reports/pictures/run-pictures.ts';
+import { titleOf, type RunReport } from '../weights/run-facts.ts';
+import type { RunFileHash } from '../weights/run-record.ts';
+import { runText, sealedText } from '../weights/run-text.ts';
+import { weightsJson } from '../estimator/trained-model.ts';
+import type { ZooEntry } from '../model/entry.ts';
 
 export const checkpointName = 'checkpoint.json';
 
@@ -74,8 +74,8 @@ async function draw(
   withPage: boolean,
   write: (name: string, content: string | Uint8Array) => Promise<void>,
 ): Promise<void> {
-  const { drawLearningCurve } = await import('../pictures/plots/learning-curve.ts');
-  const { toPng } = await import('../pictures/plots/picture.ts');
+  const { drawLearningCurve } = await import('../reports/pictures/learning-curve.ts');
+  const { toPng } = await import('../reports/pictures/picture.ts');
   const { entry, options, gradients, backend } = report.request;
   const title = `${titleOf(entry.name, options)}: ${gradients} gradients on ${backend}`;
   const curve = await drawLearningCurve(title, report.result.history);
@@ -89,7 +89,7 @@ async function draw(
     await write(`${name}.png`, pictures[name]);
   }
   if (withPage) {
-    const { runReport } = await import('../pictures/report/run-report.ts');
+    const { runReport } = await import('../reports/run-report.ts');
     await write(reportName, await runReport(report, pictures));
   }
 }

@@ -2,15 +2,15 @@
  * The stages of a run that write nothing: its data is loaded, then it is trained.
  */
 import { datasetFor, datasets } from '../../datasets/index.ts';
-import type { LoadedDataset } from '../core/data/dataset.ts';
-import { RandomState } from '../core/random.ts';
-import type { TrainingOptions } from '../core/training/types.ts';
-import { trainRun as trainReady, type Trained } from '../saved/train-run.ts';
-import { checkParameters } from '../saved/weights.ts';
+import type { LoadedDataset } from '../data/dataset.ts';
+import { RandomState } from '../utils/random.ts';
+import type { TrainingOptions } from '../training/types.ts';
+import { trainRun as trainReady, type Trained } from '../estimator/train-run.ts';
+import { checkParameters } from '../weights/weights.ts';
 import { identityOf } from './identity.ts';
 import type { LoadedRun, RunRequest } from './request.ts';
 
-export { scoreRun } from '../saved/train-run.ts';
+export { scoreRun } from '../estimator/train-run.ts';
 
 /** @throws InputError for bad options or data */
 export async function loadRun(request: RunRequest): Promise<LoadedRun> {

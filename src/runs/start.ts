@@ -1,12 +1,12 @@
 /** A training that begins with weights that are there already. */
-import { InputError } from '../core/errors.ts';
-import { formatJson } from '../saved/json.ts';
-import type { RunFacts } from '../saved/run-facts.ts';
-import type { SavedModel } from '../saved/saved-model.ts';
+import { InputError } from '../utils/errors.ts';
+import { formatJson } from '../weights/json.ts';
+import type { RunFacts } from '../weights/run-facts.ts';
+import type { SavedModel } from '../weights/saved-model.ts';
 import { sha256 } from '../node/files.ts';
 import { loadWeights } from './load.ts';
-import type { RunIdentity } from '../saved/identity.ts';
-import type { ZooEntry } from '../core/entry.ts';
+import type { RunIdentity } from '../weights/identity.ts';
+import type { ZooEntry } from '../model/entry.ts';
 
 /** @throws InputError where the weights are of another model */
 export async function startFrom(

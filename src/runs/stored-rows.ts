@@ -2,9 +2,9 @@
 import { atHand } from '../../datasets/acquire/obtain.ts';
 import { datasets } from '../../datasets/index.ts';
 import { published } from '../../datasets/published.ts';
-import type { DataRequest, LoadedDataset } from '../core/data/dataset.ts';
-import { ownInTraining } from '../saved/own-files.ts';
-import type { SavedModel } from '../saved/saved-model.ts';
+import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
+import { ownInTraining } from '../weights/own-files.ts';
+import type { SavedModel } from '../weights/saved-model.ts';
 
 const mostRows = 1000;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { download } from '../../../datasets/acquire/download.ts';
-import { silent } from '../../../src/core/progress.ts';
+import { silent } from '../../../src/utils/progress.ts';
 import { answers, good, serve, type Behaviour } from './server.ts';
 import { content, expectFailure, expectWhole, file, limits, scratch } from './scratch.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readdirSync } from 'node:fs';
 import { download } from '../../../datasets/acquire/download.ts';
 import { sha256 } from '../../../src/node/files.ts';
-import { silent } from '../../../src/core/progress.ts';
+import { silent } from '../../../src/utils/progress.ts';
 import { answers, dropsAfter, good, serve, type Behaviour } from './server.ts';
 import { content, expectFailure, expectWhole, fetchInto, file, limits, scratch } from './scratch.ts';
 

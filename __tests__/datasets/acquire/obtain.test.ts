@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { atHand, obtain, standInNotice } from '../../../datasets/acquire/obtain.ts';
 import { mirrorsOf, published, type Published } from '../../../datasets/published.ts';
-import { type DataRequest } from '../../../src/core/data/dataset.ts';
-import { silent } from '../../../src/core/progress.ts';
-import { InputError, WorkError } from '../../../src/core/errors.ts';
+import { type DataRequest } from '../../../src/data/dataset.ts';
+import { silent } from '../../../src/utils/progress.ts';
+import { InputError, WorkError } from '../../../src/utils/errors.ts';
 import { sha256 } from '../../../src/node/files.ts';
 import { answers, serve, type Server } from './server.ts';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drawCats } from '../../../datasets/built-in/cats.ts';
 import { cats } from '../../../datasets/cats.ts';
-import { type DataRequest, type Examples } from '../../../src/core/data/dataset.ts';
-import { silent } from '../../../src/core/progress.ts';
+import { type DataRequest, type Examples } from '../../../src/data/dataset.ts';
+import { silent } from '../../../src/utils/progress.ts';
 import { sha256 } from '../../../src/node/files.ts';
 
 const digest = ({ inputs }: Examples) => sha256(inputs as Uint8Array);

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { tmpdir } from 'node:os';
 import { DigitRows } from '../../../datasets/built-in/digit-rows.ts';
 import { digitSet } from '../../../datasets/built-in/digit-sets.ts';
-import { silent } from '../../../src/core/progress.ts';
+import { silent } from '../../../src/utils/progress.ts';
 
 test.each([
   ['train', 1_600],

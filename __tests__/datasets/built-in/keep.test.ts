@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { digitSet } from '../../../datasets/built-in/digit-sets.ts';
 import { keep } from '../../../datasets/built-in/keep.ts';
-import { silent } from '../../../src/core/progress.ts';
+import { silent } from '../../../src/utils/progress.ts';
 import { sha256 } from '../../../src/node/files.ts';
 import { abandon } from '../../helpers/abandon.ts';
 

@@ -7,7 +7,7 @@ import { expect, test } from '@jest/globals';
 import { drawBreastCancer } from '../../../datasets/built-in/breast-cancer.ts';
 import { drawDigits } from '../../../datasets/built-in/digits.ts';
 import { composePicture, drawCat, things } from '../../../datasets/built-in/drawing.ts';
-import { RandomState } from '../../../src/core/random.ts';
+import { RandomState } from '../../../src/utils/random.ts';
 
 const digest = (...pieces: (string | Uint8Array)[]): string => {
   const hash = createHash('sha256');

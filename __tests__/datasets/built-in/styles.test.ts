@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { chooseStyle, styles } from '../../../datasets/built-in/styles.ts';
-import { RandomState } from '../../../src/core/random.ts';
+import { RandomState } from '../../../src/utils/random.ts';
 
 test('there are styles for all ten digits', () => {
   expect(styles).toHaveLength(10);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readCatSets } from '../../../datasets/formats/cat-sets.ts';
 import { answer } from '../../../datasets/formats/hdf5-thread.js';
 import { readHdf5 } from '../../../datasets/formats/hdf5.ts';
-import { InputError } from '../../../src/core/errors.ts';
+import { InputError } from '../../../src/utils/errors.ts';
 import { catFile, makeHdf5 } from '../cat-file.ts';
 
 const megabyte = 2 ** 20;

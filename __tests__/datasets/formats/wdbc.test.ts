@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { drawBreastCancer } from '../../../datasets/built-in/breast-cancer.ts';
 import { parseWdbc } from '../../../datasets/formats/wdbc.ts';
-import { InputError } from '../../../src/core/errors.ts';
+import { InputError } from '../../../src/utils/errors.ts';
 import { asCsv, asWdbc } from '../wdbc-text.ts';
 
 const table = drawBreastCancer(1);

@@ -7,13 +7,13 @@ import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { loadForModel, ownData } from '../../../datasets/own/index.ts';
 import { hashOf, isTableFile, readTableFile, tableEndings } from '../../../datasets/own/table-file.ts';
-import type { OwnFiles } from '../../../src/core/data/dataset.ts';
-import { textAt, type Table } from '../../../src/core/data/table/table.ts';
-import { InputError } from '../../../src/core/errors.ts';
-import { silent } from '../../../src/core/progress.ts';
+import type { OwnFiles } from '../../../src/data/dataset.ts';
+import { textAt, type Table } from '../../../src/data/table/table.ts';
+import { InputError } from '../../../src/utils/errors.ts';
+import { silent } from '../../../src/utils/progress.ts';
 import { dataRequestWith } from '../../../src/node/data-request.ts';
 import { sha256 } from '../../../src/node/files.ts';
-import { encodeNpz } from '../../../src/saved/formats/npz.ts';
+import { encodeNpz } from '../../../src/data/formats/npz.ts';
 
 let place: string;
 beforeAll(async () => {

@@ -12,10 +12,10 @@ import {
   modelAnswers,
   numbersIn,
   type Cell,
-} from '../../../src/saved/export/check.ts';
-import { exportModel, type FormatName } from '../../../src/saved/export/export-model.ts';
-import type { ParameterValues } from '../../../src/core/initial-values.ts';
-import type { SavedModel } from '../../../src/saved/saved-model.ts';
+} from '../../../src/weights/export/check.ts';
+import { exportModel, type FormatName } from '../../../src/weights/export/export-model.ts';
+import type { ParameterValues } from '../../../src/model/initial-values.ts';
+import type { SavedModel } from '../../../src/weights/saved-model.ts';
 import { readInBrowser } from './browser.ts';
 import { read, versionsOf } from './python.ts';
 

@@ -2,16 +2,16 @@
  * Every model on every backend that is installed: gradients, training and the documents' numbers, against double
  * precision. Where TensorFlow's native library is not installed, its part is skipped, and says so.
  */
-import '../../../src/node/tensorflow/register.ts';
+import '../../../src/backend/tensorflow/register.ts';
 import { describe, expect, jest, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
 import { useBackend, type BackendName } from '../../../src/backend/index.ts';
-import { checkModel, checkTrajectory } from '../../../src/check/gradients/check-model.ts';
-import { gradientSources } from '../../../src/core/gradients/index.ts';
-import { document004 } from '../../../src/studies/reproduce/document-004.ts';
-import type { Model } from '../../../src/core/model.ts';
-import type { Recipe } from '../../../src/core/recipe.ts';
-import { train } from '../../../src/core/training/train.ts';
+import { checkModel, checkTrajectory } from '../../../src/gradcheck/check-model.ts';
+import { gradientSources } from '../../../src/model/gradients/index.ts';
+import { document004 } from '../../../src/reproduce/document-004.ts';
+import type { Model } from '../../../src/model/model.ts';
+import type { Recipe } from '../../../src/model/recipe.ts';
+import { train } from '../../../src/training/train.ts';
 import { describeOnEach, float32Backends } from '../../helpers/backends.ts';
 import { difference, gradientsOf, randomParameters } from '../../helpers/gradients.ts';
 import { contextWithoutData } from '../../helpers/reproduction.ts';

@@ -8,11 +8,11 @@ import {
   type BackendName,
 } from '../../../src/backend/index.ts';
 import { inTurn } from '../../../src/backend/turns.ts';
-import { defaultsOf } from '../../../src/core/entry.ts';
-import { tf } from '../../../src/core/tf.ts';
-import { stepSize } from '../../../src/core/training/step-size.ts';
+import { defaultsOf } from '../../../src/model/entry.ts';
+import { tf } from '../../../src/utils/tf.ts';
+import { stepSize } from '../../../src/training/step-size.ts';
 import { dataFromRows, evaluate, predict, train } from '../../../src/index.ts';
-import { RandomState } from '../../../src/core/random.ts';
+import { RandomState } from '../../../src/utils/random.ts';
 
 beforeEach(() => useBackend('cpu'));
 

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { InputError } from '../../../src/core/errors.ts';
-import type { Output } from '../../../src/cli/output.ts';
+import { InputError } from '../../../src/utils/errors.ts';
+import type { Output } from '../../../src/cli/shared/output.ts';
 
 const packageRoot = pathToFileURL(`${mkdtempSync(join(tmpdir(), 'zoo-served-'))}/`);
 jest.unstable_mockModule('../../../src/node/package-root.ts', () => ({ packageRoot }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
-import type { ModelProof, OptimizerProof } from '../../../src/check/proof/index.ts';
+import type { ModelProof, OptimizerProof } from '../../../src/gradcheck/proof/index.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 interface Document {

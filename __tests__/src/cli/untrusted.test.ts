@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from '../../../src/core/errors.ts';
-import { rowFromValues } from '../../../src/core/scoring/row-from-values.ts';
+import { InputError } from '../../../src/utils/errors.ts';
+import { rowFromValues } from '../../../src/evaluation/row-from-values.ts';
 import { loadWeights } from '../../../src/runs/load.ts';
-import { formatWeights, type WeightsFile } from '../../../src/saved/weights.ts';
+import { formatWeights, type WeightsFile } from '../../../src/weights/weights.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 const gate: WeightsFile = {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { basename, resolve } from 'node:path';
-import { silent } from '../../../src/core/progress.ts';
+import { silent } from '../../../src/utils/progress.ts';
 import { dataRequestWith } from '../../../src/node/data-request.ts';
 
 test('fills in the defaults and makes directories absolute', () => {

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { InputError, WorkError } from '../../../src/core/errors.ts';
+import { InputError, WorkError } from '../../../src/utils/errors.ts';
 import {
   fileError,
   makeDirectory,

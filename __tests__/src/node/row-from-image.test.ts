@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { InputError } from '../../../src/core/errors.ts';
+import { InputError } from '../../../src/utils/errors.ts';
 import { rowFromImage } from '../../../src/node/row-from-image.ts';
 
 let directory: string;

@@ -9,7 +9,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { drawDigits } from '../../../datasets/built-in/digits.ts';
-import { RandomState } from '../../../src/core/random.ts';
+import { RandomState } from '../../../src/utils/random.ts';
 import { writeIdx } from '../../datasets/formats/write-idx.ts';
 import { describeInPlayground } from '../../helpers/in-playground.ts';
 import { download, hashOf, train } from '../../helpers/playground.ts';

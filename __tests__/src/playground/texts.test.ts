@@ -1,6 +1,6 @@
 /** Every text is there in every language, with the same values in it. */
 import { expect, test } from '@jest/globals';
-import { recipeFields } from '../../../src/core/recipe.ts';
+import { recipeFields } from '../../../src/model/recipe.ts';
 import { en } from '../../../src/playground/texts/en.ts';
 import { ko } from '../../../src/playground/texts/ko.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { exampleRequest } from '../../helpers/example-run.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { compareRuns } from '../../../src/runs/compare.ts';
-import { InputError } from '../../../src/core/errors.ts';
-import { compareReport } from '../../../src/pictures/report/compare-report.ts';
+import { InputError } from '../../../src/utils/errors.ts';
+import { compareReport } from '../../../src/reports/compare-report.ts';
 import { run } from '../../../src/runs/run.ts';
 import { zoo } from '../../helpers/zoo.ts';
 

@@ -4,9 +4,9 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PbfReader } from 'pbf';
-import { crc32c } from '../../../src/saved/formats/event-file.ts';
-import { InputError } from '../../../src/core/errors.ts';
-import type { EpochRecord } from '../../../src/core/training/types.ts';
+import { crc32c } from '../../../src/weights/formats/event-file.ts';
+import { InputError } from '../../../src/utils/errors.ts';
+import type { EpochRecord } from '../../../src/training/types.ts';
 import { Follower, type Followers } from '../../../src/runs/follow.ts';
 import { zoo } from '../../helpers/zoo.ts';
 

@@ -3,9 +3,9 @@ import { afterAll, expect, test } from '@jest/globals';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseCheckpoint } from '../../../src/saved/checkpoint.ts';
-import { parseRun } from '../../../src/saved/run-record.ts';
-import { parseWeights } from '../../../src/saved/weights.ts';
+import { parseCheckpoint } from '../../../src/weights/checkpoint.ts';
+import { parseRun } from '../../../src/weights/run-record.ts';
+import { parseWeights } from '../../../src/weights/weights.ts';
 import { ending, start, until, zoo } from '../../helpers/zoo.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'zoo-killed-'));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drawBreastCancer } from '../../../datasets/built-in/breast-cancer.ts';
 import { models } from '../../../models/index.ts';
-import { InputError } from '../../../src/core/errors.ts';
+import { InputError } from '../../../src/utils/errors.ts';
 import {
   dataFromRows,
   DivergedError,

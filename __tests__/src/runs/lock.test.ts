@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from '../../../src/core/errors.ts';
+import { InputError } from '../../../src/utils/errors.ts';
 import { beginningOf, isRunning } from '../../../src/node/processes.ts';
 import { lockRunDirectory } from '../../../src/runs/lock.ts';
 

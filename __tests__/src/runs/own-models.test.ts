@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { models } from '../../../models/index.ts';
-import { plainRecipe } from '../../../src/core/recipe.ts';
-import { InputError } from '../../../src/core/errors.ts';
+import { plainRecipe } from '../../../src/model/recipe.ts';
+import { InputError } from '../../../src/utils/errors.ts';
 import { sha256 } from '../../../src/node/files.ts';
 import { whyNotLoaded } from '../../../src/runs/load-failure.ts';
 import {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { datasets } from '../../../datasets/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
-import { InputError } from '../../../src/core/errors.ts';
+import { InputError } from '../../../src/utils/errors.ts';
 import { sha256 } from '../../../src/node/files.ts';
 import { run } from '../../../src/runs/run.ts';
 import { sealed } from '../../../src/runs/save.ts';

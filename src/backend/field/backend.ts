@@ -2,7 +2,7 @@
  * The float64 backend's storage, with elements of a field beside numbers. A number of the host stays one until a kernel
  * asks for it: so constants outlive the field in which they were last used.
  */
-import { tf, type Tensor } from '../../core/tf.ts';
+import { tf, type Tensor } from '../../utils/tf.ts';
 import { Float64Backend } from '../float64/backend.ts';
 import type { Kernels, NdArray } from '../float64/array.ts';
 import { UnsupportedError } from '../kernels.ts';

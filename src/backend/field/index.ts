@@ -2,7 +2,7 @@
  * The `field` backend: TensorFlow.js computes with elements of a finite field in place of numbers, and nothing is ever
  * rounded. Two formulas that are equal give equal elements everywhere, two that differ differ nearly everywhere.
  */
-import { tf } from '../../core/tf.ts';
+import { tf } from '../../utils/tf.ts';
 import { kernelFunc } from '../float64/backend.ts';
 import { registerMissingKernels } from '../kernels.ts';
 import { FieldBackend } from './backend.ts';

@@ -1,8 +1,8 @@
 /**
  * What kernels work on: a shape and its row-major values, and the one walk over arrays by strides.
  */
-import { WorkError } from '../../core/errors.ts';
-import type { DataType } from '../../core/tf.ts';
+import { WorkError } from '../../utils/errors.ts';
+import type { DataType } from '../../utils/tf.ts';
 
 export type Values = Float64Array | Int32Array | Uint8Array;
 

@@ -1,8 +1,8 @@
 /**
  * Where the tensors of the float64 backend live: a table from data ids to plain arrays, with reference counts.
  */
-import { tf } from '../../core/tf.ts';
-import type { DataType, KernelFunc, TensorInfo } from '../../core/tf.ts';
+import { tf } from '../../utils/tf.ts';
+import type { DataType, KernelFunc, TensorInfo } from '../../utils/tf.ts';
 import { arrayTypeOf } from './array.ts';
 import type { Kernel, NdArray, Values } from './array.ts';
 

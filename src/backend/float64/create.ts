@@ -1,7 +1,7 @@
 /**
  * Kernels that make arrays out of nothing but their attributes, or of the shape of another array.
  */
-import type { DataType } from '../../core/tf.ts';
+import type { DataType } from '../../utils/tf.ts';
 import { allocate } from './array.ts';
 import type { Kernels, NdArray } from './array.ts';
 

@@ -1,8 +1,8 @@
 /**
  * Kernels that treat every element alike: functions of one number, and of two with broadcasting.
  */
-import { tf } from '../../core/tf.ts';
-import type { DataType } from '../../core/tf.ts';
+import { tf } from '../../utils/tf.ts';
+import type { DataType } from '../../utils/tf.ts';
 import { allocate } from './array.ts';
 import type { Kernel, Kernels } from './array.ts';
 import {

@@ -5,7 +5,7 @@
  * Numbers and plain arrays are rounded to float32 before any backend sees them: give values that float32
  * cannot hold as `tf.engine().makeTensor(Float64Array, shape, 'float32')` or `tf.fill(shape, number)`.
  */
-import { tf } from '../../core/tf.ts';
+import { tf } from '../../utils/tf.ts';
 import { registerMissingKernels } from '../kernels.ts';
 import type { Kernels } from './array.ts';
 import { Float64Backend, kernelFunc } from './backend.ts';

@@ -5,9 +5,9 @@
  * then puts every argument and result on the heap, which costs five times what an addition does; so the
  * operations that every training step makes are spelled out, each with a loop of its own.
  */
-import { expOfMinus } from '../../core/exponential.ts';
-import { tf } from '../../core/tf.ts';
-import type { DataType } from '../../core/tf.ts';
+import { expOfMinus } from '../../utils/exponential.ts';
+import { tf } from '../../utils/tf.ts';
+import type { DataType } from '../../utils/tf.ts';
 import { allocate, broadcastStrides, cast, doublesOf, forEachRun, stridesOf } from './array.ts';
 import type { NdArray, Run } from './array.ts';
 

@@ -3,8 +3,8 @@
  * whichever way it is transposed; any other is brought into the one form that reads both operands along
  * their rows, A·Bᵀ, and computed in tiles of two by two whose sums stay in registers.
  */
-import { WorkError } from '../../core/errors.ts';
-import { tf } from '../../core/tf.ts';
+import { WorkError } from '../../utils/errors.ts';
+import { tf } from '../../utils/tf.ts';
 import { isNarrowTransposedProduct, narrowProduct, narrowTransposedProduct, tiledProduct } from './narrow.ts';
 import { broadcastStrides, cast, copy, doublesOf, forEachRun, sizeOf, stridesOf } from './array.ts';
 import type { NdArray } from './array.ts';

@@ -1,7 +1,7 @@
 /**
  * Kernels that layers of a network are made of: matrix products, alone or with bias and activation, and softmax.
  */
-import { WorkError } from '../../core/errors.ts';
+import { WorkError } from '../../utils/errors.ts';
 import { doublesOf } from './array.ts';
 import type { Kernel, Kernels, NdArray } from './array.ts';
 import { add, apply, combine, elu, leakyRelu, prelu, relu, relu6, sigmoid } from './loops.ts';

@@ -1,8 +1,8 @@
 /**
  * Kernels that turn one or more dimensions into one number: sums, products, extremes and where they are.
  */
-import { tf } from '../../core/tf.ts';
-import type { DataType } from '../../core/tf.ts';
+import { tf } from '../../utils/tf.ts';
+import type { DataType } from '../../utils/tf.ts';
 import { columnSums } from './narrow.ts';
 import { allocate, cast, doublesOf, sizeOf } from './array.ts';
 import type { Kernel, Kernels, NdArray } from './array.ts';

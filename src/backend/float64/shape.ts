@@ -1,9 +1,9 @@
 /**
  * Kernels that move, copy and select elements without computing on them.
  */
-import { WorkError } from '../../core/errors.ts';
-import { tf } from '../../core/tf.ts';
-import type { DataType, TensorInfo } from '../../core/tf.ts';
+import { WorkError } from '../../utils/errors.ts';
+import { tf } from '../../utils/tf.ts';
+import type { DataType, TensorInfo } from '../../utils/tf.ts';
 import { allocate, cast, copy, sizeOf, stridesOf } from './array.ts';
 import type { Kernels, NdArray } from './array.ts';
 

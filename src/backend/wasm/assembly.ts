@@ -2,8 +2,8 @@
  * The kernels of `assembly/`, at work in the memory of TensorFlow.js's wasm backend.
  */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { builtinModule } from '../../core/builtin-module.ts';
-import { WorkError } from '../../core/errors.ts';
+import { builtinModule } from '../../utils/builtin-module.ts';
+import { WorkError } from '../../utils/errors.ts';
 import { fused } from './assembled-fused.ts';
 import type { WasmBackend } from './types.ts';
 

@@ -2,7 +2,7 @@
  * `Conv2D` and its gradients by our assembly. Filters are packed at every call: that takes a hundredth of the convolution.
  */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { InputError } from '../../core/errors.ts';
+import { InputError } from '../../utils/errors.ts';
 import { convolutionWindows, type Attributes } from '../windows/kernels.ts';
 import type { Windows } from '../windows/windows.ts';
 import type { Assembly } from './assembly.ts';

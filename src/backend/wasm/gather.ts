@@ -3,7 +3,7 @@
  * takes longer than multiplying them by a layer's weights.
  */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { InputError } from '../../core/errors.ts';
+import { InputError } from '../../utils/errors.ts';
 import { tf } from '../tfjs-core.ts';
 import type { Assembly } from './assembly.ts';
 

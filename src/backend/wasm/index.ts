@@ -1,8 +1,8 @@
 /**
  * The embedded backend: TensorFlow.js's WebAssembly kernels, the hottest of them replaced by our own, with one guard.
  */
-import { InputError } from '../../core/errors.ts';
-import { loadWasmPackage, tf } from '../../core/tf.ts';
+import { InputError } from '../../utils/errors.ts';
+import { loadWasmPackage, tf } from '../../utils/tf.ts';
 import { alignMemory } from './align-memory.ts';
 import { assemblyOf, compileAssembly } from './assembly.ts';
 import { replaceKernels } from './kernels.ts';

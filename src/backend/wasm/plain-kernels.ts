@@ -2,7 +2,7 @@
  * Kernels that are seldom needed, or that the package lacks or has wrong, in plain loops over the memory.
  */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { InputError } from '../../core/errors.ts';
+import { InputError } from '../../utils/errors.ts';
 import { tf } from '../tfjs-core.ts';
 import { windowKernels, type Attributes } from '../windows/kernels.ts';
 import type { Assembly } from './assembly.ts';

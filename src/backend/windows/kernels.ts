@@ -1,7 +1,7 @@
 /**
  * TensorFlow.js's kernels that slide windows over pictures, by their names: what each computes of its inputs' numbers.
  */
-import { InputError } from '../../core/errors.ts';
+import { InputError } from '../../utils/errors.ts';
 import { tf } from '../tfjs-core.ts';
 import {
   convolution,

@@ -2,7 +2,7 @@
  * A convolution, its ReLU and its 2×2 max-pooling as one operation, which keeps the winner of every pool, and the way back, on which
  * only the winners' windows are touched. Without padding, with steps of 1.
  */
-import { InputError } from '../../core/errors.ts';
+import { InputError } from '../../utils/errors.ts';
 import { convolution } from './convolution.ts';
 
 type Numbers = ArrayLike<number>;

@@ -3,7 +3,7 @@
  * `[batch, depth, height, width, channels]`; flat ones `[batch, height, width, channels]` are one deep.
  */
 import type { backend_util } from '@tensorflow/tfjs-core';
-import { InputError } from '../../core/errors.ts';
+import { InputError } from '../../utils/errors.ts';
 
 /** Along depth, height and width. */
 type Along = readonly [number, number, number];

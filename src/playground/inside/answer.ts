@@ -1,5 +1,5 @@
-import type { Model } from '../../core/model.ts';
-import { tf, type Tensor, type Tensor2D } from '../../core/tf.ts';
+import type { Model } from '../../model/model.ts';
+import { tf, type Tensor, type Tensor2D } from '../../utils/tf.ts';
 
 /** ŷ: probabilities, or the number itself. */
 export function answerOf({ task }: Model, logits: Tensor): Tensor {

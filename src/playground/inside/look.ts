@@ -3,16 +3,16 @@
  */
 import { models } from 'traced:models';
 import { onBackend } from '../../backend/index.ts';
-import { gradientsAt, type ParameterAtPoint } from '../../check/gradients/at-point.ts';
-import { diagnose, withinTolerance } from '../../check/gradients/diagnose.ts';
-import type { Problem } from '../../check/gradients/problem.ts';
-import { tolerancesInUse, type Tolerances } from '../../check/gradients/tolerances.ts';
-import { disposeAll, toVariables } from '../../core/parameters.ts';
-import { RandomState } from '../../core/random.ts';
-import { lossOnHost } from '../../core/total-loss.ts';
-import { tensorOf, valuesOf } from '../../core/tensors.ts';
-import { tf, type Tensor } from '../../core/tf.ts';
-import type { Tensors } from '../../core/model.ts';
+import { gradientsAt, type ParameterAtPoint } from '../../gradcheck/at-point.ts';
+import { diagnose, withinTolerance } from '../../gradcheck/diagnose.ts';
+import type { Problem } from '../../gradcheck/problem.ts';
+import { tolerancesInUse, type Tolerances } from '../../gradcheck/tolerances.ts';
+import { disposeAll, toVariables } from '../../model/parameters.ts';
+import { RandomState } from '../../utils/random.ts';
+import { lossOnHost } from '../../model/total-loss.ts';
+import { tensorOf, valuesOf } from '../../utils/tensors.ts';
+import { tf, type Tensor } from '../../utils/tf.ts';
+import type { Tensors } from '../../model/model.ts';
 import type { GradientCard, Inside, InsideRequest, Seen } from '../messages.ts';
 import { answerOf } from './answer.ts';
 import { heads, listen } from './trace.ts';

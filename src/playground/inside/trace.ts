@@ -1,8 +1,8 @@
 /**
  * Listens to the traced copies of the model files: which tensor came of which line.
  */
-import { valuesOf } from '../../core/tensors.ts';
-import { tf, type Tensor } from '../../core/tf.ts';
+import { valuesOf } from '../../utils/tensors.ts';
+import { tf, type Tensor } from '../../utils/tf.ts';
 import type { Seen } from '../messages.ts';
 
 interface About {

@@ -2,11 +2,11 @@
  * What the page offers, from the declarations of the models and of recipes: nothing of it is written down twice.
  */
 import { models } from '../../../models/index.ts';
-import type { ModelOption, OptionValue, ZooEntry } from '../../core/entry.ts';
-import { InputError } from '../../core/errors.ts';
-import { gradientSources } from '../../core/gradients/index.ts';
-import { recipeFields, type RecipeField } from '../../core/recipe.ts';
-import { refuseUnknownSettings, settingsFor, type Settings } from '../../core/settings.ts';
+import type { ModelOption, OptionValue, ZooEntry } from '../../model/entry.ts';
+import { InputError } from '../../utils/errors.ts';
+import { gradientSources } from '../../model/gradients/index.ts';
+import { recipeFields, type RecipeField } from '../../model/recipe.ts';
+import { refuseUnknownSettings, settingsFor, type Settings } from '../../training/settings.ts';
 import type { BackendName } from '../../backend/index.ts';
 import type { Address, Catalogue, Field } from '../messages.ts';
 import { isAtHand } from './data.ts';

@@ -6,10 +6,10 @@ import { DigitRows } from '../../../datasets/built-in/digit-rows.ts';
 import { wdbcClasses } from '../../../datasets/formats/wdbc-table.ts';
 import { logicGates } from '../../../datasets/logic-gates.ts';
 import { points } from '../../../datasets/points.ts';
-import type { Dataset, LoadedDataset } from '../../core/data/dataset.ts';
-import type { OptionValue, ZooEntry } from '../../core/entry.ts';
-import { InputError } from '../../core/errors.ts';
-import { silent } from '../../core/progress.ts';
+import type { Dataset, LoadedDataset } from '../../data/dataset.ts';
+import type { OptionValue, ZooEntry } from '../../model/entry.ts';
+import { InputError } from '../../utils/errors.ts';
+import { silent } from '../../utils/progress.ts';
 
 /** A dataset of the page. The hashes of what is drawn are computed when a run is written down: they take a while. */
 export interface PageData extends LoadedDataset {

@@ -1,7 +1,7 @@
 /**
  * A run that outlives its page: where it was held last, in the browser's own store. One run is kept, the latest.
  */
-import type { TrainingState } from '../../core/training/types.ts';
+import type { TrainingState } from '../../training/types.ts';
 import type { Address } from '../messages.ts';
 
 const [database, store, latest] = ['backprop-zoo', 'runs', 'latest'];

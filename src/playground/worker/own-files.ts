@@ -1,14 +1,14 @@
 /**
  * Files of the user's own: what they are, and what they become. Nothing of them leaves this worker.
  */
-import { parseIdxImages, parseIdxLabels } from '../../../datasets/formats/idx.ts';
-import { eachRecord } from '../../../datasets/formats/csv.ts';
-import { datasetFromTable } from '../../core/data/table/dataset.ts';
-import { RecordsTable } from '../../core/data/table/read-records.ts';
-import type { Table } from '../../core/data/table/table.ts';
-import { InputError } from '../../core/errors.ts';
-import { predict } from '../../saved/use.ts';
-import { weightsFrom, type SavedModel } from '../../saved/saved-model.ts';
+import { parseIdxImages, parseIdxLabels } from '../../data/formats/idx.ts';
+import { eachRecord } from '../../data/formats/csv.ts';
+import { datasetFromTable } from '../../data/table/dataset.ts';
+import { RecordsTable } from '../../data/formats/records.ts';
+import type { Table } from '../../data/table/table.ts';
+import { InputError } from '../../utils/errors.ts';
+import { predict } from '../../estimator/use.ts';
+import { weightsFrom, type SavedModel } from '../../weights/saved-model.ts';
 import type { Dropped, Prediction } from '../messages.ts';
 import { keepOwn, type PageData } from './data.ts';
 import { hashOfBytes } from './record.ts';

@@ -3,11 +3,11 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { fingerprintPieces } from '../../core/data/fingerprint-pieces.ts';
-import { tf } from '../../core/tf.ts';
-import type { RunIdentity } from '../../saved/identity.ts';
-import { runText } from '../../saved/run-text.ts';
-import { weightsJson } from '../../saved/trained-model.ts';
+import { fingerprintPieces } from '../../data/fingerprint-pieces.ts';
+import { tf } from '../../utils/tf.ts';
+import type { RunIdentity } from '../../weights/identity.ts';
+import { runText } from '../../weights/run-text.ts';
+import { weightsJson } from '../../estimator/trained-model.ts';
 import { version } from '../version.ts';
 import type { PageData } from './data.ts';
 import type { Finished, Session } from './session.ts';

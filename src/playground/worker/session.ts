@@ -2,16 +2,16 @@
  * One run under way: the zoo's own training loop, which can be held between two steps, looked into, and gone on with.
  */
 import { onBackend } from '../../backend/index.ts';
-import type { Model } from '../../core/model.ts';
-import type { ParameterSet } from '../../core/parameters.ts';
-import { RandomState } from '../../core/random.ts';
+import type { Model } from '../../model/model.ts';
+import type { ParameterSet } from '../../model/parameters.ts';
+import { RandomState } from '../../utils/random.ts';
 import {
   DivergedError,
   type EpochRecord,
   type TrainingResult,
   type TrainingState,
-} from '../../core/training/types.ts';
-import { scoreRun, trainRun, type ReadyRun } from '../../saved/train-run.ts';
+} from '../../training/types.ts';
+import { scoreRun, trainRun, type ReadyRun } from '../../estimator/train-run.ts';
 import type { Progress, Status } from '../messages.ts';
 import type { RunSettings } from './catalogue.ts';
 import { Curve } from './curve.ts';

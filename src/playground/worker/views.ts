@@ -1,12 +1,12 @@
 /**
  * What a network looks like between two steps: what it answers in the plane, its weights as pictures, itself.
  */
-import type { Model } from '../../core/model.ts';
-import { disposeAll, toVariables, type ParameterSet } from '../../core/parameters.ts';
-import { predict } from '../../core/scoring/predict.ts';
-import { tensorOf, valuesOf } from '../../core/tensors.ts';
-import { tf } from '../../core/tf.ts';
-import type { LoadedDataset } from '../../core/data/dataset.ts';
+import type { Model } from '../../model/model.ts';
+import { disposeAll, toVariables, type ParameterSet } from '../../model/parameters.ts';
+import { predict } from '../../evaluation/predict.ts';
+import { tensorOf, valuesOf } from '../../utils/tensors.ts';
+import { tf } from '../../utils/tf.ts';
+import type { LoadedDataset } from '../../data/dataset.ts';
 import { answerOf } from '../inside/answer.ts';
 import type { Network, View } from '../messages.ts';
 

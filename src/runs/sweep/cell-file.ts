@@ -4,14 +4,14 @@
  */
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from '../../core/schema.ts';
+import * as z from '../../utils/schema.ts';
 import { backendNames, type BackendName } from '../../backend/index.ts';
-import { InputError } from '../../core/errors.ts';
+import { InputError } from '../../utils/errors.ts';
 import { readText, writeFileAtomically } from '../../node/files.ts';
-import { dataFilesSchema } from '../../saved/identity.ts';
-import { untimedHistorySchema } from '../../saved/history-schema.ts';
-import { formatJson, parseJson } from '../../saved/json.ts';
-import { checked, plainText } from '../../saved/schemas.ts';
+import { dataFilesSchema } from '../../weights/identity.ts';
+import { untimedHistorySchema } from '../../weights/history-schema.ts';
+import { formatJson, parseJson } from '../../weights/json.ts';
+import { checked, plainText } from '../../weights/schemas.ts';
 
 /** Of a regression R² in place of the accuracy. */
 const score = z.object({

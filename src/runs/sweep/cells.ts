@@ -1,11 +1,11 @@
 /**
  * The cells of a sweep: one training each, told apart by the settings that vary.
  */
-import { InputError } from '../../core/errors.ts';
+import { InputError } from '../../utils/errors.ts';
 import { sha256 } from '../../node/files.ts';
-import { RandomState } from '../../core/random.ts';
-import { refuseUnknownSettings, settingsFor, type Settings } from '../../core/settings.ts';
-import type { OptionValue, ZooEntry } from '../../core/entry.ts';
+import { RandomState } from '../../utils/random.ts';
+import { refuseUnknownSettings, settingsFor, type Settings } from '../../training/settings.ts';
+import type { OptionValue, ZooEntry } from '../../model/entry.ts';
 import { mostCells, type Range, type SweepDefinition, type SweepSettings } from './definition.ts';
 
 /** The column of a list's names among the varied settings. */

@@ -1,11 +1,11 @@
 /**
  * What a sweep is: a model and the settings that it is trained with, some of them varied.
  */
-import * as z from '../../core/schema.ts';
+import * as z from '../../utils/schema.ts';
 import { readText } from '../../node/files.ts';
-import { parseJson } from '../../saved/json.ts';
-import { checked, finiteNumbers, listOf, plainText } from '../../saved/schemas.ts';
-import type { OptionValue } from '../../core/entry.ts';
+import { parseJson } from '../../weights/json.ts';
+import { checked, finiteNumbers, listOf, plainText } from '../../weights/schemas.ts';
+import type { OptionValue } from '../../model/entry.ts';
 
 /** Values of settings by name, as `settingsFor` takes them. */
 export type SweepSettings = Record<string, OptionValue>;

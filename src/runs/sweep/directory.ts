@@ -3,11 +3,11 @@
  */
 import { access } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import * as z from '../../core/schema.ts';
+import * as z from '../../utils/schema.ts';
 import { backendNames, type BackendName } from '../../backend/index.ts';
-import type { DataRequest } from '../../core/data/dataset.ts';
+import type { DataRequest } from '../../data/dataset.ts';
 import { environment } from '../../node/environment.ts';
-import { InputError } from '../../core/errors.ts';
+import { InputError } from '../../utils/errors.ts';
 import {
   makeDirectory,
   readText,
@@ -15,11 +15,11 @@ import {
   sha256,
   writeFileAtomically,
 } from '../../node/files.ts';
-import { formatJson, parseJson } from '../../saved/json.ts';
+import { formatJson, parseJson } from '../../weights/json.ts';
 import { presentIn } from '../load.ts';
 import { lockRunDirectory, type RunLock } from '../lock.ts';
-import { ownFilesSchema, wordsOf } from '../../saved/own-files.ts';
-import { checked } from '../../saved/schemas.ts';
+import { ownFilesSchema, wordsOf } from '../../weights/own-files.ts';
+import { checked } from '../../weights/schemas.ts';
 import { cellsDirectory } from './cell-file.ts';
 import type { Shard } from './cells.ts';
 import { definitionSchema, type SweepDefinition } from './definition.ts';

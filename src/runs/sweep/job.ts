@@ -1,8 +1,8 @@
 /** A sweep as an array job of an engine that people have: a part to each task, and the merge when all have ended. */
 import { join } from 'node:path';
-import { shellWord } from '../../core/text.ts';
-import { formatJson } from '../../saved/json.ts';
-import { wordsOf } from '../../saved/own-files.ts';
+import { shellWord } from '../../utils/text.ts';
+import { formatJson } from '../../weights/json.ts';
+import { wordsOf } from '../../weights/own-files.ts';
 import type { SweepPlan } from './directory.ts';
 
 export const engines = ['slurm', 'kubernetes', 'parallel'] as const;

@@ -1,9 +1,9 @@
 /**
  * What a sweep looks like: accuracy over the settings that vary most, or of each random draw, and loss by epoch.
  */
-import type { Chart } from '../../pictures/chart.ts';
-import { epochs } from '../../pictures/plots/learning-curve.ts';
-import { shortened, type HeatMap } from '../../pictures/plots/heat-map.ts';
+import type { Chart } from '../../reports/pictures/chart.ts';
+import { epochs } from '../../reports/pictures/learning-curve.ts';
+import { shortened, type HeatMap } from '../../reports/pictures/heat-map.ts';
 import { spreadOf, valueText, type Group, type SweepResults } from './results.ts';
 
 /** As many as there are colours to tell apart. */

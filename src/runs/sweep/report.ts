@@ -1,12 +1,12 @@
 /**
  * A sweep's report: one HTML file that needs nothing else.
  */
-import { chart } from '../../pictures/report/chart.ts';
-import { html, type Html } from '../../pictures/report/html.ts';
-import { headlineOf } from '../../core/scoring/headline.ts';
-import { page } from '../../pictures/report/page.ts';
-import { splitNames } from '../../pictures/report/scores.ts';
-import { heatTable, table } from '../../pictures/report/table.ts';
+import { chart } from '../../reports/chart.ts';
+import { html, type Html } from '../../reports/html.ts';
+import { headlineOf } from '../../evaluation/headline.ts';
+import { page } from '../../reports/page.ts';
+import { splitNames } from '../../reports/scores.ts';
+import { heatTable, table } from '../../reports/table.ts';
 import { accuracyMap, accuracyOfDraws, lossCurves } from './pictures.ts';
 import {
   commandFor,

@@ -2,8 +2,8 @@
  * Trains the cells of a sweep on a pool of worker threads, each cell once, and keeps what comes of each at once.
  */
 import type { BackendName } from '../../backend/index.ts';
-import type { DataRequest } from '../../core/data/dataset.ts';
-import { InputError, WorkError } from '../../core/errors.ts';
+import type { DataRequest } from '../../data/dataset.ts';
+import { InputError, WorkError } from '../../utils/errors.ts';
 import { workerPool } from '../../node/workers.ts';
 import { readCells, writeCell, type CellResult } from './cell-file.ts';
 import { distinct, shardOf, type Cell, type Shard } from './cells.ts';

@@ -2,8 +2,8 @@
  * All cells of a sweep are trained on the same data, or they could not be compared. What is told apart are its files:
  * how they are split and shuffled is a matter of each cell's settings.
  */
-import type { LoadedDataset } from '../../core/data/dataset.ts';
-import { InputError } from '../../core/errors.ts';
+import type { LoadedDataset } from '../../data/dataset.ts';
+import { InputError } from '../../utils/errors.ts';
 import type { CellResult } from './cell-file.ts';
 
 /** Data as far as a sweep tells it apart. */

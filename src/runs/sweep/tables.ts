@@ -1,9 +1,9 @@
 /**
  * A sweep's results for other programs: CSV, one line a cell, and JSON.
  */
-import { headlineOf } from '../../core/scoring/headline.ts';
-import { csvText } from '../../saved/csv.ts';
-import { formatJson } from '../../saved/json.ts';
+import { headlineOf } from '../../evaluation/headline.ts';
+import { csvText } from '../../data/formats/write-csv.ts';
+import { formatJson } from '../../weights/json.ts';
 import { commandFor, countsOf, valueText, type Group, type Spread, type SweepResults } from './results.ts';
 
 export function resultsCsv({ cells, columns, figure }: SweepResults): string {

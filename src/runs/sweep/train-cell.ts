@@ -3,14 +3,14 @@
  */
 import { datasetFor } from '../../../datasets/index.ts';
 import { useBackend, type BackendName } from '../../backend/index.ts';
-import { type DataRequest, type LoadedDataset } from '../../core/data/dataset.ts';
-import type { ZooEntry } from '../../core/entry.ts';
-import { mainScores } from '../../core/scoring/regression.ts';
+import { type DataRequest, type LoadedDataset } from '../../data/dataset.ts';
+import type { ZooEntry } from '../../model/entry.ts';
+import { mainScores } from '../../evaluation/regression.ts';
 import { entryNamed } from '../own-models.ts';
-import { silent } from '../../core/progress.ts';
+import { silent } from '../../utils/progress.ts';
 import { loadRun, scoreRun, trainRun } from '../stages.ts';
-import type { RunReport } from '../../saved/run-facts.ts';
-import type { Settings } from '../../core/settings.ts';
+import type { RunReport } from '../../weights/run-facts.ts';
+import type { Settings } from '../../training/settings.ts';
 import type { CellResult } from './cell-file.ts';
 
 export interface CellJob {

@@ -3,9 +3,9 @@
  */
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../node/files.ts';
-import { drawHeatMap, shortened } from '../../pictures/plots/heat-map.ts';
-import { drawCharts } from '../../pictures/plots/line-chart.ts';
-import { toPng } from '../../pictures/plots/picture.ts';
+import { drawHeatMap, shortened } from '../../reports/pictures/heat-map.ts';
+import { drawCharts } from '../../reports/pictures/line-chart.ts';
+import { toPng } from '../../reports/pictures/picture.ts';
 import { accuracyMap, accuracyOfDraws, lossCurves } from './pictures.ts';
 import { sweepReport } from './report.ts';
 import type { SweepResults } from './results.ts';

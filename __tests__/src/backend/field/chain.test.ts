@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { longestChain, randomChain, shortestChain, supplies } from '../../../../src/backend/field/chain.ts';
 import { isPrime } from '../../../../src/backend/field/residues.ts';
-import { randomNumbers } from '../../../../src/check/proof/randomness.ts';
+import { randomNumbers } from '../../../../src/gradcheck/proof/randomness.ts';
 
 // The longest are rare, and take a second to find.
 const lengths = Array.from({ length: longestChain - shortestChain }, (_, i) => shortestChain + i);

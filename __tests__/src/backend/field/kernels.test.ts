@@ -6,8 +6,8 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { functionsOf, type Functions } from '../../../../src/backend/field/functions.ts';
 import { withField, type Field, type FieldBackend } from '../../../../src/backend/field/index.ts';
 import { registerFloat64Backend } from '../../../../src/backend/float64/index.ts';
-import { RandomState } from '../../../../src/core/random.ts';
-import { tf, type Tensor } from '../../../../src/core/tf.ts';
+import { RandomState } from '../../../../src/utils/random.ts';
+import { tf, type Tensor } from '../../../../src/utils/tf.ts';
 import { fieldOf } from './support.ts';
 
 registerFloat64Backend();

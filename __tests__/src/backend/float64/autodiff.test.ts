@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { RandomState } from '../../../../src/core/random.ts';
-import { tf } from '../../../../src/core/tf.ts';
-import type { Tensor, Variable } from '../../../../src/core/tf.ts';
+import { RandomState } from '../../../../src/utils/random.ts';
+import { tf } from '../../../../src/utils/tf.ts';
+import type { Tensor, Variable } from '../../../../src/utils/tf.ts';
 import { doubles, expectClose, valuesOf } from './support.ts';
 
 beforeEach(() => tf.setBackend('float64'));

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { registerFloat64Backend } from '../../../../src/backend/float64/index.ts';
-import { WorkError } from '../../../../src/core/errors.ts';
-import { tf } from '../../../../src/core/tf.ts';
-import type { Tensor } from '../../../../src/core/tf.ts';
+import { WorkError } from '../../../../src/utils/errors.ts';
+import { tf } from '../../../../src/utils/tf.ts';
+import type { Tensor } from '../../../../src/utils/tf.ts';
 import { doubles, valuesOf } from './support.ts';
 
 beforeEach(() => tf.setBackend('float64'));

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { tf } from '../../../../src/core/tf.ts';
-import type { Tensor } from '../../../../src/core/tf.ts';
+import { tf } from '../../../../src/utils/tf.ts';
+import type { Tensor } from '../../../../src/utils/tf.ts';
 import {
   arrays,
   broadcastPairs,

@@ -5,7 +5,7 @@ import {
   narrowProduct,
   narrowTransposedProduct,
 } from '../../../../src/backend/float64/narrow.ts';
-import { RandomState } from '../../../../src/core/random.ts';
+import { RandomState } from '../../../../src/utils/random.ts';
 
 const size = fc.integer({ min: 1, max: 5 });
 const numbers = (count: number, seed: number) => new RandomState(seed).randn(count);

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { RandomState } from '../../../../src/core/random.ts';
-import { tf } from '../../../../src/core/tf.ts';
-import type { Tensor } from '../../../../src/core/tf.ts';
+import { RandomState } from '../../../../src/utils/random.ts';
+import { tf } from '../../../../src/utils/tf.ts';
+import type { Tensor } from '../../../../src/utils/tf.ts';
 import { arrays, doubles, expectClose, expectSameAsCpu, reductions, tensorOf, valuesOf } from './support.ts';
 
 beforeEach(() => tf.setBackend('float64'));

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { tf, type Tensor, type Tensor4D } from '../../../../src/core/tf.ts';
+import { tf, type Tensor, type Tensor4D } from '../../../../src/utils/tf.ts';
 import {
   arrays,
   arrayOf,

@@ -1,8 +1,8 @@
 import { expect, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { registerFloat64Backend } from '../../../../src/backend/float64/index.ts';
-import { tf } from '../../../../src/core/tf.ts';
-import type { Tensor } from '../../../../src/core/tf.ts';
+import { tf } from '../../../../src/utils/tf.ts';
+import type { Tensor } from '../../../../src/utils/tf.ts';
 
 registerFloat64Backend();
 fc.configureGlobal({ numRuns: 30 });

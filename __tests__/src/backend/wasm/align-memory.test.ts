@@ -3,7 +3,7 @@ import { useBackend } from '../../../../src/backend/index.ts';
 import { assemblyFor, assemblyOf } from '../../../../src/backend/wasm/assembly.ts';
 import { alignMemory } from '../../../../src/backend/wasm/align-memory.ts';
 import type { WasmBackend } from '../../../../src/backend/wasm/types.ts';
-import { tf } from '../../../../src/core/tf.ts';
+import { tf } from '../../../../src/utils/tf.ts';
 
 beforeAll(async () => {
   await useBackend('wasm');

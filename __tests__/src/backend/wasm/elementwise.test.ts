@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { useBackend } from '../../../../src/backend/index.ts';
-import { reluGradient } from '../../../../src/core/index.ts';
-import { RandomState } from '../../../../src/core/random.ts';
-import { tensorOf } from '../../../../src/core/tensors.ts';
-import { tf, type Tensor } from '../../../../src/core/tf.ts';
+import { reluGradient } from '../../../../src/model/index.ts';
+import { RandomState } from '../../../../src/utils/random.ts';
+import { tensorOf } from '../../../../src/utils/tensors.ts';
+import { tf, type Tensor } from '../../../../src/utils/tf.ts';
 
 beforeAll(async () => {
   await useBackend('wasm');

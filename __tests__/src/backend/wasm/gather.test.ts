@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { useBackend } from '../../../../src/backend/index.ts';
-import { tf } from '../../../../src/core/tf.ts';
+import { tf } from '../../../../src/utils/tf.ts';
 
 beforeAll(() => useBackend('wasm'));
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { guardMemory, megabytes, peakBytes } from '../../../../src/backend/wasm/index.ts';
-import { InputError } from '../../../../src/core/errors.ts';
-import { linear, transposedMatMul } from '../../../../src/core/ops.ts';
-import { RandomState } from '../../../../src/core/random.ts';
-import { tensorOf } from '../../../../src/core/tensors.ts';
-import { tf, type Rank } from '../../../../src/core/tf.ts';
+import { InputError } from '../../../../src/utils/errors.ts';
+import { linear, transposedMatMul } from '../../../../src/model/ops.ts';
+import { RandomState } from '../../../../src/utils/random.ts';
+import { tensorOf } from '../../../../src/utils/tensors.ts';
+import { tf, type Rank } from '../../../../src/utils/tf.ts';
 
 const events = ['uncaughtException', 'unhandledRejection'];
 /** Of the program that loads the backend. */

@@ -6,8 +6,8 @@ import { useBackend } from '../../../../src/backend/index.ts';
 import { assemblyFor, unpacked, type Assembly } from '../../../../src/backend/wasm/assembly.ts';
 import { columnSums, product } from '../../../../src/backend/wasm/products.ts';
 import type { WasmBackend } from '../../../../src/backend/wasm/types.ts';
-import { tensorOf } from '../../../../src/core/tensors.ts';
-import { tf, type Tensor, type TensorInfo } from '../../../../src/core/tf.ts';
+import { tensorOf } from '../../../../src/utils/tensors.ts';
+import { tf, type Tensor, type TensorInfo } from '../../../../src/utils/tf.ts';
 
 let backend: WasmBackend;
 const valuesOf = ({ dataId, shape }: TensorInfo): Float32Array =>

@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { useBackend } from '../../../../src/backend/index.ts';
-import { tf, type Tensor, type Tensor4D } from '../../../../src/core/tf.ts';
+import { tf, type Tensor, type Tensor4D } from '../../../../src/utils/tf.ts';
 import { zoo } from '../../../helpers/zoo.ts';
 
 const ones = (...shape: number[]) => tf.ones(shape) as never;

@@ -2,12 +2,12 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { models } from '../../../../models/index.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
-import { makeBatch } from '../../../../src/core/data/batches.ts';
-import { defaultsOf } from '../../../../src/core/entry.ts';
-import { gradientSources } from '../../../../src/core/gradients/index.ts';
-import { toVariables } from '../../../../src/core/parameters.ts';
-import { RandomState } from '../../../../src/core/random.ts';
-import { tf } from '../../../../src/core/tf.ts';
+import { makeBatch } from '../../../../src/data/batches.ts';
+import { defaultsOf } from '../../../../src/model/entry.ts';
+import { gradientSources } from '../../../../src/model/gradients/index.ts';
+import { toVariables } from '../../../../src/model/parameters.ts';
+import { RandomState } from '../../../../src/utils/random.ts';
+import { tf } from '../../../../src/utils/tf.ts';
 import { clouds } from '../../../helpers/toy.ts';
 
 beforeAll(() => useBackend('wasm'));

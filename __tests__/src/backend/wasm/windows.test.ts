@@ -14,8 +14,8 @@ import { depthwiseFilterGradient, depthwiseInputGradient } from '../../../../src
 import { maxPool, maxPoolGradient } from '../../../../src/backend/wasm/pooling.ts';
 import type { WasmBackend } from '../../../../src/backend/wasm/types.ts';
 import { windowKernels, type Attributes } from '../../../../src/backend/windows/kernels.ts';
-import { RandomState } from '../../../../src/core/random.ts';
-import { tf, type Rank, type Tensor, type TensorInfo } from '../../../../src/core/tf.ts';
+import { RandomState } from '../../../../src/utils/random.ts';
+import { tf, type Rank, type Tensor, type TensorInfo } from '../../../../src/utils/tf.ts';
 
 /** Numbers that float32 holds exactly, so that both sides begin with the same. */
 interface Numbers {

@@ -1,9 +1,9 @@
 /** Pooling by its definition, in windows of four: which number wins, and where its slope goes. */
 import { describe, expect, test } from '@jest/globals';
 import { pooledShapes } from '../../../../src/backend/windows/pooled-convolution.ts';
-import { InputError } from '../../../../src/core/errors.ts';
+import { InputError } from '../../../../src/utils/errors.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
-import { tf, type Rank, type Tensor, type Tensor4D } from '../../../../src/core/tf.ts';
+import { tf, type Rank, type Tensor, type Tensor4D } from '../../../../src/utils/tf.ts';
 import { expectSameAsCpu } from '../float64/support.ts';
 
 const pooled = (values: number[]) => {

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { proveGradients, type ModelProof } from '../../../../src/check/proof/index.ts';
+import { proveGradients, type ModelProof } from '../../../../src/gradcheck/proof/index.ts';
 import type { SmallModel } from '../../../helpers/small-zoo.ts';
 
 /** Those that take a second and more are proved in prove.long.test.ts. */

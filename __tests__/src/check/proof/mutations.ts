@@ -1,8 +1,8 @@
-import { drawPoint } from '../../../../src/check/proof/point.ts';
-import { proveGradients } from '../../../../src/check/proof/index.ts';
-import { randomNumbers } from '../../../../src/check/proof/randomness.ts';
+import { drawPoint } from '../../../../src/gradcheck/proof/point.ts';
+import { proveGradients } from '../../../../src/gradcheck/proof/index.ts';
+import { randomNumbers } from '../../../../src/gradcheck/proof/randomness.ts';
 import { withField } from '../../../../src/backend/field/index.ts';
-import { tf } from '../../../../src/core/tf.ts';
+import { tf } from '../../../../src/utils/tf.ts';
 import { callsOf, mutantsOfDerivation, mutantsOfResults, type Mutant } from '../../../helpers/mutations.ts';
 import type { SmallModel } from '../../../helpers/small-zoo.ts';
 import { fieldOf } from '../../backend/field/support.ts';

@@ -2,10 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { RandomState } from '../../../../src/core/random.ts';
+import { RandomState } from '../../../../src/utils/random.ts';
 import { models } from '../../../../models/index.ts';
-import { sweepDefinition, shardIn } from '../../../../src/cli/sweep-axes.ts';
-import printed from '../../../../src/studies/reproduce/printed/000.json' with { type: 'json' };
+import { sweepDefinition, shardIn } from '../../../../src/cli/shared/sweep-axes.ts';
+import printed from '../../../../src/reproduce/printed/000.json' with { type: 'json' };
 import { cellsOf, distinct, shardOf } from '../../../../src/runs/sweep/cells.ts';
 import {
   definitionSchema,

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { engines, jobFiles, type JobRequest } from '../../../../src/runs/sweep/job.ts';
-import { checked } from '../../../../src/saved/schemas.ts';
+import { checked } from '../../../../src/weights/schemas.ts';
 import { sweepFileSchema } from '../../../../src/runs/sweep/definition.ts';
 
 const request: JobRequest = {

@@ -15,9 +15,9 @@ import {
   type SweepResults,
 } from '../../../../src/runs/sweep/results.ts';
 import { accuracyMap, accuracyOfDraws, lossCurves } from '../../../../src/runs/sweep/pictures.ts';
-import { drawHeatMap } from '../../../../src/pictures/plots/heat-map.ts';
-import { epochs } from '../../../../src/pictures/plots/learning-curve.ts';
-import { drawCharts } from '../../../../src/pictures/plots/line-chart.ts';
+import { drawHeatMap } from '../../../../src/reports/pictures/heat-map.ts';
+import { epochs } from '../../../../src/reports/pictures/learning-curve.ts';
+import { drawCharts } from '../../../../src/reports/pictures/line-chart.ts';
 import type { SweepDefinition } from '../../../../src/runs/sweep/definition.ts';
 import { resultsCsv, resultsJson } from '../../../../src/runs/sweep/tables.ts';
 import { definition, found, results } from './example-results.ts';

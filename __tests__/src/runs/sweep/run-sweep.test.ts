@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { models } from '../../../../models/index.ts';
 import { train } from '../../../../src/index.ts';
-import { InputError } from '../../../../src/core/errors.ts';
-import { mainScores } from '../../../../src/core/scoring/regression.ts';
+import { InputError } from '../../../../src/utils/errors.ts';
+import { mainScores } from '../../../../src/evaluation/regression.ts';
 import { makeDirectory } from '../../../../src/node/files.ts';
 import {
   cellsDirectory,

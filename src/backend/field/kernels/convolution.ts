@@ -1,5 +1,5 @@
 /** Kernels of convolution and pooling. What multiplies what is enumerated once, for the forward pass and both gradients. */
-import { tf } from '../../../core/tf.ts';
+import { tf } from '../../../utils/tf.ts';
 import { allocate } from '../../float64/array.ts';
 import type { Kernels, NdArray } from '../../float64/array.ts';
 import type { Field } from '../field.ts';

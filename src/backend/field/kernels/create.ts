@@ -1,5 +1,5 @@
 /** Kernels that make elements of plain numbers, and those that move elements about, which are the float64 backend's. */
-import type { DataType } from '../../../core/tf.ts';
+import type { DataType } from '../../../utils/tf.ts';
 import { allocate, cast } from '../../float64/array.ts';
 import type { Kernel, Kernels, NdArray } from '../../float64/array.ts';
 import { creations as plain } from '../../float64/create.ts';

@@ -1,6 +1,6 @@
 /** Kernels that layers are made of: products of matrices, alone or with bias and activation, and softmax. */
-import { WorkError } from '../../../core/errors.ts';
-import { tf } from '../../../core/tf.ts';
+import { WorkError } from '../../../utils/errors.ts';
+import { tf } from '../../../utils/tf.ts';
 import { UnsupportedError } from '../../kernels.ts';
 import { allocate, broadcastStrides, forEachRun, stridesOf } from '../../float64/array.ts';
 import type { Kernels, NdArray } from '../../float64/array.ts';

@@ -1,5 +1,5 @@
 /** Kernels that turn one or more dimensions into one element: sums, products, extremes and where they are. */
-import { tf } from '../../../core/tf.ts';
+import { tf } from '../../../utils/tf.ts';
 import { allocate, sizeOf } from '../../float64/array.ts';
 import type { Kernel, Kernels, NdArray } from '../../float64/array.ts';
 import { apply, each } from '../../float64/loops.ts';

@@ -1,0 +1,278 @@
+/** Tables of one's own on the command line: from the file to answers, and every slip in one sentence. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { RandomState } from '../../../../src/utils/random.ts';
+import { bin, zoo } from '../../../helpers/zoo.ts';
+import { zooHere } from '../../../helpers/zoo-here.ts';
+
+let directory: string;
+const random = new RandomState(7);
+const flowers = Array.from({ length: 90 }, (_, i) => {
+  const kind = i % 3;
+  const size = [1, 3, 5][kind] + 0.4 * random.gaussian();
+  return [size, 2 * size + random.gaussian(), ['red', 'blue'][random.randint(0, 2, 1)[0]], 'abc'[kind]];
+});
+const header = 'size,weight,colour,kind\n';
+const csv = header + flowers.map((row) => `${row.join()}\n`).join('');
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'zoo-own-data-'));
+  const write = (name: string, text: string) => writeFile(join(directory, name), text);
+  await write('flowers.csv', csv);
+  await write(
+    'heights.tsv',
+    'a\theight\n' + flowers.map(([a], i) => `${a}\t${100 * Number(a) + i}\n`).join(''),
+  );
+  await write('one-class.csv', 'a,kind\n1,x\n2,x\n3,x\n4,x\n');
+  await write('text.csv', csv.replace(/\n[^,]*,/, '\nabc,'));
+  await write('gap.csv', `${csv}1,,red,a\n`);
+  await write('wide.csv', `${Array.from({ length: 10_000 }, (_, i) => `c${i}`).join()}\n`);
+  await write('grey.csv', header + '1,2,grey,a\n');
+  await write('cut.parquet', 'PAR1 and no more');
+  for (const [name, background] of Object.entries({ dark: '#202020', light: '#e0e0e0' })) {
+    await mkdir(join(directory, 'pictures', name), { recursive: true });
+    for (let i = 0; i < 6; i++) {
+      const create = { width: 20 + i, height: 30, channels: 3 as const, background };
+      await sharp({ create })
+        .png()
+        .toFile(join(directory, 'pictures', name, `${i}.png`));
+    }
+  }
+  const huge = await open(join(directory, 'huge.csv'), 'w');
+  await huge.truncate(2 ** 31);
+  await huge.close();
+});
+afterAll(() => rm(directory, { recursive: true }));
+
+const trained = async (out: string, ...args: string[]) => {
+  const all = [
+    'train',
+    'mlp',
+    '--hidden',
+    '8',
+    '--epochs',
+    '40',
+    '--learning-rate',
+    '0.02',
+    '--backend',
+    'cpu',
+    '--out',
+    out,
+    ...args,
+  ];
+  const outcome = await zoo([...all, '--quiet'], { cwd: directory });
+  expect(outcome).toMatchObject({ code: 0, stderr: '' });
+  return outcome.stdout;
+};
+
+describe('classes', () => {
+  beforeAll(async () => {
+    await trained('kinds', '--data-file', 'flowers.csv', '--target', 'kind');
+  });
+  const inDirectory = (...args: string[]) => zooHere(args, directory);
+
+  test('evaluate scores the rows that training held back, of another file all', async () => {
+    const held = await inDirectory('evaluate', 'kinds');
+    expect(held.stderr).toMatch(/18 test rows, which training held back/);
+    const recorded = JSON.parse(await readFile(join(directory, 'kinds/run.json'), 'utf8')) as {
+      metrics: { test: { accuracy: number } };
+    };
+    const { accuracy } = recorded.metrics.test;
+    expect(accuracy).toBeGreaterThan(0.8);
+    expect(held.stdout).toContain(`test accuracy ${(100 * accuracy).toFixed(2)} % of 18 rows`);
+    await writeFile(join(directory, 'copy.csv'), `${csv}\n`);
+    const all = await inDirectory('evaluate', 'kinds', '--data-file', 'copy.csv');
+    expect(all.stderr).toMatch(/90 test rows, all of the file/);
+  });
+
+  test('predict takes the table with or without its answers, cells, and JSON', async () => {
+    const whole = await inDirectory('predict', 'kinds', 'flowers.csv', '--json');
+    const { predictions } = JSON.parse(whole.stdout) as { predictions: { input: string; label: string }[] };
+    expect(predictions).toHaveLength(90);
+    expect(predictions[0].input).toBe('flowers.csv:2');
+    await writeFile(join(directory, 'new.csv'), csv.replace(/,[^,\n]*\n/g, '\n'));
+    const without = await inDirectory('predict', 'kinds', 'new.csv', '--output', 'csv');
+    expect(without.stdout.split('\n')[1]).toMatch(`new.csv:2,${predictions[0].label},`);
+    const cells = await inDirectory('predict', 'kinds', '--values', '1,2,red', '--json');
+    expect(JSON.parse(cells.stdout)).toMatchObject({ predictions: [{ label: 'a' }] });
+  });
+
+  test('answers stand beside the rows in a file of their own', async () => {
+    const { code } = await inDirectory('predict', 'kinds', 'flowers.csv', '--out', 'answers.csv');
+    expect(code).toBe(0);
+    const [first, second] = (await readFile(join(directory, 'answers.csv'), 'utf8')).split('\n');
+    expect(first).toBe(
+      'size,weight,colour,kind,predicted kind,probability of a,probability of b,probability of c',
+    );
+    expect(second.split(',').slice(2, 4)).toEqual(flowers[0].slice(2));
+    const over = await inDirectory('predict', 'kinds', 'flowers.csv', '--out', 'flowers.csv');
+    expect(over).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/would be written over/) as unknown,
+    });
+    expect(await readFile(join(directory, 'flowers.csv'), 'utf8')).toBe(csv);
+  });
+
+  test('data shows the columns, gradcheck takes the rows', async () => {
+    const shown = await inDirectory('data', 'flowers.csv', '--target', 'kind');
+    expect(shown.stdout).toMatch(/^flowers\.csv: 90 rows, 4 columns, which become 4 inputs/);
+    expect(shown.stdout).toMatch(/train +72/);
+    const gap = await inDirectory('data', 'gap.csv', '--target', 'kind');
+    expect(gap).toMatchObject({ code: 0 });
+    expect(gap.stdout).toMatch(/A training would refuse it: gap\.csv, line 92, column "weight"/);
+    const args = ['gradcheck', 'mlp', '--hidden', '3', '--data-file', 'flowers.csv', '--target', 'kind'];
+    const checked = await inDirectory(...args);
+    expect(checked.stdout).toMatch(/mlp \(3 classes\) on float64: agrees[^]*hidden1Weights +4×3/);
+  });
+
+  test('the line of the report trains the same again, when it is pasted', async () => {
+    const page = await readFile(join(directory, 'kinds/report.html'), 'utf8');
+    const [, command] = /<pre>zoo (train [^<]*)<\/pre>/.exec(page)!;
+    expect(command).toContain('--data-file flowers.csv --target kind');
+    const line = `"${process.execPath}" "${bin}" ${command} --out pasted --quiet`;
+    await promisify(execFile)('sh', ['-c', line], { cwd: directory });
+    const weights = (out: string) => readFile(join(directory, out, 'weights.json'), 'utf8');
+    expect(await weights('pasted')).toBe(await weights('kinds'));
+  });
+
+  test('verify repeats it, wherever the table lies now', async () => {
+    const { stdout } = await zoo(['verify', 'kinds', '--data-file', join(directory, 'flowers.csv')], {
+      cwd: directory,
+    });
+    expect(stdout).toMatch(/^verified: /);
+  });
+
+  test.each<[string, string[], RegExp]>([
+    [
+      'a category that is new',
+      ['predict', 'kinds', 'grey.csv'],
+      /"grey" is a category that training did not know/,
+    ],
+    [
+      'a lacking column',
+      ['predict', 'kinds', 'one-class.csv'],
+      /has no column "size", which the model takes/,
+    ],
+    [
+      'too few cells',
+      ['predict', 'kinds', '--values', '1,2'],
+      /has 2 cells; the model takes 3: size, weight, colour/,
+    ],
+  ])('%s is told', async (_, args, message) => {
+    const { code, stderr, stdout } = await inDirectory(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+});
+
+test('numbers: trained, scored and predicted in their own unit', async () => {
+  const said = await trained('heights', '--data-file', 'heights.tsv', '--target', 'height');
+  expect(said).toMatch(/test +R² 0\.\d+, off by [\d.]+ on average/);
+  const { stdout } = await zooHere(['evaluate', 'heights'], directory);
+  expect(stdout).toMatch(/^height: test R² 0\.\d+ of 18 rows.*\nroot mean squared error \d+/);
+  const { predictions } = JSON.parse(
+    (await zooHere(['predict', 'heights', '--values', '3', '--json'], directory)).stdout,
+  ) as { predictions: { value: number }[] };
+  expect(Math.abs(predictions[0].value - 345)).toBeLessThan(120);
+});
+
+test('pictures of one’s own, a folder each class', async () => {
+  await trained('shades', '--data-dir', 'pictures', '--size', '8x6', '--grey');
+  const picture = join('pictures', 'light', '0.png');
+  const { stdout } = await zooHere(['predict', 'shades', picture, '--json'], directory);
+  expect(JSON.parse(stdout)).toMatchObject({ predictions: [{ label: 'light' }] });
+  const weights = JSON.parse(await readFile(join(directory, 'shades/weights.json'), 'utf8')) as object;
+  expect(weights).toMatchObject({
+    preprocessing: { kind: 'image', width: 8, height: 6, channels: 1, resized: true },
+    parameters: { hidden1Weights: { shape: [48, 8] } },
+  });
+});
+
+describe('one sentence and exit code 2', () => {
+  test.each<[string, string[], RegExp]>([
+    ['an unknown column', ['flowers.csv', '--target', 'sort'], /has no column "sort".*It has: "size"/],
+    ['no target', ['flowers.csv'], /with --target: "size", "weight", "colour", "kind"/],
+    ['a target of one class', ['one-class.csv', '--target', 'kind'], /has one class only, "x"/],
+    [
+      'a cell that is no number',
+      ['text.csv', '--target', 'kind'],
+      /text\.csv, line 2, column "size": "abc" is no number/,
+    ],
+    [
+      'a missing cell',
+      ['gap.csv', '--target', 'kind'],
+      /gap\.csv, line 92, column "weight": the cell is missing/,
+    ],
+    ['10 000 columns', ['wide.csv', '--target', 'c1'], /more than 4096 columns/],
+    ['2 GB', ['huge.csv', '--target', 'kind'], /huge\.csv".*2147483648 bytes are more than/],
+    ['a Parquet file cut short', ['cut.parquet', '--target', 'kind'], /cannot be read as Parquet/],
+    ['a file of another kind', ['flowers.xlsx', '--target', 'kind'], /its name must end in \.csv/],
+    ['no file', ['none.csv', '--target', 'kind'], /it does not exist/],
+    [
+      'a share beyond',
+      ['flowers.csv', '--target', 'kind', '--test-share', '1'],
+      /--test-share takes a number from 0/,
+    ],
+    ['a folder too', ['flowers.csv', '--target', 'kind', '--data-dir', '.'], /or --data-dir, not both/],
+    ['a size', ['flowers.csv', '--target', 'kind', '--size', '2x2'], /--size and --grey are for pictures/],
+  ])('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await zooHere(['train', 'mlp', '--data-file', ...args], directory);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('a model that does not fit the data', async () => {
+    const args = (model: string) => [
+      'train',
+      model,
+      '--data-file',
+      'flowers.csv',
+      '--target',
+      'kind',
+      '--quiet',
+    ];
+    const { code, stderr } = await zooHere(args('cats'), directory);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/tells 2 classes apart, and the data has 3/)]);
+  });
+});
+
+test('softmax has a recipe for tables, which its report repeats', async () => {
+  const args = ['--data-file', 'flowers.csv', '--target', 'kind', '--backend', 'cpu'];
+  const { code } = await zoo(['train', 'softmax', ...args, '--epochs', '6', '--out', 'linear', '--quiet'], {
+    cwd: directory,
+  });
+  expect(code).toBe(0);
+  const { hyperParameters } = JSON.parse(await readFile(join(directory, 'linear/run.json'), 'utf8')) as {
+    hyperParameters: object;
+  };
+  expect(hyperParameters).toMatchObject({ epochs: 6, optimizer: 'adam', batchSize: 32 });
+  const page = await readFile(join(directory, 'linear/report.html'), 'utf8');
+  // 6 is what softmax has for digits: it must be said here.
+  expect(page).toMatch(/<pre>zoo train softmax --epochs 6 --gradients/);
+});
+
+test('an interrupted run goes on with its table', async () => {
+  const words = ['train', 'mlp', '--data-file', 'flowers.csv', '--target', 'kind', '--backend', 'cpu'];
+  const rest = ['--epochs', '30', '--checkpoint-every', '10', '--learning-rate', '1e6', '--optimizer', 'sgd'];
+  const diverged = await zoo([...words, ...rest, '--out', 'wild', '--quiet'], { cwd: directory });
+  expect([diverged.code, diverged.stderr]).toEqual([1, expect.stringMatching(/Training diverged/)]);
+  const again = ['train', 'mlp', '--resume', 'wild', '--force-resume', '--learning-rate', '0.01'];
+  const { code, stderr } = await zoo([...again, '--epochs', '3'], { cwd: directory });
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/data: flowers\.csv, source dir, 72 training/)]);
+});
+
+test('data --show draws histograms of a table and a contact sheet of pictures', async () => {
+  const table = await zooHere(['data', 'flowers.csv', '--out', 'columns.png'], directory);
+  expect(table).toMatchObject({ code: 0 });
+  const { format, height } = await sharp(join(directory, 'columns.png')).metadata();
+  expect([format, height > 200]).toEqual(['png', true]);
+  const sheet = await zooHere(['data', 'pictures', '--size', '8x6', '--out', 'sheet.png'], directory);
+  expect(sheet).toMatchObject({ code: 0 });
+  expect(await sharp(join(directory, 'sheet.png')).metadata()).toMatchObject({ format: 'png' });
+});

@@ -1,0 +1,57 @@
+/** What commands tell of how far they are, by a clock on which everything takes long. */
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { zooHere } from '../../../helpers/zoo-here.ts';
+
+let directory: string;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'zoo-progress-'));
+  const picture = sharp({ create: { width: 4, height: 4, channels: 3, background: 'grey' } }).png();
+  for (const folder of ['classes/one', 'classes/two', 'pictures']) {
+    mkdirSync(join(directory, folder), { recursive: true });
+    for (const name of ['a', 'b', 'd', 'e', 'f'])
+      await picture.clone().toFile(join(directory, folder, `${name}.png`));
+  }
+  writeFileSync(join(directory, 'pictures/c.png'), 'no picture');
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const told = async (words: string) => {
+  let now = 0;
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => (now += 6000));
+  try {
+    const { code, stderr } = await zooHere(words.split(' '), directory);
+    expect(code).toBe(0);
+    return stderr.trim().split('\n');
+  } finally {
+    clock.mockRestore();
+  }
+};
+
+test.each([
+  [
+    'gradcheck gate xor points --draws 1',
+    ['checking gradients: 33 %', 'checking gradients: 66 %', 'proving: 33 %', 'proving: 66 %'],
+  ],
+  ['gradcheck gate --draws 1 --steps 100 --backend cpu', ['training gate on cpu: 100 %']],
+  ['prove gate xor points --seed 1', ['proving: 33 %', 'proving: 66 %']],
+])('zoo %s: %j', async (words, lines) => {
+  expect((await told(words)).filter((line) => line.endsWith(' %'))).toEqual(lines);
+});
+
+test('pictures that are predicted are counted; one that is broken is named among them', async () => {
+  await told(
+    'train mlp --data-dir classes --size 4x4 --hidden 1 --epochs 1 --backend cpu --no-report --out run',
+  );
+  expect(await told('predict run pictures --skip-broken --backend cpu --output csv')).toEqual([
+    'reading pictures: 16 %',
+    'reading pictures: 33 %',
+    expect.stringMatching(/^skipped: .*c\.png/),
+    'reading pictures: 66 %',
+    'reading pictures: 83 %',
+    'backend: cpu',
+  ]);
+});

@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { models } from '../../../../models/index.ts';
+import {
+  findModel,
+  modelInArguments,
+  modelWord,
+  modelsNamed,
+  onlyModelInArguments,
+} from '../../../../src/cli/shared/zoo-models.ts';
+
+const { gate, xor } = models;
+
+test('a model is found by its name, and others are named where there is none', async () => {
+  expect(findModel('gate')).toBe(gate);
+  expect(() => findModel('gaet')).toThrow(/no model "gaet".*gate/);
+  expect(await modelsNamed(['xor', 'gate'])).toEqual([{ entry: xor }, { entry: gate }]);
+  expect((await modelsNamed()).map(({ entry }) => entry)).toEqual(Object.values(models));
+  await expect(modelsNamed(['gate', 'gaet'])).rejects.toThrow('no model "gaet"');
+  await expect(modelsNamed(['./gaet.ts'])).rejects.toThrow('There is no file ./gaet.ts.');
+});
+
+test('among the words of a command: names and files, not the values of options that look like one', async () => {
+  expect(await modelInArguments(['train', '--epochs', '3', 'xor', 'gate'])).toBe(xor);
+  expect(await modelInArguments(['train', '--out=my.ts', 'data.csv'])).toBeUndefined();
+  await expect(modelInArguments(['train', './gaet.ts'])).rejects.toThrow('There is no file');
+  expect(onlyModelInArguments(['gradcheck', 'xor', '--details'])).toBe(xor);
+  expect(onlyModelInArguments(['gradcheck', 'xor', 'gate'])).toBeUndefined();
+  expect(onlyModelInArguments(['gradcheck', 'toString'])).toBeUndefined();
+});
+
+test('choices are offered unless the word is a file', () => {
+  expect(modelWord(['train', 'gaet'])).toMatchObject({ type: 'string', choices: Object.keys(models) });
+  expect(modelWord(['train', './gaet.ts'])).not.toHaveProperty('choices');
+});

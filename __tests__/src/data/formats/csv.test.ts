@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  expectColumns,
+  namesColumns,
+  parseCsv,
+  parseNumber,
+  quote,
+} from '../../../../src/data/formats/csv.ts';
+import { InputError } from '../../../../src/utils/errors.ts';
+
+const csv = (text: string) => parseCsv(new TextEncoder().encode(text), 'a.csv');
+
+test('lines keep their numbers across empty lines, whatever the line ends', () => {
+  expect(csv('\uFEFF1, 2\r\n\r\n3,"4"\r\n')).toEqual([
+    { line: 1, cells: ['1', '2'] },
+    { line: 3, cells: ['3', '4'] },
+  ]);
+});
+
+test.each([
+  ['', 'a.csv: the file is empty, expected a table'],
+  [' \n\n', 'a.csv: the file is empty, expected a table'],
+  ['1,2\n3,"4\n', 'a.csv, line 2: this is not CSV (a quote is opened and never closed)'],
+  ['1,2\n3,"4"5\n', 'a.csv, line 2: this is not CSV (a quote stands in the wrong place)'],
+  ['1'.repeat(200_000), 'a.csv, line 1: this is not CSV (the line is longer than 100000 characters)'],
+])('%j', (text, message) => {
+  expect(() => csv(text)).toThrow(new InputError(message));
+});
+
+test('a cell is shown in quotes, forty characters of it', () => {
+  expect([quote('a"b'), quote('x'.repeat(40))]).toEqual(['"a\\"b"', `"${'x'.repeat(40)}"`]);
+  expect(quote('x'.repeat(41))).toBe(`"${'x'.repeat(40)}…"`);
+});
+
+test('bytes that are no text', () => {
+  expect(() => parseCsv(Uint8Array.of(0x31, 0xff, 0xfe), 'a.csv')).toThrow(
+    new InputError('a.csv: this is not a text file in UTF-8'),
+  );
+});
+
+describe('numbers', () => {
+  const number = (cell: string) => parseNumber({ line: 7, cells: ['x', cell] }, 1, 'a.csv');
+
+  test.each(['0', '-1.5', '+2.', '.5', '1e-3', '4E+2', '1e308'])('%s', (cell) => {
+    expect(number(cell)).toBe(Number(cell));
+  });
+
+  test.each(['NaN', 'inf', 'Infinity', '1e999', '0x10', '1_000', '1,5', 'e5', '.', '1 2', '−1'])(
+    '%s is refused by name',
+    (cell) => {
+      expect(() => number(cell)).toThrow(
+        new InputError(`a.csv, line 7, column 2: "${cell}" is not a finite number`),
+      );
+    },
+  );
+
+  test('missing and endless cells', () => {
+    expect(() => number('')).toThrow(new InputError('a.csv, line 7, column 2: the value is missing'));
+    expect(() => number('z'.repeat(99))).toThrow(`"${'z'.repeat(40)}…" is not a finite number`);
+  });
+});
+
+test('columns', () => {
+  expect(() => expectColumns({ line: 2, cells: ['1'] }, 3, 'a.csv')).toThrow(
+    new InputError('a.csv, line 2: 1 columns, expected 3'),
+  );
+});
+
+describe('names of columns', () => {
+  const isNames = (text: string) => namesColumns(csv(text)[0]);
+
+  test.each(['a,b', ',b', '"x, y",.z', 'NaN,inf', '-,b'])('%j', (text) => {
+    expect(isNames(text)).toBe(true);
+  });
+
+  test.each(['1,2', 'o,2', '2x,o', '-.1.,b', '"0,5",b', '+1,b', ','])('%j are none', (text) => {
+    expect(isNames(text)).toBe(false);
+  });
+});

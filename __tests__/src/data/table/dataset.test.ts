@@ -1,0 +1,317 @@
+/** What training makes of a table. */
+import { describe, expect, test } from '@jest/globals';
+import { datasetFromTable, examplesForModel, type TableOptions } from '../../../../src/data/table/dataset.ts';
+import { summariseTable } from '../../../../src/data/table/summary.ts';
+import { splitRowsOf } from '../../../../src/data/table/split.ts';
+import type { Cell } from '../../../../src/data/table/table.ts';
+import { InputError } from '../../../../src/utils/errors.ts';
+import type { Preprocessing } from '../../../../src/data/dataset.ts';
+import { RandomState } from '../../../../src/utils/random.ts';
+import { range, refusal, tableOf } from '../../core/data/table/made.ts';
+
+const rows = 20;
+const each = <T>(of: (row: number) => T): T[] => Array.from({ length: rows }, (_, row) => of(row));
+const plain = {
+  size: each((row) => row),
+  colour: each((row) => ['red', 'blue', 'green'][row % 3]),
+  kind: each((row) => (row % 2 ? 'yes' : 'no')),
+};
+const made = (change: Record<string, Cell[]> = {}, options: Partial<TableOptions> = {}) =>
+  datasetFromTable(tableOf({ ...plain, ...change }), { target: 'kind', ...options });
+type TablePreprocessing = Extract<Preprocessing, { kind: 'table' }>;
+const columnsOf = (change: Record<string, Cell[]> = {}, options: Partial<TableOptions> = {}) =>
+  (made(change, options).preprocessing as TablePreprocessing).columns;
+
+describe('inputs', () => {
+  test('numbers are standardised on the training rows alone, categories are a 1 among 0s', () => {
+    const { train, test: held, preprocessing, classNames } = made();
+    expect([train.rows, held.rows, train.features]).toEqual([16, 4, 4]);
+    expect(classNames).toEqual(['no', 'yes']);
+    const [size] = (preprocessing as TablePreprocessing).columns as { mean: number; scale: number }[];
+    const trained = Array.from({ length: 16 }, (_, row) => Number(train.origin!(row).place!.slice(5)) - 2);
+    const mean = trained.reduce((sum, value) => sum + value, 0) / 16;
+    expect(size.mean).toBeCloseTo(mean, 12);
+    const deviation = Math.sqrt(trained.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 16);
+    expect(size.scale).toBeCloseTo(deviation, 12);
+    trained.forEach((value, row) => {
+      const [input, ...colours] = train.inputs.subarray(4 * row, 4 * row + 4);
+      expect(input).toBeCloseTo((value - mean) / deviation, 12);
+      const colour = ['blue', 'green', 'red'].map((name) => Number(plain.colour[value] === name));
+      expect(colours).toEqual(colour);
+      expect(train.labels[row]).toBe(value % 2);
+    });
+  });
+
+  test('the rows held back are as many of each class, and change with the seed', () => {
+    const held = (seed: number) => {
+      const { test } = made({}, { seed });
+      return Array.from({ length: test.rows }, (_, row) => test.origin!(row).place);
+    };
+    expect(Array.from(made().test.labels).sort()).toEqual([0, 0, 1, 1]);
+    expect(held(1)).toEqual(held(1));
+    expect(held(1)).not.toEqual(held(2));
+  });
+
+  test('with nothing held back the test rows are the training rows', () => {
+    const { train, test: held } = made({}, { testShare: 0 });
+    expect(held).toBe(train);
+    expect(train.rows).toBe(rows);
+  });
+
+  test('columns can be left out, and numbers be taken as categories', () => {
+    expect(columnsOf({}, { dropColumns: ['colour'] }).map(({ name }) => name)).toEqual(['size']);
+    const [code] = columnsOf({ size: each((row) => row % 3) }, { categories: ['size'] });
+    expect(code).toEqual({ name: 'size', categories: ['0', '1', '2'] });
+  });
+});
+
+describe('missing cells', () => {
+  const size = each((row) => (row === 5 ? '' : row));
+  const colour = each((row) => (row === 7 ? '?' : 'red'));
+
+  test('are refused, by row and column', () => {
+    expect(() => made({ size })).toThrow(
+      /^t\.csv, line 7, column "size": the cell is missing; .*--missing mean/,
+    );
+    expect(() => made({ colour })).toThrow(/^t\.csv, line 9, column "colour": the cell is missing/);
+  });
+
+  test('are filled by the mean of the training rows or by the commonest category', () => {
+    const [ofSize, ofColour] = columnsOf({ size, colour }, { missing: 'mean' });
+    expect(ofSize).toMatchObject({ fill: (ofSize as { mean: number }).mean });
+    expect(ofColour).toEqual({ name: 'colour', categories: ['red'], fill: 'red' });
+    const { train, test: held } = made({ size, colour }, { missing: 'mean' });
+    expect(train.rows + held.rows).toBe(rows);
+  });
+
+  test('drop their rows', () => {
+    const { train, test: held } = made({ size, colour }, { missing: 'drop' });
+    expect(train.rows + held.rows).toBe(rows - 2);
+  });
+
+  test('are never an answer', () => {
+    const kind = each((row) => (row === 3 ? null : 'ab'[row % 2]));
+    expect(() => made({ kind }, { missing: 'mean' })).toThrow(/line 5, column "kind": the answer is missing/);
+    expect(made({ kind }, { missing: 'drop' }).train.rows).toBe(15);
+  });
+});
+
+describe('what is predicted', () => {
+  test.each<[string, Cell[], TableOptions['task'], string[]]>([
+    ['texts are classes', plain.kind, undefined, ['no', 'yes']],
+    [
+      'few whole numbers are classes, by their size',
+      each((row) => (row % 2 ? 10 : 9)),
+      undefined,
+      ['9', '10'],
+    ],
+    ['other numbers are predicted', each((row) => row / 3), undefined, ['kind']],
+    ['whole numbers too where that is said', each((row) => row % 4), 'regression', ['kind']],
+    ['and numbers as classes', each((row) => (row % 2) / 2), 'classification', ['0', '0.5']],
+  ])('%s', (_, kind, task, names) => {
+    expect(made({ kind }, { task }).classNames).toEqual(names);
+  });
+
+  test('numbers are learned at mean 0 and deviation 1 of the training rows', () => {
+    const { train, test: held } = made({ kind: each((row) => 1000 + row / 3) });
+    const { mean, scale } = train.target!;
+    expect(held.target).toEqual(train.target);
+    const scaled = Array.from(train.labels, (label) => (label - mean) / scale);
+    expect(scaled.reduce((sum, value) => sum + value, 0) / scaled.length).toBeCloseTo(0, 12);
+    expect(scaled.reduce((sum, value) => sum + value ** 2, 0) / scaled.length).toBeCloseTo(1, 12);
+  });
+});
+
+const manyNames = Array.from({ length: 300 }, (_, row) => `name ${row}`);
+test.each<[string, Record<string, Cell[]>, Partial<TableOptions>, RegExp]>([
+  ['no such target', {}, { target: 'kin' }, /has no column "kin", which is to be predicted\. It has: "size"/],
+  ['no such column', {}, { dropColumns: ['x'] }, /has no column "x", which --drop-columns names/],
+  ['nothing to learn from', {}, { dropColumns: ['size', 'colour'] }, /no column but "kind"/],
+  ['one class', { kind: each(() => 'a') }, {}, /column "kind" has one class only, "a"/],
+  ['one number', { kind: each(() => 1.5) }, {}, /every "kind" is 1\.5/],
+  ['a class of one row', { kind: each((row) => (row ? 'a' : 'b')) }, {}, /class "b" has one row only/],
+  [
+    'a text among numbers',
+    { size: each((row) => (row === 4 ? 'abc' : row)) },
+    {},
+    /^t\.csv, line 6, column "size": "abc" is no number; --categories "size"/,
+  ],
+  ['an infinite number', { size: each((row) => (row === 4 ? Infinity : row)) }, {}, /line 6, column "size"/],
+  ['an empty column', { size: each(() => '') }, {}, /column "size" is empty/],
+  [
+    'a column of names',
+    { size: manyNames, colour: manyNames.map(() => 'red'), kind: manyNames.map((_, row) => 'ab'[row % 2]) },
+    {},
+    /column "size" has more than 100 different texts/,
+  ],
+  [
+    'too many classes',
+    { size: manyNames.map((_, row) => row), colour: manyNames.map(() => 'red'), kind: manyNames },
+    {},
+    /has 300 classes, at most 256/,
+  ],
+  ['a text to be a number', {}, { task: 'regression' }, /line 2, column "kind": "no" is no finite number/],
+])('%s is refused in one sentence', (_, change, options, message) => {
+  expect(() => made(change, options)).toThrow(InputError);
+  expect(() => made(change, options)).toThrow(message);
+});
+
+describe('another table for a trained model', () => {
+  const { preprocessing, classNames } = made();
+  const model = { columns: (preprocessing as TablePreprocessing).columns, classNames };
+
+  test('has its columns in any order, and others', () => {
+    const first = examplesForModel(tableOf(plain), model, 'kind');
+    const other = tableOf({ x: plain.size, kind: plain.kind, colour: plain.colour, size: plain.size });
+    const second = examplesForModel(other, model, 'kind');
+    expect(second.inputs).toEqual(first.inputs);
+    expect(second.labels).toEqual(first.labels);
+    expect(Array.from(first.labels)).toEqual(each((row) => row % 2));
+  });
+
+  test.each<[string, Record<string, Cell[]>, RegExp]>([
+    [
+      'a category',
+      { ...plain, colour: each(() => 'grey') },
+      /line 2, column "colour": "grey" is a category that training did not know; it knew "blue"/,
+    ],
+    ['a class', { ...plain, kind: each(() => 'maybe') }, /"maybe" is a class that training did not know/],
+    [
+      'a lacking column',
+      { kind: plain.kind, size: plain.size },
+      /has no column "colour", which the model takes/,
+    ],
+    ['a text for a number', { ...plain, size: each(() => 'big') }, /"big" is no finite number/],
+  ])('is refused for %s', (_, columns, message) => {
+    expect(() => examplesForModel(tableOf(columns), model, 'kind')).toThrow(message);
+  });
+});
+
+test('a table in figures', () => {
+  const size = each((row) => (row === 5 ? '' : row));
+  const [ofSize, ofColour] = summariseTable(tableOf({ ...plain, size }));
+  expect(ofSize).toMatchObject({ name: 'size', missing: 1, different: 19 });
+  expect(ofSize.numbers).toMatchObject({ count: 19, minimum: 0, maximum: 19, mean: (190 - 5) / 19 });
+  expect(ofSize.numbers!.histogram).toEqual([2, 2, 1, 2, 2, 2, 2, 2, 2, 2]);
+  expect(ofColour).toEqual({
+    name: 'colour',
+    missing: 0,
+    different: 3,
+    values: { blue: 7, green: 6, red: 7 },
+  });
+  const [ofOne] = summariseTable(tableOf({ ...plain, size: each((row) => (row === 5 ? 7 : '')) }));
+  expect(ofOne).toMatchObject({ missing: 19, numbers: { count: 1, minimum: 7, maximum: 7, mean: 7 } });
+});
+
+describe('rows held back', () => {
+  const split = (labels: Uint8Array | Float64Array, names: string[], share: number) =>
+    splitRowsOf('t.csv', { labels, names }, share, new RandomState(1));
+  const classes = (...counts: number[]) =>
+    Uint8Array.from(counts.flatMap((count, k) => range(count).fill(k)));
+
+  test('are a random share of the numbers, in the order of the draw', () => {
+    const { train, test: held } = split(new Float64Array(10), ['y'], 0.25);
+    const order = Array.from(new RandomState(1).permutation(10));
+    expect([Array.from(held), Array.from(train)]).toEqual([order.slice(0, 3), order.slice(3)]);
+    expect(split(new Float64Array(2), ['y'], 0.5).train).toHaveLength(1);
+    const none = split(classes(1, 1), ['a', 'b'], 0);
+    expect([Array.from(none.train), none.test.length]).toEqual([[0, 1], 0]);
+  });
+
+  test('leave a row of each class on both sides, or there are too few', () => {
+    const advice = 'give more rows, or hold none back with --test-share 0.';
+    expect(refusal(() => split(new Float64Array(2), ['y'], 0.6))).toBe(
+      `t.csv: 2 rows are too few to hold 2 back for the test; ${advice}`,
+    );
+    expect(refusal(() => split(classes(2, 1), ['a', 'b'], 0.5))).toBe(
+      `t.csv: class "b" has one row only, and a row to train and one to test are needed; ${advice}`,
+    );
+    const few = (held: number) =>
+      `t.csv: 4 rows of 2 classes are too few to hold ${held} of them back for the test; ${advice}`;
+    expect(refusal(() => split(classes(2, 2), ['a', 'b'], 0.25))).toBe(few(1));
+    expect(refusal(() => split(classes(2, 2), ['a', 'b'], 0.75))).toBe(few(3));
+    expect(split(classes(2, 2), ['a', 'b'], 0.5).test).toHaveLength(2);
+  });
+});
+
+describe('a dataset', () => {
+  const kind = (row: number) => 'ab'[row % 2];
+
+  test('of 4096 inputs a row is the widest; of 33 554 432 in all there are too many', () => {
+    const wide = (extra: number, rows: number) => {
+      const row = range(rows);
+      const table = tableOf({ text: row.map((i) => `x${i % 100}`), number: row, kind: row.map(kind) });
+      const [text, number, target] = table.columns;
+      const texts = range(40).map((k) => ({ ...text, name: `t${k}` }));
+      const numbers = range(extra).map((k) => ({ ...number, name: `n${k}` }));
+      return datasetFromTable({ ...table, columns: [...texts, ...numbers, target] }, { target: 'kind' });
+    };
+    expect(wide(96, 200).train.features).toBe(4096);
+    const limits =
+      'which are too many: at most 4096 a row and 33554432 in all. Leave columns out with --drop-columns, or give a part of the rows.';
+    expect(refusal(() => wide(97, 200))).toBe(`t.csv becomes 200 rows of 4097 numbers, ${limits}`);
+    expect(refusal(() => wide(96, 8193))).toBe(`t.csv becomes 8193 rows of 4096 numbers, ${limits}`);
+  });
+
+  test('knows where its rows stand when some are left out', () => {
+    const table = tableOf({ x: range(10).map((row) => (row === 4 ? '' : row)), kind: range(10).map(kind) });
+    const {
+      train,
+      test: same,
+      classNames,
+      ...others
+    } = datasetFromTable(table, {
+      ...{ target: 'kind', missing: 'drop', testShare: 0 },
+    });
+    expect(same).toBe(train);
+    const { origin, inputs, ...examples } = train;
+    const kept = range(10).filter((row) => row !== 4);
+    expect(examples).toEqual({
+      ...{ rows: 9, features: 1, divisor: 1 },
+      labels: Uint8Array.from(kept, (row) => row % 2),
+    });
+    expect(range(9).map((row) => origin!(row))).toEqual(
+      kept.map((row) => ({ file: 't.csv', place: `line ${row + 2}` })),
+    );
+    const [{ mean, scale }] = (
+      others.preprocessing as never as { columns: { mean: number; scale: number }[] }
+    ).columns;
+    expect(mean).toBeCloseTo(41 / 9, 12);
+    expect(Array.from(inputs as Float64Array)).toEqual(kept.map((row) => (row - mean) / scale));
+    expect({ classNames, ...others }).toEqual({
+      ...{ name: 't.csv', source: 'dir', files: [], classNames: ['a', 'b'] },
+      preprocessing: { kind: 'table', columns: [{ name: 'x', mean, scale }] },
+    });
+    const empty = tableOf({ x: ['', 1], kind: ['a', ''] });
+    expect(refusal(() => datasetFromTable(empty, { target: 'kind', missing: 'drop' }))).toBe(
+      't.csv: a cell is missing in every row, so that --missing drop leaves none.',
+    );
+    const single = tableOf({ x: [1, 2], kind: ['a', ''] });
+    expect(refusal(() => datasetFromTable(single, { target: 'kind', missing: 'drop' }))).toMatch(
+      'one class only',
+    );
+    expect(datasetFromTable(tableOf({ x: [1, 2], y: [0.5, 1] }), { target: 'y' }).test.rows).toBe(1);
+    expect(refusal(() => datasetFromTable(table, { target: 'kind', categories: ['y'] }))).toBe(
+      't.csv has no column "y", which --categories names. It has: "x", "kind".',
+    );
+  });
+
+  test('for a model that predicts a number has the numbers, and 0 where there is no answer to compare with', () => {
+    const target = { mean: 3, scale: 2 };
+    const model = { columns: [{ name: 'x', mean: 1, scale: 1 }], classNames: ['y'], target };
+    const table = tableOf({ x: [1, 2], y: [2.5, -1] });
+    expect(examplesForModel(table, model, 'y')).toMatchObject({ labels: Float64Array.of(2.5, -1), target });
+    expect(examplesForModel(table, model).labels).toEqual(Float64Array.of(0, 0));
+    const ofClasses = { columns: model.columns, classNames: ['a', 'b'] };
+    const blind = examplesForModel(table, ofClasses);
+    expect([blind.labels, 'target' in blind]).toEqual([Uint8Array.of(0, 0), false]);
+    const asked = (y: Cell[], of: typeof ofClasses) =>
+      refusal(() => examplesForModel(tableOf({ x: [1, 1], y }), of, 'y'));
+    expect(asked([1, ''], model)).toBe('t.csv, line 3, column "y": the answer is missing.');
+    expect(asked([Infinity, 1], model)).toBe('t.csv, line 2, column "y": "Infinity" is no finite number.');
+    const many = { ...ofClasses, classNames: range(12).map((i) => `c${i}`) };
+    expect(asked(['c11', 'd'], many)).toBe(
+      't.csv, line 3, column "y": "d" is a class that training did not know; it knew "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9".',
+    );
+  });
+});

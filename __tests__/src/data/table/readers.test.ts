@@ -1,0 +1,311 @@
+/** Every kind of file becomes the same table: here one of three rows, with what is missing in it. */
+import { describe, expect, test } from '@jest/globals';
+import { parseNpy, tableOfArrays } from '../../../../src/data/formats/npy.ts';
+import { readJsonLines } from '../../../../src/data/formats/json-lines.ts';
+import { readParquet } from '../../../../src/data/formats/parquet.ts';
+import { RecordsTable } from '../../../../src/data/formats/records.ts';
+import { textAt, type Table } from '../../../../src/data/table/table.ts';
+import { InputError } from '../../../../src/utils/errors.ts';
+
+const records = (text: string): Table => {
+  const table = new RecordsTable('t.csv');
+  text.split('\n').forEach((line, i) => table.add(line.split(','), i + 1));
+  return table.table();
+};
+
+const cells = (table: Table) => ({
+  names: table.columns.map(({ name }) => name),
+  rows: Array.from({ length: table.rows }, (_, row) => table.columns.map((column) => textAt(column, row))),
+});
+
+const same = {
+  names: ['age', 'height', 'kind', 'sure'],
+  rows: [
+    ['41', '1.5', 'a', 'true'],
+    [undefined, '2', 'b', 'false'],
+    ['7', '0.5', 'a', undefined],
+  ],
+};
+
+/*
+ * import pyarrow as pa, pyarrow.parquet as pq
+ * t = pa.table({'age': pa.array([41, None, 7], pa.int64()), 'height': [1.5, 2.0, 0.5], 'kind': ['a', 'b', 'a'], 'sure': [True, False, None]})
+ * pq.write_table(t, 't.parquet', compression='snappy', write_statistics=False, store_schema=False)
+ */
+const parquet = Buffer.from(
+  'UEFSMRUEFSAVJEwVBBUAEgAAEDwpAAAAAAAAAAcAAAAAAAAAFQAVEhUWLBUGFRAVBhUGHAAAAAkgAgAAAAMFAQMCFQQVMBUsTBUGFQASAAAY' +
+    'AAAFAQT4PwUHKAAAQAAAAAAAAOA/FQAVFBUYLBUGFRAVBhUGHAAAAAokAgAAAAYBAgMkABUEFRQVGEwVBBUAEgAACiQBAAAAYQEAAABiFQAV' +
+    'EhUWLBUGFRAVBhUGHAAAAAkgAgAAAAYBAQMCFQAVDhUSLBUGFQAVBhUGHAAAAAcYAgAAAAMDARUEGVw1ABgGc2NoZW1hFQgAFQQlAhgDYWdl' +
+    'ABUKJQIYBmhlaWdodAAVDCUCGARraW5kJQBMHAAAABUAJQIYBHN1cmUAFgYZHBlMJgAcFQQZNQAGEBkYA2FnZRUCFgYWdBZ8JkgmCCksFQQV' +
+    'ABUCABUAFRAVAgA8KQYZJgIEAAAAJgAcFQoZNQAGEBkYBmhlaWdodBUCFgYWhgEWhgEmzAEmhAEpLBUEFQAVAgAVABUQFQIAPCkGGSYABgAA' +
+    'ACYAHBUMGTUABhAZGARraW5kFQIWBhZoFnAmvgImigIpLBUEFQAVAgAVABUQFQIAPBYGGQYZJgAGAAAAJgAcFQAZJQYAGRgEc3VyZRUCFgYW' +
+    'NBY4JvoCSRwVABUAFQIAPCkGGSYCBAAAABaWAxYGJggWqgMAKCBwYXJxdWV0LWNwcC1hcnJvdyB2ZXJzaW9uIDI1LjAuMRlMHAAAHAAAHAAA' +
+    'HAAAAGIBAABQQVIx',
+  'base64',
+);
+
+describe('the same table comes', () => {
+  test('from CSV', () => {
+    const table = records('age,height,kind,sure\n41,1.50,a,true\nNA,2,b,false\n7,.5,a,');
+    expect(cells(table)).toEqual(same);
+    expect(table.placeOf(2)).toBe('line 4');
+  });
+
+  test('from JSON lines, whatever order their keys have', async () => {
+    const lines = [
+      '{"age": 41, "height": 1.5, "kind": "a", "sure": true}',
+      '',
+      '{"kind": " b ", "height": "2.0", "age": null, "sure": false}',
+      '{"age": 7, "height": 0.5, "kind": "a"}',
+    ];
+    const table = await readJsonLines(lines, 't.jsonl');
+    expect(cells(table)).toEqual(same);
+    expect(table.placeOf(1)).toBe('line 3');
+  });
+
+  test('from Parquet', async () => {
+    const table = await readParquet(parquet, 't.parquet');
+    expect(cells(table)).toEqual(same);
+    expect(table.placeOf(0)).toBe('row 1');
+  });
+});
+
+test.each([50, 300, parquet.length - 1])(
+  'a Parquet file cut short after %i bytes is refused',
+  async (length) => {
+    const reading = readParquet(parquet.subarray(0, length), 't.parquet');
+    await expect(reading).rejects.toThrow(InputError);
+    await expect(reading).rejects.toThrow(/^t\.parquet cannot be read as Parquet: .*\.$/);
+  },
+);
+
+test('a Parquet file of more rows than are decoded at once', async () => {
+  // As above, of pa.table({'a': pa.array(range(20001), pa.int32())}), use_dictionary=False, column_encoding={'a': 'DELTA_BINARY_PACKED'}.
+  const long = Buffer.from(
+    'UEFSMRUAFcAMFXosFcC4AhUKFQYVBhwAAACgBkgEAAAAwLgCAYABBKCcAQACAAAA/gUA/gUA/gUA/gUA/gUA/gUA/gUA/gUA/gUA/gUA/gUA' +
+      '/gUAMgUAFQAVGhUeLBUCFQoVBhUGHAAAAA0wAgAAAAIBgAEEAcC4AhUEGSw1ABgGc2NoZW1hFQIAFQIlAhgBYQAWwrgCGRwZHCYAHBUCGSUG' +
+      'ChkYAWEVAhbCuAIWrA0W6gEmCEkcFQAVChUEADwpBhkmAMK4AgAAABasDRbCuAImCBbqAQAoIHBhcnF1ZXQtY3BwLWFycm93IHZlcnNpb24g' +
+      'MjUuMC4xGRwcAAAAhgAAAFBBUjE=',
+    'base64',
+  );
+  const table = await readParquet(long, 't.parquet');
+  expect(Array.from(table.columns[0].numbers)).toEqual(Array.from({ length: 20_001 }, (_, row) => row));
+  expect(table.placeOf(20_000)).toBe('row 20001');
+});
+
+test('a list in a cell of Parquet is refused by its row', async () => {
+  // Of pa.table({'a': [1, 2], 'b': [[], [3]]}).
+  const lists = Buffer.from(
+    'UEFSMRUAFSwVMCwVBBUAFQYVBhwAAAAWVAIAAAAEAQEAAAAAAAAAAgAAAAAAAAAVABUqFS4sFQQVABUGFQYcAAAAFVACAAAABAADAAAAAw0A' +
+      'AwAAAAAAAAAVBBlcNQAYBnNjaGVtYRUEABUEJQIYAWEANQIYAWIVAhUGTDwAAAA1BBgEbGlzdBUCABUEJQIYB2VsZW1lbnQAFgQZHBksJgAc' +
+      'FQQZJQYAGRgBYRUCFgQWUhZWJghJHBUAFQAVAgA8KQYZJgAEAAAAJgAcFQQZJQYAGTgBYgRsaXN0B2VsZW1lbnQVAhYEFlAWVCZeSRwVABUA' +
+      'FQIAPCkmBAAZRgACAAIAAAAWogEWBCYIFqoBACggcGFycXVldC1jcHAtYXJyb3cgdmVyc2lvbiAyNS4wLjEZLBwAABwAAADhAAAAUEFSMQ==',
+    'base64',
+  );
+  await expect(readParquet(lists, 't.parquet')).rejects.toThrow(
+    /^t\.parquet, row 1, "b": the cell holds a list or an object, expected one number or text\.$/,
+  );
+});
+
+test('a column that comes late in JSON lines is missing before', async () => {
+  const table = await readJsonLines(['{"a": 1}', '{"a": 2, "b": "x"}'], 't.jsonl');
+  expect(cells(table).rows).toEqual([
+    ['1', undefined],
+    ['2', 'x'],
+  ]);
+});
+
+describe('the first line of CSV', () => {
+  test('names the columns where none of its cells is a number, else they are numbered', () => {
+    expect(cells(records('1,2,x\n3,4,y')).names).toEqual(['1', '2', '3']);
+    expect(cells(records('1st,2nd\n3,4')).names).toEqual(['1st', '2nd']);
+  });
+
+  test('of an index that pandas has written along leaves that column out, and says so', () => {
+    const table = records(',a,b\n0,1,2\n1,3,4');
+    expect(cells(table)).toEqual({
+      names: ['a', 'b'],
+      rows: [
+        ['1', '2'],
+        ['3', '4'],
+      ],
+    });
+    expect(table.notes).toEqual([
+      'The first column of t.csv has no name and is left out: it is taken for the numbers of the rows.',
+    ]);
+    // Of two columns or without names there is none to spare.
+    expect(cells(records(',b\n1,2'))).toEqual({ names: ['1', 'b'], rows: [['1', '2']] });
+    expect(cells(records(',1,2\n3,4,5'))).toMatchObject({ names: ['1', '2', '3'], rows: { length: 2 } });
+    expect(cells(records('a,,c\n1,2,3')).names).toEqual(['a', '2', 'c']);
+  });
+
+  test("of scikit-learn's own files names the classes", () => {
+    const table = records('3,2,setosa,versicolor\n5.1,3.5,0\n4.9,3,1\n4.7,3.2,0');
+    expect(cells(table).names).toEqual(['1', '2', 'target']);
+    expect(table).toMatchObject({
+      rows: 3,
+      classNames: { column: 'target', names: ['setosa', 'versicolor'] },
+    });
+    const ofData = ['3.5,2,a,b', '3,2.5,a,b', '3,0,a,b', '3,2,a', '3,2,a,1', '3,4097,a,b'];
+    for (const first of ofData) {
+      const { classNames, columns } = records(`${first}\n${first}`);
+      expect([classNames, columns.length]).toEqual([undefined, first.split(',').length]);
+    }
+    expect(records(`3,1,a,b\n7,0`).columns.map(({ numbers }) => numbers[0])).toEqual([7, 0]);
+    expect(() => records('3,4095,a,b\n1')).toThrow('line 2: 1 columns, expected 4096 as in the first line.');
+    expect(() => records('3,4096,a,b\n1')).toThrow(
+      't.csv has more than 4096 columns; at most so many are read.',
+    );
+  });
+});
+
+/** As NumPy writes an array: header, then values. */
+function npy(descr: string, shape: string, values: ArrayBufferView, fortran = false): Uint8Array {
+  const text = `{'descr': '${descr}', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': (${shape}), }`;
+  const header = text.padEnd(64 * Math.ceil((text.length + 11) / 64) - 11) + '\n';
+  const start = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length & 255, header.length >> 8]);
+  const content = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  return new Uint8Array(Buffer.concat([start, Buffer.from(header), content]));
+}
+
+describe('NumPy', () => {
+  test('arrays of every kind of number, row by row or column by column', () => {
+    const wanted = [1, 2, 3, 4, 5, 6];
+    const rows = (descr: string, values: ArrayBufferView) =>
+      Array.from(parseNpy(npy(descr, '2, 3', values), 'a').values as ArrayLike<number>, Number);
+    expect(rows('<f8', Float64Array.from(wanted))).toEqual(wanted);
+    expect(rows('<f4', Float32Array.from(wanted))).toEqual(wanted);
+    expect(rows('|u1', Uint8Array.from(wanted))).toEqual(wanted);
+    expect(rows('<i8', BigInt64Array.from(wanted, BigInt))).toEqual(wanted);
+    const byColumns = parseNpy(npy('<i4', '2, 3', Int32Array.from([1, 4, 2, 5, 3, 6]), true), 'a');
+    expect(Array.from(byColumns.values)).toEqual(wanted);
+  });
+
+  test.each<[string, bigint[], (view: DataView, at: number, value: bigint, little: boolean) => void]>([
+    ['i1', [-128n, 127n], (view, at, value) => view.setInt8(at, Number(value))],
+    ['u1', [0n, 255n], (view, at, value) => view.setUint8(at, Number(value))],
+    ['b1', [0n, 1n], (view, at, value) => view.setUint8(at, Number(value))],
+    ['i2', [-32768n, 258n], (view, at, value, little) => view.setInt16(at, Number(value), little)],
+    ['u2', [65535n, 258n], (view, at, value, little) => view.setUint16(at, Number(value), little)],
+    ['i4', [-(2n ** 31n), 66051n], (view, at, value, little) => view.setInt32(at, Number(value), little)],
+    ['u4', [2n ** 32n - 1n, 66051n], (view, at, value, little) => view.setUint32(at, Number(value), little)],
+    ['i8', [-(2n ** 63n), 2n ** 40n + 1n], (view, at, value, little) => view.setBigInt64(at, value, little)],
+    [
+      'u8',
+      [2n ** 64n - 1n, 2n ** 40n + 1n],
+      (view, at, value, little) => view.setBigUint64(at, value, little),
+    ],
+    ['f4', [-3n, 2n ** 70n], (view, at, value, little) => view.setFloat32(at, Number(value), little)],
+    ['f8', [-3n, 2n ** 90n], (view, at, value, little) => view.setFloat64(at, Number(value), little)],
+  ])('the ends of %s, in either order of bytes', (type, values, put) => {
+    const bytes = Number(type.slice(1));
+    for (const order of '<>|') {
+      const view = new DataView(new ArrayBuffer(2 * bytes));
+      values.forEach((value, i) => put(view, i * bytes, value, order !== '>'));
+      const { shape, values: found } = parseNpy(npy(order + type, '2,', view), 'a');
+      expect([shape, Array.from(found as ArrayLike<number>, BigInt)]).toEqual([[2], values]);
+    }
+  });
+
+  test('columns first with fewer rows than columns and with more, one number alone, and texts of either order', () => {
+    const values = (array: Uint8Array) => Array.from(parseNpy(array, 'a').values);
+    expect(values(npy('<i2', '3, 2', Int16Array.of(1, 3, 5, 2, 4, 6), true))).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(values(npy('<i2', '3,', Int16Array.of(1, 3, 5), true))).toEqual([1, 3, 5]);
+    expect(() => parseNpy(npy('<i2', '1, 1, 3', new Int16Array(3), true), 'a')).toThrow(
+      'a is no array of NumPy that can be read: it has more than two dimensions in Fortran order.',
+    );
+    expect(values(npy('<i2', '1, 1, 3', Int16Array.of(7, 8, 9)))).toEqual([7, 8, 9]);
+    expect(parseNpy(npy('<f4', '', Float32Array.of(2.5)), 'a')).toEqual({ shape: [], values: [2.5] });
+    const text = new DataView(new ArrayBuffer(24));
+    [...' \u{1f600}xab '].forEach((letter, i) => text.setUint32(4 * i, letter.codePointAt(0)!));
+    expect(values(npy('>U3', '2,', text))).toEqual(['\u{1f600}x', 'ab']);
+  });
+
+  test('tables of them are called by their names and numbers, and must have as many rows', () => {
+    const array = (...shape: number[]) => ({
+      shape,
+      values: new Float64Array(shape.reduce((a, b) => a * b, 1)),
+    });
+    const names = (arrays: Parameters<typeof tableOfArrays>[0]) =>
+      cells(tableOfArrays(arrays, 't.npz')).names;
+    expect(names({ X: array(2, 3) })).toEqual(['1', '2', '3']);
+    expect(names({ X: array(2) })).toEqual(['X']);
+    expect(names({ X: array(2, 1), y: array(2) })).toEqual(['X 1', 'y']);
+    const table = tableOfArrays({ x: array(1, 4096) }, 't.npz');
+    expect([table.name, table.rows, table.columns.length, table.placeOf(0)]).toEqual([
+      't.npz',
+      1,
+      4096,
+      'row 1',
+    ]);
+    const refused: [Parameters<typeof tableOfArrays>[0], string][] = [
+      [{ x: array(1, 4097) }, 't.npz has more than 4096 columns; at most so many are read.'],
+      [{ x: array(2), y: array(3) }, 't.npz: its arrays have 2 and 3 rows; they must be as many.'],
+      [{ x: array() }, 't.npz: the array "x" has 0 dimensions, a table has one or two.'],
+      [{ x: array(1, 1, 1) }, 't.npz: the array "x" has 3 dimensions, a table has one or two.'],
+      [{}, 't.npz has no rows: expected a table.'],
+    ];
+    for (const [arrays, message] of refused)
+      expect(() => tableOfArrays(arrays, 't.npz')).toThrow(new InputError(message));
+  });
+
+  test('texts and numbers side by side become a table', () => {
+    const kinds = Uint32Array.from([...'ab\0cd\0'].map((letter) => letter.codePointAt(0)!));
+    const table = tableOfArrays(
+      {
+        X: parseNpy(npy('<f8', '2, 2', Float64Array.from([1, 2, 3, 4])), 'X'),
+        y: parseNpy(npy('<U3', '2,', kinds), 'y'),
+      },
+      't.npz',
+    );
+    expect(cells(table)).toEqual({
+      names: ['X 1', 'X 2', 'y'],
+      rows: [
+        ['1', '2', 'ab'],
+        ['3', '4', 'cd'],
+      ],
+    });
+  });
+
+  test.each([
+    ['no array', Buffer.from('hello, this is no array'), /does not begin as one/],
+    ['next to nothing', npy('|u1', '0,', new Uint8Array(0)).subarray(0, 12), /does not begin as one/],
+    ['a header cut short', npy('|u1', '0,', new Uint8Array(0)).subarray(0, 127), /it is cut short/],
+    ['a byte too few', npy('<u2', '4,', new Uint8Array(7)), /it is cut short/],
+    ['cut short', npy('<f8', '4,', new Float64Array(2)), /it is cut short/],
+    ['objects', npy('|O8', '1,', new Float64Array(1)), /neither numbers nor texts/],
+    [
+      'a length that memory does not have',
+      npy('<f8', '99999999999,', new Float64Array(1)),
+      /it is cut short/,
+    ],
+  ])('%s', (_, bytes, message) => {
+    expect(() => parseNpy(new Uint8Array(bytes), 't.npy')).toThrow(message);
+  });
+});
+
+describe('limits', () => {
+  test.each([
+    [
+      '10 000 columns',
+      () => records(Array.from({ length: 10_000 }, (_, i) => `c${i}`).join()),
+      /more than 4096 columns/,
+    ],
+    ['two columns of one name', () => records('a,a\n1,2'), /has two columns "a"/],
+    ['a row of another length', () => records('a,b\n1,2\n3'), /t\.csv, line 3: 1 columns, expected 2/],
+    ['no rows', () => records('a,b'), /t\.csv has no rows/],
+  ])('%s', (_, read, message) => {
+    expect(read).toThrow(InputError);
+    expect(read).toThrow(message);
+  });
+
+  test.each([
+    ['{"a": [1]}', ', "a": the cell holds a list or an object, expected one number or text.'],
+    ['[1, 2]', ': expected an object such as {"age": 41, "kind": "a"}.'],
+    ['null', ': expected an object such as {"age": 41, "kind": "a"}.'],
+    ['{"a": 1', ': this is no JSON; expected an object such as {"age": 41, "kind": "a"}.'],
+  ])('%s', async (line, message) => {
+    const reading = readJsonLines(['{"a": " x "}', '', line], 't.jsonl');
+    await expect(reading).rejects.toThrow(new InputError(`t.jsonl, line 3${message}`));
+  });
+});

@@ -1,0 +1,153 @@
+/** What a table keeps of the cells that it is given, and what is told of them in figures. */
+import { describe, expect, test } from '@jest/globals';
+import { summariseTable } from '../../../../src/data/table/summary.ts';
+import {
+  cellAt,
+  columnNamed,
+  quoted,
+  TableBuilder,
+  valueOf,
+  type Cell,
+} from '../../../../src/data/table/table.ts';
+import { range, refusal, tableOf } from '../../core/data/table/made.ts';
+
+describe('a table', () => {
+  test('keeps every cell, however many rows come and however late a column does', () => {
+    const builder = new TableBuilder('t.csv', 'row');
+    ['number', 'text', 'early', 'late'].forEach((name) => builder.addColumn(name));
+    const cells = range(300).map((row): Cell[] => {
+      const early = row < 3 ? [`e${row}`] : [];
+      return row >= 200
+        ? [row / 2, `t${row % 7}`, '', row % 2 ? 'odd' : 8]
+        : [row / 2, `t${row % 7}`, ...early];
+    });
+    cells.forEach((row, i) => builder.addRow(row, 3 * i + 5));
+    const table = builder.table();
+    expect(range(300).map((row) => table.placeOf(row))).toEqual(
+      range(300).map((row) => `row ${3 * row + 5}`),
+    );
+    for (const [k, column] of table.columns.entries()) {
+      const found = range(300).map((row) => cellAt(column, row));
+      expect(found).toEqual(cells.map((row) => valueOf(row[k])));
+      expect(Array.from(column.numbers)).toEqual(
+        found.map((value) => (typeof value === 'number' ? value : NaN)),
+      );
+    }
+    const [number, text, early, late] = table.columns;
+    expect([number.codes, number.texts]).toEqual([new Int32Array(0), []]);
+    expect(Array.from(text.codes)).toEqual(range(300).map((row) => row % 7));
+    expect(Array.from(early.codes)).toEqual(range(300).map((row) => (row < 3 ? row : -1)));
+    expect(Array.from(late.codes)).toEqual(range(300).map((row) => (row >= 200 && row % 2 ? 0 : -1)));
+    expect(late.texts).toEqual(['odd']);
+  });
+
+  test('has a place for every cell, also of rows that end before the last column', () => {
+    const builder = new TableBuilder('t.csv', 'row');
+    ['a', 'b'].forEach((name) => builder.addColumn(name));
+    range(50).forEach((row) => builder.addRow(row === 0 ? [0, 1] : [row], row));
+    const [, { numbers }] = builder.table().columns;
+    expect(Array.from(numbers)).toEqual([1, ...range(49).fill(NaN)]);
+  });
+
+  test('of a column as long as others, of which only the last cell is a text', () => {
+    const { columns } = tableOf({ a: [...range(64), 'x'] });
+    expect(Array.from(columns[0].codes)).toEqual([...range(64).fill(-1), 0]);
+  });
+
+  test('remembers 10 000 texts of a column; all others share one place', () => {
+    const [{ texts, codes }] = tableOf({ a: range(10_004).map((row) => `x${row}`) }).columns;
+    expect(texts).toEqual(range(10_001).map((row) => `x${row}`));
+    expect(Array.from(codes.subarray(9999))).toEqual([9999, 10_000, 10_000, 10_000, 10_000]);
+  });
+
+  test.each<[Cell, number | string]>([
+    ['1.50', 1.5],
+    ['.5', 0.5],
+    ['-3.', -3],
+    ['+2e-3', 0.002],
+    ['1E4', 10_000],
+    ['1e', '1e'],
+    ['.', '.'],
+    ['0x10', '0x10'],
+    ['Infinity', 'Infinity'],
+    ['1 2', '1 2'],
+    ...['', 'NA', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL', 'None', '?'].map((cell): [Cell, number] => [
+      cell,
+      NaN,
+    ]),
+    [null, NaN],
+    [undefined, NaN],
+    [true, 'true'],
+    [false, 'false'],
+    [12n, 12],
+    [-Infinity, -Infinity],
+    [new Date(86_400_000), 86_400_000],
+  ])('takes %p for %p', (cell, value) => expect(valueOf(cell)).toBe(value));
+
+  test('says which columns there are, up to twenty', () => {
+    const named = (count: number) => tableOf(Object.fromEntries(range(count).map((i) => [`c${i}`, [i]])));
+    const names = (count: number) =>
+      range(count)
+        .map((i) => `"c${i}"`)
+        .join(', ');
+    const told = (count: number) => refusal(() => columnNamed(named(count), 'x', 'which is wanted'));
+    expect(told(20)).toBe(`t.csv has no column "x", which is wanted. It has: ${names(20)}.`);
+    expect(told(22)).toBe(`t.csv has no column "x", which is wanted. It has: ${names(20)} and 2 more.`);
+    expect(columnNamed(named(5), 'c4', '').numbers[0]).toBe(4);
+    expect(quoted(`a "b"\n${'c'.repeat(40)}`)).toBe(`"a \\"b\\" ${'c'.repeat(34)}…"`);
+  });
+
+  test('has 4096 columns at most, each with a name of its own', () => {
+    const builder = new TableBuilder('t.csv', 'line');
+    range(4096).forEach((i) => builder.addColumn(`c${i}`));
+    expect(builder.placeOf('c4095')).toBe(4095);
+    expect(builder.placeOf('c4096')).toBeUndefined();
+    expect(refusal(() => builder.addColumn('c7'))).toBe(
+      't.csv has two columns "c7": give each a name of its own.',
+    );
+    expect(refusal(() => builder.addColumn('x'))).toBe(
+      't.csv has more than 4096 columns; at most so many are read.',
+    );
+    range(8192).forEach((row) => builder.addRow([], row));
+    expect(refusal(() => builder.addRow([], 8193))).toBe(
+      't.csv has more than 33554432 cells, which is as many as are held in memory: give a part of it.',
+    );
+    expect(refusal(() => new TableBuilder('e.csv', 'line').table())).toBe(
+      'e.csv has no rows: expected a table.',
+    );
+  });
+});
+
+test('a summary counts values up to twenty different ones, the commonest of texts', () => {
+  const size = [...range(20), 3, 3, ''];
+  const names = range(23).map((row) => `n${row % 21}`);
+  const [ofSize, ofName, ofOne] = summariseTable(tableOf({ size, names, one: range(23).map(() => 4) }));
+  const values = Object.fromEntries(range(20).map((value) => [String(value), value === 3 ? 3 : 1]));
+  const mean = (190 + 6) / 22;
+  const squares = range(20).reduce((sum, x) => sum + (x - mean) ** 2, 2 * (3 - mean) ** 2);
+  expect(ofSize).toEqual({
+    ...{ name: 'size', missing: 1, different: 20, values },
+    numbers: {
+      ...{ count: 22, minimum: 0, maximum: 19, mean, histogram: [2, 4, 2, 2, 2, 2, 2, 2, 2, 2] },
+      deviation: expect.closeTo(Math.sqrt(squares / 22), 12),
+    },
+  });
+  expect(Object.keys(ofSize.values!)).toEqual(range(20).map(String));
+  // The 21st, `n9` in the order of letters, falls away.
+  const kept = range(21)
+    .map((i) => `n${i}`)
+    .sort()
+    .filter((name) => name !== 'n9');
+  expect(ofName).toEqual({
+    ...{ name: 'names', missing: 0, different: 21 },
+    values: Object.fromEntries(kept.map((name) => [name, name === 'n0' || name === 'n1' ? 2 : 1])),
+  });
+  expect(Object.keys(ofName.values!)).toEqual(kept);
+  expect(ofOne.numbers).toEqual({
+    ...{ count: 23, minimum: 4, maximum: 4, mean: 4, deviation: 0 },
+    histogram: [23, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+  });
+  const [many] = summariseTable(tableOf({ x: range(21) }));
+  expect(many).toMatchObject({ different: 21, numbers: { count: 21 } });
+  expect('values' in many).toBe(false);
+});

@@ -1,0 +1,506 @@
+/** Where gradients are checked: at which points, at which entries, and on the way of two trainings. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { useBackend } from '../../../src/backend/index.ts';
+import { gradientsAt, type PointOptions } from '../../../src/gradcheck/at-point.ts';
+import { checkModel, checkTrajectory } from '../../../src/gradcheck/check-model.ts';
+import { inferSize } from '../../../src/gradcheck/infer-size.ts';
+import { pointsFor } from '../../../src/gradcheck/points.ts';
+import { slopes } from '../../../src/gradcheck/slopes.ts';
+import { floorAt } from '../../../src/gradcheck/tolerances.ts';
+import { trajectoryBounds } from '../../../src/gradcheck/trajectory.ts';
+import { numericEntries } from '../../../src/model/gradients/numeric.ts';
+import { sigmoidCrossEntropy, softmaxCrossEntropy, squaredError } from '../../../src/model/losses.ts';
+import { defineModel, type Model } from '../../../src/model/model.ts';
+import { constant, linear, sumRows, transposedMatMul } from '../../../src/model/ops.ts';
+import { toVariables } from '../../../src/model/parameters.ts';
+import { RandomState } from '../../../src/utils/random.ts';
+import { tensorOf, valuesOf } from '../../../src/utils/tensors.ts';
+import { tf, type Scalar, type Tensor } from '../../../src/utils/tf.ts';
+
+type Task = 'multiclass' | 'binary' | 'regression';
+
+const losses = { multiclass: softmaxCrossEntropy, binary: sigmoidCrossEntropy, regression: squaredError };
+
+/** A layer of one unit for each output, and a parameter that nothing depends on. */
+const layer = (task: Task, change: (bias: Tensor) => Tensor = (bias) => bias): Model =>
+  defineModel({
+    name: 'layer',
+    task,
+    initial({ features, classes, random }) {
+      const outputs = task === 'binary' ? 1 : classes;
+      return {
+        weights: { shape: [features, outputs], values: random.randn(features * outputs) },
+        bias: { shape: [outputs], values: random.randn(outputs) },
+        unused: { shape: [7], values: random.randn(7) },
+      };
+    },
+    forward: ({ weights, bias }, x) => ({ logits: linear(x, weights, bias) }),
+    loss: losses[task],
+    gradients({ unused }, x, y, { logits }) {
+      const predicted = {
+        multiclass: () => logits.softmax(),
+        binary: () => logits.sigmoid(),
+        regression: () => logits,
+      };
+      const error = predicted[task]()
+        .sub(y)
+        .mul(constant(1 / x.shape[0]));
+      return {
+        weights: transposedMatMul(x, error),
+        bias: change(sumRows(error)),
+        unused: tf.zerosLike(unused),
+      };
+    },
+  });
+
+beforeAll(() => useBackend('float64'));
+
+describe.each(['multiclass', 'binary', 'regression'] as const)('the points of a %s model', (task) => {
+  const size = { features: 3, classes: { multiclass: 4, binary: 2, regression: 1 }[task] };
+  const outputs = task === 'binary' ? 1 : size.classes;
+  const random = new RandomState(5);
+  const initial = layer(task).initial({ ...size, random });
+  const oneHot = (labels: Iterable<number>) =>
+    Float64Array.from(
+      [...labels].flatMap((label) => {
+        return outputs === 1 ? [label] : Array.from({ length: outputs }, (_, k) => (k === label ? 1 : 0));
+      }),
+    );
+  const draw = (name: string, rows = 6) => ({
+    name,
+    rows,
+    parameters: {
+      weights: { shape: [3, outputs], values: random.normal(0, 1 / Math.sqrt(3), 3 * outputs) },
+      bias: { shape: [outputs], values: random.normal(0, 1 / 2, outputs) },
+      unused: { shape: [7], values: random.normal(0, 1 / 2, 7) },
+    },
+    x: random.randn(rows * 3),
+    y: task === 'regression' ? random.randn(rows) : oneHot(random.randint(0, size.classes, rows)),
+  });
+  const drawn = ['draw 1', 'draw 2', 'initial values', 'all zero', 'one row', 'labels all first']
+    .concat('labels all last', 'saturated', task === 'multiclass' ? ['tied logits'] : [])
+    .map((name) => draw(name, name === 'one row' ? 1 : 6));
+  const points = pointsFor(layer(task), size, 5, 2);
+  const [first, second, atInitial, zero, oneRow, allFirst, allLast, saturated, tied] = points.map(
+    ({ model, ...point }) => {
+      expect(model.name).toBe('layer');
+      return point;
+    },
+  );
+  const times = (factor: number, { shape, values }: { shape: number[]; values: Iterable<number> }) => ({
+    shape,
+    values: Float64Array.from(values, (value) => factor * value || 0),
+  });
+
+  test('are drawn one after the other from the seed', () => {
+    expect(points).toHaveLength(drawn.length);
+    expect([first, second, oneRow]).toEqual([drawn[0], drawn[1], drawn[4]]);
+  });
+
+  test('are hard in one respect each', () => {
+    expect(atInitial).toEqual({ ...drawn[2], parameters: initial });
+    const { weights, bias, unused } = drawn[3].parameters;
+    const nothing = { weights: times(0, weights), bias: times(0, bias), unused: times(0, unused) };
+    expect(zero).toEqual({ ...drawn[3], parameters: nothing });
+    const six = (label: number) => oneHot([label, label, label, label, label, label]);
+    expect(allFirst).toEqual({ ...drawn[5], y: six(0) });
+    expect(allLast).toEqual({ ...drawn[6], y: six(task === 'multiclass' ? 3 : 1) });
+  });
+
+  test('the saturated one is enlarged until a logit is 40', () => {
+    const { parameters, x } = drawn[7];
+    const { weights, bias } = parameters;
+    const logits = Array.from({ length: 6 * outputs }, (_, i) => {
+      const [row, k] = [Math.floor(i / outputs), i % outputs];
+      return [0, 1, 2].reduce(
+        (sum, j) => sum + x[3 * row + j] * weights.values[j * outputs + k],
+        bias.values[k],
+      );
+    });
+    const wanted = 40 / Math.max(...logits.map(Math.abs));
+    // A range halved twenty times.
+    const step = (2 ** Math.ceil(Math.log2(wanted)) - 1) / 2 ** 20;
+    const factor = 1 + Math.floor((wanted - 1) / step) * step;
+    const [w, b, u] = [weights, bias, parameters.unused].map((one) => times(factor, one));
+    expect(saturated).toEqual({ ...drawn[7], parameters: { weights: w, bias: b, unused: u } });
+  });
+
+  test('the tied one has all logits of a row alike', () => {
+    if (task !== 'multiclass') return expect(tied).toBeUndefined();
+    const { weights, bias, unused } = drawn[8].parameters;
+    const alike = ({ shape, values }: typeof weights) => ({
+      shape,
+      values: values.map((_, i) => values[4 * Math.floor(i / 4)]),
+    });
+    expect(tied).toEqual({
+      ...drawn[8],
+      parameters: { weights: alike(weights), bias: alike(bias), unused },
+    });
+  });
+});
+
+test('what cannot be saturated is enlarged ten thousand times, and what is saturated is left', () => {
+  const constantly = (logit: number): Model => ({
+    ...layer('binary'),
+    forward: ({ weights, bias }, x) => ({ logits: linear(x, weights, bias).mul(0).add(logit) }),
+  });
+  const factorOf = (logit: number) => {
+    const points = pointsFor(constantly(logit), { features: 2, classes: 2 }, 1, 1);
+    const like = pointsFor(layer('binary'), { features: 2, classes: 2 }, 1, 1);
+    const [{ weights }, before] = [points, like].map((some) => some.at(-1)!.parameters);
+    return weights.values[1] / before.weights.values[1];
+  };
+  const doubled = factorOf(0) / factorOf(41);
+  expect(doubled).toBeGreaterThan(100);
+  const { parameters } = pointsFor(constantly(41), { features: 2, classes: 2 }, 1, 1).at(-1)!;
+  expect(Math.max(...parameters.weights.values.map(Math.abs))).toBeLessThan(4);
+});
+
+test('noise is drawn for each point, after its rows', () => {
+  const asked: number[] = [];
+  const noisy: Model = {
+    ...layer('regression'),
+    noise(rows, random) {
+      asked.push(rows);
+      return { mask: { shape: [1], values: random.randn(1) } };
+    },
+  };
+  const [point] = pointsFor(noisy, { features: 1, classes: 1 }, 2, 1);
+  const random = new RandomState(2);
+  // 9 initial values, 9 drawn ones, 6 inputs, 6 targets.
+  random.randn(9);
+  const [weights, bias, unused] = [
+    random.normal(0, 1, 1),
+    random.normal(0, 0.5, 1),
+    random.normal(0, 0.5, 7),
+  ];
+  expect(point.parameters).toEqual({
+    weights: { shape: [1, 1], values: weights },
+    bias: { shape: [1], values: bias },
+    unused: { shape: [7], values: unused },
+  });
+  random.randn(12);
+  expect(point.noise).toEqual({ mask: { shape: [1], values: random.randn(1) } });
+  expect(asked).toEqual([6, 6, 6, 1, 6, 6, 6]);
+});
+
+describe('the size of a model', () => {
+  const fixed: Model = {
+    ...layer('multiclass'),
+    initial: ({ random }) => layer('multiclass').initial({ features: 7, classes: 4, random }),
+  };
+
+  test.each<[string, Model, Parameters<typeof inferSize>[1], ReturnType<typeof inferSize>]>([
+    ['any, of classes', layer('multiclass'), undefined, { features: 5, classes: 3 }],
+    ['given', layer('multiclass'), { features: 2, classes: 6 }, { features: 2, classes: 6 }],
+    ['any, of two classes', layer('binary'), {}, { features: 5, classes: 2 }],
+    ['any, of one number', layer('regression'), { classes: 8 }, { features: 5, classes: 1 }],
+    ['shown by its weights', fixed, {}, { features: 7, classes: 4 }],
+    ['shown by its weights in part', fixed, { features: 7, classes: 9 }, { features: 7, classes: 4 }],
+  ])('%s', (_, model, given, size) => {
+    const before = tf.memory().numTensors;
+    expect(inferSize(model, given)).toEqual(size);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('that does not fit is told, with those that were tried', () => {
+    const picky: Model = {
+      ...fixed,
+      forward() {
+        throw new Error('I will not');
+      },
+    };
+    const told = (tried: string) =>
+      `layer: its forward pass fails for ${tried} features (I will not); give the right number with --features.`;
+    expect(() => inferSize(picky)).toThrow(told('5, 7, 4'));
+    expect(() => inferSize(picky, { features: 3 })).toThrow(told('3'));
+  });
+});
+
+test('other settings of a model have points of their own', async () => {
+  const { points, agrees } = await checkModel(layer('regression'), {
+    ...{ draws: 1, entries: 1, size: { features: 2 }, variants: { 'of classes': layer('multiclass') } },
+  });
+  const hard = ['initial values', 'all zero', 'one row', 'labels all first', 'labels all last', 'saturated'];
+  const ofVariant = ['draw 1', ...hard, 'tied logits'].map((name) => `of classes, ${name}`);
+  expect(points).toEqual(['draw 1', ...hard, ...ofVariant]);
+  // The regression has one output and the other model three.
+  expect(agrees).toBe(true);
+});
+
+describe('at a point', () => {
+  const tolerances = { analytic: 1e-10, numeric: 1e-7, floor: 0.01 };
+  const size = { features: 5, classes: 4 };
+  const [point] = pointsFor(layer('multiclass'), size, 3, 1);
+  const at = (model: Model, options: Partial<PointOptions> = {}) => {
+    const parameters = toVariables(point.parameters);
+    const [x, y] = [tensorOf(point.x, [6, 5]), tensorOf(point.y, [6, 4])];
+    const random = new RandomState(4);
+    const sources = ['manual', 'autodiff', 'numeric'] as const;
+    const found = gradientsAt(
+      { model, parameters, x, y },
+      { tolerances, sources, entries: 6, random, ...options },
+    );
+    return { found, weights: found.parameters[0], bias: found.parameters[1], next: random.rand(1)[0] };
+  };
+  /** With a mistake at one entry of the weights. */
+  const wrongAt = (entry: number): Model => {
+    const right = layer('multiclass');
+    const mistake = Float64Array.from({ length: 20 }, (_, i) => (i === entry ? 1 : 0));
+    return {
+      ...right,
+      gradients(...given) {
+        const { weights, ...others } = right.gradients(...given);
+        return { weights: weights.add(tensorOf(mistake, [5, 4])), ...others };
+      },
+    };
+  };
+
+  test('as many entries of each parameter are drawn as are wanted, in their order', () => {
+    const random = new RandomState(4);
+    const drawn = new Set<number>();
+    while (drawn.size < 6) drawn.add(random.randint(0, 20, 1)[0]);
+    const ofUnused = new Set<number>();
+    while (ofUnused.size < 6) ofUnused.add(random.randint(0, 7, 1)[0]);
+    const { found, weights, bias, next } = at(layer('multiclass'));
+    expect([...weights.sampled]).toEqual([...drawn].sort((a, b) => a - b));
+    expect([...bias.sampled]).toEqual([0, 1, 2, 3]);
+    expect([...found.parameters[2].sampled]).toEqual([...ofUnused].sort((a, b) => a - b));
+    expect(next).toBe(random.rand(1)[0]);
+    // Where there are no more than are wanted nothing is drawn.
+    const all = at(layer('multiclass'), { entries: 20 });
+    expect([...all.weights.sampled]).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    expect(all.next).toBe(new RandomState(4).rand(1)[0]);
+  });
+
+  test('three gradients of the same entries are compared', () => {
+    const { found, weights } = at(layer('multiclass'));
+    expect(found.differentiable).toBeCloseTo(found.measured, 14);
+    expect(weights).toMatchObject({ name: 'weights', shape: [5, 4], kinks: 0, problem: undefined });
+    weights.sampled.forEach((entry, i) => {
+      expect(weights.numeric![i]).toBeCloseTo(weights.manual![entry], 8);
+      expect(weights.autodiff![entry]).toBeCloseTo(weights.manual![entry], 14);
+    });
+    expect(Object.keys(weights.comparisons)).toEqual([
+      'manualVsAutodiff',
+      'manualVsNumeric',
+      'autodiffVsNumeric',
+    ]);
+  });
+
+  test('none is computed that is not asked for', () => {
+    const keys = (...sources: PointOptions['sources'][number][]) => {
+      const { found, weights } = at(layer('multiclass'), { sources });
+      return [
+        Object.keys(weights.comparisons).join(),
+        weights.sampled.length,
+        found.differentiable === undefined,
+      ];
+    };
+    expect(keys('manual', 'numeric')).toEqual(['manualVsNumeric', 6, true]);
+    expect(keys('autodiff', 'numeric')).toEqual(['autodiffVsNumeric', 6, false]);
+    expect(keys('manual', 'autodiff')).toEqual(['manualVsAutodiff', 0, false]);
+  });
+
+  test('differences judge the entry that is doubtful, drawn or not', () => {
+    const { sampled } = at(layer('multiclass')).weights;
+    const others = Array.from({ length: 20 }, (_, i) => i).filter((i) => !sampled.includes(i));
+    for (const entry of [others[0], others[5]]) {
+      const { weights } = at(wrongAt(entry));
+      expect([...weights.sampled]).toEqual([...sampled, entry]);
+      expect(weights.comparisons.manualVsNumeric!.worst).toBe(entry);
+      expect(weights.numeric![6]).toBeCloseTo(weights.autodiff![entry], 8);
+    }
+    const { weights } = at(wrongAt(sampled[3]));
+    expect(weights.sampled).toEqual(sampled);
+    expect(weights.comparisons.manualVsNumeric!.worst).toBe(sampled[3]);
+    // Without autodiff nobody doubts.
+    expect(at(wrongAt(others[0]), { sources: ['manual', 'numeric'] }).weights.sampled).toEqual(sampled);
+  });
+
+  test('the floor is a share of the loss, but at least of 1', () => {
+    const floors = [0, 0.5, -1, 3, -8, Infinity, NaN].map((loss) => floorAt(tolerances, loss));
+    expect(floors).toEqual([0.01, 0.01, 0.01, 0.03, 0.08, 0.01, 0.01]);
+  });
+});
+
+describe('slopes', () => {
+  /** The loss is a function of one number, beside a factor that is 0. */
+  const slopesOf = (f: (w: number) => number, w: number, expected: number[], numeric: number) => {
+    const model = {
+      ...layer('binary'),
+      loss: { ...sigmoidCrossEntropy, of: (z: Tensor) => z.sum<Scalar>().mul<Scalar>(0), measure: () => 0 },
+      penalty: {
+        of: () => tf.scalar(0),
+        measure: ({ bias }: Record<string, Tensor>) => f(valuesOf(bias)[1]),
+      },
+      forward: ({ weights }: Record<string, Tensor>, x: Tensor) => ({ logits: x.matMul(weights) }),
+    } as unknown as Model;
+    const parameters = toVariables({
+      weights: { shape: [1, 1], values: new Float64Array(1) },
+      bias: { shape: [2], values: Float64Array.of(5, w) },
+    });
+    const [x, y] = [tf.ones([1, 1]), tf.ones([1, 1])];
+    const found = slopes(
+      { model, parameters, x, y },
+      'bias',
+      [1],
+      expected.map((value) => [value]),
+      { numeric },
+      0.01,
+    );
+    const by = (step: number) => numericEntries(model, parameters, x, y, 'bias', [1], step)[0];
+    return { value: found.values[0], kinks: found.kinks, by };
+  };
+
+  test('are looked at with a longer and a shorter step where the usual one does not agree', () => {
+    const cube = (w: number) => 1000 * w ** 3;
+    const { value, kinks, by } = slopesOf(cube, 0.5, [750], 1e-11);
+    const values = [1e-5, 1e-5 / 16, 8e-5].map(by);
+    const nearest = values.sort((a, b) => Math.abs(a - 750) - Math.abs(b - 750))[0];
+    expect(values[0]).not.toBe(by(1e-5));
+    expect([value, kinks]).toEqual([nearest, 0]);
+    // With a tolerance of ten times the error there is no second look.
+    const off = Math.abs(by(1e-5) - 750) / 750;
+    expect(slopesOf(cube, 0.5, [750], 10.5 * off).value).toBe(by(1e-5));
+    expect(slopesOf(cube, 0.5, [750], 9.5 * off).value).toBe(nearest);
+  });
+
+  test('drown out the rounding of a large loss with the longer step', () => {
+    const { value, by } = slopesOf((w) => 1e7 + w, 0.5, [1], 1e-12);
+    expect(value).toBe(by(8e-5));
+    expect(Math.abs(value - 1)).toBeLessThan(Math.abs(by(1e-5) - 1));
+  });
+
+  test('beside a kink are those of the side, at a kink what is expected and lies between', () => {
+    expect(slopesOf(Math.abs, 3e-6, [1], 1e-7)).toMatchObject({ value: expect.closeTo(1, 8), kinks: 0 });
+    const steep = (w: number) => (w < 0 ? -3 * w : 2 * w);
+    expect(slopesOf(steep, 0, [1.5], 1e-7)).toMatchObject({ value: 1.5, kinks: 1 });
+    expect(slopesOf(steep, 0, [-2.5, 9], 1e-7)).toMatchObject({ value: -2.5, kinks: 1 });
+    expect(slopesOf(steep, 0, [9, 1.25], 1e-7)).toMatchObject({ value: 1.25, kinks: 1 });
+    expect(slopesOf(steep, 0, [2.01], 1e-7).kinks).toBe(0);
+    expect(slopesOf(steep, 0, [-3.01], 1e-7).kinks).toBe(0);
+  });
+
+  test('of a smooth loss have no kink', () => {
+    expect(slopesOf((w) => w * w, 0, [2e-6], 1e-7)).toMatchObject({ value: expect.closeTo(0, 12), kinks: 0 });
+  });
+});
+
+describe('two trainings', () => {
+  /** The layer without the parameter that nothing depends on. */
+  const trainable = (task: Task, change?: (bias: Tensor) => Tensor): Model => {
+    const whole = layer(task, change);
+    return {
+      ...whole,
+      initial(given) {
+        const { weights, bias } = whole.initial(given);
+        return { weights, bias };
+      },
+      gradients(parameters, ...others) {
+        const { weights, bias } = whole.gradients({ ...parameters, unused: parameters.bias }, ...others);
+        return { weights, bias };
+      },
+    };
+  };
+
+  /** The same in plain numbers: rows of a random linear rule, eight of sixty-four in each step. */
+  function trained(task: 'multiclass' | 'regression', steps: number, tooLarge = 1) {
+    const outputs = task === 'regression' ? 1 : 3;
+    const [features, rate] = [2, 0.25];
+    const random = new RandomState(6);
+    random.randn((features + 1) * outputs + 7);
+    const w = random.normal(0, 1 / Math.sqrt(features), features * outputs);
+    const b = random.normal(0, 0.5, outputs);
+    const inputs = random.randn(64 * features);
+    const rule = random.randn(features * outputs);
+    const times = (row: number, matrix: Float64Array, k: number) =>
+      inputs[2 * row] * matrix[k] + inputs[2 * row + 1] * matrix[outputs + k];
+    const outputsOf = (row: number, matrix: Float64Array) =>
+      Array.from({ length: outputs }, (_, k) => times(row, matrix, k));
+    const losses: number[] = [];
+    for (let step = 0; step < steps; step++) {
+      const [dw, db] = [new Float64Array(w.length), new Float64Array(b.length)];
+      let loss = 0;
+      for (const row of random.choice(64, 8)) {
+        const z = outputsOf(row, w).map((value, k) => value + b[k]);
+        const scores = outputsOf(row, rule);
+        const exponentials = z.map(Math.exp);
+        const sum = exponentials.reduce((a, e) => a + e, 0);
+        const label = scores.indexOf(Math.max(...scores));
+        const error = z.map((value, k) =>
+          task === 'regression' ? value - scores[0] : exponentials[k] / sum - (k === label ? 1 : 0),
+        );
+        loss += task === 'regression' ? error[0] ** 2 / 2 : Math.log(sum) - z[label];
+        error.forEach((e, k) => {
+          db[k] += e;
+          for (let j = 0; j < features; j++) dw[j * outputs + k] += inputs[features * row + j] * e;
+        });
+      }
+      losses.push(loss / 8);
+      w.forEach((_, i) => (w[i] -= (rate * dw[i]) / 8));
+      b.forEach((_, k) => (b[k] -= (rate * tooLarge * db[k]) / 8));
+    }
+    return { losses, w, b };
+  }
+
+  test.each(['multiclass', 'regression'] as const)(
+    'on rows drawn from the seed, by a rule: %s',
+    async (task) => {
+      const told: number[] = [];
+      const report = await checkTrajectory(
+        trainable(task, (bias) => bias.mul(constant(1.5))),
+        {
+          ...{ steps: 51, size: { features: 2, classes: 3 }, seed: 6, learningRate: 0.25 },
+          onProgress: (done) => told.push(done),
+        },
+      );
+      const [byHand, byAutodiff] = [trained(task, 51, 1.5), trained(task, 51)];
+      expect(report.firstLoss).toBeCloseTo(byHand.losses[0], 10);
+      expect(report.lastLoss).toBeCloseTo(byHand.losses[50], 10);
+      const values = ({ w, b }: typeof byHand) => [
+        ...Array.from(w, (value, index) => ({ parameter: 'weights', index, value })),
+        ...Array.from(b, (value, index) => ({ parameter: 'bias', index, value })),
+      ];
+      const others = values(byAutodiff);
+      const apart = values(byHand).map((one, i) => ({
+        ...one,
+        other: others[i].value,
+        by: Math.abs(one.value - others[i].value),
+      }));
+      const [farthest] = apart.sort((a, b) => b.by - a.by);
+      expect(report).toEqual({
+        ...{ model: 'layer', backend: 'float64', steps: 51, agrees: false, bound: 1e-10 },
+        ...{ parameter: farthest.parameter, index: farthest.index },
+        manual: expect.closeTo(farthest.value, 10),
+        autodiff: expect.closeTo(farthest.other, 10),
+        largestDifference: expect.closeTo(farthest.by, 10),
+        ...{ firstLoss: report.firstLoss, lastLoss: report.lastLoss },
+      });
+      expect(told).toEqual([50]);
+    },
+  );
+
+  test('without a setting take seed 1 and a rate of 0.1, on the backend that is asked for, and leave nothing', async () => {
+    const model = trainable('binary');
+    const given = { steps: 2, size: { features: 2 }, backend: 'cpu' } as const;
+    const report = await checkTrajectory(model, given);
+    const before = tf.memory().numTensors;
+    expect(report).toEqual(await checkTrajectory(model, { ...given, seed: 1, learningRate: 0.1 }));
+    expect(report).toMatchObject({ backend: 'cpu', bound: 1e-3, agrees: true });
+    expect([tf.memory().numTensors, tf.getBackend()]).toEqual([before, 'float64']);
+    expect(trajectoryBounds).toEqual({ float64: 1e-10, float32: 1e-3 });
+  });
+
+  test('that end in no number do not agree', async () => {
+    const model = trainable('regression', (bias) => bias.div(0));
+    const report = await checkTrajectory(model, { steps: 2, size: { features: 2 } });
+    expect(report).toMatchObject({
+      agrees: false,
+      largestDifference: Number.MAX_VALUE,
+      manual: null,
+      lastLoss: null,
+    });
+    expect(report.firstLoss).toBeGreaterThan(0);
+  });
+});

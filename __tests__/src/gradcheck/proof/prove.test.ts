@@ -1,0 +1,218 @@
+import { describe, expect, test } from '@jest/globals';
+import { proofText, proveGradients } from '../../../../src/gradcheck/proof/index.ts';
+import { models } from '../../../../models/index.ts';
+import { defaultsOf } from '../../../../src/model/entry.ts';
+import type { Loss } from '../../../../src/model/losses.ts';
+import type { Model } from '../../../../src/model/model.ts';
+import { constant } from '../../../../src/model/ops.ts';
+import { tf, type Tensor } from '../../../../src/utils/tf.ts';
+import { smallZoo } from '../../../helpers/small-zoo.ts';
+import { expectProved, long, seed } from '../../check/proof/expect-proved.ts';
+import { deep, half, hiddenLayer, line, lineWith } from '../../check/proof/toy-models.ts';
+
+const prove = (model: Model, options = {}) => proveGradients(model, { seed, ...options });
+
+describe('the zoo', () => {
+  test.each(smallZoo.filter(({ title }) => !long.includes(title)))('$title is proved', (small) => {
+    const proof = expectProved(small);
+    // A fresh field for each point.
+    expect(new Set(proof.primes).size).toBeGreaterThan(proof.points / 2);
+  });
+
+  test("document 003's error is seen at the first point, in the hidden bias alone", () => {
+    const entry = models['breast-cancer'];
+    const proof = prove(entry.create({ ...defaultsOf(entry), asPrinted: true }), { points: 4 });
+    const wrong = proof.parameters.filter(({ verdict }) => verdict === 'different');
+    expect(wrong.map(({ name, first }) => [name, first?.point, first?.index])).toEqual([
+      ['hiddenBias', 1, 0],
+    ]);
+    const { manual, exact, prime } = wrong[0].first!;
+    expect(manual).not.toBe(exact);
+    expect(Math.max(manual!, exact!)).toBeLessThan(prime!);
+  });
+
+  test('the same seed repeats a proof, another one does not', () => {
+    const primesOf = (other: string): number[] => prove(line, { seed: other, points: 4 }).primes;
+    expect(primesOf('a')).toEqual(primesOf('A'));
+    expect(primesOf('a')).not.toEqual(primesOf('b'));
+    expect(() => prove(line, { seed: 'xyz' })).toThrow('--seed takes 1 to 32 hexadecimal digits');
+  });
+
+  test('it tells how long it took', () => {
+    const begun = performance.now();
+    const { seconds } = prove(line, { points: 2 });
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual((performance.now() - begun) / 1000);
+  });
+
+  test('no tensor is left behind', () => {
+    prove(line, { points: 2 });
+    const before = tf.memory().numTensors;
+    prove(line, { points: 4 });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('mistakes below every tolerance', () => {
+  const isZero = (t: Tensor): Tensor => t.equal(0).cast('float32');
+  test.each<[string, Model]>([
+    ['a factor of 1 + 2⁻⁵²', lineWith((g) => g.mul(constant(1 + 2 ** -52)))],
+    ['10⁻³⁰⁰ too much', lineWith((g) => g.add(constant(1e-300)))],
+    ['wrong only where a weight is 0', lineWith((g, { parameters }) => g.add(isZero(parameters.weights)))],
+    ['wrong only for y = 1', lineWith((g, { y }) => g.add(y.sum().mul(constant(2 ** -40))))],
+    [
+      'sign(0) = 1',
+      lineWith((g, { parameters: { weights }, x }) =>
+        g.add(isZero(weights).mul(constant(half / x.shape[0]))),
+      ),
+    ],
+    ['relu′(0) = 1', hiddenLayer('relu', tf.relu, (sum) => sum.greaterEqual(0).cast('float32'))],
+    ['wrong where a unit is off', hiddenLayer('relu', tf.relu, (sum) => sum.step(2 ** -60))],
+  ])('%s', (_, model) => {
+    expect(prove(model).verdict).toBe('different');
+  });
+
+  test('and without them the same models are proved', () => {
+    expect(prove(line).verdict).toBe('equal');
+    expect(prove(hiddenLayer('relu', tf.relu, tf.step)).verdict).toBe('equal');
+  });
+});
+
+/** What a test of formulas at random points of this shape cannot see. Each of these is wrong, and is called equal. */
+describe('what it cannot see, in principle', () => {
+  test.each<[string, Model]>([
+    [
+      'wrong at one single weight that is not 0',
+      lineWith((g, { parameters }) => g.add(parameters.weights.equal(tf.scalar(0.125)).cast('float32'))),
+    ],
+    ['wrong from five rows on', lineWith((g, { x }) => (x.shape[0] > 4 ? g.mul(2) : g))],
+    [
+      'another formula that is equal for labels of 0 and 1',
+      lineWith((g, { y }) => g.add(y.square().sub(y).sum())),
+    ],
+    ['rounding', lineWith((g) => g.add(constant(1e30)).sub(constant(1e30)))],
+  ])('%s', (_, model) => {
+    expect(prove(model).verdict).toBe('equal');
+  });
+
+  test('that the loss is another one than was meant', () => {
+    const of: Loss['of'] = (logits, y) => line.loss.of(logits, tf.sub(1, y));
+    const other: Model = {
+      ...line,
+      loss: { ...line.loss, of },
+      gradients: (parameters, x, y, activations) => line.gradients(parameters, x, tf.sub(1, y), activations),
+    };
+    expect(prove(other).verdict).toBe('equal');
+  });
+
+  test('from five rows on it is seen with eight rows', () => {
+    const model = lineWith((g, { x }) => (x.shape[0] > 4 ? g.mul(2) : g));
+    expect(prove(model, { rows: 8 }).verdict).toBe('different');
+  });
+});
+
+describe('false alarms', () => {
+  const raised = (sum: Tensor): Tensor => sum.square().add(1);
+  const twice = (sum: Tensor): Tensor => sum.mul(2);
+
+  test('a sum of positive numbers is not positive here: relu(1 + a²) with slope 2a', () => {
+    expect(prove(hiddenLayer('raised', (sum) => tf.relu(raised(sum)), twice)).verdict).toBe('different');
+    // The ways out: leave out the relu that does nothing, or write down its slope.
+    expect(prove(hiddenLayer('raised', raised, twice)).verdict).toBe('equal');
+    const withStep = (sum: Tensor): Tensor => raised(sum).step().mul(twice(sum));
+    expect(prove(hiddenLayer('raised', (sum) => tf.relu(raised(sum)), withStep)).verdict).toBe('equal');
+  });
+
+  test('0.2 as a plain number is rounded to 32 bits, and differs from the 0.2 of leakyRelu', () => {
+    const leaky = (sum: Tensor): Tensor => tf.leakyRelu(sum, 0.2);
+    const rounded = (sum: Tensor): Tensor =>
+      tf.where(sum.greater(0), tf.onesLike(sum), sum.zerosLike().add(0.2));
+    const exact = (sum: Tensor): Tensor =>
+      tf.where(sum.greater(0), tf.onesLike(sum), sum.zerosLike().add(constant(0.2)));
+    expect(prove(hiddenLayer('leaky', leaky, rounded)).verdict).toBe('different');
+    const proof = prove(hiddenLayer('leaky', leaky, exact));
+    expect(proof.verdict).toBe('equal');
+    // TensorFlow.js's own gradient has the rounded one.
+    expect(proof.autodiff?.verdict).toBe('different');
+  });
+
+  test('max(a, b, c) depends on the order here', () => {
+    const [first, second] = [(s: Tensor) => tf.max(s, 1, true), (s: Tensor) => tf.max(s.reverse(1), 1, true)];
+    const model = (which: (s: Tensor) => Tensor): Model =>
+      hiddenLayer('shifted', (s) => s.add(first(s)).sub(which(s)), tf.onesLike);
+    expect(prove(model(first)).verdict).toBe('equal');
+    expect(prove(model(second)).verdict).toBe('different');
+  });
+});
+
+describe('exponentials and logarithms', () => {
+  test.each([
+    [1, 3],
+    [2, 4],
+  ])('%d layers of sigmoids take %d exponentials within each other, and a chain as long', (layers, chain) => {
+    const proof = prove(deep(layers));
+    expect(proof).toMatchObject({ verdict: 'equal', chain });
+    expect(proof.bound).toBeLessThanOrEqual(1e-30);
+  });
+});
+
+describe('what cannot be compared', () => {
+  const without = (name: string): Model => ({
+    ...line,
+    gradients(...args) {
+      const { [name]: _, ...others } = line.gradients(...args);
+      return others;
+    },
+  });
+  test.each<[string, Model, RegExp]>([
+    ['a gradient that is missing', without('bias'), /gradients\(\) returns no bias/],
+    [
+      'one of another shape',
+      lineWith((g) => g.reshape([-1])),
+      /shape \[5\] where the parameter has \[5, 1\]/,
+    ],
+    ['one that fails', lineWith((g) => tf.matMul(g, g)), /gradients\(\) fails/],
+    ['one with NaN', lineWith((g) => g.mul(constant(NaN))), /entry 0 is NaN or infinite/],
+  ])('%s is different, and says why', (_, model, message) => {
+    const proof = prove(model, { points: 2 });
+    expect(proof.verdict).toBe('different');
+    expect(proofText([proof])).toMatch(message);
+  });
+
+  test.each<[string, Model, object, RegExp]>([
+    ['a function that fields have not', lineWith((g) => g.sin()), {}, /no kernel 'Sin' yet/],
+    [
+      'reading numbers',
+      lineWith((g) => tf.scalar(g.dataSync()[0]).mul(g)),
+      {},
+      /no numbers that could be read/,
+    ],
+    ['a quotient by 0', lineWith((g) => g.div(g.sub(g))), {}, /at each of 400 points tried, a quotient by 0/],
+    ['too few points', line, { points: 1 }, /would go unseen with a chance of up to/],
+  ])('%s is undecided, and says why', (_, model, options, message) => {
+    const proof = prove(model, options);
+    expect(proof.verdict).toBe('undecided');
+    expect(proof.reason).toMatch(message);
+  });
+
+  test('where formulas are not defined at zeros, the proof says that it is about the others', () => {
+    const norm = (x: Tensor): Tensor => x.square().sum(1, true);
+    const model: Model = {
+      ...line,
+      forward: (parameters, x) => line.forward(parameters, x.div(norm(x))),
+      gradients: (parameters, x, y, activations) =>
+        line.gradients(parameters, x.div(norm(x)), y, activations),
+    };
+    const proof = prove(model);
+    expect(proof.verdict).toBe('equal');
+    expect(proof.notes).toEqual([
+      'Nothing is said about points with zeros: the formulas are not defined there.',
+    ]);
+  });
+
+  test('autodiff as the only referee', () => {
+    expect(prove(line, { referee: 'autodiff' })).toMatchObject({ verdict: 'equal', referee: 'autodiff' });
+    const wrong = lineWith((g) => g.mul(constant(1 + 2 ** -52)));
+    expect(prove(wrong, { referee: 'autodiff' }).verdict).toBe('different');
+  });
+});

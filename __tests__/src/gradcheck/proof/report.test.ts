@@ -1,0 +1,309 @@
+/** What a proof reports, and how it is told; every number follows from the seed. */
+import { describe, expect, test } from '@jest/globals';
+import {
+  diagnose,
+  expectGradientsProved,
+  proofText,
+  provedLine,
+  proveGradients,
+  subjectsOf,
+  type ModelProof,
+  type OptimizerProof,
+} from '../../../../src/gradcheck/proof/index.ts';
+import { pointsFor, wantedBound } from '../../../../src/gradcheck/proof/bound.ts';
+import { models } from '../../../../models/index.ts';
+import { defaultsOf } from '../../../../src/model/entry.ts';
+import { constant } from '../../../../src/model/ops.ts';
+import { tf } from '../../../../src/utils/tf.ts';
+import { smallZoo } from '../../../helpers/small-zoo.ts';
+import { deep, hiddenLayer, line, lineWith } from '../../check/proof/toy-models.ts';
+
+describe('the same seed finds the same', () => {
+  /** The last prime hangs on everything that was drawn before it. */
+  const found = (model: typeof line, options = {}) => {
+    const { primes, seconds: _, parameters, ...proof } = proveGradients(model, { seed: 'ada', ...options });
+    const differ = parameters.some(({ first }) => first);
+    return { ...proof, ...(differ && { parameters }), primes: [primes.length, primes.at(-1)] };
+  };
+  const usual = { options: {}, settings: {}, referee: 'slope', redrawn: 0, notes: [], seed: 'ada' };
+  const unseen = (chance: string) =>
+    `no difference was found, but one would go unseen with a chance of up to ${chance}.`;
+  const sizes = { rows: [4], features: 5, classes: 2, chain: 3 };
+
+  test('of a hidden layer of relus, on five rows', () => {
+    const relu = hiddenLayer('relu', tf.relu, tf.step);
+    expect(found(relu, { points: 6, rows: 5, size: { features: 3 } })).toEqual({
+      ...{
+        ...usual,
+        ...sizes,
+        model: 'relu',
+        rows: [5],
+        features: 3,
+        verdict: 'undecided',
+        reason: unseen('3e-11'),
+      },
+      ...{ autodiff: { verdict: 'equal', points: 6 }, points: 6, primes: [6, 80235839] },
+      bound: expect.closeTo(3.168688498864408e-11, 24),
+      size: { degree: 16, bits: 66, comparisons: 75 },
+    });
+  });
+
+  test('of a line by autodiff alone', () => {
+    expect(found(line, { referee: 'autodiff', points: 6 })).toEqual({
+      ...{
+        ...usual,
+        ...sizes,
+        model: 'line',
+        referee: 'autodiff',
+        verdict: 'undecided',
+        reason: unseen('4e-13'),
+      },
+      ...{ autodiff: { verdict: 'equal', points: 6 }, points: 6, primes: [6, 80235839] },
+      bound: expect.closeTo(4.09006126498953e-13, 26),
+      size: { degree: 15, bits: 14, comparisons: 10 },
+    });
+  });
+
+  test('of a line with twice its gradient', () => {
+    const first = { point: 1, index: 0, position: [0, 0], manual: 2147042, exact: 1073521, prime: 34475447 };
+    const wrong = lineWith((g) => g.mul(2));
+    expect(found(wrong, { points: 6 })).toEqual({
+      ...{ ...usual, ...sizes, model: 'line', verdict: 'different', reason: unseen('5e-13') },
+      autodiff: { verdict: 'different', points: 6, first: { name: 'weights', ...first } },
+      ...{ points: 6, primes: [6, 80235839], bound: expect.closeTo(4.893311241371299e-13, 26) },
+      size: { degree: 15, bits: 15, comparisons: 40 },
+      parameters: [
+        { name: 'weights', shape: [5, 1], entries: 5, verdict: 'different', first },
+        { name: 'bias', shape: [1], entries: 1, verdict: 'undecided' },
+      ],
+    });
+  });
+
+  test('of exponentials within each other, which take a longer chain', () => {
+    expect(found(deep(2), { points: 4 })).toEqual({
+      ...{ ...usual, ...sizes, model: 'deep 2', verdict: 'undecided', reason: unseen('1e-5') },
+      ...{
+        autodiff: { verdict: 'equal', points: 4 },
+        points: 4,
+        primes: [4, 71644319],
+        chain: 4,
+        redrawn: 1,
+      },
+      ...{
+        bound: expect.closeTo(0.000011704784777545794, 18),
+        size: { degree: 81, bits: 46, comparisons: 0 },
+      },
+    });
+  });
+
+  test('of a regression', () => {
+    const { model, features, classes } = smallZoo.find(({ title }) => /regression/.test(title))!;
+    expect(found(model, { points: 6, size: { features, classes } })).toEqual({
+      ...{
+        ...usual,
+        ...sizes,
+        model: 'mlp (regression)',
+        classes: 1,
+        verdict: 'undecided',
+        reason: unseen('2e-11'),
+      },
+      ...{ autodiff: { verdict: 'equal', points: 6 }, points: 6, primes: [6, 80235839] },
+      ...{
+        bound: expect.closeTo(1.6299906177449795e-11, 24),
+        size: { degree: 92, bits: 53, comparisons: 0 },
+      },
+    });
+  });
+
+  test('no point is begun when the time is over', () => {
+    expect(found(line, { seconds: -1 })).toMatchObject({
+      verdict: 'undecided',
+      points: 0,
+      primes: [0, undefined],
+    });
+  });
+});
+
+const equal: ModelProof = {
+  ...{ model: 'toy', options: {}, settings: {}, verdict: 'equal', referee: 'slope', points: 28, primes: [] },
+  ...{ chain: 3, bound: 1.5e-58, size: { degree: 15, bits: 14, comparisons: 15 }, rows: [2, 4], features: 5 },
+  ...{ classes: 2, redrawn: 0, notes: [], seed: 'ada', seconds: 1.25 },
+  autodiff: { verdict: 'equal', points: 1 },
+  parameters: [
+    { name: 'weights', shape: [5, 1], entries: 5, verdict: 'equal' },
+    { name: 'bias', shape: [], entries: 1, verdict: 'equal' },
+  ],
+};
+const first = { point: 1, index: 3, position: [3, 0], manual: 17, exact: 4, prime: 23 };
+const different: ModelProof = {
+  ...{ ...equal, verdict: 'different', reason: 'too few points.', points: 1, bound: 0.5, notes: ['A note.'] },
+  settings: { asPrinted: true, learningRate: 0.5 },
+  autodiff: { verdict: 'undecided', points: 2, first: { name: 'bias', ...first, position: [] } },
+  parameters: [
+    { ...equal.parameters[0], verdict: 'different', first, diagnosis: 'Its sign is wrong.' },
+    { ...equal.parameters[1], verdict: 'undecided' },
+  ],
+};
+const optimizer: OptimizerProof = {
+  ...{
+    optimizer: 'adam',
+    verdict: 'equal',
+    steps: 2,
+    points: 14,
+    primes: [],
+    bound: 2e-50,
+    seed: 'b',
+    seconds: 0.5,
+  },
+};
+
+describe('the text', () => {
+  const ofEqual = `\
+toy: equal
+  28 points of 2 or 4 rows × 5 features, 2 classes; chains of 3 primes, 1.3 s
+  chance to miss a difference: below 1e-57 (degree 15, 14 bits)
+  parameter         shape       entries
+  weights           5×1               5  equal
+  bias              scalar            1  equal
+  autodiff says the same, at 1 point`;
+  const ofDifferent = `\
+toy --as-printed --learning-rate 0.5: DIFFERENT
+  Undecided: too few points.
+  1 point of 2 or 4 rows × 5 features, 2 classes; chains of 3 primes, 1.3 s
+  chance to miss a difference: below 1e0 (degree 15, 14 bits)
+  parameter         shape       entries
+  weights           5×1               5  DIFFERENT
+    point 1, entry [3, 0]: manual 17, exact 4, modulo 23
+    Its sign is wrong.
+  bias              scalar            1  UNDECIDED
+  autodiff: undecided, at 2 points
+    by hand and by autodiff, bias differs: point 1: manual 17, exact 4, modulo
+      23
+  A note.`;
+
+  test('of proofs, and their sum in the last lines', () => {
+    const [explanation, ...parts] = proofText([equal, different]).split('\n\n');
+    expect(explanation).toMatch(/^Both gradients are computed in random finite fields/);
+    expect(parts).toEqual([
+      ofEqual.replace('1.3 s', `${(1.25).toFixed(1)} s`),
+      ofDifferent.replace('1.3 s', `${(1.25).toFixed(1)} s`),
+      '1 of 2 equal, with a chance of error below 1e-57; 2.5 s\n--seed ada repeats it',
+    ]);
+  });
+
+  test('of what autodiff says of a parameter that is known to differ, and of a problem', () => {
+    const { autodiff: _, ...none } = equal;
+    expect(proofText([none]).split('\n\n')[1].split('\n').at(-1)).toMatch(/^ {2}bias/);
+    const known = {
+      ...different,
+      autodiff: { verdict: 'equal', points: 1, first: { name: 'weights', ...first } },
+    };
+    const text = proofText([known as ModelProof]);
+    expect(text).toContain('\n  autodiff: equal, at 1 point\n  A note.\n');
+    const gone = { ...equal.parameters[0], first: { point: 3, problem: 'It is gone.' } };
+    expect(proofText([{ ...equal, parameters: [gone] }])).toContain('  equal\n    point 3: It is gone.\n');
+    expect(text).toMatch(/\n0 of 1 equal; 1.\d s\n--seed ada repeats it$/);
+  });
+
+  test('of optimisers', () => {
+    const wrong: OptimizerProof = {
+      ...{ ...optimizer, optimizer: 'sgd', verdict: 'different', reason: 'A reason.', bound: 0 },
+      first: { point: 1, step: 2, entry: 0, ours: 5, definition: 6, prime: 23 },
+    };
+    expect(proofText([], [optimizer, wrong]).split('\n\n').slice(1)).toEqual([
+      `\
+optimisers, each against its definition
+  adam          equal after each of 2 steps at 14 points; below 1e-49
+  sgd           DIFFERENT after each of 2 steps at 14 points; below 1e-300
+    A reason.
+    point 1, step 2: ours 5, its definition 6, modulo 23`,
+      '1 of 2 equal, with a chance of error below 1e-49; 1.0 s\n--seed b repeats it',
+    ]);
+  });
+
+  test('in one line', () => {
+    expect(provedLine([equal, equal])).toBe(
+      'As formulas (zoo prove): 2 of 2 proved equal to the derivative.',
+    );
+    expect(provedLine([equal, different, different, { ...equal, model: 'b', verdict: 'undecided' }])).toBe(
+      'As formulas (zoo prove): 1 of 4 proved equal to the derivative; toy is\n  different, b is undecided.',
+    );
+  });
+});
+
+describe('what differs', () => {
+  const few = { seed: 'ada', points: 2 };
+
+  test('is put beside what gradcheck sees of it', async () => {
+    const told = async (factor: number) => {
+      const model = lineWith((g) => g.mul(constant(factor)));
+      const { parameters } = await diagnose(proveGradients(model, few), { model });
+      return parameters.map(({ diagnosis }) => diagnosis);
+    };
+    expect(await told(1 + 2 ** -52)).toEqual([
+      'gradcheck sees no difference above its tolerance: it is smaller than 1e-10 of the gradient, or only where ' +
+        'gradcheck does not look.',
+      undefined,
+    ]);
+    expect((await told(3))[0]).toMatch(/^manual differs from both others: the gradient by hand is wrong\./);
+    const [unknown] = (
+      await diagnose(
+        { ...different, parameters: [{ ...different.parameters[0], name: 'other' }] },
+        { model: line },
+      )
+    ).parameters;
+    expect(unknown.diagnosis).toBe('gradcheck finds a difference, too.');
+    expect(await diagnose(equal, { model: line })).toBe(equal);
+  });
+
+  test('inside a test makes it fail with the report', async () => {
+    const wrong = lineWith((g) => g.neg());
+    await expect(expectGradientsProved(wrong, few)).rejects.toThrow(
+      /^The gradients of line are not the derivative\.\n\nBoth gradients[^]*line: DIFFERENT/,
+    );
+    await expect(expectGradientsProved(line, few)).rejects.toThrow(
+      /^The gradients of line could not be proved\.\n\nBoth gradients[^]*line: UNDECIDED/,
+    );
+    const proof = await expectGradientsProved(line, { seed: 'ada', size: { features: 1 }, rows: 1 });
+    expect(proof).toMatchObject({ verdict: 'equal', rows: [1, 4], features: 1 });
+  });
+});
+
+test('as many points as the bound takes, at its borders', () => {
+  const chance = (points: number) => wantedBound ** (1 / points);
+  expect(pointsFor(chance(20) * 0.999).points).toBe(20);
+  expect(pointsFor(chance(20) * 1.001).points).toBe(21);
+  expect(pointsFor(chance(14) * 0.99).points).toBe(14);
+  expect(pointsFor(chance(13)).points).toBe(14);
+  expect(pointsFor(chance(300) * 0.9999).points).toBe(300);
+  expect(pointsFor(chance(301)).points).toBe(300);
+  expect(pointsFor(0.5)).toEqual({ points: 100, bound: 2 ** -100 });
+  expect(pointsFor(2)).toEqual({ points: 300, bound: 1 });
+});
+
+describe('subjects of an entry', () => {
+  test('are the model as it is, small, and what its entry wants checked, too', () => {
+    for (const entry of Object.values(models)) {
+      const values = defaultsOf(entry);
+      const subjects = subjectsOf(entry, values, [], false);
+      const networks = 1 + (entry.otherClasses?.length ?? 0);
+      expect(subjects).toHaveLength(networks * (1 + (entry.checkedToo?.length ?? 0)));
+      const [{ options, settings, otherwise }] = subjects;
+      expect(options).toEqual({ ...values, ...entry.provedAt?.options });
+      expect(otherwise).toEqual(entry.provedAt?.size ?? entry.size);
+      for (const [name, value] of Object.entries(settings))
+        expect(String(value)).not.toBe(String(entry.options[name]?.default));
+      entry.checkedToo?.forEach((variant, i) => expect(subjects[i + 1].options).toMatchObject(variant));
+    }
+  });
+
+  test('are one for each network where options were chosen', () => {
+    const entry = models.mnist;
+    const [name] = Object.keys(entry.options);
+    const values = defaultsOf(entry);
+    const [only, ...others] = subjectsOf(entry, values, [name], true);
+    expect(others).toHaveLength(entry.otherClasses?.length ?? 0);
+    expect(only.options).toEqual({ ...values, asPrinted: true });
+    expect(only.settings).toEqual({ asPrinted: true });
+  });
+});

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { models } from '../../../models/index.ts';
+import type { ModelOption } from '../../../src/model/entry.ts';
+import { InputError } from '../../../src/utils/errors.ts';
+import { checkedOption, checkedOptions } from '../../../src/model/option-values.ts';
+
+const list: ModelOption = { describe: 'sizes', default: [1], minimum: 1, maximum: 9, integer: true };
+const limits = { most: { ...list, mostNumbers: 3 }, exactly: { ...list, length: 2 }, any: list };
+const choice: ModelOption = { describe: 'a word', default: 'one', choices: ['one', 'two'] };
+const truth: ModelOption = { describe: 'yes or no', default: false };
+const count: ModelOption = { describe: 'how many', default: 2, minimum: 1, maximum: 4 };
+
+test.each<[ModelOption, unknown]>([
+  [limits.most, []],
+  [limits.most, [1, 2, 9]],
+  [limits.exactly, [1, 2]],
+  [limits.any, [1, 2, 3, 4, 5]],
+  [choice, 'two'],
+  [truth, true],
+  [count, 4],
+])('%j may be %j', (option, value) => {
+  expect(checkedOption('it', option, value)).toEqual(value);
+});
+
+test.each<[ModelOption, unknown, string]>([
+  [limits.most, [1, 2, 3, 4], 'it takes at most 3 numbers.'],
+  [limits.exactly, [1], 'it takes 2 numbers, not 1.'],
+  [limits.exactly, [1, 2, 3], 'it takes 2 numbers, not 3.'],
+  [limits.any, 3, 'it takes a list of numbers.'],
+  [limits.any, [1, 10], 'it takes a whole number from 1 to 9, not 10.'],
+  [limits.any, [1, 1.5], 'it takes a whole number from 1 to 9, not 1.5.'],
+  [choice, 'three', 'it takes one of one, two, not three.'],
+  [choice, '\u001b[31m', 'it takes one of one, two, not ?[31m.'],
+  [choice, 1, 'it takes a string.'],
+  [truth, 'yes', 'it takes a boolean.'],
+  [count, 5, 'it takes a number from 1 to 4, not 5.'],
+  [count, 'x', 'it takes a number from 1 to 4, not x.'],
+])('%j may not be %j', (option, value, message) => {
+  expect(() => checkedOption('it', option, value)).toThrow(new InputError(message));
+});
+
+test('a file holds every option of its model, and no other', () => {
+  expect(checkedOptions(models.gate, { gate: 'or' }, 'it')).toEqual({ gate: 'or' });
+  for (const [given, message] of [
+    [{}, 'it lacks the option gate.'],
+    [{ gate: 'or', hidden: 3 }, 'it has an option hidden that the model gate does not know.'],
+    [{ gate: 'maybe' }, 'it: option gate takes one of and, or, nand, xor, not maybe.'],
+    [
+      JSON.parse('{"gate":"or","__proto__":1}'),
+      'it has an option __proto__ that the model gate does not know.',
+    ],
+  ] as [Record<string, unknown>, string][])
+    expect(() => checkedOptions(models.gate, given, 'it')).toThrow(new InputError(message));
+});

@@ -1,0 +1,227 @@
+/** The reproductions that need no data, in this thread; those that do say which. */
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { models } from '../../../models/index.ts';
+import { defaultsOf } from '../../../src/model/entry.ts';
+import { lossAt } from '../../../src/model/gradients/numeric.ts';
+import { toVariables } from '../../../src/model/parameters.ts';
+import { silent } from '../../../src/utils/progress.ts';
+import { RandomState } from '../../../src/utils/random.ts';
+import { tensorOf, valuesOf } from '../../../src/utils/tensors.ts';
+import { missingData } from '../../../src/reproduce/data-at-hand.ts';
+import { reproduce } from '../../../src/reproduce/index.ts';
+import printed001 from '../../../src/reproduce/printed/001.json' with { type: 'json' };
+import { tanhPoints } from '../../../src/reproduce/tanh-points.ts';
+import { dotByLoop, multiplyByLoop, outerByLoop, runTimings } from '../../../src/reproduce/timings.ts';
+import { runTrainingJob, type TrainingJob } from '../../../src/reproduce/training-job.ts';
+import { useBackend } from '../../../src/backend/index.ts';
+import { document001 } from '../../../src/reproduce/document-001.ts';
+import { document003 } from '../../../src/reproduce/document-003.ts';
+import { document004 } from '../../../src/reproduce/document-004.ts';
+import { formatReport } from '../../../src/reproduce/format.ts';
+import { totals } from '../../../src/reproduce/totals.ts';
+import { joinReports, type Row } from '../../../src/reproduce/types.ts';
+import { contextWithoutData } from '../../helpers/reproduction.ts';
+
+const given = printed001.milliseconds;
+const context = contextWithoutData('float64');
+
+let gates: Awaited<ReturnType<typeof document004>>;
+
+beforeAll(async () => {
+  await useBackend('float64');
+  gates = await document004(context);
+});
+
+describe('document 004', () => {
+  test('every number of the gates and of both XORs is reproduced', () => {
+    const { rows } = joinReports([gates]);
+    const judged = rows.filter(({ needsData }) => needsData === undefined);
+    expect(judged).toHaveLength(4 * (40 + 4) + 4 + 10 + 4);
+    expect(judged.filter(({ reproduced }) => !reproduced)).toEqual([]);
+    expect(new Set(rows.map(({ item }) => item)).size).toBe(rows.length);
+  });
+});
+
+describe('document 001', () => {
+  test('every worked example is reproduced; costs and accuracies need the pictures', async () => {
+    const { rows } = joinReports([await document001(context)]);
+    expect(totals(rows).total).toBe(3 + 3 + 2 + 6 + 10 + 1 + 1 + 1 + 225 + 15);
+    expect(totals(rows).reproduced).toBe(totals(rows).total);
+    const missing = rows.filter(({ needsData }) => needsData !== undefined);
+    expect(missing.filter(({ kind }) => kind === 'exact')).toHaveLength(6 + 20 + 2);
+    for (const row of missing) expect(row).toMatchObject({ ours: null, reproduced: false });
+  });
+});
+
+test('rows without data count in no total and are told in one line a document', async () => {
+  const report = joinReports([await document003(context)]);
+  expect(report.rows.length).toBeGreaterThan(0);
+  expect(totals(report.rows)).toMatchObject({ reproduced: 0, total: 0 });
+  expect(formatReport(report)).toMatch(/document 003 needs data: breast-cancer: not here \(\d+ numbers\)/);
+  expect(formatReport(report)).toMatch(/reproduced 0 of 0$/);
+});
+
+test('a number that differs is shown by itself, and lowers the total', async () => {
+  const report = joinReports([await document001(context)]);
+  const wrong = report.rows.map((row) =>
+    row.item === 'outer, entry 7' ? { ...row, ours: 1, digits: 0, reproduced: false } : row,
+  );
+  const text = formatReport({ ...report, rows: wrong });
+  expect(text).toMatch(/outer, entry 7 .*DIFFERS/);
+  const { total } = totals(wrong);
+  expect(text).toMatch(new RegExp(`reproduced ${total - 1} of ${total}$`));
+});
+
+test('every line of numbers fits eighty columns', async () => {
+  const report = joinReports([await document001(context), gates]);
+  const spread: Row = {
+    ...{ document: '000', item: 'experiment 1 (bias: b = 0 0 0): 100·test cost', kind: 'within-spread' },
+    ...{ printed: 2.3972223143334195, printedDigits: 17, ours: 2.2, digits: 1, reproduced: false },
+    ...{
+      intervals: [
+        [-14.123456, -11.123456],
+        [2.3, 2.4],
+      ],
+      consistent: true,
+      evidence: false,
+    },
+  };
+  const rows = [...report.rows, spread].filter(({ needsData }) => needsData === undefined);
+  const lines = formatReport({ ...report, rows }).split('\n');
+  expect(lines.length).toBeGreaterThan(200);
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+});
+
+const job = (more: Partial<TrainingJob> = {}): TrainingJob => ({
+  ...{
+    model: 'points',
+    options: { rows: 20, testRows: 10 },
+    recipe: { epochs: 4 },
+    backend: 'float64',
+    keep: [0, 2, 4],
+  },
+  ...{ data: { data: 'auto', cacheDir: '', seed: 3 } },
+  ...more,
+});
+
+test('a training job: losses before each step, what is kept after its epochs, records as wanted', async () => {
+  const { losses, snapshots, history } = await runTrainingJob(job());
+  expect(losses).toHaveLength(4);
+  expect(Object.keys(snapshots)).toEqual(['0', '2', '4']);
+  // What is kept after an epoch is what the next step begins with.
+  expect([snapshots[0].train.loss, snapshots[2].train.loss]).toEqual(
+    [losses[0], losses[2]].map((loss) => expect.closeTo(loss, 12) as unknown),
+  );
+  expect(new Set(losses).size).toBe(4);
+  const { train, test, validation } = snapshots[4];
+  expect([train.logits.length, test.logits.length, train.features, validation]).toEqual([
+    20,
+    10,
+    2,
+    undefined,
+  ]);
+  const right = Array.from(test.logits, (z) => z > 0);
+  expect(test.accuracy * 10).toBeCloseTo(
+    right.filter((each, row) => each === Math.abs(testPoints().inputs[2 * row]) > 5).length,
+    9,
+  );
+  expect(history.map(({ epoch }) => epoch)).toEqual([4]);
+  const other = await runTrainingJob(job({ keep: [2], withoutLosses: true, recordEvery: 2 }));
+  expect(other.losses).toEqual([]);
+  expect(other.history.map(({ epoch }) => epoch)).toEqual([2, 4]);
+  expect(other.snapshots).toEqual({ 2: snapshots[2] });
+  const { snapshots: byTanh } = await runTrainingJob(job({ model: 'tanh-points' }));
+  expect(byTanh[0].parameters).toEqual(snapshots[0].parameters);
+  expect(byTanh[0].train.loss).not.toBeCloseTo(losses[0], 6);
+});
+
+/** Drawn with the seed after that of the training points. */
+const testPoints = () => ({ inputs: new RandomState(4).uniform(-10, 10, 20) });
+
+test('the network with tanh has the gradients of its loss', () => {
+  const model = tanhPoints.create({ ...defaultsOf(models.points), asPrinted: false });
+  const parameters = toVariables({
+    hiddenWeights: { shape: [2, 2], values: Float64Array.of(0.3, -0.2, 0.5, 0.1) },
+    hiddenBias: { shape: [2], values: Float64Array.of(0.1, -0.3) },
+    outputWeights: { shape: [2, 1], values: Float64Array.of(0.7, -0.4) },
+    outputBias: { shape: [1], values: Float64Array.of(0.2) },
+  });
+  const [x, y] = [
+    tensorOf(Float64Array.of(1, 2, -3, 0.5, 0.25, -1), [3, 2]),
+    tensorOf(Float64Array.of(1, 0, 1), [3, 1]),
+  ];
+  const activations = model.forward(parameters, x);
+  const {
+    hiddenWeights: w,
+    hiddenBias: b,
+    outputWeights: v,
+    outputBias: c,
+  } = Object.fromEntries(
+    Object.entries(parameters).map(([name, tensor]) => [name, Array.from(valuesOf(tensor))]),
+  );
+  const inputs = Array.from(valuesOf(x));
+  const hidden = [0, 1].map((unit) => Math.tanh(inputs[0] * w[unit] + inputs[1] * w[2 + unit] + b[unit]));
+  expect(valuesOf(activations.logits)[0]).toBeCloseTo(hidden[0] * v[0] + hidden[1] * v[1] + c[0], 12);
+  const gradients = model.gradients(parameters, x, y, activations);
+  for (const [name, tensor] of Object.entries(parameters)) {
+    const values = Float64Array.from(valuesOf(tensor));
+    const slopes = Array.from(values, (value, i) => {
+      const [up, down] = [1e-5, -1e-5].map((by) => {
+        tensor.assign(tensorOf(values.with(i, value + by), tensor.shape));
+        return lossAt(model, parameters, x, y);
+      });
+      tensor.assign(tensorOf(values, tensor.shape));
+      return (up - down) / 2e-5;
+    });
+    expect(Array.from(valuesOf(gradients[name]))).toEqual(
+      slopes.map((slope) => expect.closeTo(slope, 7) as unknown),
+    );
+  }
+});
+
+test('the document’s operations are timed beside ours', async () => {
+  const [a, b] = [Float32Array.of(1, 2, 3), Float32Array.of(4, 5, 6)];
+  expect(dotByLoop(a, b)).toBe(32);
+  expect(Array.from(multiplyByLoop(a, b))).toEqual([4, 10, 18]);
+  expect(Array.from(outerByLoop(a, b.subarray(0, 2)))).toEqual([4, 5, 8, 10, 12, 15]);
+  const timings = await runTimings({ backend: 'cpu' }, { dot: 20, outer: 3 });
+  await useBackend('float64');
+  expect(timings.map(({ item, printed }) => [item, printed])).toEqual([
+    ['dot of 15 numbers', given.dot],
+    ['outer product of 15 by 15', given.outer],
+    ['elementwise product of 15', given.elementwise],
+    ['dot of 1 000 000 numbers', undefined],
+    ['outer product of 1 000 by 1 000', undefined],
+    ['elementwise product of 1 000 000', undefined],
+  ]);
+  for (const { document, loops, tensors } of timings) {
+    expect(document).toBe('001');
+    expect(Math.min(loops, tensors)).toBeGreaterThan(0);
+  }
+});
+
+test('data that is not at hand is named with the reason', async () => {
+  const request = {
+    data: 'dir',
+    dataDir: '/nowhere',
+    cacheDir: '',
+    seed: 1,
+    options: {},
+    progress: silent,
+  } as const;
+  expect(await missingData('cats', request)).toMatch(/^cats: .*nowhere/);
+  expect(await missingData('mnist', { ...request, data: 'built-in' })).toMatch(/^mnist: /);
+  await expect(missingData('mnist', { ...request, dataDir: undefined })).resolves.toMatch(/^mnist: /);
+});
+
+test('NumPy’s digits are compared in double precision only, and documents keep their order', async () => {
+  const kindsOn = async (backend: 'float64' | 'cpu') => {
+    const report = await reproduce(['003', '001'], { ...context, backend });
+    return [
+      new Set(report.rows.map(({ kind }) => kind)),
+      [...new Set(report.rows.map(({ document }) => document))],
+    ];
+  };
+  expect(await kindsOn('float64')).toEqual([new Set(['numpy', 'exact']), ['003', '001']]);
+  expect(await kindsOn('cpu')).toEqual([new Set(['exact']), ['003', '001']]);
+});

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { savePlots } from '../../../src/reproduce/save-plots.ts';
+import type { Plot } from '../../../src/reproduce/types.ts';
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'zoo-plots-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const plot = (name: string): Plot => ({
+  ...{ document: '003', name, title: `The plot ${name}`, xLabel: 'epoch', yLabel: 'loss' },
+  curves: [{ name: 'a curve', points: [1, 2].map((x) => ({ x, y: 1 / x })) }],
+});
+
+test('each plot is drawn twice, in the directory that is named', async () => {
+  await savePlots({ plots: [plot('one'), plot('two')] }, directory);
+  expect(readdirSync(directory).sort()).toEqual(['one.png', 'one.svg', 'two.png', 'two.svg']);
+  expect(readFileSync(join(directory, 'two.svg'), 'utf8')).toContain('The plot two');
+  expect(await sharp(join(directory, 'one.png')).metadata()).toMatchObject({ format: 'png' });
+});

@@ -1,0 +1,108 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { models } from '../../../models/index.ts';
+import { useBackend } from '../../../src/backend/index.ts';
+import { defaultsOf } from '../../../src/model/entry.ts';
+import { InputError } from '../../../src/utils/errors.ts';
+import { gradientSources } from '../../../src/model/gradients/index.ts';
+import { plainRecipe } from '../../../src/model/recipe.ts';
+import { tf } from '../../../src/utils/tf.ts';
+import { train } from '../../../src/training/train.ts';
+import { formatWeights, parseWeights } from '../../../src/weights/weights.ts';
+import { weightsFrom } from '../../../src/weights/saved-model.ts';
+import { dataFromRows, train as trainWithLibrary } from '../../../src/index.ts';
+import { createModel } from '../../helpers/small-zoo.ts';
+import { clouds } from '../../helpers/toy.ts';
+
+beforeAll(() => useBackend('cpu'));
+
+const attempt = (name: string, { features = 2, classes = 2 }) =>
+  train(
+    createModel(name),
+    { train: clouds(50, { features, classes }) },
+    { recipe: { ...plainRecipe, epochs: 2 }, gradients: gradientSources.manual, classes },
+  );
+
+test('epochs have no end and a rate no bound, but both are above 0', async () => {
+  const given = (change: object) =>
+    train(
+      createModel('softmax'),
+      { train: clouds(20, { features: 2, classes: 2 }) },
+      { recipe: { ...plainRecipe, ...change }, gradients: gradientSources.manual, classes: 2 },
+    );
+  for (const key of ['epochs', 'learningRate']) {
+    await expect(given({ [key]: 0 })).rejects.toThrow(`recipe.${key} takes a`);
+    await expect(given({ [key]: -1 })).rejects.toThrow(`recipe.${key} takes a`);
+  }
+  expect((await given({ epochs: 1, learningRate: 2e-13 })).epochs).toBe(1);
+});
+
+describe('data that a model cannot learn from is refused before training', () => {
+  const binary = Object.keys(models).filter(
+    (name) => models[name].create({ ...defaultsOf(models[name]), asPrinted: false }).task === 'binary',
+  );
+  test.each(binary)('three classes for %s', async (name) => {
+    const { features } = models[name].size!;
+    await expect(attempt(name, { features, classes: 3 })).rejects.toThrow(
+      `The model ${name} tells 2 classes apart, and the data has 3: use data of 2`,
+    );
+  });
+
+  test('rows of three numbers for points, whose parameters are given; no tensor is left behind', async () => {
+    const { numTensors } = tf.memory();
+    await expect(attempt('points', { features: 3 })).rejects.toThrow(InputError);
+    await expect(attempt('points', { features: 3 })).rejects.toThrow(
+      /^The model points takes no rows of 3 numbers: .*matMul/,
+    );
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+
+  test('outputs of another number than there are classes', async () => {
+    const model = { ...createModel('mnist', { hidden: 3 }) };
+    const stubborn = {
+      ...model,
+      initial: (shape: never) => model.initial({ ...(shape as object), classes: 4 } as never),
+    };
+    const options = { recipe: plainRecipe, gradients: gradientSources.manual, classes: 3 };
+    await expect(train(stubborn, { train: clouds(50, { classes: 3 }) }, options)).rejects.toThrow(
+      'The model mnist has 4 outputs, and the data has 3 classes.',
+    );
+  });
+
+  test.each(['wasm', 'cpu'] as const)('through the library on %s', async (backend) => {
+    const rows = Array.from({ length: 60 }, (_, i) => [i / 60, (i % 7) / 7]);
+    const train = { inputs: rows, labels: rows.map((_, i) => i % 3) };
+    const data = dataFromRows({ name: 'own', classNames: ['a', 'b', 'c'], train });
+    const training = trainWithLibrary('cats', { data, backend, epochs: 3 });
+    await expect(training).rejects.toThrow('cats tells 2 classes apart, and the data has 3');
+    await useBackend('cpu');
+  });
+
+  test('several classes suit a model of several classes', async () => {
+    expect((await attempt('mnist', { features: 5, classes: 3 })).steps).toBe(2);
+  });
+});
+
+test.each([3, 256])('weights of a binary model with %i class names are refused', (classes) => {
+  const parameter = (shape: number[]) => ({
+    ...{ shape, dtype: 'float32' as const, values: new Array<number>(shape[0]).fill(1) },
+  });
+  const text = (classNames: string[]) =>
+    formatWeights({
+      ...{
+        format: 'backprop-zoo/weights',
+        version: 1,
+        model: 'gate',
+        options: { gate: 'and' },
+        asPrinted: false,
+      },
+      classNames,
+      parameters: { weights: parameter([2, 1]), bias: parameter([1]) },
+      ...{ preprocessing: { kind: 'none' }, training: {}, metrics: {} },
+    });
+  const names = (count: number) => Array.from({ length: count }, (_, i) => `class ${i}`);
+  expect(parseWeights(text(names(classes)), 'w.json').classNames).toHaveLength(classes);
+  expect(() => weightsFrom(text(names(classes)), 'w.json')).toThrow(
+    `The model gate tells 2 classes apart, and w.json has ${classes}`,
+  );
+  expect(weightsFrom(text(names(2)), 'w.json').features).toBe(2);
+});

@@ -1,0 +1,203 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { models } from '../../../models/index.ts';
+import { useBackend } from '../../../src/backend/index.ts';
+import { autodiff } from '../../../src/model/gradients/autodiff.ts';
+import { manual } from '../../../src/model/gradients/manual.ts';
+import type { GradientSource } from '../../../src/model/gradients/source.ts';
+import { randomOfStep } from '../../../src/model/noise.ts';
+import type { RandomState } from '../../../src/utils/random.ts';
+import { disposeAll, type ParameterSet } from '../../../src/model/parameters.ts';
+import { tf } from '../../../src/utils/tf.ts';
+import { train } from '../../../src/training/train.ts';
+import { DivergedError, type TrainingOptions, type TrainingState } from '../../../src/training/types.ts';
+import { plainRecipe, type Recipe } from '../../../src/model/recipe.ts';
+import { clouds } from '../../helpers/toy.ts';
+
+const model = models.mnist.create({ hidden: 5, activation: 'sigmoid', asPrinted: false });
+const data = { train: clouds(230, { features: 4, classes: 3 }) };
+const recipe: Recipe = { ...plainRecipe, epochs: 4, batchSize: 32, learningRate: 0.5, validation: 0.2 };
+
+const run = (changes: Partial<Recipe> = {}, options: Partial<TrainingOptions> = {}, rows = data) =>
+  train(model, rows, { recipe: { ...recipe, ...changes }, gradients: manual, classes: 3, ...options });
+
+const largestDifference = (a: ParameterSet, b: ParameterSet): number =>
+  Math.max(
+    ...Object.keys(a).map((name) =>
+      Math.max(...a[name].values.map((v, i) => Math.abs(v - b[name].values[i]))),
+    ),
+  );
+
+beforeAll(async () => {
+  await useBackend('wasm');
+});
+
+test('learns, and records every epoch', async () => {
+  const { history, steps, trainRows, validationRows } = await run({ epochs: 30 });
+  expect([trainRows, validationRows]).toEqual([184, 46]);
+  expect(steps).toBe(30 * Math.ceil(184 / 32));
+  expect(history.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
+  expect(history.at(-1)!.loss).toBeLessThan(0.7 * history[0].loss);
+  expect(history.at(-1)!.validationAccuracy).toBeGreaterThan(0.6);
+});
+
+test('the noise of a step is drawn by the seed and the number of the step, for as many rows', async () => {
+  const drawn: [number, number][] = [];
+  const noisy = Object.create(model, {
+    noise: { value: (rows: number, random: RandomState) => (drawn.push([rows, random.random()]), {}) },
+  }) as typeof model;
+  const few = { ...recipe, epochs: 2, batchSize: 100, validation: 0, seed: 7 };
+  await train(noisy, data, { recipe: few, gradients: manual, classes: 3 });
+  expect(drawn).toEqual(
+    [100, 100, 30, 100, 100, 30].map((rows, step) => [rows, randomOfStep(7, step).random()]),
+  );
+});
+
+test.each(['sgd', 'momentum', 'adam', 'rmsprop', 'adagrad'] as const)(
+  '%s: one seed gives the same weights, another seed others; by hand and autodiff stay within 1e-5',
+  async (optimizer) => {
+    const changes = {
+      optimizer,
+      learningRate: 0.05,
+    };
+    const first = await run(changes);
+    expect((await run(changes)).parameters).toEqual(first.parameters);
+    expect((await run({ ...changes, seed: 2 })).parameters).not.toEqual(first.parameters);
+    const byAutodiff = await run(changes, { gradients: autodiff });
+    expect(largestDifference(first.parameters, byAutodiff.parameters)).toBeLessThan(1e-5);
+  },
+);
+
+test.each(['sgd', 'momentum', 'adam', 'rmsprop', 'adagrad'] as const)(
+  '%s: interrupted after any step and resumed, it ends bit for bit where it would have',
+  async (optimizer) => {
+    const changes = {
+      optimizer,
+      learningRate: 0.05,
+      decay: 'cosine',
+      patience: 50,
+    } as const;
+    const whole = await run(changes);
+    for (const stopAt of [1, 6, 9, 12]) {
+      let steps = 0;
+      const { interrupted } = await run(changes, { shouldStop: () => ++steps === stopAt });
+      expect(interrupted!.step).toBe(stopAt);
+      const resumed = await run(changes, {
+        resumeFrom: structuredClone(interrupted) as TrainingState,
+      });
+      expect(resumed.parameters).toEqual(whole.parameters);
+      const withoutTime = (history: typeof whole.history) => history.map(({ seconds: _, ...rest }) => rest);
+      expect(withoutTime(resumed.history)).toEqual(withoutTime(whole.history));
+    }
+  },
+);
+
+test('full batches take one step an epoch and record as often as asked', async () => {
+  const { steps, history } = await run({ batchSize: 'full', epochs: 25 }, { recordEvery: 10 });
+  expect(steps).toBe(25);
+  expect(history.map(({ epoch }) => epoch)).toEqual([10, 20, 25]);
+});
+
+test('early stopping restores the best epoch and names it', async () => {
+  const result = await run({ epochs: 400, learningRate: 3, patience: 5 });
+  const best = result.history.reduce((a, b) => (b.validationLoss! < a.validationLoss! ? b : a));
+  expect(result.restoredEpoch).toBe(best.epoch);
+  expect(result.epochs).toBe(best.epoch + 5);
+  const upToBest = await run({ epochs: best.epoch, learningRate: 3 });
+  expect(result.parameters).toEqual(upToBest.parameters);
+});
+
+describe('divergence', () => {
+  test('stops with the step and the tensor, and keeps the last good weights', async () => {
+    const relu = models.mnist.create({ hidden: 5, activation: 'relu', asPrinted: false });
+    const error = await train(relu, data, {
+      recipe: { ...recipe, learningRate: 1e20 },
+      gradients: manual,
+      classes: 3,
+    }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(DivergedError);
+    expect((error as DivergedError).message).toMatch(/diverged at step \d+: .*(loss|parameter)/);
+    expect((error as DivergedError).message).toMatch(/(hidden|output)(Weights|Bias)/);
+    const { lastGood } = error as DivergedError;
+    expect(Object.values(lastGood).every(({ values }) => values.every(Number.isFinite))).toBe(true);
+  });
+
+  test('also where the last loss was finite and the step after it was not', async () => {
+    const settings = { ...recipe, epochs: 1, batchSize: 'full' as const, learningRate: 1e38 };
+    const softmax = models.softmax.create({ asPrinted: false });
+    const inputs = Float64Array.from({ length: 8 }, (_, i) => 1000 * Math.sin(i));
+    const rows = { rows: 4, features: 2, divisor: 1, inputs, labels: Uint8Array.of(0, 1, 2, 0) };
+    const error = await train(
+      softmax,
+      { train: rows },
+      { recipe: settings, gradients: manual, classes: 3 },
+    ).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(DivergedError);
+    expect((error as DivergedError).message).toContain('parameter weights is not finite');
+    expect((error as DivergedError).lastGood.weights.values.every((value) => value === 0)).toBe(true);
+  });
+
+  /** The rate rises a thousandfold at a step, as a wrong setting of a resumed run would. */
+  const explodeAfter = async (
+    stepsBefore: number,
+    changes: Partial<Recipe>,
+    batchSize: Recipe['batchSize'],
+  ) => {
+    const explode: GradientSource = (model, parameters, x, y) => {
+      const found = manual(model, parameters, x, y);
+      if (stepsBefore-- > 0) return found;
+      const gradients = Object.fromEntries(
+        Object.entries(found.gradients).map(([name, gradient]) => [name, gradient.mul(1e12)]),
+      );
+      disposeAll(found.gradients);
+      return { ...found, gradients };
+    };
+    const relu = models.mnist.create({ hidden: 5, activation: 'relu', asPrinted: false });
+    const options = { gradients: explode, classes: 3 };
+    const settings = { ...recipe, batchSize, epochs: 100, learningRate: 0.05, ...changes };
+    const error = await train(relu, data, { recipe: settings, ...options }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(DivergedError);
+    return { relu, settings, error: error as DivergedError };
+  };
+
+  test.each([
+    ['full batches by sgd', 'full', 'sgd'],
+    ['minibatches by sgd', 32, 'sgd'],
+    ['minibatches by momentum', 32, 'momentum'],
+  ] as const)(
+    '%s: training goes on from the last good state, not from exploded weights',
+    async (_, batchSize, optimizer) => {
+      const changes = { optimizer };
+      const epochs = 7;
+      const before = tf.memory().numTensors;
+      const stepsPerEpoch = batchSize === 'full' ? 1 : Math.ceil(184 / 32);
+      const { relu, settings, error } = await explodeAfter(epochs * stepsPerEpoch, changes, batchSize);
+      expect(tf.memory().numTensors).toBe(before);
+      const { interrupted, trainRows, validationRows, ...result } = error.result;
+      expect([trainRows, validationRows]).toEqual([184, 46]);
+      expect([result.epochs, result.steps]).toEqual([epochs, epochs * stepsPerEpoch]);
+      expect(interrupted!.history.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      // It is the state in which a training that was left alone would have been.
+      const options = { recipe: { ...settings, epochs: 20 }, gradients: manual, classes: 3 };
+      const resumed = await train(relu, data, { ...options, resumeFrom: interrupted });
+      expect(resumed.parameters).toEqual((await train(relu, data, options)).parameters);
+    },
+  );
+
+  test('before the first good record, that is the beginning', async () => {
+    const { error } = await explodeAfter(0, {}, 32);
+    expect(error.message).toMatch(/last good weights are the initial ones/);
+    expect(error.result).toMatchObject({ epochs: 0, steps: 0, interrupted: { history: [], optimizer: {} } });
+  });
+});
+
+test('no tensor outlives a run, and none is left by a step', async () => {
+  await run();
+  const before = tf.memory().numTensors;
+  const counts = new Set<number>();
+  await run({ optimizer: 'momentum', epochs: 3 }, { onStep: () => counts.add(tf.memory().numTensors) });
+  expect(tf.memory().numTensors).toBe(before);
+  await run({}, { gradients: autodiff });
+  expect(tf.memory().numTensors).toBe(before);
+  // Momentum makes its accumulators during the first step; after it nothing grows.
+  expect(counts.size).toBeLessThanOrEqual(2);
+});

@@ -1,0 +1,32 @@
+import { expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { counted, dashed, percent, shellWord, wrap } from '../../../src/utils/text.ts';
+
+test('numbers and names read well', () => {
+  expect([0, 0.12345, 1].map((share) => percent(share))).toEqual(['0.00 %', '12.35 %', '100.00 %']);
+  expect(percent(0.5, 0)).toBe('50 %');
+  expect([0, 1, 2].map((count) => counted(count, 'row'))).toEqual(['0 rows', '1 row', '2 rows']);
+  expect(dashed('learningRate')).toBe('learning-rate');
+});
+
+test('a shell reads back every word', () => {
+  const words = fc
+    .sample(fc.string({ unit: 'binary-ascii' }), { numRuns: 300, seed: 7 })
+    .map((word) => word.replaceAll('\0', ''));
+  const script = `printf '%s\\0' ${words.map(shellWord).join(' ')}`;
+  expect(execFileSync('sh', ['-c', script]).toString().split('\0').slice(0, -1)).toEqual(words);
+});
+
+test('a text is broken at words, a long word is not, and nothing is lost', () => {
+  expect(wrap('  one two three', 9)).toEqual(['  one two', '    three']);
+  expect(wrap('one two three', 7, 0)).toEqual(['one two', 'three']);
+  const words = fc.array(fc.stringMatching(/^[a-z]{1,30}$/), { minLength: 1 });
+  fc.assert(
+    fc.property(words, fc.integer({ min: 1, max: 40 }), (words, width) => {
+      const lines = wrap(words.join(' '), width);
+      expect(lines.flatMap((line) => line.trim().split(' '))).toEqual(words);
+      for (const line of lines) if (line.length > width) expect(line.trim()).not.toContain(' ');
+    }),
+  );
+});

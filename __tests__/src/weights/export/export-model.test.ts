@@ -1,0 +1,445 @@
+/** Every format of a whole model, on small networks, run by programs that are not the zoo's. */
+import { describe, expect, test } from '@jest/globals';
+import { InputError, WorkError } from '../../../../src/utils/errors.ts';
+import { linear } from '../../../../src/model/ops.ts';
+import { tf, type Tensor, type Tensor4D } from '../../../../src/utils/tf.ts';
+import { useBackend } from '../../../../src/backend/index.ts';
+import {
+  drawRows,
+  largestDifference,
+  modelAnswers,
+  numbersIn,
+  type Cell,
+} from '../../../../src/weights/export/check.ts';
+import { exportModel, formatNames, type Export } from '../../../../src/weights/export/export-model.ts';
+import { onnxModel } from '../../../../src/weights/export/onnx.ts';
+import { graphOf } from '../../../../src/weights/export/trace.ts';
+import type { SavedModel } from '../../../../src/weights/saved-model.ts';
+import { importModule, readLayers, readModule, readOnnx } from '../../../helpers/export-readers.ts';
+import { cells, curious, grey, layer, names, own, wrong } from '../../../helpers/own-networks.ts';
+import { savedModel, savedZoo } from '../../../helpers/saved.ts';
+
+const readers = {
+  js: (files: Export['files'], _: SavedModel, rows: Cell[][]) => readModule(files, rows),
+  onnx: readOnnx,
+  layers: readLayers,
+};
+
+/** The largest difference between the model's predictions and what another program computes with the export. */
+async function differenceIn(
+  saved: SavedModel,
+  format: keyof typeof readers,
+  dtype?: 'float64',
+): Promise<number> {
+  const { files, checked } = await exportModel(saved, format, { dtype });
+  expect(checked).toEqual({ rows: 100, maxDifference: expect.closeTo(0, 12) });
+  // Numbers that single precision can tell apart.
+  const rows = drawRows(saved, 20).map((row) =>
+    row.map((cell) => (typeof cell === 'number' ? Math.fround(cell) : cell)),
+  );
+  const predictions = await readers[format](files, saved, rows);
+  const scale = saved.file.target?.scale ?? 1;
+  return largestDifference(await modelAnswers(saved, rows), predictions) / scale;
+}
+
+async function expectExact(
+  saved: SavedModel,
+  formats: (keyof typeof readers)[] = ['js', 'onnx', 'layers'],
+): Promise<void> {
+  for (const format of formats)
+    expect(await differenceIn(saved, format)).toBeLessThanOrEqual(format === 'js' ? 1e-12 : 5e-6);
+}
+
+const lenet = savedModel('lenet', {
+  options: { filters: [2, 3] },
+  features: 256,
+  classNames: ['a', 'b', 'c'],
+  preprocessing: grey(16),
+});
+
+test.each([
+  'gate',
+  'xor-composed',
+  'breast-cancer',
+  'mlp, binary',
+  'mlp, regression',
+  'mlp, cells of a table',
+])('%s: every format computes what the model computes', async (name) => {
+  await expectExact(savedZoo[name]());
+  expect(await differenceIn(savedZoo[name](), 'onnx', 'float64')).toBeLessThan(1e-12);
+});
+
+test('convolutions: every format computes what the model computes, whatever its order of channels', async () => {
+  await expectExact(lenet);
+  expect(await differenceIn(lenet, 'onnx', 'float64')).toBeLessThan(1e-12);
+});
+
+test.each(Object.keys(curious))(
+  'a user’s model with %s: js and onnx compute what it computes',
+  async (name) => {
+    await useBackend('cpu');
+    await expectExact(curious[name], ['js', 'onnx']);
+  },
+);
+
+test('a module accepts and rejects the same rows as predict, cells by order or by name', async () => {
+  const saved = savedZoo['mlp, cells of a table']();
+  const { predict: inModule } = await importModule((await exportModel(saved, 'js')).files);
+  const byName = (row: unknown[]) => Object.fromEntries(names.map((name, i) => [name, row[i]]));
+  const expected = await modelAnswers(saved, cells as never);
+  for (const rows of [cells, cells.map(byName)])
+    expect(largestDifference(Float64Array.from(inModule(rows).flatMap(numbersIn)), expected)).toBeLessThan(
+      1e-12,
+    );
+  for (const row of wrong) {
+    await expect(modelAnswers(saved, [row] as never)).rejects.toThrow(InputError);
+    expect(() => inModule([row])).toThrow(TypeError);
+  }
+});
+
+test('a forward pass with an unsupported operation is refused, except for formats of the parameters alone', async () => {
+  const saved = own(layer, ({ weights, bias }, x) => linear(x.sin(), weights, bias));
+  await expect(exportModel(saved, 'onnx')).rejects.toThrow(/computes Sin.*json, npz and safetensors/s);
+  await expect(exportModel(saved, 'onnx')).rejects.toThrow(InputError);
+  const { files, checked, unchecked } = await exportModel(saved, 'npz');
+  expect(Object.keys(files)).toEqual(['parameters.npz']);
+  expect([checked, unchecked]).toEqual([undefined, expect.stringContaining('computes Sin')]);
+});
+
+test('equal models produce equal bytes', async () => {
+  for (const format of formatNames)
+    expect((await exportModel(savedZoo.xor(), format)).files).toEqual(
+      (await exportModel(savedZoo.xor(), format)).files,
+    );
+});
+
+test('a model whose prediction for a row depends on the other rows is refused', async () => {
+  const mixing = own(layer, ({ weights, bias }, x) => linear(x.sub(x.mean(0)), weights, bias));
+  await expect(exportModel(mixing, 'js')).rejects.toThrow(WorkError);
+  await expect(exportModel(mixing, 'js')).rejects.toThrow('Nothing was written');
+  const counting = own(layer, ({ weights, bias }, x) => linear(x, weights, bias).mul(x.shape[0] / 5));
+  await expect(exportModel(counting, 'js')).rejects.toThrow('depend on the number of rows');
+});
+
+test('a model whose steps depend on the values of its input is refused', async () => {
+  const looking = own(layer, ({ weights, bias }, x) =>
+    linear(x, weights, bias).mul((x.sum().dataSync() as Float32Array)[0] > 600 ? 1 : 2),
+  );
+  await expect(exportModel(looking, 'onnx')).rejects.toThrow(WorkError);
+});
+
+test('dtype is refused for every format but onnx', async () => {
+  await expect(exportModel(savedZoo.xor(), 'js', { dtype: 'float64' })).rejects.toThrow('dtype');
+});
+
+describe('the rows of the check', () => {
+  const columnsOf = (saved: SavedModel) => {
+    const rows = drawRows(saved);
+    expect(rows).toHaveLength(100);
+    expect(drawRows(saved, 7)).toEqual(rows.slice(0, 7));
+    return rows[0].map((_, i) => rows.map((row) => row[i]));
+  };
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const expectSpread = (values: number[], centre: number, scale: number) => {
+    const deviations = values.map((value) => (value - centre) / scale);
+    expect(Math.abs(mean(deviations))).toBeLessThan(0.5);
+    expect(Math.abs(mean(deviations.map((each) => each ** 2)) - 1)).toBeLessThan(0.5);
+  };
+
+  test('are pixels from 0 to the largest', () => {
+    const pixels = columnsOf(lenet).flat() as number[];
+    expect(pixels).toHaveLength(25600);
+    expect([Math.min(...pixels), Math.max(...pixels)]).toEqual([0, 255]);
+    expect(new Set(pixels).size).toBe(256);
+  });
+
+  test('lie about the mean of each column, as far as its scale says, and have every category', () => {
+    const saved = savedZoo['mlp, binary']();
+    const { preprocessing } = saved.file;
+    if (preprocessing.kind !== 'standardise') throw new Error(preprocessing.kind);
+    const columns = columnsOf(saved) as number[][];
+    expect(columns).toHaveLength(7);
+    columns.forEach((column, i) => expectSpread(column, preprocessing.mean[i], preprocessing.scale[i]));
+    const [age, colour, year, weight, member] = columnsOf(savedZoo['mlp, cells of a table']());
+    expectSpread(age as number[], 40, 12);
+    expectSpread(year as number[], 1990, 7);
+    expectSpread(weight as number[], 70, 9);
+    expect([...new Set(colour)].sort()).toEqual(['3', 'blue \\ "dark"', 'red']);
+    expect([...new Set(member)].sort()).toEqual(['false', 'true']);
+  });
+
+  test('lie between -3 and 3 where nothing is prepared', () => {
+    const numbers = columnsOf(savedZoo.xor()).flat() as number[];
+    expect(Math.min(...numbers)).toBeGreaterThan(-3);
+    expect(Math.min(...numbers)).toBeLessThan(-2.9);
+    expect(Math.max(...numbers)).toBeLessThan(3);
+    expect(Math.max(...numbers)).toBeGreaterThan(2.9);
+  });
+});
+
+test('lists of numbers differ by their largest difference, endlessly where one is missing or no number', () => {
+  const difference = (a: number[], b: number[]) =>
+    largestDifference(Float64Array.from(a), Float64Array.from(b));
+  expect(difference([], [])).toBe(0);
+  expect(difference([1, 2, 3], [1, 4, 2.5])).toBe(2);
+  expect(difference([1], [1, 1])).toBe(Infinity);
+  expect(difference([1, NaN], [2, 1])).toBe(Infinity);
+  expect(difference([Infinity], [Infinity])).toBe(Infinity);
+  expect(difference([Infinity, 1], [1, 1])).toBe(Infinity);
+});
+
+const onnxOf = async (saved: SavedModel, dtype: 'float32' | 'float64' = 'float32') =>
+  onnxModel(saved, await graphOf(saved, { from: 'raw', to: 'classes' }), dtype);
+
+describe('an ONNX file holds no step that is not needed', () => {
+  const stepsIn = async (saved: SavedModel, dtype?: 'float64') =>
+    (await onnxOf(saved, dtype)).nodes.map(({ op, inputs, outputs }) =>
+      [op, ...inputs, '→', ...outputs].join(' '),
+    );
+
+  test('pictures are turned once, when the first window comes, and back before they are flattened', async () => {
+    expect(await stepsIn(lenet)).toEqual([
+      'Div x number → prepared',
+      'Sub prepared number_2 → value',
+      'Mul value number_3 → value_2',
+      'Reshape value_2 helper/1 → pictures',
+      'Transpose pictures → helper/2',
+      'Conv helper/2 firstFilters firstBias → helper/3',
+      'MaxPool helper/3 → helper/4',
+      'Relu helper/4 → helper/5',
+      'Conv helper/5 secondFilters secondBias → helper/6',
+      'MaxPool helper/6 → helper/7',
+      'Relu helper/7 → helper/8',
+      'Transpose helper/8 → second',
+      'Reshape second helper/9 → flat',
+      'Gemm flat outputWeights outputBias → logits',
+      'Softmax logits → probabilities',
+    ]);
+    const { nodes, tensors, inputs, outputs, metadata } = await onnxOf(lenet);
+    expect(nodes.flatMap(({ attributes }) => Object.entries(attributes))).toEqual([
+      ['perm', [0, 3, 1, 2]],
+      ...[1, 2].flatMap(() => [
+        ['strides', [1, 1]],
+        ['pads', [0, 0, 0, 0]],
+        ['kernel_shape', [2, 2]],
+        ['strides', [2, 2]],
+        ['pads', [0, 0, 0, 0]],
+      ]),
+      ['perm', [0, 2, 3, 1]],
+      ['axis', -1],
+    ]);
+    expect(tensors.map(({ name, shape }) => [name, ...shape].join(' '))).toEqual([
+      ...['number', 'number_2', 'number_3', 'helper/1 4', 'firstFilters 2 1 5 5', 'firstBias 2'],
+      ...['secondFilters 3 2 5 5', 'secondBias 3', 'helper/9 2', 'outputWeights 3 3', 'outputBias 3'],
+    ]);
+    expect(inputs).toEqual([{ name: 'x', dtype: 'float32', shape: ['batch', 256] }]);
+    expect(outputs).toEqual([{ name: 'probabilities', dtype: 'float32', shape: ['batch', 3] }]);
+    const { parameters: _, ...rest } = lenet.file;
+    expect({ ...metadata }).toEqual({
+      model: 'lenet',
+      classNames: '["a","b","c"]',
+      weights: JSON.stringify(rest),
+    });
+  });
+
+  test('in double precision a convolution is a product of what its windows see', async () => {
+    expect((await stepsIn(lenet, 'float64')).slice(3, 14)).toEqual([
+      'Reshape value_2 helper/1 → pictures',
+      'Reshape pictures helper/2 → helper/3',
+      'Gather helper/3 helper/4 → helper/5',
+      'Reshape helper/5 helper/6 → helper/7',
+      'MatMul helper/7 helper/8 → helper/9',
+      'Reshape helper/9 helper/10 → value_4',
+      'Add value_4 firstBias → value_5',
+      'Transpose value_5 → helper/11',
+      'MaxPool helper/11 → helper/12',
+      'Relu helper/12 → helper/13',
+      'Transpose helper/13 → first',
+    ]);
+  });
+
+  test('what brings inputs near 1 is done in double precision, and nothing else', async () => {
+    const saved = savedZoo['mlp, cells of a table']();
+    expect(await stepsIn(saved)).toEqual([
+      'Slice x helper/1 helper/2 → value',
+      'Cast value → value_float64',
+      'Sub value_float64 means → value_2',
+      'Div value_2 scales → value_3',
+      'Slice x helper/3 helper/4 → value_4',
+      'Equal value_4 codes → helper/5',
+      'Cast helper/5 → value_5',
+      'Slice x helper/6 helper/7 → value_6',
+      'Cast value_6 → value_6_float64',
+      'Sub value_6_float64 means_2 → value_7',
+      'Div value_7 scales_2 → value_8',
+      'Slice x helper/8 helper/9 → value_9',
+      'Equal value_9 codes_2 → helper/10',
+      'Cast helper/10 → value_10',
+      'Cast value_3 → value_3_float32',
+      'Cast value_8 → value_8_float32',
+      'Concat value_3_float32 value_5 value_8_float32 value_10 → prepared',
+      'Gemm prepared hidden1Weights hidden1Bias → value_12',
+      'Relu value_12 → hidden1',
+      'Gemm hidden1 outputWeights outputBias → logits',
+      'Sigmoid logits → probability',
+      'Sub number probability → value_16',
+      'Concat value_16 probability → probabilities',
+    ]);
+    const { nodes, tensors, metadata } = await onnxOf(saved);
+    expect(nodes.flatMap(({ attributes: { to } }) => to ?? [])).toEqual([11, 1, 11, 1, 1, 1]);
+    expect(tensors.filter(({ dtype }) => dtype === 'float64').map(({ name }) => name)).toEqual([
+      ...['means', 'scales', 'means_2', 'scales_2'],
+    ]);
+    const { preprocessing } = saved.file;
+    expect(JSON.parse(metadata.columns)).toEqual(preprocessing.kind === 'table' && preprocessing.columns);
+    // In double precision nothing need be cast but truth values.
+    const inDouble = await onnxOf(saved, 'float64');
+    expect(inDouble.nodes.flatMap(({ attributes: { to } }) => to ?? [])).toEqual([11, 11]);
+    expect(inDouble.tensors.filter(({ dtype }) => dtype === 'float32')).toEqual([]);
+    expect([...inDouble.inputs, ...inDouble.outputs].map(({ dtype }) => dtype)).toEqual([
+      'float64',
+      'float64',
+    ]);
+  });
+
+  test('a value that two steps take is computed once, and a bias that is no vector of its own is added', async () => {
+    expect(await stepsIn(curious['pooling at the border'])).toEqual([
+      'Div x number → prepared',
+      'Reshape prepared helper/1 → value',
+      'Transpose value → helper/2',
+      'Conv helper/2 filters → helper/3',
+      'MaxPool helper/3 → helper/4',
+      'Transpose helper/4 → value_3',
+      'Reshape value_3 helper/5 → value_4',
+      'AveragePool helper/3 → helper/6',
+      'Transpose helper/6 → value_5',
+      'Reshape value_5 helper/7 → value_6',
+      'Slice value_4 helper/8 helper/9 → value_7',
+      'Slice value_6 helper/10 helper/11 → value_8',
+      'Mul value_8 mean_2 → value_9',
+      'Add value_7 value_9 → value_10',
+      'Div value_10 number_2 → logits',
+      'Softmax logits → probabilities',
+    ]);
+    expect((await stepsIn(curious['features by rows'])).slice(1, 5)).toEqual([
+      'Transpose prepared → value',
+      'MatMul rows_2 value → value_2',
+      'Add value_2 column → value_3',
+      'Transpose value_3 → logits',
+    ]);
+  });
+});
+
+describe('a Layers model', () => {
+  interface Topology {
+    class_name: string;
+    name: string;
+    config: { activation?: string; padding?: string; use_bias?: boolean; scale?: number; offset?: number };
+    inbound_nodes: [string][][];
+  }
+  const layersIn = async (saved: SavedModel) => {
+    const { files } = await exportModel(saved, 'layers');
+    const { modelTopology } = JSON.parse(files['model.json'] as string) as {
+      modelTopology: { config: { layers: Topology[] } };
+    };
+    return modelTopology.config.layers.map(({ class_name, name, config, inbound_nodes: [from = []] }) => {
+      const { activation, padding, use_bias: bias, scale, offset } = config;
+      const words = [activation, padding, bias === false && 'no bias', scale && `·${scale} + ${offset}`];
+      return `${from.map(([each]) => each).join(' ')} → ${class_name} ${words.filter(Boolean).join(' ')} → ${name}`;
+    });
+  };
+
+  test('has a layer for weights with their bias and what follows them', async () => {
+    expect(await layersIn(savedZoo['xor-composed']())).toEqual([
+      ' → InputLayer  → x',
+      'x → Dense sigmoid → nand',
+      'x → Dense sigmoid → or',
+      'nand or → Concatenate  → pair',
+      'pair → Dense sigmoid → and',
+    ]);
+    expect(await layersIn(lenet)).toEqual([
+      ' → InputLayer  → x',
+      'x → Rescaling ·1 + -0.1307 → value',
+      'value → Rescaling ·3.245699448231094 + 0 → value_2',
+      'value_2 → Reshape  → pictures',
+      'pictures → Conv2D linear valid → first',
+      'first → MaxPooling2D valid → value_6',
+      'value_6 → Activation relu → first_2',
+      'first_2 → Conv2D linear valid → second',
+      'second → MaxPooling2D valid → value_10',
+      'value_10 → Activation relu → second_2',
+      'second_2 → Flatten  → flat',
+      'flat → Dense softmax → output',
+    ]);
+    const { files } = await exportModel(savedZoo['mlp, binary'](), 'layers');
+    const { parameters: _, model, classNames, preprocessing, training } = savedZoo['mlp, binary']().file;
+    expect(JSON.parse(files['model.json'] as string)).toMatchObject({
+      format: 'layers-model',
+      userDefinedMetadata: { model, classNames, preprocessing, training },
+      weightsManifest: [
+        {
+          paths: ['weights.bin'],
+          weights: [
+            { name: 'hidden1/kernel', shape: [7, 16], dtype: 'float32' },
+            { name: 'hidden1/bias', shape: [16], dtype: 'float32' },
+            { name: 'hidden2/kernel', shape: [16, 8], dtype: 'float32' },
+            { name: 'hidden2/bias', shape: [8], dtype: 'float32' },
+            { name: 'output/kernel', shape: [8, 1], dtype: 'float32' },
+            { name: 'output/bias', shape: [1], dtype: 'float32' },
+          ],
+        },
+      ],
+    });
+  });
+
+  test('has branches, numbers of its own, and windows that stand over the border', async () => {
+    const shapes = { filters: [3, 3, 1, 2], aWeights: [16, 3], bWeights: [8, 3], bias: [3] };
+    const saved = own(shapes, ({ filters, aWeights, bWeights, bias }, x) => {
+      const sums = tf.conv2d(x.reshape<Tensor4D>([-1, 4, 4, 1]), filters as Tensor4D, 1, 'same');
+      const average = tf.avgPool(sums.tanh<Tensor4D>(), 3, 2, 'same').reshape([x.shape[0], -1]);
+      const a = linear(x.mul(2).sub(0.5), aWeights, bias);
+      const b = average.matMul<Tensor>(bWeights);
+      const [left, right] = [x.slice([0, 1], [-1, 3]), tf.scalar(1).sub(x.slice([0, 13], [-1, 3]).neg())];
+      return a.add(b.softplus()).mul(left).add(right.div(4)).add(0.25).elu<Tensor>();
+    });
+    await expectExact(saved);
+    expect(await layersIn(saved)).toEqual([
+      ' → InputLayer  → x',
+      'x → Reshape  → value',
+      'value → Conv2D tanh same no bias → output',
+      'x → Rescaling ·2 + 0 → value_6',
+      'output → AveragePooling2D same → value_4',
+      'value_6 → Rescaling ·1 + -0.5 → value_7',
+      'value_4 → Flatten  → value_5',
+      'x → Dense linear no bias → value_12',
+      'value_7 → Dense linear → a',
+      'value_5 → Dense softplus no bias → b',
+      'value_12 → Rescaling ·-1 + 0 → value_13',
+      'a b → Add  → value_16',
+      'x → Dense linear no bias → value_11',
+      'value_13 → Rescaling ·-1 + 1 → value_14',
+      'value_16 value_11 → Multiply  → value_17',
+      'value_14 → Rescaling ·0.25 + 0 → value_18',
+      'value_17 value_18 → Add  → value_19',
+      'value_19 → Rescaling ·1 + 0.25 → value_20',
+      'value_20 → Activation elu → logits',
+      'logits → Activation softmax → probabilities',
+    ]);
+  });
+
+  test.each<[string, (x: Tensor, weights: Tensor) => Tensor, string]>([
+    ['an exponential', (x, w) => x.matMul(w).exp(), 'exp'],
+    ['a difference of two values', (x, w) => x.matMul(w).sub(x.sin().matMul(w)), 'Sin'],
+    ['a quotient of two values', (x, w) => x.matMul(w).div(x.matMul(w).add(9)), 'divide'],
+    ['a difference', (x, w) => x.matMul(w).sub(x.matMul(w).elu()), 'subtract'],
+    [
+      'a product with features by rows',
+      (x, w) => w.transpose().matMul(x, false, true).transpose(),
+      'transpose',
+    ],
+  ])('is refused for %s', async (_, forward, word) => {
+    const saved = own({ weights: [16, 3] }, ({ weights }, x) => forward(x, weights));
+    await expect(exportModel(saved, 'layers')).rejects.toThrow(word);
+    await expect(exportModel(saved, 'layers')).rejects.toThrow(InputError);
+  });
+});

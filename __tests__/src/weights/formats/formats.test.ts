@@ -1,0 +1,168 @@
+import { describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { InputError } from '../../../../src/utils/errors.ts';
+import type { Arrays } from '../../../../src/data/formats/arrays.ts';
+import { decodeNpy, decodeNpz, encodeNpz } from '../../../../src/data/formats/npz.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../../../src/weights/formats/safetensors.ts';
+import { exportModel } from '../../../../src/weights/export/export-model.ts';
+import { savedZoo } from '../../../helpers/saved.ts';
+
+const arrayOf = (dtype: 'float32' | 'float64') =>
+  fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 3 }).chain((shape) => {
+    const size = shape.reduce((product, length) => product * length, 1);
+    const value = dtype === 'float32' ? fc.float({ noNaN: true }) : fc.double({ noNaN: true });
+    return fc.array(value, { minLength: size, maxLength: size }).map((values) => ({ shape, dtype, values }));
+  });
+const someArrays = fc.dictionary(
+  fc
+    .string({ minLength: 1 })
+    .filter((name) => name !== '__proto__' && name !== '__metadata__' && !name.endsWith('/')),
+  fc.oneof(arrayOf('float32'), arrayOf('float64')),
+  { maxKeys: 5 },
+);
+
+const plain = (arrays: Arrays) =>
+  Object.fromEntries(
+    Object.entries(arrays).map(([name, { shape, dtype, values }]) => [
+      name,
+      [dtype, [...shape], Array.from(values).map((value) => (Object.is(value, -0) ? '-0' : value))],
+    ]),
+  );
+
+test('what is written as safetensors reads back to the bits', () => {
+  fc.assert(
+    fc.property(someArrays, fc.dictionary(fc.string(), fc.string()), (arrays, metadata) => {
+      fc.pre(!Object.keys(metadata).includes('__proto__'));
+      const bytes = encodeSafetensors({ arrays, metadata });
+      const read = decodeSafetensors(bytes, 'it');
+      expect(plain(read.arrays)).toEqual(plain(arrays));
+      expect(read.metadata).toEqual({ ...metadata });
+      // Every array at a multiple of its width.
+      const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
+      expect(length % 8).toBe(0);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('what is written as .npz reads back to the bits', () => {
+  fc.assert(
+    fc.property(someArrays, (arrays) => {
+      fc.pre(Object.keys(arrays).every((name) => /^[\w. -]+$/.test(name)));
+      expect(plain(decodeNpz(encodeNpz(arrays), 'it'))).toEqual(plain(arrays));
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('equal arrays make equal bytes', () => {
+  const arrays = { a: { shape: [2], dtype: 'float64', values: [1, -0] } } as const;
+  expect(encodeNpz(arrays)).toEqual(encodeNpz(arrays));
+});
+
+const bytesOfHeader = (header: object, data = new Uint8Array(8)): Uint8Array => {
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const file = new Uint8Array(8 + text.length + data.length);
+  new DataView(file.buffer).setBigUint64(0, BigInt(text.length), true);
+  file.set(text, 8);
+  file.set(data, 8 + text.length);
+  return file;
+};
+const entry = (start: number, end: number, dtype = 'F32', shape = [(end - start) / 4]) => ({
+  dtype,
+  shape,
+  data_offsets: [start, end],
+});
+
+describe('safetensors from strangers', () => {
+  test.each([
+    ['shorter than its prefix', new Uint8Array(3), 'cut short'],
+    ['with a header beyond its end', new Uint8Array(8).fill(255), 'cut short'],
+    ['with a header of two megabytes', bytesOfHeader({ a: 'x'.repeat(2e6) }), 'more than 1000000'],
+    ['with a header that is no JSON', new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7b]), 'not JSON'],
+    ['with a header that is no text', new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xfe]), 'not text'],
+    ['with an array outside', bytesOfHeader({ a: entry(0, 400) }), 'outside'],
+    ['with arrays that overlap', bytesOfHeader({ a: entry(0, 8), b: entry(4, 8) }), 'overlap or leave gaps'],
+    ['with a hole', bytesOfHeader({ a: entry(0, 4) }), 'overlap or leave gaps'],
+    ['with another shape', bytesOfHeader({ a: entry(0, 8, 'F32', [3]) }), 'which are no float32'],
+    [
+      'with a shape beyond all numbers',
+      bytesOfHeader({ a: entry(0, 8, 'F32', [1e15, 1e15]) }),
+      'which are no',
+    ],
+    ['with negative offsets', bytesOfHeader({ a: entry(-4, 4) }), 'not a valid'],
+    ['with an unknown type', bytesOfHeader({ a: entry(0, 8, 'F8_E4M3') }), 'type F8_E4M3'],
+    ['with numbers as metadata', bytesOfHeader({ __metadata__: { a: 1 }, b: entry(0, 8) }), 'not a valid'],
+  ])('%s are refused in a sentence', (_, bytes, words) => {
+    expect(() => decodeSafetensors(bytes, 'their.safetensors')).toThrow(InputError);
+    expect(() => decodeSafetensors(bytes, 'their.safetensors')).toThrow(words);
+  });
+});
+
+const numpy = spawnSync('python3', ['-c', 'import numpy']).status === 0;
+if (!numpy) console.info('SKIPPED: arrays that NumPy writes, for there is no python3 with NumPy here.');
+
+(numpy ? test : test.skip)('arrays that NumPy writes are read, in either order and of every width', () => {
+  const code = `import numpy as np, sys
+a = np.arange(24).reshape(2, 3, 4) / 7
+np.savez_compressed(sys.stdout.buffer, c=a, f=np.asfortranarray(a), half=a.astype('f2'), single=a.astype('f4'),
+                    whole=np.arange(-3, 3), byte=np.arange(3, dtype='u1'), scalar=np.float64(2.5), many='')`;
+  const { stdout } = spawnSync('python3', ['-c', code.replace(", many=''", '')]);
+  const read = decodeNpz(stdout, 'it');
+  const a = Array.from({ length: 24 }, (_, i) => i / 7);
+  expect(plain(read)).toMatchObject({
+    c: ['float64', [2, 3, 4], a],
+    f: ['float64', [2, 3, 4], a],
+    single: ['float32', [2, 3, 4], a.map(Math.fround)],
+    whole: ['float32', [6], [-3, -2, -1, 0, 1, 2]],
+    byte: ['float32', [3], [0, 1, 2]],
+    scalar: ['float64', [], [2.5]],
+  });
+  Array.from(read.half.values).forEach((value, i) => expect(Math.abs(value - a[i])).toBeLessThan(2e-3));
+  const text = spawnSync('python3', ['-c', code.replace(/c=a.*many/s, 'many')]);
+  expect(() => decodeNpz(text.stdout, 'it')).toThrow('type that is not read');
+});
+
+test('an archive that unpacks to more than a model can have is refused before it is unpacked', () => {
+  const bytes = encodeNpz({ a: { shape: [1], dtype: 'float64', values: [1] } });
+  // The size after unpacking stands in the directory at the end, and before the content.
+  const claimed = bytes.slice();
+  const view = new DataView(claimed.buffer);
+  for (let i = 0; i + 4 < claimed.length; i++) {
+    const signature = view.getUint32(i, true);
+    if (signature === 0x04034b50) view.setUint32(i + 22, 2 ** 31, true);
+    if (signature === 0x02014b50) view.setUint32(i + 24, 2 ** 31, true);
+  }
+  expect(() => decodeNpz(claimed, 'it')).toThrow('unpacks to more than');
+  expect(() => decodeNpy(bytes, 'it')).toThrow('no NumPy array');
+});
+
+test.each(['npz', 'safetensors'] as const)(
+  'damaged %s files are refused in a sentence, or read as something else, but do no harm',
+  async (format) => {
+    const [whole] = Object.values((await exportModel(savedZoo['breast-cancer'](), format)).files) as [
+      Uint8Array,
+    ];
+    const decode = { npz: decodeNpz, safetensors: decodeSafetensors }[format];
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 8 }),
+        fc.nat(whole.length),
+        fc.boolean(),
+        (changes, end, isCut) => {
+          const bytes = whole.slice(0, isCut ? end : undefined);
+          for (const [at, byte] of changes) if (at < bytes.length) bytes[at] = byte;
+          try {
+            decode(bytes, 'it');
+          } catch (error) {
+            expect(error).toBeInstanceOf(InputError);
+            expect((error as Error).message).toMatch(/^(The header of )?it/);
+          }
+          expect(Object.keys(Object.prototype)).toEqual([]);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  },
+);

@@ -1,0 +1,229 @@
+import { describe, expect, test } from '@jest/globals';
+import { evaluate, InputError, weightsFrom, weightsText } from '../../../../src/index.ts';
+import type { Arrays } from '../../../../src/data/formats/arrays.ts';
+import { encodeNpz } from '../../../../src/data/formats/npz.ts';
+import { encodeSafetensors } from '../../../../src/weights/formats/safetensors.ts';
+import { exportModel } from '../../../../src/weights/export/export-model.ts';
+import { importModel, type Imported } from '../../../../src/weights/import/import-model.ts';
+import type { SavedModel } from '../../../../src/weights/saved-model.ts';
+import { savedModel, savedZoo } from '../../../helpers/saved.ts';
+import { clouds } from '../../../helpers/toy.ts';
+
+const lenet = savedModel('lenet', {
+  options: { filters: [3, 4] },
+  features: 256,
+  classNames: ['a', 'b', 'c'],
+  preprocessing: { kind: 'image', height: 16, width: 16, channels: 1, divisor: 200 },
+});
+const mnist = savedModel('mnist', {
+  options: { hidden: 16, activation: 'sigmoid' },
+  features: 16,
+  classNames: Array.from('0123456789'),
+  preprocessing: { kind: 'image', height: 4, width: 4, channels: 1, divisor: 255 },
+});
+const saved: Record<string, SavedModel> = {
+  ...Object.fromEntries(
+    [
+      'gate',
+      'xor',
+      'xor-composed',
+      'points',
+      'breast-cancer',
+      'mlp, regression',
+      'mlp, cells of a table',
+    ].map((name) => [name, savedZoo[name]()]),
+  ),
+  lenet,
+  mnist,
+};
+
+const unavailable = () => Promise.reject(new Error('the data was loaded'));
+
+/** Imports the bytes for the model of `like`, whose description is that of the data. */
+const imported = (
+  like: SavedModel,
+  bytes: Uint8Array,
+  {
+    options = like.file.options,
+    map,
+  }: { options?: SavedModel['file']['options']; map?: Record<string, string> } = {},
+): Promise<Imported> =>
+  importModel(like.entry, bytes, 'net', { options, map, data: () => Promise.resolve(like.file) });
+
+const npzOf = (like: SavedModel, change: (arrays: Arrays) => Arrays): Uint8Array =>
+  encodeNpz(change(like.file.parameters));
+
+const transposed = ({ shape: [rows, columns], dtype, values }: Arrays[string]): Arrays[string] => ({
+  shape: [columns, rows],
+  dtype,
+  values: Array.from(
+    { length: values.length },
+    (_, i) => values[(i % rows) * columns + Math.floor(i / rows)],
+  ),
+});
+
+describe.each(Object.keys(saved))('%s', (name) => {
+  const original = saved[name];
+
+  test('is restored to the bits, with its options, from an exported .safetensors without any data', async () => {
+    const bytes = (await exportModel(original, 'safetensors')).files['parameters.safetensors'] as Uint8Array;
+    const { saved: back } = await importModel(original.entry, bytes, 'net', {
+      options: {},
+      data: unavailable,
+    });
+    const { training, ...file } = back.file;
+    expect(file).toEqual({ ...original.file, training: undefined });
+    expect(training).toEqual({ imported: { from: 'net', format: 'safetensors' } });
+    expect(weightsFrom(weightsText(back), 'it').file).toEqual(back.file);
+  });
+
+  test('is restored to the bits from an exported .npz, given the options and the data', async () => {
+    const bytes = (await exportModel(original, 'npz')).files['parameters.npz'] as Uint8Array;
+    const { saved: back } = await imported(original, bytes);
+    expect(back.file.parameters).toEqual(original.file.parameters);
+    expect(back.file.preprocessing).toEqual(original.file.preprocessing);
+    expect(back.file.target).toEqual(original.file.target);
+  });
+});
+
+test('an imported model is evaluated like its original', async () => {
+  const original = saved['breast-cancer'];
+  const { saved: back } = await imported(
+    original,
+    npzOf(original, (arrays) => arrays),
+  );
+  const { classNames } = original.file;
+  const test = clouds(20, { features: 30 });
+  expect(await evaluate(back, { test, classNames })).toEqual(await evaluate(original, { test, classNames }));
+});
+
+test('the scales in a .npz replace those of the data', async () => {
+  const [one] = [{ shape: [], dtype: 'float64', values: [128] }] as const;
+  const image = await imported(
+    mnist,
+    npzOf(mnist, (arrays) => ({ ...arrays, divisor: one })),
+  );
+  expect(image.saved.file.preprocessing).toEqual({ ...mnist.file.preprocessing, divisor: 128 });
+  const table = saved['breast-cancer'];
+  const vector = (value: number) =>
+    ({ shape: [30], dtype: 'float64', values: Array(30).fill(value) }) as const;
+  const { saved: back } = await imported(
+    table,
+    npzOf(table, (arrays) => ({ ...arrays, mean: vector(2), scale: vector(3) })),
+  );
+  expect(back.file.preprocessing).toEqual({
+    kind: 'standardise',
+    mean: vector(2).values,
+    scale: vector(3).values,
+  });
+});
+
+test('a map renames arrays, and .T transposes a matrix, square ones too', async () => {
+  const bytes = encodeSafetensors({
+    arrays: {
+      'fc1.weight': transposed(mnist.file.parameters.hiddenWeights), // [16, 16]
+      'fc1.bias': mnist.file.parameters.hiddenBias,
+      'fc2.weight': transposed(mnist.file.parameters.outputWeights), // [10, 16]
+      outputBias: mnist.file.parameters.outputBias,
+    },
+    metadata: { format: 'pt' },
+  });
+  const map = { hiddenWeights: 'fc1.weight.T', hiddenBias: 'fc1.bias', outputWeights: 'fc2.weight.T' };
+  const { saved: back, matches } = await imported(mnist, bytes, { map });
+  expect(back.file.parameters).toEqual(mnist.file.parameters);
+  expect(matches).toEqual([
+    { parameter: 'hiddenWeights', array: 'fc1.weight', transposed: true },
+    { parameter: 'hiddenBias', array: 'fc1.bias', transposed: false },
+    { parameter: 'outputWeights', array: 'fc2.weight', transposed: true },
+    { parameter: 'outputBias', array: 'outputBias', transposed: false },
+  ]);
+});
+
+describe('a file that does not fit the model is refused', () => {
+  const rejection = async (
+    change: (arrays: Arrays) => Arrays,
+    map?: Record<string, string>,
+    options?: SavedModel['file']['options'],
+  ): Promise<string> => {
+    const promise = imported(mnist, npzOf(mnist, change), { map, options });
+    await expect(promise).rejects.toThrow(InputError);
+    return promise.catch((error: unknown) => (error as Error).message) as Promise<string>;
+  };
+
+  test('with a sentence that lists its arrays and what the model takes', async () => {
+    const message = await rejection(({ hiddenWeights, ...arrays }) => ({
+      'fc1.weight': hiddenWeights,
+      ...arrays,
+    }));
+    expect(message).toContain('net does not fit mnist: it has no array hiddenWeights.');
+    expect(message).toContain(
+      'The file has fc1.weight [16, 16], hiddenBias [16], outputWeights [16, 10], outputBias [10]',
+    );
+    expect(message).toContain(
+      'mnist takes hiddenWeights [16, 16], hiddenBias [16], outputWeights [16, 10], outputBias [10]',
+    );
+  });
+
+  test('if a shape differs, even where the number of values is the same', async () => {
+    const message = await rejection((arrays) => ({
+      ...arrays,
+      outputWeights: transposed(arrays.outputWeights),
+    }));
+    expect(message).toContain(
+      'the array outputWeights has the shape [10, 16], and the parameter outputWeights has [16, 10]',
+    );
+    expect(message).toContain('mnist takes hiddenWeights [16, 16], hiddenBias [16]');
+    const row = await rejection((arrays) => ({
+      ...arrays,
+      hiddenBias: { ...arrays.hiddenBias, shape: [1, 16] },
+    }));
+    expect(row).toContain(
+      'the array hiddenBias has the shape [1, 16], and the parameter hiddenBias has [16]',
+    );
+  });
+
+  test('if the layers have other sizes than the options say', async () => {
+    const message = await rejection((arrays) => arrays, {}, { ...mnist.file.options, hidden: 12 });
+    expect(message).toContain(
+      'the array hiddenWeights has the shape [16, 16], and the parameter hiddenWeights has [16, 12]',
+    );
+  });
+
+  test('if an array is left over', async () => {
+    const message = await rejection((arrays) => ({ ...arrays, extra: arrays.hiddenBias }));
+    expect(message).toContain('no parameter takes extra.');
+  });
+
+  test('if the map names a missing array, an unknown parameter, or transposes a vector', async () => {
+    const same = (arrays: Arrays) => arrays;
+    expect(await rejection(same, { hiddenBias: 'fc1.bias' })).toContain(
+      'it has no array fc1.bias for hiddenBias',
+    );
+    expect(await rejection(same, { hidden: 'hiddenBias' })).toContain(
+      'no parameter hidden; it has hiddenWeights,',
+    );
+    expect(await rejection(same, { hiddenBias: 'hiddenBias.T' })).toContain('hiddenBias is not a matrix');
+  });
+
+  test('if a value is not a finite number', async () => {
+    for (const value of [NaN, Infinity])
+      expect(
+        await rejection((arrays) => {
+          const values = Array.from(arrays.hiddenBias.values);
+          values[3] = value;
+          return { ...arrays, hiddenBias: { ...arrays.hiddenBias, values } };
+        }),
+      ).toContain(`net: the array hiddenBias has the value ${value} at 3`);
+  });
+
+  test('if it is an export of another model', async () => {
+    const bytes = (await exportModel(saved.xor, 'safetensors')).files['parameters.safetensors'] as Uint8Array;
+    await expect(imported(saved.points, bytes)).rejects.toThrow('an export of the model xor, not of points');
+  });
+
+  test.each(['', 'abc', '{"modelTopology": {}}'])('if it is neither format: "%s"', async (text) => {
+    await expect(imported(mnist, new TextEncoder().encode(text))).rejects.toThrow(
+      'not a valid .npz or .safetensors file',
+    );
+  });
+});

@@ -1,0 +1,169 @@
+/**
+ * What `predict` is given: pictures, folders and patterns of them, tables, lines on standard input.
+ */
+import { stat } from 'node:fs/promises';
+import { isTableFile, readTableFile } from '../../../datasets/own/table-file.ts';
+import { namesColumns, parseCsv, parseNumber } from '../../data/formats/csv.ts';
+import type { TableInput } from '../../data/dataset.ts';
+import { encodeTable } from '../../data/table/inputs.ts';
+import type { Table } from '../../data/table/table.ts';
+import { InputError } from '../../utils/errors.ts';
+import type { Progress } from '../../utils/progress.ts';
+import { rowFromValues } from '../../evaluation/row-from-values.ts';
+import { readLimited } from '../../node/files.ts';
+import { rowFromImage } from '../../node/row-from-image.ts';
+import { parseJson } from '../../weights/json.ts';
+import type { SavedModel } from '../../weights/saved-model.ts';
+import { linesOf } from './lines.ts';
+import { numbersIn } from './options.ts';
+import { standardInput } from './words.ts';
+
+export interface Row {
+  /** As the user knows it: a path, a path and a line, the values themselves. */
+  input: string;
+  values: Float64Array;
+  /** Where it stands in a table. */
+  from?: { table: Table; row: number };
+}
+
+export interface InputOptions {
+  /** Rows of numbers, with commas between. */
+  values: string[];
+  /** Files, folders, patterns, or what `-` arrives as. */
+  words: string[];
+  /** Whether files of folders and patterns that cannot be read are passed over. */
+  skipBroken: boolean;
+  progress: Progress;
+}
+
+const longestLine = 1_000_000;
+const mostTableBytes = 256e6;
+/** The kinds of file that folders are searched for; a named file may be called anything. */
+const pictures = '*.{jpg,jpeg,png,webp,gif,avif,tif,tiff}';
+
+/**
+ * All of it, in its order.
+ *
+ * @throws InputError naming the input that does not fit the model, and where there are more than memory holds
+ */
+export async function readInputs(saved: SavedModel, options: InputOptions): Promise<Row[]> {
+  const most = Math.min(1e6, Math.floor(2 ** 25 / saved.features));
+  const rows: Row[] = [];
+  for await (const row of inputsOf(saved, options)) {
+    if (rows.length === most) throw new InputError(`Give at most ${most} inputs at a time.`);
+    rows.push(row);
+  }
+  if (rows.length > 0) return rows;
+  throw new InputError(
+    options.words.length > 0
+      ? 'There is no input in what was given.'
+      : 'Give pictures, a folder, a pattern, a table, --values, or - to read lines.',
+  );
+}
+
+type Rows = AsyncGenerator<Row> | Generator<Row>;
+
+async function* inputsOf(saved: SavedModel, options: InputOptions): AsyncGenerator<Row> {
+  for (const text of options.values) {
+    yield { input: text, values: rowFromValues(saved, cellsIn(saved, text), `--values ${text}`) };
+  }
+  for (const word of options.words) yield* await rowsOf(saved, word, options);
+}
+
+/** What stands between commas: numbers, and texts too where the model was trained on a table. */
+const cellsIn = ({ file }: SavedModel, text: string): unknown[] =>
+  file.preprocessing.kind === 'table' ? text.split(',') : numbersIn(text);
+
+async function rowsOf(saved: SavedModel, word: string, options: InputOptions): Promise<Rows> {
+  if (word === standardInput) return lineRows(saved, process.stdin, 'the input');
+  const { preprocessing } = saved.file;
+  if (preprocessing.kind === 'table' && isTableFile(word)) return namedRows(preprocessing.columns, word);
+  const found = await stat(word).catch(() => undefined);
+  if (found?.isDirectory()) return pictureRows(saved, await picturesIn(word), options);
+  if (/\.[ct]sv$/i.test(word)) return tableRows(saved, await readLimited(word, mostTableBytes), word);
+  if (/\.(jsonl|ndjson)$/i.test(word))
+    return lineRows(saved, [await readLimited(word, mostTableBytes)], word);
+  if (!found && /[*?[\]{}]/.test(word)) return pictureRows(saved, await matches(word), options);
+  return pictureRows(saved, [word], { ...options, skipBroken: false });
+}
+
+async function picturesIn(folder: string): Promise<string[]> {
+  const { glob, escapePath } = await import('tinyglobby');
+  const found = await glob(`${escapePath(folder).replace(/[\\/]+$/, '')}/**/${pictures}`, {
+    caseSensitiveMatch: false,
+    expandDirectories: false,
+  });
+  if (found.length === 0) throw new InputError(`${folder} holds no pictures (${pictures}).`);
+  return found.sort();
+}
+
+async function matches(pattern: string): Promise<string[]> {
+  const { glob } = await import('tinyglobby');
+  const found = await glob(pattern, { expandDirectories: false });
+  if (found.length === 0) throw new InputError(`No file matches ${pattern}.`);
+  return found.sort();
+}
+
+async function* pictureRows(
+  saved: SavedModel,
+  paths: string[],
+  { skipBroken, progress }: InputOptions,
+): AsyncGenerator<Row> {
+  const task = 'reading pictures';
+  for (const [i, path] of paths.entries()) {
+    progress.update(task, i, paths.length);
+    try {
+      yield { input: path, values: await rowFromImage(saved, path) };
+    } catch (error) {
+      if (!skipBroken || !(error instanceof InputError)) throw error;
+      progress.note(`skipped: ${error.message}`);
+    }
+  }
+  progress.finish(task);
+}
+
+/** Rows of a table like the one that trained the model: columns by their names, whatever others there are. */
+async function* namedRows(columns: readonly TableInput[], path: string): AsyncGenerator<Row> {
+  const { table } = await readTableFile(path);
+  for (let row = 0; row < table.rows; row++) {
+    const [, place] = table.placeOf(row).split(' ');
+    const values = encodeTable(table, columns, [row]);
+    yield { input: `${path}:${place}`, values, from: { table, row } };
+  }
+}
+
+/** Rows of a table, whose first line may name the columns; between them are tabs where that line has one. */
+function* tableRows(saved: SavedModel, bytes: Uint8Array, path: string): Generator<Row> {
+  const firstLine = bytes.subarray(0, bytes.indexOf(10) + 1 || undefined);
+  const lines = parseCsv(bytes, path, firstLine.includes(9) ? '\t' : ',');
+  for (const line of namesColumns(lines[0]) ? lines.slice(1) : lines) {
+    const values = line.cells.map((_, column) => parseNumber(line, column, path));
+    yield {
+      input: `${path}:${line.line}`,
+      values: rowFromValues(saved, values, `${path}, line ${line.line}`),
+    };
+  }
+}
+
+/** One JSON array of numbers a line, an object with `values`, or numbers with commas between. */
+async function* lineRows(
+  saved: SavedModel,
+  stream: AsyncIterable<Uint8Array> | Uint8Array[],
+  where: string,
+): AsyncGenerator<Row> {
+  let number = 0;
+  for await (const line of linesOf(stream, longestLine)) {
+    number++;
+    if (line.trim() === '') continue;
+    const place = `line ${number} of ${where}`;
+    yield { input: line.trim(), values: rowFromValues(saved, valuesIn(saved, line, place), place) };
+  }
+}
+
+function valuesIn(saved: SavedModel, line: string, place: string): unknown {
+  const isTable = saved.file.preprocessing.kind === 'table';
+  if (isTable && !/^\s*[[{]/.test(line)) return cellsIn(saved, line);
+  if (/^[\s\d.,eE+-]+$/.test(line)) return numbersIn(line);
+  const parsed = parseJson(line, place, { values: 100_000 });
+  return Array.isArray(parsed) || isTable ? parsed : (parsed as { values?: unknown } | null)?.values;
+}

@@ -1,0 +1,114 @@
+/**
+ * Predictions as text, table, CSV and JSON.
+ */
+import { csvText } from '../../data/formats/write-csv.ts';
+import { cellAt } from '../../data/table/table.ts';
+import { InputError } from '../../utils/errors.ts';
+import { printable } from '../../utils/printable.ts';
+import type { Prediction } from '../../evaluation/predict.ts';
+import type { SavedModel } from '../../weights/saved-model.ts';
+import { drawGrey } from './draw-grey.ts';
+import type { Row } from './predict-inputs.ts';
+import { left, tableText } from '../../utils/table.ts';
+import { percent } from '../../utils/text.ts';
+
+export interface Ranked extends Prediction {
+  /** The most probable classes, first the most probable. */
+  top: { label: string; probability: number }[];
+}
+
+/**
+ * @param topK how many classes to rank
+ * @param threshold of a binary model: the probability that the second class must exceed to be the label
+ */
+export function rank(
+  predictions: Prediction[],
+  classNames: string[],
+  topK: number,
+  threshold?: number,
+): Ranked[] {
+  return predictions.map(({ label, probabilities, ...value }) => ({
+    ...value,
+    label: threshold === undefined ? label : classNames[probabilities[1] > threshold ? 1 : 0],
+    probabilities,
+    top: probabilities
+      .map((probability, k) => ({ label: classNames[k], probability }))
+      .sort((a, b) => b.probability - a.probability)
+      .slice(0, topK),
+  }));
+}
+
+/** A line an input: its label, then the most probable classes. */
+export function predictionTable(rows: Row[], ranked: Ranked[]): string {
+  const lines = rows.map(({ input }, i) => [
+    ending(printable(input), 40),
+    ranked[i].label,
+    ranked[i].top.map(({ label, probability }) => `${label} ${percent(probability)}`).join(', '),
+  ]);
+  return tableText(left('input', 'label', 'most probable'), lines);
+}
+
+/** The end of a path tells more than its beginning. */
+const ending = (text: string, most: number): string =>
+  text.length > most ? `…${text.slice(1 - most)}` : text;
+
+export const predictionCsv = (rows: Row[], ranked: Ranked[], classNames: string[]): string =>
+  csvText([
+    ['input', 'label', ...(ranked[0]?.probabilities.length ? classNames : [])],
+    ...rows.map(({ input }, i) => [input, ranked[i].label, ...ranked[i].probabilities]),
+  ]);
+
+/**
+ * The rows of a table, with the answers beside them.
+ *
+ * @throws InputError where the inputs are not the rows of one table
+ */
+export function tableWithAnswers(
+  rows: Row[],
+  ranked: Ranked[],
+  classNames: string[],
+  target: string,
+): string {
+  const table = rows[0].from?.table;
+  if (!table || rows.some(({ from }) => from?.table !== table)) {
+    throw new InputError(
+      '--out writes one table with its answers: give one file like that which trained the model.',
+    );
+  }
+  const withProbabilities = ranked[0].probabilities.length > 0;
+  return csvText([
+    [
+      ...table.columns.map(({ name }) => name),
+      `predicted ${target}`,
+      ...(withProbabilities ? classNames.map((name) => `probability of ${name}`) : []),
+    ],
+    ...rows.map(({ from }, i) => [
+      ...table.columns.map((column) => {
+        const cell = cellAt(column, from!.row);
+        return Number.isNaN(cell) ? undefined : cell;
+      }),
+      ranked[i].value ?? ranked[i].label,
+      ...ranked[i].probabilities,
+    ]),
+  ]);
+}
+
+/** The picture, where it is a grey one, and a bar for each class: in the order of classes, or of a ranking. */
+export function predictionText(
+  { file }: SavedModel,
+  { input, values }: Row,
+  { label, probabilities, top }: Ranked,
+  ranking: boolean,
+): string {
+  const longest = Math.max(...file.classNames.map((name) => name.length));
+  const inOrder = probabilities.map((probability, k) => ({ label: file.classNames[k], probability }));
+  const bars = (ranking ? top : inOrder).map(
+    ({ label, probability }) =>
+      `  ${label.padStart(Math.min(20, longest))} ${percent(probability).padStart(9)} ${'█'.repeat(Math.round(30 * probability))}`,
+  );
+  const picture =
+    file.preprocessing.kind === 'image' && file.preprocessing.channels === 1
+      ? `${drawGrey(values, file.preprocessing.width)}\n`
+      : '';
+  return [`${picture}${printable(input)}: ${label}`, ...bars].join('\n');
+}

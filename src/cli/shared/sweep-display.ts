@@ -1,0 +1,81 @@
+/**
+ * A sweep as it goes: a line for every cell that is over, and on a terminal what is under way below them.
+ */
+import { withoutControls } from '../../utils/printable.ts';
+import type { CellResult } from '../../runs/sweep/cell-file.ts';
+import type { Cell } from '../../runs/sweep/cells.ts';
+import { valueText } from '../../runs/sweep/results.ts';
+import type { Output } from './output.ts';
+import { left, right, Table } from '../../utils/table.ts';
+import { headlineOf } from '../../evaluation/headline.ts';
+
+const secondsBetweenPlainLines = 15;
+
+export class SweepDisplay {
+  readonly #output: Output;
+  readonly #table: Table;
+  readonly #columns: string[];
+  readonly #pending: number;
+  readonly #live: boolean;
+  readonly #startedAt = performance.now();
+  #plainAt = performance.now();
+  #over = 0;
+  #liveLines = 0;
+
+  /** @param pending the trainings that will be done now */
+  constructor(columns: string[], pending: Cell[], output: Output) {
+    this.#output = output;
+    this.#columns = columns;
+    this.#pending = pending.length;
+    this.#live = process.stderr.isTTY && !output.quiet;
+    const widest = pending.map((cell) => this.#cells(cell, ['100.00 %', '100.00 %', '0.000000', '9999.9 s']));
+    this.#table = new Table([...left(...columns), ...right('train', 'test', 'test loss', 'time')], widest);
+    output.say(this.#table.header());
+  }
+
+  onResult(cell: Cell, { status, metrics, seconds, message }: CellResult): void {
+    this.#clear();
+    this.#over++;
+    const cells = metrics
+      ? [headlineOf(metrics.train).text, headlineOf(metrics.test).text, metrics.test.loss.toPrecision(4)]
+      : [status, '', ''];
+    this.#output.say(this.#table.line(this.#cells(cell, [...cells, `${seconds.toFixed(1)} s`])));
+    if (status === 'failed') this.#output.warn(`  ${message}`);
+  }
+
+  onTick(running: { cell: Cell; share: number }[]): void {
+    const done = this.#over + running.reduce((sum, { share }) => sum + share, 0);
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const left =
+      done > 0.02 * this.#pending ? `, ${duration((seconds / done) * (this.#pending - done))} left` : '';
+    const state = `${this.#over} of ${this.#pending} done${left}`;
+    if (this.#live) {
+      this.#clear();
+      const lines = running.map(({ cell, share }) =>
+        this.#table.line(this.#cells(cell, [`${Math.floor(100 * share)} %`, '', '', ''])),
+      );
+      process.stderr.write(withoutControls([...lines, state].join('\n')));
+      this.#liveLines = lines.length + 1;
+    } else if (performance.now() - this.#plainAt > 1000 * secondsBetweenPlainLines) {
+      this.#plainAt = performance.now();
+      this.#output.say(state);
+    }
+  }
+
+  finish(): void {
+    this.#clear();
+  }
+
+  #cells({ varied }: Cell, rest: string[]): string[] {
+    return [...this.#columns.map((name) => valueText(varied[name])), ...rest];
+  }
+
+  #clear(): void {
+    if (this.#liveLines === 0) return;
+    process.stderr.write(`\r\x1b[K${'\x1b[1A\x1b[K'.repeat(this.#liveLines - 1)}`);
+    this.#liveLines = 0;
+  }
+}
+
+const duration = (seconds: number): string =>
+  seconds < 100 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;

@@ -1,0 +1,54 @@
+import type { Options } from 'yargs';
+import type { ZooEntry } from '../../model/entry.ts';
+import { gradientSources } from '../../model/gradients/index.ts';
+import { recipeFields, type Recipe } from '../../model/recipe.ts';
+import { settingsFor } from '../../training/settings.ts';
+import { dashed } from '../../utils/text.ts';
+
+/**
+ * The settings of a training, which `train` takes and `sweep` varies. No defaults but in words, so that what the user
+ * says can be told from what a preset or a resumed run says.
+ *
+ * @param entry of the model that is named, if one is: its defaults are shown
+ */
+export function trainingOptions(entry?: ZooEntry): Record<string, Options> {
+  const usual = entry && settingsFor(entry, {});
+  const shown = (value?: string | number) =>
+    value === undefined ? {} : { defaultDescription: String(value) };
+  const presets = Object.keys(entry?.presets ?? {});
+  const ofRecipe = Object.entries(recipeFields).map(([name, field]): [string, Options] => {
+    const type = 'orFull' in field ? 'string' : 'number';
+    const values = 'choices' in field ? { choices: field.choices } : ({ type } as const);
+    return [
+      dashed(name),
+      { describe: field.describe, ...values, ...shown(usual?.recipe[name as keyof Recipe]) },
+    ];
+  });
+  return {
+    gradients: {
+      describe: 'by hand, by tf.variableGrads, or by central differences',
+      choices: Object.keys(gradientSources),
+      ...shown('manual'),
+    },
+    preset: {
+      describe: `a named bundle of settings${entry ? `: ${presets.join(', ') || 'it has none'}` : ''}`,
+      type: 'string',
+    },
+    ...Object.fromEntries(ofRecipe),
+    'record-every': {
+      describe: 'epochs between records of loss and accuracy',
+      type: 'number',
+      ...shown(usual?.recordEvery),
+    },
+    'as-printed': { describe: 'with the document’s errors', type: 'boolean' },
+  };
+}
+
+/** What a model is, and what its presets stand for: the end of a command's `--help`. */
+export function aboutModel({ title, presets = {} }: ZooEntry): string {
+  const lines = Object.entries(presets).map(([name, settings]) => {
+    const words = Object.entries(settings).map(([key, value]) => `--${dashed(key)} ${String(value)}`);
+    return `--preset ${name}: ${words.join(' ')}`;
+  });
+  return [title, ...lines].join('\n');
+}

@@ -1,0 +1,44 @@
+import { models } from '../../../models/index.ts';
+import type { ZooEntry } from '../../model/entry.ts';
+import { named } from '../../utils/named.ts';
+import {
+  entryNamed,
+  isModelFile,
+  loadOwnModels,
+  looksLikeFile,
+  type OwnModel,
+} from '../../runs/own-models.ts';
+
+/** @throws InputError that lists the models there are */
+export const findModel = (name: string): ZooEntry => named('model', models, name);
+
+/** Those that words name, of the zoo or of files; the whole zoo where there are none. @throws InputError */
+export async function modelsNamed(words: readonly string[] = []): Promise<OwnModel[]> {
+  if (words.length === 0) return Object.values(models).map((entry) => ({ entry }));
+  const found: OwnModel[] = [];
+  for (const word of words)
+    found.push(...(looksLikeFile(word) ? await loadOwnModels(word) : [{ entry: findModel(word) }]));
+  return found;
+}
+
+/** What the positional word of a model may be: a name, or any file. */
+export const modelWord = (words = process.argv.slice(2)) => ({
+  describe: 'a model of the zoo, or a file of yours: ./my-model.ts',
+  type: 'string' as const,
+  ...(!words.some(isModelFile) && { choices: Object.keys(models) }),
+});
+
+/** The model that the command line names, so that its options can be declared before yargs parses them. */
+export async function modelInArguments(argv = process.argv.slice(2)): Promise<ZooEntry | undefined> {
+  const name = argv.find(isModel);
+  return name === undefined ? undefined : entryNamed(name);
+}
+
+/** The same where exactly one is named: with several, an option could not be told to whom it belongs. */
+export function onlyModelInArguments(argv = process.argv.slice(2)): ZooEntry | undefined {
+  const named = argv.filter((word) => Object.hasOwn(models, word));
+  return named.length === 1 ? models[named[0]] : undefined;
+}
+
+const isModel = (word: string): boolean =>
+  Object.hasOwn(models, word) || (isModelFile(word) && !word.startsWith('-'));

@@ -1,0 +1,135 @@
+/**
+ * What a dataset is: it knows how to obtain, check and normalise its data, and nothing else.
+ */
+import type { Progress } from '../utils/progress.ts';
+
+export type InputArray = Uint8Array | Float32Array | Float64Array;
+
+/** Bytes that are computed when they are first read, such as digits that are drawn while training already runs. */
+export interface LazyInputs {
+  readonly length: number;
+  readonly BYTES_PER_ELEMENT: 1;
+  /** Values from `start` up to `end`, as of an array. */
+  subarray(start: number, end?: number): Uint8Array;
+  /** Copies rows `order[start]` … `order[end − 1]`, of `features` values each, into `into`, one after the other. */
+  gather(into: Uint8Array, features: number, order: ArrayLike<number>, start: number, end: number): void;
+}
+
+export const isLazy = (inputs: Examples['inputs']): inputs is LazyInputs => !ArrayBuffer.isView(inputs);
+
+/** All inputs of a split as one array, computed now if they are lazy. */
+export const allInputs = ({ inputs }: Examples): InputArray => (isLazy(inputs) ? inputs.subarray(0) : inputs);
+
+/** Bytes are classes, doubles are numbers to be predicted. */
+export type Labels = Uint8Array | Float64Array;
+
+export interface TargetScale {
+  mean: number;
+  /** Above 0. */
+  scale: number;
+}
+
+/** Rows of one split, row-major, on the host. */
+export interface Examples {
+  readonly rows: number;
+  readonly features: number;
+  /** `[rows, features]`. Pixels stay bytes; the network sees `inputs / divisor`. */
+  readonly inputs: InputArray | LazyInputs;
+  /** 255 for pixel bytes, 1 for values that are used as they are. */
+  readonly divisor: number;
+  /** `[rows]`, the class of each row: 0 … classes − 1; of a regression the number to be predicted, in its own unit. */
+  readonly labels: Labels;
+  /** Of a regression: the network learns (number − mean) / scale, so that one learning rate suits every unit. */
+  readonly target?: TargetScale;
+  /** Where a row stands in the data's files, for people; rows that were made or given as arrays stand in none. */
+  readonly origin?: (row: number) => RowOrigin;
+}
+
+export interface RowOrigin {
+  /** As in {@link LoadedDataset.files}. */
+  file: string;
+  /** `line 17`, `image 248`, counted from 1; left out where the row is the whole file. */
+  place?: string;
+}
+
+/** Where data came from; `built-in` is either computed exactly (truth tables, points) or a stand-in. */
+export type Source = 'dir' | 'cache' | 'download' | 'built-in';
+
+/** How one raw input becomes a row; stored with the weights, so that they are complete. */
+export type Preprocessing =
+  | { kind: 'none' }
+  /** Pixels of a picture of this size, each divided by `divisor`. */
+  | {
+      kind: 'image';
+      height: number;
+      width: number;
+      channels: number;
+      divisor: number;
+      /** The picture is brought to that size as a whole; a grey one otherwise is a digit, which is cut out and centred. */
+      resized?: boolean;
+    }
+  /** (value − mean) / scale, feature by feature. */
+  | { kind: 'standardise'; mean: number[]; scale: number[] }
+  /** Cells of these columns of a table, one after the other. */
+  | { kind: 'table'; columns: TableInput[] };
+
+/**
+ * A column of numbers, of which the network sees (number − mean) / scale, or of categories, of which it sees a 1 at the
+ * place of the cell's and 0 at all others. `fill` stands for a missing cell; without it there may be none.
+ */
+export type TableInput =
+  | { name: string; mean: number; scale: number; fill?: number }
+  | { name: string; categories: string[]; fill?: string };
+
+export interface LoadedDataset {
+  name: string;
+  source: Source;
+  /** Set when `source` is a stand-in for real data: what it is, why it was used, how to get the real thing. */
+  standIn?: string;
+  /** The files that were read, so that a run can be repeated on the same bytes. */
+  files: { name: string; bytes: number; sha256: string }[];
+  /** Set for files of the user's own. */
+  own?: OwnFiles;
+  /** Of the classes, in the order of the labels; of a regression one name alone, that of what is predicted. */
+  classNames: string[];
+  preprocessing: Preprocessing;
+  train: Examples;
+  validation?: Examples;
+  test: Examples;
+}
+
+/** Files of the user's own in place of a dataset, and how they are to be read; see `TableOptions`. */
+export interface OwnFiles {
+  /** A table; or … */
+  file?: string;
+  /** … a folder with one of pictures for each class. */
+  folder?: string;
+  target?: string;
+  missing?: 'refuse' | 'mean' | 'drop';
+  categories?: string[];
+  dropColumns?: string[];
+  task?: 'classification' | 'regression';
+  testShare?: number;
+  /** Width and height to which pictures are brought. */
+  size?: number[];
+  grey?: boolean;
+}
+
+/** What the user said about data: `--data`, `--data-dir`, `--seed`, and the dataset's own options. */
+export interface DataRequest {
+  data: 'auto' | 'dir' | 'download' | 'built-in';
+  dataDir?: string;
+  /** In place of the model's dataset. */
+  own?: OwnFiles;
+  cacheDir: string;
+  seed: number;
+  options: Record<string, unknown>;
+  progress: Progress;
+}
+
+export interface Dataset {
+  name: string;
+  title: string;
+  /** @throws InputError where data was named but is missing or malformed. */
+  load(request: DataRequest): Promise<LoadedDataset>;
+}

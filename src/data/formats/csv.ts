@@ -1,0 +1,110 @@
+/** Tables of numbers in CSV files, every cell checked, every complaint with its line and column. */
+import { CsvError, parse } from 'csv-parse/sync';
+import { InputError } from '../../utils/errors.ts';
+
+export interface CsvLine {
+  /** Where it begins, counted from 1. */
+  readonly line: number;
+  /** Trimmed. */
+  readonly cells: readonly string[];
+}
+
+/** A record's longest sensible length; a file without line ends must not become one enormous record. */
+const maxLineLength = 100_000;
+
+/**
+ * The lines of a table that are not empty.
+ *
+ * @param name The file, for messages.
+ * @param delimiter What stands between columns.
+ * @throws InputError where quotes are unbalanced, a line is absurdly long, the text is not UTF-8 or there is none.
+ */
+export function parseCsv(bytes: Uint8Array, name: string, delimiter: ',' | '\t' = ','): CsvLine[] {
+  const lines: CsvLine[] = [];
+  eachRecord(bytes, name, { delimiter, longest: maxLineLength }, (line) => lines.push(line));
+  return lines;
+}
+
+/**
+ * Shows every line of a table to `visit`, none of them kept. @param options.longest characters of a line
+ *
+ * @throws InputError as {@link parseCsv}
+ */
+export function eachRecord(
+  bytes: Uint8Array,
+  name: string,
+  { delimiter, longest }: { delimiter: ',' | '\t'; longest: number },
+  visit: (line: CsvLine) => void,
+): void {
+  const text = decode(bytes, name);
+  let records = 0;
+  try {
+    parse(text, {
+      delimiter,
+      bom: true,
+      trim: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      max_record_size: longest,
+      on_record: (cells: string[], { lines: line }) => {
+        records++;
+        visit({ line, cells });
+        return null;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = typeof error.lines === 'number' ? error.lines : records + 1;
+    throw new InputError(`${name}, line ${line}: this is not CSV (${reason(error, longest)})`);
+  }
+  if (records === 0) throw new InputError(`${name}: the file is empty, expected a table`);
+}
+
+function decode(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new InputError(`${name}: this is not a text file in UTF-8`);
+  }
+}
+
+function reason({ code }: CsvError, longest: number): string {
+  if (code === 'CSV_MAX_RECORD_SIZE') return `the line is longer than ${longest} characters`;
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return 'a quote is opened and never closed';
+  return 'a quote stands in the wrong place';
+}
+
+/** @throws InputError where a line has another number of columns. */
+export function expectColumns({ line, cells }: CsvLine, columns: number, name: string): void {
+  if (cells.length !== columns) {
+    throw new InputError(`${name}, line ${line}: ${cells.length} columns, expected ${columns}`);
+  }
+}
+
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/**
+ * The number in one cell.
+ *
+ * @param column Counted from 0; messages count from 1.
+ * @throws InputError where the cell is empty, is not a decimal number or is too large for a double.
+ */
+export function parseNumber({ line, cells }: CsvLine, column: number, name: string): number {
+  const cell = cells[column];
+  const value = decimal.test(cell) ? Number(cell) : NaN;
+  if (Number.isFinite(value)) return value;
+  const problem = cell === '' ? 'the value is missing' : `${quote(cell)} is not a finite number`;
+  throw new InputError(`${name}, line ${line}, column ${column + 1}: ${problem}`);
+}
+
+/**
+ * Whether the first line of a table of numbers names its columns. Then no cell of it begins as a number does, for a first
+ * row with a slip of the pen in it is a faulty row and no header.
+ */
+export const namesColumns = ({ cells }: CsvLine): boolean =>
+  cells.some((cell) => cell !== '') && !cells.some((cell) => /^[+-]?\.?\d/.test(cell));
+
+/** A cell as it is shown in a message: quoted, cut short. */
+export function quote(cell: string): string {
+  return JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}…` : cell);
+}

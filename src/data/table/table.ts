@@ -1,0 +1,199 @@
+/**
+ * A table as it was read, whatever kind of file it was: columns by name, and where each row stands. A cell is a number, a
+ * text, or missing; a text that is a number is that number, so that 1, 1.0 and "1" are the same value everywhere.
+ */
+import { InputError } from '../../utils/errors.ts';
+import { printable } from '../../utils/printable.ts';
+
+export interface TableColumn {
+  readonly name: string;
+  /** `[rows]`; NaN where the cell is a text or missing. */
+  readonly numbers: Float64Array;
+  /** `[rows]`: places in `texts`, −1 where a cell is none; empty where no cell is. */
+  readonly codes: Int32Array;
+  readonly texts: readonly string[];
+}
+
+export interface Table {
+  /** Of the file, for messages. */
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: readonly TableColumn[];
+  /** `line 17`, for people. */
+  placeOf(row: number): string;
+  /** Of a column whose classes are numbered in the file but named elsewhere in it. */
+  readonly classNames?: { readonly column: string; readonly names: readonly string[] };
+  /** What was left out on the way, in sentences. */
+  readonly notes: readonly string[];
+}
+
+export type Cell = string | number | bigint | boolean | Date | null | undefined;
+
+/** A first layer of so many inputs is as much as one computer trains in a sensible time. */
+export const mostColumns = 4096;
+/** A quarter of a gigabyte as doubles. */
+const mostCells = 2 ** 25;
+/** A column of more different texts is a name or a number of each row, and tells nothing of others. */
+const mostTexts = 10_000;
+
+/** What tables hold where nothing is known, as pandas and R write it and the UCI repository does. */
+const missing = new Set(['', 'NA', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL', 'None', '?']);
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+
+/** The value of a cell; NaN for a missing one. @param cell trimmed, where it is a text */
+export function valueOf(cell: Cell): number | string {
+  if (typeof cell === 'number') return cell;
+  if (typeof cell === 'string') {
+    if (decimal.test(cell)) return Number(cell);
+    return missing.has(cell) ? NaN : cell;
+  }
+  if (cell === null || cell === undefined) return NaN;
+  if (cell instanceof Date) return cell.getTime();
+  return typeof cell === 'boolean' ? String(cell) : Number(cell);
+}
+
+/** Values of one column, which grow as rows come. */
+class ColumnBuilder {
+  readonly name: string;
+  // Missing until a row says otherwise.
+  #numbers = new Float64Array(64).fill(NaN);
+  #codes?: Int32Array;
+  readonly #places = new Map<string, number>();
+  readonly #texts: string[] = [];
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  put(row: number, value: number | string): void {
+    if (row >= this.#numbers.length) this.#grow(row);
+    this.#numbers[row] = typeof value === 'number' ? value : NaN;
+    if (typeof value === 'number') return;
+    this.#codes ??= new Int32Array(this.#numbers.length).fill(-1);
+    this.#codes[row] = this.#placeOf(value);
+  }
+
+  finish(rows: number): TableColumn {
+    if (rows > this.#numbers.length) this.#grow(rows);
+    return {
+      name: this.name,
+      numbers: this.#numbers.slice(0, rows),
+      codes: this.#codes?.slice(0, rows) ?? new Int32Array(0),
+      texts: this.#texts,
+    };
+  }
+
+  #placeOf(text: string): number {
+    const known = this.#places.get(text);
+    if (known !== undefined) return known;
+    // All beyond the limit share the last place: the column is refused where it is used.
+    if (this.#texts.length > mostTexts) return mostTexts;
+    this.#places.set(text, this.#texts.length);
+    return this.#texts.push(text) - 1;
+  }
+
+  #grow(row: number): void {
+    const length = Math.max(2 * this.#numbers.length, row + 1);
+    const numbers = new Float64Array(length).fill(NaN);
+    numbers.set(this.#numbers);
+    this.#numbers = numbers;
+    if (!this.#codes) return;
+    const codes = new Int32Array(length).fill(-1);
+    codes.set(this.#codes);
+    this.#codes = codes;
+  }
+}
+
+/** Takes rows as a reader meets them. */
+export class TableBuilder {
+  readonly #name: string;
+  readonly #columns: ColumnBuilder[] = [];
+  readonly #places = new Map<string, number>();
+  #lines = new Int32Array(64);
+  #rows = 0;
+  readonly #word: string;
+  readonly notes: string[] = [];
+  classNames?: Table['classNames'];
+
+  /** @param word what a row is called in messages: `line`, `row` */
+  constructor(name: string, word: 'line' | 'row') {
+    this.#name = name;
+    this.#word = word;
+  }
+
+  /** @throws InputError for too many columns or two of one name */
+  addColumn(name: string): void {
+    if (this.#places.has(name)) {
+      throw new InputError(`${this.#name} has two columns ${quoted(name)}: give each a name of its own.`);
+    }
+    if (this.#columns.length === mostColumns) {
+      throw new InputError(`${this.#name} has more than ${mostColumns} columns; at most so many are read.`);
+    }
+    this.#places.set(name, this.#columns.length);
+    this.#columns.push(new ColumnBuilder(name));
+  }
+
+  /** Which column has this name, counted from 0. */
+  placeOf(name: string): number | undefined {
+    return this.#places.get(name);
+  }
+
+  /**
+   * @param cells in the order of the columns; those at the end may be left out
+   * @param place of the row in its file, counted from 1
+   * @throws InputError where the table gets too large
+   */
+  addRow(cells: readonly Cell[], place: number): void {
+    const row = this.#rows++;
+    if (this.#rows * this.#columns.length > mostCells) {
+      throw new InputError(
+        `${this.#name} has more than ${mostCells} cells, which is as many as are held in memory: give a part of it.`,
+      );
+    }
+    if (row >= this.#lines.length) {
+      const lines = new Int32Array(2 * row);
+      lines.set(this.#lines);
+      this.#lines = lines;
+    }
+    this.#lines[row] = place;
+    for (let i = 0; i < cells.length; i++) this.#columns[i].put(row, valueOf(cells[i]));
+  }
+
+  /** @throws InputError where there is no row */
+  table(): Table {
+    if (this.#rows === 0) throw new InputError(`${this.#name} has no rows: expected a table.`);
+    const lines = this.#lines;
+    return {
+      name: this.#name,
+      rows: this.#rows,
+      columns: this.#columns.map((column) => column.finish(this.#rows)),
+      placeOf: (row) => `${this.#word} ${lines[row]}`,
+      notes: this.notes,
+      ...(this.classNames && { classNames: this.classNames }),
+    };
+  }
+}
+
+/** A name or cell as it is shown in a message. */
+export const quoted = (text: string): string => JSON.stringify(printable(text, 40));
+
+/** The value of a cell; NaN where it is missing. */
+export const cellAt = ({ numbers, codes, texts }: TableColumn, row: number): number | string =>
+  codes[row] >= 0 ? texts[codes[row]] : numbers[row];
+
+/** The text of a cell, `undefined` where it is missing: categories and classes are texts. */
+export function textAt(column: TableColumn, row: number): string | undefined {
+  const value = cellAt(column, row);
+  return Number.isNaN(value) ? undefined : String(value);
+}
+
+/** @throws InputError that lists the columns there are */
+export function columnNamed({ name, columns }: Table, wanted: string, why: string): TableColumn {
+  const found = columns.find((column) => column.name === wanted);
+  if (found) return found;
+  const shown = columns.slice(0, 20).map((column) => quoted(column.name));
+  const more = columns.length > shown.length ? ` and ${columns.length - shown.length} more` : '';
+  throw new InputError(
+    `${name} has no column ${quoted(wanted)}, ${why}. It has: ${shown.join(', ')}${more}.`,
+  );
+}

@@ -1,0 +1,61 @@
+/** A saved or freshly trained model at work: predictions for rows of numbers, scores on the rows of a dataset. */
+import { onBackend } from '../backend/index.ts';
+import type { LoadedDataset } from '../data/dataset.ts';
+import { InputError } from '../utils/errors.ts';
+import { disposeAll, toVariables } from '../model/parameters.ts';
+import { evaluate as evaluateOn } from '../evaluation/evaluate.ts';
+import type { Metrics } from '../evaluation/metrics.ts';
+import { predict as predictRows, type Prediction } from '../evaluation/predict.ts';
+import { rowFromValues } from '../evaluation/row-from-values.ts';
+import { checkExamples } from '../data/check-dataset.ts';
+import { aList, anObject, checkFields } from '../utils/given.ts';
+import { checkSaved, type SavedModel } from '../weights/saved-model.ts';
+
+/**
+ * Probabilities of the classes for new rows.
+ *
+ * @param inputs raw numbers; they are scaled as the training data was
+ * @throws InputError for a row that does not fit the model
+ */
+export const predict = (saved: SavedModel, inputs: readonly (readonly number[])[]): Promise<Prediction[]> =>
+  predictPrepared(
+    saved,
+    inputs.map((input, i) => rowFromValues(saved, input, `input ${i + 1}`)),
+  );
+
+/** Probabilities for rows that are scaled already. */
+export async function predictPrepared(saved: SavedModel, rows: Float64Array[]): Promise<Prediction[]> {
+  const { model, parameters, features, file } = saved;
+  const inputs = new Float64Array(rows.length * features);
+  rows.forEach((row, i) => inputs.set(row, i * features));
+  return onBackend('any', {}, () => predictRows(model, parameters, inputs, features, file));
+}
+
+/**
+ * Every metric on the test rows of a dataset.
+ *
+ * @throws InputError where the rows are not what the model takes
+ */
+export async function evaluate(
+  saved: SavedModel,
+  data: Pick<LoadedDataset, 'test' | 'classNames'>,
+): Promise<Metrics> {
+  checkSaved(saved);
+  checkFields('data', data, { test: anObject, classNames: aList });
+  const { file, model, parameters: set, features } = saved;
+  const { test, classNames } = data;
+  checkExamples('data.test', test, classNames.length);
+  if (test.features !== features) {
+    throw new InputError(`The weights take ${features} inputs, the dataset has ${test.features}.`);
+  }
+  const classes = file.classNames.length;
+  if (classNames.length !== classes) {
+    throw new InputError(`The weights are for ${classes} classes, the dataset has ${classNames.length}.`);
+  }
+  return onBackend('any', {}, () => {
+    const parameters = toVariables(set);
+    const metrics = evaluateOn(model, parameters, test, classes);
+    disposeAll(parameters);
+    return metrics;
+  });
+}

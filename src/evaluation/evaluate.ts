@@ -1,0 +1,112 @@
+/**
+ * A model's outputs and metrics on any number of rows, in pieces that fit the backend's memory.
+ */
+import { allRows, makeBatch, type Batch } from '../data/batches.ts';
+import type { Examples, Labels } from '../data/dataset.ts';
+import { logitsOnHost, lossOnHost, penaltyOnHost } from '../model/total-loss.ts';
+import { rightAnswers, type Metrics } from './metrics.ts';
+import { RegressionTally } from './regression.ts';
+import { Tally } from './tally.ts';
+import type { Model, Tensors } from '../model/model.ts';
+import { valuesOf, type Values } from '../utils/tensors.ts';
+import { tf } from '../utils/tf.ts';
+
+/** About 3 MB of digits; larger pieces are no faster. */
+const rowsAtOnce = 1000;
+
+export interface Outputs {
+  /** `[rows, outputs]`, row-major. */
+  logits: Float64Array;
+  outputs: number;
+  loss: number;
+}
+
+/** Shows the logits of the rows in `order` to `visit`, a piece at a time. @returns the loss, with penalty */
+function lossOf(
+  model: Model,
+  parameters: Tensors,
+  { examples, classes, order = allRows(examples) }: Rows,
+  visit: (logits: Values, labels: Labels, start: number) => void,
+): number {
+  const rows = order.length;
+  let loss = 0;
+  for (let start = 0; start < rows; start += rowsAtOnce) {
+    const end = Math.min(start + rowsAtOnce, rows);
+    tf.tidy(() => {
+      const { x, y, labels } = makeBatch(examples, { task: model.task, classes }, order, start, end);
+      const logits = valuesOf(model.forward(parameters, x).logits);
+      visit(logits, labels, start);
+      const pieceLoss = model.loss.measure(logits, valuesOf(y), end - start);
+      loss += model.loss.reduction === 'mean' ? (pieceLoss * (end - start)) / rows : pieceLoss;
+    });
+  }
+  return loss + penaltyOnHost(model, parameters, rows);
+}
+
+interface Rows {
+  examples: Examples;
+  classes: number;
+  /** Without it all of them, in their order. */
+  order?: Int32Array;
+}
+
+/** Logits and loss (with penalty) of every row. */
+export function outputsOf(model: Model, parameters: Tensors, examples: Examples, classes: number): Outputs {
+  let logits = new Float64Array(0);
+  let outputs = 0;
+  const loss = lossOf(model, parameters, { examples, classes }, (piece, labels, start) => {
+    if (start === 0) {
+      outputs = piece.length / labels.length;
+      logits = new Float64Array(examples.rows * outputs);
+    }
+    logits.set(piece, start * outputs);
+  });
+  return { logits, outputs, loss };
+}
+
+/**
+ * All metrics. Memory grows with the rows by 8 bytes for binary models, and not at all for others.
+ *
+ * @param order the rows to score, all where it is left out
+ */
+export function evaluate(
+  model: Model,
+  parameters: Tensors,
+  examples: Examples,
+  classes: number,
+  order = allRows(examples),
+): Metrics {
+  const tally =
+    model.task === 'regression'
+      ? new RegressionTally(examples.target)
+      : new Tally(model.task, order.length, classes);
+  const loss = lossOf(model, parameters, { examples, classes, order }, (logits, labels) =>
+    tally.add(logits, labels),
+  );
+  return { loss, ...tally.metrics() } as Metrics;
+}
+
+/** Loss, and accuracy where there are classes, on some rows for which there is no room on the backend all at once. */
+export function evaluateRows(
+  model: Model,
+  parameters: Tensors,
+  rows: Required<Rows>,
+): { loss: number; accuracy?: number } {
+  let right = 0;
+  const loss = lossOf(model, parameters, rows, (logits, labels) => {
+    if (model.task !== 'regression') right += rightAnswers(logits, model.task, labels);
+  });
+  return { loss, ...(model.task !== 'regression' && { accuracy: right / rows.order.length }) };
+}
+
+/** Loss, and accuracy where there are classes, on a batch that is already on the backend: what every epoch asks for. */
+export function evaluateBatch(
+  model: Model,
+  parameters: Tensors,
+  { x, y, labels }: Batch,
+): { loss: number; accuracy?: number } {
+  const logits = logitsOnHost(model, parameters, x);
+  const loss = lossOnHost(model, parameters, logits, y);
+  if (model.task === 'regression') return { loss };
+  return { loss, accuracy: rightAnswers(logits, model.task, labels) / labels.length };
+}

@@ -1,0 +1,109 @@
+/**
+ * How good predictions are. Plain functions of plain arrays.
+ */
+import { exp } from '../utils/elementary.ts';
+import type { AverageScores, ClassScores } from './per-class.ts';
+import type { Model } from '../model/model.ts';
+import type { Values } from '../utils/tensors.ts';
+import type { Labels } from '../data/dataset.ts';
+
+export type { AverageScores, ClassScores } from './per-class.ts';
+
+/**
+ * Of a model that tells classes apart. Those of a regression are `RegressionMetrics` instead, which
+ * `isRegression` finds out: they have nothing but the loss in common.
+ */
+export interface Metrics {
+  loss: number;
+  /** Share of rows whose most probable class is the right one, 0 … 1. */
+  accuracy: number;
+  /** `confusionMatrix[actual][predicted]` counts rows. */
+  confusionMatrix: number[][];
+  /** In the order of the classes. */
+  perClass: ClassScores[];
+  macro: AverageScores;
+  weighted: AverageScores;
+  /** Mean of −log(probability of the right class), in nats. */
+  logLoss: number;
+  /** Mean squared error of the probabilities: 0 … 1 for binary models, 0 … 2 for others. */
+  brierScore: number;
+  /** Area under the receiver operating characteristic; of binary models, where both classes have rows. */
+  rocAuc?: number;
+  /** Area under the precision-recall curve, summed without interpolation; of binary models. */
+  averagePrecision?: number;
+  /** Of class 1 in each row, for binary models and up to sixteen rows: a truth table is best judged by eye. */
+  probabilities?: number[];
+}
+
+/** Probabilities from logits, row-major; one per row (of class 1) for binary models, one per class for others. */
+export function probabilitiesOf(logits: Values, task: Model['task'], outputs: number): Float64Array {
+  if (task === 'binary') return Float64Array.from(logits, sigmoid);
+  const probabilities = new Float64Array(logits.length);
+  for (let start = 0; start < logits.length; start += outputs) {
+    let largest = -Infinity;
+    for (let k = 0; k < outputs; k++) largest = Math.max(largest, logits[start + k]);
+    let sum = 0;
+    for (let k = 0; k < outputs; k++) sum += probabilities[start + k] = exp(logits[start + k] - largest);
+    for (let k = 0; k < outputs; k++) probabilities[start + k] /= sum;
+  }
+  return probabilities;
+}
+
+/** 1/(1 + e⁻ᶻ) without overflow. */
+export const sigmoid = (z: number): number => (z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z)));
+
+/**
+ * The predicted class of the row whose logits begin at `start`. Binary: 1 where z > 0, i.e. the probability exceeds ½,
+ * as the documents do. A row's first output decides where a binary model has several (XORNet's two are meant to be
+ * identical).
+ */
+function predictedClass(logits: Values, task: Model['task'], outputs: number, start: number): number {
+  if (task === 'binary') return logits[start] > 0 ? 1 : 0;
+  let best = 0;
+  for (let k = 1; k < outputs; k++) if (logits[start + k] > logits[start + best]) best = k;
+  return best;
+}
+
+/** The predicted class of each row. */
+export const predictedClasses = (logits: Values, task: Model['task'], outputs: number): Uint8Array =>
+  Uint8Array.from({ length: logits.length / outputs }, (_, row) =>
+    predictedClass(logits, task, outputs, row * outputs),
+  );
+
+/** How many rows are predicted right, without a list of the predictions: every training step counts. */
+export function rightAnswers(logits: Values, task: Model['task'], labels: Labels): number {
+  // A whole number to V8 as well, which takes a quotient for a fraction.
+  const outputs = (logits.length / labels.length) | 0;
+  let right = 0;
+  for (let row = 0, start = 0; row < labels.length; row++, start = (start + outputs) | 0) {
+    if (predictedClass(logits, task, outputs, start) === labels[row]) right++;
+  }
+  return right;
+}
+
+export function accuracyOf(predicted: ArrayLike<number>, labels: ArrayLike<number>): number {
+  let right = 0;
+  for (let i = 0; i < labels.length; i++) if (predicted[i] === labels[i]) right++;
+  return right / labels.length;
+}
+
+/**
+ * Counts rows by their actual and their predicted class.
+ *
+ * @param matrix to which they are added; without it a new one
+ */
+export function confusionMatrixOf(
+  predicted: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: number,
+  matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0)),
+): number[][] {
+  for (let i = 0; i < labels.length; i++) matrix[labels[i]][predicted[i]]++;
+  return matrix;
+}
+
+/** As {@link probabilitiesOf}, but only of a row's first output where a binary model has several. */
+export function decidingProbabilities(logits: Values, task: Model['task'], outputs: number): Float64Array {
+  const probabilities = probabilitiesOf(logits, task, outputs);
+  return task === 'binary' ? probabilities.filter((_, i) => i % outputs === 0) : probabilities;
+}

@@ -1,0 +1,249 @@
+/**
+ * Is a hand-written gradient the derivative, as a formula? Both are computed in random finite fields at random points, where
+ * nothing is rounded, and must be equal there (J. Schwartz, 1980; R. Zippel, 1979). docs/proof.md says what that proves.
+ */
+import {
+  Field,
+  longestChain,
+  MeasuringField,
+  randomChain,
+  reasons,
+  shortestChain,
+  withField,
+} from '../../backend/field/index.ts';
+import { UnsupportedError } from '../../backend/kernels.ts';
+import { InputError } from '../../utils/errors.ts';
+import type { Model } from '../../model/model.ts';
+import { bindNoise } from '../../model/noise.ts';
+import { tf } from '../../utils/tf.ts';
+import type { ModelSize } from '../points.ts';
+import { chanceToMiss, pointsFor, wantedBound } from './bound.ts';
+import { drawPoint, type ProofShape } from './point.ts';
+import { freshSeed, randomNumbers } from './randomness.ts';
+import { Retry } from './retry.ts';
+import { shapeOf, withUsualRows } from './shape.ts';
+import type { Difference, ModelProof, Referee } from './types.ts';
+import { visit, type Visited } from './visit.ts';
+
+export interface ProofOptions {
+  /** 1 to 32 hexadecimal digits, which fix every random choice; drawn freshly unless given. */
+  seed?: string;
+  /** Columns of x and number of classes; found by trial unless given. */
+  size?: Partial<ModelSize>;
+  /** Those to take where trial finds none. */
+  otherwise?: ModelSize;
+  /** Rows of x; a power of two. */
+  rows?: number;
+  /** As many as the bound needs unless given. With fewer, what shows no difference is undecided. */
+  points?: number;
+  /** `slope` unless given. */
+  referee?: Referee;
+  /** After so many seconds no further point is begun. */
+  seconds?: number;
+}
+
+/** Draws at one point before it is given up: the logarithm of a random number is defined at every second draw. */
+const mostDraws = 400;
+
+/** Of the points without zeros, so many measure their formulas too, which takes longer. */
+const measuredPoints = 2;
+
+/**
+ * Compares a model's hand-written gradients with the exact derivative of its loss.
+ *
+ * @throws InputError where the seed is none, or no number of features fits the model
+ */
+export function proveGradients(model: Model, options: ProofOptions = {}): ModelProof {
+  return new Proof(model, options).run();
+}
+
+class Proof {
+  readonly #model: Model;
+  readonly #options: ProofOptions;
+  readonly #referee: Referee;
+  readonly #seed: string;
+  readonly #random: () => number;
+  readonly #shape: ProofShape;
+  /** Grows where a number is needed that lies beyond the chain. */
+  #chain = { length: shortestChain, ground: 0, hasLogarithms: false };
+  #size = { degree: 0, bits: 0, comparisons: 0 };
+  readonly #differences: Record<string, Difference> = {};
+  #autodiff: ModelProof['autodiff'];
+  readonly #primes: number[] = [];
+  #redrawn = 0;
+  readonly #notes = new Set<string>();
+
+  constructor(model: Model, options: ProofOptions) {
+    this.#model = model;
+    this.#options = options;
+    this.#referee = options.referee ?? 'slope';
+    this.#seed = options.seed ?? freshSeed();
+    this.#random = randomNumbers(this.#seed);
+    this.#shape = shapeOf(model, options);
+  }
+
+  run(): ModelProof {
+    const startedAt = performance.now();
+    let reason: string | undefined;
+    try {
+      this.#visitPoints();
+    } catch (error) {
+      if (error instanceof InputError) throw error;
+      reason = this.#reasonOf(error as Error);
+    }
+    return this.#report(reason, (performance.now() - startedAt) / 1000);
+  }
+
+  /** Points without and with zeros in turn, until the bound is reached or nothing is left to be compared. */
+  #visitPoints(): void {
+    let canHaveZeros = true;
+    const end = performance.now() + 1000 * (this.#options.seconds ?? Infinity);
+    for (let i = 0; i < this.#wantedPoints() && this.#open().length > 0; i++) {
+      if (performance.now() > end) return;
+      const withZeros = i % 2 === 1 && canHaveZeros;
+      try {
+        this.#visitPoint(withZeros);
+      } catch (error) {
+        if (!withZeros || !(error instanceof Retry)) throw error;
+        canHaveZeros = false;
+        this.#notes.add('Nothing is said about points with zeros: the formulas are not defined there.');
+        this.#visitPoint(false);
+      }
+    }
+  }
+
+  #wantedPoints(): number {
+    if (this.#options.points !== undefined) return this.#options.points;
+    return 2 * pointsFor(this.#missed()).points;
+  }
+
+  #missed(): number {
+    const { degree, bits, comparisons } = this.#size;
+    const hasKinks = comparisons > 0;
+    return chanceToMiss({ degree, bits, hasKinks, rows: this.#shape.rows, chain: this.#chain.length });
+  }
+
+  /** Parameters of which no difference is known. */
+  #open(): string[] {
+    return Object.keys(this.#shape.parameters).filter((name) => !(name in this.#differences));
+  }
+
+  /** Draws until everything is defined that is needed. @throws Retry where that does not happen */
+  #visitPoint(withZeros: boolean): void {
+    let field = this.#drawField(withZeros);
+    for (let draws = 1; ; draws++) {
+      try {
+        return this.#compareIn(field, withZeros);
+      } catch (error) {
+        if (!(error instanceof Retry) || draws === mostDraws) throw error;
+        this.#redrawn++;
+        if (error.reason === reasons.outside) {
+          field.restart();
+          continue;
+        }
+        this.#extendChain(error);
+        field = this.#drawField(withZeros);
+      }
+    }
+  }
+
+  #drawField(withZeros: boolean): Field {
+    const isMeasured = this.#primes.length < 2 * measuredPoints && !withZeros;
+    const primes = randomChain(this.#chain.length, this.#random);
+    return new (isMeasured ? MeasuringField : Field)({ ...this.#chain, primes }, this.#random);
+  }
+
+  /** Makes known what was not. @throws Retry where the chain cannot be longer */
+  #extendChain(retry: Retry): void {
+    const chain = this.#chain;
+    if (retry.reason === reasons.above && !chain.hasLogarithms) {
+      chain.hasLogarithms = true;
+      return;
+    }
+    if (retry.reason === reasons.notANumber || chain.length === longestChain) throw retry;
+    chain.length++;
+    if (retry.reason === reasons.above) chain.ground++;
+  }
+
+  #compareIn(field: Field, withZeros: boolean): void {
+    const shape = withZeros ? withUsualRows(this.#shape) : this.#shape;
+    const needs = { referee: this.#referee, needsAutodiff: this.#primes.length === 0 };
+    withField(field, (backend) =>
+      tf.tidy(() => {
+        const point = drawPoint(backend, this.#model, shape, this.#random, withZeros);
+        const model = this.#model.noise ? bindNoise(this.#model, point.noise) : this.#model;
+        const visited = visit(backend, model, point, this.#open(), needs, this.#random);
+        this.#primes.push(field.prime);
+        this.#collect(visited);
+      }),
+    );
+  }
+
+  #collect({ differences, autodiff, size }: Visited): void {
+    const point = this.#primes.length;
+    for (const [name, difference] of Object.entries(differences)) {
+      this.#differences[name] = { point, ...difference };
+    }
+    for (const key of ['degree', 'bits', 'comparisons'] as const) {
+      this.#size[key] = Math.max(this.#size[key], size[key]);
+    }
+    if (autodiff === undefined) return;
+    if (typeof autodiff === 'string') {
+      this.#notes.add(autodiff);
+      return;
+    }
+    this.#autodiff ??= { verdict: 'equal', points: 0 };
+    this.#autodiff.points++;
+    const [first] = Object.entries(autodiff);
+    if (!first || this.#autodiff.verdict === 'different') return;
+    this.#autodiff.verdict = 'different';
+    this.#autodiff.first = { name: first[0], point, ...first[1] };
+  }
+
+  #reasonOf(error: Error): string {
+    if (error instanceof Retry && error.reason === reasons.outside)
+      return `at each of ${mostDraws} points tried, ${error.message}.`;
+    if (error instanceof Retry || error instanceof UnsupportedError) return `${error.message}.`;
+    return `the model fails: ${error.message}`;
+  }
+
+  #report(reason: string | undefined, seconds: number): ModelProof {
+    const missed = this.#missed();
+    // Those without zeros come first in every pair; the bound counts on them alone.
+    const bound = Math.min(1, missed) ** Math.ceil(this.#primes.length / 2);
+    const someDiffer = Object.keys(this.#differences).length > 0;
+    if (!reason && this.#open().length > 0 && bound > wantedBound) {
+      reason = `no difference was found, but one would go unseen with a chance of up to ${bound.toExponential(0)}.`;
+    }
+    const verdict = someDiffer ? 'different' : reason ? 'undecided' : 'equal';
+    const { features, classes, rows, parameters } = this.#shape;
+    return {
+      model: this.#model.name,
+      options: {},
+      settings: {},
+      verdict,
+      ...(reason ? { reason } : {}),
+      referee: this.#referee,
+      ...(this.#autodiff ? { autodiff: this.#autodiff } : {}),
+      points: this.#primes.length,
+      primes: this.#primes,
+      chain: this.#chain.length,
+      bound,
+      size: this.#size,
+      rows: [...new Set([rows, withUsualRows(this.#shape).rows])],
+      features,
+      classes,
+      redrawn: this.#redrawn,
+      notes: [...this.#notes],
+      seed: this.#seed,
+      seconds,
+      parameters: Object.entries(parameters).map(([name, shape]) => ({
+        name,
+        shape,
+        entries: shape.reduce((product, length) => product * length, 1),
+        verdict: name in this.#differences ? 'different' : reason ? 'undecided' : 'equal',
+        ...(name in this.#differences ? { first: this.#differences[name] } : {}),
+      })),
+    };
+  }
+}

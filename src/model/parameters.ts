@@ -1,0 +1,55 @@
+/**
+ * A model's parameters between their two homes: plain values on the host and variables on the backend.
+ */
+import type { ParameterValues } from './initial-values.ts';
+import type { Parameters, Tensors } from './model.ts';
+import { tensorOf, valuesOf } from '../utils/tensors.ts';
+import { tf } from '../utils/tf.ts';
+
+/** Parameters as plain values, by name: what files and checkpoints hold. */
+export type ParameterSet = Record<string, ParameterValues>;
+
+let variablesMade = 0;
+
+/** Variables on the current backend. Dispose them with `disposeAll`. */
+export function toVariables(set: ParameterSet): Parameters {
+  const parameters: Parameters = {};
+  for (const [name, { shape, values }] of Object.entries(set)) {
+    const initial = tensorOf(values, shape);
+    // `tf.train` finds variables by name, so names must be unique in the process.
+    parameters[name] = tf.variable(initial, true, `${name}#${variablesMade++}`);
+    initial.dispose();
+  }
+  return parameters;
+}
+
+/** A copy of the parameters' values, in doubles. */
+export function toValues(parameters: Tensors): ParameterSet {
+  const set: ParameterSet = {};
+  for (const [name, tensor] of Object.entries(parameters)) {
+    set[name] = { shape: tensor.shape, values: new Float64Array(valuesOf(tensor)) };
+  }
+  return set;
+}
+
+/** Puts values back into existing variables of the same names and shapes. */
+export function assignValues(parameters: Parameters, set: ParameterSet): void {
+  for (const [name, { shape, values }] of Object.entries(set)) {
+    const tensor = tensorOf(values, shape);
+    parameters[name].assign(tensor);
+    tensor.dispose();
+  }
+}
+
+/** The first parameter that holds NaN or ±Infinity, if any. */
+export function firstNonFinite(set: ParameterSet): string | undefined {
+  for (const name of Object.keys(set)) {
+    // `every` takes five times as long, and every epoch asks.
+    for (const value of set[name].values) if (!Number.isFinite(value)) return name;
+  }
+  return undefined;
+}
+
+export function disposeAll(tensors: Tensors): void {
+  for (const tensor of Object.values(tensors)) tensor.dispose();
+}

@@ -1,0 +1,126 @@
+/**
+ * What a binary model of two inputs makes of the plane: its probabilities as colours, the line where it changes its
+ * mind, and rows of the data.
+ */
+import { colours } from './chart.ts';
+import { drawChart, named, titled } from './echarts.ts';
+import { contour, type Grid } from './contour.ts';
+import { colourStrip, divergingColour, pngAddress, rasterPng } from './raster.ts';
+
+export interface BoundaryPoint {
+  x: number;
+  y: number;
+  label: 0 | 1;
+  predicted: 0 | 1;
+}
+
+export interface DecisionBoundary {
+  title: string;
+  classNames: string[];
+  /** Probabilities of class 1. */
+  grid: Grid;
+  points: BoundaryPoint[];
+}
+
+const [width, height] = [640, 620];
+const area = { left: 66, top: 84, width: 520, height: 440 };
+
+/** An SVG. */
+export async function drawDecisionBoundary(boundary: DecisionBoundary): Promise<string> {
+  const { title, classNames, grid, points } = boundary;
+  const { xs, ys, values } = grid;
+  const wrong = points.filter(({ label, predicted }) => label !== predicted);
+  const legend = [
+    ...classNames.map((name) => ({ name })),
+    ...(wrong.length > 0 ? [{ name: 'wrong' }] : []),
+    { name: 'boundary', icon: 'path://M0,5h20v2h-20z' },
+  ];
+  const strip = pngAddress(await rasterPng(colourStrip(130), { width: 260, height: 12 }));
+  const axis = (name: string, ends: number[], nameGap: number) => ({
+    ...named(name, nameGap),
+    type: 'value' as const,
+    axisLine: { show: true, onZero: false },
+    splitLine: { show: false },
+    min: ends[0],
+    max: ends.at(-1),
+  });
+  const text = (content: string, x: number, align: 'left' | 'right') => ({
+    type: 'text' as const,
+    silent: true,
+    style: { text: content, x, y: 583, fontSize: 12, fill: '#333333', align },
+  });
+  return drawChart(
+    {
+      title: titled(title),
+      legend: { top: 40, itemGap: 32, textStyle: { fontSize: 13 }, data: legend },
+      grid: area,
+      xAxis: axis('input x1', xs, 28),
+      yAxis: axis('input x2', ys, 40),
+      graphic: [
+        image(await heatMap(grid), area, -10),
+        image(strip, { left: area.left + 130, top: 582, width: 260, height: 12 }, 0),
+        text('probability 0', area.left + 122, 'right'),
+        text(`1, of ${classNames[1]}`, area.left + 398, 'left'),
+      ] as never,
+      series: [
+        ...([0, 1] as const).map((label) => pointSeries(classNames[label], label, points)),
+        {
+          name: 'wrong',
+          type: 'scatter',
+          symbol: 'circle',
+          symbolSize: 15,
+          itemStyle: { color: 'transparent', borderColor: '#000000', borderWidth: 1.5 },
+          data: wrong.map(({ x, y }) => [x, y]),
+        },
+        {
+          name: 'boundary',
+          type: 'custom',
+          itemStyle: { color: '#000000' },
+          data: contour({ xs, ys, values }, 0.5).map((piece) => piece.flat()),
+          renderItem: (
+            _: unknown,
+            api: { value: (i: number) => number; coord: (p: number[]) => number[] },
+          ) => {
+            const [[x1, y1], [x2, y2]] = [0, 2].map((i) => api.coord([api.value(i), api.value(i + 1)]));
+            return {
+              type: 'line',
+              shape: { x1, y1, x2, y2 },
+              style: { stroke: '#000000', lineWidth: 2, lineCap: 'round' },
+            };
+          },
+        } as never,
+      ],
+    },
+    width,
+    height,
+  );
+}
+
+/** Shapes differ beside colours, for those who cannot tell the colours. */
+const pointSeries = (name: string, label: 0 | 1, points: BoundaryPoint[]) => ({
+  name,
+  type: 'scatter' as const,
+  symbol: label === 0 ? 'circle' : 'diamond',
+  symbolSize: points.length > 50 ? 8 : 16,
+  itemStyle: { color: colours[label], borderColor: '#ffffff', borderWidth: 1, opacity: 1 },
+  data: points.filter((point) => point.label === label).map(({ x, y }) => [x, y]),
+});
+
+async function heatMap({ xs, ys, values }: Grid): Promise<string> {
+  const pixels = new Uint8Array(3 * xs.length * ys.length);
+  for (let row = 0; row < ys.length; row++) {
+    for (let column = 0; column < xs.length; column++) {
+      // A picture's first row is its upper one. Pale, so that points stand out.
+      const colour = divergingColour(0.7 * (2 * values[row * xs.length + column] - 1));
+      pixels.set(colour, 3 * ((ys.length - 1 - row) * xs.length + column));
+    }
+  }
+  return pngAddress(await rasterPng({ pixels, width: xs.length, height: ys.length, channels: 3 }, area));
+}
+
+const image = (address: string, { left: x, top: y, ...size }: typeof area, z: number) => ({
+  type: 'image',
+  z,
+  silent: true,
+  style: { image: address, x, y, ...size },
+});

@@ -1,0 +1,82 @@
+/**
+ * Charts as SVG: one, or several side by side under one title and one legend.
+ */
+import type { Axis, Chart } from './chart.ts';
+import { drawChart, named, titled } from './echarts.ts';
+
+/** More letters than that do not fit one line above the charts; their names stand in a column on the right. */
+const mostLetters = 60;
+const [panel, gap, top, bottom] = [540, 80, 76, 56];
+
+const axis = ({ label, min, max, integer, logarithmic }: Axis, nameGap: number) => ({
+  ...named(label, nameGap),
+  ...{ type: logarithmic ? ('log' as const) : ('value' as const), min, max },
+  ...(integer && { minInterval: 1 }),
+  scale: min === undefined,
+});
+
+/** An SVG. */
+export function drawCharts(title: string, charts: Omit<Chart, 'title'>[]): Promise<string> {
+  const series = charts.flatMap((chart, place) =>
+    chart.series
+      .filter(({ points }) => points.length > 0)
+      .map(({ name, points, scattered }) => ({
+        name,
+        type: scattered ? ('scatter' as const) : ('line' as const),
+        ...{ xAxisIndex: place, yAxisIndex: place, data: points, clip: true },
+        ...(scattered ? { symbolSize: 9 } : { showSymbol: points.length <= 30, lineStyle: { width: 2 } }),
+      })),
+  );
+  const names = [...new Set(series.map(({ name }) => name))];
+  const longest = Math.max(0, ...names.map(({ length }) => length));
+  const column = names.join('').length > mostLetters;
+  const plots = charts.length > 1 ? 900 : panel + 100;
+  const each = (plots - 70 - 30 - gap * (charts.length - 1)) / charts.length;
+  return drawChart(
+    {
+      title: titled(title),
+      legend: {
+        data: names,
+        itemWidth: 16,
+        ...(column
+          ? { orient: 'vertical', left: plots, top, itemGap: 12, textStyle: { fontSize: 13 } }
+          : {
+              top: 36,
+              itemGap: names.length > 3 ? 20 : 30,
+              textStyle: { fontSize: names.length > 3 ? 12 : 13 },
+            }),
+      },
+      grid: charts.map((_, place) => ({ left: 70 + place * (each + gap), width: each, top, bottom })),
+      xAxis: charts.map(({ x }, gridIndex) => ({ ...axis(x, 30), gridIndex })),
+      yAxis: charts.map(({ y }, gridIndex) => ({ ...axis(y, 46), gridIndex })),
+      series,
+    },
+    plots + (column ? 60 + 8.5 * longest : 0),
+    460,
+  );
+}
+
+export interface LineChart {
+  title: string;
+  xLabel: string;
+  yLabel: string;
+  /** Upper end of the y axis; what lies above is cut off. */
+  yMax?: number;
+  curves: { name: string; points: { x: number; y: number }[] }[];
+}
+
+/** An SVG of curves from 0. */
+export function drawLineChart({ title, xLabel, yLabel, yMax, curves }: LineChart): Promise<string> {
+  const axis = (label: string, max?: number): Axis => ({
+    label,
+    max,
+    min: 0,
+  });
+  return drawCharts(title, [
+    {
+      x: axis(xLabel),
+      y: axis(yLabel, yMax),
+      series: curves.map(({ name, points }) => ({ name, points: points.map(({ x, y }) => [x, y]) })),
+    },
+  ]);
+}

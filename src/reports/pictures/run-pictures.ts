@@ -1,0 +1,124 @@
+/**
+ * The pictures of a run beside its learning curve: those that its kind of data and model allow.
+ */
+import { disposeBatch, makeBatch } from '../../data/batches.ts';
+import { allInputs, type Examples } from '../../data/dataset.ts';
+import { outputsOf } from '../../evaluation/evaluate.ts';
+import { decidingProbabilities } from '../../evaluation/metrics.ts';
+import { disposeAll, toVariables } from '../../model/parameters.ts';
+import { valuesOf } from '../../utils/tensors.ts';
+import { called } from '../../utils/text.ts';
+import { tf } from '../../utils/tf.ts';
+import { titleOf, type RunReport } from '../../weights/run-facts.ts';
+
+export const reportName = 'report.html';
+
+/** Names of files, without `.svg` and `.png`. */
+export const pictureNames = ['decision-boundary', 'weights', 'feature-maps'] as const;
+
+/** SVG drawings by name. The backend of the run must be in use. */
+export async function drawPictures(report: RunReport): Promise<Record<string, string>> {
+  const boundary = await drawBoundary(report);
+  const weights = await drawPixelWeights(report);
+  const maps = await drawMaps(report);
+  return {
+    ...(boundary && { 'decision-boundary': boundary }),
+    ...(weights && { weights }),
+    ...(maps && { 'feature-maps': maps }),
+  };
+}
+
+const pointsPerSide = 120;
+const mostPointsShown = 400;
+
+/** Of binary models of two inputs. */
+async function drawBoundary({ model, dataset, result, request }: RunReport): Promise<string | undefined> {
+  const { test, preprocessing, classNames } = dataset;
+  if (model.task !== 'binary' || test.features !== 2 || preprocessing.kind !== 'none') return undefined;
+  const [xs, ys] = [0, 1].map((column) => axisOver(test, column));
+  const inputs = Float64Array.from(ys.flatMap((y) => xs.flatMap((x) => [x, y])));
+  const rows = inputs.length / 2;
+  const plane: Examples = { rows, features: 2, inputs, divisor: test.divisor, labels: new Uint8Array(rows) };
+  const parameters = toVariables(result.parameters);
+  const probabilities = (examples: Examples) => {
+    const { logits, outputs } = outputsOf(model, parameters, examples, classNames.length);
+    return decidingProbabilities(logits, 'binary', outputs);
+  };
+  const shown = Math.min(test.rows, mostPointsShown);
+  const points = test.inputs.subarray(0, 2 * shown);
+  const ofPoints = probabilities(test);
+  const values = probabilities(plane);
+  disposeAll(parameters);
+  const { drawDecisionBoundary } = await import('./decision-boundary.ts');
+  return drawDecisionBoundary({
+    title: `${titleOf(request.entry.name, request.options)}: decision boundary`,
+    classNames: classNames.map(called),
+    grid: { xs, ys, values },
+    points: Array.from({ length: shown }, (_, row) => ({
+      x: points[2 * row],
+      y: points[2 * row + 1],
+      label: test.labels[row] as 0 | 1,
+      predicted: ofPoints[row] > 0.5 ? 1 : 0,
+    })),
+  });
+}
+
+/** Evenly over the data, with a margin. */
+function axisOver(examples: Examples, column: number): number[] {
+  const { rows } = examples;
+  let [least, most] = [Infinity, -Infinity];
+  const all = allInputs(examples);
+  for (let i = column; i < all.length; i += 2) {
+    least = Math.min(least, all[i]);
+    most = Math.max(most, all[i]);
+  }
+  // Ends that read well: 10 more-or-less random points should not end an axis at 9.9837.
+  const margin = rows > 50 ? 0 : (most - least || 1) / 2;
+  const round = (value: number, up: boolean) => (rows > 50 ? (up ? Math.ceil : Math.floor)(value) : value);
+  const [from, to] = [round(least - margin, false), round(most + margin, true)];
+  return Array.from({ length: pointsPerSide }, (_, i) => from + ((to - from || 1) * i) / (pointsPerSide - 1));
+}
+
+/** Of models whose first weights belong to the pixels of a picture, or are filters that look at it. */
+async function drawPixelWeights({ dataset, result, request }: RunReport): Promise<string | undefined> {
+  const { preprocessing, train } = dataset;
+  const [[name, first] = []] = Object.entries(result.parameters);
+  if (preprocessing.kind !== 'image' || !first) return undefined;
+  const { shape, values } = first;
+  const filters = shape.length === 4 && shape[2] === preprocessing.channels;
+  if (!filters && !(shape.length === 2 && shape[0] === train.features)) return undefined;
+  const { drawWeights } = await import('./weights-picture.ts');
+  return drawWeights({
+    title: `${request.entry.name}: learned ${name}`,
+    height: filters ? shape[0] : preprocessing.height,
+    width: filters ? shape[1] : preprocessing.width,
+    channels: preprocessing.channels,
+    values,
+    units: shape.at(-1)!,
+    unitsAre: filters ? 'filters' : 'hidden units',
+  });
+}
+
+/** Of models that say which of their activations are pictures, for the first test row. */
+async function drawMaps({ model, dataset, result, request }: RunReport): Promise<string | undefined> {
+  const { preprocessing, test, classNames } = dataset;
+  const { featureMaps } = request.entry;
+  if (preprocessing.kind !== 'image' || !featureMaps) return undefined;
+  const batch = makeBatch(test, { task: model.task, classes: classNames.length }, undefined, 0, 1);
+  const parameters = toVariables(result.parameters);
+  const maps = tf.tidy(() => {
+    const activations = model.forward(parameters, batch.x);
+    return featureMaps.map((name) => activations[name]);
+  });
+  const layers = maps.map((map, i) => {
+    const [, height, width, units] = map.shape;
+    return { name: featureMaps[i], height, width, channels: 1, units, values: valuesOf(map) };
+  });
+  const input = { name: 'input', ...preprocessing, units: 1, values: valuesOf(batch.x) };
+  tf.dispose(maps);
+  disposeAll(parameters);
+  disposeBatch(batch);
+  const { drawFeatureMaps } = await import('./feature-maps.ts');
+  const title = `${request.entry.name}: what it makes of test row 1, ${called(classNames[test.labels[0]])}`;
+  return drawFeatureMaps(title, input, layers);
+}

@@ -1,0 +1,102 @@
+/**
+ * The scores of a run. Every number of run.json that is shown carries its place there.
+ */
+import type { AverageScores, Metrics } from '../evaluation/metrics.ts';
+import { isRegression, type RegressionMetrics } from '../evaluation/regression.ts';
+import { counted, percent } from '../utils/text.ts';
+import { figure, short, type Html } from './html.ts';
+import { table } from './table.ts';
+
+export type SplitMetrics = { train: Metrics; validation?: Metrics; test: Metrics };
+
+/** What people call the splits: the validation rows choose settings, the test rows choose nothing. */
+export const splitNames = { train: 'training', validation: 'validation', test: 'test' } as const;
+
+type Scalar = [key: keyof Metrics | keyof RegressionMetrics, name: string, text: (value: number) => string];
+
+const scalars: Scalar[] = [
+  ['accuracy', 'accuracy', percent],
+  ['r2', 'R²', short],
+  ['rmse', 'root mean squared error', short],
+  ['mae', 'mean absolute error', short],
+  ['loss', 'loss', short],
+  ['logLoss', 'log loss, nats', short],
+  ['brierScore', 'Brier score', short],
+  ['rocAuc', 'area under the ROC curve', short],
+  ['averagePrecision', 'average precision', short],
+];
+
+/** One column per split. @param positive the class of which areas and average precision are */
+export function scoresTable(
+  metrics: SplitMetrics,
+  rows: Record<keyof typeof splitNames, number>,
+  positive: string | undefined,
+): Html {
+  const splits = (['train', 'validation', 'test'] as const).flatMap((name) => {
+    const of = metrics[name];
+    return of ? [{ name, of }] : [];
+  });
+  const row = (
+    name: string,
+    path: string,
+    valueOf: (of: Metrics) => number | undefined,
+    text: (value: number) => string,
+  ) => [
+    name,
+    ...splits.map((split) => {
+      const value = valueOf(split.of);
+      return value === undefined ? undefined : figure(`metrics.${split.name}.${path}`, value, text(value));
+    }),
+  ];
+  const scalar = (of: Metrics, key: string) => (of as unknown as Record<string, number | undefined>)[key];
+  const means = isRegression(metrics.test) ? [] : (['macro', 'weighted'] as const);
+  return table({
+    caption: positive && `area and average precision: how well ${positive} rows are put before the others`,
+    columns: ['', ...splits.map(({ name }) => `${splitNames[name]}, ${counted(rows[name], 'row')}`)],
+    rows: [
+      ...scalars
+        .filter(([key]) => splits.some(({ of }) => scalar(of, key) !== undefined))
+        .map(([key, name, text]) => row(name, key, (of) => scalar(of, key), text)),
+      ...means.flatMap((mean) =>
+        (['precision', 'recall', 'f1'] as (keyof AverageScores)[]).map((key) =>
+          row(`${mean} ${key === 'f1' ? 'F1' : key}`, `${mean}.${key}`, (of) => of[mean][key], percent),
+        ),
+      ),
+    ],
+  });
+}
+
+/** Of the test rows. */
+export const classTable = ({ perClass }: Metrics, classNames: string[]): Html =>
+  table({
+    caption:
+      'precision: of the rows called so, the share that are; recall: of the rows that are, the share called so',
+    columns: ['class', 'precision', 'recall', 'F1', 'rows'],
+    rows: perClass.map((scores, k) => [
+      classNames[k],
+      ...(['precision', 'recall', 'f1'] as const).map((key) =>
+        figure(`metrics.test.perClass.${k}.${key}`, scores[key], percent(scores[key])),
+      ),
+      figure(`metrics.test.perClass.${k}.support`, scores.support, String(scores.support)),
+    ]),
+  });
+
+/** Shaded by the share of the actual class, in one hue that also greys apart. */
+export const confusionTable = ({ confusionMatrix }: Metrics, classNames: string[]): Html =>
+  table({
+    caption: 'rows: the actual class; columns: the predicted one; darker: more of the actual class',
+    kind: 'matrix',
+    columns: ['', ...classNames],
+    rows: confusionMatrix.map((row, actual) => [
+      classNames[actual],
+      ...row.map((count, predicted) => {
+        const share = count / (row.reduce((sum, one) => sum + one, 0) || 1);
+        return {
+          content: figure(`metrics.test.confusionMatrix.${actual}.${predicted}`, count, String(count)),
+          // Square root: a share of one in a hundred should be seen.
+          share: Math.sqrt(share),
+          note: `${percent(share)} of the rows of class ${classNames[actual]}`,
+        };
+      }),
+    ]),
+  });

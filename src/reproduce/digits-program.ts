@@ -1,0 +1,103 @@
+/**
+ * Document 004's digits program, as its text has it: two steps, each on 100 rows drawn with replacement, which it
+ * calls epochs. Runs in a worker thread; plain data in and out.
+ */
+import { obtain } from '../../datasets/acquire/obtain.ts';
+import { parseIdxHeader } from '../data/formats/idx.ts';
+import { beginning, isGzipped } from '../data/formats/unzip.ts';
+import { datasets } from '../../datasets/index.ts';
+import { published } from '../../datasets/published.ts';
+import { models } from '../../models/index.ts';
+import { useBackend, type BackendName } from '../backend/index.ts';
+import { disposeBatch, makeBatch } from '../data/batches.ts';
+import { type DataRequest, type Examples } from '../data/dataset.ts';
+import { silent } from '../utils/progress.ts';
+import { evaluate } from '../evaluation/evaluate.ts';
+import { lossAt } from '../model/gradients/numeric.ts';
+import { manual } from '../model/gradients/manual.ts';
+import { createOptimizer } from '../training/optimizers.ts';
+import { disposeAll, toVariables } from '../model/parameters.ts';
+import { RandomState } from '../utils/random.ts';
+import { valuesOf } from '../utils/tensors.ts';
+import { trainStep } from '../training/step.ts';
+
+/** The document's seed, set again in `weight_init`; its batches continue the same stream. */
+const seed = 777;
+const batchSize = 100;
+const learningRate = 0.1;
+const steps = 2;
+
+export interface DigitsJob {
+  backend: BackendName;
+  data: Omit<DataRequest, 'progress' | 'options' | 'seed'>;
+  /** Pixels divided by 255 twice, as the values that the document prints show they were. */
+  scaledTwice: boolean;
+}
+
+export interface DigitsOutcome {
+  /** `[pictures, height, width]`, as the headers of the files say. */
+  trainShape: readonly number[];
+  testShape: readonly number[];
+  firstLabel: number;
+  /** Of the first picture, as the loss is given it: `[10]`. */
+  firstTarget: number[];
+  largestOfFirst: number;
+  smallestOfFirstTest: number;
+  /** After each step: loss of its batch, share of right answers. */
+  steps: { loss: number; trainAccuracy: number; testAccuracy: number }[];
+}
+
+export async function runDigitsProgram({ backend, data, scaledTwice }: DigitsJob): Promise<DigitsOutcome> {
+  await useBackend(backend);
+  const loaded = await datasets.mnist.load({ ...data, seed, options: {}, progress: silent });
+  const scaled = (examples: Examples): Examples =>
+    scaledTwice ? { ...examples, divisor: examples.divisor ** 2 } : examples;
+  const [train, test] = [scaled(loaded.train), scaled(loaded.test)];
+  const model = models.mnist.create({ hidden: 64, activation: 'sigmoid', asPrinted: true });
+  const random = new RandomState(seed);
+  const parameters = toVariables(model.initial({ features: train.features, classes: 10, random }));
+  const optimizer = createOptimizer('sgd', learningRate);
+  const outcome: DigitsOutcome = {
+    ...(await shapesOf(data)),
+    firstLabel: train.labels[0],
+    firstTarget: firstTarget(train),
+    largestOfFirst: firstPicture(train).reduce((a, b) => Math.max(a, b)),
+    smallestOfFirstTest: firstPicture(test).reduce((a, b) => Math.min(a, b)),
+    steps: [],
+  };
+  for (let step = 0; step < steps; step++) {
+    const batch = makeBatch(train, { task: 'multiclass', classes: 10 }, random.choice(train.rows, batchSize));
+    trainStep(model, parameters, manual, optimizer, batch, learningRate);
+    outcome.steps.push({
+      loss: lossAt(model, parameters, batch.x, batch.y),
+      trainAccuracy: evaluate(model, parameters, train, 10).accuracy,
+      testAccuracy: evaluate(model, parameters, test, 10).accuracy,
+    });
+    disposeBatch(batch);
+  }
+  optimizer.dispose();
+  disposeAll(parameters);
+  return outcome;
+}
+
+/** What the image files say of themselves. */
+async function shapesOf(data: DigitsJob['data']): Promise<Pick<DigitsOutcome, 'trainShape' | 'testShape'>> {
+  const obtained = await obtain(published.mnist, { ...data, seed, options: {}, progress: silent });
+  if (obtained.source === 'built-in') throw new TypeError('stand-ins have no files');
+  const [trainShape, testShape] = [obtained.files[0], obtained.files[2]].map(({ content, path }) => {
+    const start = isGzipped(content) ? beginning(content, path) : content;
+    return parseIdxHeader(start, path, 3).shape;
+  });
+  return { trainShape, testShape };
+}
+
+function firstTarget(examples: Examples): number[] {
+  const batch = makeBatch(examples, { task: 'multiclass', classes: 10 }, [0]);
+  const target = Array.from(valuesOf(batch.y));
+  disposeBatch(batch);
+  return target;
+}
+
+/** Pixels of the first picture, as the network sees them. */
+const firstPicture = ({ inputs, features, divisor }: Examples): number[] =>
+  Array.from(inputs.subarray(0, features), (pixel) => pixel / divisor);

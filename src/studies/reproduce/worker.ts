@@ -1,9 +1,0 @@
-/** What a worker thread of the pool can do; plain data in and out. */
-import { answering } from '../../node/workers.ts';
-import * as digits from './digits-program.ts';
-import * as timings from './timings.ts';
-import * as training from './training-job.ts';
-
-export const runTrainingJob = answering(training.runTrainingJob);
-export const runDigitsProgram = answering(digits.runDigitsProgram);
-export const runTimings = answering(timings.runTimings);

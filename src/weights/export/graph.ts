@@ -1,0 +1,146 @@
+/**
+ * A trained model as a list of plain steps, from raw inputs to probabilities: what every format of a whole model is
+ * written from. The steps are few and known everywhere; each writer has a table of them.
+ */
+import type { ParameterValues } from '../../model/initial-values.ts';
+
+/** Step by step, `a` and `b` broadcast as NumPy does; pictures are `[batch, height, width, channels]`. */
+export type Op =
+  | 'abs'
+  | 'elu'
+  | 'exp'
+  | 'log'
+  | 'negative'
+  | 'reciprocal'
+  | 'relu'
+  | 'sigmoid'
+  | 'sign'
+  | 'softmax' // along the last axis
+  | 'softplus'
+  | 'sqrt'
+  | 'square'
+  | 'tanh'
+  | 'clip' // low, high
+  | 'add'
+  | 'subtract'
+  | 'multiply'
+  | 'divide'
+  | 'maximum'
+  | 'minimum'
+  | 'power'
+  | 'equal' // 1 or 0
+  | 'matMul' // [n, k]·[k, m]
+  | 'transpose' // order
+  | 'reshape' // shape
+  | 'concat' // axis
+  | 'slice' // begin, end (largestEnd: to the last)
+  | 'sum' // axes, keep
+  | 'mean'
+  | 'max'
+  | 'min'
+  | 'convolution' // x, filters [height, width, in, out]; strides, pads
+  | 'maxPool' // size, strides, pads
+  | 'averagePool';
+
+/** `pads` are `[top, left, bottom, right]`; `shape` has {@link anyRows} where the batch is. */
+export type Attributes = Record<string, number | boolean | number[]>;
+
+export interface Step {
+  op: Op;
+  /** Names of values: of the input, of constants, of outputs of earlier steps. */
+  inputs: string[];
+  output: string;
+  attributes: Attributes;
+  /** Brings inputs of any size near 1: single precision would lose digits here. */
+  needsDouble?: boolean;
+}
+
+export interface Graph {
+  /** Name of the raw input, `[batch, features]`. */
+  input: string;
+  features: number;
+  steps: Step[];
+  /** Parameters by their names, and other numbers. */
+  constants: Record<string, ParameterValues>;
+  /** Of every value. */
+  shapes: Record<string, number[]>;
+  /** Name of the result: probabilities, `[batch, classes]`, or what a regression predicts, `[batch, 1]`. */
+  output: string;
+}
+
+/** In a shape: as many as there are rows. */
+export const anyRows = -1;
+
+/** The end of a slice that goes to the last entry, however many there are. */
+export const largestEnd = 2 ** 31 - 1;
+
+/** Words of JavaScript, and names in the modules that are written. */
+const taken =
+  'arguments as async await break case catch class const continue debugger default delete do else enum eval export ' +
+  'extends false finally for from function if implements import in instanceof interface let new null of package private ' +
+  'protected public return static super switch this throw true try typeof undefined var void while with yield ' +
+  'Array DataView Float64Array Infinity JSON Math NaN Number Object String TypeError Uint8Array atob ' +
+  'classNames columns features predict rows row compute numbersIn valueOf sizeOf stepsOf fromPlaces fromBase64 map combine ' +
+  'reduce slide inside pool abs elu exp log negative reciprocal relu sigmoid sign softmax softplus sqrt square tanh clip ' +
+  'add subtract multiply divide maximum minimum power equal matMul transpose reshape concat slice sum mean max min ' +
+  'convolution maxPool averagePool';
+const takenWords = new Set(taken.split(' '));
+
+/** Puts a graph together, each value under a name of its own that is an identifier in any language. */
+export class GraphBuilder {
+  readonly steps: Step[] = [];
+  readonly constants: Graph['constants'] = {};
+  readonly shapes: Graph['shapes'] = {};
+  readonly input: string;
+  /** How many values have each name. */
+  readonly #names = new Map<string, number>();
+  readonly features: number;
+
+  constructor(features: number) {
+    this.features = features;
+    this.input = this.#unique('x');
+    this.shapes[this.input] = [anyRows, features];
+  }
+
+  constant(name: string, { shape, values }: ParameterValues): string {
+    const unique = this.#unique(name);
+    this.constants[unique] = { shape, values };
+    this.shapes[unique] = shape;
+    return unique;
+  }
+
+  /** A number on its own. */
+  number = (value: number): string => this.constant('number', { shape: [], values: Float64Array.of(value) });
+
+  /** Appends a step. @returns the name of its output */
+  add(op: Op, inputs: string[], shape: number[], attributes: Attributes = {}, name = 'value'): string {
+    const output = this.#unique(name);
+    this.steps.push({ op, inputs, output, attributes });
+    this.shapes[output] = shape;
+    return output;
+  }
+
+  /** Gives the last step's output a name that says what it is. */
+  rename(output: string, name: string): string {
+    const step = this.steps.at(-1);
+    if (step?.output !== output) return output;
+    step.output = this.#unique(name);
+    this.shapes[step.output] = this.shapes[output];
+    delete this.shapes[output];
+    return step.output;
+  }
+
+  graph(output: string): Graph {
+    const { input, features, steps, shapes } = this;
+    const used = new Set(steps.flatMap(({ inputs }) => inputs));
+    const constants = Object.fromEntries(Object.entries(this.constants).filter(([name]) => used.has(name)));
+    return { input, features, steps, constants, shapes, output };
+  }
+
+  #unique(wanted: string): string {
+    const word = wanted.replace(/[^A-Za-z0-9]/g, '_').replace(/^(?=\d)|^$/, '_');
+    const known = this.#names.get(word) ?? (takenWords.has(word) ? 1 : 0);
+    this.#names.set(word, known + 1);
+    return known === 0 ? word : this.#unique(`${word}_${known + 1}`);
+  }
+}

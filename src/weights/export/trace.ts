@@ -1,0 +1,200 @@
+/** A saved model, preparation of its inputs included, as a graph of plain steps. */
+import { onBackend } from '../../backend/index.ts';
+import type { Preprocessing, TableInput } from '../../data/dataset.ts';
+import { InputError } from '../../utils/errors.ts';
+import { disposeAll, toVariables } from '../../model/parameters.ts';
+import type { SavedModel } from '../saved-model.ts';
+import { anyRows, GraphBuilder, largestEnd, type Graph } from './graph.ts';
+import { addPlainSteps } from './kernels.ts';
+import { recordForward, type Operand, type Recording } from './record.ts';
+
+/** Which part of the whole. */
+export interface GraphPart {
+  /** `raw`: inputs as a user has them; `prepared`: as the first layer takes them. */
+  from: 'raw' | 'prepared';
+  /** `classes`: a probability for each class, or a prediction; `outputs`: of a binary model that of the second class alone. */
+  to: 'classes' | 'outputs';
+}
+
+/**
+ * Follows the model's own forward pass, so that no format need know any model.
+ *
+ * @throws InputError for a model that does what has no plain counterpart
+ */
+export async function graphOf(saved: SavedModel, { from, to }: GraphPart): Promise<Graph> {
+  const { model, parameters, features, file } = saved;
+  const recording = await onBackend('float64', {}, () => {
+    const variables = toVariables(parameters);
+    try {
+      return recordForward(model, variables, features);
+    } finally {
+      disposeAll(variables);
+    }
+  });
+  const { preprocessing } = file;
+  const isTable = from === 'raw' && preprocessing.kind === 'table';
+  const builder = new GraphBuilder(isTable ? preprocessing.columns.length : features);
+  const prepared = from === 'raw' ? prepare(builder, preprocessing) : builder.input;
+  const logits = replay(builder, recording, prepared);
+  const { mean = 0, scale = 1 } = file.target ?? {};
+  const result =
+    model.task === 'regression'
+      ? inUnits(builder, logits, mean, scale)
+      : probabilities(builder, logits, model.task, to);
+  return builder.graph(result);
+}
+
+/** Raw inputs as the first layer takes them. */
+function prepare(builder: GraphBuilder, preprocessing: Preprocessing): string {
+  const shape = [anyRows, builder.features];
+  const vector = (values: number[]) => ({ shape: [values.length], values: Float64Array.from(values) });
+  switch (preprocessing.kind) {
+    case 'none':
+      return builder.input;
+    case 'image': {
+      const divisor = builder.number(preprocessing.divisor);
+      return builder.add('divide', [builder.input, divisor], shape, {}, 'prepared');
+    }
+    case 'standardise': {
+      const mean = builder.constant('means', vector(preprocessing.mean));
+      const scale = builder.constant('scales', vector(preprocessing.scale));
+      const centred = builder.add('subtract', [builder.input, mean], shape, {}, 'centred');
+      const prepared = builder.add('divide', [centred, scale], shape, {}, 'prepared');
+      for (const step of builder.steps) step.needsDouble = true;
+      return prepared;
+    }
+    case 'table':
+      return prepareTable(builder, preprocessing.columns);
+  }
+}
+
+/** Appends what brings codes to what the first layer takes. @returns its name */
+function prepareTable(builder: GraphBuilder, columns: readonly TableInput[]): string {
+  const parts: string[] = [];
+  for (let start = 0; start < columns.length;) {
+    const first = columns[start];
+    let end = start + 1;
+    if (!('categories' in first)) while (end < columns.length && !('categories' in columns[end])) end++;
+    const shape = [anyRows, end - start];
+    const cells =
+      shape[1] === columns.length
+        ? builder.input
+        : builder.add('slice', [builder.input], shape, { begin: [0, start], end: [largestEnd, end] });
+    parts.push(
+      'categories' in first
+        ? oneHot(builder, cells, first.categories.length)
+        : standardised(builder, cells, columns.slice(start, end) as { mean: number; scale: number }[]),
+    );
+    start = end;
+  }
+  if (parts.length === 1) return builder.rename(parts[0], 'prepared');
+  const width = parts.reduce((sum, part) => sum + builder.shapes[part][1], 0);
+  return builder.add('concat', parts, [anyRows, width], { axis: 1 }, 'prepared');
+}
+
+function oneHot(builder: GraphBuilder, cells: string, count: number): string {
+  const values = Float64Array.from({ length: count }, (_, k) => k);
+  const codes = builder.constant('codes', { shape: [count], values });
+  return builder.add('equal', [cells, codes], [anyRows, count]);
+}
+
+function standardised(
+  builder: GraphBuilder,
+  cells: string,
+  columns: readonly { mean: number; scale: number }[],
+): string {
+  const vector = (name: 'mean' | 'scale') =>
+    builder.constant(`${name}s`, {
+      shape: [columns.length],
+      values: Float64Array.from(columns, (column) => column[name]),
+    });
+  const shape = [anyRows, columns.length];
+  const centred = builder.add('subtract', [cells, vector('mean')], shape);
+  const result = builder.add('divide', [centred, vector('scale')], shape);
+  for (const step of builder.steps.slice(-2)) step.needsDouble = true;
+  return result;
+}
+
+/** Appends what was recorded. @returns the name of the logits */
+function replay(builder: GraphBuilder, { calls, shapes, names }: Recording, input: string): string {
+  const named = new Map([[0, input]]);
+  const told = new Map(Object.entries(names).map(([name, value]) => [value, name]));
+  const constants = new Map<string, string>();
+  const nameOf = (operand: Operand): string => {
+    if ('value' in operand) {
+      const name = named.get(operand.value);
+      if (name === undefined)
+        throw new InputError('The model uses the places of winners, which no format has.');
+      return name;
+    }
+    const known = operand.name === undefined ? undefined : constants.get(operand.name);
+    if (known !== undefined) return known;
+    const made = addConstant(builder, operand);
+    if (operand.name !== undefined) constants.set(operand.name, made);
+    return made;
+  };
+  for (const { kernel, inputs, attributes, outputs } of calls) {
+    const operands = Object.entries(inputs).map(([name, operand]) => [name, nameOf(operand)] as const);
+    const isSame = kernel === 'Identity' || kernel === 'Cast';
+    const made = isSame
+      ? [operands[0][1]]
+      : addPlainSteps(
+          { kernel, inputs: Object.fromEntries(operands), attributes, shapes: outputs.map((i) => shapes[i]) },
+          builder,
+        );
+    made.forEach((name, i) => {
+      const said = told.get(outputs[i]);
+      named.set(outputs[i], said === undefined ? name : builder.rename(name, said));
+    });
+  }
+  const logits = names.logits === undefined ? undefined : named.get(names.logits);
+  if (logits === undefined) throw new InputError('The model’s outputs do not depend on its inputs.');
+  return logits;
+}
+
+const firstColumn = { begin: [0, 0], end: [largestEnd, 1] };
+
+function addConstant(
+  builder: GraphBuilder,
+  { constant, name }: Extract<Operand, { constant: unknown }>,
+): string {
+  const isNumber = constant.shape.length === 0 && name === undefined;
+  if (!constant.shape.includes(anyRows)) {
+    return isNumber ? builder.number(constant.values[0]) : builder.constant(name ?? 'constant', constant);
+  }
+  // The same row for all: 0·(first column) + the row.
+  const [rows, ...rest] = constant.shape;
+  if (rows !== anyRows || rest.length !== 1)
+    throw new InputError('The model cannot be exported: it makes tensors of the size of the batch.');
+  const first = builder.add('slice', [builder.input], [anyRows, 1], firstColumn);
+  const zeros = builder.add('multiply', [first, builder.number(0)], [anyRows, 1]);
+  const row = builder.constant('row', { shape: rest, values: constant.values });
+  return builder.add('add', [zeros, row], [anyRows, ...rest]);
+}
+
+/** The number that a regression predicts, in its own unit. */
+function inUnits(builder: GraphBuilder, output: string, mean: number, scale: number): string {
+  const shape = builder.shapes[output];
+  const scaled = builder.add('multiply', [output, builder.number(scale)], shape);
+  return builder.add('add', [scaled, builder.number(mean)], shape, {}, 'prediction');
+}
+
+/** One column a class, adding up to 1. Where a binary model has several outputs, the first decides. */
+function probabilities(
+  builder: GraphBuilder,
+  logits: string,
+  task: 'binary' | 'multiclass',
+  to: GraphPart['to'],
+): string {
+  const shape = builder.shapes[logits];
+  if (task === 'multiclass') return builder.add('softmax', [logits], shape, {}, 'probabilities');
+  const [column, both] = [
+    [anyRows, 1],
+    [anyRows, 2],
+  ];
+  const deciding = shape[1] === 1 ? logits : builder.add('slice', [logits], column, firstColumn, 'deciding');
+  const second = builder.add('sigmoid', [deciding], column, {}, 'probability');
+  if (to === 'outputs') return second;
+  const first = builder.add('subtract', [builder.number(1), second], column);
+  return builder.add('concat', [first, second], both, { axis: 1 }, 'probabilities');
+}

@@ -1,0 +1,113 @@
+/**
+ * A weights file brought back to life: the network it was trained as, with its parameters.
+ */
+import { models } from '../../models/index.ts';
+import { InputError } from '../utils/errors.ts';
+import { printable } from '../utils/printable.ts';
+import { checkedOptions } from '../model/option-values.ts';
+import { featuresOf as numbersOf } from '../data/table/inputs.ts';
+import { checkModelGiven, type Model } from '../model/model.ts';
+import type { ParameterSet } from '../model/parameters.ts';
+import { checkClasses } from '../training/check-training.ts';
+import { RandomState } from '../utils/random.ts';
+import {
+  checkParameters,
+  formatWeights,
+  fromFileParameters,
+  parseWeights,
+  type WeightsFile,
+} from './weights.ts';
+import { checkEntry, type ZooEntry } from '../model/entry.ts';
+import { aCount, anObject, aText, checkFields, checkGiven, listOf } from '../utils/given.ts';
+
+export interface SavedModel {
+  file: WeightsFile;
+  entry: ZooEntry;
+  model: Model;
+  parameters: ParameterSet;
+  /** Numbers in one row of input. */
+  features: number;
+}
+
+/** Whether the zoo knows a model by its name. */
+export const isOfZoo = ({ name }: Pick<ZooEntry, 'name'>): boolean => Object.hasOwn(models, name);
+
+/**
+ * The model in the text of a weights.json, checked against the model that it names.
+ *
+ * @param name of the file, for messages
+ * @param own a model that is not the zoo's, if the weights are of one
+ * @throws InputError when the text is malformed or does not fit the model
+ */
+export function weightsFrom(text: string, name: string, own?: ZooEntry): SavedModel {
+  checkGiven('weightsFrom: the text', text, aText);
+  checkGiven('weightsFrom: the name', name, aText);
+  if (own !== undefined) checkEntry(own);
+  return savedModelOf(parseWeights(text, name), name, own);
+}
+
+/** {@link weightsFrom} of a file that is parsed already. */
+export function savedModelOf(file: WeightsFile, name: string, own?: ZooEntry): SavedModel {
+  const known = own ? { [own.name]: own } : models;
+  if (!Object.hasOwn(known, file.model)) {
+    const whose = own ? `, not of ${own.name}` : ' that this zoo does not have';
+    throw new InputError(`${name} is of a model "${printable(file.model)}"${whose}.`);
+  }
+  const entry = known[file.model];
+  const options = checkedOptions(entry, file.options, name);
+  const model = entry.create({ ...options, asPrinted: file.asPrinted, classes: file.classNames.length });
+  checkClasses(model, file.classNames.length, name);
+  const parameters = fromFileParameters(file.parameters);
+  const features = featuresOf(file, parameters);
+  // Before memory is taken for what the file merely claims.
+  const values = Object.values(parameters).reduce((sum, parameter) => sum + parameter.values.length, 0);
+  if (features > inputsPerValue * values)
+    throw new InputError(`${name} has ${values} values for ${features} inputs.`);
+  const expected = model.initial({ features, classes: file.classNames.length, random: new RandomState(0) });
+  checkParameters(parameters, expected, name);
+  return { file, entry, model, parameters, features };
+}
+
+/** The text of a weights.json of a model; {@link weightsFrom} reads it back to the same bits. */
+export function weightsText(saved: Pick<SavedModel, 'file'>): string {
+  checkFields('The saved model', saved, { file: anObject });
+  return formatWeights(saved.file);
+}
+
+/** @throws InputError where something that a program gives is no saved model */
+export function checkSaved(saved: SavedModel): void {
+  checkFields('The saved model', saved, {
+    file: anObject,
+    model: anObject,
+    parameters: anObject,
+    features: aCount,
+  });
+  checkModelGiven(saved.model);
+  checkFields('The saved model.file', saved.file, {
+    model: aText,
+    classNames: listOf(aText),
+    preprocessing: anObject,
+    parameters: anObject,
+  });
+  const parameters = {
+    shape: listOf(aCount),
+    values: ['numbers', (value: unknown) => ArrayBuffer.isView(value)],
+  } as const;
+  for (const name of Object.keys(saved.file.parameters))
+    checkFields(`The saved model.parameters.${name}`, saved.parameters[name], parameters);
+}
+
+/** Filters look at many inputs with each of their values. */
+const inputsPerValue = 16;
+
+/** As the preprocessing says; where there is none, as the first layer's rows say. */
+export function featuresOf(
+  { preprocessing }: Pick<WeightsFile, 'preprocessing'>,
+  parameters: ParameterSet,
+): number {
+  if (preprocessing.kind === 'image')
+    return preprocessing.height * preprocessing.width * preprocessing.channels;
+  if (preprocessing.kind === 'standardise') return preprocessing.mean.length;
+  if (preprocessing.kind === 'table') return numbersOf(preprocessing.columns);
+  return Object.values(parameters)[0]?.shape[0] ?? 0;
+}
