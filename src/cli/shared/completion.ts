@@ -3,7 +3,7 @@
  */
 import type { Argv } from 'yargs';
 
-const takesModel = ['train', 'gradcheck', 'sweep', 'doctor'];
+const takesModel = ['train', 'gradcheck', 'sweep'];
 
 /** The words of yargs (commands and options), and for some commands the names that they take. */
 export function addCompletion(parser: Argv): void {

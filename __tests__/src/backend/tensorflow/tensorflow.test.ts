@@ -143,7 +143,7 @@ whenInstalled('tensorflow, where it is installed', () => {
   /** Loads the backend in a process of its own and prints a product. */
   const loadInChild = (...nodeOptions: string[]) => {
     const program = `
-      const { loadTensorflowBackend } = await import('./src/node/tensorflow/tensorflow.ts');
+      const { loadTensorflowBackend } = await import('./src/backend/tensorflow/tensorflow.ts');
       const { tf } = await import('./src/utils/tf.ts');
       const { loaded } = loadTensorflowBackend();
       console.log(JSON.stringify({ loaded, product: [...tf.matMul([[1, 2], [3, 4]], [[1, 2], [3, 4]]).dataSync()] }));`;
