@@ -1,6 +1,6 @@
 /** The results of a benchmark: rows, their table, and whether all implementations computed the same. */
-import { median } from '../src/utils/median.ts';
-import { left, right, tableText } from '../src/utils/table.ts';
+import { median } from '../src/utils/math.ts';
+import { left, right, tableText } from '../src/utils/text.ts';
 import type { Implementation, ImplementationName } from './pace.ts';
 import type { Measurement } from './session.ts';
 import type { Workload } from './workloads.ts';

@@ -8,7 +8,7 @@ import type { Examples } from '../src/data/dataset.ts';
 import type { Model } from '../src/model/model.ts';
 import type { ParameterSet } from '../src/model/parameters.ts';
 import { RandomState, type RandomStateSnapshot } from '../src/utils/random.ts';
-import { defaultsOf, type OptionValue } from '../src/model/entry.ts';
+import { defaultsOf, type OptionValue } from '../src/model/definition.ts';
 
 export interface Workload {
   name: string;

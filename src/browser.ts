@@ -16,17 +16,18 @@ import { logicGates } from '../datasets/logic-gates.ts';
 import { points } from '../datasets/points.ts';
 import { onBackend } from './backend/index.ts';
 import type { Dataset, LoadedDataset } from './data/dataset.ts';
-import type { OptionValue, ZooEntry } from './model/entry.ts';
+import type { OptionValue, ZooEntry } from './model/definition.ts';
 import { InputError } from './utils/errors.ts';
 import { silent } from './utils/progress.ts';
-import { scoreRun, trainRun } from './estimator/train-run.ts';
 import {
+  scoreRun,
+  trainRun,
   requestFor,
   stepSizeOf,
   trainedModel,
   type TrainedModel,
   type TrainOptions,
-} from './estimator/trained-model.ts';
+} from './estimator/fit.ts';
 
 // Train, keep, use.
 export { models } from '../models/index.ts';
@@ -42,9 +43,9 @@ export type { Examples, LoadedDataset } from './data/dataset.ts';
 export type { TrainedModel };
 
 // Check gradients: loaded when they are first asked for.
-export type { CheckData, CheckOptions, ModelReport } from './gradcheck/check-model.ts';
-type Check = typeof import('./gradcheck/check-model.ts');
-const check = (): Promise<Check> => import('./gradcheck/check-model.ts');
+export type { CheckData, CheckOptions, ModelReport } from './gradcheck/check.ts';
+type Check = typeof import('./gradcheck/check.ts');
+const check = (): Promise<Check> => import('./gradcheck/check.ts');
 export const checkGradients: Check['checkGradients'] = async (...args) =>
   (await check()).checkGradients(...args);
 export const checkModel: Check['checkModel'] = async (...args) => (await check()).checkModel(...args);
@@ -60,8 +61,8 @@ export * from './model/index.ts';
 // The parts underneath.
 export { train as trainModel } from './training/train.ts';
 export type { TrainingOptions, TrainingResult } from './training/types.ts';
-export { gradientSources } from './model/gradients/index.ts';
-export type { GradientSource, LossAndGradients } from './model/gradients/source.ts';
+export { gradientSources } from './model/gradients.ts';
+export type { GradientSource, LossAndGradients } from './model/gradients.ts';
 export { useBackend, type BackendName } from './backend/index.ts';
 export { setWasmPaths } from './backend/wasm/index.ts';
 

@@ -20,7 +20,7 @@ import './backend/tensorflow/register.ts';
 export { models } from '../models/index.ts';
 export { datasets } from '../datasets/index.ts';
 export { loadData, predict, saveWeights, train, type TrainOptions } from './runs/library.ts';
-export type { TrainedModel } from './estimator/trained-model.ts';
+export type { TrainedModel } from './estimator/fit.ts';
 export { loadWeights } from './runs/load.ts';
 export { evaluate } from './estimator/use.ts';
 export { weightsFrom, weightsText, type SavedModel } from './weights/saved-model.ts';
@@ -40,7 +40,7 @@ export {
   type CheckData,
   type CheckOptions,
   type ModelReport,
-} from './gradcheck/check-model.ts';
+} from './gradcheck/check.ts';
 
 // Prove them.
 export {
@@ -67,6 +67,6 @@ export type {
 // The parts underneath: the training loop, gradient sources, backends, TensorFlow.js itself.
 export { train as trainModel } from './training/train.ts';
 export type { TrainingOptions, TrainingResult } from './training/types.ts';
-export { gradientSources } from './model/gradients/index.ts';
-export type { GradientSource, LossAndGradients } from './model/gradients/source.ts';
+export { gradientSources } from './model/gradients.ts';
+export type { GradientSource, LossAndGradients } from './model/gradients.ts';
 export { useBackend, backendNames, type BackendName } from './backend/index.ts';

@@ -7,8 +7,8 @@ import { breastCancer } from '../../datasets/breast-cancer.ts';
 import { drawBreastCancer } from '../../datasets/built-in/breast-cancer.ts';
 import { parseWdbc } from '../../datasets/formats/wdbc.ts';
 import type { DataRequest, Examples, LoadedDataset } from '../../src/data/dataset.ts';
-import { silent } from '../../src/utils/progress.ts';
 import { InputError } from '../../src/utils/errors.ts';
+import { silent } from '../../src/utils/progress.ts';
 import type { Standardiser } from '../../src/data/standardise.ts';
 import { asCsv, asWdbc } from './wdbc-text.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { cats } from '../../datasets/cats.ts';
 import { type DataRequest, type Examples } from '../../src/data/dataset.ts';
-import { silent } from '../../src/utils/progress.ts';
 import { InputError } from '../../src/utils/errors.ts';
+import { silent } from '../../src/utils/progress.ts';
 import { sha256 } from '../../src/node/files.ts';
 import { catFile } from './cat-file.ts';
 

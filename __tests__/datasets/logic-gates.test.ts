@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { gateNames, logicGates } from '../../datasets/logic-gates.ts';
 import { type DataRequest } from '../../src/data/dataset.ts';
-import { silent } from '../../src/utils/progress.ts';
 import { InputError } from '../../src/utils/errors.ts';
+import { silent } from '../../src/utils/progress.ts';
 
 const request = (options: Record<string, unknown>): DataRequest => ({
   data: 'auto',

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { mnist } from '../../datasets/mnist.ts';
 import { type DataRequest } from '../../src/data/dataset.ts';
-import { silent } from '../../src/utils/progress.ts';
 import { InputError } from '../../src/utils/errors.ts';
+import { silent } from '../../src/utils/progress.ts';
 import { sha256 } from '../../src/node/files.ts';
 import { writeIdx } from './formats/write-idx.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { points } from '../../datasets/points.ts';
 import { type DataRequest } from '../../src/data/dataset.ts';
-import { silent } from '../../src/utils/progress.ts';
 import { InputError } from '../../src/utils/errors.ts';
+import { silent } from '../../src/utils/progress.ts';
 
 const request = (options: Record<string, unknown>, seed = 0): DataRequest => ({
   data: 'auto',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import model from '../../examples/my-first-gradient.ts';
-import { checkModel, expectGradientsToAgree } from '../../src/gradcheck/check-model.ts';
+import { checkModel, expectGradientsToAgree } from '../../src/gradcheck/check.ts';
 
 test('the example is right, at every point and on data', async () => {
   expect((await checkModel(model)).agrees).toBe(true);

@@ -1,9 +1,8 @@
 /** Runs exported models with programs that are not the zoo's: onnxruntime-web, TensorFlow.js Layers, JavaScript itself. */
 import * as ort from 'onnxruntime-web';
 import { onBackend } from '../../src/backend/index.ts';
-import { rowFromValues } from '../../src/evaluation/row-from-values.ts';
-import { loadLayersPackage } from '../../src/utils/tf-layers.ts';
-import { tf } from '../../src/utils/tf.ts';
+import { rowFromValues } from '../../src/evaluation/predict.ts';
+import { loadLayersPackage, tf } from '../../src/utils/tf.ts';
 import { codesOf, numbersIn, type Cell } from '../../src/weights/export/check.ts';
 import type { Export } from '../../src/weights/export/export-model.ts';
 import type { SavedModel } from '../../src/weights/saved-model.ts';

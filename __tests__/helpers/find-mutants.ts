@@ -1,11 +1,10 @@
 /** Plants mistakes in a model's gradients, one at a time; each must be found twice: against autodiff and against central differences. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { useBackend } from '../../src/backend/index.ts';
-import { checkPoints } from '../../src/gradcheck/check-points.ts';
-import { pointsFor } from '../../src/gradcheck/points.ts';
-import type { Point } from '../../src/gradcheck/problem.ts';
+import { checkPoints } from '../../src/gradcheck/check.ts';
+import { pointsFor, type Point } from '../../src/gradcheck/points.ts';
 import type { Model } from '../../src/model/model.ts';
-import { withNoise } from '../../src/model/noise.ts';
+import { withNoise } from '../../src/model/dropout-masks.ts';
 import { toVariables } from '../../src/model/parameters.ts';
 import { tensorOf } from '../../src/utils/tensors.ts';
 import { callsOf, mutantsOfDerivation, mutantsOfResults, type Mutant } from './mutations.ts';

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { makeBatch } from '../../src/data/batches.ts';
 import type { Examples } from '../../src/data/dataset.ts';
-import { gradientSources } from '../../src/model/gradients/index.ts';
+import { gradientSources } from '../../src/model/gradients.ts';
 import type { Model } from '../../src/model/model.ts';
 import { disposeAll, toVariables, type ParameterSet } from '../../src/model/parameters.ts';
 import { RandomState } from '../../src/utils/random.ts';

@@ -1,6 +1,6 @@
 /** Networks that no model of the zoo is, for what is made of their steps. */
 import { models } from '../../models/index.ts';
-import { constant, linear } from '../../src/model/ops.ts';
+import { constant, linear } from '../../src/model/operations.ts';
 import type { Model, Tensors } from '../../src/model/model.ts';
 import { tf, type Tensor, type Tensor4D } from '../../src/utils/tf.ts';
 import type { SavedModel } from '../../src/weights/saved-model.ts';

@@ -1,6 +1,6 @@
 import { models } from '../../models/index.ts';
 import type { Preprocessing, TargetScale } from '../../src/data/dataset.ts';
-import { defaultsOf, type OptionValue } from '../../src/model/entry.ts';
+import { defaultsOf, type OptionValue } from '../../src/model/definition.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { ParameterSet } from '../../src/model/parameters.ts';
 import { RandomState } from '../../src/utils/random.ts';

@@ -1,6 +1,6 @@
 import { models } from '../../models/index.ts';
 import type { Model } from '../../src/model/model.ts';
-import { defaultsOf, type OptionValue } from '../../src/model/entry.ts';
+import { defaultsOf, type OptionValue } from '../../src/model/definition.ts';
 
 export interface SmallModel {
   title: string;

@@ -1,11 +1,11 @@
 import { models } from '../../models/index.ts';
 import type { LoadedDataset } from '../../src/data/dataset.ts';
-import { defaultsOf, type OptionValue } from '../../src/model/entry.ts';
+import { defaultsOf, type OptionValue } from '../../src/model/definition.ts';
 import type { ParameterSet } from '../../src/model/parameters.ts';
 import { evaluate } from '../../src/evaluation/evaluate.ts';
 import { disposeAll, toVariables } from '../../src/model/parameters.ts';
 import type { TrainingResult } from '../../src/training/types.ts';
-import type { RunReport } from '../../src/weights/run-facts.ts';
+import type { RunReport } from '../../src/weights/run-record.ts';
 
 /** A run as if it had ended with these parameters, `[shape, values]` each; scored on the backend in use. */
 export function trainedRun(

@@ -5,7 +5,7 @@ import { truthTable } from '../../datasets/logic-gates.ts';
 import { models } from '../../models/index.ts';
 import { useBackend } from '../../src/backend/index.ts';
 import type { Examples } from '../../src/data/dataset.ts';
-import type { OptionValue } from '../../src/model/entry.ts';
+import type { OptionValue } from '../../src/model/definition.ts';
 import { difference, gradientsOf, randomParameters } from '../helpers/gradients.ts';
 import { clouds } from '../helpers/toy.ts';
 

@@ -1,7 +1,7 @@
 /** What the weights of each model begin as: zeros, or normal with the deviation that lets a signal keep its size. */
 import { expect, test } from '@jest/globals';
 import { models } from '../../models/index.ts';
-import { defaultsOf, type OptionValue } from '../../src/model/entry.ts';
+import { defaultsOf, type OptionValue } from '../../src/model/definition.ts';
 import { RandomState } from '../../src/utils/random.ts';
 
 function initial(name: string, options: Record<string, OptionValue>, features: number) {

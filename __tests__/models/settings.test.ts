@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { models } from '../../models/index.ts';
-import { defaultsOf } from '../../src/model/entry.ts';
+import { defaultsOf } from '../../src/model/definition.ts';
 
 const digest = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);

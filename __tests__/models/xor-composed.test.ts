@@ -6,7 +6,7 @@ import { useBackend } from '../../src/backend/index.ts';
 import { trainComposition } from '../../src/training/composition.ts';
 import { silent } from '../../src/utils/progress.ts';
 import { outputsOf } from '../../src/evaluation/evaluate.ts';
-import { manual } from '../../src/model/gradients/manual.ts';
+import { manual } from '../../src/model/gradients.ts';
 import { probabilitiesOf } from '../../src/evaluation/metrics.ts';
 import { disposeAll, toVariables } from '../../src/model/parameters.ts';
 import { tf } from '../../src/utils/tf.ts';

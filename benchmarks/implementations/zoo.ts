@@ -1,5 +1,5 @@
 import { useBackend, type BackendName } from '../../src/backend/index.ts';
-import { gradientSources } from '../../src/model/gradients/index.ts';
+import { gradientSources } from '../../src/model/gradients.ts';
 import { train } from '../../src/training/train.ts';
 import { plainRecipe } from '../../src/model/recipe.ts';
 import type { Assignment, Pace } from '../pace.ts';

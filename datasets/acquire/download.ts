@@ -1,9 +1,9 @@
 /** Downloads one file of known size and hash into the cache, from the first mirror that delivers it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
-import type { Progress } from '../../src/utils/progress.ts';
 import { WorkError } from '../../src/utils/errors.ts';
-import { printable } from '../../src/utils/printable.ts';
+import type { Progress } from '../../src/utils/progress.ts';
+import { printable } from '../../src/utils/text.ts';
 import { sha256 } from '../../src/node/files.ts';
 import type { PublishedFile } from '../published.ts';
 import { AttemptFailed } from './attempt-failed.ts';

@@ -2,7 +2,7 @@
  * A table of the kind of the Wisconsin breast cancer data, drawn and not measured: it has that table's columns,
  * orders of magnitude and class sizes, and a network learns it about as well, but no row belongs to a patient.
  */
-import { exp } from '../../src/utils/elementary.ts';
+import { exp } from '../../src/utils/math.ts';
 import { RandomState } from '../../src/utils/random.ts';
 import { type Table, wdbcFeatures } from '../formats/wdbc-table.ts';
 

@@ -1,4 +1,4 @@
-import { exp } from '../../src/utils/elementary.ts';
+import { exp } from '../../src/utils/math.ts';
 import type { RandomState } from '../../src/utils/random.ts';
 import { hand } from './hand.ts';
 import type { Path } from './handwriting.ts';

@@ -2,9 +2,9 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import type { Examples, LoadedDataset } from '../../src/data/dataset.ts';
-import type { Progress } from '../../src/utils/progress.ts';
 import { InputError } from '../../src/utils/errors.ts';
-import { printable } from '../../src/utils/printable.ts';
+import type { Progress } from '../../src/utils/progress.ts';
+import { printable } from '../../src/utils/text.ts';
 import { fileError, readLimited, sha256 } from '../../src/node/files.ts';
 import { decodeBytes, mostFileBytes } from '../../src/node/image.ts';
 

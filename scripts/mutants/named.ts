@@ -14,7 +14,7 @@ interface Named {
 const named: Named[] = [
   {
     what: 'the test score is computed on the training rows',
-    file: 'src/estimator/train-run.ts',
+    file: 'src/estimator/fit.ts',
     original: 'test: score(test)',
     replacement: 'test: score(train)',
   },

@@ -1,13 +1,13 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { compareRuns } from '../runs/compare.ts';
-import { headlineOf } from '../evaluation/headline.ts';
+import { headlineOf } from '../evaluation/metrics.ts';
 import { type Comparison } from '../weights/comparison.ts';
 import { makeDirectory, writeFileAtomically } from '../node/files.ts';
 import { keepInputs } from './shared/keep-inputs.ts';
 import type { Arguments, CommandBody } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
-import { left, listText, right, tableText } from '../utils/table.ts';
+import { left, listText, right, tableText } from '../utils/text.ts';
 
 /** What a page must not be written over. */
 const runFiles = ['run.json', 'weights.json', 'report.html'];

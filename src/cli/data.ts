@@ -7,15 +7,13 @@ import { isTableFile } from '../../datasets/own/table-file.ts';
 import { summarise, type SplitSummary } from '../data/summary.ts';
 import type { LoadedDataset } from '../data/dataset.ts';
 import { writeFileAtomically } from '../node/files.ts';
-import { toPng } from '../reports/pictures/picture.ts';
-import { named } from '../utils/named.ts';
+import { toPng } from '../reports/pictures/echarts.ts';
+import { named, left, right, tableText, percent } from '../utils/text.ts';
 import { keepInputs } from './shared/keep-inputs.ts';
 import { columnsText, lookAtTable } from './shared/data-table.ts';
 import { drawGrey } from './shared/draw-grey.ts';
 import { dataOptions, dataRequest, type Arguments, type CommandBody } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
-import { left, right, tableText } from '../utils/table.ts';
-import { percent } from '../utils/text.ts';
 
 const isOfOnesOwn = (word: string): boolean => isTableFile(word) || existsSync(word);
 
@@ -95,7 +93,7 @@ async function showTable(path: string, args: Arguments, output: Output): Promise
   const picture = (args.contactSheet as string | undefined) ?? (args.show ? `${name}.png` : undefined);
   if (picture !== undefined) {
     await keepInputs(picture, [path]);
-    const { tablePicture } = await import('../reports/pictures/table-picture.ts');
+    const { tablePicture } = await import('../reports/pictures/data-picture.ts');
     const svg = await tablePicture(`${name}: ${rows} rows`, columns);
     await writeFileAtomically(picture, await toPng(svg));
   }

@@ -5,7 +5,7 @@ import { hashOf } from '../../datasets/own/table-file.ts';
 import type { LoadedDataset } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import { loadRunRecord } from '../runs/load.ts';
-import { ownInTraining } from '../weights/own-files.ts';
+import { ownInTraining } from '../weights/schemas.ts';
 import type { SavedModel } from '../weights/saved-model.ts';
 import { evaluate } from '../estimator/use.ts';
 import { loadWeights } from '../runs/load.ts';

@@ -10,8 +10,9 @@ import {
   type ModelReport,
   type ModelSize,
   type TrajectoryReport,
-} from '../gradcheck/check-model.ts';
-import { checkDefaults, type CheckOptions } from '../gradcheck/check-points.ts';
+  checkDefaults,
+  type CheckOptions,
+} from '../gradcheck/check.ts';
 import {
   provedLine,
   proveGradients,
@@ -19,9 +20,9 @@ import {
   type ModelProof,
   type Subject,
 } from '../gradcheck/proof/index.ts';
-import { gradientSources, type GradientSourceName } from '../model/gradients/index.ts';
+import { gradientSources, type GradientSourceName } from '../model/gradients.ts';
 import type { Model } from '../model/model.ts';
-import type { OptionValue, ZooEntry } from '../model/entry.ts';
+import type { OptionValue, ZooEntry } from '../model/definition.ts';
 import {
   checkedNumber,
   dataRequest,

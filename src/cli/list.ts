@@ -7,7 +7,7 @@ import { backendStates } from '../backend/index.ts';
 import type { DataRequest } from '../data/dataset.ts';
 import { dataOptions, dataRequest, type Arguments, type CommandBody } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
-import { listText } from '../utils/table.ts';
+import { listText } from '../utils/text.ts';
 
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>

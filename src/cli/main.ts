@@ -3,7 +3,7 @@
  */
 import yargs, { type Argv } from 'yargs';
 import { InputError, WorkError } from '../utils/errors.ts';
-import { printable } from '../utils/printable.ts';
+import { printable } from '../utils/text.ts';
 import { commands } from './commands.ts';
 import { addCompletion } from './shared/completion.ts';
 import { checkCommand, sentenceOf } from './shared/complaint.ts';

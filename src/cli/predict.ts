@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Argv } from 'yargs';
-import { contactSheet, mostTiles } from '../reports/pictures/contact-sheet.ts';
-import { toPng } from '../reports/pictures/picture.ts';
+import { contactSheet, mostTiles } from '../reports/pictures/data-picture.ts';
+import { toPng } from '../reports/pictures/echarts.ts';
 import { InputError } from '../utils/errors.ts';
 import { writeFileAtomically } from '../node/files.ts';
 import { type SavedModel } from '../weights/saved-model.ts';
@@ -21,7 +21,7 @@ import {
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
 import { readInputs, type Row } from './shared/predict-inputs.ts';
-import { ownInTraining } from '../weights/own-files.ts';
+import { ownInTraining } from '../weights/schemas.ts';
 import {
   predictionCsv,
   predictionTable,

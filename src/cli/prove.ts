@@ -12,7 +12,7 @@ import {
   type Referee,
   type Subject,
 } from '../gradcheck/proof/index.ts';
-import type { ZooEntry } from '../model/entry.ts';
+import type { ZooEntry } from '../model/definition.ts';
 import { InputError } from '../utils/errors.ts';
 import {
   modelOptions,

@@ -11,7 +11,7 @@ import { openDirectory, usualDirectory, type SweepPlan } from '../runs/sweep/dir
 import { mergeSweeps } from '../runs/sweep/merge.ts';
 import { countsOf, resultsOf, type SweepResults } from '../runs/sweep/results.ts';
 import { runSweep, type SweepOutcome } from '../runs/sweep/run-sweep.ts';
-import { stepSizeOf } from '../estimator/trained-model.ts';
+import { stepSizeOf } from '../estimator/fit.ts';
 import { resultsDocument } from '../runs/sweep/tables.ts';
 import { Interrupt } from './shared/interrupt.ts';
 import {
@@ -34,7 +34,7 @@ import { SweepDisplay } from './shared/sweep-display.ts';
 import { modelOfSweepFile, sweepFile } from './shared/sweep-files.ts';
 import { summaryOf } from './shared/sweep-summary.ts';
 import { trainingOptions } from './shared/training-options.ts';
-import { entryOn, type ZooEntry } from '../model/entry.ts';
+import { entryOn, type ZooEntry } from '../model/definition.ts';
 import { ownFilesIn } from './shared/own-data.ts';
 import { entryNamed } from '../runs/own-models.ts';
 import { modelInArguments } from './shared/zoo-models.ts';

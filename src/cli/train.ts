@@ -2,15 +2,14 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { InputError } from '../utils/errors.ts';
-import { headlineOf } from '../evaluation/headline.ts';
-import type { Metrics } from '../evaluation/metrics.ts';
+import { headlineOf, type Metrics } from '../evaluation/metrics.ts';
 import { isRegression } from '../evaluation/regression.ts';
 import { shellWord } from '../utils/text.ts';
 import { run } from '../runs/run.ts';
-import type { RunReport } from '../weights/run-facts.ts';
+import type { RunReport } from '../weights/run-record.ts';
 import { readCheckpoint } from '../runs/save.ts';
 import { reportName } from '../reports/pictures/run-pictures.ts';
-import { entryOn, type ZooEntry } from '../model/entry.ts';
+import { entryOn, type ZooEntry } from '../model/definition.ts';
 import { ownFilesIn } from './shared/own-data.ts';
 import { EpochLine } from './shared/epoch-line.ts';
 import { startFrom } from '../runs/start.ts';
@@ -33,7 +32,7 @@ import { aboutModel, trainingOptions } from './shared/training-options.ts';
 import { modelInArguments, modelWord } from './shared/zoo-models.ts';
 import { entryNamed } from '../runs/own-models.ts';
 import { loadDataset } from '../runs/stages.ts';
-import { stepSizeOf } from '../estimator/trained-model.ts';
+import { stepSizeOf } from '../estimator/fit.ts';
 
 const trainOptions = {
   report: { describe: 'write report.html; not with --no-report', type: 'boolean', default: true },

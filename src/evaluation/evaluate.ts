@@ -3,10 +3,9 @@
  */
 import { allRows, makeBatch, type Batch } from '../data/batches.ts';
 import type { Examples, Labels } from '../data/dataset.ts';
-import { logitsOnHost, lossOnHost, penaltyOnHost } from '../model/total-loss.ts';
-import { rightAnswers, type Metrics } from './metrics.ts';
+import { logitsOnHost, lossOnHost, penaltyOnHost } from '../model/gradients.ts';
+import { rightAnswers, type Metrics, Tally } from './metrics.ts';
 import { RegressionTally } from './regression.ts';
-import { Tally } from './tally.ts';
 import type { Model, Tensors } from '../model/model.ts';
 import { valuesOf, type Values } from '../utils/tensors.ts';
 import { tf } from '../utils/tf.ts';

@@ -1,13 +1,15 @@
 /**
  * Probabilities for new inputs.
  */
-import type { Examples, TargetScale } from '../data/dataset.ts';
-import { WorkError } from '../utils/errors.ts';
+import type { Examples, Preprocessing, TableInput, TargetScale } from '../data/dataset.ts';
+import { encodeRow, featuresOf } from '../data/table/inputs.ts';
+import { type Cell, valueOf } from '../data/table/table.ts';
 import { outputsOf } from './evaluate.ts';
 import { predictedClasses, probabilitiesOf } from './metrics.ts';
 import { inUnits } from './regression.ts';
 import type { Model } from '../model/model.ts';
-import { disposeAll, toVariables, type ParameterSet } from '../model/parameters.ts';
+import { disposeAll, type ParameterSet, toVariables } from '../model/parameters.ts';
+import { InputError, WorkError } from '../utils/errors.ts';
 
 export interface Prediction {
   /** Name of the most probable class; of a regression the number as text. */
@@ -56,4 +58,58 @@ export function predict(
       probabilities: model.task === 'binary' ? [1 - ofRow[0], ofRow[0]] : ofRow,
     };
   });
+}
+
+/** A trained model, as far as its inputs go. */
+export interface TakesRows {
+  file: { model: string; preprocessing: Preprocessing };
+  /** Numbers in one row. */
+  features: number;
+}
+
+/** One row from raw numbers, standardised if the model was trained so. @param where for messages */
+export function rowFromValues({ file, features }: TakesRows, values: unknown, where: string): Float64Array {
+  if (file.preprocessing.kind === 'table') return rowOfTable(file.preprocessing.columns, values, where);
+  if (
+    !Array.isArray(values) ||
+    !Array.from(values).every((v): v is number => typeof v === 'number' && Number.isFinite(v))
+  ) {
+    throw new InputError(`${where} must be a list of finite numbers.`);
+  }
+  if (values.length !== features) {
+    throw new InputError(`${where} has ${values.length} numbers; the model ${file.model} takes ${features}.`);
+  }
+  const { preprocessing } = file;
+  if (preprocessing.kind === 'standardise') {
+    return Float64Array.from(values, (v, i) => (v - preprocessing.mean[i]) / preprocessing.scale[i]);
+  }
+  if (preprocessing.kind === 'image') return Float64Array.from(values, (v) => v / preprocessing.divisor);
+  return Float64Array.from(values);
+}
+
+/** From cells in the order of the columns, or by the columns' names. */
+function rowOfTable(columns: readonly TableInput[], values: unknown, where: string): Float64Array {
+  if (typeof values !== 'object' || values === null) {
+    throw new InputError(`${where} must be a list of cells, or an object that names them.`);
+  }
+  if (Array.isArray(values) && values.length !== columns.length) {
+    const names = columns.slice(0, 10).map(({ name }) => name);
+    throw new InputError(
+      `${where} has ${values.length} cells; the model takes ${columns.length}: ${names.join(', ')}${columns.length > 10 ? ', …' : ''}.`,
+    );
+  }
+  const cells = values as Record<string, unknown>;
+  const row = new Float64Array(featuresOf(columns));
+  const cellOf = (i: number): number | string => {
+    const cell = Array.isArray(values)
+      ? (values as unknown[])[i]
+      : Object.hasOwn(cells, columns[i].name)
+        ? cells[columns[i].name]
+        : undefined;
+    if (typeof cell === 'object' && cell !== null)
+      throw new InputError(`${where}: a cell is no number or text.`);
+    return valueOf(typeof cell === 'string' ? cell.trim() : (cell as Cell));
+  };
+  encodeRow(columns, cellOf, () => where, row, 0);
+  return row;
 }

@@ -2,7 +2,7 @@
  * How good probabilities are, not only the classes that they lead to. `probabilities` are row-major, one per row (of
  * class 1) for binary models, one per class for others.
  */
-import { log } from '../utils/elementary.ts';
+import { log } from '../utils/math.ts';
 
 /** Natural logarithms, and none of 0: scikit-learn keeps probabilities this far from 0 and 1. */
 const smallest = Number.EPSILON;

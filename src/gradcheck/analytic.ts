@@ -2,10 +2,10 @@
  * Gradients by formula, by hand or by autodiff, with every way in which a model under test may fail to give them
  * turned into a sentence.
  */
-import { gradientSources } from '../model/gradients/index.ts';
+import { gradientSources } from '../model/gradients.ts';
 import { disposeAll } from '../model/parameters.ts';
 import { valuesOf, type Values } from '../utils/tensors.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from './points.ts';
 
 export interface AnalyticGradients {
   /** As the source computed it; NaN where it failed altogether. */

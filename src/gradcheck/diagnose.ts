@@ -3,9 +3,13 @@
  * difference looks like one of the mistakes that people make.
  */
 import type { Values } from '../utils/tensors.ts';
-import { toleranceOf, type PairName, type ParameterAtPoint } from './at-point.ts';
-import type { Comparison } from './compare.ts';
-import type { Tolerances } from './tolerances.ts';
+import {
+  toleranceOf,
+  type PairName,
+  type ParameterAtPoint,
+  type Comparison,
+  type Tolerances,
+} from './comparison.ts';
 
 /** Both relative measures must stay within the tolerance; NaN never does. */
 export const withinTolerance = (pair: PairName, comparison: Comparison, tolerances: Tolerances): boolean =>

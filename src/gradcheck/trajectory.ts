@@ -3,16 +3,16 @@
  * apart? Errors too small to see in one gradient add up over a thousand steps.
  */
 import type { BackendName } from '../backend/index.ts';
-import { gradientSources } from '../model/gradients/index.ts';
+import { gradientSources } from '../model/gradients.ts';
 import type { Model, Parameters } from '../model/model.ts';
 import { createOptimizer } from '../training/optimizers.ts';
 import { disposeAll, toVariables } from '../model/parameters.ts';
-import { randomOfStep, withNoise } from '../model/noise.ts';
+import { randomOfStep, withNoise } from '../model/dropout-masks.ts';
 import { RandomState } from '../utils/random.ts';
 import { trainStep } from '../training/step.ts';
 import { isDoublePrecision, tensorOf, valuesOf } from '../utils/tensors.ts';
 import { tf } from '../utils/tf.ts';
-import { distance } from './compare.ts';
+import { distance } from './comparison.ts';
 import { drawParameters, targets, type ModelSize } from './points.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** What a model is written with: one import for every model file. */
-export { defineEntry, type ModelOption, type OptionValue, type ZooEntry } from './entry.ts';
-export { filled, normal, ones, uniform, zeros, type ParameterValues } from './initial-values.ts';
+export { defineEntry, type ModelOption, type OptionValue, type ZooEntry } from './definition.ts';
+export { filled, normal, ones, uniform, zeros, type ParameterValues } from './initializers.ts';
 export {
   halfSumSigmoidCrossEntropy,
   sigmoidCrossEntropy,
@@ -16,7 +16,7 @@ export {
   type Shape,
   type Tensors,
 } from './model.ts';
-export { addScaled, constant, linear, matMulTransposed, sumRows, transposedMatMul } from './ops.ts';
+export { addScaled, constant, linear, matMulTransposed, sumRows, transposedMatMul } from './operations.ts';
 export type { ParameterSet } from './parameters.ts';
 export {
   filterGradient,
@@ -24,8 +24,8 @@ export {
   pooledConvolution,
   reluGradient,
   sumPlaces,
-} from './pooled-convolution.ts';
-export { weightPenalty, type Penalty } from './penalties.ts';
+} from './convolution.ts';
+export { weightPenalty, type Penalty } from './regularizers.ts';
 export { RandomState } from '../utils/random.ts';
 export { plainRecipe, type Recipe } from './recipe.ts';
 export { tf, type Tensor } from '../utils/tf.ts';

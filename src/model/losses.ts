@@ -5,8 +5,7 @@
  * Cross-entropies start from logits z, never from probabilities: log(σ(z)) is −∞ for z = −800 and loses half its digits
  * long before, log(1 + eᶻ) written as `softplus` does not.
  */
-import { exp, log } from '../utils/elementary.ts';
-import { expOfMinus } from '../utils/exponential.ts';
+import { exp, log, expOfMinus } from '../utils/math.ts';
 import { constant, type Values } from '../utils/tensors.ts';
 import { tf, type Scalar, type Tensor } from '../utils/tf.ts';
 

@@ -3,9 +3,9 @@
  * Nothing here knows about files, optimisers or backends.
  */
 import { aFunction, anObject, aText, checkFields, oneOf, optional } from '../utils/given.ts';
-import type { ParameterValues } from './initial-values.ts';
+import type { ParameterValues } from './initializers.ts';
 import type { Loss } from './losses.ts';
-import type { Penalty } from './penalties.ts';
+import type { Penalty } from './regularizers.ts';
 import type { RandomState } from '../utils/random.ts';
 import type { Tensor, Variable } from '../utils/tf.ts';
 

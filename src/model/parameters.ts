@@ -1,7 +1,7 @@
 /**
  * A model's parameters between their two homes: plain values on the host and variables on the backend.
  */
-import type { ParameterValues } from './initial-values.ts';
+import type { ParameterValues } from './initializers.ts';
 import type { Parameters, Tensors } from './model.ts';
 import { tensorOf, valuesOf } from '../utils/tensors.ts';
 import { tf } from '../utils/tf.ts';

@@ -4,7 +4,7 @@
  */
 import { InputError } from '../utils/errors.ts';
 import { checkedNumber, type NumberLimits } from '../utils/limits.ts';
-import { printable } from '../utils/printable.ts';
+import { printable } from '../utils/text.ts';
 
 interface NumberField extends NumberLimits {
   describe: string;

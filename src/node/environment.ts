@@ -1,6 +1,6 @@
 /** What a run depends on beside its options. */
 import { readFileSync } from 'node:fs';
-import type { Environment } from '../utils/environment.ts';
+import type { Environment } from '../weights/run-record.ts';
 import { tf } from '../utils/tf.ts';
 import { packageRoot } from './package-root.ts';
 

@@ -1,7 +1,7 @@
 import { digitFromPicture } from '../data/digit-picture.ts';
 import { InputError } from '../utils/errors.ts';
 import { decodeImage } from './image.ts';
-import type { TakesRows } from '../evaluation/row-from-values.ts';
+import type { TakesRows } from '../evaluation/predict.ts';
 
 /** One row from a picture file, as the weights' preprocessing says. @throws InputError naming the file */
 export async function rowFromImage({ file, features }: TakesRows, path: string): Promise<Float64Array> {

@@ -1,7 +1,7 @@
 /**
  * What the page and its workers say to each other: plain data only.
  */
-import type { Creation, OptionValue } from '../model/entry.ts';
+import type { Creation, OptionValue } from '../model/definition.ts';
 import type { ParameterSet } from '../model/parameters.ts';
 import type { EpochRecord } from '../training/types.ts';
 

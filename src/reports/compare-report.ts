@@ -3,20 +3,17 @@
  */
 import { access } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { printable } from '../utils/printable.ts';
-import { counted, percent } from '../utils/text.ts';
+import { printable, counted, percent } from '../utils/text.ts';
 import type { EpochRecord } from '../training/types.ts';
 import { readLimited } from '../node/files.ts';
 import type { Comparison, ComparedRun } from '../weights/comparison.ts';
-import { titleOf } from '../weights/run-facts.ts';
+import { titleOf } from '../weights/run-record.ts';
 import type { Axis } from './pictures/chart.ts';
-import { epochs, historyPoints } from './pictures/learning-curve.ts';
+import { epochs, historyPoints } from './pictures/line-chart.ts';
 import { pictureNames, reportName } from './pictures/run-pictures.ts';
 import { chart, swatch, type InteractiveChart } from './chart.ts';
-import { figure, html, png, short, type Html } from './html.ts';
-import { page } from './page.ts';
+import { figure, html, png, short, type Html, page, table } from './html.ts';
 import { timePoints } from './sections.ts';
-import { table } from './table.ts';
 
 /** @param out where the page will stand: reports of the runs are linked from there */
 export async function compareReport(comparison: Comparison, out: string): Promise<string> {

@@ -2,19 +2,22 @@
  * report.html: one run, in one file that needs nothing else.
  */
 import { relative } from 'node:path';
-import { headlineOf } from '../evaluation/headline.ts';
-import type { Metrics } from '../evaluation/metrics.ts';
+import { headlineOf, type Metrics } from '../evaluation/metrics.ts';
 import { isRegression } from '../evaluation/regression.ts';
-import { called, counted } from '../utils/text.ts';
-import { titleOf, type RunReport } from '../weights/run-facts.ts';
-import { detailsOf, gradientNorms } from './details.ts';
-import { figure, html, png, short, type Html } from './html.ts';
-import { page } from './page.ts';
-import { regressionSections } from './regression.ts';
-import { repeatCommand } from './repeat-command.ts';
-import { classTable, confusionTable, scoresTable, splitNames } from './scores.ts';
-import { gradientSection, learningSection, mistakesSection, probabilitySection } from './sections.ts';
-import { definitionTable } from './table.ts';
+import { definitionTable, figure, html, type Html, page, png, short } from './html.ts';
+import { classTable, confusionTable, regressionSections, scoresTable, splitNames } from './scores.ts';
+import {
+  detailsOf,
+  gradientNorms,
+  gradientSection,
+  learningSection,
+  mistakesSection,
+  probabilitySection,
+} from './sections.ts';
+import { called, counted, dashed, shellWord } from '../utils/text.ts';
+import { wordsOf } from '../weights/schemas.ts';
+import { type RunReport, titleOf } from '../weights/run-record.ts';
+import { isOfZoo } from '../weights/saved-model.ts';
 
 /** @param pictures PNGs of the run, by name. The backend of the run must be in use. */
 export async function runReport(report: RunReport, pictures: Record<string, Uint8Array>): Promise<string> {
@@ -163,4 +166,35 @@ function settings({ request, identity, dataset, result }: RunReport): Html {
       ['platform', environment.platform],
     ])}
   </div>`;
+}
+
+/**
+ * `zoo train mnist --epochs 3 --backend wasm …`: what is not by default, and what a default may decide elsewhere.
+ *
+ * @returns nothing for a model or data that only a program has
+ */
+export function repeatCommand({ request, dataset }: RunReport): string | undefined {
+  const isFromProgram = dataset.source === 'dir' && !dataset.own && dataset.files.length === 0;
+  if (isFromProgram || (!request.entry.file && !isOfZoo(request.entry))) return undefined;
+  const { entry, options, recipe, asPrinted, gradients, backend, recordEvery, data, start } = request;
+  const settings = Object.entries({ ...recipe }).filter(
+    ([name, value]) => value !== entry.recipe[name as keyof typeof recipe] && name !== 'seed',
+  );
+  const ofModel = Object.entries(options).filter(
+    ([name, value]) => String(value) !== String(entry.options[name]?.default),
+  );
+  const words = [
+    ...['zoo', 'train', entry.file?.path ?? entry.name],
+    ...[...ofModel, ...settings].flatMap(([name, value]) => [`--${dashed(name)}`, String(value)]),
+    ...(asPrinted ? ['--as-printed'] : []),
+    ...(start ? ['--start-from', start.file] : []),
+    ...['--gradients', gradients, '--backend', backend],
+    ...['--seed', String(recipe.seed), '--record-every', String(recordEvery)],
+    ...(dataset.own ? wordsOf(dataset.own) : []),
+    ...(dataset.source === 'dir' && !dataset.own && data.dataDir
+      ? ['--data', 'dir', '--data-dir', data.dataDir]
+      : []),
+    ...(dataset.standIn ? ['--data', 'built-in'] : []),
+  ];
+  return words.map(shellWord).join(' ');
 }

@@ -13,7 +13,7 @@ import { within } from './spread.ts';
 import type { TrainingOutcome } from './training-job.ts';
 import { joinReports, type Context, type Finding, type Report, type Row } from './types.ts';
 import { percent } from '../utils/text.ts';
-import { median } from '../utils/median.ts';
+import { median } from '../utils/math.ts';
 
 export async function document000(context: Context): Promise<Report> {
   const [compared, spread] = await Promise.all([

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeFileAtomically } from '../node/files.ts';
 import { drawLineChart } from '../reports/pictures/line-chart.ts';
-import { toPng } from '../reports/pictures/picture.ts';
+import { toPng } from '../reports/pictures/echarts.ts';
 import type { Report } from './types.ts';
 
 /** Each plot of a report as an .svg and a .png file in a directory that is there. */

@@ -3,7 +3,7 @@
  */
 import { models } from '../../models/index.ts';
 import type { Model } from '../model/model.ts';
-import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../model/ops.ts';
+import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../model/operations.ts';
 import { tf } from '../utils/tf.ts';
 
 export const tanhPoints = {

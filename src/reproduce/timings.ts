@@ -9,7 +9,7 @@ import { tf, type Tensor } from '../utils/tf.ts';
 import printed from './printed/001.json' with { type: 'json' };
 import type { Measurement, TimingJob } from './types.ts';
 import { dot, outer } from './worked-examples.ts';
-import { median } from '../utils/median.ts';
+import { median } from '../utils/math.ts';
 
 const longVectors = { dot: 1_000_000, outer: 1000 };
 

@@ -7,8 +7,7 @@ import { useBackend, type BackendName } from '../backend/index.ts';
 import { type DataRequest, type Examples } from '../data/dataset.ts';
 import { silent } from '../utils/progress.ts';
 import { outputsOf } from '../evaluation/evaluate.ts';
-import type { GradientSource } from '../model/gradients/source.ts';
-import { manual } from '../model/gradients/manual.ts';
+import { type GradientSource, manual } from '../model/gradients.ts';
 import { accuracyOf, predictedClasses } from '../evaluation/metrics.ts';
 import type { Model } from '../model/model.ts';
 import { disposeAll, toVariables, type ParameterSet } from '../model/parameters.ts';
@@ -16,7 +15,7 @@ import { RandomState } from '../utils/random.ts';
 import { tf } from '../utils/tf.ts';
 import { train } from '../training/train.ts';
 import type { EpochRecord } from '../training/types.ts';
-import { defaultsOf, type OptionValue } from '../model/entry.ts';
+import { defaultsOf, type OptionValue } from '../model/definition.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { tanhPoints } from './tanh-points.ts';
 

@@ -3,7 +3,7 @@
  */
 import { basename, resolve } from 'node:path';
 import { InputError } from '../utils/errors.ts';
-import { printable } from '../utils/printable.ts';
+import { printable } from '../utils/text.ts';
 import { settingsOf, type ComparedRun, type Comparison } from '../weights/comparison.ts';
 import { loadRunRecord } from './load.ts';
 

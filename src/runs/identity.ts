@@ -2,7 +2,7 @@
 import type { LoadedDataset } from '../data/dataset.ts';
 import { environment } from '../node/environment.ts';
 import { fingerprintOf } from '../node/fingerprint.ts';
-import type { RunIdentity } from '../weights/identity.ts';
+import type { RunIdentity } from '../weights/run-record.ts';
 import type { RunRequest } from './request.ts';
 
 export function identityOf(request: RunRequest, dataset: LoadedDataset): RunIdentity {

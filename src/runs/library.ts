@@ -5,16 +5,15 @@ import { datasets } from '../../datasets/index.ts';
 import { models } from '../../models/index.ts';
 import { onBackend } from '../backend/index.ts';
 import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
-import { entryOn, type ZooEntry } from '../model/entry.ts';
-import { named } from '../utils/named.ts';
-import type { Prediction } from '../evaluation/predict.ts';
+import { entryOn, type ZooEntry } from '../model/definition.ts';
+import { named } from '../utils/text.ts';
+import { type Prediction, rowFromValues } from '../evaluation/predict.ts';
 import { checkDataset } from '../data/check-dataset.ts';
 import { aList, anObject, aText, aTruth, checkFields, checkGiven, optional } from '../utils/given.ts';
-import { rowFromValues } from '../evaluation/row-from-values.ts';
 import { dataRequestWith } from '../node/data-request.ts';
 import { writeFileAtomically } from '../node/files.ts';
 import { rowFromImage } from '../node/row-from-image.ts';
-import type { RunReport } from '../weights/run-facts.ts';
+import type { RunReport } from '../weights/run-record.ts';
 import { checkSaved, weightsText, type SavedModel } from '../weights/saved-model.ts';
 import {
   requestFor,
@@ -22,7 +21,7 @@ import {
   trainedModel,
   type TrainedModel,
   type TrainOptions as TrainInMemoryOptions,
-} from '../estimator/trained-model.ts';
+} from '../estimator/fit.ts';
 import { predictPrepared } from '../estimator/use.ts';
 import type { RunRequest } from './request.ts';
 import { run } from './run.ts';

@@ -1,9 +1,9 @@
 /** What runs have left, read from the disk. */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { ZooEntry } from '../model/entry.ts';
+import type { ZooEntry } from '../model/definition.ts';
 import { aText, checkGiven } from '../utils/given.ts';
-import { printable } from '../utils/printable.ts';
+import { printable } from '../utils/text.ts';
 import { readText } from '../node/files.ts';
 import { checkpointLimits } from '../weights/checkpoint.ts';
 import { parseJson } from '../weights/json.ts';

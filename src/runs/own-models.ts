@@ -7,13 +7,12 @@ import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { models } from '../../models/index.ts';
 import { InputError } from '../utils/errors.ts';
-import { named } from '../utils/named.ts';
-import { printable } from '../utils/printable.ts';
+import { named, printable } from '../utils/text.ts';
 import { plainRecipe } from '../model/recipe.ts';
 import { readLimited, sha256 } from '../node/files.ts';
 import { whyNotLoaded } from './load-failure.ts';
 import { tasks, type Model } from '../model/model.ts';
-import type { ModelFile, ZooEntry } from '../model/entry.ts';
+import type { ModelFile, ZooEntry } from '../model/definition.ts';
 
 const extensions = ['.ts', '.mts', '.js', '.mjs'];
 

@@ -3,8 +3,7 @@ import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
 import type { Model } from '../model/model.ts';
 import type { TrainingOptions } from '../training/types.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
-import type { RunIdentity } from '../weights/identity.ts';
-import type { RunFacts } from '../weights/run-facts.ts';
+import type { RunIdentity, RunFacts } from '../weights/run-record.ts';
 
 export interface RunRequest extends RunFacts {
   data: DataRequest;

@@ -13,7 +13,7 @@ import {
   differences,
   environmentDifferences,
   type RunIdentity,
-} from '../weights/identity.ts';
+} from '../weights/run-record.ts';
 import type { TrainingState } from '../training/types.ts';
 import { splitRows } from '../training/validation-rows.ts';
 import { checkParameters, largestFloat32 } from '../weights/weights.ts';

@@ -9,8 +9,7 @@ import { removeCheckpoint, rescue, savePictures, saveRecord, writeCheckpoint } f
 import { presentIn } from './load.ts';
 import { lockRunDirectory, type RunLock } from './lock.ts';
 import { loadRun, scoreRun, trainRun } from './stages.ts';
-import type { RunReport } from '../weights/run-facts.ts';
-import type { RunFileHash } from '../weights/run-record.ts';
+import type { RunReport, RunFileHash } from '../weights/run-record.ts';
 import type { CheckpointEvery, LoadedRun, RunRequest } from './request.ts';
 import type { TrainingState } from '../training/types.ts';
 

@@ -12,13 +12,10 @@ import {
 } from '../weights/checkpoint.ts';
 import { InputError, WorkError } from '../utils/errors.ts';
 import { readText, sha256, writeFileAtomically } from '../node/files.ts';
-import { checkedOptions } from '../model/option-values.ts';
+import { checkedOptions, type ZooEntry } from '../model/definition.ts';
 import { drawPictures, pictureNames, reportName } from '../reports/pictures/run-pictures.ts';
-import { titleOf, type RunReport } from '../weights/run-facts.ts';
-import type { RunFileHash } from '../weights/run-record.ts';
-import { runText, sealedText } from '../weights/run-text.ts';
-import { weightsJson } from '../estimator/trained-model.ts';
-import type { ZooEntry } from '../model/entry.ts';
+import { titleOf, type RunReport, type RunFileHash, runText, sealedText } from '../weights/run-record.ts';
+import { weightsJson } from '../estimator/fit.ts';
 
 export const checkpointName = 'checkpoint.json';
 
@@ -74,8 +71,8 @@ async function draw(
   withPage: boolean,
   write: (name: string, content: string | Uint8Array) => Promise<void>,
 ): Promise<void> {
-  const { drawLearningCurve } = await import('../reports/pictures/learning-curve.ts');
-  const { toPng } = await import('../reports/pictures/picture.ts');
+  const { drawLearningCurve } = await import('../reports/pictures/line-chart.ts');
+  const { toPng } = await import('../reports/pictures/echarts.ts');
   const { entry, options, gradients, backend } = report.request;
   const title = `${titleOf(entry.name, options)}: ${gradients} gradients on ${backend}`;
   const curve = await drawLearningCurve(title, report.result.history);

@@ -5,12 +5,12 @@ import { datasetFor, datasets } from '../../datasets/index.ts';
 import type { LoadedDataset } from '../data/dataset.ts';
 import { RandomState } from '../utils/random.ts';
 import type { TrainingOptions } from '../training/types.ts';
-import { trainRun as trainReady, type Trained } from '../estimator/train-run.ts';
+import { trainRun as trainReady, type Trained } from '../estimator/fit.ts';
 import { checkParameters } from '../weights/weights.ts';
 import { identityOf } from './identity.ts';
 import type { LoadedRun, RunRequest } from './request.ts';
 
-export { scoreRun } from '../estimator/train-run.ts';
+export { scoreRun } from '../estimator/fit.ts';
 
 /** @throws InputError for bad options or data */
 export async function loadRun(request: RunRequest): Promise<LoadedRun> {

@@ -1,12 +1,11 @@
 /** A training that begins with weights that are there already. */
 import { InputError } from '../utils/errors.ts';
 import { formatJson } from '../weights/json.ts';
-import type { RunFacts } from '../weights/run-facts.ts';
+import type { RunFacts, RunIdentity } from '../weights/run-record.ts';
 import type { SavedModel } from '../weights/saved-model.ts';
 import { sha256 } from '../node/files.ts';
 import { loadWeights } from './load.ts';
-import type { RunIdentity } from '../weights/identity.ts';
-import type { ZooEntry } from '../model/entry.ts';
+import type { ZooEntry } from '../model/definition.ts';
 
 /** @throws InputError where the weights are of another model */
 export async function startFrom(

@@ -6,22 +6,27 @@ import { join } from 'node:path';
 import { models } from '../../models/index.ts';
 import type { DataRequest } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
-import { checkedOptions } from '../model/option-values.ts';
+import { checkedOptions } from '../model/definition.ts';
 import type { ParameterSet } from '../model/parameters.ts';
-import { printable } from '../utils/printable.ts';
+import { printable } from '../utils/text.ts';
 import { fileError, readLimited, readText, sha256 } from '../node/files.ts';
-import { environmentDifferences, type Difference } from '../weights/identity.ts';
+import {
+  environmentDifferences,
+  type Difference,
+  type RunReport,
+  parseRun,
+  runLimits,
+  type RunFile,
+} from '../weights/run-record.ts';
 import { parseJson } from '../weights/json.ts';
-import type { RunReport } from '../weights/run-facts.ts';
-import { parseRun, runLimits, type RunFile } from '../weights/run-record.ts';
 import { weightsFrom } from '../weights/saved-model.ts';
-import { treeDifferences } from '../weights/tree-differences.ts';
+import { treeDifferences } from '../weights/comparison.ts';
 import { weightsLimits } from '../weights/weights.ts';
 import { mostRecordBytes, mostWeightsBytes } from './load.ts';
 import { entryOfRecord } from './own-models.ts';
 import type { RunRequest } from './request.ts';
 import { checkpointName, picturesOfRuns, runJson, sealed } from './save.ts';
-import { weightsJson } from '../estimator/trained-model.ts';
+import { weightsJson } from '../estimator/fit.ts';
 import { sameStart } from './start.ts';
 import { loadRun, scoreRun, trainRun } from './stages.ts';
 

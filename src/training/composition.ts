@@ -9,7 +9,7 @@ import type { Model } from '../model/model.ts';
 import { disposeAll, toValues, toVariables, type ParameterSet } from '../model/parameters.ts';
 import { train } from './train.ts';
 import { DivergedError, type EpochRecord, type TrainingOptions, type TrainingResult } from './types.ts';
-import { defaultsOf, type Composition, type OptionValue } from '../model/entry.ts';
+import { defaultsOf, type Composition, type OptionValue } from '../model/definition.ts';
 
 /** What of the training options applies to parts, which neither checkpoint nor resume. */
 export type CompositionOptions = Pick<

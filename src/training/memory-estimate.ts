@@ -4,12 +4,10 @@
 import { megabytes, peakBytes, wasmByteBudget } from '../backend/wasm/index.ts';
 import { makeBatch } from '../data/batches.ts';
 import { InputError } from '../utils/errors.ts';
-import { gradientSources } from '../model/gradients/index.ts';
-import { lossAt } from '../model/gradients/numeric.ts';
+import { gradientSources, lossAt, type GradientSourceName } from '../model/gradients.ts';
 import { disposeAll, toVariables } from '../model/parameters.ts';
 import { RandomState } from '../utils/random.ts';
 import type { LoadedDataset } from '../data/dataset.ts';
-import type { GradientSourceName } from '../model/gradients/index.ts';
 import type { Model } from '../model/model.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { tf } from '../utils/tf.ts';

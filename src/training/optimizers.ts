@@ -3,7 +3,7 @@
  * rates in float32, which the double-precision runs cannot have; the others are TensorFlow.js's own.
  */
 import type { Parameters, Tensors } from '../model/model.ts';
-import { addScaled } from '../model/ops.ts';
+import { addScaled } from '../model/operations.ts';
 import { scalarOf, tensorOf, valuesOf } from '../utils/tensors.ts';
 import { tf, type Tensor, type Variable } from '../utils/tf.ts';
 import type { OptimizerName } from '../model/recipe.ts';

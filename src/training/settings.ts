@@ -2,12 +2,11 @@
  * What a training is asked to do: the caller's word, else the preset's, else that of the run which is resumed, else
  * the model's own. Values come flat and by name, as a command line, a sweep file or a program gives them.
  */
-import type { OptionValue, ZooEntry } from '../model/entry.ts';
+import { type OptionValue, type ZooEntry, checkedOption } from '../model/definition.ts';
 import { InputError } from '../utils/errors.ts';
-import { gradientSources, type GradientSourceName } from '../model/gradients/index.ts';
+import { gradientSources, type GradientSourceName } from '../model/gradients.ts';
 import { checkedNumber } from '../utils/limits.ts';
-import { checkedOption } from '../model/option-values.ts';
-import { printable } from '../utils/printable.ts';
+import { printable } from '../utils/text.ts';
 import { checkedChoice, checkedField, recipeFields, recipeFrom, type Recipe } from '../model/recipe.ts';
 
 /** What fixes a training beside its model, its data and its backend. */

@@ -1,5 +1,5 @@
 import type { Batch } from '../data/batches.ts';
-import type { GradientSource } from '../model/gradients/source.ts';
+import type { GradientSource } from '../model/gradients.ts';
 import type { Model, Parameters } from '../model/model.ts';
 import type { Optimizer } from './optimizers.ts';
 import { disposeAll } from '../model/parameters.ts';

@@ -21,7 +21,7 @@ import {
   toVariables,
   type ParameterSet,
 } from '../model/parameters.ts';
-import { randomOfStep, withNoise } from '../model/noise.ts';
+import { randomOfStep, withNoise } from '../model/dropout-masks.ts';
 import { RandomState, type RandomStateSnapshot } from '../utils/random.ts';
 import { trainStep } from './step.ts';
 import { Judge, rowsUsed, splitRows, type Split } from './validation-rows.ts';

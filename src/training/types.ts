@@ -2,7 +2,7 @@
  * What goes into training and what comes out; `train.ts` holds the loop itself.
  */
 import { WorkError } from '../utils/errors.ts';
-import type { GradientSource } from '../model/gradients/source.ts';
+import type { GradientSource } from '../model/gradients.ts';
 import type { Parameters } from '../model/model.ts';
 import type { OptimizerState } from './optimizers.ts';
 import type { ParameterSet } from '../model/parameters.ts';

@@ -1,6 +1,6 @@
 /** Whether a number is one that is possible at its place, wherever it comes from: the command line, a file, a program. */
 import { InputError } from './errors.ts';
-import { printable } from './printable.ts';
+import { printable } from './text.ts';
 
 export interface NumberLimits {
   minimum?: number;

@@ -5,7 +5,7 @@
  *
  * Matsumoto & Nishimura, "Mersenne Twister", ACM TOMACS 8(1), 1998; NumPy's `legacy-distributions.c`.
  */
-import { log } from './elementary.ts';
+import { log } from './math.ts';
 
 const N = 624;
 const M = 397;

@@ -1,8 +1,8 @@
 /**
  * Several runs beside each other.
  */
-import { printable } from '../utils/printable.ts';
-import type { RunFile } from './run-record.ts';
+import { printable } from '../utils/text.ts';
+import type { Difference, RunFile } from './run-record.ts';
 
 export interface ComparedRun {
   directory: string;
@@ -41,4 +41,40 @@ export function settingsOf({
     data: `${dataset.fingerprint.slice(0, 12)}…`,
   };
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, printable(String(value))]));
+}
+
+type Tree = Record<string, unknown>;
+
+/**
+ * Every value or missing entry in which two trees of JSON differ, by its place: `metrics.test.loss`. Of two lists of
+ * numbers it tells how many differ and by how much.
+ *
+ * @param where the place of the trees themselves
+ */
+export function treeDifferences(then: unknown, now: unknown, where = ''): Difference[] {
+  if (areNumbers(then) && areNumbers(now) && then.length === now.length) return ofNumbers(then, now, where);
+  if (!isTree(then) || !isTree(now) || Array.isArray(then) !== Array.isArray(now)) {
+    return Object.is(then, now) ? [] : [{ what: where, then: text(then), now: text(now) }];
+  }
+  const keys = new Set([...Object.keys(then), ...Object.keys(now)]);
+  return [...keys].flatMap((key) =>
+    treeDifferences(valueAt(then, key), valueAt(now, key), where === '' ? key : `${where}.${key}`),
+  );
+}
+
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
+const areNumbers = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'number');
+const valueAt = (tree: Tree, key: string): unknown => (Object.hasOwn(tree, key) ? tree[key] : undefined);
+const text = (value: unknown): string => (value === undefined ? 'nothing' : printable(JSON.stringify(value)));
+
+function ofNumbers(then: number[], now: number[], what: string): Difference[] {
+  const places = then.flatMap((value, i) => (Object.is(value, now[i]) ? [] : [i]));
+  if (places.length === 0) return [];
+  if (places.length === 1) {
+    const [i] = places;
+    return [{ what: `${what}.${i}`, then: text(then[i]), now: text(now[i]) }];
+  }
+  const most = places.reduce((most, i) => Math.max(most, Math.abs(then[i] - now[i])), 0);
+  return [{ what, then: `${then.length} numbers`, now: `${places.length} of them others, by up to ${most}` }];
 }

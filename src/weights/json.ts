@@ -2,7 +2,7 @@
  * JSON from files and pipes, which may come from strangers: bounded before anything is built from it.
  */
 import { InputError } from '../utils/errors.ts';
-import { printable } from '../utils/printable.ts';
+import { printable } from '../utils/text.ts';
 
 /** What a text may hold at most, so that its size on disk bounds the memory that it takes. */
 export interface JsonLimits {

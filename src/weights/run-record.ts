@@ -1,12 +1,119 @@
 /**
- * run.json, read back.
+ * What makes a run the run it is: with all of this equal, it ends with the same weights.
  */
+import { type BackendName, backendNames } from '../backend/index.ts';
+import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
+import type { Metrics } from '../evaluation/metrics.ts';
+import type { ZooEntry } from '../model/definition.ts';
+import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
+import type { Model } from '../model/model.ts';
+import type { ParameterSet } from '../model/parameters.ts';
+import type { Settings } from '../training/settings.ts';
+import type { TrainingResult } from '../training/types.ts';
 import * as z from '../utils/schema.ts';
-import { historySchema } from './history-schema.ts';
-import { parseJson } from './json.ts';
-import { identitySchema, type RunIdentity } from './identity.ts';
-import { recipeSchema } from './recipe-schema.ts';
-import { checked, listOf } from './schemas.ts';
+import { formatJson, parseJson } from './json.ts';
+import { checked, historySchema, listOf, ownFilesSchema, plainText, recipeSchema } from './schemas.ts';
+import { modelFileSchema, optionValueSchema } from './weights.ts';
+
+export const dataFilesSchema = listOf(
+  z.object({ name: plainText, bytes: z.int().check(z.minimum(0)), sha256: plainText }),
+  10_000,
+);
+
+const datasetSchema = z.object({
+  name: plainText,
+  source: z.enum(['dir', 'cache', 'download', 'built-in']),
+  standIn: z.optional(z.string().check(z.maxLength(5000))),
+  files: dataFilesSchema,
+  own: z.optional(ownFilesSchema),
+  /** Of the numbers that were trained on. */
+  fingerprint: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+});
+
+export const identitySchema = z.object({
+  model: plainText,
+  modelFile: z.optional(modelFileSchema),
+  /** Of the weights that training began with, where these were not the model's initial ones. */
+  start: z.optional(z.object({ file: z.string().check(z.maxLength(4096)), sha256: plainText })),
+  options: z.record(z.string(), optionValueSchema),
+  asPrinted: z.boolean(),
+  dataset: datasetSchema,
+  gradients: z.enum(Object.keys(gradientSources) as GradientSourceName[]),
+  backend: z.enum(backendNames as unknown as BackendName[]),
+  recipe: recipeSchema,
+  recordEvery: z.int().check(z.minimum(1), z.maximum(1e9)),
+  environment: z.object({ zoo: plainText, node: plainText, tfjs: plainText, platform: plainText }),
+});
+
+export type RunIdentity = z.infer<typeof identitySchema>;
+
+export interface Difference {
+  what: string;
+  then: string;
+  now: string;
+}
+
+/** In what two runs differ; versions of programs are not counted, see {@link environmentDifferences}. */
+export function differences(then: RunIdentity, now: RunIdentity): Difference[] {
+  const data = ({ dataset: { name, fingerprint } }: RunIdentity) => ({
+    dataset: name,
+    'data (SHA-256)': `${fingerprint.slice(0, 16)}…`,
+  });
+  const flat = (run: RunIdentity): Record<string, unknown> => ({
+    model: run.model,
+    ...(run.start && { 'start (SHA-256)': `${run.start.sha256.slice(0, 16)}…` }),
+    ...run.options,
+    asPrinted: run.asPrinted,
+    gradients: run.gradients,
+    backend: run.backend,
+    ...run.recipe,
+    recordEvery: run.recordEvery,
+    ...data(run),
+  });
+  return compare(flat(then), flat(now));
+}
+
+export const environmentDifferences = (then: RunIdentity, now: RunIdentity): Difference[] =>
+  compare(then.environment, now.environment);
+
+function compare(then: object, now: object): Difference[] {
+  const text = (record: object, key: string) =>
+    Object.hasOwn(record, key) ? JSON.stringify((record as Record<string, unknown>)[key]) : 'nothing';
+  return [...new Set([...Object.keys(then), ...Object.keys(now)])]
+    .map((what) => ({ what, then: text(then, what), now: text(now, what) }))
+    .filter((difference) => difference.then !== difference.now);
+}
+
+/** `learningRate was 0.1 and is 0.5; epochs was 10 and is 20` */
+export const describeDifferences = (list: Difference[]): string =>
+  list.map(({ what, then, now }) => `${what} was ${then} and is ${now}`).join('; ');
+
+export interface RunFacts extends Settings {
+  entry: ZooEntry;
+  backend: BackendName;
+  /** Where training begins, if not at the model's initial parameters; a run that is resumed needs no parameters. */
+  start?: NonNullable<RunIdentity['start']> & { parameters?: ParameterSet };
+  /** Where its data was looked for. */
+  data: Pick<DataRequest, 'data' | 'dataDir' | 'own'>;
+}
+
+/** `mnist`, or `gate (xor)`: the gate says what was learned. */
+export const titleOf = (model: string, options: Record<string, unknown>): string =>
+  'gate' in options ? `${model} (${String(options.gate)})` : model;
+
+/** `interrupted`: it can be resumed; `diverged`: what is saved are the last good weights. */
+export type RunStatus = 'complete' | 'interrupted' | 'diverged';
+
+export interface RunReport {
+  request: RunFacts;
+  model: Model;
+  identity: RunIdentity;
+  dataset: LoadedDataset;
+  status: RunStatus;
+  result: TrainingResult;
+  metrics: { train: Metrics; validation?: Metrics; test: Metrics };
+  out: string;
+}
 
 /** Open: which further figures there are depends on the task. */
 const metricsSchema = z.union([
@@ -52,4 +159,51 @@ export const runLimits = { characters: 200e6, parts: 12e6, values: 12e6 };
 export function parseRun(text: string, name: string): RunFile {
   const run = checked(runSchema, parseJson(text, name, runLimits), name, 'run file');
   return { ...run, identity: identitySchema.parse({ ...run, recipe: run.hyperParameters }) };
+}
+
+/** SHA-256 of a text, as 64 hexadecimal digits. */
+export type TextHash = (text: string) => string;
+
+/** @param files that the run has left beside it */
+export function runText(
+  { status, identity, result, metrics }: Pick<RunReport, 'status' | 'identity' | 'result' | 'metrics'>,
+  sha256: TextHash,
+  files: RunFileHash[] = [],
+): string {
+  const { recipe, dataset, environment, recordEvery, ...rest } = identity;
+  const document = {
+    format: 'backprop-zoo/run',
+    version: 1,
+    status,
+    ...rest,
+    dataset: { ...dataset, rows: { train: result.trainRows, validation: result.validationRows } },
+    seed: recipe.seed,
+    hyperParameters: recipe,
+    recordEvery,
+    epochs: result.epochs,
+    steps: result.steps,
+    restoredEpoch: result.restoredEpoch,
+    history: result.history,
+    metrics,
+    seconds: result.seconds,
+    environment,
+    files,
+  };
+  return sealedText(document, sha256);
+}
+
+/**
+ * The text of a document with, last, the SHA-256 of what it was before. It tells a slip from what the run wrote, in fields
+ * too that a repeated run does not give again, such as times; it keeps nobody from sealing a lie.
+ */
+export const sealedText = (document: object, sha256: TextHash): string =>
+  formatJson({ ...document, sha256: sha256(formatJson(document)) });
+
+/** What the numbers of a run depend on beside its settings and its data. */
+export interface Environment {
+  /** Versions of this package, of Node.js and of TensorFlow.js. */
+  zoo: string;
+  node: string;
+  tfjs: string;
+  platform: string;
 }

@@ -3,8 +3,8 @@
  */
 import { models } from '../../models/index.ts';
 import { InputError } from '../utils/errors.ts';
-import { printable } from '../utils/printable.ts';
-import { checkedOptions } from '../model/option-values.ts';
+import { printable } from '../utils/text.ts';
+import { checkedOptions, checkEntry, type ZooEntry } from '../model/definition.ts';
 import { featuresOf as numbersOf } from '../data/table/inputs.ts';
 import { checkModelGiven, type Model } from '../model/model.ts';
 import type { ParameterSet } from '../model/parameters.ts';
@@ -17,7 +17,6 @@ import {
   parseWeights,
   type WeightsFile,
 } from './weights.ts';
-import { checkEntry, type ZooEntry } from '../model/entry.ts';
 import { aCount, anObject, aText, checkFields, checkGiven, listOf } from '../utils/given.ts';
 
 export interface SavedModel {

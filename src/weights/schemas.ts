@@ -2,9 +2,11 @@
  * Pieces of schemas that several files share. They check lists as a whole and report the first fault only: a
  * complaint about each of a million bad entries would take more memory than the file.
  */
-import * as z from '../utils/schema.ts';
+import type { OwnFiles } from '../data/dataset.ts';
+import { type Recipe, type RecipeField, recipeFrom } from '../model/recipe.ts';
 import { InputError } from '../utils/errors.ts';
-import { printable } from '../utils/printable.ts';
+import * as z from '../utils/schema.ts';
+import { printable } from '../utils/text.ts';
 
 /** A list of finite numbers. */
 export const finiteNumbers = z.pipe(
@@ -68,4 +70,81 @@ export function checked<T>(schema: z.ZodMiniType<T>, value: unknown, name: strin
   const [issue] = result.error.issues;
   const place = issue.path.length > 0 ? printable(issue.path.join('.')) : 'the top level';
   throw new InputError(`${name} is not a valid ${what}: at ${place}: ${printable(issue.message)}.`);
+}
+
+function schemaOf(field: RecipeField): z.ZodMiniType {
+  if ('choices' in field) return z.enum(field.choices);
+  const inRange = z.number().check(z.minimum(field.minimum), z.maximum(field.maximum));
+  const number = field.integer ? inRange.check(z.int()) : inRange;
+  return field.orFull ? z.union([z.literal('full'), number]) : number;
+}
+
+export const recipeSchema = z.strictObject(
+  recipeFrom((_, field) => schemaOf(field)) as never,
+) as unknown as z.ZodMiniType<Recipe>;
+
+const record = z.object({
+  epoch: z.int().check(z.minimum(1)),
+  loss: z.number(),
+  accuracy: z.optional(z.number()),
+  validationLoss: z.optional(z.number()),
+  validationAccuracy: z.optional(z.number()),
+});
+
+const mostRecords = 1e6;
+
+export const historySchema = listOf(
+  z.extend(record, { seconds: z.number().check(z.minimum(0)) }),
+  mostRecords,
+);
+
+/** Without their times. */
+export const untimedHistorySchema = listOf(record, mostRecords);
+
+const path = z.optional(z.string().check(z.maxLength(4096)));
+const columns = z.optional(listOf(plainText, 5000));
+
+const ownFilesObject = z.object({
+  file: path,
+  folder: path,
+  target: z.optional(plainText),
+  missing: z.optional(z.enum(['refuse', 'mean', 'drop'])),
+  categories: columns,
+  dropColumns: columns,
+  task: z.optional(z.enum(['classification', 'regression'])),
+  testShare: z.optional(z.number().check(z.minimum(0), z.lt(1))),
+  size: z.optional(listOf(z.int().check(z.minimum(1), z.maximum(4096)), 2)),
+  grey: z.optional(z.boolean()),
+});
+
+export const ownFilesSchema: z.ZodMiniType<OwnFiles> = ownFilesObject;
+
+/** The words of a command line that ask for the same files in the same way. */
+export function wordsOf(own: OwnFiles): string[] {
+  const { file, folder, size, grey, categories, dropColumns, testShare, ...rest } = own;
+  const words: [string, string | undefined][] = [
+    ['data-file', file],
+    ['data-dir', folder],
+    ...Object.entries<string | undefined>(rest),
+    ['categories', categories?.join()],
+    ['drop-columns', dropColumns?.join()],
+    ['test-share', testShare?.toString()],
+    ['size', size?.join('x')],
+  ];
+  return [
+    ...words.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+    ...(grey ? ['--grey'] : []),
+  ];
+}
+
+const inTrainingSchema = z.object({
+  dataset: z.object({ own: z.extend(ownFilesObject, { sha256: z.optional(plainText) }) }),
+});
+
+/** What weights say of files of the user's own, where they were trained on such: how these were read, and the hash of a table. */
+export function ownInTraining(
+  training: Record<string, unknown>,
+): (OwnFiles & { sha256?: string }) | undefined {
+  const result = inTrainingSchema.safeParse(training);
+  return result.success ? result.data.dataset.own : undefined;
 }

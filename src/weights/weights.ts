@@ -6,7 +6,7 @@ import * as z from '../utils/schema.ts';
 import type { Preprocessing } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import { formatJson, parseJson } from './json.ts';
-import { printable } from '../utils/printable.ts';
+import { printable } from '../utils/text.ts';
 import type { ParameterSet } from '../model/parameters.ts';
 import {
   checked,

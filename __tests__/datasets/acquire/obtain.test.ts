@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { atHand, obtain, standInNotice } from '../../../datasets/acquire/obtain.ts';
 import { mirrorsOf, published, type Published } from '../../../datasets/published.ts';
 import { type DataRequest } from '../../../src/data/dataset.ts';
-import { silent } from '../../../src/utils/progress.ts';
 import { InputError, WorkError } from '../../../src/utils/errors.ts';
+import { silent } from '../../../src/utils/progress.ts';
 import { sha256 } from '../../../src/node/files.ts';
 import { answers, serve, type Server } from './server.ts';
 

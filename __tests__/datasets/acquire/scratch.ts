@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { download } from '../../../datasets/acquire/download.ts';
-import { silent } from '../../../src/utils/progress.ts';
 import { WorkError } from '../../../src/utils/errors.ts';
+import { silent } from '../../../src/utils/progress.ts';
 import { sha256 } from '../../../src/node/files.ts';
 
 export const content = Uint8Array.from({ length: 100_000 }, (_, i) => (i * i) >> 3);

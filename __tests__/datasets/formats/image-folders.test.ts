@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { readPictureFolders } from '../../../datasets/formats/image-folders.ts';
-import { type Progress, silent } from '../../../src/utils/progress.ts';
 import { InputError } from '../../../src/utils/errors.ts';
+import { type Progress, silent } from '../../../src/utils/progress.ts';
 import { sha256 } from '../../../src/node/files.ts';
 
 let place: string;

@@ -8,7 +8,7 @@ import {
   type BackendName,
 } from '../../../src/backend/index.ts';
 import { inTurn } from '../../../src/backend/turns.ts';
-import { defaultsOf } from '../../../src/model/entry.ts';
+import { defaultsOf } from '../../../src/model/definition.ts';
 import { tf } from '../../../src/utils/tf.ts';
 import { stepSize } from '../../../src/training/step-size.ts';
 import { dataFromRows, evaluate, predict, train } from '../../../src/index.ts';

@@ -7,7 +7,7 @@ import { atHand } from '../../../datasets/acquire/obtain.ts';
 import { published } from '../../../datasets/published.ts';
 import { commandNames } from '../../../src/cli/commands.ts';
 import { editDistance, nearest } from '../../../src/cli/shared/suggest.ts';
-import { listText, tableText } from '../../../src/utils/table.ts';
+import { listText, tableText } from '../../../src/utils/text.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 let directory: string;

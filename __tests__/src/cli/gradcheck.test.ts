@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ModelReport, TrajectoryReport } from '../../../src/gradcheck/check-model.ts';
+import type { ModelReport, TrajectoryReport } from '../../../src/gradcheck/check.ts';
 import { zooHere } from '../../helpers/zoo-here.ts';
 import { zoo } from '../../helpers/zoo.ts';
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hintFor } from '../../../src/cli/shared/hint.ts';
-import type { RunReport } from '../../../src/weights/run-facts.ts';
+import type { RunReport } from '../../../src/weights/run-record.ts';
 import { models } from '../../../models/index.ts';
 import { zooHere } from '../../helpers/zoo-here.ts';
 import { zoo } from '../../helpers/zoo.ts';

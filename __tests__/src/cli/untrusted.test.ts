@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../../src/utils/errors.ts';
-import { rowFromValues } from '../../../src/evaluation/row-from-values.ts';
+import { rowFromValues } from '../../../src/evaluation/predict.ts';
 import { loadWeights } from '../../../src/runs/load.ts';
 import { formatWeights, type WeightsFile } from '../../../src/weights/weights.ts';
 import { zoo } from '../../helpers/zoo.ts';

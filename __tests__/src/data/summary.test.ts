@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { dataPicture } from '../../../src/reports/pictures/data-picture.ts';
-import { toPng } from '../../../src/reports/pictures/picture.ts';
+import { toPng } from '../../../src/reports/pictures/echarts.ts';
 import { summarise } from '../../../src/data/summary.ts';
 import { dataFromRows, loadData } from '../../../src/index.ts';
 

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { ownInTraining, wordsOf } from '../../../src/weights/own-files.ts';
+import { ownInTraining, wordsOf } from '../../../src/weights/schemas.ts';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import type { LoadedDataset } from '../../../src/data/dataset.ts';
-import { defaultsOf } from '../../../src/model/entry.ts';
+import { defaultsOf } from '../../../src/model/definition.ts';
 import { RandomState } from '../../../src/utils/random.ts';
-import { scoreRun } from '../../../src/estimator/train-run.ts';
+import { scoreRun } from '../../../src/estimator/fit.ts';
 import { clouds } from '../../helpers/toy.ts';
 
 beforeAll(() => useBackend('cpu'));

@@ -11,20 +11,19 @@ import {
   squaredError,
 } from '../../../src/model/losses.ts';
 import { defineModel, type Model } from '../../../src/model/model.ts';
-import { weightPenalty } from '../../../src/model/penalties.ts';
+import { weightPenalty } from '../../../src/model/regularizers.ts';
 import { evaluate, evaluateBatch, evaluateRows, outputsOf } from '../../../src/evaluation/evaluate.ts';
-import { headlineOf } from '../../../src/evaluation/headline.ts';
 import {
+  headlineOf,
   decidingProbabilities,
   predictedClasses,
   probabilitiesOf,
   rightAnswers,
   sigmoid,
+  Tally,
 } from '../../../src/evaluation/metrics.ts';
-import { predict } from '../../../src/evaluation/predict.ts';
+import { predict, rowFromValues } from '../../../src/evaluation/predict.ts';
 import { inUnits, mainScores, RegressionTally } from '../../../src/evaluation/regression.ts';
-import { rowFromValues } from '../../../src/evaluation/row-from-values.ts';
-import { Tally } from '../../../src/evaluation/tally.ts';
 import { tensorOf } from '../../../src/utils/tensors.ts';
 import { tf } from '../../../src/utils/tf.ts';
 

@@ -5,14 +5,14 @@ import {
   checkModel,
   expectGradientsToAgree,
   reportText,
-} from '../../../src/gradcheck/check-model.ts';
+} from '../../../src/gradcheck/check.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { InputError } from '../../../src/utils/errors.ts';
-import { zeros, type ParameterValues } from '../../../src/model/initial-values.ts';
+import { zeros, type ParameterValues } from '../../../src/model/initializers.ts';
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from '../../../src/model/losses.ts';
 import { defineModel, type Model, type Tensors } from '../../../src/model/model.ts';
-import { constant, linear, sumRows, transposedMatMul } from '../../../src/model/ops.ts';
-import { weightPenalty } from '../../../src/model/penalties.ts';
+import { constant, linear, sumRows, transposedMatMul } from '../../../src/model/operations.ts';
+import { weightPenalty } from '../../../src/model/regularizers.ts';
 import { valuesOf } from '../../../src/utils/tensors.ts';
 import { tf, type Scalar } from '../../../src/utils/tf.ts';
 

@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
-import type { AtPoint } from '../../../src/gradcheck/at-point.ts';
-import { Collector } from '../../../src/gradcheck/collect.ts';
-import { compare } from '../../../src/gradcheck/compare.ts';
-import type { Point } from '../../../src/gradcheck/problem.ts';
+import { type AtPoint, compare } from '../../../src/gradcheck/comparison.ts';
+import { Collector } from '../../../src/gradcheck/report.ts';
+import type { Point } from '../../../src/gradcheck/points.ts';
 
 const tolerances = { analytic: 1e-3, numeric: 1e-2, floor: 0.01 };
 const size = 4;

@@ -2,15 +2,14 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { useBackend } from '../../../src/backend/index.ts';
-import { checkGradients, checkModel, checkTrajectory } from '../../../src/gradcheck/check-model.ts';
-import { compare } from '../../../src/gradcheck/compare.ts';
-import { Collector, positionOf } from '../../../src/gradcheck/collect.ts';
+import { checkGradients, checkModel, checkTrajectory } from '../../../src/gradcheck/check.ts';
+import { compare, type PairName, type ParameterAtPoint } from '../../../src/gradcheck/comparison.ts';
+import { Collector, positionOf } from '../../../src/gradcheck/report.ts';
 import { diagnose, withinTolerance } from '../../../src/gradcheck/diagnose.ts';
-import type { Point } from '../../../src/gradcheck/problem.ts';
-import type { PairName, ParameterAtPoint } from '../../../src/gradcheck/at-point.ts';
+import type { Point } from '../../../src/gradcheck/points.ts';
 import { models } from '../../../models/index.ts';
 import type { Model } from '../../../src/model/model.ts';
-import { constant } from '../../../src/model/ops.ts';
+import { constant } from '../../../src/model/operations.ts';
 
 const regression = models.softmax.create({ asPrinted: false });
 const data = {

@@ -1,17 +1,14 @@
 /** Where gradients are checked: at which points, at which entries, and on the way of two trainings. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { useBackend } from '../../../src/backend/index.ts';
-import { gradientsAt, type PointOptions } from '../../../src/gradcheck/at-point.ts';
-import { checkModel, checkTrajectory } from '../../../src/gradcheck/check-model.ts';
-import { inferSize } from '../../../src/gradcheck/infer-size.ts';
-import { pointsFor } from '../../../src/gradcheck/points.ts';
-import { slopes } from '../../../src/gradcheck/slopes.ts';
-import { floorAt } from '../../../src/gradcheck/tolerances.ts';
+import { gradientsAt, type PointOptions, slopes, floorAt } from '../../../src/gradcheck/comparison.ts';
+import { checkModel, checkTrajectory } from '../../../src/gradcheck/check.ts';
+import { inferSize, pointsFor } from '../../../src/gradcheck/points.ts';
 import { trajectoryBounds } from '../../../src/gradcheck/trajectory.ts';
-import { numericEntries } from '../../../src/model/gradients/numeric.ts';
+import { numericEntries } from '../../../src/model/gradients.ts';
 import { sigmoidCrossEntropy, softmaxCrossEntropy, squaredError } from '../../../src/model/losses.ts';
 import { defineModel, type Model } from '../../../src/model/model.ts';
-import { constant, linear, sumRows, transposedMatMul } from '../../../src/model/ops.ts';
+import { constant, linear, sumRows, transposedMatMul } from '../../../src/model/operations.ts';
 import { toVariables } from '../../../src/model/parameters.ts';
 import { RandomState } from '../../../src/utils/random.ts';
 import { tensorOf, valuesOf } from '../../../src/utils/tensors.ts';

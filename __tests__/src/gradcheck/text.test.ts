@@ -1,6 +1,10 @@
 import { expect, test } from '@jest/globals';
-import type { ModelReport, ParameterReport } from '../../../src/gradcheck/report-types.ts';
-import { reportText, trajectoryText } from '../../../src/gradcheck/text.ts';
+import {
+  type ModelReport,
+  type ParameterReport,
+  reportText,
+  trajectoryText,
+} from '../../../src/gradcheck/report.ts';
 
 const difference = { maxAbsolute: 0.5, maxRelative: 1.25e-11, normwise: 0 };
 const right: ParameterReport = {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { useBackend } from '../../../src/backend/index.ts';
-import { kernelOf } from '../../../src/model/direct-kernels.ts';
+import { kernelOf } from '../../../src/model/operations.ts';
 import { tf, type Tensor } from '../../../src/utils/tf.ts';
 
 describe.each(['wasm', 'float64', 'cpu'] as const)('on %s', (backend) => {

@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
-import type { ModelOption } from '../../../src/model/entry.ts';
+import { type ModelOption, checkedOption, checkedOptions } from '../../../src/model/definition.ts';
 import { InputError } from '../../../src/utils/errors.ts';
-import { checkedOption, checkedOptions } from '../../../src/model/option-values.ts';
 
 const list: ModelOption = { describe: 'sizes', default: [1], minimum: 1, maximum: 9, integer: true };
 const limits = { most: { ...list, mostNumbers: 3 }, exactly: { ...list, length: 2 }, any: list };

@@ -2,20 +2,20 @@
 import { expect, test } from '@jest/globals';
 import type { Series } from '../../../src/reports/pictures/chart.ts';
 import { alignSeries, chart, swatch } from '../../../src/reports/chart.ts';
-import type { Details, Mistake } from '../../../src/reports/details.ts';
-import { figure, html, png, short } from '../../../src/reports/html.ts';
-import { classTable, confusionTable, scoresTable } from '../../../src/reports/scores.ts';
 import {
+  type Details,
+  type Mistake,
   gradientSection,
   learningSection,
   mistakesSection,
   probabilitySection,
   timePoints,
 } from '../../../src/reports/sections.ts';
-import { definitionTable, heatTable, table } from '../../../src/reports/table.ts';
+import { figure, html, png, short, definitionTable, heatTable, table } from '../../../src/reports/html.ts';
+import { classTable, confusionTable, scoresTable } from '../../../src/reports/scores.ts';
 import type { Metrics } from '../../../src/evaluation/metrics.ts';
 import type { EpochRecord } from '../../../src/training/types.ts';
-import type { RunReport } from '../../../src/weights/run-facts.ts';
+import type { RunReport } from '../../../src/weights/run-record.ts';
 import { readableHtml } from '../../helpers/outline.ts';
 
 const reportWith = (facts: object) => facts as unknown as RunReport;

@@ -1,8 +1,8 @@
 /** The reproductions that need no data, in this thread; those that do say which. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
-import { defaultsOf } from '../../../src/model/entry.ts';
-import { lossAt } from '../../../src/model/gradients/numeric.ts';
+import { defaultsOf } from '../../../src/model/definition.ts';
+import { lossAt } from '../../../src/model/gradients.ts';
 import { toVariables } from '../../../src/model/parameters.ts';
 import { silent } from '../../../src/utils/progress.ts';
 import { RandomState } from '../../../src/utils/random.ts';

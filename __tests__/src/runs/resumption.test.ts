@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
-import { manual } from '../../../src/model/gradients/manual.ts';
+import { manual } from '../../../src/model/gradients.ts';
 import { plainRecipe, type Recipe } from '../../../src/model/recipe.ts';
 import { train } from '../../../src/training/train.ts';
 import type { TrainingState } from '../../../src/training/types.ts';

@@ -7,11 +7,10 @@ import { useBackend } from '../../../src/backend/index.ts';
 import { parseNpy } from '../../../src/data/formats/npy.ts';
 import { readJsonLines } from '../../../src/data/formats/json-lines.ts';
 import { InputError, WorkError } from '../../../src/utils/errors.ts';
-import { checkedOptions } from '../../../src/model/option-values.ts';
+import { checkedOptions } from '../../../src/model/definition.ts';
 import { disposeAll, toValues, toVariables } from '../../../src/model/parameters.ts';
 import type { OptimizerName } from '../../../src/model/recipe.ts';
-import { predict } from '../../../src/evaluation/predict.ts';
-import { rowFromValues } from '../../../src/evaluation/row-from-values.ts';
+import { predict, rowFromValues } from '../../../src/evaluation/predict.ts';
 import type { LoadedRun } from '../../../src/runs/request.ts';
 import { resume } from '../../../src/runs/resumption.ts';
 import { runJson } from '../../../src/runs/save.ts';
@@ -20,7 +19,7 @@ import { formatCheckpoint, parseCheckpoint } from '../../../src/weights/checkpoi
 import { parseJson } from '../../../src/weights/json.ts';
 import { parseRun } from '../../../src/weights/run-record.ts';
 import { weightsFrom } from '../../../src/weights/saved-model.ts';
-import { weightsJson } from '../../../src/estimator/trained-model.ts';
+import { weightsJson } from '../../../src/estimator/fit.ts';
 import { exampleRequest } from '../../helpers/example-run.ts';
 import { savedZoo } from '../../helpers/saved.ts';
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
-import { defaultsOf } from '../../../src/model/entry.ts';
+import { defaultsOf } from '../../../src/model/definition.ts';
 import { InputError } from '../../../src/utils/errors.ts';
-import { gradientSources } from '../../../src/model/gradients/index.ts';
+import { gradientSources } from '../../../src/model/gradients.ts';
 import { plainRecipe } from '../../../src/model/recipe.ts';
 import { tf } from '../../../src/utils/tf.ts';
 import { train } from '../../../src/training/train.ts';

@@ -3,7 +3,7 @@ import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { peakBytes } from '../../../src/backend/wasm/index.ts';
 import { makeBatch } from '../../../src/data/batches.ts';
-import { gradientSources } from '../../../src/model/gradients/index.ts';
+import { gradientSources } from '../../../src/model/gradients.ts';
 import { checkMemory } from '../../../src/training/memory-estimate.ts';
 import { disposeAll, toVariables } from '../../../src/model/parameters.ts';
 import { RandomState } from '../../../src/utils/random.ts';

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
-import { manual } from '../../../src/model/gradients/manual.ts';
+import { manual } from '../../../src/model/gradients.ts';
 import { plainRecipe } from '../../../src/model/recipe.ts';
 import { tf } from '../../../src/utils/tf.ts';
 import { train } from '../../../src/training/train.ts';

@@ -2,8 +2,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
-import { manual } from '../../../src/model/gradients/manual.ts';
-import type { GradientSource } from '../../../src/model/gradients/source.ts';
+import { manual, type GradientSource } from '../../../src/model/gradients.ts';
 import { plainRecipe, type Recipe } from '../../../src/model/recipe.ts';
 import { valuesOf } from '../../../src/utils/tensors.ts';
 import { train } from '../../../src/training/train.ts';

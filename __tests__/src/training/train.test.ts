@@ -1,10 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
-import { autodiff } from '../../../src/model/gradients/autodiff.ts';
-import { manual } from '../../../src/model/gradients/manual.ts';
-import type { GradientSource } from '../../../src/model/gradients/source.ts';
-import { randomOfStep } from '../../../src/model/noise.ts';
+import { autodiff, manual, type GradientSource } from '../../../src/model/gradients.ts';
+import { randomOfStep } from '../../../src/model/dropout-masks.ts';
 import type { RandomState } from '../../../src/utils/random.ts';
 import { disposeAll, type ParameterSet } from '../../../src/model/parameters.ts';
 import { tf } from '../../../src/utils/tf.ts';

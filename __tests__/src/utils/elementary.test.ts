@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RandomState } from '../../../src/utils/random.ts';
-import { exp, log } from '../../../src/utils/elementary.ts';
-import { expOfMinus } from '../../../src/utils/exponential.ts';
+import { exp, log, expOfMinus } from '../../../src/utils/math.ts';
 
 const bitsOf = (values: Float64Array) => createHash('sha256').update(values).digest('hex');
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { expOfMinus } from '../../../src/utils/exponential.ts';
+import { expOfMinus } from '../../../src/utils/math.ts';
 
 test('e⁻ˣ is that of Math.exp to the last digits, for every x from 0 on', () => {
   const sizes = [1e-300, 1e-9, 1, 30, 699.9, 710, 745, 1e300];

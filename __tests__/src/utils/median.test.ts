@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { median } from '../../../src/utils/median.ts';
+import { median } from '../../../src/utils/math.ts';
 
 test('is the middle one; of an even number it lies between the middle two; the values stay as they are', () => {
   const values = [3, 1, 2];

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { InputError } from '../../../src/utils/errors.ts';
-import { named } from '../../../src/utils/named.ts';
+import { named } from '../../../src/utils/text.ts';
 
 test('a thing is found by its own name, and by no other', () => {
   const all = { one: 1, two: 2 };

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { InputError } from '../../../src/utils/errors.ts';
 import { formatJson, parseJson } from '../../../src/weights/json.ts';
-import { printable } from '../../../src/utils/printable.ts';
+import { printable } from '../../../src/utils/text.ts';
 
 describe('parseJson', () => {
   test('reads what JSON.parse reads', () => {

@@ -4,7 +4,7 @@
  */
 import { tf, type Tensor } from '../../utils/tf.ts';
 import { Float64Backend } from '../float64/backend.ts';
-import type { Kernels, NdArray } from '../float64/array.ts';
+import type { Kernels, NdArray } from '../float64/loops.ts';
 import { UnsupportedError } from '../kernels.ts';
 import type { Field } from './field.ts';
 import { encode } from './kernels/create.ts';

@@ -3,8 +3,7 @@
  */
 import { tf } from '../../utils/tf.ts';
 import type { DataType, KernelFunc, TensorInfo } from '../../utils/tf.ts';
-import { arrayTypeOf } from './array.ts';
-import type { Kernel, NdArray, Values } from './array.ts';
+import { arrayTypeOf, type Kernel, type NdArray, type Values } from './loops.ts';
 
 type Base = InstanceType<typeof tf.KernelBackend>;
 type DataId = TensorInfo['dataId'];

@@ -3,9 +3,10 @@
  */
 import { tf } from '../../utils/tf.ts';
 import type { DataType } from '../../utils/tf.ts';
-import { allocate } from './array.ts';
-import type { Kernel, Kernels } from './array.ts';
 import {
+  allocate,
+  type Kernel,
+  type Kernels,
   add,
   apply,
   combine,
@@ -18,9 +19,17 @@ import {
   log,
   multiply,
   negate,
+  prelu,
+  relu,
+  relu6,
+  sigmoid,
+  softplus,
+  square,
+  subtract,
+  tanh,
+  type BinaryLoop,
+  type UnaryLoop,
 } from './loops.ts';
-import { prelu, relu, relu6, sigmoid, softplus, square, subtract, tanh } from './loops.ts';
-import type { BinaryLoop, UnaryLoop } from './loops.ts';
 
 const unary =
   (loop: UnaryLoop, dtype?: DataType): Kernel =>

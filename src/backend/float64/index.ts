@@ -7,14 +7,13 @@
  */
 import { tf } from '../../utils/tf.ts';
 import { registerMissingKernels } from '../kernels.ts';
-import type { Kernels } from './array.ts';
+import type { Kernels } from './loops.ts';
 import { Float64Backend, kernelFunc } from './backend.ts';
-import { creations } from './create.ts';
+import { creations, shapes } from './shape.ts';
 import { elementwise } from './elementwise.ts';
 import { layers } from './nn.ts';
 import { pictures } from './pictures.ts';
 import { reductions } from './reduce.ts';
-import { shapes } from './shape.ts';
 import { windows } from './windows.ts';
 
 const kernels: Kernels = {

@@ -6,8 +6,16 @@
 import { WorkError } from '../../utils/errors.ts';
 import { tf } from '../../utils/tf.ts';
 import { isNarrowTransposedProduct, narrowProduct, narrowTransposedProduct, tiledProduct } from './narrow.ts';
-import { broadcastStrides, cast, copy, doublesOf, forEachRun, sizeOf, stridesOf } from './array.ts';
-import type { NdArray } from './array.ts';
+import {
+  broadcastStrides,
+  cast,
+  copy,
+  doublesOf,
+  forEachRun,
+  sizeOf,
+  stridesOf,
+  type NdArray,
+} from './loops.ts';
 
 /** `out[row] = Σ matrix[row, column] · vector[column]`, four rows at a time. */
 function rowProducts(

@@ -2,9 +2,21 @@
  * Kernels that layers of a network are made of: matrix products, alone or with bias and activation, and softmax.
  */
 import { WorkError } from '../../utils/errors.ts';
-import { doublesOf } from './array.ts';
-import type { Kernel, Kernels, NdArray } from './array.ts';
-import { add, apply, combine, elu, leakyRelu, prelu, relu, relu6, sigmoid } from './loops.ts';
+import {
+  doublesOf,
+  type Kernel,
+  type Kernels,
+  type NdArray,
+  add,
+  apply,
+  combine,
+  elu,
+  leakyRelu,
+  prelu,
+  relu,
+  relu6,
+  sigmoid,
+} from './loops.ts';
 import { matMul } from './matmul.ts';
 import type { Transposition } from './matmul.ts';
 import { pairwiseSum } from './reduce.ts';

@@ -1,7 +1,7 @@
 /**
  * Normalisation and resizing of pictures `[batch, height, width, channels]`.
  */
-import { allocate, doublesOf, type Kernels, type NdArray } from './array.ts';
+import { allocate, doublesOf, type Kernels, type NdArray } from './loops.ts';
 
 /** `(x − mean) / √(variance + ε)·scale + offset`, channel by channel. */
 function batchNormalisation(

@@ -4,9 +4,17 @@
 import { tf } from '../../utils/tf.ts';
 import type { DataType } from '../../utils/tf.ts';
 import { columnSums } from './narrow.ts';
-import { allocate, cast, doublesOf, sizeOf } from './array.ts';
-import type { Kernel, Kernels, NdArray } from './array.ts';
-import { apply, each } from './loops.ts';
+import {
+  allocate,
+  cast,
+  doublesOf,
+  sizeOf,
+  type Kernel,
+  type Kernels,
+  type NdArray,
+  apply,
+  each,
+} from './loops.ts';
 import { transpose } from './shape.ts';
 
 type Axes = number | number[] | undefined;

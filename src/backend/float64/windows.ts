@@ -8,8 +8,7 @@ import {
   winnersInputGradient,
 } from '../windows/pooled-convolution.ts';
 import { windowKernels, type Attributes, type WindowKernel } from '../windows/kernels.ts';
-import { doublesOf, type Kernel, type Kernels, type NdArray } from './array.ts';
-import { add, combine, eachPair } from './loops.ts';
+import { doublesOf, type Kernel, type Kernels, type NdArray, add, combine, eachPair } from './loops.ts';
 import { activate, type Activation } from './nn.ts';
 
 const inDoubles =

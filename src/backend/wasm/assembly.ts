@@ -1,11 +1,56 @@
-/**
- * The kernels of `assembly/`, at work in the memory of TensorFlow.js's wasm backend.
- */
+/** What we use of the wasm backend, all of it public. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { fused } from './assembled-fused.ts';
 import { builtinModule } from '../../utils/builtin-module.ts';
 import { WorkError } from '../../utils/errors.ts';
-import { fused } from './assembled-fused.ts';
-import type { WasmBackend } from './types.ts';
+
+export interface WasmBackend {
+  move(dataId: object, values: unknown, shape: number[], dtype: 'float32', refCount: number): void;
+  disposeData(dataId: object, force?: boolean): boolean;
+  incRef(dataId: object): void;
+  /** Memory for a tensor, not yet filled. */
+  makeOutput(shape: number[], dtype: 'float32' | 'int32'): TensorInfo;
+  readonly dataIdMap: { get(dataId: object): { memoryOffset: number } };
+  readonly wasm: {
+    readonly asm: { readonly memory: WebAssembly.Memory };
+    /** Returns 0 where there is not so much memory left. */
+    _malloc(bytes: number): number;
+    _free(address: number): void;
+  };
+}
+
+const alignment = 64;
+/** Smaller tensors fit the nearest cache wherever they lie. */
+const alignedFrom = 4096;
+
+const aligned = new WeakSet<object>();
+
+/**
+ * Lets large tensors begin on a line of the processor's cache. The package's allocator promises eight bytes only, and where a
+ * matrix began then depended on what was allocated before: products that read it took up to a fifth longer by mere chance.
+ */
+export function alignMemory({ wasm }: WasmBackend): void {
+  if (aligned.has(wasm)) return;
+  aligned.add(wasm);
+  // Emscripten's first call puts the real function in the place of a stub.
+  wasm._free(wasm._malloc(8));
+  const malloc = wasm._malloc.bind(wasm);
+  const free = wasm._free.bind(wasm);
+  /** Where the allocator's own block begins, by the address that was handed out. */
+  const blocks = new Map<number, number>();
+  wasm._malloc = (bytes) => {
+    const block = malloc(bytes < alignedFrom ? bytes : bytes + alignment);
+    if (bytes < alignedFrom || block === 0) return block;
+    // Above 2 GiB addresses come out negative.
+    const address = Math.ceil((block >>> 0) / alignment) * alignment;
+    blocks.set(address, block);
+    return address;
+  };
+  wasm._free = (address) => {
+    free(blocks.get(address) ?? address);
+    blocks.delete(address);
+  };
+}
 
 /** Where a matrix lies and how far apart its rows and its columns are, all in bytes. */
 export type Matrix = [address: number, row: number, column: number];

@@ -3,10 +3,8 @@
  */
 import { InputError } from '../../utils/errors.ts';
 import { loadWasmPackage, tf } from '../../utils/tf.ts';
-import { alignMemory } from './align-memory.ts';
-import { assemblyOf, compileAssembly } from './assembly.ts';
+import { alignMemory, assemblyOf, compileAssembly, type WasmBackend } from './assembly.ts';
 import { replaceKernels } from './kernels.ts';
-import type { WasmBackend } from './types.ts';
 
 /**
  * Says where a page finds the three .wasm files of `@tensorflow/tfjs-backend-wasm`, before the backend is used first.

@@ -2,7 +2,7 @@
  * What yargs complains about, as one sentence that says what to do.
  */
 import { InputError } from '../../utils/errors.ts';
-import { printable } from '../../utils/printable.ts';
+import { printable } from '../../utils/text.ts';
 import { commandNames, commands } from '../commands.ts';
 import { nearest } from './suggest.ts';
 import { needsValue } from './words.ts';

@@ -7,8 +7,7 @@ import type { DataRequest, LoadedDataset } from '../../data/dataset.ts';
 import { summariseTable, type ColumnSummary } from '../../data/table/summary.ts';
 import { columnNamed } from '../../data/table/table.ts';
 import { InputError } from '../../utils/errors.ts';
-import { printable } from '../../utils/printable.ts';
-import { left, right, tableText } from '../../utils/table.ts';
+import { printable, left, right, tableText } from '../../utils/text.ts';
 
 export interface TableAtAGlance {
   /** What training would have; nothing where the table cannot be taken as it is, or no target is named. */

@@ -3,7 +3,7 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { listText } from '../../utils/table.ts';
+import { listText } from '../../utils/text.ts';
 import { commands } from '../commands.ts';
 import type { Output } from './output.ts';
 

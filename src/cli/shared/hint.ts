@@ -1,6 +1,6 @@
 import { isRegression } from '../../evaluation/regression.ts';
 import { percent } from '../../utils/text.ts';
-import type { RunReport } from '../../weights/run-facts.ts';
+import type { RunReport } from '../../weights/run-record.ts';
 
 /** Accuracy that a model may have by luck above that of always giving one answer. */
 const luck = 0.01;

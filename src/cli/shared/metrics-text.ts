@@ -1,11 +1,9 @@
 /**
  * Metrics for people, in at most 80 columns.
  */
-import { printable } from '../../utils/printable.ts';
-import { left, right, tableText } from '../../utils/table.ts';
+import { printable, left, right, tableText, percent } from '../../utils/text.ts';
 import type { AverageScores, Metrics } from '../../evaluation/metrics.ts';
 import { isRegression } from '../../evaluation/regression.ts';
-import { percent } from '../../utils/text.ts';
 
 const widest = 80;
 const longestName = 30;

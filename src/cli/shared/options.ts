@@ -8,7 +8,7 @@ import { dataRequestWith } from '../../node/data-request.ts';
 import type { DataRequest } from '../../data/dataset.ts';
 import { checkedNumber } from '../../utils/limits.ts';
 import { optionsFor } from '../../training/settings.ts';
-import type { OptionValue, ZooEntry } from '../../model/entry.ts';
+import type { OptionValue, ZooEntry } from '../../model/definition.ts';
 import { ownDataOptions, ownFilesIn } from './own-data.ts';
 import type { Output } from './output.ts';
 import { dashed } from '../../utils/text.ts';

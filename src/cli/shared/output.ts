@@ -3,9 +3,8 @@
  * output holds one JSON document and nothing else; with `--quiet`, standard error holds errors only.
  */
 import pc from 'picocolors';
-import { withoutControls } from '../../utils/printable.ts';
+import { withoutControls, wrap } from '../../utils/text.ts';
 import type { Progress } from '../../utils/progress.ts';
-import { wrap } from '../../utils/text.ts';
 import { createProgress } from './progress.ts';
 
 export interface OutputOptions {

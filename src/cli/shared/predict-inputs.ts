@@ -9,7 +9,7 @@ import { encodeTable } from '../../data/table/inputs.ts';
 import type { Table } from '../../data/table/table.ts';
 import { InputError } from '../../utils/errors.ts';
 import type { Progress } from '../../utils/progress.ts';
-import { rowFromValues } from '../../evaluation/row-from-values.ts';
+import { rowFromValues } from '../../evaluation/predict.ts';
 import { readLimited } from '../../node/files.ts';
 import { rowFromImage } from '../../node/row-from-image.ts';
 import { parseJson } from '../../weights/json.ts';

@@ -4,13 +4,11 @@
 import { csvText } from '../../data/formats/write-csv.ts';
 import { cellAt } from '../../data/table/table.ts';
 import { InputError } from '../../utils/errors.ts';
-import { printable } from '../../utils/printable.ts';
+import { printable, left, tableText, percent } from '../../utils/text.ts';
 import type { Prediction } from '../../evaluation/predict.ts';
 import type { SavedModel } from '../../weights/saved-model.ts';
 import { drawGrey } from './draw-grey.ts';
 import type { Row } from './predict-inputs.ts';
-import { left, tableText } from '../../utils/table.ts';
-import { percent } from '../../utils/text.ts';
 
 export interface Ranked extends Prediction {
   /** The most probable classes, first the most probable. */

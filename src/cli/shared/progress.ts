@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type { SingleBar } from 'cli-progress';
-import { withoutControls } from '../../utils/printable.ts';
+import { withoutControls } from '../../utils/text.ts';
 import type { Progress } from '../../utils/progress.ts';
 
 const millisecondsBeforeShown = 400;

@@ -1,13 +1,12 @@
 /**
  * A sweep as it goes: a line for every cell that is over, and on a terminal what is under way below them.
  */
-import { withoutControls } from '../../utils/printable.ts';
+import { withoutControls, left, right, Table } from '../../utils/text.ts';
 import type { CellResult } from '../../runs/sweep/cell-file.ts';
 import type { Cell } from '../../runs/sweep/cells.ts';
 import { valueText } from '../../runs/sweep/results.ts';
 import type { Output } from './output.ts';
-import { left, right, Table } from '../../utils/table.ts';
-import { headlineOf } from '../../evaluation/headline.ts';
+import { headlineOf } from '../../evaluation/metrics.ts';
 
 const secondsBetweenPlainLines = 15;
 

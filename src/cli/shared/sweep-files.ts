@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { models } from '../../../models/index.ts';
 import { packageRoot } from '../../node/package-root.ts';
-import type { ZooEntry } from '../../model/entry.ts';
+import type { ZooEntry } from '../../model/definition.ts';
 
 /** The path of the sweep file that a word means: `my.json`, or `document-000`, which comes with the zoo. */
 export function sweepFile(word: string): string | undefined {

@@ -6,7 +6,7 @@ import {
   valueText,
   type SweepResults,
 } from '../../runs/sweep/results.ts';
-import { left, right, tableText } from '../../utils/table.ts';
+import { left, right, tableText } from '../../utils/text.ts';
 
 const mostGroups = 20;
 

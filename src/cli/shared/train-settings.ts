@@ -2,10 +2,10 @@
  * A training command's words as settings.
  */
 import { InputError } from '../../utils/errors.ts';
-import type { RunIdentity } from '../../weights/identity.ts';
+import type { RunIdentity } from '../../weights/run-record.ts';
 import type { CheckpointEvery } from '../../runs/request.ts';
 import { settingsFor, type Settings } from '../../training/settings.ts';
-import type { ZooEntry } from '../../model/entry.ts';
+import type { ZooEntry } from '../../model/definition.ts';
 import { optionName, withLists, type Arguments } from './options.ts';
 
 /** @throws InputError naming the option that is wrong */

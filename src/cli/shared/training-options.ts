@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
-import type { ZooEntry } from '../../model/entry.ts';
-import { gradientSources } from '../../model/gradients/index.ts';
+import type { ZooEntry } from '../../model/definition.ts';
+import { gradientSources } from '../../model/gradients.ts';
 import { recipeFields, type Recipe } from '../../model/recipe.ts';
 import { settingsFor } from '../../training/settings.ts';
 import { dashed } from '../../utils/text.ts';

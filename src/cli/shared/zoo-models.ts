@@ -1,6 +1,6 @@
 import { models } from '../../../models/index.ts';
-import type { ZooEntry } from '../../model/entry.ts';
-import { named } from '../../utils/named.ts';
+import type { ZooEntry } from '../../model/definition.ts';
+import { named } from '../../utils/text.ts';
 import {
   entryNamed,
   isModelFile,

@@ -5,7 +5,7 @@
 import { unzipSync, zipSync } from 'fflate';
 import { InputError } from '../../utils/errors.ts';
 import { isNpy, npyHeader, npyMagic } from './npy-header.ts';
-import { printable } from '../../utils/printable.ts';
+import { printable } from '../../utils/text.ts';
 import { arrayFrom, bytesOf, mostValues, type Arrays, type ElementType, type NamedArray } from './arrays.ts';
 
 /** Midnight on the first day that a ZIP archive can tell. */

@@ -1,6 +1,6 @@
 /** Tables out of Parquet files, by hyparquet. */
 import { InputError } from '../../utils/errors.ts';
-import { printable } from '../../utils/printable.ts';
+import { printable } from '../../utils/text.ts';
 import { cellOf } from './json-lines.ts';
 import { quoted, TableBuilder, type Table } from '../table/table.ts';
 

@@ -3,7 +3,7 @@
  * text, or missing; a text that is a number is that number, so that 1, 1.0 and "1" are the same value everywhere.
  */
 import { InputError } from '../../utils/errors.ts';
-import { printable } from '../../utils/printable.ts';
+import { printable } from '../../utils/text.ts';
 
 export interface TableColumn {
   readonly name: string;

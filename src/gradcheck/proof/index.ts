@@ -2,16 +2,14 @@
  * Are the gradients the derivative, as formulas?
  */
 import type { Model } from '../../model/model.ts';
-import { diagnose } from './diagnose.ts';
-import { proveGradients, type ProofOptions } from './prove.ts';
-import { proofText, provedLine } from './text.ts';
-import type { ModelProof } from './types.ts';
+import { diagnose, proofText, provedLine } from './report.ts';
+import { proveGradients, type ProofOptions, type ModelProof } from './prove.ts';
 
 export { diagnose, proofText, provedLine, proveGradients };
 export { optimizersOfZoo, proveOptimizer, type OptimizerProof } from './optimizers.ts';
-export { freshSeed } from './randomness.ts';
-export { subjectsOf, type Subject } from './subjects.ts';
-export type { Difference, ModelProof, ParameterProof, Referee, Verdict } from './types.ts';
+export { freshSeed } from './points.ts';
+export { subjectsOf, type Subject } from './prove.ts';
+export type { Difference, ModelProof, ParameterProof, Referee, Verdict } from './prove.ts';
 export type { ProofOptions };
 
 /**

@@ -1,7 +1,4 @@
-/**
- * Is a hand-written gradient the derivative, as a formula? Both are computed in random finite fields at random points, where
- * nothing is rounded, and must be equal there (J. Schwartz, 1980; R. Zippel, 1979). docs/proof.md says what that proves.
- */
+/** What a proof finds: the form that `zoo prove --json` prints. */
 import {
   Field,
   longestChain,
@@ -12,18 +9,120 @@ import {
   withField,
 } from '../../backend/field/index.ts';
 import { UnsupportedError } from '../../backend/kernels.ts';
-import { InputError } from '../../utils/errors.ts';
-import type { Model } from '../../model/model.ts';
-import { bindNoise } from '../../model/noise.ts';
-import { tf } from '../../utils/tf.ts';
 import type { ModelSize } from '../points.ts';
 import { chanceToMiss, pointsFor, wantedBound } from './bound.ts';
-import { drawPoint, type ProofShape } from './point.ts';
-import { freshSeed, randomNumbers } from './randomness.ts';
-import { Retry } from './retry.ts';
-import { shapeOf, withUsualRows } from './shape.ts';
-import type { Difference, ModelProof, Referee } from './types.ts';
-import { visit, type Visited } from './visit.ts';
+import { drawPoint, type ProofShape, freshSeed, randomNumbers, shapeOf, withUsualRows } from './points.ts';
+import { Retry, visit, type Visited } from './references.ts';
+import type { OptionValue, ZooEntry } from '../../model/definition.ts';
+import type { Model } from '../../model/model.ts';
+import { bindNoise } from '../../model/dropout-masks.ts';
+import { InputError } from '../../utils/errors.ts';
+import { tf } from '../../utils/tf.ts';
+
+export type Verdict = 'equal' | 'different' | 'undecided';
+
+/** `slope` carries the exact derivative of the loss along with it; `autodiff` is `tf.variableGrads`. */
+export type Referee = 'slope' | 'autodiff';
+
+/** The first entry that was found to differ. */
+export interface Difference {
+  /** Counted from 1. */
+  point: number;
+  /** Row-major; absent where there is a `problem` instead. */
+  index?: number;
+  /** The same, counted along each axis. */
+  position?: number[];
+  /** The two remainders, modulo `prime`. */
+  manual?: number;
+  exact?: number;
+  prime?: number;
+  /** Why nothing could be compared: a gradient is missing, has another shape, or is no number. */
+  problem?: string;
+}
+
+export interface ParameterProof {
+  name: string;
+  shape: number[];
+  entries: number;
+  verdict: Verdict;
+  first?: Difference;
+  /** What the gradient check in double precision says about a parameter that differs. */
+  diagnosis?: string;
+}
+
+export interface ModelProof {
+  model: string;
+  options: Record<string, OptionValue>;
+  /** Those of the options that are not what the model has by default. */
+  settings: Record<string, OptionValue>;
+  verdict: Verdict;
+  /** Why it is undecided. */
+  reason?: string;
+  referee: Referee;
+  /** What the other referee says, and at how many points its formulas were defined. */
+  autodiff?: { verdict: Verdict; points: number; first?: Difference & { name: string } };
+  points: number;
+  /** The prime of each point, modulo which was compared. */
+  primes: number[];
+  /** Primes in a chain: exponentials within exponentials need longer ones. */
+  chain: number;
+  /** The chance that a difference went unseen is at most this. */
+  bound: number;
+  /** Of the difference of the two gradients as a formula; counted. */
+  size: { degree: number; bits: number; comparisons: number };
+  rows: number[];
+  features: number;
+  classes: number;
+  /** Draws thrown away, because a logarithm or a quotient was not defined. */
+  redrawn: number;
+  /** What the proof cannot speak about. */
+  notes: string[];
+  /** Repeats the proof. */
+  seed: string;
+  seconds: number;
+  parameters: ParameterProof[];
+}
+
+/** A model with certain options. */
+export interface Subject {
+  model: Model;
+  options: Record<string, OptionValue>;
+  /** Those of its options that are not what the entry has by default. */
+  settings: Record<string, OptionValue>;
+  /** Where it takes no small number of features. */
+  otherwise?: ModelSize;
+}
+
+/**
+ * What is proved of an entry of the zoo: the model with these options, and, unless some were chosen, with the others that
+ * its entry wants checked.
+ *
+ * @param values of all its options
+ * @param chosen names of those that somebody chose
+ */
+export function subjectsOf(
+  entry: ZooEntry,
+  values: Record<string, OptionValue>,
+  chosen: string[],
+  asPrinted: boolean,
+): Subject[] {
+  const small = chosen.length === 0 ? entry.provedAt?.options : undefined;
+  const variants = chosen.length === 0 ? [{}, ...(entry.checkedToo ?? [])] : [{}];
+  const networks = [entry.size?.classes, ...(entry.otherClasses ?? [])];
+  return networks.flatMap((classes) => variants.map((variant) => subject(classes, variant)));
+
+  function subject(classes: number | undefined, variant: Record<string, OptionValue>): Subject {
+    const options = { ...values, ...small, ...variant, ...(asPrinted ? { asPrinted } : {}) };
+    const isSetting = ([name, value]: [string, OptionValue]): boolean =>
+      String(value) !== String(entry.options[name]?.default);
+    return {
+      model: entry.create({ ...options, asPrinted, ...(classes && { classes }) }),
+      options,
+      settings: Object.fromEntries(Object.entries(options).filter(isSetting)),
+      otherwise: entry.provedAt?.size ?? entry.size,
+    };
+  }
+}
 
 export interface ProofOptions {
   /** 1 to 32 hexadecimal digits, which fix every random choice; drawn freshly unless given. */

@@ -3,13 +3,17 @@
  */
 import { models } from 'traced:models';
 import { onBackend } from '../../backend/index.ts';
-import { gradientsAt, type ParameterAtPoint } from '../../gradcheck/at-point.ts';
+import {
+  gradientsAt,
+  type ParameterAtPoint,
+  tolerancesInUse,
+  type Tolerances,
+} from '../../gradcheck/comparison.ts';
 import { diagnose, withinTolerance } from '../../gradcheck/diagnose.ts';
-import type { Problem } from '../../gradcheck/problem.ts';
-import { tolerancesInUse, type Tolerances } from '../../gradcheck/tolerances.ts';
+import type { Problem } from '../../gradcheck/points.ts';
 import { disposeAll, toVariables } from '../../model/parameters.ts';
 import { RandomState } from '../../utils/random.ts';
-import { lossOnHost } from '../../model/total-loss.ts';
+import { lossOnHost } from '../../model/gradients.ts';
 import { tensorOf, valuesOf } from '../../utils/tensors.ts';
 import { tf, type Tensor } from '../../utils/tf.ts';
 import type { Tensors } from '../../model/model.ts';

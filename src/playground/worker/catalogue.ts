@@ -2,9 +2,9 @@
  * What the page offers, from the declarations of the models and of recipes: nothing of it is written down twice.
  */
 import { models } from '../../../models/index.ts';
-import type { ModelOption, OptionValue, ZooEntry } from '../../model/entry.ts';
+import type { ModelOption, OptionValue, ZooEntry } from '../../model/definition.ts';
 import { InputError } from '../../utils/errors.ts';
-import { gradientSources } from '../../model/gradients/index.ts';
+import { gradientSources } from '../../model/gradients.ts';
 import { recipeFields, type RecipeField } from '../../model/recipe.ts';
 import { refuseUnknownSettings, settingsFor, type Settings } from '../../training/settings.ts';
 import type { BackendName } from '../../backend/index.ts';

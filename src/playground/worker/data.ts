@@ -7,7 +7,7 @@ import { wdbcClasses } from '../../../datasets/formats/wdbc-table.ts';
 import { logicGates } from '../../../datasets/logic-gates.ts';
 import { points } from '../../../datasets/points.ts';
 import type { Dataset, LoadedDataset } from '../../data/dataset.ts';
-import type { OptionValue, ZooEntry } from '../../model/entry.ts';
+import type { OptionValue, ZooEntry } from '../../model/definition.ts';
 import { InputError } from '../../utils/errors.ts';
 import { silent } from '../../utils/progress.ts';
 

@@ -11,7 +11,7 @@ import {
   type TrainingResult,
   type TrainingState,
 } from '../../training/types.ts';
-import { scoreRun, trainRun, type ReadyRun } from '../../estimator/train-run.ts';
+import { scoreRun, trainRun, type ReadyRun } from '../../estimator/fit.ts';
 import type { Progress, Status } from '../messages.ts';
 import type { RunSettings } from './catalogue.ts';
 import { Curve } from './curve.ts';

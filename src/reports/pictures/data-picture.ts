@@ -1,11 +1,13 @@
 /**
  * A dataset at a glance: its first pictures, class by class, or its points in the plane.
  */
-import { contactSheet } from './contact-sheet.ts';
-import type { Examples, LoadedDataset } from '../../data/dataset.ts';
+import type { Examples, LoadedDataset, Preprocessing } from '../../data/dataset.ts';
+import type { ColumnSummary } from '../../data/table/summary.ts';
+import { escaped } from '../html.ts';
+import { drawChart, fontFamily, named, titled } from './echarts.ts';
+import { pngAddress, rasterPng } from './raster.ts';
 import { InputError } from '../../utils/errors.ts';
-import { counted } from '../../utils/text.ts';
-import { drawChart, named, titled } from './echarts.ts';
+import { printable, counted } from '../../utils/text.ts';
 
 const mostPictures = 100;
 const mostPoints = 3000;
@@ -71,3 +73,110 @@ function pointsPicture({ train, classNames, name, source }: LoadedDataset): Prom
     560,
   );
 }
+
+const mostColumns = 60;
+const across = 3;
+const [width, panelWidth, panelHeight, head] = [900, 290, 150, 50];
+
+/** @returns an SVG; of numbers it shows their parts from least to largest, of texts how often each is there */
+export function tablePicture(title: string, columns: readonly ColumnSummary[]): Promise<string> {
+  const shown = columns.slice(0, mostColumns).map((column) => ({ ...column, bars: barsOf(column) }));
+  const place = (i: number) => ({
+    left: 20 + (i % across) * panelWidth,
+    top: head + Math.floor(i / across) * panelHeight,
+  });
+  const more = columns.length > shown.length ? `, the first ${shown.length} columns` : '';
+  return drawChart(
+    {
+      title: [
+        titled(title + more),
+        ...shown.map(({ name, missing }, i) => ({
+          text: printable(name, 28) + (missing > 0 ? `, ${missing} missing` : ''),
+          ...place(i),
+          textStyle: { fontSize: 12 },
+        })),
+      ],
+      grid: shown.map((_, i) => {
+        const { left, top } = place(i);
+        return { left: left + 20, top: top + 26, width: panelWidth - 50, height: panelHeight - 60 };
+      }),
+      xAxis: shown.map(({ bars }, gridIndex) => ({
+        type: 'category' as const,
+        gridIndex,
+        data: bars.map(([name]) => name),
+        axisTick: { show: false },
+        axisLabel: { fontSize: 10, hideOverlap: true },
+      })),
+      yAxis: shown.map((_, gridIndex) => ({ type: 'value' as const, gridIndex, show: false })),
+      series: shown.map(({ bars, numbers }, i) => ({
+        type: 'bar' as const,
+        xAxisIndex: i,
+        yAxisIndex: i,
+        barCategoryGap: numbers ? '4%' : '30%',
+        data: bars.map(([, count]) => count),
+      })),
+    },
+    width,
+    head + Math.ceil(shown.length / across) * panelHeight + 10,
+  );
+}
+
+function barsOf({ numbers, values = {} }: ColumnSummary): [name: string, count: number][] {
+  if (!numbers) return Object.entries(values).map(([name, count]) => [printable(name, 12), count]);
+  const { minimum, maximum, histogram } = numbers;
+  const step = (maximum - minimum) / histogram.length;
+  return histogram.map((count, i) => [(minimum + (i + 0.5) * step).toPrecision(3), count]);
+}
+
+export interface Tile {
+  /** `[height, width, channels]`, row-major, 0 … 1, one channel or three. */
+  values: ArrayLike<number>;
+  /** Short lines below the picture; what does not fit is cut off. */
+  caption: string[];
+}
+
+export type ImageSize = Pick<Extract<Preprocessing, { kind: 'image' }>, 'height' | 'width' | 'channels'>;
+
+export const mostTiles = 200;
+const side = 96;
+const tileWidth = 116;
+const lineHeight = 14;
+const lettersInLine = 16;
+
+/** An SVG. @param tiles at most {@link mostTiles} */
+export async function contactSheet(title: string, size: ImageSize, tiles: Tile[]): Promise<string> {
+  const columns = Math.min(10, Math.max(4, Math.ceil(Math.sqrt(tiles.length * 1.5))));
+  const captionLines = Math.max(1, ...tiles.map(({ caption }) => caption.length));
+  const tileHeight = side + captionLines * lineHeight + 12;
+  const width = columns * tileWidth + 20;
+  const height = Math.ceil(tiles.length / columns) * tileHeight + 56;
+  const drawn: string[] = [];
+  for (const [i, { values, caption }] of tiles.entries()) {
+    const [x, y] = [20 + (i % columns) * tileWidth, 48 + Math.floor(i / columns) * tileHeight];
+    const picture = await pixelsOf(values, size);
+    drawn.push(
+      `<image x="${x}" y="${y}" width="${side}" height="${side}" href="${picture}"/>`,
+      ...caption.map(
+        (line, k) =>
+          `<text x="${x + side / 2}" y="${y + side + lineHeight * (k + 1)}" text-anchor="middle" font-size="11">` +
+          `${escaped(shortened(line))}</text>`,
+      ),
+    );
+  }
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="${fontFamily}">` +
+    `<rect width="100%" height="100%" fill="#ffffff"/>` +
+    `<text x="20" y="30" font-size="16">${escaped(title)}</text>${drawn.join('')}</svg>`
+  );
+}
+
+/** Enlarged without smoothing, so that what the model sees is what is shown. */
+async function pixelsOf(values: ArrayLike<number>, { width, height, channels }: ImageSize): Promise<string> {
+  const pixels = Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, Math.max(0, value))));
+  const scale = (2 * side) / Math.max(width, height);
+  const size = { width: scale * width, height: scale * height };
+  return pngAddress(await rasterPng({ pixels, width, height, channels: channels as 1 | 3 }, size));
+}
+
+const shortened = (text: string): string =>
+  text.length > lettersInLine ? `…${text.slice(1 - lettersInLine)}` : text;

@@ -4,8 +4,7 @@
  */
 import { colours } from './chart.ts';
 import { drawChart, named, titled } from './echarts.ts';
-import { contour, type Grid } from './contour.ts';
-import { colourStrip, divergingColour, pngAddress, rasterPng } from './raster.ts';
+import { contour, type Grid, colourStrip, divergingColour, pngAddress, rasterPng } from './raster.ts';
 
 export interface BoundaryPoint {
   x: number;

@@ -1,9 +1,23 @@
 /**
- * Drawings as SVG, by ECharts without a browser.
+ * From an SVG drawing to a PNG, with letters that look the same on every machine.
  */
 import type * as ECharts from 'echarts';
+import { fileURLToPath } from 'node:url';
+import { packageRoot } from '../../node/package-root.ts';
 import { colours } from './chart.ts';
-import { fontFamily } from './picture.ts';
+
+/** The font that ships with the project; machines without fonts would draw boxes. */
+export const fontFamily = 'DejaVu Sans';
+
+/** PNG of an SVG, at twice its size for sharp screens unless told otherwise. */
+export async function toPng(svg: string, scale = 2): Promise<Buffer> {
+  // Must be set before the first letter is drawn: sharp reads its font configuration once.
+  process.env.FONTCONFIG_FILE ??= fileURLToPath(new URL('assets/fonts/fonts.conf', packageRoot));
+  const { default: sharp } = await import('sharp');
+  return sharp(Buffer.from(svg), { density: 72 * scale })
+    .png()
+    .toBuffer();
+}
 
 export async function drawChart(option: ECharts.EChartsOption, width = 900, height = 460): Promise<string> {
   // One minified file: the package's usual entry is hundreds of modules and loads five times as long.

@@ -9,7 +9,7 @@ import { disposeAll, toVariables } from '../../model/parameters.ts';
 import { valuesOf } from '../../utils/tensors.ts';
 import { called } from '../../utils/text.ts';
 import { tf } from '../../utils/tf.ts';
-import { titleOf, type RunReport } from '../../weights/run-facts.ts';
+import { titleOf, type RunReport } from '../../weights/run-record.ts';
 
 export const reportName = 'report.html';
 
@@ -118,7 +118,7 @@ async function drawMaps({ model, dataset, result, request }: RunReport): Promise
   tf.dispose(maps);
   disposeAll(parameters);
   disposeBatch(batch);
-  const { drawFeatureMaps } = await import('./feature-maps.ts');
+  const { drawFeatureMaps } = await import('./weights-picture.ts');
   const title = `${request.entry.name}: what it makes of test row 1, ${called(classNames[test.labels[0]])}`;
   return drawFeatureMaps(title, input, layers);
 }

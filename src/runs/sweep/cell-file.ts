@@ -8,10 +8,9 @@ import * as z from '../../utils/schema.ts';
 import { backendNames, type BackendName } from '../../backend/index.ts';
 import { InputError } from '../../utils/errors.ts';
 import { readText, writeFileAtomically } from '../../node/files.ts';
-import { dataFilesSchema } from '../../weights/identity.ts';
-import { untimedHistorySchema } from '../../weights/history-schema.ts';
+import { dataFilesSchema } from '../../weights/run-record.ts';
+import { untimedHistorySchema, checked, plainText } from '../../weights/schemas.ts';
 import { formatJson, parseJson } from '../../weights/json.ts';
-import { checked, plainText } from '../../weights/schemas.ts';
 
 /** Of a regression R² in place of the accuracy. */
 const score = z.object({

@@ -5,7 +5,7 @@ import { InputError } from '../../utils/errors.ts';
 import { sha256 } from '../../node/files.ts';
 import { RandomState } from '../../utils/random.ts';
 import { refuseUnknownSettings, settingsFor, type Settings } from '../../training/settings.ts';
-import type { OptionValue, ZooEntry } from '../../model/entry.ts';
+import type { OptionValue, ZooEntry } from '../../model/definition.ts';
 import { mostCells, type Range, type SweepDefinition, type SweepSettings } from './definition.ts';
 
 /** The column of a list's names among the varied settings. */

@@ -5,7 +5,7 @@ import * as z from '../../utils/schema.ts';
 import { readText } from '../../node/files.ts';
 import { parseJson } from '../../weights/json.ts';
 import { checked, finiteNumbers, listOf, plainText } from '../../weights/schemas.ts';
-import type { OptionValue } from '../../model/entry.ts';
+import type { OptionValue } from '../../model/definition.ts';
 
 /** Values of settings by name, as `settingsFor` takes them. */
 export type SweepSettings = Record<string, OptionValue>;

@@ -18,8 +18,7 @@ import {
 import { formatJson, parseJson } from '../../weights/json.ts';
 import { presentIn } from '../load.ts';
 import { lockRunDirectory, type RunLock } from '../lock.ts';
-import { ownFilesSchema, wordsOf } from '../../weights/own-files.ts';
-import { checked } from '../../weights/schemas.ts';
+import { ownFilesSchema, wordsOf, checked } from '../../weights/schemas.ts';
 import { cellsDirectory } from './cell-file.ts';
 import type { Shard } from './cells.ts';
 import { definitionSchema, type SweepDefinition } from './definition.ts';

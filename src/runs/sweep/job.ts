@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { shellWord } from '../../utils/text.ts';
 import { formatJson } from '../../weights/json.ts';
-import { wordsOf } from '../../weights/own-files.ts';
+import { wordsOf } from '../../weights/schemas.ts';
 import type { SweepPlan } from './directory.ts';
 
 export const engines = ['slurm', 'kubernetes', 'parallel'] as const;

@@ -2,7 +2,7 @@
  * What a sweep looks like: accuracy over the settings that vary most, or of each random draw, and loss by epoch.
  */
 import type { Chart } from '../../reports/pictures/chart.ts';
-import { epochs } from '../../reports/pictures/learning-curve.ts';
+import { epochs } from '../../reports/pictures/line-chart.ts';
 import { shortened, type HeatMap } from '../../reports/pictures/heat-map.ts';
 import { spreadOf, valueText, type Group, type SweepResults } from './results.ts';
 

@@ -2,11 +2,9 @@
  * A sweep's report: one HTML file that needs nothing else.
  */
 import { chart } from '../../reports/chart.ts';
-import { html, type Html } from '../../reports/html.ts';
-import { headlineOf } from '../../evaluation/headline.ts';
-import { page } from '../../reports/page.ts';
+import { html, type Html, page, heatTable, table } from '../../reports/html.ts';
+import { headlineOf } from '../../evaluation/metrics.ts';
 import { splitNames } from '../../reports/scores.ts';
-import { heatTable, table } from '../../reports/table.ts';
 import { accuracyMap, accuracyOfDraws, lossCurves } from './pictures.ts';
 import {
   commandFor,

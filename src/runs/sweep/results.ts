@@ -1,10 +1,10 @@
 /**
  * What came of a sweep: cells that differ in their seed alone as one group, the groups from best to worst.
  */
-import type { OptionValue } from '../../model/entry.ts';
-import { headlineOf, type Headline } from '../../evaluation/headline.ts';
+import type { OptionValue } from '../../model/definition.ts';
+import { headlineOf, type Headline } from '../../evaluation/metrics.ts';
 import { dashed, shellWord } from '../../utils/text.ts';
-import { wordsOf } from '../../weights/own-files.ts';
+import { wordsOf } from '../../weights/schemas.ts';
 import type { CellResult } from './cell-file.ts';
 import type { Cell } from './cells.ts';
 import type { SweepDefinition, SweepSettings } from './definition.ts';

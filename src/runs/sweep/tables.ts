@@ -1,7 +1,7 @@
 /**
  * A sweep's results for other programs: CSV, one line a cell, and JSON.
  */
-import { headlineOf } from '../../evaluation/headline.ts';
+import { headlineOf } from '../../evaluation/metrics.ts';
 import { csvText } from '../../data/formats/write-csv.ts';
 import { formatJson } from '../../weights/json.ts';
 import { commandFor, countsOf, valueText, type Group, type Spread, type SweepResults } from './results.ts';

@@ -4,12 +4,12 @@
 import { datasetFor } from '../../../datasets/index.ts';
 import { useBackend, type BackendName } from '../../backend/index.ts';
 import { type DataRequest, type LoadedDataset } from '../../data/dataset.ts';
-import type { ZooEntry } from '../../model/entry.ts';
+import type { ZooEntry } from '../../model/definition.ts';
 import { mainScores } from '../../evaluation/regression.ts';
 import { entryNamed } from '../own-models.ts';
 import { silent } from '../../utils/progress.ts';
 import { loadRun, scoreRun, trainRun } from '../stages.ts';
-import type { RunReport } from '../../weights/run-facts.ts';
+import type { RunReport } from '../../weights/run-record.ts';
 import type { Settings } from '../../training/settings.ts';
 import type { CellResult } from './cell-file.ts';
 

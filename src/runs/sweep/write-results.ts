@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { writeFileAtomically } from '../../node/files.ts';
 import { drawHeatMap, shortened } from '../../reports/pictures/heat-map.ts';
 import { drawCharts } from '../../reports/pictures/line-chart.ts';
-import { toPng } from '../../reports/pictures/picture.ts';
+import { toPng } from '../../reports/pictures/echarts.ts';
 import { accuracyMap, accuracyOfDraws, lossCurves } from './pictures.ts';
 import { sweepReport } from './report.ts';
 import type { SweepResults } from './results.ts';

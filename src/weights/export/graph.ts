@@ -2,7 +2,7 @@
  * A trained model as a list of plain steps, from raw inputs to probabilities: what every format of a whole model is
  * written from. The steps are few and known everywhere; each writer has a table of them.
  */
-import type { ParameterValues } from '../../model/initial-values.ts';
+import type { ParameterValues } from '../../model/initializers.ts';
 
 /** Step by step, `a` and `b` broadcast as NumPy does; pictures are `[batch, height, width, channels]`. */
 export type Op =

@@ -3,7 +3,7 @@ import type { SavedModel } from '../saved-model.ts';
 import type { Preprocessing } from '../../data/dataset.ts';
 import type { Graph } from './graph.ts';
 import { helpersFor } from './javascript-helpers.ts';
-import type { ParameterValues } from '../../model/initial-values.ts';
+import type { ParameterValues } from '../../model/initializers.ts';
 
 /** Fewer are written as numbers that people can read. */
 const mostReadable = 64;

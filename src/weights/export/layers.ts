@@ -4,8 +4,7 @@
  */
 import { onBackend } from '../../backend/index.ts';
 import { InputError } from '../../utils/errors.ts';
-import { loadLayersPackage } from '../../utils/tf-layers.ts';
-import { tf } from '../../utils/tf.ts';
+import { loadLayersPackage, tf } from '../../utils/tf.ts';
 import type { SavedModel } from '../saved-model.ts';
 import { largestEnd, type Attributes, type Graph, type Step } from './graph.ts';
 

@@ -3,7 +3,7 @@
  * what follows the batch can be told from what is fixed.
  */
 import { InputError } from '../../utils/errors.ts';
-import type { ParameterValues } from '../../model/initial-values.ts';
+import type { ParameterValues } from '../../model/initializers.ts';
 import type { Model, Tensors } from '../../model/model.ts';
 import { tensorOf, valuesOf } from '../../utils/tensors.ts';
 import { tf, type Tensor } from '../../utils/tf.ts';

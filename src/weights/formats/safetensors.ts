@@ -3,7 +3,7 @@
  * bytes of all arrays one after the other, without a gap.
  */
 import { InputError } from '../../utils/errors.ts';
-import { printable } from '../../utils/printable.ts';
+import { printable } from '../../utils/text.ts';
 import * as z from '../../utils/schema.ts';
 import { parseJson } from '../json.ts';
 import { checked, listOf } from '../schemas.ts';

@@ -1,11 +1,10 @@
 /** A model of the zoo from the arrays of a `.npz` or `.safetensors` file, taken by name. */
 import type { Preprocessing, TargetScale } from '../../data/dataset.ts';
-import { defaultsOf, type OptionValue, type ZooEntry } from '../../model/entry.ts';
+import { defaultsOf, type OptionValue, type ZooEntry, checkedOptions } from '../../model/definition.ts';
 import { InputError } from '../../utils/errors.ts';
-import type { ParameterValues } from '../../model/initial-values.ts';
-import { checkedOptions } from '../../model/option-values.ts';
+import type { ParameterValues } from '../../model/initializers.ts';
 import type { ParameterSet } from '../../model/parameters.ts';
-import { printable } from '../../utils/printable.ts';
+import { printable } from '../../utils/text.ts';
 import { RandomState } from '../../utils/random.ts';
 import * as z from '../../utils/schema.ts';
 import { mostValues, type Arrays, type NamedArray } from '../../data/formats/arrays.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { supplies } from '../../../../src/backend/field/chain.ts';
+import { supplies } from '../../../../src/backend/field/field.ts';
 
 /** All odd primes below `end`, as marks. */
 function sieve(end: number): Uint8Array {

@@ -1,7 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { longestChain, randomChain, shortestChain, supplies } from '../../../../src/backend/field/chain.ts';
-import { isPrime } from '../../../../src/backend/field/residues.ts';
-import { randomNumbers } from '../../../../src/gradcheck/proof/randomness.ts';
+import {
+  longestChain,
+  randomChain,
+  shortestChain,
+  supplies,
+  isPrime,
+} from '../../../../src/backend/field/field.ts';
+import { randomNumbers } from '../../../../src/gradcheck/proof/points.ts';
 
 // The longest are rare, and take a second to find.
 const lengths = Array.from({ length: longestChain - shortestChain }, (_, i) => shortestChain + i);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { MeasuringField } from '../../../../src/backend/field/index.ts';
-import { randomNumbers } from '../../../../src/gradcheck/proof/randomness.ts';
+import { randomNumbers } from '../../../../src/gradcheck/proof/points.ts';
 import { largeChain } from './support.ts';
 
 const field = new MeasuringField({ primes: largeChain }, randomNumbers('51ce'));

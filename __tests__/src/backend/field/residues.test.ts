@@ -8,7 +8,7 @@ import {
   isSquare,
   multiply,
   power,
-} from '../../../../src/backend/field/residues.ts';
+} from '../../../../src/backend/field/field.ts';
 
 // The largest primes below 2^26.5 and 2³⁵, a small one, and 23.
 const primes = [23, 65537, 94906249, 34359738337];

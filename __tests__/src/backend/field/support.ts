@@ -1,5 +1,5 @@
 import { Field, type Structure } from '../../../../src/backend/field/index.ts';
-import { randomNumbers } from '../../../../src/gradcheck/proof/randomness.ts';
+import { randomNumbers } from '../../../../src/gradcheck/proof/points.ts';
 
 /** Of three primes near 9·10⁷, 4·10⁷ and 2·10⁷; the second is that of the comparison, so that logarithms are known. */
 export const largeChain = [94877999, 47438999, 23719499];

@@ -6,7 +6,7 @@ import {
   reasons,
   sum,
   type Operation,
-} from '../../../../src/backend/field/unknown.ts';
+} from '../../../../src/backend/field/field.ts';
 
 const p = 23;
 const operations = { sum, difference, product, quotient };

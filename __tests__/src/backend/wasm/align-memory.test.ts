@@ -1,8 +1,11 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { useBackend } from '../../../../src/backend/index.ts';
-import { assemblyFor, assemblyOf } from '../../../../src/backend/wasm/assembly.ts';
-import { alignMemory } from '../../../../src/backend/wasm/align-memory.ts';
-import type { WasmBackend } from '../../../../src/backend/wasm/types.ts';
+import {
+  assemblyFor,
+  assemblyOf,
+  alignMemory,
+  type WasmBackend,
+} from '../../../../src/backend/wasm/assembly.ts';
 import { tf } from '../../../../src/utils/tf.ts';
 
 beforeAll(async () => {

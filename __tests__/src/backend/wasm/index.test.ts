@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { guardMemory, megabytes, peakBytes } from '../../../../src/backend/wasm/index.ts';
 import { InputError } from '../../../../src/utils/errors.ts';
-import { linear, transposedMatMul } from '../../../../src/model/ops.ts';
+import { linear, transposedMatMul } from '../../../../src/model/operations.ts';
 import { RandomState } from '../../../../src/utils/random.ts';
 import { tensorOf } from '../../../../src/utils/tensors.ts';
 import { tf, type Rank } from '../../../../src/utils/tf.ts';

@@ -1,8 +1,7 @@
 /** Networks of TensorFlow.js Layers trained on our wasm backend, compared with the same training in double precision. */
 import { beforeAll, expect, test } from '@jest/globals';
 import { useBackend } from '../../../../src/backend/index.ts';
-import { loadLayersPackage } from '../../../../src/utils/tf-layers.ts';
-import { tf } from '../../../../src/utils/tf.ts';
+import { loadLayersPackage, tf } from '../../../../src/utils/tf.ts';
 import { networks, optimizers, type Network } from '../../../helpers/layers-networks.ts';
 
 const [rows, classes, epochs, batchSize] = [20, 3, 4, 5];

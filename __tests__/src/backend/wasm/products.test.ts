@@ -3,9 +3,13 @@ import fc from 'fast-check';
 import { fused } from '../../../../src/backend/wasm/assembled-fused.ts';
 import { plain } from '../../../../src/backend/wasm/assembled-plain.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
-import { assemblyFor, unpacked, type Assembly } from '../../../../src/backend/wasm/assembly.ts';
+import {
+  assemblyFor,
+  unpacked,
+  type Assembly,
+  type WasmBackend,
+} from '../../../../src/backend/wasm/assembly.ts';
 import { columnSums, product } from '../../../../src/backend/wasm/products.ts';
-import type { WasmBackend } from '../../../../src/backend/wasm/types.ts';
 import { tensorOf } from '../../../../src/utils/tensors.ts';
 import { tf, type Tensor, type TensorInfo } from '../../../../src/utils/tf.ts';
 

@@ -4,15 +4,20 @@ import fc from 'fast-check';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { fused } from '../../../../src/backend/wasm/assembled-fused.ts';
 import { plain } from '../../../../src/backend/wasm/assembled-plain.ts';
-import { assemblyFor, unpacked, type Assembly } from '../../../../src/backend/wasm/assembly.ts';
+import {
+  assemblyFor,
+  unpacked,
+  type Assembly,
+  type WasmBackend,
+} from '../../../../src/backend/wasm/assembly.ts';
 import {
   convolutionFilterGradient,
   convolutionInputGradient,
   convolve,
+  depthwiseFilterGradient,
+  depthwiseInputGradient,
 } from '../../../../src/backend/wasm/convolution.ts';
-import { depthwiseFilterGradient, depthwiseInputGradient } from '../../../../src/backend/wasm/depthwise.ts';
 import { maxPool, maxPoolGradient } from '../../../../src/backend/wasm/pooling.ts';
-import type { WasmBackend } from '../../../../src/backend/wasm/types.ts';
 import { windowKernels, type Attributes } from '../../../../src/backend/windows/kernels.ts';
 import { RandomState } from '../../../../src/utils/random.ts';
 import { tf, type Rank, type Tensor, type TensorInfo } from '../../../../src/utils/tf.ts';

@@ -1,6 +1,5 @@
-import { drawPoint } from '../../../../src/gradcheck/proof/point.ts';
+import { drawPoint, randomNumbers } from '../../../../src/gradcheck/proof/points.ts';
 import { proveGradients } from '../../../../src/gradcheck/proof/index.ts';
-import { randomNumbers } from '../../../../src/gradcheck/proof/randomness.ts';
 import { withField } from '../../../../src/backend/field/index.ts';
 import { tf } from '../../../../src/utils/tf.ts';
 import { callsOf, mutantsOfDerivation, mutantsOfResults, type Mutant } from '../../../helpers/mutations.ts';

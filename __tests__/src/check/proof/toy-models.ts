@@ -1,9 +1,9 @@
 /** Small models whose gradients are right but for what a test does to them. */
-import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../../../../src/model/ops.ts';
-import { zeros, type ParameterValues } from '../../../../src/model/initial-values.ts';
+import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../../../../src/model/operations.ts';
+import { zeros, type ParameterValues } from '../../../../src/model/initializers.ts';
 import { sigmoidCrossEntropy } from '../../../../src/model/losses.ts';
 import { defineModel, type Model, type Tensors } from '../../../../src/model/model.ts';
-import { weightPenalty } from '../../../../src/model/penalties.ts';
+import { weightPenalty } from '../../../../src/model/regularizers.ts';
 import type { Tensor } from '../../../../src/utils/tf.ts';
 
 export const half = 0.5;

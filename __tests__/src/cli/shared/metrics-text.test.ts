@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { metricsText } from '../../../../src/cli/shared/metrics-text.ts';
-import type { Metrics } from '../../../../src/evaluation/metrics.ts';
-import { Tally } from '../../../../src/evaluation/tally.ts';
+import { type Metrics, Tally } from '../../../../src/evaluation/metrics.ts';
 import type { Model } from '../../../../src/model/model.ts';
 
 function metricsOf(

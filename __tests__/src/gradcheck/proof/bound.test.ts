@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { chanceToMiss, pointsFor, wantedBound } from '../../../../src/gradcheck/proof/bound.ts';
-import { randomNumbers } from '../../../../src/gradcheck/proof/randomness.ts';
+import { randomNumbers } from '../../../../src/gradcheck/proof/points.ts';
 
 const usual = { degree: 30, bits: 80, hasKinks: false, rows: 4, chain: 3 };
 

@@ -4,10 +4,8 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { withField, type FieldBackend } from '../../../../src/backend/field/index.ts';
-import { drawPoint } from '../../../../src/gradcheck/proof/point.ts';
-import { randomNumbers } from '../../../../src/gradcheck/proof/randomness.ts';
-import { Retry } from '../../../../src/gradcheck/proof/retry.ts';
-import { visit } from '../../../../src/gradcheck/proof/visit.ts';
+import { drawPoint, randomNumbers } from '../../../../src/gradcheck/proof/points.ts';
+import { Retry, visit } from '../../../../src/gradcheck/proof/references.ts';
 import type { Model } from '../../../../src/model/model.ts';
 import { tf } from '../../../../src/utils/tf.ts';
 import { fieldOf } from '../../backend/field/support.ts';

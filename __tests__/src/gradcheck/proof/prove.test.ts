@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { proofText, proveGradients } from '../../../../src/gradcheck/proof/index.ts';
 import { models } from '../../../../models/index.ts';
-import { defaultsOf } from '../../../../src/model/entry.ts';
+import { defaultsOf } from '../../../../src/model/definition.ts';
 import type { Loss } from '../../../../src/model/losses.ts';
 import type { Model } from '../../../../src/model/model.ts';
-import { constant } from '../../../../src/model/ops.ts';
+import { constant } from '../../../../src/model/operations.ts';
 import { tf, type Tensor } from '../../../../src/utils/tf.ts';
 import { smallZoo } from '../../../helpers/small-zoo.ts';
 import { expectProved, long, seed } from '../../check/proof/expect-proved.ts';

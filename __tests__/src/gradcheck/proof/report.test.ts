@@ -12,8 +12,8 @@ import {
 } from '../../../../src/gradcheck/proof/index.ts';
 import { pointsFor, wantedBound } from '../../../../src/gradcheck/proof/bound.ts';
 import { models } from '../../../../models/index.ts';
-import { defaultsOf } from '../../../../src/model/entry.ts';
-import { constant } from '../../../../src/model/ops.ts';
+import { defaultsOf } from '../../../../src/model/definition.ts';
+import { constant } from '../../../../src/model/operations.ts';
 import { tf } from '../../../../src/utils/tf.ts';
 import { smallZoo } from '../../../helpers/small-zoo.ts';
 import { deep, hiddenLayer, line, lineWith } from '../../check/proof/toy-models.ts';

@@ -6,7 +6,7 @@ import type { Examples } from '../../../../src/data/dataset.ts';
 import type { Model } from '../../../../src/model/model.ts';
 import type { ParameterSet } from '../../../../src/model/parameters.ts';
 import { tf, type Scalar } from '../../../../src/utils/tf.ts';
-import { gradientSources } from '../../../../src/model/gradients/index.ts';
+import { gradientSources } from '../../../../src/model/gradients.ts';
 import { plainRecipe } from '../../../../src/model/recipe.ts';
 import { train } from '../../../../src/training/train.ts';
 import { difference, gradientsOf, randomParameters } from '../../../helpers/gradients.ts';

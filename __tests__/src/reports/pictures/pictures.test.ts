@@ -2,19 +2,24 @@
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { lineStyle } from '../../../../src/reports/pictures/chart.ts';
-import { contactSheet } from '../../../../src/reports/pictures/contact-sheet.ts';
-import { dataPicture } from '../../../../src/reports/pictures/data-picture.ts';
-import { contour } from '../../../../src/reports/pictures/contour.ts';
+import { contactSheet, dataPicture, tablePicture } from '../../../../src/reports/pictures/data-picture.ts';
+import {
+  contour,
+  colourStrip,
+  divergingColour,
+  largestUsual,
+  tiled,
+} from '../../../../src/reports/pictures/raster.ts';
 import { drawDecisionBoundary } from '../../../../src/reports/pictures/decision-boundary.ts';
-import { drawFeatureMaps } from '../../../../src/reports/pictures/feature-maps.ts';
+import { drawFeatureMaps, drawWeights } from '../../../../src/reports/pictures/weights-picture.ts';
 import { drawHeatMap, shareOf, shortened } from '../../../../src/reports/pictures/heat-map.ts';
-import { drawLearningCurve, learningCurves } from '../../../../src/reports/pictures/learning-curve.ts';
-import { drawCharts, drawLineChart } from '../../../../src/reports/pictures/line-chart.ts';
-import { toPng } from '../../../../src/reports/pictures/picture.ts';
-import { colourStrip, divergingColour } from '../../../../src/reports/pictures/raster.ts';
-import { largestUsual, tiled } from '../../../../src/reports/pictures/tiles.ts';
-import { drawWeights } from '../../../../src/reports/pictures/weights-picture.ts';
-import { tablePicture } from '../../../../src/reports/pictures/table-picture.ts';
+import {
+  drawLearningCurve,
+  learningCurves,
+  drawCharts,
+  drawLineChart,
+} from '../../../../src/reports/pictures/line-chart.ts';
+import { toPng } from '../../../../src/reports/pictures/echarts.ts';
 import { dataFromRows } from '../../../../src/data/data-from-rows.ts';
 import { outlineOf } from '../../../helpers/outline.ts';
 

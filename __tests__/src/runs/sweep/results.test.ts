@@ -16,8 +16,7 @@ import {
 } from '../../../../src/runs/sweep/results.ts';
 import { accuracyMap, accuracyOfDraws, lossCurves } from '../../../../src/runs/sweep/pictures.ts';
 import { drawHeatMap } from '../../../../src/reports/pictures/heat-map.ts';
-import { epochs } from '../../../../src/reports/pictures/learning-curve.ts';
-import { drawCharts } from '../../../../src/reports/pictures/line-chart.ts';
+import { epochs, drawCharts } from '../../../../src/reports/pictures/line-chart.ts';
 import type { SweepDefinition } from '../../../../src/runs/sweep/definition.ts';
 import { resultsCsv, resultsJson } from '../../../../src/runs/sweep/tables.ts';
 import { definition, found, results } from './example-results.ts';

@@ -1,7 +1,7 @@
 /** Every format of a whole model, on small networks, run by programs that are not the zoo's. */
 import { describe, expect, test } from '@jest/globals';
 import { InputError, WorkError } from '../../../../src/utils/errors.ts';
-import { linear } from '../../../../src/model/ops.ts';
+import { linear } from '../../../../src/model/operations.ts';
 import { tf, type Tensor, type Tensor4D } from '../../../../src/utils/tf.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
 import {

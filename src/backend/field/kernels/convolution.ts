@@ -1,7 +1,6 @@
 /** Kernels of convolution and pooling. What multiplies what is enumerated once, for the forward pass and both gradients. */
 import { tf } from '../../../utils/tf.ts';
-import { allocate } from '../../float64/array.ts';
-import type { Kernels, NdArray } from '../../float64/array.ts';
+import { allocate, type Kernels, type NdArray } from '../../float64/loops.ts';
 import type { Field } from '../field.ts';
 
 type Shape4 = [number, number, number, number];

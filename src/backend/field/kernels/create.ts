@@ -1,9 +1,7 @@
 /** Kernels that make elements of plain numbers, and those that move elements about, which are the float64 backend's. */
 import type { DataType } from '../../../utils/tf.ts';
-import { allocate, cast } from '../../float64/array.ts';
-import type { Kernel, Kernels, NdArray } from '../../float64/array.ts';
-import { creations as plain } from '../../float64/create.ts';
-import { shapes } from '../../float64/shape.ts';
+import { allocate, cast, type Kernel, type Kernels, type NdArray } from '../../float64/loops.ts';
+import { creations as plain, shapes } from '../../float64/shape.ts';
 import { UnsupportedError } from '../../kernels.ts';
 import type { Field } from '../field.ts';
 

@@ -1,8 +1,7 @@
 /** Kernels that treat every element alike: functions of one, and of two with broadcasting. */
-import type { Kernel, Kernels } from '../../float64/array.ts';
-import { apply, combine, each, eachPair } from '../../float64/loops.ts';
 import type { Field } from '../field.ts';
 import type { Functions } from '../functions.ts';
+import { type Kernel, type Kernels, apply, combine, each, eachPair } from '../../float64/loops.ts';
 
 const unary =
   (f: (x: number) => number): Kernel =>
@@ -79,5 +78,27 @@ export function elementwise(field: Field, functions: Functions): Kernels {
         each((value) => between(value, low, high)),
       );
     },
+  };
+}
+
+export function comparisons(field: Field): Kernels {
+  /** By the sign of a − b. */
+  const relation =
+    (holds: (sign: number) => boolean): Kernel =>
+    ({ a, b }) =>
+      combine(
+        a,
+        b,
+        eachPair((x, y) => Number(holds(field.decide(field.subtract(x, y))))),
+        'bool',
+      );
+
+  return {
+    Equal: relation((sign) => sign === 0),
+    NotEqual: relation((sign) => sign !== 0),
+    Greater: relation((sign) => sign > 0),
+    GreaterEqual: relation((sign) => sign >= 0),
+    Less: relation((sign) => sign < 0),
+    LessEqual: relation((sign) => sign <= 0),
   };
 }

@@ -1,13 +1,12 @@
 /** What TensorFlow.js computes with, on elements of a field. */
-import type { Kernel, Kernels } from '../../float64/array.ts';
+import type { Kernel, Kernels } from '../../float64/loops.ts';
 import { elementwise as plainElementwise } from '../../float64/elementwise.ts';
 import { reductions as plainReductions } from '../../float64/reduce.ts';
 import type { Field } from '../field.ts';
 import { functionsOf } from '../functions.ts';
-import { comparisons } from './comparisons.ts';
+import { comparisons, elementwise } from './elementwise.ts';
 import { convolutions } from './convolution.ts';
 import { creations, moves } from './create.ts';
-import { elementwise } from './elementwise.ts';
 import { products } from './products.ts';
 import { reductions } from './reductions.ts';
 

@@ -2,9 +2,18 @@
 import { WorkError } from '../../../utils/errors.ts';
 import { tf } from '../../../utils/tf.ts';
 import { UnsupportedError } from '../../kernels.ts';
-import { allocate, broadcastStrides, forEachRun, stridesOf } from '../../float64/array.ts';
-import type { Kernels, NdArray } from '../../float64/array.ts';
-import { apply, combine, each, eachPair } from '../../float64/loops.ts';
+import {
+  allocate,
+  broadcastStrides,
+  forEachRun,
+  stridesOf,
+  type Kernels,
+  type NdArray,
+  apply,
+  combine,
+  each,
+  eachPair,
+} from '../../float64/loops.ts';
 import type { Transposition } from '../../float64/matmul.ts';
 import type { Field } from '../field.ts';
 import type { Functions } from '../functions.ts';

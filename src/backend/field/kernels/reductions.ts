@@ -1,8 +1,14 @@
 /** Kernels that turn one or more dimensions into one element: sums, products, extremes and where they are. */
 import { tf } from '../../../utils/tf.ts';
-import { allocate, sizeOf } from '../../float64/array.ts';
-import type { Kernel, Kernels, NdArray } from '../../float64/array.ts';
-import { apply, each } from '../../float64/loops.ts';
+import {
+  allocate,
+  sizeOf,
+  type Kernel,
+  type Kernels,
+  type NdArray,
+  apply,
+  each,
+} from '../../float64/loops.ts';
 import { transpose } from '../../float64/shape.ts';
 import type { Field } from '../field.ts';
 import type { Functions } from '../functions.ts';

@@ -1,0 +1,275 @@
+/**
+ * Did I derive my gradients right? A model's gradients by hand, by autodiff and by central differences, compared.
+ *
+ * In double precision on the zoo's own `float64` backend unless told otherwise, so that "equal" means ten digits.
+ */
+import { type BackendName, backendNames, onBackend, useBackend } from '../backend/index.ts';
+import { gradientsAt, tolerancesInUse } from './comparison.ts';
+import { drawParameters, inferSize, type ModelSize, type Point, pointsFor } from './points.ts';
+import { Collector, type ModelReport, reportText, trajectoryText } from './report.ts';
+import { compareTrajectories, type TrajectoryReport } from './trajectory.ts';
+import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
+import { checkModelGiven, type Model } from '../model/model.ts';
+import { withNoise } from '../model/dropout-masks.ts';
+import { disposeAll, type ParameterSet, toVariables } from '../model/parameters.ts';
+import { InputError } from '../utils/errors.ts';
+import {
+  aCount,
+  aList,
+  anObject,
+  aSeed,
+  checkFields,
+  checkGiven,
+  type Kind,
+  listOf,
+  oneOf,
+  optional,
+} from '../utils/given.ts';
+import { RandomState } from '../utils/random.ts';
+import { tensorOf, valuesOf } from '../utils/tensors.ts';
+import { type Tensor, tf } from '../utils/tf.ts';
+
+export type { ModelReport, ModelSize, TrajectoryReport };
+export { reportText, trajectoryText };
+
+/** Rows of numbers: a tensor of rank 2, or an array of rows. */
+export type Rows = Tensor | readonly (readonly number[])[];
+
+export interface CheckData {
+  /** `[rows, features]` */
+  x: Rows;
+  /** `[rows, 1]` for binary models, one-hot `[rows, classes]` for others. */
+  y: Rows;
+  /** The only point to check; without it, the model's parameters are drawn at random, `draws` times. */
+  parameters?: ParameterSet;
+}
+
+export interface BackendOption {
+  /** Without it `float64`. Afterwards the backend that was in use before is in use again. */
+  backend?: BackendName;
+}
+
+/**
+ * Compares a model's gradients on your data: by hand, by autodiff and by central differences, for every parameter.
+ *
+ * @param data x `[rows, features]`, and y `[rows, 1]` of 0 and 1 or one-hot `[rows, classes]`
+ * @returns what `zoo gradcheck --json` prints for a model: `agrees`, and for each parameter the largest differences and
+ * the worst entry with its three values
+ * @throws InputError where x and y are no matrices of equally many rows
+ *
+ * @example
+ * ```ts
+ * const report = await checkGradients(model, { x: [[0.2, -1.3], [0.7, 0.1]], y: [[1], [0]] });
+ * if (!report.agrees) console.log(reportText([report]));
+ * ```
+ */
+export async function checkGradients(
+  model: Model,
+  data: CheckData,
+  given: CheckOptions & BackendOption = {},
+): Promise<ModelReport> {
+  checkModelGiven(model);
+  checkFields('data', data, { parameters: optional(anObject) });
+  checkOptions(given);
+  const { x, y, parameters } = data;
+  const { backend = 'float64', ...options } = given;
+  const [inputs, targets] = [hostRows(x, 'x'), hostRows(y, 'y')];
+  if (inputs.rows !== targets.rows) {
+    throw new InputError(
+      `x has ${inputs.rows} rows and y has ${targets.rows}; give one row of y for each of x.`,
+    );
+  }
+  const { seed = checkDefaults.seed, draws = checkDefaults.draws } = options;
+  const random = new RandomState(seed);
+  const classes = model.task === 'regression' ? 1 : Math.max(2, targets.columns);
+  const size = { features: inputs.columns, classes };
+  const point = (name: string, set: ParameterSet): Point => ({
+    name,
+    model,
+    parameters: set,
+    x: inputs.values,
+    y: targets.values,
+    rows: inputs.rows,
+    ...(model.noise && { noise: model.noise(inputs.rows, random) }),
+  });
+  const initial = model.initial({ ...size, random });
+  for (const name of Object.keys(parameters ? initial : {})) {
+    checkFields(`data.parameters.${name}`, parameters?.[name], { shape: aList, values: numbers });
+  }
+  const points = parameters
+    ? [point('given', parameters)]
+    : Array.from({ length: draws }, (_, i) => point(`draw ${i + 1}`, drawParameters(initial, random)));
+  return onBackendAlone(backend, () => checkPoints(model.name, points, options));
+}
+
+/**
+ * {@link checkGradients} for use inside tests, jest's or any other's: resolves where the gradients agree.
+ *
+ * @throws Error with the whole report where they do not
+ * @throws InputError where x and y are no matrices of equally many rows
+ *
+ * @example
+ * ```ts
+ * test('my gradients are right', () => expectGradientsToAgree(model, { x, y }));
+ * ```
+ */
+export async function expectGradientsToAgree(
+  model: Model,
+  data: CheckData,
+  options: CheckOptions & BackendOption = {},
+): Promise<void> {
+  const report = await checkGradients(model, data, options);
+  if (!report.agrees) throw new Error(`The gradients of ${model.name} disagree.\n\n${reportText([report])}`);
+}
+
+export interface ModelCheckOptions extends CheckOptions, BackendOption {
+  /** Columns of x and number of classes; found by trial where left out. */
+  size?: Partial<ModelSize>;
+  /** The same model with other settings, by what tells them apart; checked at points of their own. */
+  variants?: Record<string, Model>;
+}
+
+/**
+ * Compares a model's gradients at random points and at hard ones: saturated sigmoids, zero weights, a single row,
+ * labels all alike, tied logits.
+ *
+ * @throws InputError where the forward pass runs with no number of features that its parameters suggest
+ */
+export async function checkModel(model: Model, options: ModelCheckOptions = {}): Promise<ModelReport> {
+  checkModelGiven(model);
+  checkOptions(options);
+  checkFields('options', options, { size: optional(anObject), variants: optional(anObject) });
+  const { backend = 'float64', size, variants = {}, ...rest } = options;
+  checkFields('options.size', size ?? {}, { features: optional(aCount), classes: optional(aCount) });
+  Object.values(variants).forEach(checkModelGiven);
+  const { seed = checkDefaults.seed, draws = checkDefaults.draws } = options;
+  return onBackendAlone(backend, () => {
+    const pointsOf = (which: Model) => pointsFor(which, inferSize(which, size), seed, draws);
+    const points = pointsOf(model);
+    for (const [setting, variant] of Object.entries(variants)) {
+      points.push(...pointsOf(variant).map((point) => ({ ...point, name: `${setting}, ${point.name}` })));
+    }
+    return checkPoints(model.name, points, rest);
+  });
+}
+
+export interface TrajectoryCheckOptions extends BackendOption {
+  steps: number;
+  /** Without it 1. */
+  seed?: number;
+  /** Without it 0.1. */
+  learningRate?: number;
+  size?: Partial<ModelSize>;
+  onProgress?: (steps: number) => void;
+}
+
+/**
+ * Trains a model twice from the same weights on the same batches, by hand and by autodiff, with plain gradient
+ * descent, and compares the weights afterwards.
+ */
+export async function checkTrajectory(
+  model: Model,
+  options: TrajectoryCheckOptions,
+): Promise<TrajectoryReport> {
+  const { backend = 'float64', seed = checkDefaults.seed, learningRate = 0.1, size, ...rest } = options;
+  return onBackendAlone(backend, () =>
+    compareTrajectories(model, { ...rest, seed, learningRate, size: inferSize(model, size) }),
+  );
+}
+
+async function onBackendAlone<T>(backend: BackendName, work: () => T | Promise<T>): Promise<T> {
+  const before = backendNames.find((name) => name === tf.engine().backendName);
+  try {
+    return await onBackend(backend, {}, work);
+  } finally {
+    if (before && before !== backend) await useBackend(before);
+  }
+}
+
+const numbers: Kind = ['numbers', (value) => ArrayBuffer.isView(value)];
+
+/** @throws InputError naming the option that is wrong */
+function checkOptions(options: CheckOptions): void {
+  checkFields('options', options, {
+    seed: optional(aSeed),
+    draws: optional(aCount),
+    entries: optional(aCount),
+    tolerance: optional(['a number above 0', (value) => (value as number) > 0]),
+    sources: optional(listOf(oneOf(Object.keys(gradientSources)))),
+  });
+}
+
+function hostRows(rows: Rows, name: string): { values: Float64Array; rows: number; columns: number } {
+  if (rows instanceof tf.Tensor) {
+    if (rows.rank !== 2)
+      throw new InputError(`${name} must be [rows, columns], not [${rows.shape.join(', ')}].`);
+    return { values: Float64Array.from(valuesOf(rows)), rows: rows.shape[0], columns: rows.shape[1] ?? 0 };
+  }
+  checkGiven(name, rows, listOf(['a list', (row) => Array.isArray(row) || ArrayBuffer.isView(row)]));
+  const columns = rows[0]?.length ?? 0;
+  if (columns === 0) throw new InputError(`${name} needs at least one row with at least one number.`);
+  if (!rows.every((row) => row.length === columns))
+    throw new InputError(`The rows of ${name} differ in length.`);
+  const values = Float64Array.from(rows.flatMap((row) => Array.from(row)));
+  if (!values.every(Number.isFinite)) throw new InputError(`Not all of ${name} are finite numbers.`);
+  return { values, rows: rows.length, columns };
+}
+
+export interface CheckOptions {
+  /** Fixes every random choice; without it 1. */
+  seed?: number;
+  /** Random points; without it 3. */
+  draws?: number;
+  /** Most entries of a parameter that central differences are taken of, at every point; usually 12. */
+  entries?: number;
+  /** Largest relative difference; by default 10⁻¹⁰ by formula and 10⁻⁷ by central differences in double precision. */
+  tolerance?: number;
+  /** Which gradients to compare, at least two; without it all three. */
+  sources?: readonly GradientSourceName[];
+}
+
+export const checkDefaults = {
+  seed: 1,
+  draws: 3,
+  entries: 12,
+  sources: ['manual', 'autodiff', 'numeric'],
+} as const satisfies CheckOptions;
+
+/** Compares gradients at every point, on the backend in use. Leaves no tensor behind. */
+export function checkPoints(name: string, points: Point[], options: CheckOptions = {}): ModelReport {
+  const { seed = checkDefaults.seed, entries = checkDefaults.entries } = options;
+  const { sources = checkDefaults.sources } = options;
+  const tolerances = tolerancesInUse(options.tolerance);
+  const startedAt = performance.now();
+  const random = new RandomState(seed);
+  const collector = new Collector(tolerances);
+  for (const point of points) {
+    const parameters = toVariables(point.parameters);
+    const x = tensorOf(point.x, [point.rows, point.x.length / point.rows]);
+    const y = tensorOf(point.y, [point.rows, point.y.length / point.rows]);
+    try {
+      const found = withNoise(
+        point.model,
+        () => point.noise ?? {},
+        (model) => gradientsAt({ model, parameters, x, y }, { tolerances, sources, entries, random }),
+      );
+      collector.add(point, found);
+    } finally {
+      tf.dispose([x, y]);
+      disposeAll(parameters);
+    }
+  }
+  const { parameters, loss } = collector;
+  return {
+    model: name,
+    backend: tf.getBackend() as BackendName,
+    agrees: loss.agrees && parameters.every(({ agrees }) => agrees),
+    seed,
+    points: points.map(({ name }) => name),
+    sources: [...sources],
+    tolerances,
+    loss,
+    parameters,
+    seconds: (performance.now() - startedAt) / 1000,
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * A proof's report for people, at most 80 columns wide.
+ */
+import { checkModel } from '../check.ts';
+import type { OptimizerProof } from './optimizers.ts';
+import type { Difference, ModelProof, ParameterProof, Subject, Verdict } from './prove.ts';
+import type { OptionValue } from '../../model/definition.ts';
+import { counted, dashed, wrap } from '../../utils/text.ts';
+
+const explanation = [
+  'Both gradients are computed in random finite fields, where nothing is rounded.',
+  'equal      they are one formula over exp, log, sign and the exact values of the',
+  '           constants: at these shapes, for the signs that occurred',
+  'different  they are not: one entry is shown, as remainders modulo a prime',
+  'Nothing is said of rounding, overflow, or whether the loss is the right one.',
+].join('\n');
+
+/** All proofs, explained once, and their sum in the last line. */
+export function proofText(models: ModelProof[], optimizers: OptimizerProof[] = []): string {
+  return [
+    explanation,
+    ...models.map(modelText),
+    ...(optimizers.length > 0 ? [optimizersText(optimizers)] : []),
+    summary([...models, ...optimizers]),
+  ].join('\n\n');
+}
+
+/** One line for the end of a gradient check. */
+export function provedLine(proofs: ModelProof[]): string {
+  const others = proofs.filter(({ verdict }) => verdict !== 'equal');
+  const words = [...new Set(others.map(({ model, verdict }) => `${model} is ${verdict}`))];
+  const found = others.length === 0 ? '' : `; ${words.join(', ')}`;
+  const line = `As formulas (zoo prove): ${proofs.length - others.length} of ${proofs.length} proved equal to the derivative${found}.`;
+  return wrap(line, 80).join('\n');
+}
+
+function modelText(proof: ModelProof): string {
+  const { model, verdict, reason, points, bound, parameters } = proof;
+  const lines = [
+    `${model}${optionsText(proof.settings)}: ${shown(verdict)}`,
+    ...(reason ? [`  Undecided: ${reason}`] : []),
+    `  ${counted(points, 'point')} of ${shapeText(proof)}, ${proof.seconds.toFixed(1)} s`,
+    `  chance to miss a difference: below ${power(bound)} (degree ${proof.size.degree}, ${proof.size.bits} bits)`,
+    `  ${row('parameter', 'shape', 'entries', '')}`,
+    ...parameters.flatMap((parameter) => parameterLines(parameter).map((line) => `  ${line}`)),
+    ...autodiffLines(proof),
+    ...proof.notes.map((note) => `  ${note}`),
+  ];
+  return lines.flatMap((line) => wrap(line, 80)).join('\n');
+}
+
+function autodiffLines({ autodiff, verdict, parameters }: ModelProof): string[] {
+  if (!autodiff) return [];
+  const points = counted(autodiff.points, 'point');
+  if (autodiff.verdict === verdict) return [`  autodiff says the same, at ${points}`];
+  const { first } = autodiff;
+  const isKnown = parameters.some(({ name, verdict }) => name === first?.name && verdict === 'different');
+  return [
+    `  autodiff: ${autodiff.verdict}, at ${points}`,
+    ...(first && !isKnown
+      ? [`    by hand and by autodiff, ${first.name} differs: ${differenceText(first)}`]
+      : []),
+  ];
+}
+
+function optimizersText(proofs: OptimizerProof[]): string {
+  const lines = proofs.flatMap(({ optimizer, verdict, steps, points, bound, first, reason }) => [
+    `  ${optimizer.padEnd(14)}${shown(verdict)} after each of ${steps} steps at ${points} points; below ${power(bound)}`,
+    ...(reason ? [`    ${reason}`] : []),
+    ...(first
+      ? [
+          `    point ${first.point}, step ${first.step}: ours ${first.ours}, its definition ${first.definition}, modulo ${first.prime}`,
+        ]
+      : []),
+  ]);
+  return ['optimisers, each against its definition', ...lines].join('\n');
+}
+
+function summary(proofs: (ModelProof | OptimizerProof)[]): string {
+  const equal = proofs.filter(({ verdict }) => verdict === 'equal');
+  const seconds = proofs.reduce((sum, proof) => sum + proof.seconds, 0);
+  const chance = equal.reduce((sum, { bound }) => sum + bound, 0);
+  return [
+    `${equal.length} of ${proofs.length} equal${equal.length > 0 ? `, with a chance of error below ${power(chance)}` : ''}; ${seconds.toFixed(1)} s`,
+    `--seed ${proofs[0].seed} repeats it`,
+  ].join('\n');
+}
+
+const shapeText = ({ rows, features, classes, chain }: ModelProof): string =>
+  `${rows.join(' or ')} rows × ${features} features, ${classes} classes; chains of ${chain} primes`;
+
+/** The next power of ten: `1e-43`. */
+const power = (bound: number): string => (bound === 0 ? '1e-300' : `1e${Math.floor(Math.log10(bound)) + 1}`);
+
+const shown = (verdict: Verdict): string => (verdict === 'equal' ? verdict : verdict.toUpperCase());
+
+const optionsText = (options: Record<string, OptionValue>): string =>
+  Object.entries(options)
+    .map(([name, value]) => ` --${dashed(name)}${value === true ? '' : ` ${String(value)}`}`)
+    .join('');
+
+const row = (name: string, shape: string, entries: string, verdict: string): string =>
+  `${name.padEnd(18)}${shape.padEnd(11)}${entries.padStart(8)}  ${verdict}`.trimEnd();
+
+function parameterLines({ name, shape, entries, verdict, first, diagnosis }: ParameterProof): string[] {
+  return [
+    row(name, shape.join('×') || 'scalar', String(entries), shown(verdict)),
+    ...(first ? [`  ${differenceText(first)}`] : []),
+    ...(diagnosis ? [`  ${diagnosis}`] : []),
+  ];
+}
+
+function differenceText({ point, position, manual, exact, prime, problem }: Difference): string {
+  if (problem) return `point ${point}: ${problem}`;
+  const place = position && position.length > 0 ? `, entry [${position.join(', ')}]` : '';
+  return `point ${point}${place}: manual ${manual}, exact ${exact}, modulo ${prime}`;
+}
+
+/**
+ * Puts beside each parameter that differs what the gradient check sees of it in double precision: a finite field tells
+ * that two gradients differ, not by how much.
+ */
+export async function diagnose(proof: ModelProof, { model }: Pick<Subject, 'model'>): Promise<ModelProof> {
+  if (proof.verdict !== 'different') return proof;
+  const { features, classes } = proof;
+  const report = await checkModel(model, { size: { features, classes } });
+  const parameters = proof.parameters.map((parameter) => {
+    if (parameter.verdict !== 'different') return parameter;
+    const checked = report.parameters.find(({ name }) => name === parameter.name);
+    const diagnosis = checked?.agrees
+      ? `gradcheck sees no difference above its tolerance: it is smaller than ${report.tolerances.analytic} of the gradient, or only where gradcheck does not look.`
+      : (checked?.hint ?? 'gradcheck finds a difference, too.');
+    return { ...parameter, diagnosis };
+  });
+  return { ...proof, parameters };
+}
