@@ -6,8 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { predict } from '../../src/index.ts';
-import { drawRows } from '../../src/weights/export/check.ts';
-import { exportModel, formatNames } from '../../src/weights/export/export-model.ts';
+import { drawRows, exportModel, formatNames } from '../../src/weights/export/export-model.ts';
 import { savedModel } from '../helpers/saved.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

@@ -3,8 +3,7 @@ import * as ort from 'onnxruntime-web';
 import { onBackend } from '../../src/backend/index.ts';
 import { rowFromValues } from '../../src/evaluation/predict.ts';
 import { loadLayersPackage, tf } from '../../src/utils/tf.ts';
-import { codesOf, numbersIn, type Cell } from '../../src/weights/export/check.ts';
-import type { Export } from '../../src/weights/export/export-model.ts';
+import { codesOf, numbersIn, type Cell, type Export } from '../../src/weights/export/export-model.ts';
 import type { SavedModel } from '../../src/weights/saved-model.ts';
 
 ort.env.wasm.numThreads = 1;

@@ -82,8 +82,8 @@ function optionsOf({ x, y, series, data, hover }, width, logarithmic, shown) {
     cursor: { y: false, ...(hover === 'point' && { x: false, dataIdx: (plot) => nearestRow(plot, data) }) },
     series: [
       { label: x.label, value },
-      ...series.map(({ name, colour, dash, scattered }, i) => {
-        const stroke = color(`--series-${colour}`);
+      ...series.map(({ name, color, dash, scattered }, i) => {
+        const stroke = color(`--series-${color}`);
         const few = data[i + 1].filter((number) => number !== null).length <= 30;
         return {
           ...{ label: name, stroke, value, width: 2, spanGaps: true, show: shown?.[i + 1] ?? true },

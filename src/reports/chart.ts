@@ -20,8 +20,8 @@ export function chart(spec: InteractiveChart): Html | undefined {
   );
   if (drawn.length === 0) return undefined;
   const { data, notes } = alignSeries(drawn);
-  const series = drawn.map(({ name, colour, dash, scattered }, i) => ({
-    ...{ name, colour, dash, scattered, notes: notes[i] },
+  const series = drawn.map(({ name, color, dash, scattered }, i) => ({
+    ...{ name, color, dash, scattered, notes: notes[i] },
   }));
   return html`<figure class="chart">
     <figcaption>${spec.title}</figcaption>
@@ -33,7 +33,7 @@ export function chart(spec: InteractiveChart): Html | undefined {
 
 /** A stroke in the color and dashes of the series at this place, as in every chart of the page. */
 export function swatch(place: number): Html {
-  const { colour, dash } = lineStyle(place);
+  const { color, dash } = lineStyle(place);
   return html`<svg class="swatch" viewBox="0 0 22 10" aria-hidden="true">
     <line
       x1="0"
@@ -41,7 +41,7 @@ export function swatch(place: number): Html {
       y1="5"
       y2="5"
       class="stroke"
-      style="color: var(--series-${colour})"
+      style="color: var(--series-${color})"
       stroke-dasharray="${dash}"
     />
   </svg>`;

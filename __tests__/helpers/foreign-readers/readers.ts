@@ -12,8 +12,9 @@ import {
   modelAnswers,
   numbersIn,
   type Cell,
-} from '../../../src/weights/export/check.ts';
-import { exportModel, type FormatName } from '../../../src/weights/export/export-model.ts';
+  exportModel,
+  type FormatName,
+} from '../../../src/weights/export/export-model.ts';
 import type { ParameterValues } from '../../../src/model/initializers.ts';
 import type { SavedModel } from '../../../src/weights/saved-model.ts';
 import { readInBrowser } from './browser.ts';

@@ -183,19 +183,19 @@ const inkOf = (chart: Locator): Promise<number> =>
 
 /** Texts of less contrast to their ground than 4.5, which WCAG 2 asks for. Runs in the page. */
 function contrasts(): string[] {
-  type Colour = number[];
-  const colourOf = (text: string): Colour => {
+  type Color = number[];
+  const colorOf = (text: string): Color => {
     const [red, green, blue, alpha = 1] = text.match(/[\d.]+/g)!.map(Number);
     return [red, green, blue, alpha];
   };
-  const over = ([r, g, b, alpha]: Colour, ground: Colour): Colour =>
+  const over = ([r, g, b, alpha]: Color, ground: Color): Color =>
     [r, g, b].map((channel, i) => alpha * channel + (1 - alpha) * ground[i]);
-  const groundOf = (element: Element | null): Colour =>
+  const groundOf = (element: Element | null): Color =>
     element
-      ? over(colourOf(getComputedStyle(element).backgroundColor), groundOf(element.parentElement))
+      ? over(colorOf(getComputedStyle(element).backgroundColor), groundOf(element.parentElement))
       : [255, 255, 255];
-  const luminance = (colour: Colour): number =>
-    colour
+  const luminance = (color: Color): number =>
+    color
       .map((channel) => channel / 255)
       .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
       .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
@@ -207,7 +207,7 @@ function contrasts(): string[] {
     if (!text.join('') || element.tagName === 'SCRIPT') continue;
     const { color, fill } = getComputedStyle(element);
     const ground = groundOf(element);
-    const ink = over(colourOf(element instanceof SVGElement ? fill : color), ground);
+    const ink = over(colorOf(element instanceof SVGElement ? fill : color), ground);
     const [low, high] = [luminance(ink), luminance(ground)].sort((a, b) => a - b);
     const contrast = (high + 0.05) / (low + 0.05);
     if (contrast < 4.5) bad.push(`${contrast.toFixed(2)} ${element.outerHTML.slice(0, 100)}`);

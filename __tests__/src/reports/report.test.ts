@@ -8,7 +8,7 @@ import type { Dataset } from '../../../src/data/dataset.ts';
 import { models } from '../../../models/index.ts';
 import sharp from 'sharp';
 import { dataFromRows } from '../../../src/data/data-from-rows.ts';
-import { colourStrip, rasterPng } from '../../../src/reports/pictures/raster.ts';
+import { colorStrip, rasterPng } from '../../../src/reports/pictures/raster.ts';
 import { detailsOf, gradientNorms, mistakesText } from '../../../src/reports/sections.ts';
 import { runReport, repeatCommand } from '../../../src/reports/run-report.ts';
 import { readableHtml } from '../../helpers/outline.ts';
@@ -193,7 +193,7 @@ describe('a whole report', () => {
     );
     report.metrics.validation = report.metrics.train;
     report.identity.options.hidden = [3, 4];
-    const picture = await rasterPng(colourStrip(3));
+    const picture = await rasterPng(colorStrip(3));
     const pictures = { 'decision-boundary': picture, weights: picture, 'feature-maps': picture };
     const text = await bodyOf(await runReport(report, pictures));
     const [head, ...sections] = text.split('\n<h2>');
@@ -294,7 +294,7 @@ describe('a whole report', () => {
 
 test('several runs: the best of those on the same rows, what differs, links and pictures', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'zoo-compare-page-'));
-  const png = await rasterPng(colourStrip(2));
+  const png = await rasterPng(colorStrip(2));
   for (const name of ['one', 'two & a half']) mkdirSync(join(folder, name));
   writeFileSync(join(folder, 'two & a half', 'report.html'), '');
   writeFileSync(join(folder, 'one', 'decision-boundary.png'), png);

@@ -212,7 +212,7 @@ test('figures carry their whole value, short ones five digits', () => {
 });
 
 interface EmbeddedChart {
-  series: { name: string; colour: number; notes?: (string | null)[] }[];
+  series: { name: string; color: number; notes?: (string | null)[] }[];
   data: (number | null)[][];
 }
 
@@ -226,7 +226,7 @@ test('a series keeps the color of its place when an empty one before it is left 
     { name: 'none', points: [] },
     { name: 'two', points: line(2) },
   ]);
-  expect(series).toEqual([{ name: 'two', colour: 1, dash: '' }]);
+  expect(series).toEqual([{ name: 'two', color: 1, dash: '' }]);
   expect(swatch(8).text.replace(/\s+/g, ' ')).toContain(
     'style="color: var(--series-1)" stroke-dasharray="7 4"',
   );

@@ -6,10 +6,9 @@ import { Curves } from './curves.tsx';
 import { Digit } from './digit.tsx';
 import { Files } from './files.tsx';
 import { Inside } from './inside.tsx';
-import { Notes } from './notes.tsx';
+import { Notes, Result } from './result.tsx';
 import { Pictures } from './pictures.tsx';
 import { Playground } from './playground.ts';
-import { Result } from './result.tsx';
 import { Settings } from './settings.tsx';
 
 export function App() {

@@ -64,10 +64,10 @@ function optionsFor(
   { names, epoch, format }: Pick<ChartProps, 'epoch' | 'format'> & { names: string[] },
 ): uPlot.Options {
   const style = getComputedStyle(place);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
+  const color = (name: string) => style.getPropertyValue(name).trim();
   const axis = {
-    stroke: colour('--soft'),
-    grid: { stroke: colour('--line'), width: 1 },
+    stroke: color('--soft'),
+    grid: { stroke: color('--line'), width: 1 },
     ticks: { show: false },
     font: '12px system-ui',
   };
@@ -92,7 +92,7 @@ function optionsFor(
       { label: epoch },
       ...names.map((label, i) => ({
         label,
-        stroke: colour(['--blue', '--orange'][i]),
+        stroke: color(['--blue', '--orange'][i]),
         width: 2,
         dash: [[], [6, 4]][i],
         spanGaps: true,

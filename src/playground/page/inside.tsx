@@ -2,8 +2,8 @@
 import { useState } from 'preact/hooks';
 import type { Inside as InsideStep, Seen } from '../messages.ts';
 import { GradientCheck } from './gradient-check.tsx';
-import { Matrix } from './matrix.tsx';
-import { TextInput } from './text-input.tsx';
+import { Matrix } from './pictures.tsx';
+import { TextInput } from './settings.tsx';
 import type { PartProps } from './words.ts';
 
 const phases = ['given', 'forward', 'loss', 'backward', 'gradient'] as const;

@@ -11,7 +11,7 @@ export function NetworkPicture({ network, say }: { network: Network; say: Say })
   const radius = Math.min(22, size.height / Math.max(...layers) / 2.4);
   const x = (layer: number) => 40 + (layer / (layers.length - 1)) * (size.width - 80);
   const y = (layer: number, unit: number) => ((unit + 0.5) / layers[layer]) * size.height;
-  const colour = (value: number) => (value < 0 ? 'below' : 'above');
+  const color = (value: number) => (value < 0 ? 'below' : 'above');
   return (
     <>
       <svg
@@ -26,7 +26,7 @@ export function NetworkPicture({ network, say }: { network: Network; say: Say })
             return (
               <line
                 key={`${layer} ${k}`}
-                class={colour(weight)}
+                class={color(weight)}
                 x1={x(layer)}
                 y1={y(layer, from)}
                 x2={x(layer + 1)}

@@ -1,9 +1,52 @@
-/** What the network looks like: its answers in the plane, its weights as pictures, itself. */
+/** Numbers in rows and columns, tinted by their size; of large tensors a corner, of pictures the picture. */
 import { useEffect, useRef } from 'preact/hooks';
-import type { DataCard, View } from '../messages.ts';
-import { classColours, colourOf, paint, pairOn } from './colours.ts';
+import type { DataCard, Seen, View } from '../messages.ts';
+import { classColors, colorOf, paint, pairOn } from './colors.ts';
 import { NetworkPicture } from './network.tsx';
-import { percent, short, type PartProps } from './words.ts';
+import { type PartProps, percent, short } from './words.ts';
+
+const most = { rows: 6, columns: 8 };
+
+export function Matrix({ tensor: { name, shape, values }, say }: { tensor: Seen; say: PartProps['say'] }) {
+  const columns = shape.length === 0 ? 1 : shape.at(-1)!;
+  const rows = values.length / columns;
+  const largest = values.reduce((sum, value) => Math.max(sum, Math.abs(value)), 1e-300);
+  const shown = Math.min(rows, most.rows);
+  const isCut = rows > most.rows || columns > most.columns;
+  const side = Math.sqrt(columns);
+  const picture = name === 'x' && columns > 100 && Number.isInteger(side);
+  if (picture) {
+    const tiles = { count: rows, height: side, width: side, values: Float32Array.from(values) };
+    return <Tiles tiles={tiles} label={name} isInk />;
+  }
+  return (
+    <div class="matrix" tabIndex={0} role="group" aria-label={`${name} [${shape.join(', ')}]`}>
+      <table>
+        <tbody>
+          {Array.from({ length: shown }, (_, row) => (
+            <tr key={row}>
+              {Array.from(
+                values.subarray(row * columns, row * columns + Math.min(columns, most.columns)),
+                (value, i) => (
+                  <td key={i} title={String(value)} style={tint(value / largest)}>
+                    {short(value)}
+                  </td>
+                ),
+              )}
+              {columns > most.columns && <td class="more">…</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {isCut && <small>{say('inside.of', { rows, columns })}</small>}
+    </div>
+  );
+}
+
+/** @param share of the largest, −1 … 1 */
+const tint = (share: number) => ({
+  background: `color-mix(in srgb, var(${share < 0 ? '--blue' : '--orange'}) ${Math.round(30 * Math.abs(share))}%, transparent)`,
+});
 
 export function Pictures({ zoo, state, say }: PartProps) {
   const { surface, tiles, network } = state.view ?? {};
@@ -55,13 +98,13 @@ function Surface({ surface, data, label, onPoint }: SurfaceProps) {
   const { side, from, to, classes, sure } = surface;
   useEffect(() => {
     const context = canvas.current!.getContext('2d')!;
-    const colours = classColours(data.classNames.length, canvas.current!);
+    const colors = classColors(data.classNames.length, canvas.current!);
     const picture = new ImageData(side, side);
     for (let i = 0; i < side * side; i++) {
       // The lowest x₂ stands at the bottom.
       const at = (side - 1 - Math.floor(i / side)) * side + (i % side);
       const least = 1 / data.classNames.length;
-      paint(picture, at, colours[classes[i]], 0.08 + (0.6 * (sure[i] - least)) / (1 - least));
+      paint(picture, at, colors[classes[i]], 0.08 + (0.6 * (sure[i] - least)) / (1 - least));
     }
     context.clearRect(0, 0, pixels, pixels);
     const small = new OffscreenCanvas(side, side);
@@ -74,7 +117,7 @@ function Surface({ surface, data, label, onPoint }: SurfaceProps) {
       const y = pixels - ((inputs[2 * row + 1] - from[1]) / (to[1] - from[1])) * pixels;
       context.beginPath();
       context.arc(x, y, radius, 0, 2 * Math.PI);
-      context.fillStyle = `rgb(${colours[label].join()})`;
+      context.fillStyle = `rgb(${colors[label].join()})`;
       context.fill();
       context.lineWidth = radius / 3;
       context.strokeStyle = 'white';
@@ -140,7 +183,7 @@ function SurfaceTable({
 interface TilesProps {
   tiles: NonNullable<View['tiles']>;
   label: string;
-  /** Of pixels rather than of weights: in the colour of the text. */
+  /** Of pixels rather than of weights: in the color of the text. */
   isInk?: boolean;
 }
 
@@ -154,7 +197,7 @@ export function Tiles({ tiles, label, isInk }: TilesProps) {
   useEffect(() => {
     const picture = new ImageData(size.width, size.height);
     const [below, above] = pairOn(canvas.current!);
-    const ink = isInk ? colourOf(canvas.current!) : undefined;
+    const ink = isInk ? colorOf(canvas.current!) : undefined;
     for (let tile = 0; tile < count; tile++) {
       const one = values.subarray(tile * height * width, (tile + 1) * height * width);
       let most = 1e-12;

@@ -1,9 +1,24 @@
-/** The run as a link, as a hash and as files. */
+/** Sentences about what is going on: that it starts, what is not possible, what is worth knowing. */
 import { useState } from 'preact/hooks';
-import { curvesIn } from './curves.tsx';
+import { svgOf, curvesIn } from './curves.tsx';
 import { textOf } from './playground.ts';
-import { svgOf } from './curves-svg.ts';
-import { percent, short, type PartProps } from './words.ts';
+import { type PartProps, percent, short } from './words.ts';
+import type { TextKey } from '../texts/index.ts';
+
+export function Notes({ state, say }: PartProps) {
+  const { opened, progress, failed, wrong } = state;
+  return (
+    <div class="notes" role="status">
+      {failed && <p class="wrong">{say('app.failed', { message: failed })}</p>}
+      {!failed && !opened && !wrong && <p>{say('app.loading')}</p>}
+      {wrong && <p class="wrong">{say('settings.wrong', { message: wrong })}</p>}
+      {progress?.message && <p class="wrong">{progress.message}</p>}
+      {opened?.notes.map((note) => (
+        <p>{'text' in note ? note.text : say(`note.${note.key}` as TextKey, note.values)}</p>
+      ))}
+    </div>
+  );
+}
 
 export function Result({ zoo, state, say }: PartProps) {
   const [isCopied, setCopied] = useState(false);

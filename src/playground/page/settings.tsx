@@ -1,8 +1,32 @@
-/** The form, made from what the model and recipes declare. */
+/** A field that keeps what is being typed while the page around it is drawn again. */
+import { useEffect, useRef } from 'preact/hooks';
 import type { Field } from '../messages.ts';
-import { fieldName, type Say } from '../texts/index.ts';
-import { TextInput } from './text-input.tsx';
 import type { PartProps } from './words.ts';
+import { fieldName, type Say } from '../texts/index.ts';
+
+interface TextInputProps {
+  name?: string;
+  inputMode?: 'decimal' | 'numeric' | 'text';
+  value: string;
+  /** Once typing is over. */
+  onCommit: (value: string) => void;
+}
+
+export function TextInput({ value, onCommit, ...rest }: TextInputProps) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    input.current!.value = value;
+  }, [value]);
+  return (
+    <input
+      ref={input}
+      autocomplete="off"
+      spellcheck={false}
+      onChange={(event) => onCommit(event.currentTarget.value.trim())}
+      {...rest}
+    />
+  );
+}
 
 /** Those that most runs change. */
 const usual = ['epochs', 'batchSize', 'learningRate', 'optimizer', 'gradients'];

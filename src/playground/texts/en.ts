@@ -76,7 +76,7 @@ export const en = {
   'chart.table': 'As a table',
 
   'picture.surface': 'What it answers',
-  'picture.surfaceHint': 'Colour: the class; paler: less sure. Dots: training rows.',
+  'picture.surfaceHint': 'Color: the class; paler: less sure. Dots: training rows.',
   'picture.tiles': 'What each hidden unit looks for',
   'picture.tilesHint': 'Weights of the first layer. Blue: below 0, orange: above.',
   'picture.network': 'The network',

@@ -14,7 +14,7 @@ import {
 import { scoreRun, trainRun, type ReadyRun } from '../../estimator/fit.ts';
 import type { Progress, Status } from '../messages.ts';
 import type { RunSettings } from './catalogue.ts';
-import { Curve } from './curve.ts';
+import { Curve } from './views.ts';
 import { loadPart, type PageData } from './data.ts';
 
 /** How far to go before holding. */

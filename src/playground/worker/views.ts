@@ -1,14 +1,42 @@
-/**
- * What a network looks like between two steps: what it answers in the plane, its weights as pictures, itself.
- */
-import type { Model } from '../../model/model.ts';
-import { disposeAll, toVariables, type ParameterSet } from '../../model/parameters.ts';
+import type { LoadedDataset } from '../../data/dataset.ts';
 import { predict } from '../../evaluation/predict.ts';
+import type { Model } from '../../model/model.ts';
+import { disposeAll, type ParameterSet, toVariables } from '../../model/parameters.ts';
+import { answerOf } from '../inside/answer.ts';
+import type { Line, Network, View } from '../messages.ts';
 import { tensorOf, valuesOf } from '../../utils/tensors.ts';
 import { tf } from '../../utils/tf.ts';
-import type { LoadedDataset } from '../../data/dataset.ts';
-import { answerOf } from '../inside/answer.ts';
-import type { Network, View } from '../messages.ts';
+
+const mostPoints = 400;
+
+/** A line of any number of values in a bounded number of points, each the mean of equally many. */
+export class Curve {
+  readonly line: Line = { x: [], y: [] };
+  #perPoint = 1;
+  #pending = 0;
+  #sum = 0;
+
+  add(x: number, y: number): void {
+    this.#sum += y;
+    if (++this.#pending < this.#perPoint) return;
+    this.line.x.push(x);
+    this.line.y.push(this.#sum / this.#pending);
+    this.#pending = 0;
+    this.#sum = 0;
+    if (this.line.x.length >= mostPoints) this.#halve();
+  }
+
+  /** Two points become one, at the place of the later. */
+  #halve(): void {
+    const { x, y } = this.line;
+    for (let i = 0; i < mostPoints / 2; i++) {
+      x[i] = x[2 * i + 1];
+      y[i] = (y[2 * i] + y[2 * i + 1]) / 2;
+    }
+    x.length = y.length = mostPoints / 2;
+    this.#perPoint *= 2;
+  }
+}
 
 /** Places of the plane along each side that are asked. */
 const side = 48;

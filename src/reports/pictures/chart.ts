@@ -25,17 +25,17 @@ export interface Chart {
   title: string;
   x: Axis;
   y: Axis;
-  /** Each keeps the colour of its place in this list, drawn or not. */
+  /** Each keeps the color of its place in this list, drawn or not. */
   series: Series[];
 }
 
-/** Okabe & Ito's colours, which colour-blind readers can tell apart. */
-export const colours = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000'];
+/** Okabe & Ito's colors, which color-blind readers can tell apart. */
+export const colors = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000'];
 
 const dashes = ['', '7 4', '2 3', '10 3 2 3'];
 
-/** Of the series at a place: colours first, then the same colours dashed. */
-export const lineStyle = (place: number): { colour: number; dash: string } => ({
-  colour: place % colours.length,
-  dash: dashes[Math.floor(place / colours.length) % dashes.length],
+/** Of the series at a place: colors first, then the same colors dashed. */
+export const lineStyle = (place: number): { color: number; dash: string } => ({
+  color: place % colors.length,
+  dash: dashes[Math.floor(place / colors.length) % dashes.length],
 });

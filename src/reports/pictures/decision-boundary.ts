@@ -1,10 +1,10 @@
 /**
- * What a binary model of two inputs makes of the plane: its probabilities as colours, the line where it changes its
+ * What a binary model of two inputs makes of the plane: its probabilities as colors, the line where it changes its
  * mind, and rows of the data.
  */
-import { colours } from './chart.ts';
+import { colors } from './chart.ts';
 import { drawChart, named, titled } from './echarts.ts';
-import { contour, type Grid, colourStrip, divergingColour, pngAddress, rasterPng } from './raster.ts';
+import { contour, type Grid, colorStrip, divergingColor, pngAddress, rasterPng } from './raster.ts';
 
 export interface BoundaryPoint {
   x: number;
@@ -34,7 +34,7 @@ export async function drawDecisionBoundary(boundary: DecisionBoundary): Promise<
     ...(wrong.length > 0 ? [{ name: 'wrong' }] : []),
     { name: 'boundary', icon: 'path://M0,5h20v2h-20z' },
   ];
-  const strip = pngAddress(await rasterPng(colourStrip(130), { width: 260, height: 12 }));
+  const strip = pngAddress(await rasterPng(colorStrip(130), { width: 260, height: 12 }));
   const axis = (name: string, ends: number[], nameGap: number) => ({
     ...named(name, nameGap),
     type: 'value' as const,
@@ -95,13 +95,13 @@ export async function drawDecisionBoundary(boundary: DecisionBoundary): Promise<
   );
 }
 
-/** Shapes differ beside colours, for those who cannot tell the colours. */
+/** Shapes differ beside colors, for those who cannot tell the colors. */
 const pointSeries = (name: string, label: 0 | 1, points: BoundaryPoint[]) => ({
   name,
   type: 'scatter' as const,
   symbol: label === 0 ? 'circle' : 'diamond',
   symbolSize: points.length > 50 ? 8 : 16,
-  itemStyle: { color: colours[label], borderColor: '#ffffff', borderWidth: 1, opacity: 1 },
+  itemStyle: { color: colors[label], borderColor: '#ffffff', borderWidth: 1, opacity: 1 },
   data: points.filter((point) => point.label === label).map(({ x, y }) => [x, y]),
 });
 
@@ -110,8 +110,8 @@ async function heatMap({ xs, ys, values }: Grid): Promise<string> {
   for (let row = 0; row < ys.length; row++) {
     for (let column = 0; column < xs.length; column++) {
       // A picture's first row is its upper one. Pale, so that points stand out.
-      const colour = divergingColour(0.7 * (2 * values[row * xs.length + column] - 1));
-      pixels.set(colour, 3 * ((ys.length - 1 - row) * xs.length + column));
+      const color = divergingColor(0.7 * (2 * values[row * xs.length + column] - 1));
+      pixels.set(color, 3 * ((ys.length - 1 - row) * xs.length + column));
     }
   }
   return pngAddress(await rasterPng({ pixels, width: xs.length, height: ys.length, channels: 3 }, area));

@@ -4,7 +4,7 @@
 import type * as ECharts from 'echarts';
 import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../../node/package-root.ts';
-import { colours } from './chart.ts';
+import { colors } from './chart.ts';
 
 /** The font that ships with the project; machines without fonts would draw boxes. */
 export const fontFamily = 'DejaVu Sans';
@@ -28,7 +28,7 @@ export async function drawChart(option: ECharts.EChartsOption, width = 900, heig
     chart.setOption({
       animation: false,
       backgroundColor: '#ffffff',
-      color: colours,
+      color: colors,
       textStyle: { fontFamily },
       ...option,
     });

@@ -34,16 +34,16 @@ const [lowest, middle, highest] = [
 ];
 
 /** Red, green and blue of a value from −1 to 1; what lies beyond is cut off. */
-export function divergingColour(value: number): number[] {
+export function divergingColor(value: number): number[] {
   const share = Math.min(1, Math.abs(value)) || 0;
   const end = value < 0 ? lowest : highest;
   return middle.map((light, channel) => Math.round(light + share * (end[channel] - light)));
 }
 
-/** A strip of all colours, −1 on the left. */
-export function colourStrip(width: number): Raster {
-  const colours = Array.from({ length: width }, (_, i) => divergingColour((2 * i) / (width - 1) - 1));
-  return { pixels: Uint8Array.from(colours.flat()), width, height: 1, channels: 3 };
+/** A strip of all colors, −1 on the left. */
+export function colorStrip(width: number): Raster {
+  const colors = Array.from({ length: width }, (_, i) => divergingColor((2 * i) / (width - 1) - 1));
+  return { pixels: Uint8Array.from(colors.flat()), width, height: 1, channels: 3 };
 }
 
 /** Values on a grid: `values[row * columns + column]` at (xs[column], ys[row]). */
@@ -97,13 +97,13 @@ export interface Layout {
   columns: number;
   /** One unit alone: a tile for each of its channels. Else the mean of the channels is shown. */
   perChannel?: boolean;
-  /** The value that has the fullest colour. */
+  /** The value that has the fullest color. */
   limit: number;
 }
 
 const grey = 190;
 
-/** The end of the colour scale: the 99th percentile of |value|, so that a few outliers do not make the rest pale. */
+/** The end of the color scale: the 99th percentile of |value|, so that a few outliers do not make the rest pale. */
 export function largestUsual(values: ArrayLike<number>): number {
   const sizes = Float64Array.from(values, Math.abs).sort();
   return sizes[Math.floor(0.99 * (sizes.length - 1))] || sizes.at(-1) || 1;
@@ -130,7 +130,7 @@ export function tiled(pictures: Tiles, { tiles, columns, perChannel, limit }: La
     const top = gap + Math.floor(index / columns) * (height + gap);
     for (let pixel = 0; pixel < width * height; pixel++) {
       const place = (top + Math.floor(pixel / width)) * raster.width + left + (pixel % width);
-      pixels.set(divergingColour(valueAt(pixel, index) / limit), 3 * place);
+      pixels.set(divergingColor(valueAt(pixel, index) / limit), 3 * place);
     }
   }
   return { pixels, ...raster };

@@ -2,7 +2,7 @@
  * Weights that belong to pixels, as pictures: blue where a bright pixel speaks against, orange where it speaks for.
  */
 import { drawChart } from './echarts.ts';
-import { colourStrip, largestUsual, pngAddress, rasterPng, tiled, type Tiles } from './raster.ts';
+import { colorStrip, largestUsual, pngAddress, rasterPng, tiled, type Tiles } from './raster.ts';
 
 export interface PixelWeights extends Tiles {
   title: string;
@@ -15,7 +15,7 @@ const mostUnits = 128;
 /** Of a weight's square, in points. */
 const largestSquare = 12;
 
-/** An SVG with one tile per unit, or per colour channel where there is one unit. */
+/** An SVG with one tile per unit, or per color channel where there is one unit. */
 export async function drawWeights(weights: PixelWeights): Promise<string> {
   const { title, units, channels } = weights;
   const perChannel = units === 1 && channels === 3;
@@ -55,7 +55,7 @@ export async function drawWeights(weights: PixelWeights): Promise<string> {
             )
           : []),
         image(
-          pngAddress(await rasterPng(colourStrip(120), { width: 240, height: 12 })),
+          pngAddress(await rasterPng(colorStrip(120), { width: 240, height: 12 })),
           middle - 120,
           stripTop,
           240,
@@ -71,7 +71,7 @@ export async function drawWeights(weights: PixelWeights): Promise<string> {
 }
 
 function describe({ units, unitsAre }: PixelWeights, tiles: number, perChannel: boolean): string {
-  if (perChannel) return 'one weight for each pixel and colour';
+  if (perChannel) return 'one weight for each pixel and color';
   if (units === 1) return 'one weight for each pixel';
   return tiles < units ? `the first ${tiles} of ${units} ${unitsAre}` : `all ${units} ${unitsAre}`;
 }

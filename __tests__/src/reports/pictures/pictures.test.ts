@@ -5,8 +5,8 @@ import { lineStyle } from '../../../../src/reports/pictures/chart.ts';
 import { contactSheet, dataPicture, tablePicture } from '../../../../src/reports/pictures/data-picture.ts';
 import {
   contour,
-  colourStrip,
-  divergingColour,
+  colorStrip,
+  divergingColor,
   largestUsual,
   tiled,
 } from '../../../../src/reports/pictures/raster.ts';
@@ -35,8 +35,8 @@ test('a contour lies where the function has the level', () => {
   ).toBe(true);
 });
 
-test('colours go from blue over white to orange, and no further', () => {
-  expect([-1, 0, 1, 7, NaN].map(divergingColour)).toEqual([
+test('colors go from blue over white to orange, and no further', () => {
+  expect([-1, 0, 1, 7, NaN].map(divergingColor)).toEqual([
     [0, 114, 178],
     [255, 255, 255],
     [213, 94, 0],
@@ -45,7 +45,7 @@ test('colours go from blue over white to orange, and no further', () => {
   ]);
 });
 
-test('a decision boundary: the plane is coloured where the data is, wrong rows are marked', async () => {
+test('a decision boundary: the plane is colored where the data is, wrong rows are marked', async () => {
   const axis = Array.from({ length: 30 }, (_, i) => i / 29);
   const svg = await drawDecisionBoundary({
     title: 'the <upper> half',
@@ -71,7 +71,7 @@ test('a decision boundary: the plane is coloured where the data is, wrong rows a
 });
 
 test.each([
-  ['one unit, three colours', { channels: 3, units: 1 }, ['red', 'green', 'blue']],
+  ['one unit, three colors', { channels: 3, units: 1 }, ['red', 'green', 'blue']],
   ['many units', { channels: 1, units: 200 }, ['the first 128 of 200 hidden units']],
 ])('weights: %s', async (_, size, texts) => {
   const values = Float64Array.from({ length: 64 * size.channels * size.units }, (_, i) => Math.sin(i));
@@ -117,16 +117,16 @@ test('a contour is one straight piece through a square, none where all is on one
   }
 });
 
-test('the strip has the colours from −1 to 1, the middle of each half between', () => {
-  const { pixels, ...size } = colourStrip(5);
+test('the strip has the colors from −1 to 1, the middle of each half between', () => {
+  const { pixels, ...size } = colorStrip(5);
   expect(size).toEqual({ width: 5, height: 1, channels: 3 });
-  expect(Array.from(pixels)).toEqual([-1, -0.5, 0, 0.5, 1].flatMap(divergingColour));
-  expect(divergingColour(-0.5)).toEqual([128, 185, 217]);
-  expect(divergingColour(0.5)).toEqual([234, 175, 128]);
-  expect(divergingColour(-7)).toEqual([0, 114, 178]);
+  expect(Array.from(pixels)).toEqual([-1, -0.5, 0, 0.5, 1].flatMap(divergingColor));
+  expect(divergingColor(-0.5)).toEqual([128, 185, 217]);
+  expect(divergingColor(0.5)).toEqual([234, 175, 128]);
+  expect(divergingColor(-7)).toEqual([0, 114, 178]);
 });
 
-test('the full colour belongs to the 99th percentile of sizes, or to the largest, or to 1', () => {
+test('the full color belongs to the 99th percentile of sizes, or to the largest, or to 1', () => {
   const upTo = (count: number) => Float64Array.from({ length: count }, (_, i) => (i % 2 ? 1 : -1) * (i + 1));
   expect(largestUsual(upTo(101))).toBe(100);
   expect(largestUsual(upTo(201))).toBe(199);
@@ -146,7 +146,7 @@ const letterOf = new Map([
       [-0.5, 'b'],
       [-1, 'B'],
     ] as const
-  ).map(([value, letter]) => [divergingColour(value).join(), letter] as const),
+  ).map(([value, letter]) => [divergingColor(value).join(), letter] as const),
 ]);
 
 /** Pixels as letters: grey lines, oranges, white, blues. */
@@ -182,7 +182,7 @@ test('tiles: a pixel for each value, row by row, unit after unit, a line of a pi
   expect(letters(tiled(pictures, { tiles: 1, columns: 1, limit: 2 }))[1]).toBe('#o.b#');
 });
 
-test('tiles of colours: each channel alone, or their mean; lines are wider between large pictures', () => {
+test('tiles of colors: each channel alone, or their mean; lines are wider between large pictures', () => {
   // Two pixels of three channels.
   const one = { height: 1, width: 2, channels: 3, units: 1, values: [1, 0.5, -1, 1, -0.5, 1] };
   const layout = { tiles: 3, columns: 3, limit: 1 };
@@ -204,15 +204,15 @@ test('tiles of colours: each channel alone, or their mean; lines are wider betwe
   ]);
 });
 
-test('series differ by colour first, then by dashes', () => {
+test('series differ by color first, then by dashes', () => {
   expect([0, 6, 7, 13, 14, 21, 28].map(lineStyle)).toEqual([
-    { colour: 0, dash: '' },
-    { colour: 6, dash: '' },
-    { colour: 0, dash: '7 4' },
-    { colour: 6, dash: '7 4' },
-    { colour: 0, dash: '2 3' },
-    { colour: 0, dash: '10 3 2 3' },
-    { colour: 0, dash: '' },
+    { color: 0, dash: '' },
+    { color: 6, dash: '' },
+    { color: 0, dash: '7 4' },
+    { color: 6, dash: '7 4' },
+    { color: 0, dash: '2 3' },
+    { color: 0, dash: '10 3 2 3' },
+    { color: 0, dash: '' },
   ]);
 });
 
@@ -377,7 +377,7 @@ test('a decision boundary: each thing in its place', async () => {
 test.each<[string, { units: number; channels?: number; unitsAre: 'filters' | 'hidden units' }]>([
   ['all units', { units: 3, unitsAre: 'filters' }],
   ['one unit, grey', { units: 1, unitsAre: 'hidden units' }],
-  ['one unit, colours', { units: 1, channels: 3, unitsAre: 'hidden units' }],
+  ['one unit, colors', { units: 1, channels: 3, unitsAre: 'hidden units' }],
   ['as many units as are shown', { units: 128, unitsAre: 'hidden units' }],
   ['one more', { units: 129, unitsAre: 'hidden units' }],
 ])('weights, in their places: %s', async (_, { channels = 1, ...units }) => {
@@ -408,7 +408,7 @@ test('a table: a histogram for each column, texts by their names, sixty columns 
   const columns = [
     { name: 'age', missing: 0, numbers, different: 6 },
     {
-      name: 'colour of the hair\u0007 of somebody else',
+      name: 'color of the hair\u0007 of somebody else',
       missing: 2,
       values: { red: 4, 'a very long word': 1 },
       different: 2,

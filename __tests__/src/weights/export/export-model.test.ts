@@ -10,8 +10,10 @@ import {
   modelAnswers,
   numbersIn,
   type Cell,
-} from '../../../../src/weights/export/check.ts';
-import { exportModel, formatNames, type Export } from '../../../../src/weights/export/export-model.ts';
+  exportModel,
+  formatNames,
+  type Export,
+} from '../../../../src/weights/export/export-model.ts';
 import { onnxModel } from '../../../../src/weights/export/onnx.ts';
 import { graphOf } from '../../../../src/weights/export/trace.ts';
 import type { SavedModel } from '../../../../src/weights/saved-model.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { differenceOf, readersWith } from '../../../helpers/foreign-readers/readers.ts';
-import { drawRows } from '../../../../src/weights/export/check.ts';
+import { drawRows } from '../../../../src/weights/export/export-model.ts';
 import { savedModel, savedZoo } from '../../../helpers/saved.ts';
 
 /** Rows for each model. */
