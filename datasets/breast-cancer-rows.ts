@@ -6,7 +6,7 @@ import type { Examples, LoadedDataset } from '../src/data/dataset.ts';
 import { RandomState } from '../src/utils/random.ts';
 import { drawBreastCancer } from './built-in/breast-cancer.ts';
 import { type Table, wdbcFeatures } from './formats/wdbc-table.ts';
-import { stratifiedSplit } from '../src/data/stratified-split.ts';
+import { stratifiedSplit } from '../src/data/splits.ts';
 
 /** The document's `random_state` and `test_size`, for both splits. The run's seed moves no rows. */
 const splitSeed = 42;

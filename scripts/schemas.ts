@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import * as z from '../src/utils/schema.ts';
 import { cellSchema } from '../src/runs/sweep/cell-file.ts';
-import { sweepFileSchema } from '../src/runs/sweep/definition.ts';
+import { sweepFileSchema } from '../src/runs/sweep/trials.ts';
 import { sweepDirectorySchema } from '../src/runs/sweep/directory.ts';
 import { checkpointSchema } from '../src/weights/checkpoint.ts';
 import { runSchema } from '../src/weights/run-record.ts';

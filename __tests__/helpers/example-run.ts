@@ -1,7 +1,7 @@
 /** A small run of the model `gate`, for examples of the files that a run leaves. */
 import { models } from '../../models/index.ts';
 import { silent } from '../../src/utils/progress.ts';
-import type { RunRequest } from '../../src/runs/request.ts';
+import type { RunRequest } from '../../src/runs/run.ts';
 import { plainRecipe, type OptimizerName } from '../../src/model/recipe.ts';
 
 export const exampleRequest = (optimizer: OptimizerName): RunRequest => ({

@@ -6,7 +6,7 @@ import { basename } from 'node:path';
 import type { DataRequest, Examples, LoadedDataset, OwnFiles } from '../../src/data/dataset.ts';
 import { InputError } from '../../src/utils/errors.ts';
 import { usualTestShare } from '../../src/data/table/dataset.ts';
-import { splitRowsOf } from '../../src/data/table/split.ts';
+import { splitRowsOf } from '../../src/data/splits.ts';
 import { RandomState } from '../../src/utils/random.ts';
 import { fileError } from '../../src/node/files.ts';
 import { readPictureFolders } from '../formats/image-folders.ts';

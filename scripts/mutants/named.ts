@@ -44,13 +44,13 @@ const named: Named[] = [
   },
   {
     what: 'bytes are divided by 256, not by their divisor',
-    file: 'src/data/scale-bytes.ts',
+    file: 'src/data/batches.ts',
     original: 'byte / divisor)',
     replacement: 'byte / 256)',
   },
   {
     what: 'the same in double precision',
-    file: 'src/data/scale-bytes.ts',
+    file: 'src/data/batches.ts',
     original: 'to[i] = from[i] / divisor',
     replacement: 'to[i] = from[i] / 256',
   },

@@ -4,7 +4,7 @@ import { datasetFor } from '../../datasets/index.ts';
 import { InputError } from '../utils/errors.ts';
 import { printable, listText, counted } from '../utils/text.ts';
 import { makeDirectory, readLimited, writeFileAtomically } from '../node/files.ts';
-import { entryNamed } from '../runs/own-models.ts';
+import { entryNamed } from '../runs/user-models.ts';
 import { importModel } from '../weights/import/import-model.ts';
 import { weightsText } from '../weights/saved-model.ts';
 import { keepInputs } from './shared/keep-inputs.ts';

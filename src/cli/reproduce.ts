@@ -8,7 +8,7 @@ import { createWorkers } from '../reproduce/pool.ts';
 import { sabotageNames, sabotages, type SabotageName } from '../reproduce/sabotage.ts';
 import { isReproduced, totals } from '../reproduce/totals.ts';
 import { documentNames, type DocumentName } from '../reproduce/types.ts';
-import { makeRunDirectory } from '../runs/directory.ts';
+import { makeRunDirectory } from '../runs/save.ts';
 import {
   backendOptions,
   dataOptions,

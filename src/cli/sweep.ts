@@ -5,14 +5,12 @@ import { datasetFor } from '../../datasets/index.ts';
 import { InputError } from '../utils/errors.ts';
 import { counted } from '../utils/text.ts';
 import { readCells } from '../runs/sweep/cell-file.ts';
-import { cellsOf, type Cell } from '../runs/sweep/cells.ts';
-import { readDefinition, type SweepDefinition } from '../runs/sweep/definition.ts';
+import { cellsOf, type Cell, readDefinition, type SweepDefinition } from '../runs/sweep/trials.ts';
 import { openDirectory, usualDirectory, type SweepPlan } from '../runs/sweep/directory.ts';
 import { mergeSweeps } from '../runs/sweep/merge.ts';
-import { countsOf, resultsOf, type SweepResults } from '../runs/sweep/results.ts';
+import { countsOf, resultsOf, type SweepResults, resultsDocument } from '../runs/sweep/results.ts';
 import { runSweep, type SweepOutcome } from '../runs/sweep/run-sweep.ts';
 import { stepSizeOf } from '../estimator/fit.ts';
-import { resultsDocument } from '../runs/sweep/tables.ts';
 import { Interrupt } from './shared/interrupt.ts';
 import {
   backendOptions,
@@ -36,7 +34,7 @@ import { summaryOf } from './shared/sweep-summary.ts';
 import { trainingOptions } from './shared/training-options.ts';
 import { entryOn, type ZooEntry } from '../model/definition.ts';
 import { ownFilesIn } from './shared/own-data.ts';
-import { entryNamed } from '../runs/own-models.ts';
+import { entryNamed } from '../runs/user-models.ts';
 import { modelInArguments } from './shared/zoo-models.ts';
 
 const sweepOptions = {
@@ -194,7 +192,7 @@ async function report(
   output: Output,
   outcome?: SweepOutcome,
 ): Promise<void> {
-  const { writeResults } = await import('../runs/sweep/write-results.ts');
+  const { writeResults } = await import('../runs/sweep/report.ts');
   await writeResults(directory, results);
   const counts = countsOf(results);
   output.result(summaryOf(results, relative('', directory) || '.'), {

@@ -5,14 +5,14 @@ import { InputError } from '../utils/errors.ts';
 import { headlineOf, type Metrics } from '../evaluation/metrics.ts';
 import { isRegression } from '../evaluation/regression.ts';
 import { shellWord } from '../utils/text.ts';
-import { run } from '../runs/run.ts';
+import { run, loadDataset } from '../runs/run.ts';
 import type { RunReport } from '../weights/run-record.ts';
 import { readCheckpoint } from '../runs/save.ts';
 import { reportName } from '../reports/pictures/run-pictures.ts';
 import { entryOn, type ZooEntry } from '../model/definition.ts';
 import { ownFilesIn } from './shared/own-data.ts';
 import { EpochLine } from './shared/epoch-line.ts';
-import { startFrom } from '../runs/start.ts';
+import { startFrom } from '../runs/resumption.ts';
 import { Follower, type Followers } from '../runs/follow.ts';
 import { keepInputs } from './shared/keep-inputs.ts';
 import { hintFor } from './shared/hint.ts';
@@ -30,8 +30,7 @@ import type { Output } from './shared/output.ts';
 import { checkpointEvery, trainSettings } from './shared/train-settings.ts';
 import { aboutModel, trainingOptions } from './shared/training-options.ts';
 import { modelInArguments, modelWord } from './shared/zoo-models.ts';
-import { entryNamed } from '../runs/own-models.ts';
-import { loadDataset } from '../runs/stages.ts';
+import { entryNamed } from '../runs/user-models.ts';
 import { stepSizeOf } from '../estimator/fit.ts';
 
 const trainOptions = {

@@ -2,6 +2,8 @@
  * A dataset in figures.
  */
 import { allInputs, type Examples, type LoadedDataset } from './dataset.ts';
+import { inOrder } from './table/answers.ts';
+import { cellAt, type Table, type TableColumn } from './table/table.ts';
 
 export interface SplitSummary {
   name: 'train' | 'validation' | 'test';
@@ -60,4 +62,73 @@ function summariseSplit(examples: Examples, classes: number): Omit<SplitSummary,
     missing,
     constantFeatures: features - varies.reduce((count, one) => count + one, 0),
   };
+}
+
+export interface ColumnSummary {
+  name: string;
+  /** Cells without a value. */
+  missing: number;
+  /** Of the cells that are numbers. */
+  numbers?: {
+    count: number;
+    minimum: number;
+    maximum: number;
+    mean: number;
+    deviation: number;
+    /** Cells in parts of equal width from the least number to the largest. */
+    histogram: number[];
+  };
+  /** Of the cells that are texts, or of few different numbers: how often each is there; the commonest where they are many. */
+  values?: Record<string, number>;
+  /** How many different ones there are, counted up to 100 000. */
+  different: number;
+}
+
+const bins = 10;
+const mostValues = 20;
+const mostCounted = 100_000;
+
+export const summariseTable = ({ columns, rows }: Table): ColumnSummary[] =>
+  columns.map((column) => summariseColumn(column, rows));
+
+function summariseColumn(column: TableColumn, rows: number): ColumnSummary {
+  const counts = new Map<number | string, number>();
+  let missing = 0;
+  for (let row = 0; row < rows; row++) {
+    const value = cellAt(column, row);
+    if (Number.isNaN(value)) missing++;
+    else if (counts.size < mostCounted || counts.has(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const numbers = column.numbers.filter(Number.isFinite);
+  const isCounted = numbers.length === 0 || counts.size <= mostValues;
+  const commonest = [...(isCounted ? counts : [])]
+    .map(([value, count]) => [String(value), count] as const)
+    .sort((a, b) => b[1] - a[1] || inOrder(a[0], b[0]))
+    .slice(0, mostValues);
+  return {
+    name: column.name,
+    missing,
+    ...(numbers.length > 0 && { numbers: figuresOf(numbers) }),
+    ...(isCounted && { values: Object.fromEntries(commonest.sort((a, b) => inOrder(a[0], b[0]))) }),
+    different: counts.size,
+  };
+}
+
+function figuresOf(numbers: Float64Array): NonNullable<ColumnSummary['numbers']> {
+  let [minimum, maximum, sum] = [Infinity, -Infinity, 0];
+  for (const value of numbers) {
+    minimum = Math.min(minimum, value);
+    maximum = Math.max(maximum, value);
+    sum += value;
+  }
+  const mean = sum / numbers.length;
+  let squares = 0;
+  const histogram = new Array<number>(bins).fill(0);
+  for (const value of numbers) {
+    squares += (value - mean) ** 2;
+    const place = maximum > minimum ? Math.floor((bins * (value - minimum)) / (maximum - minimum)) : 0;
+    histogram[Math.min(bins - 1, place)]++;
+  }
+  const deviation = Math.sqrt(squares / numbers.length);
+  return { count: numbers.length, minimum, maximum, mean, deviation, histogram };
 }

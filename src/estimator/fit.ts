@@ -12,9 +12,8 @@ import type { Model } from '../model/model.ts';
 import { disposeAll, toVariables } from '../model/parameters.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { trainComposition } from '../training/composition.ts';
-import { checkMemory } from '../training/memory-estimate.ts';
+import { checkMemory, stepSize } from '../training/cost.ts';
 import { refuseUnknownSettings, settingsFor } from '../training/settings.ts';
-import { stepSize } from '../training/step-size.ts';
 import { train } from '../training/train.ts';
 import {
   DivergedError,

@@ -9,7 +9,7 @@ import { createOptimizer } from '../training/optimizers.ts';
 import { disposeAll, toVariables } from '../model/parameters.ts';
 import { randomOfStep, withNoise } from '../model/dropout-masks.ts';
 import { RandomState } from '../utils/random.ts';
-import { trainStep } from '../training/step.ts';
+import { trainStep } from '../training/train.ts';
 import { isDoublePrecision, tensorOf, valuesOf } from '../utils/tensors.ts';
 import { tf } from '../utils/tf.ts';
 import { distance } from './comparison.ts';

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LoadedDataset } from '../data/dataset.ts';
-import { fingerprintPieces } from '../data/fingerprint-pieces.ts';
+import { type LoadedDataset, fingerprintPieces } from '../data/dataset.ts';
 
 /**
  * SHA-256 over every number of a dataset as it is trained on: equal for equal data, wherever it came from. It also covers

@@ -6,7 +6,7 @@ import { setWasmPaths } from '../backend/wasm/index.ts';
 import { digitFromPicture } from '../data/digit-picture.ts';
 import { InputError } from '../utils/errors.ts';
 import { predict } from '../evaluation/predict.ts';
-import { othersTurn } from '../training/others-turn.ts';
+import { othersTurn } from '../training/train.ts';
 import { splitRows } from '../training/validation-rows.ts';
 import { RandomState } from '../utils/random.ts';
 import type {

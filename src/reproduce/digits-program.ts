@@ -18,7 +18,7 @@ import { createOptimizer } from '../training/optimizers.ts';
 import { disposeAll, toVariables } from '../model/parameters.ts';
 import { RandomState } from '../utils/random.ts';
 import { valuesOf } from '../utils/tensors.ts';
-import { trainStep } from '../training/step.ts';
+import { trainStep } from '../training/train.ts';
 
 /** The document's seed, set again in `weight_init`; its batches continue the same stream. */
 const seed = 777;

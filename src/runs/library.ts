@@ -23,9 +23,7 @@ import {
   type TrainOptions as TrainInMemoryOptions,
 } from '../estimator/fit.ts';
 import { predictPrepared } from '../estimator/use.ts';
-import type { RunRequest } from './request.ts';
-import { run } from './run.ts';
-import { loadDataset, loadRun, scoreRun, trainRun } from './stages.ts';
+import { type RunRequest, run, loadDataset, loadRun, scoreRun, trainRun } from './run.ts';
 
 export interface TrainOptions extends TrainInMemoryOptions {
   /** Data already loaded, or where to get the model's own; see {@link loadData}. */

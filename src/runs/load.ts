@@ -10,7 +10,7 @@ import { parseJson } from '../weights/json.ts';
 import { parseRun, type RunFile } from '../weights/run-record.ts';
 import { savedModelOf, weightsFrom, type SavedModel } from '../weights/saved-model.ts';
 import { parseWeights } from '../weights/weights.ts';
-import { entryOfRecord } from './own-models.ts';
+import { entryOfRecord } from './user-models.ts';
 
 export const mostWeightsBytes = 256e6;
 export const mostRecordBytes = 200e6;

@@ -1,23 +1,29 @@
 /**
  * Whether and how a run continues from a checkpoint.
  */
-import type { Checkpoint } from '../weights/checkpoint.ts';
 import type { LoadedDataset } from '../data/dataset.ts';
-import { InputError } from '../utils/errors.ts';
+import type { ZooEntry } from '../model/definition.ts';
 import type { Model } from '../model/model.ts';
-import type { OptimizerState } from '../training/optimizers.ts';
 import type { ParameterSet } from '../model/parameters.ts';
+import type { OptimizerName, Recipe } from '../model/recipe.ts';
+import { sha256 } from '../node/files.ts';
+import { loadWeights } from './load.ts';
+import type { OptimizerState } from '../training/optimizers.ts';
+import type { TrainingState } from '../training/types.ts';
+import { splitRows } from '../training/validation-rows.ts';
+import { InputError } from '../utils/errors.ts';
 import { RandomState } from '../utils/random.ts';
+import type { Checkpoint } from '../weights/checkpoint.ts';
+import { formatJson } from '../weights/json.ts';
 import {
   describeDifferences,
   differences,
   environmentDifferences,
+  type RunFacts,
   type RunIdentity,
 } from '../weights/run-record.ts';
-import type { TrainingState } from '../training/types.ts';
-import { splitRows } from '../training/validation-rows.ts';
+import type { SavedModel } from '../weights/saved-model.ts';
 import { checkParameters, largestFloat32 } from '../weights/weights.ts';
-import type { OptimizerName, Recipe } from '../model/recipe.ts';
 
 const name = 'checkpoint.json';
 
@@ -131,4 +137,30 @@ function checkOptimizer(state: OptimizerState, expected: ParameterSet, optimizer
 function stepsPerEpoch(dataset: LoadedDataset, { batchSize, validation }: Recipe): number {
   const { length } = splitRows(dataset, validation, new RandomState(0)).rows;
   return batchSize === 'full' ? 1 : Math.ceil(length / Math.min(batchSize, length));
+}
+
+/** @throws InputError where the weights are of another model */
+export async function startFrom(
+  path: string,
+  entry: ZooEntry,
+): Promise<{ saved: SavedModel; start: NonNullable<RunFacts['start']> }> {
+  const saved = await loadWeights(path, entry.file && entry);
+  if (saved.file.model !== entry.name)
+    throw new InputError(`${path} is of the model ${saved.file.model}, not of ${entry.name}.`);
+  if (entry.composition)
+    throw new InputError(
+      `${entry.name} is put together from parts that are trained by themselves: it begins with no weights.`,
+    );
+  const { parameters } = saved;
+  return { saved, start: { file: path, sha256: sha256(formatJson(saved.file.parameters)), parameters } };
+}
+
+/** The weights that a run began with, to repeat it. @throws InputError where they are gone or are others */
+export async function sameStart(
+  recorded: NonNullable<RunIdentity['start']>,
+  entry: ZooEntry,
+): Promise<NonNullable<RunFacts['start']>> {
+  const { start } = await startFrom(recorded.file, entry);
+  if (start.sha256 === recorded.sha256) return start;
+  throw new InputError(`The run began with the weights in ${recorded.file}, which are others by now.`);
 }

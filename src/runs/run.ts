@@ -1,17 +1,109 @@
-/**
- * One run from beginning to end: load data, train, score, and leave a run directory.
- */
-import { InputError } from '../utils/errors.ts';
+/** What a run is asked to do beside its facts: where it leaves its files, whom it tells, from where it goes on. */
+import { datasetFor, datasets } from '../../datasets/index.ts';
+import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
+import { type Trained, scoreRun, trainRun as trainReady } from '../estimator/fit.ts';
+import type { Model } from '../model/model.ts';
+import { environment } from '../node/environment.ts';
 import { removeAbandonedFiles } from '../node/files.ts';
-import { resume } from './resumption.ts';
-import { makeRunDirectory } from './directory.ts';
-import { removeCheckpoint, rescue, savePictures, saveRecord, writeCheckpoint } from './save.ts';
+import { fingerprintOf } from '../node/fingerprint.ts';
+import {
+  makeRunDirectory,
+  removeCheckpoint,
+  rescue,
+  savePictures,
+  saveRecord,
+  writeCheckpoint,
+} from './save.ts';
 import { presentIn } from './load.ts';
 import { lockRunDirectory, type RunLock } from './lock.ts';
-import { loadRun, scoreRun, trainRun } from './stages.ts';
-import type { RunReport, RunFileHash } from '../weights/run-record.ts';
-import type { CheckpointEvery, LoadedRun, RunRequest } from './request.ts';
-import type { TrainingState } from '../training/types.ts';
+import { resume } from './resumption.ts';
+import type { TrainingOptions, TrainingState } from '../training/types.ts';
+import { InputError } from '../utils/errors.ts';
+import { RandomState } from '../utils/random.ts';
+import type { Checkpoint } from '../weights/checkpoint.ts';
+import type { RunFacts, RunFileHash, RunIdentity, RunReport } from '../weights/run-record.ts';
+import { checkParameters } from '../weights/weights.ts';
+
+export interface RunRequest extends RunFacts {
+  data: DataRequest;
+  /** Data that is loaded already; else the model's own dataset is loaded as `data` says. */
+  dataset?: LoadedDataset;
+  /** The run directory; a new one under `runs/` where left out. */
+  out?: string;
+  /** Replace the run that `out` holds; otherwise it is refused. */
+  overwrite?: boolean;
+  /** `false` leaves out report.html. */
+  report?: boolean;
+  /** How often the state is saved while training runs; never where left out. */
+  checkpointEvery?: CheckpointEvery;
+  /** Continue the interrupted run in `out`. `force`: although options or data differ. */
+  resume?: { checkpoint: Checkpoint; force: boolean };
+  hooks?: Pick<TrainingOptions, 'onEpoch' | 'onStep' | 'shouldStop'>;
+  /** Called when data is loaded and training is about to begin. */
+  onStart?: (dataset: LoadedDataset, out: string) => void | Promise<void>;
+}
+
+export type CheckpointEvery = { steps: number } | { seconds: number };
+
+/** All that training needs. */
+export interface LoadedRun {
+  request: RunRequest;
+  model: Model;
+  dataset: LoadedDataset;
+  identity: RunIdentity;
+}
+
+export function identityOf(request: RunRequest, dataset: LoadedDataset): RunIdentity {
+  const { entry, options, asPrinted, gradients, backend, recipe, recordEvery, start } = request;
+  const { name, source, standIn, files, own } = dataset;
+  const fingerprint = fingerprintOf(dataset);
+  return {
+    model: entry.name,
+    ...(entry.file && { modelFile: entry.file }),
+    ...(start && { start: { file: start.file, sha256: start.sha256 } }),
+    options,
+    asPrinted,
+    dataset: { name, source, standIn, files, ...(own && { own }), fingerprint },
+    gradients,
+    backend,
+    recipe,
+    recordEvery,
+    environment: environment(),
+  };
+}
+
+export { scoreRun } from '../estimator/fit.ts';
+
+/** @throws InputError for bad options or data */
+export async function loadRun(request: RunRequest): Promise<LoadedRun> {
+  const { entry, options, asPrinted } = request;
+  const dataset = request.dataset ?? (await loadDataset(request));
+  const model = entry.create({ ...options, asPrinted, classes: dataset.classNames.length });
+  const { start } = request;
+  if (start?.parameters) {
+    const { features } = dataset.train;
+    const shape = { features, classes: dataset.classNames.length, random: new RandomState(0) };
+    checkParameters(start.parameters, model.initial(shape), start.file);
+  }
+  return { request, model, dataset, identity: identityOf(request, dataset) };
+}
+
+type DataOfRun = Pick<RunRequest, 'entry' | 'data' | 'recipe'>;
+
+/** The model's own dataset or the user's, by the seed of the run. @throws InputError */
+export const loadDataset = ({ entry, data, recipe }: DataOfRun): Promise<LoadedDataset> =>
+  datasetFor(entry, data).load({ ...data, seed: recipe.seed });
+
+/** @throws InputError when the backend's memory does not suffice */
+export const trainRun = (loaded: LoadedRun, options?: Partial<TrainingOptions>): Promise<Trained> =>
+  trainReady(
+    loaded,
+    (name, options) => {
+      const { data, recipe } = loaded.request;
+      return datasets[name].load({ ...data, seed: recipe.seed, options });
+    },
+    options,
+  );
 
 /**
  * Trains, and saves what comes of it; an interrupted run saves a checkpoint as well.

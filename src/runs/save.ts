@@ -1,21 +1,21 @@
 /**
  * The files that a run leaves, and what stands in them.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { weightsJson } from '../estimator/fit.ts';
+import { checkedOptions, type ZooEntry } from '../model/definition.ts';
+import { fileError, makeDirectory, readText, sha256, writeFileAtomically } from '../node/files.ts';
+import { drawPictures, pictureNames, reportName } from '../reports/pictures/run-pictures.ts';
+import { InputError, WorkError } from '../utils/errors.ts';
 import {
+  type Checkpoint,
   formatCheckpoint,
   parseCheckpoint,
   unfitForCheckpoint,
-  type Checkpoint,
 } from '../weights/checkpoint.ts';
-import { InputError, WorkError } from '../utils/errors.ts';
-import { readText, sha256, writeFileAtomically } from '../node/files.ts';
-import { checkedOptions, type ZooEntry } from '../model/definition.ts';
-import { drawPictures, pictureNames, reportName } from '../reports/pictures/run-pictures.ts';
-import { titleOf, type RunReport, type RunFileHash, runText, sealedText } from '../weights/run-record.ts';
-import { weightsJson } from '../estimator/fit.ts';
+import { type RunFileHash, type RunReport, runText, sealedText, titleOf } from '../weights/run-record.ts';
 
 export const checkpointName = 'checkpoint.json';
 
@@ -144,4 +144,41 @@ export async function readCheckpoint(directory: string, entry: ZooEntry): Promis
   }
   checkpoint.run.options = checkedOptions(entry, options, checkpointName);
   return checkpoint;
+}
+
+/** `2026-11-21T02-30-05`, in local time, fit for file names everywhere. */
+function timestamp(now = new Date()): string {
+  const two = (n: number): string => String(n).padStart(2, '0');
+  return (
+    `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}T` +
+    `${two(now.getHours())}-${two(now.getMinutes())}-${two(now.getSeconds())}`
+  );
+}
+
+/**
+ * Makes the directory of a run: `out` where given, else a new `runs/<model>-<time>` that no other run has.
+ *
+ * @throws InputError when it cannot be made or written to
+ */
+export async function makeRunDirectory(model: string, out?: string): Promise<string> {
+  const directory = resolve(out ?? 'runs');
+  try {
+    await makeDirectory(directory);
+    await access(directory, constants.W_OK);
+  } catch (error) {
+    throw fileError(error, 'write to', out ?? directory);
+  }
+  return out === undefined ? makeNew(join(directory, `${model}-${timestamp()}`)) : directory;
+}
+
+async function makeNew(wanted: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? wanted : `${wanted}-${number}`;
+    try {
+      await mkdir(candidate);
+      return candidate;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(error, 'make', candidate);
+    }
+  }
 }

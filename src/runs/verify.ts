@@ -23,12 +23,11 @@ import { weightsFrom } from '../weights/saved-model.ts';
 import { treeDifferences } from '../weights/comparison.ts';
 import { weightsLimits } from '../weights/weights.ts';
 import { mostRecordBytes, mostWeightsBytes } from './load.ts';
-import { entryOfRecord } from './own-models.ts';
-import type { RunRequest } from './request.ts';
+import { entryOfRecord } from './user-models.ts';
+import { type RunRequest, loadRun, scoreRun, trainRun } from './run.ts';
 import { checkpointName, picturesOfRuns, runJson, sealed } from './save.ts';
 import { weightsJson } from '../estimator/fit.ts';
-import { sameStart } from './start.ts';
-import { loadRun, scoreRun, trainRun } from './stages.ts';
+import { sameStart } from './resumption.ts';
 
 export interface Verification {
   /** Every file is what the run left and what its repetition gives. */

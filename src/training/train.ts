@@ -1,30 +1,25 @@
 /**
  * The one training loop: every model, dataset, gradient source, optimiser and backend goes through it.
  */
-import { disposeBatch, keptBatch, minibatches, type Batch } from '../data/batches.ts';
+import { type Batch, disposeBatch, keptBatch, minibatches, madeReady } from '../data/batches.ts';
 import type { Examples } from '../data/dataset.ts';
-import { checkTraining } from './check-training.ts';
-import { Counters } from './counters.ts';
-import { EarlyStopping } from './early-stopping.ts';
-import { othersTurn } from './others-turn.ts';
-import { madeReady } from '../data/gather-rows.ts';
-import { LastGood } from './last-good.ts';
-import { learningRateAt } from './learning-rate.ts';
 import { rightAnswers } from '../evaluation/metrics.ts';
+import { randomOfStep, withNoise } from '../model/dropout-masks.ts';
+import type { GradientSource } from '../model/gradients.ts';
 import type { Model, Parameters } from '../model/model.ts';
-import { createOptimizer, type Optimizer, type OptimizerState } from './optimizers.ts';
 import {
   assignValues,
   disposeAll,
   firstNonFinite,
+  type ParameterSet,
   toValues,
   toVariables,
-  type ParameterSet,
 } from '../model/parameters.ts';
-import { randomOfStep, withNoise } from '../model/dropout-masks.ts';
-import { RandomState, type RandomStateSnapshot } from '../utils/random.ts';
-import { trainStep } from './step.ts';
-import { Judge, rowsUsed, splitRows, type Split } from './validation-rows.ts';
+import { checkTraining } from './check-training.ts';
+import { EarlyStopping } from './early-stopping.ts';
+import { LastGood } from './last-good.ts';
+import { learningRateAt } from './learning-rate.ts';
+import { createOptimizer, type Optimizer, type OptimizerState } from './optimizers.ts';
 import {
   DivergedError,
   type EpochRecord,
@@ -32,6 +27,9 @@ import {
   type TrainingResult,
   type TrainingState,
 } from './types.ts';
+import { Judge, rowsUsed, type Split, splitRows } from './validation-rows.ts';
+import { RandomState, type RandomStateSnapshot } from '../utils/random.ts';
+import type { Values } from '../utils/tensors.ts';
 
 /**
  * Trains a model. All randomness comes from one `RandomState(recipe.seed)`: initial weights, then the validation
@@ -262,3 +260,84 @@ class Training {
     this.#pausedAt = performance.now();
   }
 }
+
+/** One step of training: gradients of the batch, then the optimiser's update. Returns what the batch gave before the update. */
+export function trainStep(
+  model: Model,
+  parameters: Parameters,
+  source: GradientSource,
+  optimizer: Optimizer,
+  { x, y }: Pick<Batch, 'x' | 'y'>,
+  learningRate: number,
+): { loss: number; logits: Values } {
+  const { loss, logits, gradients } = source(model, parameters, x, y);
+  optimizer.apply(parameters, gradients, learningRate);
+  disposeAll(gradients);
+  return { loss, logits };
+}
+
+type Counted = Pick<TrainingState, 'epoch' | 'stepInEpoch' | 'lossInEpoch' | 'rightInEpoch' | 'step'>;
+
+/** Where training is, and what the steps of the current epoch have come to. */
+export class Counters {
+  #at: Counted;
+
+  /** @param from where it continues; the beginning where that is left out */
+  constructor(from: Counted = { epoch: 0, stepInEpoch: 0, lossInEpoch: 0, rightInEpoch: 0, step: 0 }) {
+    const { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step } = from;
+    this.#at = { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step };
+  }
+
+  /** Epochs that are complete. */
+  get epoch(): number {
+    return this.#at.epoch;
+  }
+
+  /** Steps of the current epoch that are done. */
+  get stepInEpoch(): number {
+    return this.#at.stepInEpoch;
+  }
+
+  /** Steps since training began. */
+  get step(): number {
+    return this.#at.step;
+  }
+
+  /** @param loss of the step, mean over its rows */
+  countStep(loss: number, rows: number): void {
+    this.#at.step++;
+    this.#at.stepInEpoch++;
+    this.#at.lossInEpoch += loss * rows;
+  }
+
+  /** @param rows of a step that were predicted right */
+  countRight(rows: number): void {
+    this.#at.rightInEpoch += rows;
+  }
+
+  /** Means over the rows of the epoch that ends here. */
+  endEpoch(rows: number): { loss: number; accuracy: number } {
+    const { epoch, lossInEpoch, rightInEpoch, step } = this.#at;
+    this.#at = { epoch: epoch + 1, stepInEpoch: 0, lossInEpoch: 0, rightInEpoch: 0, step };
+    return { loss: lossInEpoch / rows, accuracy: rightInEpoch / rows };
+  }
+
+  /** A copy; written out, for a spread takes longer than all else that is done with it. */
+  state(): Counted {
+    const { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step } = this.#at;
+    return { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step };
+  }
+}
+
+const channel = 'setImmediate' in globalThis ? undefined : new MessageChannel();
+
+/**
+ * Lets timers, messages and signals have their turn. A browser makes a timer that a timer has set wait for four
+ * milliseconds, a tenth of the time between two pauses; a message does not wait.
+ */
+export const othersTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (!channel) return void setTimeout(resolve);
+    channel.port1.onmessage = () => resolve();
+    channel.port2.postMessage(undefined);
+  });

@@ -5,7 +5,7 @@ import { models } from '../../models/index.ts';
 import { InputError } from '../utils/errors.ts';
 import { printable } from '../utils/text.ts';
 import { checkedOptions, checkEntry, type ZooEntry } from '../model/definition.ts';
-import { featuresOf as numbersOf } from '../data/table/inputs.ts';
+import { featuresOf as numbersOf } from '../data/table/columns.ts';
 import { checkModelGiven, type Model } from '../model/model.ts';
 import type { ParameterSet } from '../model/parameters.ts';
 import { checkClasses } from '../training/check-training.ts';

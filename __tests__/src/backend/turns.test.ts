@@ -10,7 +10,7 @@ import {
 import { inTurn } from '../../../src/backend/turns.ts';
 import { defaultsOf } from '../../../src/model/definition.ts';
 import { tf } from '../../../src/utils/tf.ts';
-import { stepSize } from '../../../src/training/step-size.ts';
+import { stepSize } from '../../../src/training/cost.ts';
 import { dataFromRows, evaluate, predict, train } from '../../../src/index.ts';
 import { RandomState } from '../../../src/utils/random.ts';
 

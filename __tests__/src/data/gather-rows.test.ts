@@ -1,9 +1,15 @@
 /** Rows as the network sees them: the same numbers, however the inputs are kept and whichever backend takes them. */
 import { expect, test } from '@jest/globals';
 import { useBackend } from '../../../src/backend/index.ts';
-import { disposeBatch, keptBatch, makeBatch, minibatches } from '../../../src/data/batches.ts';
+import {
+  disposeBatch,
+  keptBatch,
+  makeBatch,
+  minibatches,
+  gatherInputs,
+  madeReady,
+} from '../../../src/data/batches.ts';
 import type { Examples, LazyInputs } from '../../../src/data/dataset.ts';
-import { gatherInputs, madeReady } from '../../../src/data/gather-rows.ts';
 import { valuesOf } from '../../../src/utils/tensors.ts';
 import { describeOnEach } from '../../helpers/backends.ts';
 

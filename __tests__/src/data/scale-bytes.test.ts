@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { scaleBytes } from '../../../src/data/scale-bytes.ts';
+import { scaleBytes } from '../../../src/data/batches.ts';
 
 const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => (i + (i >> 8)) & 255);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { approximateMode, stratifiedSplit } from '../../../src/data/stratified-split.ts';
+import { approximateMode, stratifiedSplit } from '../../../src/data/splits.ts';
 import { RandomState } from '../../../src/utils/random.ts';
 
 /**

@@ -7,8 +7,8 @@ import { models } from '../../../models/index.ts';
 import { plainRecipe } from '../../../src/model/recipe.ts';
 import { InputError } from '../../../src/utils/errors.ts';
 import { sha256 } from '../../../src/node/files.ts';
-import { whyNotLoaded } from '../../../src/runs/load-failure.ts';
 import {
+  whyNotLoaded,
   chosenFrom,
   entryNamed,
   entryOfRecord,
@@ -16,7 +16,7 @@ import {
   loadOwnModels,
   looksLikeFile,
   modelsAmong,
-} from '../../../src/runs/own-models.ts';
+} from '../../../src/runs/user-models.ts';
 
 let directory: string;
 beforeAll(() => {

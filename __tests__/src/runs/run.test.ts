@@ -15,12 +15,10 @@ import { useBackend } from '../../../src/backend/index.ts';
 import { InputError, WorkError } from '../../../src/utils/errors.ts';
 import { silent } from '../../../src/utils/progress.ts';
 import { DivergedError } from '../../../src/training/types.ts';
-import { makeRunDirectory } from '../../../src/runs/directory.ts';
-import { run } from '../../../src/runs/run.ts';
-import { type RunRequest } from '../../../src/runs/request.ts';
+import { makeRunDirectory, readCheckpoint } from '../../../src/runs/save.ts';
+import { run, type RunRequest } from '../../../src/runs/run.ts';
 import { loadRunRecord } from '../../../src/runs/load.ts';
 import { dataFromRows } from '../../../src/data/data-from-rows.ts';
-import { readCheckpoint } from '../../../src/runs/save.ts';
 import { readRun } from '../../../src/runs/verify.ts';
 import { exampleRequest } from '../../helpers/example-run.ts';
 

@@ -4,7 +4,7 @@ import { useBackend } from '../../../src/backend/index.ts';
 import { peakBytes } from '../../../src/backend/wasm/index.ts';
 import { makeBatch } from '../../../src/data/batches.ts';
 import { gradientSources } from '../../../src/model/gradients.ts';
-import { checkMemory } from '../../../src/training/memory-estimate.ts';
+import { checkMemory } from '../../../src/training/cost.ts';
 import { disposeAll, toVariables } from '../../../src/model/parameters.ts';
 import { RandomState } from '../../../src/utils/random.ts';
 import { tf } from '../../../src/utils/tf.ts';

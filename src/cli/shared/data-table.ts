@@ -4,7 +4,7 @@
 import { datasetFromFile } from '../../../datasets/own/index.ts';
 import { readTableFile } from '../../../datasets/own/table-file.ts';
 import type { DataRequest, LoadedDataset } from '../../data/dataset.ts';
-import { summariseTable, type ColumnSummary } from '../../data/table/summary.ts';
+import { summariseTable, type ColumnSummary } from '../../data/summary.ts';
 import { columnNamed } from '../../data/table/table.ts';
 import { InputError } from '../../utils/errors.ts';
 import { printable, left, right, tableText } from '../../utils/text.ts';

@@ -5,7 +5,7 @@ import { stat } from 'node:fs/promises';
 import { isTableFile, readTableFile } from '../../../datasets/own/table-file.ts';
 import { namesColumns, parseCsv, parseNumber } from '../../data/formats/csv.ts';
 import type { TableInput } from '../../data/dataset.ts';
-import { encodeTable } from '../../data/table/inputs.ts';
+import { encodeTable } from '../../data/table/columns.ts';
 import type { Table } from '../../data/table/table.ts';
 import { InputError } from '../../utils/errors.ts';
 import type { Progress } from '../../utils/progress.ts';

@@ -1,7 +1,7 @@
 /**
  * Predictions as text, table, CSV and JSON.
  */
-import { csvText } from '../../data/formats/write-csv.ts';
+import { csvText } from '../../data/formats/csv.ts';
 import { cellAt } from '../../data/table/table.ts';
 import { InputError } from '../../utils/errors.ts';
 import { printable, left, tableText, percent } from '../../utils/text.ts';

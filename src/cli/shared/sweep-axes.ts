@@ -4,7 +4,7 @@
 import { InputError } from '../../utils/errors.ts';
 import { recipeFields, type Recipe } from '../../model/recipe.ts';
 import { settingNames } from '../../training/settings.ts';
-import type { Range, SweepDefinition } from '../../runs/sweep/definition.ts';
+import type { Range, SweepDefinition } from '../../runs/sweep/trials.ts';
 import type { OptionValue, ZooEntry } from '../../model/definition.ts';
 import { numbersIn, optionName, type Arguments } from './options.ts';
 

@@ -3,7 +3,7 @@
  */
 import { withoutControls, left, right, Table } from '../../utils/text.ts';
 import type { CellResult } from '../../runs/sweep/cell-file.ts';
-import type { Cell } from '../../runs/sweep/cells.ts';
+import type { Cell } from '../../runs/sweep/trials.ts';
 import { valueText } from '../../runs/sweep/results.ts';
 import type { Output } from './output.ts';
 import { headlineOf } from '../../evaluation/metrics.ts';

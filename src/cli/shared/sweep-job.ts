@@ -5,7 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import { InputError } from '../../utils/errors.ts';
 import { counted, shellWord } from '../../utils/text.ts';
 import { makeDirectory, writeFileAtomically } from '../../node/files.ts';
-import { distinct, type Cell } from '../../runs/sweep/cells.ts';
+import { distinct, type Cell } from '../../runs/sweep/trials.ts';
 import { openDirectory, type SweepPlan } from '../../runs/sweep/directory.ts';
 import { jobFiles, type Engine } from '../../runs/sweep/job.ts';
 import { wholeNumber, type Arguments } from './options.ts';

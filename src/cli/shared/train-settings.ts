@@ -3,7 +3,7 @@
  */
 import { InputError } from '../../utils/errors.ts';
 import type { RunIdentity } from '../../weights/run-record.ts';
-import type { CheckpointEvery } from '../../runs/request.ts';
+import type { CheckpointEvery } from '../../runs/run.ts';
 import { settingsFor, type Settings } from '../../training/settings.ts';
 import type { ZooEntry } from '../../model/definition.ts';
 import { optionName, withLists, type Arguments } from './options.ts';

@@ -7,7 +7,7 @@ import {
   loadOwnModels,
   looksLikeFile,
   type OwnModel,
-} from '../../runs/own-models.ts';
+} from '../../runs/user-models.ts';
 
 /** @throws InputError that lists the models there are */
 export const findModel = (name: string): ZooEntry => named('model', models, name);

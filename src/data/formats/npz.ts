@@ -4,7 +4,7 @@
  */
 import { unzipSync, zipSync } from 'fflate';
 import { InputError } from '../../utils/errors.ts';
-import { isNpy, npyHeader, npyMagic } from './npy-header.ts';
+import { isNpy, npyHeader, npyMagic } from './npy.ts';
 import { printable } from '../../utils/text.ts';
 import { arrayFrom, bytesOf, mostValues, type Arrays, type ElementType, type NamedArray } from './arrays.ts';
 

@@ -5,9 +5,8 @@ import type { Examples, Labels, LoadedDataset, TableInput, TargetScale } from '.
 import { InputError } from '../../utils/errors.ts';
 import { RandomState } from '../../utils/random.ts';
 import { answersOf, namesOf } from './answers.ts';
-import { encodeTable, featuresOf } from './inputs.ts';
-import { learnInput } from './learn-input.ts';
-import { splitRowsOf } from './split.ts';
+import { encodeTable, featuresOf, learnInput } from './columns.ts';
+import { splitRowsOf } from '../splits.ts';
 import { columnNamed, mostColumns, quoted, textAt, type Table, type TableColumn } from './table.ts';
 
 export interface TableOptions {

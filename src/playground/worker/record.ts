@@ -3,7 +3,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { fingerprintPieces } from '../../data/fingerprint-pieces.ts';
+import { fingerprintPieces } from '../../data/dataset.ts';
 import { tf } from '../../utils/tf.ts';
 import { type RunIdentity, runText } from '../../weights/run-record.ts';
 import { weightsJson } from '../../estimator/fit.ts';

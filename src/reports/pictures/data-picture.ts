@@ -2,7 +2,7 @@
  * A dataset at a glance: its first pictures, class by class, or its points in the plane.
  */
 import type { Examples, LoadedDataset, Preprocessing } from '../../data/dataset.ts';
-import type { ColumnSummary } from '../../data/table/summary.ts';
+import type { ColumnSummary } from '../../data/summary.ts';
 import { escaped } from '../html.ts';
 import { drawChart, fontFamily, named, titled } from './echarts.ts';
 import { pngAddress, rasterPng } from './raster.ts';

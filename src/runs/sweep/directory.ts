@@ -20,8 +20,7 @@ import { presentIn } from '../load.ts';
 import { lockRunDirectory, type RunLock } from '../lock.ts';
 import { ownFilesSchema, wordsOf, checked } from '../../weights/schemas.ts';
 import { cellsDirectory } from './cell-file.ts';
-import type { Shard } from './cells.ts';
-import { definitionSchema, type SweepDefinition } from './definition.ts';
+import { type Shard, definitionSchema, type SweepDefinition } from './trials.ts';
 
 export interface SweepPlan {
   definition: SweepDefinition;

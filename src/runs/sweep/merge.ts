@@ -4,8 +4,7 @@
 import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../../utils/errors.ts';
-import { cellsDirectory, readCells, writeCell } from './cell-file.ts';
-import { checkSameData } from './same-data.ts';
+import { cellsDirectory, readCells, writeCell, checkSameData } from './cell-file.ts';
 import { openDirectory, readPlan, usualDirectory, type SweepPlan } from './directory.ts';
 
 /**

@@ -5,9 +5,15 @@ import type { BackendName } from '../../backend/index.ts';
 import type { DataRequest } from '../../data/dataset.ts';
 import { InputError, WorkError } from '../../utils/errors.ts';
 import { workerPool } from '../../node/workers.ts';
-import { readCells, writeCell, type CellResult } from './cell-file.ts';
-import { distinct, shardOf, type Cell, type Shard } from './cells.ts';
-import { checkSameData, onSameData, type SweepData } from './same-data.ts';
+import {
+  readCells,
+  writeCell,
+  type CellResult,
+  checkSameData,
+  onSameData,
+  type SweepData,
+} from './cell-file.ts';
+import { distinct, shardOf, type Cell, type Shard } from './trials.ts';
 import { makeBoard, type CellJob } from './train-cell.ts';
 
 export interface SweepRequest {

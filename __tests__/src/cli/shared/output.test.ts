@@ -5,7 +5,7 @@ import { createProgress } from '../../../../src/cli/shared/progress.ts';
 import { SweepDisplay } from '../../../../src/cli/shared/sweep-display.ts';
 import { surviveLostStreams } from '../../../../src/cli/shared/streams.ts';
 import type { CellResult } from '../../../../src/runs/sweep/cell-file.ts';
-import type { Cell } from '../../../../src/runs/sweep/cells.ts';
+import type { Cell } from '../../../../src/runs/sweep/trials.ts';
 
 const streams = ['stdout', 'stderr'] as const;
 let written: Record<(typeof streams)[number], string>;

@@ -2,8 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { answersOf, inOrder } from '../../../../src/data/table/answers.ts';
 import { examplesForModel } from '../../../../src/data/table/dataset.ts';
-import { encodeTable, featureNames, featuresOf } from '../../../../src/data/table/inputs.ts';
-import { learnInput } from '../../../../src/data/table/learn-input.ts';
+import { encodeTable, featureNames, featuresOf, learnInput } from '../../../../src/data/table/columns.ts';
 import type { Cell } from '../../../../src/data/table/table.ts';
 import { all, range, refusal, tableOf } from '../../core/data/table/made.ts';
 

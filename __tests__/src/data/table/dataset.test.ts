@@ -1,8 +1,8 @@
 /** What training makes of a table. */
 import { describe, expect, test } from '@jest/globals';
 import { datasetFromTable, examplesForModel, type TableOptions } from '../../../../src/data/table/dataset.ts';
-import { summariseTable } from '../../../../src/data/table/summary.ts';
-import { splitRowsOf } from '../../../../src/data/table/split.ts';
+import { summariseTable } from '../../../../src/data/summary.ts';
+import { splitRowsOf } from '../../../../src/data/splits.ts';
 import type { Cell } from '../../../../src/data/table/table.ts';
 import { InputError } from '../../../../src/utils/errors.ts';
 import type { Preprocessing } from '../../../../src/data/dataset.ts';

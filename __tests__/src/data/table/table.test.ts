@@ -1,6 +1,6 @@
 /** What a table keeps of the cells that it is given, and what is told of them in figures. */
 import { describe, expect, test } from '@jest/globals';
-import { summariseTable } from '../../../../src/data/table/summary.ts';
+import { summariseTable } from '../../../../src/data/summary.ts';
 import {
   cellAt,
   columnNamed,

@@ -6,12 +6,14 @@ import { RandomState } from '../../../../src/utils/random.ts';
 import { models } from '../../../../models/index.ts';
 import { sweepDefinition, shardIn } from '../../../../src/cli/shared/sweep-axes.ts';
 import printed from '../../../../src/reproduce/printed/000.json' with { type: 'json' };
-import { cellsOf, distinct, shardOf } from '../../../../src/runs/sweep/cells.ts';
 import {
+  cellsOf,
+  distinct,
+  shardOf,
   definitionSchema,
   readDefinition,
   type SweepDefinition,
-} from '../../../../src/runs/sweep/definition.ts';
+} from '../../../../src/runs/sweep/trials.ts';
 
 const plain = (model: string): SweepDefinition => ({ model, fixed: {}, grid: {} });
 const fromWords = (model: string, args: Record<string, unknown>) =>

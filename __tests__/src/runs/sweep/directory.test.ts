@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { models } from '../../../../models/index.ts';
 import { readCells, writeCell, type CellResult } from '../../../../src/runs/sweep/cell-file.ts';
-import { cellsOf } from '../../../../src/runs/sweep/cells.ts';
+import { cellsOf } from '../../../../src/runs/sweep/trials.ts';
 import {
   openDirectory,
   readPlan,

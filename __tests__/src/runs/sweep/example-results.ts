@@ -1,7 +1,7 @@
 /** A sweep of two settings and two seeds: one cell of the third group diverged, the last is missing. */
 import { models } from '../../../../models/index.ts';
 import type { CellResult } from '../../../../src/runs/sweep/cell-file.ts';
-import { cellsOf } from '../../../../src/runs/sweep/cells.ts';
+import { cellsOf } from '../../../../src/runs/sweep/trials.ts';
 import { resultsOf } from '../../../../src/runs/sweep/results.ts';
 
 export const definition = {

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { engines, jobFiles, type JobRequest } from '../../../../src/runs/sweep/job.ts';
 import { checked } from '../../../../src/weights/schemas.ts';
-import { sweepFileSchema } from '../../../../src/runs/sweep/definition.ts';
+import { sweepFileSchema } from '../../../../src/runs/sweep/trials.ts';
 
 const request: JobRequest = {
   plan: {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import { models } from '../../../../models/index.ts';
-import { cellsOf } from '../../../../src/runs/sweep/cells.ts';
-import { sweepReport } from '../../../../src/runs/sweep/report.ts';
+import { cellsOf, type SweepDefinition } from '../../../../src/runs/sweep/trials.ts';
+import { sweepReport, accuracyMap, accuracyOfDraws, lossCurves } from '../../../../src/runs/sweep/report.ts';
 import type { CellResult } from '../../../../src/runs/sweep/cell-file.ts';
 import {
   commandFor,
@@ -13,12 +13,11 @@ import {
   spreadOf,
   valueText,
   type SweepResults,
+  resultsCsv,
+  resultsJson,
 } from '../../../../src/runs/sweep/results.ts';
-import { accuracyMap, accuracyOfDraws, lossCurves } from '../../../../src/runs/sweep/pictures.ts';
 import { drawHeatMap } from '../../../../src/reports/pictures/heat-map.ts';
 import { epochs, drawCharts } from '../../../../src/reports/pictures/line-chart.ts';
-import type { SweepDefinition } from '../../../../src/runs/sweep/definition.ts';
-import { resultsCsv, resultsJson } from '../../../../src/runs/sweep/tables.ts';
 import { definition, found, results } from './example-results.ts';
 
 test('groups differ in their seed alone, and are judged by validation rows, from best to worst', () => {

@@ -14,7 +14,7 @@ import {
   writeCell,
   type CellResult,
 } from '../../../../src/runs/sweep/cell-file.ts';
-import { cellsOf, type Cell } from '../../../../src/runs/sweep/cells.ts';
+import { cellsOf, type Cell } from '../../../../src/runs/sweep/trials.ts';
 import { runSweep, type SweepRequest } from '../../../../src/runs/sweep/run-sweep.ts';
 import { makeBoard, trainCell, type CellJob } from '../../../../src/runs/sweep/train-cell.ts';
 

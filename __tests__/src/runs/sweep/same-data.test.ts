@@ -3,10 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeDirectory } from '../../../../src/node/files.ts';
-import { cellsDirectory, writeCell, type CellResult } from '../../../../src/runs/sweep/cell-file.ts';
+import {
+  cellsDirectory,
+  writeCell,
+  type CellResult,
+  checkSameData,
+  onSameData,
+} from '../../../../src/runs/sweep/cell-file.ts';
 import { writePlan } from '../../../../src/runs/sweep/directory.ts';
 import { mergeSweeps } from '../../../../src/runs/sweep/merge.ts';
-import { checkSameData, onSameData } from '../../../../src/runs/sweep/same-data.ts';
 
 const data = (...hashes: string[]) => ({
   files: hashes.map((sha256, i) => ({ name: `file-${i}.csv`, bytes: 1, sha256 })),

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { writeResults } from '../../../../src/runs/sweep/write-results.ts';
-import type { resultsDocument } from '../../../../src/runs/sweep/tables.ts';
+import type { resultsDocument } from '../../../../src/runs/sweep/results.ts';
+import { writeResults } from '../../../../src/runs/sweep/report.ts';
 import { definition, results } from './example-results.ts';
 
 let directory: string;

@@ -1,18 +1,30 @@
-/**
- * Whether a model and a batch fit the wasm backend, found out by two small steps before training begins.
- */
 import { megabytes, peakBytes, wasmByteBudget } from '../backend/wasm/index.ts';
 import { makeBatch } from '../data/batches.ts';
-import { InputError } from '../utils/errors.ts';
-import { gradientSources, lossAt, type GradientSourceName } from '../model/gradients.ts';
-import { disposeAll, toVariables } from '../model/parameters.ts';
-import { RandomState } from '../utils/random.ts';
 import type { LoadedDataset } from '../data/dataset.ts';
+import { type GradientSourceName, gradientSources, lossAt } from '../model/gradients.ts';
 import type { Model } from '../model/model.ts';
+import { disposeAll, toVariables } from '../model/parameters.ts';
 import type { Recipe } from '../model/recipe.ts';
-import { tf } from '../utils/tf.ts';
 import { checkFit } from './check-training.ts';
 import { staysOnBackend } from './validation-rows.ts';
+import { InputError } from '../utils/errors.ts';
+import { RandomState } from '../utils/random.ts';
+import { tf } from '../utils/tf.ts';
+
+/**
+ * Million multiply-adds of a forward pass in one step: every weight once for every row of the batch. The backward pass
+ * takes about twice as many again, so that steps of equal size take about equally long whatever their shape. (Of
+ * convolutions, whose weights are used many times for a row, it counts too few.)
+ */
+export function stepSize(
+  model: Model,
+  { rows, features, classes }: { rows: number; features: number; classes: number },
+  { batchSize }: Pick<Recipe, 'batchSize'>,
+): number {
+  const initial = model.initial({ features, classes, random: new RandomState(0) });
+  const weights = Object.values(initial).reduce((sum, { values }) => sum + values.length, 0);
+  return (weights * (batchSize === 'full' ? rows : Math.min(batchSize, rows))) / 1e6;
+}
 
 const [fewRows, moreRows] = [8, 40];
 
