@@ -7,8 +7,6 @@ export const contextWithoutData = (backend: BackendName): Context => ({
   backend,
   fastBackend: backend,
   data: { data: 'auto', cacheDir: '' },
-  seeds: 8,
-  firstSeed: 1000,
   run: runTrainingJob,
   runDigits: () => Promise.reject(new Error('there is no data')),
   runTimings: () => Promise.resolve([]),

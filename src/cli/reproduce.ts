@@ -5,7 +5,6 @@ import { missingData } from '../reproduce/data-at-hand.ts';
 import { formatReport } from '../reproduce/format.ts';
 import { reproduce } from '../reproduce/index.ts';
 import { createWorkers } from '../reproduce/pool.ts';
-import { sabotageNames, sabotages, type SabotageName } from '../reproduce/sabotage.ts';
 import { isReproduced, totals } from '../reproduce/totals.ts';
 import { documentNames, type DocumentName } from '../reproduce/types.ts';
 import { makeRunDirectory } from '../runs/save.ts';
@@ -13,7 +12,6 @@ import {
   backendOptions,
   dataOptions,
   dataRequest,
-  wholeNumber,
   type Arguments,
   type CommandBody,
 } from './shared/options.ts';
@@ -37,25 +35,14 @@ const command: CommandBody = {
           default: 'float64',
           describe: 'double precision, or one to 1e-4',
         },
-        seeds: { describe: 'runs of each experiment of document 000', type: 'number', default: 12 },
-        seed: { describe: 'the first of them', type: 'number', default: 1000 },
-        sabotage: {
-          describe: 'plant a mistake in these experiments, to see it noticed',
-          choices: sabotageNames,
-          type: 'string',
-        },
         out: { describe: 'directory for the plots', type: 'string' },
       } as never)
       .example('$0 reproduce', 'every printed number of every document')
-      .example('$0 reproduce 004 --json', '')
-      .example('$0 reproduce 000 --sabotage half-rate', 'which numbers notice half the rate'),
+      .example('$0 reproduce 004 --json', ''),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const named = args.document as DocumentName[] | undefined;
     const names = named?.length ? documentNames.filter((name) => named.includes(name)) : [...documentNames];
-    const seeds = wholeNumber(args, 'seeds', 8, 1000);
-    const firstSeed = wholeNumber(args, 'seed', 0, 2 ** 31);
-    const sabotage = args.sabotage as SabotageName | undefined;
     const request = dataRequest(args, {}, output);
     if (request.data === 'built-in') {
       throw new InputError('A stand-in cannot reproduce numbers: choose --data auto, dir or download.');
@@ -64,8 +51,6 @@ const command: CommandBody = {
     const { name: fastBackend } = await useBackend('wasm').catch(() => useBackend('cpu'));
     const { name: backend } = await useBackend(args.backend as BackendName | 'auto');
     output.say(`backend: ${backend}; document 000's experiments on ${fastBackend}`);
-    if (sabotage)
-      output.warn(`a mistake is planted in document 000's experiments: ${sabotages[sabotage].title}`);
     const workers = createWorkers((done, asked) => output.progress.update(task, done, asked));
     const { progress, data, dataDir, cacheDir } = request;
     try {
@@ -74,15 +59,12 @@ const command: CommandBody = {
         backend,
         fastBackend,
         data: { data, dataDir, cacheDir },
-        seeds,
-        firstSeed,
-        sabotage,
         missingData: (dataset) => missingData(dataset, request),
       });
       progress.finish(task);
       if (out) await (await import('../reproduce/save-plots.ts')).savePlots(report, out);
       const counts = totals(report.rows);
-      const { rows, findings, measurements, plots, draws } = report;
+      const { rows, findings, measurements, plots } = report;
       output.result(
         formatReport(report),
         {
@@ -90,7 +72,6 @@ const command: CommandBody = {
           ...counts,
           findings,
           measurements,
-          draws,
           backend,
           plots: out ? plots.map(({ name }) => `${name}.svg`) : [],
         },

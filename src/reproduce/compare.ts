@@ -2,7 +2,7 @@
  * How far two numbers agree, counted in decimal digits of the printed one.
  */
 import type { BackendName } from '../backend/index.ts';
-import type { DocumentName, Kind, Row } from './types.ts';
+import type { ComparedRow, DocumentName } from './types.ts';
 
 /** Agreement that counts as reproduced, where at least as many digits were printed. */
 const requiredDigits = 8;
@@ -48,11 +48,11 @@ export interface Printed {
   printed: string;
   group?: string;
   /** `exact` where it is left out. */
-  kind?: Kind;
+  kind?: ComparedRow['kind'];
 }
 
 /** The row of a number that is the same in every run. */
-export function exactRow({ printed, ...what }: Printed, ours: number, backend: BackendName): Row {
+export function exactRow({ printed, ...what }: Printed, ours: number, backend: BackendName): ComparedRow {
   return {
     kind: 'exact',
     ...what,
@@ -64,8 +64,8 @@ export function exactRow({ printed, ...what }: Printed, ours: number, backend: B
   };
 }
 
-/** The row of a number whose data is not at hand. */
-export const rowWithoutData = ({ printed, ...what }: Printed, needsData: string): Row => ({
+/** The row of a number whose data is unavailable. */
+export const rowWithoutData = ({ printed, ...what }: Printed, needsData: string): ComparedRow => ({
   kind: 'exact',
   ...what,
   printed: Number(printed),

@@ -2,11 +2,8 @@
  * A report for people: one line for each printed number, then what was found and measured.
  */
 import { plainTable } from './table.ts';
-import { survivors } from './evidence.ts';
-import { sabotageNames, sabotages } from './sabotage.ts';
-import { cannotTell, totalLines } from './totals.ts';
-import type { Interval } from './types.ts';
-import type { Report, Row } from './types.ts';
+import { totalLines } from './totals.ts';
+import type { ComparedRow, RandomRow, Report, Row } from './types.ts';
 
 export function formatReport(report: Report): string {
   return [
@@ -14,7 +11,6 @@ export function formatReport(report: Report): string {
     ...missing(report.rows),
     ...findings(report),
     ...measurements(report),
-    ...evidence(report),
     ...totalLines(report.rows),
   ].join('\n');
 }
@@ -34,38 +30,34 @@ function formatRows(rows: Row[]): string {
     }
     const shown = count > 1 ? group! : item;
     const [, subject, name] = /^(?:(.+): )?([^:]+)$/.exec(shown) ?? [undefined, undefined, shown];
-    if (subject !== undefined && subject !== lastSubject) lines.push(`  ${subject}`);
+    if (subject !== undefined && subject !== lastSubject) {
+      lines.push(`  ${subject}${kind === 'random' ? ': median [range] of 8 seeds' : ''}`);
+    }
     lastSubject = subject ?? '';
-    const label = `${subject === undefined ? '' : '  '}${name}${kind === 'numpy' ? ' [by NumPy]' : ''}`;
-    lines.push(
-      count > 1 ? `  ${label}: ${count} numbers ${mark(first)}` : numbersLine(label, first, mark(first)),
-    );
+    const label = `  ${subject === undefined ? '' : '  '}${name}${kind === 'numpy' ? ' [by NumPy]' : ''}`;
+    if (count > 1) lines.push(`${label}: ${count} numbers ✓`);
+    else lines.push(first.kind === 'random' ? randomLine(label, first) : comparedLine(label, first));
   }
   return lines.filter((line, i) => i > 0 || line !== '').join('\n');
 }
 
-/** What became of a row. A number that agrees is not reproduced where another of its run does not. */
-const mark = (row: Row): string =>
-  row.reproduced ? '✓' : cannotTell(row) ? '?' : row.consistent ? '✗ with its run' : '✗ DIFFERS';
+const mark = ({ reproduced }: ComparedRow): string => (reproduced ? '✓' : '✗ DIFFERS');
 
-function numbersLine(label: string, row: Row, verdict: string): string {
-  const { printed, ours, digits, printedDigits, intervals } = row;
-  const shown = intervals ? nearest(intervals, printed) : fitted(ours!);
-  const numbers = columns('', fitted(printed), shown, `${intervals ? '' : digits}/${printedDigits}`);
-  return label.length + 2 < labelWidth
-    ? `  ${label}`.padEnd(labelWidth) + numbers.slice(labelWidth) + ` ${verdict}`
-    : `  ${label}\n${numbers} ${verdict}`;
+function comparedLine(label: string, row: ComparedRow): string {
+  const { printed, ours, digits, printedDigits } = row;
+  const numbers = columns('', fitted(printed), fitted(ours!), `${digits}/${printedDigits}`);
+  return `${labelled(label, numbers)} ${mark(row)}`;
 }
 
-/** The interval next to a number, and how many others there are. */
-function nearest(intervals: Interval[], x: number): string {
-  const distance = ([low, high]: Interval): number => Math.max(low - x, x - high, 0);
-  const [closest] = [...intervals].sort((a, b) => distance(a) - distance(b));
-  if (closest === undefined) return 'no finite number';
-  const others = intervals.length > 1 ? ` +${intervals.length - 1}` : '';
-  const text = (digits: number): string => closest.map((end) => end.toPrecision(digits)).join(' … ') + others;
-  return [4, 3].map(text).find((each) => each.length <= numberWidth) ?? text(2);
+function randomLine(label: string, { printed, median, range }: RandomRow): string {
+  const [middle, low, high] = [median, ...range].map((x) => x.toPrecision(4));
+  const numbers = `${columns('', fitted(printed), '', '').trimEnd()} ${`${middle} [${low}, ${high}]`.padStart(numberWidth + 7)}`;
+  return labelled(label, numbers);
 }
+
+/** A label in the first column of a line of numbers, or on a line above it where it is too long. */
+const labelled = (label: string, numbers: string): string =>
+  label.length < labelWidth ? label.padEnd(labelWidth) + numbers.slice(labelWidth) : `${label}\n${numbers}`;
 
 const columns = (label: string, printed: string, ours: string, digits: string): string =>
   `${label.padEnd(labelWidth)} ${printed.padStart(numberWidth)} ${ours.padStart(numberWidth)} ${digits.padStart(6)}`;
@@ -78,18 +70,18 @@ function fitted(value: number): string {
   return value.toPrecision(digits);
 }
 
-/** Neighbouring rows of one group in one line, but for those that differ. */
+/** Adjacent rows of one group that are reproduced, in one line. */
 function folded(rows: Row[]): { first: Row; count: number }[] {
   const lines: { first: Row; count: number }[] = [];
   for (const row of rows) {
     const last = lines.at(-1);
     const together =
       row.group !== undefined &&
-      last?.first.group === row.group &&
+      last?.first.kind === row.kind &&
+      last.first.group === row.group &&
       last.first.document === row.document &&
-      last.first.kind === row.kind &&
-      mark(last.first) === mark(row) &&
-      !mark(row).startsWith('✗');
+      last.first.reproduced &&
+      row.reproduced;
     if (together) last.count++;
     else lines.push({ first: row, count: 1 });
   }
@@ -120,16 +112,4 @@ function measurements({ measurements }: Report): string[] {
     ...[printed, loops, tensors].map(text),
   ]);
   return ['Measured, not judged:', plainTable({ head, rows }, 1)];
-}
-
-/** What the intervals of document 000 are worth. */
-function evidence({ rows }: Report): string[] {
-  if (!rows.some(({ kind }) => kind === 'within-spread')) return [];
-  const { counting, under } = survivors();
-  const head = ['a mistake planted in its training', `still reproduced of ${counting}`];
-  const cells = sabotageNames.map((name) => [sabotages[name].title, String(under[name])]);
-  return [
-    "Document 000's numbers count where each of five mistakes would be noticed:",
-    plainTable({ head, rows: cells }, 1),
-  ];
 }

@@ -17,7 +17,6 @@ import { train } from '../training/train.ts';
 import type { EpochRecord } from '../training/types.ts';
 import { defaultsOf, type OptionValue } from '../model/definition.ts';
 import type { Recipe } from '../model/recipe.ts';
-import { tanhPoints } from './tanh-points.ts';
 
 export interface TrainingJob {
   model: string;
@@ -63,7 +62,7 @@ export interface TrainingOutcome {
 /** Trains with hand-written gradients in this thread. */
 export async function runTrainingJob(job: TrainingJob): Promise<TrainingOutcome> {
   await useBackend(job.backend);
-  const entry = job.model === 'tanh-points' ? tanhPoints : models[job.model];
+  const entry = models[job.model];
   const options = { ...defaultsOf(entry), ...job.options };
   const recipe = { ...entry.recipe, ...job.recipe };
   const model = entry.create({ ...options, asPrinted: job.asPrinted ?? false });

@@ -4,52 +4,51 @@
 import type { BackendName } from '../backend/index.ts';
 import type { DataRequest } from '../data/dataset.ts';
 import type { DigitsJob, DigitsOutcome } from './digits-program.ts';
-import type { SabotageName } from './sabotage.ts';
 import type { TrainingJob, TrainingOutcome } from './training-job.ts';
-
-export type Interval = [low: number, high: number];
-
-/** The numbers of one run in the document's order: its training score, its nine parameters, its test cost. */
-export type Draw = number[];
 
 export const documentNames = ['000', '001', '003', '004'] as const;
 export type DocumentName = (typeof documentNames)[number];
 
-/**
- * What a row compares: the document's own number digit by digit; the document's own number with the spread of ours,
- * where its data had no seed; or the number that NumPy prints for the same program.
- */
-export type Kind = 'exact' | 'within-spread' | 'numpy';
-
 /** One printed number beside ours. */
-export interface Row {
+export type Row = ComparedRow | RandomRow;
+
+interface PrintedNumber {
   document: DocumentName;
   /** What the number is, in words. */
   item: string;
-  kind: Kind;
   printed: number;
   /** Significant digits that were printed; 1 of a printed 0. */
   printedDigits: number;
-  /** As computed in this run; null where the data is not at hand. */
+}
+
+/** The document's own number, or what NumPy prints for the same program, compared digit by digit. */
+export interface ComparedRow extends PrintedNumber {
+  kind: 'exact' | 'numpy';
+  /** As computed in this run; null where the data is unavailable. */
   ours: number | null;
   /** Significant digits that agree, at most as many as were printed. */
   digits: number | null;
   reproduced: boolean;
   /** Which data is missing and why; such a row counts in no total. */
   needsData?: string;
-  /** For numbers that hang on unseeded data or on rounding: where one more draw of ours would lie (99.9 %). */
-  intervals?: Interval[];
-  /** Of a number within a spread: whether it lies in one of the intervals. */
-  consistent?: boolean;
-  /**
-   * Of a number within a spread: whether a program with a mistake would have missed it. Where this is false and the
-   * number consistent, the row cannot tell and counts in no total.
-   */
-  evidence?: boolean;
-  /** Mistakes that the run which printed the number would not have shown. */
-  blindTo?: SabotageName[];
+  /** Where rounding decides the eighth digit: the range of runs of ours that differ in rounding alone. */
+  rounding?: number;
   /** Rows of one group are shown as one line when all of them agree. */
   group?: string;
+}
+
+/** A number of document 000, whose data was drawn without a seed, beside ours over eight seeds; counts in no total. */
+export interface RandomRow extends PrintedNumber {
+  kind: 'random';
+  /** The median. */
+  ours: number;
+  /** Significant digits in which the median agrees. */
+  digits: number;
+  median: number;
+  range: [low: number, high: number];
+  reproduced?: never;
+  needsData?: never;
+  group?: never;
 }
 
 /** A statement of a document, in words, that a run can confirm. Shown beside the rows, not counted among them. */
@@ -92,8 +91,6 @@ export interface Report {
   findings: Finding[];
   measurements: Measurement[];
   plots: Plot[];
-  /** What document 000's experiments gave here, by their number, a row for each seed. */
-  draws?: Record<string, Draw[]>;
 }
 
 /** Operations that a worker thread is to time. */
@@ -104,15 +101,9 @@ export interface TimingJob {
 /** What a document's reproduction is given. */
 export interface Context {
   backend: BackendName;
-  /** Where a spread over many seeds is measured. */
+  /** For document 000's runs over eight seeds, and what is not compared digit by digit. */
   fastBackend: BackendName;
   data: Omit<DataRequest, 'progress' | 'options' | 'seed'>;
-  /** Runs of each of document 000's experiments. */
-  seeds: number;
-  /** The first of them; the others follow in steps of 2. */
-  firstSeed: number;
-  /** A mistake to plant in those experiments. */
-  sabotage?: SabotageName;
   run(job: TrainingJob): Promise<TrainingOutcome>;
   runDigits(job: DigitsJob): Promise<DigitsOutcome>;
   runTimings(job: TimingJob): Promise<Measurement[]>;
@@ -126,6 +117,5 @@ export function joinReports(reports: Partial<Report>[]): Report {
     findings: reports.flatMap(({ findings = [] }) => findings),
     measurements: reports.flatMap(({ measurements = [] }) => measurements),
     plots: reports.flatMap(({ plots = [] }) => plots),
-    draws: reports.find(({ draws }) => draws)?.draws,
   };
 }

@@ -6,7 +6,7 @@ import { tf, type Tensor } from '../utils/tf.ts';
 import { exactRow } from './compare.ts';
 import printed from './printed/001.json' with { type: 'json' };
 import byNumPy from './printed/numpy-001.json' with { type: 'json' };
-import type { Context, Kind, Row } from './types.ts';
+import type { ComparedRow, Context } from './types.ts';
 
 /** σ′(x) = σ(x)·(1 − σ(x)) */
 const sigmoidDerivative = (x: Tensor): Tensor => {
@@ -38,8 +38,13 @@ const vector = (values: number[], shape = [values.length]): Tensor =>
   tensorOf(Float64Array.from(values), shape);
 
 /** Computed on the current backend. */
-export function workedExampleRows({ backend }: Context): Row[] {
-  const rows = (name: string, texts: string[], result: Tensor, kind: Kind = 'exact'): Row[] => {
+export function workedExampleRows({ backend }: Context): ComparedRow[] {
+  const rows = (
+    name: string,
+    texts: string[],
+    result: Tensor,
+    kind: ComparedRow['kind'] = 'exact',
+  ): ComparedRow[] => {
     const values = valuesOf(result);
     return texts.map((text, i) =>
       exactRow(

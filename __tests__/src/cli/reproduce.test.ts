@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(empty, { recursive: true }));
 
-test('every number of the documents whose data is at hand, each with its kind; the counts are those of the rows', async () => {
+test('--json has every number with its kind and counts those whose data is available', async () => {
   const { code, stdout } = await zoo(['reproduce', '003', '004', '--data-dir', empty, '--json']);
   const { rows, ...counts } = JSON.parse(stdout) as {
     rows: { kind: string; reproduced: boolean; printedDigits: number; needsData?: string }[];
@@ -19,12 +19,7 @@ test('every number of the documents whose data is at hand, each with its kind; t
   const judged = rows.filter(({ needsData }) => needsData === undefined);
   expect(judged.length).toBeGreaterThan(100);
   expect(rows.length).toBeGreaterThan(judged.length);
-  expect(counts).toMatchObject({
-    reproduced: judged.length,
-    total: judged.length,
-    kinds: { exact: { reproduced: judged.length, total: judged.length } },
-    cannotTell: 0,
-  });
+  expect(counts).toMatchObject({ reproduced: judged.length, total: judged.length });
   expect(rows.every(({ printedDigits }) => printedDigits >= 1)).toBe(true);
   expect(new Set(rows.map(({ kind }) => kind))).toEqual(new Set(['exact', 'numpy']));
   expect(code).toBe(0);
@@ -57,9 +52,7 @@ test('numbers that differ are named, lower the total and end with exit code 1', 
 });
 
 test.each([
-  [['--seeds', '7'], /--seeds/],
-  [['--seed', '-1'], /--seed/],
-  [['--sabotage', 'nonsense'], /nonsense/],
+  [['--sabotage', 'half-rate'], /--sabotage/],
   [['--data', 'built-in'], /stand-in cannot reproduce/],
 ])('%j is refused in one sentence, exit code 2', async (options, message) => {
   const { code, stdout, stderr } = await zooHere(['reproduce', '000', ...options], empty);

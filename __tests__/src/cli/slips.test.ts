@@ -67,7 +67,6 @@ test.each([
   ['gradcheck gate --tolerance -1', '--tolerance takes a number of at least 0, not -1'],
   ['gradcheck mlp --features 0', '--features takes a whole number from 1 to 1000000, not 0'],
   ['gradcheck mlp --classes 10001', '--classes takes a whole number from 1 to 10000, not 10001'],
-  ['reproduce --seeds 1001', '--seeds takes a whole number from 8 to 1000, not 1001'],
   ['predict run --values 1,0 --top-k 3', '--top-k takes a whole number from 1 to 2, not 3'],
   ['predict run --values 1,0 --threshold 2', '--threshold takes a number from 0 to 1, not 2'],
   ['sweep gate --gate and,or --job slurm --tasks 3', '--tasks takes a whole number from 1 to 2, not 3'],
