@@ -1,7 +1,7 @@
 /** Surroundings of a reproduction that has no data and computes in this thread. */
 import type { BackendName } from '../../src/backend/index.ts';
 import { runTrainingJob } from '../../src/reproduce/training-job.ts';
-import type { Context } from '../../src/reproduce/types.ts';
+import type { Context } from '../../src/reproduce/context.ts';
 
 export const contextWithoutData = (backend: BackendName): Context => ({
   backend,

@@ -1,12 +1,10 @@
 import type { Argv } from 'yargs';
 import { useBackend, type BackendName } from '../backend/index.ts';
 import { InputError } from '../utils/errors.ts';
-import { missingData } from '../reproduce/data-at-hand.ts';
-import { formatReport } from '../reproduce/format.ts';
+import { createWorkers, missingData } from '../reproduce/context.ts';
+import { formatReport } from '../reproduce/report-text.ts';
 import { reproduce } from '../reproduce/index.ts';
-import { createWorkers } from '../reproduce/pool.ts';
-import { isReproduced, totals } from '../reproduce/totals.ts';
-import { documentNames, type DocumentName } from '../reproduce/types.ts';
+import { documentNames, isReproduced, savePlots, totals, type DocumentName } from '../reproduce/report.ts';
 import { makeRunDirectory } from '../runs/save.ts';
 import {
   backendOptions,
@@ -62,7 +60,7 @@ const command: CommandBody = {
         missingData: (dataset) => missingData(dataset, request),
       });
       progress.finish(task);
-      if (out) await (await import('../reproduce/save-plots.ts')).savePlots(report, out);
+      if (out) await savePlots(report, out);
       const counts = totals(report.rows);
       const { rows, findings, measurements, plots } = report;
       output.result(

@@ -2,7 +2,7 @@
  * How far two numbers agree, counted in decimal digits of the printed one.
  */
 import type { BackendName } from '../backend/index.ts';
-import type { ComparedRow, DocumentName } from './types.ts';
+import type { ComparedRow, DocumentName } from './report.ts';
 
 /** Agreement that counts as reproduced, where at least as many digits were printed. */
 const requiredDigits = 8;

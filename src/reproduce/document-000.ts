@@ -8,14 +8,8 @@ import { agreeingDigits, exactRow, readPrinted } from './compare.ts';
 import printed from './printed/000.json' with { type: 'json' };
 import byNumPy from './printed/numpy-000.json' with { type: 'json' };
 import type { TrainingJob, TrainingOutcome } from './training-job.ts';
-import {
-  joinReports,
-  type ComparedRow,
-  type Context,
-  type Finding,
-  type RandomRow,
-  type Report,
-} from './types.ts';
+import type { Context } from './context.ts';
+import { joinReports, type ComparedRow, type Finding, type RandomRow, type Report } from './report.ts';
 
 type Experiment = (typeof printed.experiments)[number];
 const { experiments } = printed;
@@ -53,7 +47,7 @@ const pointsJob = (
 });
 
 /** Every experiment once for each seed, on the fast backend. */
-async function reproduceExperiments({ fastBackend, data, run }: Context): Promise<Partial<Report>> {
+async function reproduceExperiments(context: Context): Promise<Partial<Report>> {
   // Two of the experiments are in two groups each, and run once.
   const started = new Map<string, Promise<TrainingOutcome[]>>();
   const outcomes = await Promise.all(
@@ -61,11 +55,11 @@ async function reproduceExperiments({ fastBackend, data, run }: Context): Promis
       const start = JSON.stringify([experiment.initial, experiment.learningRate]);
       if (!started.has(start)) {
         const jobs = seeds.map((seed) => ({
-          ...pointsJob({ backend: fastBackend, data }, experiment, seed),
+          ...pointsJob({ ...context, backend: context.fastBackend }, experiment, seed),
           keep: [lastShown - 1, lastShown, epochs],
           withoutLosses: true,
         }));
-        started.set(start, Promise.all(jobs.map(run)));
+        started.set(start, Promise.all(jobs.map((job) => context.run(job))));
       }
       return started.get(start)!;
     }),

@@ -2,11 +2,11 @@
  * Document 001: logistic regression on pictures of cats, and the worked examples before it.
  */
 import { exactRow, rowWithoutData, type Printed } from './compare.ts';
-import { curveOf } from './curves.ts';
+import type { Context } from './context.ts';
+import { curveOf, type Curve, type Report, type Row } from './report.ts';
 import printed from './printed/001.json' with { type: 'json' };
 import byNumPy from './printed/numpy-001.json' with { type: 'json' };
 import type { TrainingOutcome } from './training-job.ts';
-import type { Context, Curve, Report, Row } from './types.ts';
 import { workedExampleRows } from './worked-examples.ts';
 
 /** Iterations by learning rate: the document's main run and its comparison. */

@@ -2,11 +2,11 @@
  * Document 003: two networks for breast tumours, one begun with ones, one with random weights.
  */
 import { exactRow, rowWithoutData, type Printed } from './compare.ts';
-import { curveOf } from './curves.ts';
+import type { Context } from './context.ts';
+import { curveOf, type Finding, type Plot, type Report, type Row } from './report.ts';
 import printed from './printed/003.json' with { type: 'json' };
 import byNumPy from './printed/numpy-003.json' with { type: 'json' };
 import type { Snapshot, TrainingOutcome } from './training-job.ts';
-import type { Context, Finding, Plot, Report, Row } from './types.ts';
 
 /** `DualLayer(l2=0.01)` */
 const l2 = 0.01;

@@ -5,10 +5,11 @@ import { truthTable } from '../../datasets/logic-gates.ts';
 import { models } from '../../models/index.ts';
 import { sigmoid } from '../evaluation/metrics.ts';
 import { exactRow, type Printed } from './compare.ts';
-import { digitsReport } from './digits.ts';
+import { digitsReport } from './document-004-digits.ts';
 import printed from './printed/004.json' with { type: 'json' };
 import { measure, type Snapshot } from './training-job.ts';
-import { joinReports, type Context, type Report, type Row } from './types.ts';
+import type { Context } from './context.ts';
+import { joinReports, type Report, type Row } from './report.ts';
 
 const hundreds = Array.from({ length: 10 }, (_, i) => 100 * (i + 1));
 const inputs = ['00', '01', '10', '11'];

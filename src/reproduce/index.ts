@@ -5,7 +5,8 @@ import { document000 } from './document-000.ts';
 import { document001 } from './document-001.ts';
 import { document003 } from './document-003.ts';
 import { document004 } from './document-004.ts';
-import { joinReports, type Context, type DocumentName, type Report } from './types.ts';
+import type { Context } from './context.ts';
+import { joinReports, type DocumentName, type Report } from './report.ts';
 
 const documents: Record<DocumentName, (context: Context) => Promise<Partial<Report>>> = {
   '000': document000,

@@ -1,7 +1,7 @@
 /** What a worker thread of the pool can do; plain data in and out. */
 import { answering } from '../node/workers.ts';
-import * as digits from './digits-program.ts';
-import * as timings from './timings.ts';
+import * as digits from './document-004-digits.ts';
+import * as timings from './worked-examples.ts';
 import * as training from './training-job.ts';
 
 export const runTrainingJob = answering(training.runTrainingJob);

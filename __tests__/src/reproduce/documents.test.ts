@@ -2,18 +2,22 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { silent } from '../../../src/utils/progress.ts';
 import { RandomState } from '../../../src/utils/random.ts';
-import { missingData } from '../../../src/reproduce/data-at-hand.ts';
+import { missingData } from '../../../src/reproduce/context.ts';
 import { reproduce } from '../../../src/reproduce/index.ts';
 import printed001 from '../../../src/reproduce/printed/001.json' with { type: 'json' };
-import { dotByLoop, multiplyByLoop, outerByLoop, runTimings } from '../../../src/reproduce/timings.ts';
+import {
+  dotByLoop,
+  multiplyByLoop,
+  outerByLoop,
+  runTimings,
+} from '../../../src/reproduce/worked-examples.ts';
 import { runTrainingJob, type TrainingJob } from '../../../src/reproduce/training-job.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { document001 } from '../../../src/reproduce/document-001.ts';
 import { document003 } from '../../../src/reproduce/document-003.ts';
 import { document004 } from '../../../src/reproduce/document-004.ts';
-import { formatReport } from '../../../src/reproduce/format.ts';
-import { totals } from '../../../src/reproduce/totals.ts';
-import { joinReports, type Row } from '../../../src/reproduce/types.ts';
+import { formatReport } from '../../../src/reproduce/report-text.ts';
+import { totals, joinReports, type Row } from '../../../src/reproduce/report.ts';
 import { contextWithoutData } from '../../helpers/reproduction.ts';
 
 const given = printed001.milliseconds;

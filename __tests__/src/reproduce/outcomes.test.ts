@@ -4,24 +4,25 @@ import type { ParameterSet } from '../../../src/model/parameters.ts';
 import { document000 } from '../../../src/reproduce/document-000.ts';
 import { document001 } from '../../../src/reproduce/document-001.ts';
 import { document003 } from '../../../src/reproduce/document-003.ts';
-import { digitsReport } from '../../../src/reproduce/digits.ts';
-import type { DigitsOutcome } from '../../../src/reproduce/digits-program.ts';
-import { formatReport } from '../../../src/reproduce/format.ts';
+import { digitsReport, type DigitsOutcome } from '../../../src/reproduce/document-004-digits.ts';
+import { formatReport } from '../../../src/reproduce/report-text.ts';
 import printed001 from '../../../src/reproduce/printed/001.json' with { type: 'json' };
 import printed000 from '../../../src/reproduce/printed/000.json' with { type: 'json' };
 import numpy000 from '../../../src/reproduce/printed/numpy-000.json' with { type: 'json' };
 import numpy001 from '../../../src/reproduce/printed/numpy-001.json' with { type: 'json' };
 import numpy003 from '../../../src/reproduce/printed/numpy-003.json' with { type: 'json' };
-import { isReproduced, totalLines, totals } from '../../../src/reproduce/totals.ts';
-import type { Snapshot, TrainingJob, TrainingOutcome } from '../../../src/reproduce/training-job.ts';
+import type { Context } from '../../../src/reproduce/context.ts';
 import {
+  isReproduced,
+  totalLines,
+  totals,
   joinReports,
   type ComparedRow,
-  type Context,
   type Plot,
   type Report,
   type Row,
-} from '../../../src/reproduce/types.ts';
+} from '../../../src/reproduce/report.ts';
+import type { Snapshot, TrainingJob, TrainingOutcome } from '../../../src/reproduce/training-job.ts';
 
 const data: Context['data'] = { data: 'dir', dataDir: 'here', cacheDir: '' };
 

@@ -1,10 +1,8 @@
 /**
- * What a reproduction reports.
+ * What a reproduction reports, how many of its numbers count and agree, and its plots as files.
  */
-import type { BackendName } from '../backend/index.ts';
-import type { DataRequest } from '../data/dataset.ts';
-import type { DigitsJob, DigitsOutcome } from './digits-program.ts';
-import type { TrainingJob, TrainingOutcome } from './training-job.ts';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../node/files.ts';
 
 export const documentNames = ['000', '001', '003', '004'] as const;
 export type DocumentName = (typeof documentNames)[number];
@@ -93,24 +91,6 @@ export interface Report {
   plots: Plot[];
 }
 
-/** Operations that a worker thread is to time. */
-export interface TimingJob {
-  backend: BackendName;
-}
-
-/** What a document's reproduction is given. */
-export interface Context {
-  backend: BackendName;
-  /** For document 000's runs over eight seeds, and what is not compared digit by digit. */
-  fastBackend: BackendName;
-  data: Omit<DataRequest, 'progress' | 'options' | 'seed'>;
-  run(job: TrainingJob): Promise<TrainingOutcome>;
-  runDigits(job: DigitsJob): Promise<DigitsOutcome>;
-  runTimings(job: TimingJob): Promise<Measurement[]>;
-  /** Why the real data of a dataset is not at hand; undefined where it is. */
-  missingData(dataset: 'cats' | 'breast-cancer' | 'mnist'): Promise<string | undefined>;
-}
-
 export function joinReports(reports: Partial<Report>[]): Report {
   return {
     rows: reports.flatMap(({ rows = [] }) => rows),
@@ -118,4 +98,66 @@ export function joinReports(reports: Partial<Report>[]): Report {
     measurements: reports.flatMap(({ measurements = [] }) => measurements),
     plots: reports.flatMap(({ plots = [] }) => plots),
   };
+}
+
+export interface Totals {
+  reproduced: number;
+  total: number;
+}
+
+/** Rows of kind random and rows without data do not count. */
+const counted = (rows: Row[]): ComparedRow[] =>
+  rows.filter((row): row is ComparedRow => row.kind !== 'random' && row.needsData === undefined);
+
+export function totals(rows: Row[]): Totals {
+  const all = counted(rows);
+  return { reproduced: all.filter(({ reproduced }) => reproduced).length, total: all.length };
+}
+
+/** Every number that counts is reproduced, and every finding holds. */
+export function isReproduced({ rows, findings }: Pick<Report, 'rows' | 'findings'>): boolean {
+  const { reproduced, total } = totals(rows);
+  return reproduced === total && findings.every(({ holds }) => holds);
+}
+
+/** The last lines of a report: what was compared with what. */
+export function totalLines(rows: Row[]): string[] {
+  const ofKind = (kind: Row['kind']): Row[] => rows.filter((row) => row.kind === kind);
+  const [exact, numpy] = [counted(ofKind('exact')), counted(ofKind('numpy'))];
+  const random = ofKind('random').length;
+  const few = exact.filter(({ printedDigits }) => printedDigits < 3).length;
+  const line = (some: Row[], name: string): string[] => {
+    const { reproduced, total } = totals(some);
+    return total > 0 ? [`${name}: ${reproduced} of ${total}`] : [];
+  };
+  const { reproduced, total } = totals(rows);
+  return [
+    ...line(exact, "digit by digit, the documents' own numbers").map(
+      (text) => text + (few > 0 ? ` (${few} of 1 or 2 digits)` : ''),
+    ),
+    ...line(numpy, "digit by digit, NumPy's numbers for the same programs"),
+    ...(random > 0 ? [`random data, beside the range of ours, not counted: ${random} numbers`] : []),
+    `reproduced ${reproduced} of ${total}`,
+  ];
+}
+
+/** A named curve through one point for each item. */
+export const curveOf = <T>(
+  name: string,
+  items: T[],
+  point: (item: T, index: number) => Curve['points'][number],
+): Curve => ({
+  name,
+  points: items.map(point),
+});
+
+/** Each plot of a report as an .svg and a .png file in an existing directory. */
+export async function savePlots({ plots }: Pick<Report, 'plots'>, directory: string): Promise<void> {
+  const { drawLineChart } = await import('../reports/pictures/line-chart.ts');
+  const { toPng } = await import('../reports/pictures/echarts.ts');
+  for (const plot of plots) {
+    const svg = await drawLineChart(plot);
+    await writeFileAtomically(join(directory, `${plot.name}.svg`), svg);
+    await writeFileAtomically(join(directory, `${plot.name}.png`), await toPng(svg));
+  }
 }

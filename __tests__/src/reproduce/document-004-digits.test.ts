@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useBackend } from '../../../src/backend/index.ts';
 import { tf } from '../../../src/utils/tf.ts';
-import { runDigitsProgram } from '../../../src/reproduce/digits-program.ts';
+import { runDigitsProgram } from '../../../src/reproduce/document-004-digits.ts';
 
 let dataDir: string;
 beforeAll(async () => {

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { savePlots } from '../../../src/reproduce/save-plots.ts';
-import type { Plot } from '../../../src/reproduce/types.ts';
+import { savePlots } from '../../../src/reproduce/report.ts';
+import type { Plot } from '../../../src/reproduce/report.ts';
 
 let directory: string;
 beforeAll(() => {

@@ -1,9 +1,7 @@
 /**
  * A report for people: one line for each printed number, then what was found and measured.
  */
-import { plainTable } from './table.ts';
-import { totalLines } from './totals.ts';
-import type { ComparedRow, RandomRow, Report, Row } from './types.ts';
+import { type ComparedRow, type RandomRow, type Report, type Row, totalLines } from './report.ts';
 
 export function formatReport(report: Report): string {
   return [
@@ -112,4 +110,24 @@ function measurements({ measurements }: Report): string[] {
     ...[printed, loops, tensors].map(text),
   ]);
   return ['Measured, not judged:', plainTable({ head, rows }, 1)];
+}
+
+/** A table of plain text. */
+export interface Table {
+  head: string[];
+  rows: string[][];
+}
+
+/** Columns padded by spaces: the first `left` of them to the left, the others to the right. */
+export function plainTable({ head, rows }: Table, left: number): string {
+  const lines = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => (column < left ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
