@@ -62,7 +62,7 @@ const named: Named[] = [
   },
   {
     what: '30s is read as thirty minutes',
-    file: 'src/cli/shared/train-settings.ts',
+    file: 'src/cli/shared/training-options.ts',
     original: '{ seconds: count }',
     replacement: '{ seconds: 60 * count }',
   },

@@ -9,10 +9,9 @@ import type { LoadedDataset } from '../data/dataset.ts';
 import { writeFileAtomically } from '../node/files.ts';
 import { toPng } from '../reports/pictures/echarts.ts';
 import { named, left, right, tableText, percent } from '../utils/text.ts';
-import { keepInputs } from './shared/keep-inputs.ts';
+import { keepInputs, dataOptions, dataRequest, type Arguments, type CommandBody } from './shared/options.ts';
 import { columnsText, lookAtTable } from './shared/data-table.ts';
-import { drawGrey } from './shared/draw-grey.ts';
-import { dataOptions, dataRequest, type Arguments, type CommandBody } from './shared/options.ts';
+import { drawGrey } from './shared/prediction-inputs.ts';
 import type { Output } from './shared/output.ts';
 
 const isOfOnesOwn = (word: string): boolean => isTableFile(word) || existsSync(word);

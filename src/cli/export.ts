@@ -5,8 +5,8 @@ import { makeDirectory, writeFileAtomically } from '../node/files.ts';
 import { exportModel, formatNames, type Export, type FormatName } from '../weights/export/export-model.ts';
 import { loadWeights, weightsPath } from '../runs/load.ts';
 import { storedRows } from '../runs/stored-rows.ts';
-import { keepInputs } from './shared/keep-inputs.ts';
 import {
+  keepInputs,
   dataOptions,
   dataRequest,
   ownModelOption,

@@ -31,13 +31,13 @@ import {
   wholeNumber,
   type Arguments,
   type CommandBody,
+  ownDataOptions,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
 import { ownData } from '../../datasets/own/index.ts';
 import { makeBatch } from '../data/batches.ts';
 import { valuesOf } from '../utils/tensors.ts';
 import { tf, type Tensor } from '../utils/tf.ts';
-import { ownDataOptions } from './shared/own-data.ts';
 import { modelsNamed, onlyModelInArguments } from './shared/zoo-models.ts';
 
 const options = {

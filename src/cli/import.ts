@@ -7,8 +7,8 @@ import { makeDirectory, readLimited, writeFileAtomically } from '../node/files.t
 import { entryNamed } from '../runs/user-models.ts';
 import { importModel } from '../weights/import/import-model.ts';
 import { weightsText } from '../weights/saved-model.ts';
-import { keepInputs } from './shared/keep-inputs.ts';
 import {
+  keepInputs,
   dataOptions,
   dataRequest,
   modelOptions,

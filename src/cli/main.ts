@@ -6,12 +6,17 @@ import { InputError, WorkError } from '../utils/errors.ts';
 import { printable } from '../utils/text.ts';
 import { commands } from './commands.ts';
 import { addCompletion } from './shared/completion.ts';
-import { checkCommand, sentenceOf } from './shared/complaint.ts';
+import {
+  checkCommand,
+  sentenceOf,
+  optionNames,
+  preparedWords,
+  refuseRepeats,
+  requireValues,
+} from './shared/arguments.ts';
 import { greet } from './shared/greeting.ts';
 import { respectNohup } from './shared/interrupt.ts';
-import { Output } from './shared/output.ts';
-import { surviveLostStreams } from './shared/streams.ts';
-import { optionNames, preparedWords, refuseRepeats, requireValues } from './shared/words.ts';
+import { Output, surviveLostStreams } from './shared/output.ts';
 
 export async function main(argv: string[]): Promise<void> {
   const output = new Output({ json: argv.includes('--json'), quiet: argv.includes('--quiet') });

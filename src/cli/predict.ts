@@ -7,8 +7,8 @@ import { writeFileAtomically } from '../node/files.ts';
 import { type SavedModel } from '../weights/saved-model.ts';
 import { predictPrepared } from '../estimator/use.ts';
 import { loadWeights, weightsPath } from '../runs/load.ts';
-import { keepInputs } from './shared/keep-inputs.ts';
 import {
+  keepInputs,
   backendOptions,
   checkedNumber,
   dataOptions,
@@ -20,7 +20,7 @@ import {
   type CommandBody,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
-import { readInputs, type Row } from './shared/predict-inputs.ts';
+import { readInputs, type Row } from './shared/prediction-inputs.ts';
 import { ownInTraining } from '../weights/schemas.ts';
 import {
   predictionCsv,

@@ -23,17 +23,14 @@ import {
   wholeNumber,
   type Arguments,
   type CommandBody,
+  ownFilesIn,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
-import { shardIn, sweepDefinition } from './shared/sweep-axes.ts';
+import { shardIn, sweepDefinition, writeJob, modelOfSweepFile, sweepFile } from './shared/sweep-plan.ts';
 import { engines } from '../runs/sweep/job.ts';
-import { writeJob } from './shared/sweep-job.ts';
-import { SweepDisplay } from './shared/sweep-display.ts';
-import { modelOfSweepFile, sweepFile } from './shared/sweep-files.ts';
-import { summaryOf } from './shared/sweep-summary.ts';
+import { SweepDisplay, summaryOf } from './shared/sweep-display.ts';
 import { trainingOptions } from './shared/training-options.ts';
 import { entryOn, type ZooEntry } from '../model/definition.ts';
-import { ownFilesIn } from './shared/own-data.ts';
 import { entryNamed } from '../runs/user-models.ts';
 import { modelInArguments } from './shared/zoo-models.ts';
 

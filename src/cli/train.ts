@@ -10,14 +10,9 @@ import type { RunReport } from '../weights/run-record.ts';
 import { readCheckpoint } from '../runs/save.ts';
 import { reportName } from '../reports/pictures/run-pictures.ts';
 import { entryOn, type ZooEntry } from '../model/definition.ts';
-import { ownFilesIn } from './shared/own-data.ts';
-import { EpochLine } from './shared/epoch-line.ts';
-import { startFrom } from '../runs/resumption.ts';
-import { Follower, type Followers } from '../runs/follow.ts';
-import { keepInputs } from './shared/keep-inputs.ts';
-import { hintFor } from './shared/hint.ts';
-import { Interrupt } from './shared/interrupt.ts';
 import {
+  ownFilesIn,
+  keepInputs,
   backendOptions,
   dataOptions,
   dataRequest,
@@ -26,9 +21,13 @@ import {
   type Arguments,
   type CommandBody,
 } from './shared/options.ts';
+import { EpochLine } from './shared/progress.ts';
+import { startFrom } from '../runs/resumption.ts';
+import { Follower, type Followers } from '../runs/follow.ts';
+import { hintFor } from './shared/metrics-text.ts';
+import { Interrupt } from './shared/interrupt.ts';
 import type { Output } from './shared/output.ts';
-import { checkpointEvery, trainSettings } from './shared/train-settings.ts';
-import { aboutModel, trainingOptions } from './shared/training-options.ts';
+import { checkpointEvery, trainSettings, aboutModel, trainingOptions } from './shared/training-options.ts';
 import { modelInArguments, modelWord } from './shared/zoo-models.ts';
 import { entryNamed } from '../runs/user-models.ts';
 import { stepSizeOf } from '../estimator/fit.ts';

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { readRun, verify, type RecordedRun, type Verification } from '../runs/verify.ts';
 import type { DataRequest } from '../data/dataset.ts';
-import { EpochLine } from './shared/epoch-line.ts';
+import { EpochLine } from './shared/progress.ts';
 import {
   backendOptions,
   dataOptions,

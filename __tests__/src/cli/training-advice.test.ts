@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hintFor } from '../../../src/cli/shared/hint.ts';
+import { hintFor } from '../../../src/cli/shared/metrics-text.ts';
 import type { RunReport } from '../../../src/weights/run-record.ts';
 import { models } from '../../../models/index.ts';
 import { zooHere } from '../../helpers/zoo-here.ts';

@@ -2,10 +2,13 @@
  * Who gets to see what: results go to standard output, talk and progress to standard error. With `--json`, standard
  * output holds one JSON document and nothing else; with `--quiet`, standard error holds errors only.
  */
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import pc from 'picocolors';
-import { withoutControls, wrap } from '../../utils/text.ts';
-import type { Progress } from '../../utils/progress.ts';
 import { createProgress } from './progress.ts';
+import { fileError } from '../../node/files.ts';
+import { InputError } from '../../utils/errors.ts';
+import type { Progress } from '../../utils/progress.ts';
+import { withoutControls, wrap } from '../../utils/text.ts';
 
 export interface OutputOptions {
   json?: boolean;
@@ -80,4 +83,74 @@ function laidOut(text: string): string {
     .split('\n')
     .flatMap((line) => wrap(line, columns, 0))
     .join('\n');
+}
+
+export function surviveLostStreams(output: Output): void {
+  let failure: NodeJS.ErrnoException | undefined;
+  process.stderr.on('error', () => {});
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    failure ??= error;
+    if (nobodyReads(error) && !output.mustFinish) process.exit();
+  });
+  process.on('exit', (code) => {
+    if (failure && !nobodyReads(failure)) {
+      const { message } = fileError(failure, 'write', 'standard output') as Error;
+      process.stderr.write(`zoo: ${message}\n`);
+      process.exitCode = code || 1;
+    }
+    if (process.platform !== 'win32') [0, 1, 2].filter(isDevice).forEach(replaceByNothing);
+  });
+}
+
+/** No error: a reader has seen enough (`zoo list | head -1`), or a terminal was closed. */
+const nobodyReads = ({ code }: NodeJS.ErrnoException): boolean =>
+  code === 'EPIPE' || (code === 'EIO' && isDevice(1));
+
+const isDevice = (stream: number): boolean => fstatSync(stream).isCharacterDevice();
+
+/**
+ * When it ends, Node.js puts terminals back as they were when it began, and aborts where one was closed meanwhile;
+ * another file in its place it passes over. Nothing here changes how a terminal works.
+ */
+function replaceByNothing(stream: number): void {
+  closeSync(stream);
+  openSync('/dev/null', 'r+'); // takes the lowest number that is free
+}
+
+/**
+ * The lines of a stream of UTF-8, one after the other. A line that never ends takes no more memory than the longest
+ * that is allowed.
+ *
+ * @throws InputError that names the line which is too long or no UTF-8
+ */
+export async function* linesOf(
+  stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  longest: number,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let pending = '';
+  let number = 1;
+  const decode = (bytes?: Uint8Array): string => {
+    try {
+      return decoder.decode(bytes, { stream: bytes !== undefined });
+    } catch {
+      throw new InputError(`line ${number} of the input is not text in UTF-8.`);
+    }
+  };
+  const checked = (line: string): string => {
+    if (line.length > longest)
+      throw new InputError(`line ${number} of the input is longer than ${longest} characters.`);
+    return line;
+  };
+  for await (const chunk of stream) {
+    const lines = (pending + decode(chunk)).split('\n');
+    pending = lines.pop()!;
+    for (const line of lines) {
+      yield checked(line);
+      number++;
+    }
+    checked(pending);
+  }
+  pending += decode();
+  if (pending !== '') yield checked(pending);
 }

@@ -7,8 +7,7 @@ import { InputError } from '../../utils/errors.ts';
 import { printable, left, tableText, percent } from '../../utils/text.ts';
 import type { Prediction } from '../../evaluation/predict.ts';
 import type { SavedModel } from '../../weights/saved-model.ts';
-import { drawGrey } from './draw-grey.ts';
-import type { Row } from './predict-inputs.ts';
+import { drawGrey, type Row } from './prediction-inputs.ts';
 
 export interface Ranked extends Prediction {
   /** The most probable classes, first the most probable. */

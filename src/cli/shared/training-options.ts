@@ -1,9 +1,13 @@
-import type { Options } from 'yargs';
+import { type Arguments, optionName, withLists } from './options.ts';
 import type { ZooEntry } from '../../model/definition.ts';
 import { gradientSources } from '../../model/gradients.ts';
-import { recipeFields, type Recipe } from '../../model/recipe.ts';
-import { settingsFor } from '../../training/settings.ts';
+import { type Recipe, recipeFields } from '../../model/recipe.ts';
+import type { CheckpointEvery } from '../../runs/run.ts';
+import { type Settings, settingsFor } from '../../training/settings.ts';
+import { InputError } from '../../utils/errors.ts';
 import { dashed } from '../../utils/text.ts';
+import type { RunIdentity } from '../../weights/run-record.ts';
+import type { Options } from 'yargs';
 
 /**
  * The settings of a training, which `train` takes and `sweep` varies. No defaults but in words, so that what the user
@@ -51,4 +55,27 @@ export function aboutModel({ title, presets = {} }: ZooEntry): string {
     return `--preset ${name}: ${words.join(' ')}`;
   });
   return [title, ...lines].join('\n');
+}
+
+/** @throws InputError naming the option that is wrong */
+export function trainSettings(entry: ZooEntry, args: Arguments, resumed?: RunIdentity): Settings {
+  const { batchSize } = args;
+  const given = {
+    ...withLists(entry, args),
+    batchSize: batchSize === undefined || batchSize === 'full' ? batchSize : Number(batchSize),
+  };
+  return settingsFor(entry, given, { resumed, nameOf: optionName });
+}
+
+/** `500`: steps; `30s`: seconds; `0`: never. @throws InputError for anything else */
+export function checkpointEvery(given: string): CheckpointEvery | undefined {
+  const [, digits, unit] = /^(\d{1,9})(s?)$/.exec(given) ?? [];
+  if (digits === undefined) {
+    throw new InputError(
+      `--checkpoint-every takes a number of steps such as 500 or of seconds such as 30s, not ${given}.`,
+    );
+  }
+  const count = Number(digits);
+  if (count === 0) return undefined;
+  return unit === 's' ? { seconds: count } : { steps: count };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { drawGrey } from '../../../../src/cli/shared/draw-grey.ts';
+import { drawGrey } from '../../../../src/cli/shared/prediction-inputs.ts';
 
 test('a letter for two pixels one above the other, the darker the more ink, from the top', () => {
   const rows = [

@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { EpochLine } from '../../../../src/cli/shared/epoch-line.ts';
-import { Output } from '../../../../src/cli/shared/output.ts';
-import { createProgress } from '../../../../src/cli/shared/progress.ts';
+import { EpochLine, createProgress } from '../../../../src/cli/shared/progress.ts';
+import { Output, surviveLostStreams } from '../../../../src/cli/shared/output.ts';
 import { SweepDisplay } from '../../../../src/cli/shared/sweep-display.ts';
-import { surviveLostStreams } from '../../../../src/cli/shared/streams.ts';
 import type { CellResult } from '../../../../src/runs/sweep/cell-file.ts';
 import type { Cell } from '../../../../src/runs/sweep/trials.ts';
 

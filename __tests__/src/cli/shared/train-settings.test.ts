@@ -1,13 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { sentenceOf } from '../../../../src/cli/shared/complaint.ts';
-import { numbersIn } from '../../../../src/cli/shared/options.ts';
-import { ownFilesIn } from '../../../../src/cli/shared/own-data.ts';
+import { sentenceOf, preparedWords, standardInput } from '../../../../src/cli/shared/arguments.ts';
 import { editDistance, nearest } from '../../../../src/cli/shared/suggest.ts';
-import { shardIn, sweepDefinition } from '../../../../src/cli/shared/sweep-axes.ts';
-import { modelOfSweepFile, sweepFile } from '../../../../src/cli/shared/sweep-files.ts';
-import { preparedWords, standardInput } from '../../../../src/cli/shared/words.ts';
+import { numbersIn, ownFilesIn } from '../../../../src/cli/shared/options.ts';
+import {
+  shardIn,
+  sweepDefinition,
+  modelOfSweepFile,
+  sweepFile,
+} from '../../../../src/cli/shared/sweep-plan.ts';
 import { models } from '../../../../models/index.ts';
-import { checkpointEvery } from '../../../../src/cli/shared/train-settings.ts';
+import { checkpointEvery } from '../../../../src/cli/shared/training-options.ts';
 
 test.each([
   ['30s', { seconds: 30 }],

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { RandomState } from '../../../../src/utils/random.ts';
 import { models } from '../../../../models/index.ts';
-import { sweepDefinition, shardIn } from '../../../../src/cli/shared/sweep-axes.ts';
+import { sweepDefinition, shardIn } from '../../../../src/cli/shared/sweep-plan.ts';
 import printed from '../../../../src/reproduce/printed/000.json' with { type: 'json' };
 import {
   cellsOf,

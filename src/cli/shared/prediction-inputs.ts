@@ -1,22 +1,22 @@
 /**
  * What `predict` is given: pictures, folders and patterns of them, tables, lines on standard input.
  */
-import { stat } from 'node:fs/promises';
 import { isTableFile, readTableFile } from '../../../datasets/own/table-file.ts';
-import { namesColumns, parseCsv, parseNumber } from '../../data/formats/csv.ts';
+import { stat } from 'node:fs/promises';
+import { standardInput } from './options.ts';
+import { numbersIn } from './options.ts';
+import { linesOf } from './output.ts';
 import type { TableInput } from '../../data/dataset.ts';
+import { namesColumns, parseCsv, parseNumber } from '../../data/formats/csv.ts';
 import { encodeTable } from '../../data/table/columns.ts';
 import type { Table } from '../../data/table/table.ts';
-import { InputError } from '../../utils/errors.ts';
-import type { Progress } from '../../utils/progress.ts';
 import { rowFromValues } from '../../evaluation/predict.ts';
 import { readLimited } from '../../node/files.ts';
 import { rowFromImage } from '../../node/row-from-image.ts';
+import { InputError } from '../../utils/errors.ts';
+import type { Progress } from '../../utils/progress.ts';
 import { parseJson } from '../../weights/json.ts';
 import type { SavedModel } from '../../weights/saved-model.ts';
-import { linesOf } from './lines.ts';
-import { numbersIn } from './options.ts';
-import { standardInput } from './words.ts';
 
 export interface Row {
   /** As the user knows it: a path, a path and a line, the values themselves. */
@@ -166,4 +166,20 @@ function valuesIn(saved: SavedModel, line: string, place: string): unknown {
   if (/^[\s\d.,eE+-]+$/.test(line)) return numbersIn(line);
   const parsed = parseJson(line, place, { values: 100_000 });
   return Array.isArray(parsed) || isTable ? parsed : (parsed as { values?: unknown } | null)?.values;
+}
+
+const shades = ' .:-=+*#%@';
+
+/** A small grey picture in letters, two columns a pixel pair so that it keeps its shape. @param values 0 … 1 */
+export function drawGrey(values: ArrayLike<number>, width: number): string {
+  const lines: string[] = [];
+  for (let y = 0; y + 1 < values.length / width; y += 2) {
+    let line = '';
+    for (let x = 0; x < width; x++) {
+      const mean = (values[y * width + x] + values[(y + 1) * width + x]) / 2;
+      line += shades[Math.min(shades.length - 1, Math.floor(mean * shades.length))];
+    }
+    lines.push(line.trimEnd());
+  }
+  return lines.join('\n');
 }

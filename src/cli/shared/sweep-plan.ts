@@ -1,12 +1,23 @@
 /**
  * A sweep from the words of a command line: an option with several values is an axis.
  */
-import { InputError } from '../../utils/errors.ts';
-import { recipeFields, type Recipe } from '../../model/recipe.ts';
-import { settingNames } from '../../training/settings.ts';
-import type { Range, SweepDefinition } from '../../runs/sweep/trials.ts';
+import { models } from '../../../models/index.ts';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { chmod, rm } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Arguments, numbersIn, optionName, wholeNumber } from './options.ts';
+import type { Output } from './output.ts';
 import type { OptionValue, ZooEntry } from '../../model/definition.ts';
-import { numbersIn, optionName, type Arguments } from './options.ts';
+import { type Recipe, recipeFields } from '../../model/recipe.ts';
+import { makeDirectory, writeFileAtomically } from '../../node/files.ts';
+import { packageRoot } from '../../node/package-root.ts';
+import { openDirectory, type SweepPlan } from '../../runs/sweep/directory.ts';
+import { type Engine, jobFiles } from '../../runs/sweep/job.ts';
+import { type Cell, distinct, type Range, type SweepDefinition } from '../../runs/sweep/trials.ts';
+import { settingNames } from '../../training/settings.ts';
+import { InputError } from '../../utils/errors.ts';
+import { counted, shellWord } from '../../utils/text.ts';
 
 /**
  * @param base from a sweep file, or of the model alone; what the command line names replaces what stands there
@@ -85,4 +96,67 @@ export function shardIn(text: string): { index: number; count: number } {
   const [, index, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
   if (index >= 1 && index <= count) return { index, count };
   throw new InputError(`--shard takes the part and how many there are, such as 1/4, not ${text}.`);
+}
+
+/** The path of the sweep file that a word means: `my.json`, or `document-000`, which comes with the zoo. */
+export function sweepFile(word: string): string | undefined {
+  if (word.endsWith('.json')) return word;
+  if (!/^\w[\w-]*$/.test(word)) return undefined;
+  const path = join(fileURLToPath(packageRoot), 'sweeps', `${word}.json`);
+  return existsSync(path) ? path : undefined;
+}
+
+/** The model of the file that the command line names, so that its options can be declared before they are parsed. */
+export function modelOfSweepFile(argv = process.argv.slice(3)): ZooEntry | undefined {
+  for (const path of argv.flatMap((word) => sweepFile(word) ?? [])) {
+    try {
+      const { model } = JSON.parse(readFileSync(path, 'utf8')) as { model: string };
+      if (Object.hasOwn(models, model)) return models[model];
+    } catch {
+      // Told when the file is read in earnest.
+    }
+  }
+  return undefined;
+}
+
+/** As many as Slurm takes in one array unless its administrator says otherwise. */
+const mostTasks = 1000;
+
+/** @throws InputError where the directory holds another sweep */
+export async function writeJob(
+  plan: SweepPlan,
+  cells: Cell[],
+  directory: string,
+  args: Arguments,
+  output: Output,
+): Promise<void> {
+  if (plan.shard) throw new InputError('A job has all parts: leave out --shard.');
+  const count = distinct(cells).length;
+  const tasks = args.tasks === undefined ? Math.min(count, mostTasks) : wholeNumber(args, 'tasks', 1, count);
+  const workers = args.workers === undefined ? 1 : wholeNumber(args, 'workers', 1, 1024);
+  const lock = await openDirectory(directory, plan);
+  try {
+    const files = jobFiles(args.job as Engine, {
+      plan,
+      directory: resolve(directory),
+      tasks,
+      workers,
+      from: process.cwd(),
+      program: [process.execPath, realpathSync(process.argv[1])],
+    });
+    await makeDirectory(join(directory, 'parts'));
+    // Tasks of other parts may be no longer done.
+    await rm(join(directory, 'parallel.log'), { force: true });
+    for (const [name, text] of Object.entries(files)) await writeFileAtomically(join(directory, name), text);
+    const run = join(directory, 'run.sh');
+    await chmod(run, 0o755);
+    const paths = Object.keys(files).map((name) => join(directory, name));
+    output.result(
+      `${counted(count, 'training')} in ${counted(tasks, 'task')}; written: ${paths.map((path) => relative('', path)).join(', ')}\n` +
+        `to start, and to go on: sh ${shellWord(relative('', run))}`,
+      { job: args.job, cells: count, tasks, files: paths, out: directory },
+    );
+  } finally {
+    await lock.release();
+  }
 }
