@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { sentenceOf, preparedWords, standardInput } from '../../../../src/cli/shared/arguments.ts';
+import { sentenceOf, preparedWords } from '../../../../src/cli/shared/arguments.ts';
+import { standardInput } from '../../../../src/cli/shared/options.ts';
 import { editDistance, nearest } from '../../../../src/cli/shared/suggest.ts';
 import { numbersIn, ownFilesIn } from '../../../../src/cli/shared/options.ts';
 import {
