@@ -71,7 +71,7 @@ describe('comparing runs', () => {
     }
   });
 
-  test('keeps one colour a run through all charts, also where an earlier run has nothing to draw', async () => {
+  test('keeps one color a run through all charts, also where an earlier run has nothing to draw', async () => {
     await run({ ...exampleRequest('adam'), out: at('rare') });
     const runs = (await compareRuns([at('rare'), at('sgd'), at('adam')])).runs;
     runs[1].run.history = runs[1].run.history.map((one) => ({
@@ -81,13 +81,13 @@ describe('comparing runs', () => {
     }));
     const text = await compareReport({ runs, differing: [] }, at('compare.html'));
     const charts = [...text.matchAll(/json">([^]*?)<\/script/g)].map(
-      ([, json]) => JSON.parse(json) as { title: string; series: { name: string; colour: number }[] },
+      ([, json]) => JSON.parse(json) as { title: string; series: { name: string; color: number }[] },
     );
-    const colours = charts.flatMap(({ series }) => series.map(({ name, colour }) => `${name} ${colour}`));
-    expect([...new Set(colours)].sort()).toEqual(['adam 2', 'rare 0', 'sgd 1']);
+    const colors = charts.flatMap(({ series }) => series.map(({ name, color }) => `${name} ${color}`));
+    expect([...new Set(colors)].sort()).toEqual(['adam 2', 'rare 0', 'sgd 1']);
     expect(charts.find(({ title }) => title === 'Validation loss')?.series).toHaveLength(1);
     const swatches = [...text.matchAll(/--series-(\d)\)"[^>]*>\s*<\/svg[^>]*>(?:<a[^>]*>)?(\w+)/g)];
-    expect(swatches.map(([, colour, name]) => `${name} ${colour}`)).toEqual([
+    expect(swatches.map(([, color, name]) => `${name} ${color}`)).toEqual([
       'rare 0',
       'sgd 1',
       'adam 2',
