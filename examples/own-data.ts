@@ -9,10 +9,10 @@ import {
   checkGradients,
   constant,
   dataFromRows,
-  defineEntry,
+  defineZooModel,
   defineModel,
   linear,
-  plainRecipe,
+  defaultRecipe,
   predict,
   RandomState,
   softmaxCrossEntropy,
@@ -42,13 +42,13 @@ const softmaxRegression = defineModel({
   },
 });
 
-const heaps = defineEntry({
+const heaps = defineZooModel({
   name: 'heaps',
   title: 'softmax regression on heaps of points',
   document: 'own',
   dataset: 'heaps',
   options: {},
-  recipe: { ...plainRecipe, epochs: 200, learningRate: 0.5 },
+  recipe: { ...defaultRecipe, epochs: 200, learningRate: 0.5 },
   create: () => softmaxRegression,
 });
 

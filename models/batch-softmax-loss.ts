@@ -16,12 +16,12 @@ const logBatchSoftmax = (logits: Tensor): Tensor =>
 export const batchSoftmaxBinaryCrossEntropy: Loss = {
   name: '½·Σ binary cross-entropy of a softmax over the batch',
   reduction: 'sum',
-  of(logits, y) {
+  tensor(logits, y) {
     const logP = logBatchSoftmax(logits);
     const logOfRest = tf.log1p(tf.neg(tf.exp(logP))); // log(1 − p)
     return tf.mul(tf.sum(tf.add(tf.mul(y, logP), tf.mul(tf.sub(1, y), logOfRest))), -0.5);
   },
-  measure(logits, y) {
+  value(logits, y) {
     let largest = -Infinity;
     for (const z of logits) largest = Math.max(largest, z);
     let exponentials = 0;
@@ -41,7 +41,7 @@ export const batchSoftmaxBinaryCrossEntropy: Loss = {
  *
  *   ∂L/∂z = q − p·Σq   where q = p·∂L/∂p = ½(p − y)/(1 − p)
  */
-export function batchSoftmaxSlope(logits: Tensor, y: Tensor): Tensor {
+export function batchSoftmaxGradient(logits: Tensor, y: Tensor): Tensor {
   const p = tf.reshape(tf.softmax(tf.reshape(logits, [1, -1])), logits.shape);
   const q = tf.mul(tf.div(tf.sub(p, y), tf.sub(1, p)), 0.5);
   return tf.sub(q, tf.mul(p, tf.sum(q)));

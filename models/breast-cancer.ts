@@ -7,21 +7,20 @@
  *   L = 1/m · (Σ binary cross-entropy + l1·Σ|w| + l2/2·Σw²), w over both weight matrices
  */
 import {
-  addScaled,
+  addL1L2Gradient,
   constant,
-  defineEntry,
+  defineZooModel,
   defineModel,
   linear,
   matMulTransposed,
   type Model,
   normal,
   ones,
-  plainRecipe,
+  defaultRecipe,
   sigmoidCrossEntropy,
   sumRows,
-  type Tensor,
   transposedMatMul,
-  weightPenalty,
+  l1l2,
   zeros,
 } from '../src/model/index.ts';
 
@@ -34,12 +33,6 @@ interface Options {
 }
 
 const network = ({ units, l1, l2, init, asPrinted }: Options): Model => {
-  /** Adds the penalty's derivative, (l1·sign(w) + l2·w) / m. */
-  const withPenalty = (gradient: Tensor, weights: Tensor, rows: number): Tensor => {
-    const whole = l1 > 0 ? addScaled(gradient, weights.sign(), l1 / rows) : gradient;
-    return l2 > 0 ? addScaled(whole, weights, l2 / rows) : whole;
-  };
-
   return defineModel({
     name: 'breast-cancer',
     task: 'binary',
@@ -62,7 +55,7 @@ const network = ({ units, l1, l2, init, asPrinted }: Options): Model => {
 
     loss: sigmoidCrossEntropy,
 
-    penalty: weightPenalty(['hiddenWeights', 'outputWeights'], { l1, l2 }),
+    regularizer: l1l2(['hiddenWeights', 'outputWeights'], { l1, l2 }),
 
     gradients({ hiddenWeights, outputWeights }, x, y, { hidden, logits }) {
       const rows = x.shape[0];
@@ -75,17 +68,17 @@ const network = ({ units, l1, l2, init, asPrinted }: Options): Model => {
       const dHidden = matMulTransposed(dLogits, outputWeights).mul(hidden.sub(hidden.square()));
       const dHiddenBias = sumRows(dHidden); //                   Σ ∂L/∂a, over the rows
       return {
-        hiddenWeights: withPenalty(transposedMatMul(x, dHidden), hiddenWeights, rows), //        xᵀ·∂L/∂a + penalty′
+        hiddenWeights: addL1L2Gradient(transposedMatMul(x, dHidden), hiddenWeights, rows, { l1, l2 }), //        xᵀ·∂L/∂a + penalty′
         // The document's `np.sum(err_to_hidden)` lacks `axis=0`: every unit gets the sum over all units.
         hiddenBias: asPrinted ? dHiddenBias.sum().reshape([1]).tile([units]) : dHiddenBias,
-        outputWeights: withPenalty(transposedMatMul(hidden, dLogits), outputWeights, rows), //   hiddenᵀ·∂L/∂z + penalty′
+        outputWeights: addL1L2Gradient(transposedMatMul(hidden, dLogits), outputWeights, rows, { l1, l2 }), //   hiddenᵀ·∂L/∂z + penalty′
         outputBias: sumRows(dLogits), //                                                         Σ ∂L/∂z
       };
     },
   });
 };
 
-export const breastCancer = defineEntry({
+export const breastCancer = defineZooModel({
   name: 'breast-cancer',
   title: 'malignant or benign: 30 → hidden units → 1, binary cross-entropy with L1 and L2',
   document: '003',
@@ -101,8 +94,8 @@ export const breastCancer = defineEntry({
     },
   },
   size: { features: 30, classes: 2 },
-  checkedToo: [{ l1: 0.1 }],
-  recipe: { ...plainRecipe, epochs: 20_000, learningRate: 0.1, seed: 42 },
+  alsoChecked: [{ l1: 0.1 }],
+  recipe: { ...defaultRecipe, epochs: 20_000, learningRate: 0.1, seed: 42 },
   presets: {
     // The document's second network, which learns the same in 500 epochs because its units differ from the start.
     random: { init: 'normal', epochs: 500 },

@@ -5,10 +5,10 @@
  */
 import {
   constant,
-  defineEntry,
+  defineZooModel,
   defineModel,
   linear,
-  plainRecipe,
+  defaultRecipe,
   sigmoidCrossEntropy,
   sumRows,
   transposedMatMul,
@@ -39,13 +39,13 @@ const logisticRegression = defineModel({
   },
 });
 
-export const cats = defineEntry({
+export const cats = defineZooModel({
   name: 'cats',
   title: 'cat or not: logistic regression on 64×64×3 pixels, mean binary cross-entropy',
   document: '001',
   dataset: 'cats',
   options: {},
   size: { features: 12288, classes: 2 },
-  recipe: { ...plainRecipe, epochs: 2000, learningRate: 0.005, seed: 1 },
+  recipe: { ...defaultRecipe, epochs: 2000, learningRate: 0.005, seed: 1 },
   create: () => logisticRegression,
 });

@@ -5,11 +5,11 @@
  */
 import {
   constant,
-  defineEntry,
+  defineZooModel,
   defineModel,
   halfSumSigmoidCrossEntropy,
   linear,
-  plainRecipe,
+  defaultRecipe,
   sumRows,
   transposedMatMul,
 } from '../src/model/index.ts';
@@ -39,7 +39,7 @@ const perceptron = defineModel({
   },
 });
 
-export const gate = defineEntry({
+export const gate = defineZooModel({
   name: 'gate',
   title: 'one logic gate: perceptron 2 → 1, ½·Σ binary cross-entropy',
   document: '004',
@@ -48,7 +48,7 @@ export const gate = defineEntry({
     gate: { describe: 'which truth table to learn', default: 'and', choices: ['and', 'or', 'nand', 'xor'] },
   },
   size: { features: 2, classes: 2 },
-  recipe: { ...plainRecipe, epochs: 1000, learningRate: 0.1, seed: 1 },
+  recipe: { ...defaultRecipe, epochs: 1000, learningRate: 0.1, seed: 1 },
   cannotLearn: ({ gate }) =>
     gate === 'xor'
       ? 'No straight line divides the rows of XOR, and one perceptron can draw no other: zoo train xor has a hidden layer.'

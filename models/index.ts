@@ -1,5 +1,5 @@
 /** The zoo. A new model needs its own file and one line here. */
-import type { ZooEntry } from '../src/model/index.ts';
+import type { ModelDefinition } from '../src/model/index.ts';
 import { breastCancer } from './breast-cancer.ts';
 import { cats } from './cats.ts';
 import { gate } from './gate.ts';
@@ -11,7 +11,7 @@ import { softmax } from './softmax.ts';
 import { xorComposed } from './xor-composed.ts';
 import { xor } from './xor.ts';
 
-export const models: Record<string, ZooEntry> = {
+export const models: Record<string, ModelDefinition> = {
   gate,
   'xor-composed': xorComposed,
   xor,

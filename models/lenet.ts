@@ -8,12 +8,12 @@
  *
  * A convolution takes a sum of products at every place, `(x ∗ F)[i, j, o] = Σ_u Σ_v Σ_c x[i + u, j + v, c]·F[u, v, c, o]`, and of
  * each 2×2 of them pooling keeps the largest. As ReLU never turns an order round, the largest is taken first: for the loss only
- * the winner's place counts. The gradients below go back to the winners' windows and nowhere else. Autodiff, which knows each
+ * the winner's place counts. The gradients below go back to the maxIndices' windows and nowhere else. Autodiff, which knows each
  * operation alone, fills the other three places of four with zeros and multiplies by them.
  */
 import {
   constant,
-  defineEntry,
+  defineZooModel,
   defineModel,
   filterGradient,
   inputGradient,
@@ -21,11 +21,11 @@ import {
   matMulTransposed,
   type Model,
   normal,
-  plainRecipe,
+  defaultRecipe,
   pooledConvolution,
   reluGradient,
   softmaxCrossEntropy,
-  sumPlaces,
+  sumSpatial,
   sumRows,
   transposedMatMul,
   zeros,
@@ -71,9 +71,9 @@ const network = ([f1, f2]: number[]): Model =>
       return {
         pictures,
         first: first.pooled,
-        firstWinners: first.winners,
+        firstMaxIndices: first.maxIndices,
         second: second.pooled,
-        secondWinners: second.winners,
+        secondMaxIndices: second.maxIndices,
         flat,
         logits,
       };
@@ -82,7 +82,7 @@ const network = ([f1, f2]: number[]): Model =>
     loss: softmaxCrossEntropy,
 
     gradients({ firstFilters, secondFilters, outputWeights }, x, y, activations) {
-      const { pictures, first, firstWinners, second, secondWinners, flat, logits } = activations;
+      const { pictures, first, firstMaxIndices, second, secondMaxIndices, flat, logits } = activations;
       const rows = x.shape[0];
       // ∂L/∂z = (softmax(z) − y) / m                                       [batch, 10]
       const dLogits = logits
@@ -92,20 +92,20 @@ const network = ([f1, f2]: number[]): Model =>
       // ∂L/∂s₂ = (∂L/∂z·Wᵀ) ⊙ relu′, of the largest sums s₂                 [batch, 4, 4, f₂]
       const dFlat = matMulTransposed(dLogits, outputWeights);
       const dSecond = reluGradient(dFlat.reshape(second.shape), second);
-      // ∂L/∂s₁ = (Σ over winners ∂L/∂s₂·F₂, at their windows) ⊙ relu′       [batch, 12, 12, f₁]
-      const dFirst = reluGradient(inputGradient(first, secondWinners, dSecond, secondFilters), first);
+      // ∂L/∂s₁ = (Σ over maxIndices ∂L/∂s₂·F₂, at their windows) ⊙ relu′       [batch, 12, 12, f₁]
+      const dFirst = reluGradient(inputGradient(first, secondMaxIndices, dSecond, secondFilters), first);
       return {
-        firstFilters: filterGradient(pictures, firstWinners, dFirst, firstFilters), // Σ over winners ∂L/∂s₁·their windows of x
-        firstBias: sumPlaces(dFirst), //                                               Σ ∂L/∂s₁
-        secondFilters: filterGradient(first, secondWinners, dSecond, secondFilters), // Σ over winners ∂L/∂s₂·their windows of p₁
-        secondBias: sumPlaces(dSecond), //                                             Σ ∂L/∂s₂
+        firstFilters: filterGradient(pictures, firstMaxIndices, dFirst, firstFilters), // Σ over maxIndices ∂L/∂s₁·their windows of x
+        firstBias: sumSpatial(dFirst), //                                               Σ ∂L/∂s₁
+        secondFilters: filterGradient(first, secondMaxIndices, dSecond, secondFilters), // Σ over maxIndices ∂L/∂s₂·their windows of p₁
+        secondBias: sumSpatial(dSecond), //                                             Σ ∂L/∂s₂
         outputWeights: transposedMatMul(flat, dLogits), //                             p₂ᵀ·∂L/∂z
         outputBias: sumRows(dLogits), //                                               Σ ∂L/∂z
       };
     },
   });
 
-export const lenet = defineEntry({
+export const lenet = defineZooModel({
   name: 'lenet',
   title: 'handwritten digits by convolutions: two of 5×5, ReLU, pooling, then 10 outputs, minibatches',
   document: '–',
@@ -124,7 +124,7 @@ export const lenet = defineEntry({
   featureMaps: ['first', 'second'],
   provedAt: { options: { filters: [2, 2] }, size: { features: 256, classes: 3 } },
   recipe: {
-    ...plainRecipe,
+    ...defaultRecipe,
     epochs: 3,
     batchSize: 50,
     optimizer: 'momentum',

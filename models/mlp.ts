@@ -11,16 +11,16 @@
  */
 import {
   type Activations,
-  addScaled,
+  addL1L2Gradient,
   constant,
-  defineEntry,
+  defineZooModel,
   defineModel,
   linear,
   matMulTransposed,
   type Model,
   normal,
   type ParameterValues,
-  plainRecipe,
+  defaultRecipe,
   type RandomState,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
@@ -29,7 +29,7 @@ import {
   type Tensor,
   type Tensors,
   transposedMatMul,
-  weightPenalty,
+  l1l2,
   zeros,
 } from '../src/model/index.ts';
 
@@ -74,12 +74,6 @@ function network({ hidden, activation, l1, l2, dropout }: Options, classes: numb
   const layers = hidden.map((units, k) => ({ units, layer: `hidden${k + 1}` }));
   const matrices = [...layers.map(({ layer }) => `${layer}Weights`), 'outputWeights'];
 
-  /** Adds the penalty's derivative, (l1·sign(w) + l2·w) / m. */
-  const withPenalty = (gradient: Tensor, weights: Tensor, rows: number): Tensor => {
-    const whole = l1 > 0 ? addScaled(gradient, weights.sign(), l1 / rows) : gradient;
-    return l2 > 0 ? addScaled(whole, weights, l2 / rows) : whole;
-  };
-
   return defineModel({
     name,
     task,
@@ -100,7 +94,7 @@ function network({ hidden, activation, l1, l2, dropout }: Options, classes: numb
       return parameters;
     },
 
-    noise: dropout === 0 ? undefined : (rows, random) => masks(rows, random),
+    dropoutMasks: dropout === 0 ? undefined : (rows, random) => masks(rows, random),
 
     forward(parameters, x, noise): Activations {
       const kept: Tensors = {};
@@ -117,7 +111,7 @@ function network({ hidden, activation, l1, l2, dropout }: Options, classes: numb
 
     loss,
 
-    penalty: weightPenalty(matrices, { l1, l2 }),
+    regularizer: l1l2(matrices, { l1, l2 }),
 
     gradients(parameters, x, y, kept) {
       const rows = x.shape[0];
@@ -127,7 +121,10 @@ function network({ hidden, activation, l1, l2, dropout }: Options, classes: numb
       /** Of the layer with this name, from ∂L/∂ of its sums, which its inputs came in by. */
       const addLayer = (name: string, inputs: Tensor, dSums: Tensor): void => {
         const weights = parameters[`${name}Weights`];
-        gradients[`${name}Weights`] = withPenalty(transposedMatMul(inputs, dSums), weights, rows); // hᵀ·∂L/∂a + penalty′
+        gradients[`${name}Weights`] = addL1L2Gradient(transposedMatMul(inputs, dSums), weights, rows, {
+          l1,
+          l2,
+        }); // hᵀ·∂L/∂a + penalty′
         gradients[`${name}Bias`] = sumRows(dSums); //                                                 Σ ∂L/∂a
       };
 
@@ -162,7 +159,7 @@ function network({ hidden, activation, l1, l2, dropout }: Options, classes: numb
   }
 }
 
-export const mlp = defineEntry({
+export const mlp = defineZooModel({
   name: 'mlp',
   title: 'any table by hidden layers: classes or a number, with L1, L2 and dropout',
   document: '–',
@@ -171,7 +168,7 @@ export const mlp = defineEntry({
     hidden: {
       describe: 'units of each hidden layer, with commas between',
       default: [64, 32],
-      mostNumbers: 32,
+      maxNumbers: 32,
       integer: true,
       minimum: 1,
       maximum: 4096,
@@ -192,14 +189,14 @@ export const mlp = defineEntry({
   },
   size: { features: 30, classes: 2 },
   otherClasses: [3, 1],
-  checkedToo: [
+  alsoChecked: [
     { activation: 'sigmoid', l2: 0.1 },
     { activation: 'tanh', l1: 0.1 },
     { activation: 'tanh', dropout: 0.5 },
   ],
   provedAt: { options: { hidden: [3, 2] }, size: { features: 5, classes: 2 } },
   recipe: {
-    ...plainRecipe,
+    ...defaultRecipe,
     epochs: 200,
     batchSize: 32,
     optimizer: 'adam',

@@ -4,16 +4,16 @@
  *   a = x·W₁ + b₁        hidden = σ(a) or max(0, a)
  *   z = hidden·W₂ + b₂   ŷ = softmax(z)
  */
-import { batchSoftmaxBinaryCrossEntropy, batchSoftmaxSlope } from './batch-softmax-loss.ts';
+import { batchSoftmaxBinaryCrossEntropy, batchSoftmaxGradient } from './batch-softmax-loss.ts';
 import {
   constant,
-  defineEntry,
+  defineZooModel,
   defineModel,
   linear,
   matMulTransposed,
   type Model,
   normal,
-  plainRecipe,
+  defaultRecipe,
   softmaxCrossEntropy,
   sumRows,
   transposedMatMul,
@@ -51,7 +51,7 @@ const network = (hiddenUnits: number, activation: Activation, asPrinted: boolean
       const rows = x.shape[0];
       // ∂L/∂z = (softmax(z) − y) / m                                [batch, 10]
       const dLogits = asPrinted
-        ? batchSoftmaxSlope(logits, y)
+        ? batchSoftmaxGradient(logits, y)
         : logits
             .softmax()
             .sub(y)
@@ -69,7 +69,7 @@ const network = (hiddenUnits: number, activation: Activation, asPrinted: boolean
     },
   });
 
-export const mnist = defineEntry({
+export const mnist = defineZooModel({
   name: 'mnist',
   title: 'handwritten digits: 784 → hidden units → 10, softmax cross-entropy, minibatches',
   document: '004',
@@ -79,9 +79,9 @@ export const mnist = defineEntry({
     activation: { describe: 'of the hidden units', default: 'relu', choices: ['sigmoid', 'relu'] },
   },
   size: { features: 784, classes: 10 },
-  checkedToo: [{ activation: 'sigmoid' }],
+  alsoChecked: [{ activation: 'sigmoid' }],
   recipe: {
-    ...plainRecipe,
+    ...defaultRecipe,
     epochs: 6,
     batchSize: 100,
     optimizer: 'momentum',

@@ -6,12 +6,12 @@
  */
 import {
   constant,
-  defineEntry,
+  defineZooModel,
   defineModel,
   linear,
   matMulTransposed,
   type Model,
-  plainRecipe,
+  defaultRecipe,
   sigmoidCrossEntropy,
   sumRows,
   transposedMatMul,
@@ -62,7 +62,7 @@ const network = (from: InitialValues): Model =>
     },
   });
 
-export const points = defineEntry({
+export const points = defineZooModel({
   name: 'points',
   title: 'points of the plane: 2 → 2 → 1, mean binary cross-entropy, given initial weights',
   document: '000',
@@ -93,6 +93,6 @@ export const points = defineEntry({
     },
   },
   size: { features: 2, classes: 2 },
-  recipe: { ...plainRecipe, epochs: 5000, learningRate: 1, seed: 1 },
+  recipe: { ...defaultRecipe, epochs: 5000, learningRate: 1, seed: 1 },
   create: network,
 });

@@ -5,10 +5,10 @@
  */
 import {
   constant,
-  defineEntry,
+  defineZooModel,
   defineModel,
   linear,
-  plainRecipe,
+  defaultRecipe,
   softmaxCrossEntropy,
   sumRows,
   transposedMatMul,
@@ -43,7 +43,7 @@ const regression = defineModel({
   },
 });
 
-export const softmax = defineEntry({
+export const softmax = defineZooModel({
   name: 'softmax',
   title: 'handwritten digits, or any classes, by one layer: 784 → 10, softmax cross-entropy, minibatches',
   document: '–',
@@ -51,7 +51,7 @@ export const softmax = defineEntry({
   options: {},
   size: { features: 784, classes: 10 },
   recipe: {
-    ...plainRecipe,
+    ...defaultRecipe,
     epochs: 6,
     batchSize: 100,
     optimizer: 'momentum',
@@ -60,6 +60,6 @@ export const softmax = defineEntry({
     seed: 1,
     validation: 0.05,
   },
-  recipeOnOwn: { epochs: 200, batchSize: 32, optimizer: 'adam', learningRate: 0.01, validation: 0 },
+  recipeForUserData: { epochs: 200, batchSize: 32, optimizer: 'adam', learningRate: 0.01, validation: 0 },
   create: () => regression,
 });

@@ -7,7 +7,7 @@
  * network is what its gradients show.
  */
 import {
-  defineEntry,
+  defineZooModel,
   defineModel,
   halfSumSigmoidCrossEntropy,
   linear,
@@ -66,7 +66,7 @@ function compose({ nand, or, and }: Record<string, ParameterSet>): ParameterSet 
   };
 }
 
-export const xorComposed = defineEntry({
+export const xorComposed = defineZooModel({
   name: 'xor-composed',
   title: 'XOR as AND(NAND(x), OR(x)) of three trained gates',
   document: '004',

@@ -8,11 +8,11 @@
  * Both outputs learn the same target y `[batch, 1]`, and the loss counts both.
  */
 import {
-  defineEntry,
+  defineZooModel,
   defineModel,
   halfSumSigmoidCrossEntropy,
   matMulTransposed,
-  plainRecipe,
+  defaultRecipe,
   sumRows,
   transposedMatMul,
 } from '../src/model/index.ts';
@@ -51,7 +51,7 @@ const xorNet = defineModel({
   },
 });
 
-export const xor = defineEntry({
+export const xor = defineZooModel({
   name: 'xor',
   title: 'XOR with one hidden layer: 2 → 2 → 2 with shared weights, ½·Σ binary cross-entropy',
   document: '004',
@@ -60,6 +60,6 @@ export const xor = defineEntry({
     gate: { describe: 'which truth table to learn', default: 'xor', choices: ['and', 'or', 'nand', 'xor'] },
   },
   size: { features: 2, classes: 2 },
-  recipe: { ...plainRecipe, epochs: 1000, learningRate: 0.3, seed: 1 },
+  recipe: { ...defaultRecipe, epochs: 1000, learningRate: 0.3, seed: 1 },
   create: () => xorNet,
 });

@@ -16,14 +16,14 @@ import { logicGates } from '../datasets/logic-gates.ts';
 import { points } from '../datasets/points.ts';
 import { onBackend } from './backend/index.ts';
 import type { Dataset, LoadedDataset } from './data/dataset.ts';
-import type { OptionValue, ZooEntry } from './model/definition.ts';
+import type { OptionValue, ModelDefinition } from './model/definition.ts';
 import { InputError } from './utils/errors.ts';
 import { silent } from './utils/progress.ts';
 import {
   scoreRun,
   trainRun,
   requestFor,
-  stepSizeOf,
+  multiplyAddsFor,
   trainedModel,
   type TrainedModel,
   type TrainOptions,
@@ -76,20 +76,20 @@ const load = (name: string, seed: number, options: Record<string, OptionValue>):
 };
 
 /**
- * Trains a model of the zoo, or one of your own that `defineEntry` describes.
+ * Trains a model of the zoo, or one of your own that `defineZooModel` describes.
  *
  * @param given `data` may be left out for models of computed data: the gates and the points
  * @throws InputError for a setting or data that is wrong
  * @throws DivergedError when the loss or a parameter becomes NaN or infinite; it carries the last good weights
  */
 export async function train(
-  entry: ZooEntry,
+  entry: ModelDefinition,
   { data, ...options }: TrainOptions & { data?: LoadedDataset } = {},
 ): Promise<TrainedModel> {
   const { request: settings, backend } = requestFor(entry, options);
   const { seed } = settings.recipe;
   const dataset = data ?? (await load(entry.dataset, seed, settings.options));
-  return onBackend(backend, { stepSize: stepSizeOf(settings, dataset) }, async ({ name }) => {
+  return onBackend(backend, { multiplyAddsPerStep: multiplyAddsFor(settings, dataset) }, async ({ name }) => {
     const request = { ...settings, backend: name };
     const model = entry.create({
       ...request.options,

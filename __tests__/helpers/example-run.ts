@@ -2,13 +2,13 @@
 import { models } from '../../models/index.ts';
 import { silent } from '../../src/utils/progress.ts';
 import type { RunRequest } from '../../src/runs/run.ts';
-import { plainRecipe, type OptimizerName } from '../../src/model/recipe.ts';
+import { defaultRecipe, type OptimizerName } from '../../src/model/recipe.ts';
 
 export const exampleRequest = (optimizer: OptimizerName): RunRequest => ({
   entry: models.gate,
   options: { gate: 'and' },
   asPrinted: false,
-  recipe: { ...plainRecipe, epochs: 10, optimizer },
+  recipe: { ...defaultRecipe, epochs: 10, optimizer },
   gradients: 'manual',
   backend: 'cpu',
   data: { data: 'auto', cacheDir: '', seed: 1, options: { gate: 'and' }, progress: silent },

@@ -4,7 +4,7 @@ import { useBackend } from '../../src/backend/index.ts';
 import { checkPoints } from '../../src/gradcheck/check.ts';
 import { pointsFor, type Point } from '../../src/gradcheck/points.ts';
 import type { Model } from '../../src/model/model.ts';
-import { withNoise } from '../../src/model/dropout-masks.ts';
+import { withDropoutMasks } from '../../src/model/dropout-masks.ts';
 import { toVariables } from '../../src/model/parameters.ts';
 import { tensorOf } from '../../src/utils/tensors.ts';
 import { callsOf, mutantsOfDerivation, mutantsOfResults, type Mutant } from './mutations.ts';
@@ -43,7 +43,7 @@ export function describeMutations({ title, model, features, classes, withoutPena
       const parameters = toVariables(set);
       const inputs = tensorOf(x, [rows, features]);
       const targets = tensorOf(y, [rows, y.length / rows]);
-      const calls = withNoise(
+      const calls = withDropoutMasks(
         model,
         () => points[0].noise ?? {},
         (model) => callsOf(model, parameters, inputs, targets, model.forward(parameters, inputs)),

@@ -173,7 +173,7 @@ const kernelMistakes: Record<string, Record<string, KernelMistake>> = {
   ReluGradient: { 'slope forgotten': keep('dy') },
   PooledConvolutionInputGradient: {
     'filters turned round': withInput('filter', (filter) => filter.reverse([0, 1])),
-    'winners forgotten': withInput('winners', (winners) => winners.zerosLike()),
+    'maxIndices forgotten': withInput('maxIndices', (maxIndices) => maxIndices.zerosLike()),
   },
   PooledConvolutionFilterGradient: {
     'rows and columns exchanged': (run, inputs, attributes) =>
@@ -181,7 +181,9 @@ const kernelMistakes: Record<string, Record<string, KernelMistake>> = {
         run<Tensor>('PooledConvolutionFilterGradient', inputs as never, attributes as never),
         [1, 0, 2, 3],
       ),
-    'one place beside the winner': withInput('winners', (winners) => winners.add(tf.onesLike(winners))),
+    'one place beside the winner': withInput('maxIndices', (maxIndices) =>
+      maxIndices.add(tf.onesLike(maxIndices)),
+    ),
   },
 };
 

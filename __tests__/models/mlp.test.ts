@@ -7,7 +7,7 @@ import { defaultsOf } from '../../src/model/definition.ts';
 import { gradientSources } from '../../src/model/gradients.ts';
 import { toVariables } from '../../src/model/parameters.ts';
 import { RandomState } from '../../src/utils/random.ts';
-import { plainRecipe } from '../../src/model/recipe.ts';
+import { defaultRecipe } from '../../src/model/recipe.ts';
 import { evaluate } from '../../src/evaluation/evaluate.ts';
 import { predict } from '../../src/evaluation/predict.ts';
 import { RegressionTally } from '../../src/evaluation/regression.ts';
@@ -18,7 +18,7 @@ import { clouds } from '../helpers/toy.ts';
 const { mlp } = models;
 const create = (options: object, classes = 2) =>
   mlp.create({ ...defaultsOf(mlp), ...options, asPrinted: false, classes });
-const recipe = { ...plainRecipe, epochs: 6, batchSize: 8, learningRate: 0.05, seed: 4 };
+const recipe = { ...defaultRecipe, epochs: 6, batchSize: 8, learningRate: 0.05, seed: 4 };
 
 beforeAll(async () => {
   await useBackend('float64');
@@ -67,8 +67,8 @@ describe('dropout', () => {
     const drawn: string[] = [];
     const watched = {
       ...model,
-      noise: (...args: Parameters<NonNullable<typeof model.noise>>) => {
-        const masks = model.noise!(...args);
+      dropoutMasks: (...args: Parameters<NonNullable<typeof model.dropoutMasks>>) => {
+        const masks = model.dropoutMasks!(...args);
         drawn.push(masks.hidden1.values.join());
         return masks;
       },
@@ -83,7 +83,7 @@ describe('dropout', () => {
   });
 
   test('silences about so many units, counts the others more, and none where the network predicts', () => {
-    const { hidden1 } = model.noise!(2000, new RandomState(1));
+    const { hidden1 } = model.dropoutMasks!(2000, new RandomState(1));
     expect(hidden1.shape).toEqual([2000, 7]);
     const silent = hidden1.values.filter((value) => value === 0).length / hidden1.values.length;
     expect(silent).toBeCloseTo(0.4, 1);

@@ -47,7 +47,7 @@ const settings = {
   ...{ onEpoch: undefined, onStep: undefined, signal: undefined },
 };
 const check = { seed: 1, draws: 1, entries: 2, tolerance: 1e-6, sources, backend: 'cpu' };
-const training = { recipe: { ...zoo.plainRecipe, epochs: 1 }, classes: 2, recordEvery: 1 };
+const training = { recipe: { ...zoo.defaultRecipe, epochs: 1 }, classes: 2, recordEvery: 1 };
 
 const calls: Call[] = [
   ['train', zoo.train, () => [zoo.models.gate, { ...settings, data: data() }]],

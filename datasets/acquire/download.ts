@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import { WorkError } from '../../src/utils/errors.ts';
 import type { Progress } from '../../src/utils/progress.ts';
-import { printable } from '../../src/utils/text.ts';
+import { sanitizeForTerminal } from '../../src/utils/text.ts';
 import { sha256 } from '../../src/node/files.ts';
 import type { PublishedFile } from '../published.ts';
 import { AttemptFailed } from './attempt-failed.ts';
@@ -40,7 +40,7 @@ export async function download(
   try {
     for (const mirror of mirrors) {
       if (failures.length > 0)
-        progress.note(printable(`${failures.at(-1)}; trying ${new URL(mirror).host}`, 1000));
+        progress.note(sanitizeForTerminal(`${failures.at(-1)}; trying ${new URL(mirror).host}`, 1000));
       try {
         const fetching = { url: mirror + file.name, file, part, limits, deadline, dispatcher };
         const content = await fetchFrom(fetching, (bytes) => progress.update(task, bytes, file.bytes));

@@ -4,7 +4,7 @@ import { join, sep } from 'node:path';
 import type { Examples, LoadedDataset } from '../../src/data/dataset.ts';
 import { InputError } from '../../src/utils/errors.ts';
 import type { Progress } from '../../src/utils/progress.ts';
-import { printable } from '../../src/utils/text.ts';
+import { sanitizeForTerminal } from '../../src/utils/text.ts';
 import { fileError, readLimited, sha256 } from '../../src/node/files.ts';
 import { decodeBytes, mostFileBytes } from '../../src/node/image.ts';
 
@@ -78,7 +78,7 @@ export async function readPictureFolders(
       for (const result of results) {
         if (result.status === 'fulfilled') read.push(result.value);
         else if (skipBroken && result.reason instanceof InputError)
-          progress.note(`skipped: ${printable(result.reason.message, 1000)}`);
+          progress.note(`skipped: ${sanitizeForTerminal(result.reason.message, 1000)}`);
         else throw result.reason;
       }
     }

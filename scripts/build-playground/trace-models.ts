@@ -48,7 +48,7 @@ function traced(source: string, tracer: string): string {
 }
 
 /** The name that the file's entry has in the zoo. */
-const nameIn = (source: string): string => /defineEntry\(\{\s*name: '([^']+)'/.exec(source)?.[1] ?? '';
+const nameIn = (source: string): string => /defineZooModel\(\{\s*name: '([^']+)'/.exec(source)?.[1] ?? '';
 
 /** What stands indented in the comment at the head of the file: the forward pass as formulas. */
 function headFormulas(source: string): string[] {

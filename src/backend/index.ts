@@ -65,7 +65,7 @@ export interface BackendOptions {
   /** Of the native library. */
   threads?: number;
   /** Million multiply-adds of one step of the work to come, by which `auto` chooses: see `stepSize`. */
-  stepSize?: number;
+  multiplyAddsPerStep?: number;
 }
 
 /**
@@ -110,17 +110,18 @@ async function byName(name: BackendName, threads?: number): Promise<BackendInUse
   throw new InputError(`The ${name} backend is not available: ${attempt.why}`);
 }
 
-const fasterFor = ({ stepSize = 0 }: BackendOptions): BackendName =>
-  stepSize >= tensorflowPaysFrom ? 'tensorflow' : 'wasm';
+const fasterFor = ({ multiplyAddsPerStep = 0 }: BackendOptions): BackendName =>
+  multiplyAddsPerStep >= tensorflowPaysFrom ? 'tensorflow' : 'wasm';
 
 /** The faster backend that loads. */
 async function chosen(options: BackendOptions): Promise<BackendInUse> {
-  const { threads, stepSize } = options;
+  const { threads, multiplyAddsPerStep } = options;
   const first = fasterFor(options);
   const why: string[] = [];
   for (const name of [first, first === 'wasm' ? 'tensorflow' : 'wasm', 'cpu'] as const) {
     const attempt = await loaders[name](threads);
-    if (attempt.ready) return { name, note: name === first ? reasonFor(name, stepSize) : why.join(' ') };
+    if (attempt.ready)
+      return { name, note: name === first ? reasonFor(name, multiplyAddsPerStep) : why.join(' ') };
     why.push(attempt.why);
   }
   throw new InputError(`No backend loads: ${why.join(' ')}`);

@@ -8,7 +8,7 @@ import { summarise, type SplitSummary } from '../data/summary.ts';
 import type { LoadedDataset } from '../data/dataset.ts';
 import { writeFileAtomically } from '../node/files.ts';
 import { toPng } from '../reports/pictures/echarts.ts';
-import { named, left, right, tableText, percent } from '../utils/text.ts';
+import { lookup, left, right, tableText, percent } from '../utils/text.ts';
 import { keepInputs, dataOptions, dataRequest, type Arguments, type CommandBody } from './shared/options.ts';
 import { columnsText, lookAtTable } from './shared/data-table.ts';
 import { drawGrey } from './shared/prediction-inputs.ts';
@@ -47,7 +47,7 @@ const command: CommandBody = {
     const dataset =
       isFolder && !Object.hasOwn(datasets, word)
         ? await ownData.load(dataRequest({ ...args, dataDir: word, size: args.size ?? '28x28' }, {}, output))
-        : await named('dataset', datasets, word).load(dataRequest(args, {}, output));
+        : await lookup('dataset', datasets, word).load(dataRequest(args, {}, output));
     if (dataset.standIn) output.warn(dataset.standIn);
     const splits = summarise(dataset);
     const sheet = args.contactSheet as string | undefined;

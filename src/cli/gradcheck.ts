@@ -22,7 +22,7 @@ import {
 } from '../gradcheck/proof/index.ts';
 import { gradientSources, type GradientSourceName } from '../model/gradients.ts';
 import type { Model } from '../model/model.ts';
-import type { OptionValue, ZooEntry } from '../model/definition.ts';
+import type { OptionValue, ModelDefinition } from '../model/definition.ts';
 import {
   checkedNumber,
   dataRequest,
@@ -213,10 +213,10 @@ const candidatesIn = async (args: Arguments): Promise<Candidate[]> =>
   ]);
 
 /** The model with the options given; with none given also the other settings that its entry wants checked. */
-function fromEntry(entry: ZooEntry, args: Arguments): Candidate[] {
+function fromEntry(entry: ModelDefinition, args: Arguments): Candidate[] {
   const values = modelOptionValues(entry, args);
   const chosen = Object.keys(entry.options).filter((name) => args[name] !== undefined);
-  const others = chosen.length === 0 ? (entry.checkedToo ?? []) : [];
+  const others = chosen.length === 0 ? (entry.alsoChecked ?? []) : [];
   const nameOf = (changed: Record<string, OptionValue>) =>
     Object.entries(changed)
       .map(([name, value]) => `${name} ${String(value)}`)

@@ -2,7 +2,7 @@ import { basename, dirname, extname, join, relative } from 'node:path';
 import type { Argv } from 'yargs';
 import { datasetFor } from '../../datasets/index.ts';
 import { InputError } from '../utils/errors.ts';
-import { printable, listText, counted } from '../utils/text.ts';
+import { sanitizeForTerminal, listText, counted } from '../utils/text.ts';
 import { makeDirectory, readLimited, writeFileAtomically } from '../node/files.ts';
 import { entryNamed } from '../runs/user-models.ts';
 import { importModel } from '../weights/import/import-model.ts';
@@ -84,7 +84,7 @@ const command: CommandBody = {
         listText(
           matches.map(({ parameter, array, transposed }) => [
             parameter,
-            `${printable(array, 60)}${transposed ? ', transposed' : ''}`,
+            `${sanitizeForTerminal(array, 60)}${transposed ? ', transposed' : ''}`,
           ]),
         ),
         `options: ${shown.join(', ') || 'none'}`,
@@ -105,13 +105,13 @@ function parseMap(words: string[]): Record<string, string> {
       const array = rest.join('=');
       if (!parameter || !array)
         throw new InputError(
-          `--map: "${printable(pair, 60)}" is not of the form parameter=array, as in hiddenWeights=fc1.weight.T.`,
+          `--map: "${sanitizeForTerminal(pair, 60)}" is not of the form parameter=array, as in hiddenWeights=fc1.weight.T.`,
         );
       return [parameter, array] as const;
     });
   const names = pairs.map(([parameter]) => parameter);
   const repeated = names.find((name, i) => names.indexOf(name) !== i);
   if (repeated !== undefined)
-    throw new InputError(`--map names the parameter ${printable(repeated, 60)} twice.`);
+    throw new InputError(`--map names the parameter ${sanitizeForTerminal(repeated, 60)} twice.`);
   return Object.fromEntries(pairs);
 }

@@ -3,7 +3,7 @@
  */
 import yargs, { type Argv } from 'yargs';
 import { InputError, WorkError } from '../utils/errors.ts';
-import { printable } from '../utils/text.ts';
+import { sanitizeForTerminal } from '../utils/text.ts';
 import { commands } from './commands.ts';
 import { addCompletion } from './shared/completion.ts';
 import {
@@ -97,7 +97,7 @@ const isComplaint = (error: unknown): error is Error => error instanceof Error &
 /** Tells the failure and sets the exit code. */
 function fail(error: unknown, output: Output): void {
   const expected = error instanceof InputError || error instanceof WorkError;
-  const message = printable(error instanceof Error ? error.message : String(error), 3000);
+  const message = sanitizeForTerminal(error instanceof Error ? error.message : String(error), 3000);
   const code = expected ? error.exitCode : 1;
   output.fail(expected ? message : `unexpected error, please report it: ${message}`, code);
   if (!expected && process.env.ZOO_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);

@@ -12,7 +12,7 @@ import {
   type Referee,
   type Subject,
 } from '../gradcheck/proof/index.ts';
-import type { ZooEntry } from '../model/definition.ts';
+import type { ModelDefinition } from '../model/definition.ts';
 import { InputError } from '../utils/errors.ts';
 import {
   modelOptions,
@@ -97,7 +97,7 @@ const subjectsIn = async (named: string[], args: Arguments): Promise<Subject[]> 
     ...(model ? [{ model, options: {}, settings: {} }] : []),
   ]);
 
-function fromEntry(entry: ZooEntry, args: Arguments): Subject[] {
+function fromEntry(entry: ModelDefinition, args: Arguments): Subject[] {
   const chosen = Object.keys(entry.options).filter((name) => args[name] !== undefined);
   return subjectsOf(entry, modelOptionValues(entry, args), chosen, args.asPrinted as boolean);
 }

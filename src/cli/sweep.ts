@@ -10,7 +10,7 @@ import { openDirectory, usualDirectory, type SweepPlan } from '../runs/sweep/dir
 import { mergeSweeps } from '../runs/sweep/merge.ts';
 import { countsOf, resultsOf, type SweepResults, resultsDocument } from '../runs/sweep/results.ts';
 import { runSweep, type SweepOutcome } from '../runs/sweep/run-sweep.ts';
-import { stepSizeOf } from '../estimator/fit.ts';
+import { multiplyAddsFor } from '../estimator/fit.ts';
 import { Interrupt } from './shared/interrupt.ts';
 import {
   backendOptions,
@@ -30,7 +30,7 @@ import { shardIn, sweepDefinition, writeJob, modelOfSweepFile, sweepFile } from 
 import { engines } from '../runs/sweep/job.ts';
 import { SweepDisplay, summaryOf } from './shared/sweep-display.ts';
 import { trainingOptions } from './shared/training-options.ts';
-import { entryOn, type ZooEntry } from '../model/definition.ts';
+import { definitionFor, type ModelDefinition } from '../model/definition.ts';
 import { entryNamed } from '../runs/user-models.ts';
 import { modelInArguments } from './shared/zoo-models.ts';
 
@@ -89,7 +89,7 @@ const command: CommandBody = {
   async handler(args: Arguments, output: Output): Promise<void> {
     if (args.merge !== undefined) return merge(args, output);
     const definition = await definitionIn(args);
-    const entry = entryOn(await entryNamed(definition.model), { own: ownFilesIn(args) });
+    const entry = definitionFor(await entryNamed(definition.model), { own: ownFilesIn(args) });
     const cells = cellsOf(entry, definition, optionName);
     const { data, dataDir, own, cacheDir } = dataRequest(args, {}, output);
     const shard = args.shard === undefined ? undefined : shardIn(args.shard as string);
@@ -111,7 +111,7 @@ const command: CommandBody = {
       const dataset = await showData(cells[0], args, output, entry);
       // One backend for all, or they could not be compared: the one that suits a cell in the middle.
       const { settings } = cells[Math.floor(cells.length / 2)];
-      const backend = await startBackend(args, output, stepSizeOf({ ...settings, entry }, dataset));
+      const backend = await startBackend(args, output, multiplyAddsFor({ ...settings, entry }, dataset));
       const outcome = await runSweep({
         model: definition.model,
         dataset,
@@ -165,7 +165,7 @@ async function definitionIn(args: Arguments): Promise<SweepDefinition> {
 }
 
 /** Fetches, draws or finds the data once, before all threads ask for it, and says where it comes from. */
-async function showData(cell: Cell, args: Arguments, output: Output, entry: ZooEntry) {
+async function showData(cell: Cell, args: Arguments, output: Output, entry: ModelDefinition) {
   const { options, recipe } = cell.settings;
   const request = dataRequest(args, options, output);
   const dataset = await datasetFor(entry, request).load({ ...request, seed: recipe.seed });
@@ -178,7 +178,7 @@ async function showData(cell: Cell, args: Arguments, output: Output, entry: ZooE
 async function merge(args: Arguments, output: Output): Promise<void> {
   const { plan, directory } = await mergeSweeps(args.merge as string[], args.out as string | undefined);
   const { definition } = plan;
-  const cells = cellsOf(entryOn(await entryNamed(definition.model), plan.data), definition);
+  const cells = cellsOf(definitionFor(await entryNamed(definition.model), plan.data), definition);
   await report(resultsOf(definition, cells, await readCells(directory), plan.data), directory, output);
 }
 

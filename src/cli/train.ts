@@ -9,7 +9,7 @@ import { run, loadDataset } from '../runs/run.ts';
 import type { RunReport } from '../weights/run-record.ts';
 import { readCheckpoint } from '../runs/save.ts';
 import { reportName } from '../reports/pictures/run-pictures.ts';
-import { entryOn, type ZooEntry } from '../model/definition.ts';
+import { definitionFor, type ModelDefinition } from '../model/definition.ts';
 import {
   ownFilesIn,
   keepInputs,
@@ -23,14 +23,14 @@ import {
 } from './shared/options.ts';
 import { EpochLine } from './shared/progress.ts';
 import { startFrom } from '../runs/resumption.ts';
-import { Follower, type Followers } from '../runs/follow.ts';
+import { MetricsLogger, type Followers } from '../runs/follow.ts';
 import { hintFor } from './shared/metrics-text.ts';
 import { Interrupt } from './shared/interrupt.ts';
 import type { Output } from './shared/output.ts';
 import { checkpointEvery, trainSettings, aboutModel, trainingOptions } from './shared/training-options.ts';
 import { modelInArguments, modelWord } from './shared/zoo-models.ts';
 import { entryNamed } from '../runs/user-models.ts';
-import { stepSizeOf } from '../estimator/fit.ts';
+import { multiplyAddsFor } from '../estimator/fit.ts';
 
 const trainOptions = {
   report: { describe: 'write report.html; not with --no-report', type: 'boolean', default: true },
@@ -85,7 +85,7 @@ const command: CommandBody = {
     const interrupt = new Interrupt(output);
     const named = await entryNamed(args.model as string);
     const resumed = await resumption(named, args);
-    const entry = entryOn(named, { own: ownFilesIn(args) ?? resumed?.data.own });
+    const entry = definitionFor(named, { own: ownFilesIn(args) ?? resumed?.data.own });
     const { checkpoint } = resumed ?? {};
     const start = await startIn(entry, args);
     const settings = trainSettings(entry, { ...args, ...start?.options }, checkpoint?.run);
@@ -96,10 +96,10 @@ const command: CommandBody = {
     const backend = await startBackend(
       args.backend === 'auto' && checkpoint ? { ...args, backend: checkpoint.run.backend } : args,
       output,
-      stepSizeOf({ ...settings, entry }, dataset),
+      multiplyAddsFor({ ...settings, entry }, dataset),
     );
     const line = new EpochLine(recipe.epochs, output);
-    const follower = new Follower(await followersIn(args), (message) => output.warn(message));
+    const follower = new MetricsLogger(await followersIn(args), (message) => output.warn(message));
     const report = await run({
       ...settings,
       entry,
@@ -145,7 +145,7 @@ const command: CommandBody = {
 export default command;
 
 /** The weights to begin with, and the options that made their network, as far as the command line names no others. */
-async function startIn(entry: ZooEntry, args: Arguments) {
+async function startIn(entry: ModelDefinition, args: Arguments) {
   if (args.startFrom === undefined) return undefined;
   if (args.resume !== undefined)
     throw new InputError('A resumed run goes on with its own weights: leave out --start-from.');
@@ -162,7 +162,7 @@ async function followersIn({ tensorboard, metricsFile, dataFile }: Arguments): P
 }
 
 /** The run to continue, with its data asked for as it was unless the command line says otherwise. */
-async function resumption(entry: ZooEntry, args: Arguments) {
+async function resumption(entry: ModelDefinition, args: Arguments) {
   if (args.resume === undefined) return undefined;
   const directory = resolve(args.resume as string);
   if (args.out !== undefined && resolve(args.out as string) !== directory) {

@@ -97,7 +97,7 @@ const maxPrescaledBytes = 2 ** 29;
  * The examples with inputs divided once instead of at every epoch, so that making a batch is only copying. Lazy and very
  * large inputs stay as they are. Either way a batch holds the same numbers.
  */
-export function madeReady(examples: Examples): Examples {
+export function prescale(examples: Examples): Examples {
   const { inputs } = examples;
   if (isLazy(inputs) || inputs.length * emptyValues(0).BYTES_PER_ELEMENT > maxPrescaledBytes) return examples;
   const ready = emptyValues(inputs.length);
@@ -212,7 +212,7 @@ export function makeBatch(
 }
 
 /** All rows as tensors that stay on the backend as they are. The caller disposes them. */
-export function keptBatch(examples: Examples, targets: TargetOptions, rows?: ArrayLike<number>): Batch {
+export function residentBatch(examples: Examples, targets: TargetOptions, rows?: ArrayLike<number>): Batch {
   const batch = makeBatch(examples, targets, rows);
   markUnchanging(batch.x);
   markUnchanging(batch.y);

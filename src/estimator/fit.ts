@@ -6,13 +6,13 @@ import type { Examples, LoadedDataset } from '../data/dataset.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
 import { mainScores } from '../evaluation/regression.ts';
-import { checkEntry, type OptionValue, type ZooEntry } from '../model/definition.ts';
+import { checkDefinition, type OptionValue, type ModelDefinition } from '../model/definition.ts';
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
 import type { Model } from '../model/model.ts';
 import { disposeAll, toVariables } from '../model/parameters.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { trainComposition } from '../training/composition.ts';
-import { checkMemory, stepSize } from '../training/cost.ts';
+import { checkMemory, multiplyAddsPerStep } from '../training/cost.ts';
 import { refuseUnknownSettings, settingsFor } from '../training/settings.ts';
 import { train } from '../training/train.ts';
 import {
@@ -137,8 +137,8 @@ export interface Requested {
 }
 
 /** What a training is asked to do. @throws InputError for a wrong setting */
-export function requestFor(entry: ZooEntry, given: TrainOptions): Requested {
-  checkEntry(entry);
+export function requestFor(entry: ModelDefinition, given: TrainOptions): Requested {
+  checkDefinition(entry);
   checkFields('train', given, {
     options: optional(anObject),
     onEpoch: optional(aFunction),
@@ -153,14 +153,14 @@ export function requestFor(entry: ZooEntry, given: TrainOptions): Requested {
   return { request: { ...settings, entry, hooks }, backend };
 }
 
-/** By which `auto` chooses a backend: see {@link stepSize}. */
-export function stepSizeOf(
+/** By which `auto` chooses a backend: see {@link multiplyAddsPerStep}. */
+export function multiplyAddsFor(
   { entry, options, asPrinted, recipe }: Pick<RunFacts, 'entry' | 'options' | 'asPrinted' | 'recipe'>,
   { train, classNames }: LoadedDataset,
 ): number {
   const { rows, features } = train;
   const model = entry.create({ ...options, asPrinted, classes: classNames.length });
-  return stepSize(model, { rows, features, classes: classNames.length }, recipe);
+  return multiplyAddsPerStep(model, { rows, features, classes: classNames.length }, recipe);
 }
 
 type Outcome = Pick<RunReport, 'dataset' | 'result' | 'metrics' | 'status'> & {

@@ -3,8 +3,8 @@
  */
 import { allRows, makeBatch, type Batch } from '../data/batches.ts';
 import type { Examples, Labels } from '../data/dataset.ts';
-import { logitsOnHost, lossOnHost, penaltyOnHost } from '../model/gradients.ts';
-import { rightAnswers, type Metrics, Tally } from './metrics.ts';
+import { logitsOnHost, lossOnHost, regularizationLoss } from '../model/gradients.ts';
+import { countCorrect, type Metrics, Tally } from './metrics.ts';
 import { RegressionTally } from './regression.ts';
 import type { Model, Tensors } from '../model/model.ts';
 import { valuesOf, type Values } from '../utils/tensors.ts';
@@ -35,11 +35,11 @@ function lossOf(
       const { x, y, labels } = makeBatch(examples, { task: model.task, classes }, order, start, end);
       const logits = valuesOf(model.forward(parameters, x).logits);
       visit(logits, labels, start);
-      const pieceLoss = model.loss.measure(logits, valuesOf(y), end - start);
+      const pieceLoss = model.loss.value(logits, valuesOf(y), end - start);
       loss += model.loss.reduction === 'mean' ? (pieceLoss * (end - start)) / rows : pieceLoss;
     });
   }
-  return loss + penaltyOnHost(model, parameters, rows);
+  return loss + regularizationLoss(model, parameters, rows);
 }
 
 interface Rows {
@@ -93,7 +93,7 @@ export function evaluateRows(
 ): { loss: number; accuracy?: number } {
   let right = 0;
   const loss = lossOf(model, parameters, rows, (logits, labels) => {
-    if (model.task !== 'regression') right += rightAnswers(logits, model.task, labels);
+    if (model.task !== 'regression') right += countCorrect(logits, model.task, labels);
   });
   return { loss, ...(model.task !== 'regression' && { accuracy: right / rows.order.length }) };
 }
@@ -107,5 +107,5 @@ export function evaluateBatch(
   const logits = logitsOnHost(model, parameters, x);
   const loss = lossOnHost(model, parameters, logits, y);
   if (model.task === 'regression') return { loss };
-  return { loss, accuracy: rightAnswers(logits, model.task, labels) / labels.length };
+  return { loss, accuracy: countCorrect(logits, model.task, labels) / labels.length };
 }

@@ -75,7 +75,7 @@ export const predictedClasses = (logits: Values, task: Model['task'], outputs: n
   );
 
 /** How many rows are predicted right, without a list of the predictions: every training step counts. */
-export function rightAnswers(logits: Values, task: Model['task'], labels: Labels): number {
+export function countCorrect(logits: Values, task: Model['task'], labels: Labels): number {
   // A whole number to V8 as well, which takes a quotient for a fraction.
   const outputs = (logits.length / labels.length) | 0;
   let right = 0;

@@ -9,8 +9,8 @@ import { drawParameters, inferSize, type ModelSize, type Point, pointsFor } from
 import { Collector, type ModelReport, reportText, trajectoryText } from './report.ts';
 import { compareTrajectories, type TrajectoryReport } from './trajectory.ts';
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
-import { checkModelGiven, type Model } from '../model/model.ts';
-import { withNoise } from '../model/dropout-masks.ts';
+import { validateModel, type Model } from '../model/model.ts';
+import { withDropoutMasks } from '../model/dropout-masks.ts';
 import { disposeAll, type ParameterSet, toVariables } from '../model/parameters.ts';
 import { InputError } from '../utils/errors.ts';
 import {
@@ -68,7 +68,7 @@ export async function checkGradients(
   data: CheckData,
   given: CheckOptions & BackendOption = {},
 ): Promise<ModelReport> {
-  checkModelGiven(model);
+  validateModel(model);
   checkFields('data', data, { parameters: optional(anObject) });
   checkOptions(given);
   const { x, y, parameters } = data;
@@ -90,7 +90,7 @@ export async function checkGradients(
     x: inputs.values,
     y: targets.values,
     rows: inputs.rows,
-    ...(model.noise && { noise: model.noise(inputs.rows, random) }),
+    ...(model.dropoutMasks && { noise: model.dropoutMasks(inputs.rows, random) }),
   });
   const initial = model.initial({ ...size, random });
   for (const name of Object.keys(parameters ? initial : {})) {
@@ -136,12 +136,12 @@ export interface ModelCheckOptions extends CheckOptions, BackendOption {
  * @throws InputError where the forward pass runs with no number of features that its parameters suggest
  */
 export async function checkModel(model: Model, options: ModelCheckOptions = {}): Promise<ModelReport> {
-  checkModelGiven(model);
+  validateModel(model);
   checkOptions(options);
   checkFields('options', options, { size: optional(anObject), variants: optional(anObject) });
   const { backend = 'float64', size, variants = {}, ...rest } = options;
   checkFields('options.size', size ?? {}, { features: optional(aCount), classes: optional(aCount) });
-  Object.values(variants).forEach(checkModelGiven);
+  Object.values(variants).forEach(validateModel);
   const { seed = checkDefaults.seed, draws = checkDefaults.draws } = options;
   return onBackendAlone(backend, () => {
     const pointsOf = (which: Model) => pointsFor(which, inferSize(which, size), seed, draws);
@@ -248,7 +248,7 @@ export function checkPoints(name: string, points: Point[], options: CheckOptions
     const x = tensorOf(point.x, [point.rows, point.x.length / point.rows]);
     const y = tensorOf(point.y, [point.rows, point.y.length / point.rows]);
     try {
-      const found = withNoise(
+      const found = withDropoutMasks(
         point.model,
         () => point.noise ?? {},
         (model) => gradientsAt({ model, parameters, x, y }, { tolerances, sources, entries, random }),

@@ -3,13 +3,7 @@
  */
 import { analyticGradients } from './analytic.ts';
 import type { Problem } from './points.ts';
-import {
-  type GradientSourceName,
-  defaultStep,
-  lossAlong,
-  lossAt,
-  numericEntries,
-} from '../model/gradients.ts';
+import { type GradientSourceName, epsilon, lossAlong, lossAt, numericEntries } from '../model/gradients.ts';
 import type { RandomState } from '../utils/random.ts';
 import { isDoublePrecision, type Values } from '../utils/tensors.ts';
 
@@ -129,7 +123,7 @@ export function slopes(
   { numeric: tolerance }: { numeric: number },
   floor: number,
 ): Slopes {
-  const step = defaultStep();
+  const step = epsilon();
   const slopesWith = (stepTaken: number, some: ArrayLike<number>) =>
     numericEntries(model, parameters, x, y, name, some, stepTaken);
   const values = slopesWith(step, entries);

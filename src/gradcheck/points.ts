@@ -30,7 +30,7 @@ export function pointsFor(model: Model, size: ModelSize, seed: number, draws: nu
       model.task === 'regression'
         ? random.randn(rows)
         : targets(Array.from(random.randint(0, size.classes, rows)), outputs),
-    ...(model.noise && { noise: model.noise(rows, random) }),
+    ...(model.dropoutMasks && { noise: model.dropoutMasks(rows, random) }),
   });
   const labelled = (name: string, label: number): Point => ({
     ...draw(name),

@@ -7,7 +7,7 @@ import { gradientSources } from '../model/gradients.ts';
 import type { Model, Parameters } from '../model/model.ts';
 import { createOptimizer } from '../training/optimizers.ts';
 import { disposeAll, toVariables } from '../model/parameters.ts';
-import { randomOfStep, withNoise } from '../model/dropout-masks.ts';
+import { randomForStep, withDropoutMasks } from '../model/dropout-masks.ts';
 import { RandomState } from '../utils/random.ts';
 import { trainStep } from '../training/train.ts';
 import { isDoublePrecision, tensorOf, valuesOf } from '../utils/tensors.ts';
@@ -67,8 +67,9 @@ export async function compareTrajectories(
   try {
     for (let step = 0; step < steps; step++) {
       const batch = nextBatch();
-      const noise = (draw: NonNullable<Model['noise']>) => draw(rowsOfBatch, randomOfStep(seed, step));
-      withNoise(model, noise, (model) => {
+      const noise = (draw: NonNullable<Model['dropoutMasks']>) =>
+        draw(rowsOfBatch, randomForStep(seed, step));
+      withDropoutMasks(model, noise, (model) => {
         const { manual, autodiff } = gradientSources;
         ({ loss: lastLoss } = trainStep(
           model,

@@ -6,9 +6,18 @@ import type { Model } from './model.ts';
 import type { ParameterSet } from './parameters.ts';
 import type { Recipe } from './recipe.ts';
 import { InputError } from '../utils/errors.ts';
-import { aFunction, anObject, aText, checkFields, checkGiven, optional } from '../utils/given.ts';
+import {
+  aFunction,
+  aList,
+  anObject,
+  aText,
+  checkFields,
+  checkGiven,
+  optional,
+  rejectUnknownFields,
+} from '../utils/given.ts';
 import { checkedNumber, type NumberLimits } from '../utils/limits.ts';
-import { printable } from '../utils/text.ts';
+import { sanitizeForTerminal } from '../utils/text.ts';
 
 export type OptionValue = string | number | boolean | number[];
 
@@ -19,19 +28,19 @@ export interface ModelOption extends NumberLimits {
   choices?: readonly string[];
   /** For lists of numbers: how many; or how many at most, where each number adds something. */
   length?: number;
-  mostNumbers?: number;
+  maxNumbers?: number;
 }
 
 /** How a model that is not trained itself gets its parameters: from copies of another one, each trained its own way. */
 export interface Composition {
-  of: ZooEntry;
+  of: ModelDefinition;
   /** Name of each part → the options (of `of` and its dataset) that it is trained with. */
   parts: Record<string, Record<string, OptionValue>>;
   /** The whole's parameters from those of its parts, by the parts' names. */
   compose: (parts: Record<string, ParameterSet>) => ParameterSet;
 }
 
-export interface ZooEntry {
+export interface ModelDefinition {
   name: string;
   title: string;
   /** The document that describes it: `000`, `001`, `003` or `004`; `own` for yours. */
@@ -44,14 +53,14 @@ export interface ZooEntry {
   /** Other numbers of classes (1: a regression) that make it another network, checked and proved as well. */
   otherClasses?: number[];
   /** Options beside the defaults under which its gradients are checked too; the shapes of parameters must not change. */
-  checkedToo?: Record<string, OptionValue>[];
+  alsoChecked?: Record<string, OptionValue>[];
   /** Activations that are pictures, `[batch, height, width, maps]`, in the order of the network: shown in reports. */
   featureMaps?: readonly string[];
   /** Smaller options and sizes at which its gradients are proved, where the default ones take long. */
   provedAt?: { options?: Record<string, OptionValue>; size?: { features: number; classes: number } };
   recipe: Recipe;
   /** What of it is otherwise on data of the user's own, which are fewer, say. */
-  recipeOnOwn?: Partial<Recipe>;
+  recipeForUserData?: Partial<Recipe>;
   /** Set for a model from a file of the user's own. */
   file?: ModelFile;
   /** Named bundles of options and recipe entries, for `--preset`. */
@@ -89,36 +98,61 @@ type Widened<T> = T extends number
 type OptionsOf<O extends Record<string, ModelOption>> = { [name in keyof O]: Widened<O[name]['default']> };
 
 /** Lets TypeScript carry the options' types into `create`. */
-export function defineEntry<const O extends Record<string, ModelOption>>(
-  entry: Omit<ZooEntry, 'options' | 'create'> & {
+export function defineZooModel<const O extends Record<string, ModelOption>>(
+  entry: Omit<ModelDefinition, 'options' | 'create'> & {
     options: O;
     create(options: OptionsOf<O> & Creation): Model;
   },
-): ZooEntry {
+): ModelDefinition {
   return entry;
 }
 
 /** The entry with the recipe for data of the user's own, where these are asked for. */
-export const entryOn = (entry: ZooEntry, { own }: { own?: unknown } = {}): ZooEntry =>
-  own ? { ...entry, recipe: { ...entry.recipe, ...entry.recipeOnOwn } } : entry;
+export const definitionFor = (entry: ModelDefinition, { own }: { own?: unknown } = {}): ModelDefinition =>
+  own ? { ...entry, recipe: { ...entry.recipe, ...entry.recipeForUserData } } : entry;
 
 /** The values of a model's options where nobody says otherwise. */
-export const defaultsOf = ({ options }: Pick<ZooEntry, 'options'>): Record<string, OptionValue> =>
+export const defaultsOf = ({ options }: Pick<ModelDefinition, 'options'>): Record<string, OptionValue> =>
   Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
 
-/** @throws InputError where something that a program gives is no entry of a zoo */
-export function checkEntry(entry: ZooEntry): void {
-  checkFields('The entry', entry, {
-    name: aText,
-    dataset: aText,
-    options: anObject,
-    recipe: anObject,
-    presets: optional(anObject),
-    composition: optional(anObject),
-    create: aFunction,
+const requiredFields = {
+  name: aText,
+  dataset: aText,
+  options: anObject,
+  recipe: anObject,
+  create: aFunction,
+};
+const optionalFields = {
+  ...{ title: aText, document: aText, size: anObject, otherClasses: aList, alsoChecked: aList },
+  ...{ featureMaps: aList, provedAt: anObject, recipeForUserData: anObject, file: anObject },
+  ...{ presets: anObject, cannotLearn: aFunction, composition: anObject },
+};
+// prettier-ignore
+const optionFields = [
+  'describe', 'default', 'choices', 'length', 'maxNumbers', 'minimum', 'maximum', 'integer',
+];
+
+/** @throws InputError if a value is not a model definition, or has a field that definitions do not have */
+export function checkDefinition(definition: ModelDefinition): void {
+  const fields = [...Object.keys(requiredFields), ...Object.keys(optionalFields)];
+  checkGiven('The definition', definition, anObject);
+  rejectUnknownFields('The definition', definition, fields, {
+    checkedToo: 'alsoChecked',
+    recipeOnOwn: 'recipeForUserData',
   });
-  for (const [name, option] of Object.entries(entry.options))
-    checkGiven(`The entry.options.${name}`, option, anObject);
+  checkFields('The definition', definition, requiredFields);
+  for (const [name, kind] of Object.entries(optionalFields))
+    checkGiven(
+      `The definition.${name}`,
+      (definition as unknown as Record<string, unknown>)[name],
+      optional(kind),
+    );
+  for (const [name, option] of Object.entries(definition.options)) {
+    checkGiven(`The definition.options.${name}`, option, anObject);
+    rejectUnknownFields(`The definition.options.${name}`, option, optionFields, {
+      mostNumbers: 'maxNumbers',
+    });
+  }
 }
 
 /**
@@ -131,8 +165,8 @@ export function checkedOption(where: string, option: ModelOption, given: unknown
   const usual = option.default;
   if (Array.isArray(usual)) {
     if (!Array.isArray(given)) throw new InputError(`${where} takes a list of numbers.`);
-    const { length = given.length, mostNumbers = Infinity } = option;
-    if (given.length > mostNumbers) throw new InputError(`${where} takes at most ${mostNumbers} numbers.`);
+    const { length = given.length, maxNumbers = Infinity } = option;
+    if (given.length > maxNumbers) throw new InputError(`${where} takes at most ${maxNumbers} numbers.`);
     if (given.length !== length)
       throw new InputError(`${where} takes ${length} numbers, not ${given.length}.`);
     return given.map((value) => checkedNumber(where, value, option));
@@ -141,7 +175,7 @@ export function checkedOption(where: string, option: ModelOption, given: unknown
   if (typeof given !== typeof usual) throw new InputError(`${where} takes a ${typeof usual}.`);
   if (option.choices && !option.choices.includes(given as string)) {
     throw new InputError(
-      `${where} takes one of ${option.choices.join(', ')}, not ${printable(String(given))}.`,
+      `${where} takes one of ${option.choices.join(', ')}, not ${sanitizeForTerminal(String(given))}.`,
     );
   }
   return given as string | boolean;
@@ -153,14 +187,14 @@ export function checkedOption(where: string, option: ModelOption, given: unknown
  * @throws InputError that names the option
  */
 export function checkedOptions(
-  entry: ZooEntry,
+  entry: ModelDefinition,
   given: Record<string, unknown>,
   name: string,
 ): Record<string, OptionValue> {
   const unknown = Object.keys(given).find((key) => !Object.hasOwn(entry.options, key));
   if (unknown !== undefined) {
     throw new InputError(
-      `${name} has an option ${printable(unknown)} that the model ${entry.name} does not know.`,
+      `${name} has an option ${sanitizeForTerminal(unknown)} that the model ${entry.name} does not know.`,
     );
   }
   return Object.fromEntries(

@@ -12,11 +12,11 @@ import { tf } from '../utils/tf.ts';
 const [spreadSeeds, spreadSteps] = [0x9e3779b1, 0x85ebca6b];
 
 /** The numbers of one step, which a resumed run draws again without those of the steps before. */
-export const randomOfStep = (seed: number, step: number): RandomState =>
+export const randomForStep = (seed: number, step: number): RandomState =>
   new RandomState((Math.imul(seed, spreadSeeds) ^ Math.imul(step + 1, spreadSteps)) >>> 0);
 
 /** The model whose forward pass sees this noise. */
-export const bindNoise = (model: Model, noise: Tensors): Model =>
+export const bindDropoutMasks = (model: Model, noise: Tensors): Model =>
   // Its other methods may be those of a class.
   Object.create(model, {
     forward: { value: (parameters: Tensors, x: never) => model.forward(parameters, x, noise) },
@@ -27,20 +27,20 @@ export const bindNoise = (model: Model, noise: Tensors): Model =>
  *
  * @param draw the step's noise; not called for a model that has none
  */
-export function withNoise<T>(
+export function withDropoutMasks<T>(
   model: Model,
-  draw: (noise: NonNullable<Model['noise']>) => Record<string, ParameterValues>,
+  draw: (noise: NonNullable<Model['dropoutMasks']>) => Record<string, ParameterValues>,
   work: (model: Model) => T,
 ): T {
-  if (!model.noise) return work(model);
+  if (!model.dropoutMasks) return work(model);
   const noise = Object.fromEntries(
-    Object.entries(draw(model.noise.bind(model))).map(([name, { shape, values }]) => [
+    Object.entries(draw(model.dropoutMasks.bind(model))).map(([name, { shape, values }]) => [
       name,
       tensorOf(values, shape),
     ]),
   );
   try {
-    return work(bindNoise(model, noise));
+    return work(bindDropoutMasks(model, noise));
   } finally {
     tf.dispose(noise);
   }

@@ -26,18 +26,18 @@ export function logitsOnHost(model: Model, parameters: Tensors, x: Tensor): Valu
 
 /** Differentiable; logits and y are `[rows, outputs]`. */
 export function lossAsTensor(model: Model, parameters: Tensors, logits: Tensor, y: Tensor): Scalar {
-  const dataLoss = model.loss.of(logits, y);
-  return model.penalty ? tf.add(dataLoss, model.penalty.of(parameters, y.shape[0])) : dataLoss;
+  const dataLoss = model.loss.tensor(logits, y);
+  return model.regularizer ? tf.add(dataLoss, model.regularizer.tensor(parameters, y.shape[0])) : dataLoss;
 }
 
 /** In doubles, from logits that are on the host, row-major; y is `[rows, outputs]`. */
 export function lossOnHost(model: Model, parameters: Tensors, logits: Values, y: Tensor): number {
   const rows = y.shape[0];
-  return model.loss.measure(logits, valuesOf(y), rows) + penaltyOnHost(model, parameters, rows);
+  return model.loss.value(logits, valuesOf(y), rows) + regularizationLoss(model, parameters, rows);
 }
 
-export const penaltyOnHost = ({ penalty }: Model, parameters: Tensors, rows: number): number =>
-  penalty?.measure(parameters, rows) ?? 0;
+export const regularizationLoss = ({ regularizer }: Model, parameters: Tensors, rows: number): number =>
+  regularizer?.value(parameters, rows) ?? 0;
 
 /** The model's own hand-written gradients, with the activations of one forward pass. */
 export const manual: GradientSource = (model, parameters, x, y) => {
@@ -74,7 +74,7 @@ export const autodiff: GradientSource = (model, parameters, x, y) => {
  * The error is about ε² (truncation) plus unit roundoff/ε (cancellation), least near the cube root of the unit
  * roundoff: 6·10⁻⁶ in double precision, 5·10⁻³ in single. Document 004 uses 10⁻⁵.
  */
-export const defaultStep = (): number => (isDoublePrecision() ? 1e-5 : 5e-3);
+export const epsilon = (): number => (isDoublePrecision() ? 1e-5 : 5e-3);
 
 /** Loss of a model on a batch, in doubles. */
 export function lossAt(model: Model, parameters: Tensors, x: Tensor, y: Tensor): number {
@@ -111,7 +111,7 @@ export function numericEntries(
   y: Tensor,
   name: string,
   entries: ArrayLike<number>,
-  step = defaultStep(),
+  step = epsilon(),
 ): Float64Array {
   const lossAfter = lossAlong(model, parameters, x, y, name);
   return Float64Array.from(entries, (entry) => {

@@ -1,5 +1,5 @@
 /** What a model is written with: one import for every model file. */
-export { defineEntry, type ModelOption, type OptionValue, type ZooEntry } from './definition.ts';
+export { defineZooModel, type ModelOption, type OptionValue, type ModelDefinition } from './definition.ts';
 export { filled, normal, ones, uniform, zeros, type ParameterValues } from './initializers.ts';
 export {
   halfSumSigmoidCrossEntropy,
@@ -18,14 +18,8 @@ export {
 } from './model.ts';
 export { addScaled, constant, linear, matMulTransposed, sumRows, transposedMatMul } from './operations.ts';
 export type { ParameterSet } from './parameters.ts';
-export {
-  filterGradient,
-  inputGradient,
-  pooledConvolution,
-  reluGradient,
-  sumPlaces,
-} from './convolution.ts';
-export { weightPenalty, type Penalty } from './regularizers.ts';
+export { filterGradient, inputGradient, pooledConvolution, reluGradient, sumSpatial } from './convolution.ts';
+export { addL1L2Gradient, l1l2, type Regularizer } from './regularizers.ts';
 export { RandomState } from '../utils/random.ts';
-export { plainRecipe, type Recipe } from './recipe.ts';
+export { defaultRecipe, type Recipe } from './recipe.ts';
 export { tf, type Tensor } from '../utils/tf.ts';

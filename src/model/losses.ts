@@ -1,6 +1,6 @@
 /**
- * Losses of a network's outputs: cross-entropy of logits, squared error. Each is defined twice: `of` in differentiable tensor operations, for autodiff,
- * and `measure` in plain doubles, for reporting.
+ * Losses of a network's outputs: cross-entropy of logits, squared error. Each is defined twice: `tensor` in
+ * differentiable operations, for autodiff, and `value` in plain doubles, for reporting.
  *
  * Cross-entropies start from logits z, never from probabilities: log(σ(z)) is −∞ for z = −800 and loses half its digits
  * long before, log(1 + eᶻ) written as `softplus` does not.
@@ -14,9 +14,9 @@ export interface Loss {
   /** `mean`: averaged over the rows of a batch; `sum`: added up. */
   reduction: 'mean' | 'sum';
   /** Differentiable: logits and y `[rows, outputs]` → scalar. */
-  of(logits: Tensor, y: Tensor): Scalar;
+  tensor(logits: Tensor, y: Tensor): Scalar;
   /** The same number in doubles: logits and y row-major, `rows` rows. */
-  measure(logits: Values, y: Values, rows: number): number;
+  value(logits: Values, y: Values, rows: number): number;
 }
 
 const binaryCrossEntropyOf = (logits: Tensor, y: Tensor): Tensor =>
@@ -53,16 +53,16 @@ function sumOfBinaryCrossEntropy(logits: Values, y: Values): number {
 export const sigmoidCrossEntropy: Loss = {
   name: 'mean binary cross-entropy',
   reduction: 'mean',
-  of: (logits, y) => tf.mul(tf.sum(binaryCrossEntropyOf(logits, y)), constant(1 / logits.shape[0])),
-  measure: (logits, y, rows) => sumOfBinaryCrossEntropy(logits, y) / rows,
+  tensor: (logits, y) => tf.mul(tf.sum(binaryCrossEntropyOf(logits, y)), constant(1 / logits.shape[0])),
+  value: (logits, y, rows) => sumOfBinaryCrossEntropy(logits, y) / rows,
 };
 
 /** ½·Σ of binary cross-entropy, document 004's `cross_entropy_error_for_bin`. ∂L/∂z = ½(σ(z) − y). */
 export const halfSumSigmoidCrossEntropy: Loss = {
   name: '½·Σ binary cross-entropy',
   reduction: 'sum',
-  of: (logits, y) => tf.mul(tf.sum(binaryCrossEntropyOf(logits, y)), 0.5),
-  measure: (logits, y) => sumOfBinaryCrossEntropy(logits, y) / 2,
+  tensor: (logits, y) => tf.mul(tf.sum(binaryCrossEntropyOf(logits, y)), 0.5),
+  value: (logits, y) => sumOfBinaryCrossEntropy(logits, y) / 2,
 };
 
 /**
@@ -72,8 +72,8 @@ export const halfSumSigmoidCrossEntropy: Loss = {
 export const softmaxCrossEntropy: Loss = {
   name: 'mean softmax cross-entropy',
   reduction: 'mean',
-  of: (logits, y) => tf.mul(tf.sum(tf.mul(y, tf.logSoftmax(logits))), constant(-1 / logits.shape[0])),
-  measure(logits, y, rows) {
+  tensor: (logits, y) => tf.mul(tf.sum(tf.mul(y, tf.logSoftmax(logits))), constant(-1 / logits.shape[0])),
+  value(logits, y, rows) {
     const classes = logits.length / rows;
     let sum = 0;
     for (let start = 0; start < logits.length; start += classes) {
@@ -99,8 +99,9 @@ export const softmaxCrossEntropy: Loss = {
 export const squaredError: Loss = {
   name: '½·mean squared error',
   reduction: 'mean',
-  of: (predicted, y) => tf.mul(tf.sum(tf.square(tf.sub(predicted, y))), constant(1 / 2 / predicted.shape[0])),
-  measure(predicted, y, rows) {
+  tensor: (predicted, y) =>
+    tf.mul(tf.sum(tf.square(tf.sub(predicted, y))), constant(1 / 2 / predicted.shape[0])),
+  value(predicted, y, rows) {
     let sum = 0;
     for (let i = 0; i < y.length; i++) sum += (predicted[i] - y[i]) ** 2;
     return sum / 2 / rows;

@@ -2,10 +2,19 @@
  * What a model is: its parameters, its forward pass, its loss, and its gradients written by hand.
  * Nothing here knows about files, optimisers or backends.
  */
-import { aFunction, anObject, aText, checkFields, oneOf, optional } from '../utils/given.ts';
+import {
+  aFunction,
+  anObject,
+  aText,
+  checkFields,
+  oneOf,
+  optional,
+  checkGiven,
+  rejectUnknownFields,
+} from '../utils/given.ts';
 import type { ParameterValues } from './initializers.ts';
 import type { Loss } from './losses.ts';
-import type { Penalty } from './regularizers.ts';
+import type { Regularizer } from './regularizers.ts';
 import type { RandomState } from '../utils/random.ts';
 import type { Tensor, Variable } from '../utils/tf.ts';
 
@@ -39,20 +48,20 @@ export interface Model<A extends Activations = Activations> {
   /** Initial values of every parameter, in plain doubles. */
   initial(shape: Shape): Record<string, ParameterValues>;
   /**
-   * The random numbers of one step of training, such as the masks of dropout: drawn before the step, so that gradients by
-   * hand, by autodiff and by differences all see the same ones. Models without any leave it out.
+   * The dropout masks of one training step. They are drawn before the step, so that hand-written gradients, autodiff and
+   * differences all see the same ones. Models without dropout leave it out.
    */
-  noise?(rows: number, random: RandomState): Record<string, ParameterValues>;
+  dropoutMasks?(rows: number, random: RandomState): Record<string, ParameterValues>;
   /**
    * x is `[batch, features]`. Runs under autodiff too: only differentiable operations.
    *
-   * @param noise of this step; without it the network is as it predicts
+   * @param dropoutMasks of this step; without them the network predicts
    */
-  forward(parameters: Tensors, x: Tensor, noise?: Tensors): A;
+  forward(parameters: Tensors, x: Tensor, dropoutMasks?: Tensors): A;
   loss: Loss;
   /** What is added to the loss for the parameters' size (L1, L2). */
-  penalty?: Penalty;
-  /** ∂(loss + penalty)/∂parameter for every parameter, by hand. Runs inside `tf.tidy`. */
+  regularizer?: Regularizer;
+  /** ∂(loss + regularizer)/∂parameter for every parameter, by hand. Runs inside `tf.tidy`. */
   gradients(parameters: Tensors, x: Tensor, y: Tensor, activations: A): Tensors;
 }
 
@@ -61,19 +70,32 @@ export function defineModel<A extends Activations>(model: Model<A>): Model<A> {
   return model;
 }
 
-/** @throws InputError where something that a program gives is no model */
-export function checkModelGiven(model: Model): void {
-  checkFields('The model', model, {
-    name: aText,
-    task: oneOf(tasks),
-    initial: aFunction,
-    forward: aFunction,
-    loss: anObject,
-    penalty: optional(anObject),
-    noise: optional(aFunction),
-    gradients: aFunction,
+const modelFields = {
+  name: aText,
+  task: oneOf(tasks),
+  initial: aFunction,
+  forward: aFunction,
+  loss: anObject,
+  regularizer: optional(anObject),
+  dropoutMasks: optional(aFunction),
+  gradients: aFunction,
+};
+const regularizerFields = { tensor: aFunction, value: aFunction };
+const lossFields = { name: aText, reduction: oneOf(['mean', 'sum']), ...regularizerFields };
+const renamedInLosses = { of: 'tensor', measure: 'value' };
+
+/** @throws InputError if a value is not a model, or has a field that models do not have */
+export function validateModel(model: Model): void {
+  checkGiven('The model', model, anObject);
+  rejectUnknownFields('The model', model, Object.keys(modelFields), {
+    penalty: 'regularizer',
+    noise: 'dropoutMasks',
   });
-  const both = { of: aFunction, measure: aFunction };
-  checkFields('The model.loss', model.loss, both);
-  if (model.penalty) checkFields('The model.penalty', model.penalty, both);
+  checkFields('The model', model, modelFields);
+  const { loss, regularizer } = model;
+  rejectUnknownFields('The model.loss', loss, Object.keys(lossFields), renamedInLosses);
+  checkFields('The model.loss', loss, lossFields);
+  if (!regularizer) return;
+  rejectUnknownFields('The model.regularizer', regularizer, Object.keys(regularizerFields), renamedInLosses);
+  checkFields('The model.regularizer', regularizer, regularizerFields);
 }

@@ -4,11 +4,11 @@
  */
 import { InputError } from '../utils/errors.ts';
 import { checkedNumber, type NumberLimits } from '../utils/limits.ts';
-import { printable } from '../utils/text.ts';
+import { sanitizeForTerminal } from '../utils/text.ts';
 
 interface NumberField extends NumberLimits {
   describe: string;
-  usual: number | 'full';
+  default: number | 'full';
   minimum: number;
   maximum: number;
   /** Whether `full` is possible, too: as many as there are. */
@@ -17,7 +17,7 @@ interface NumberField extends NumberLimits {
 
 interface ChoiceField {
   describe: string;
-  usual: string;
+  default: string;
   choices: readonly string[];
 }
 
@@ -29,36 +29,42 @@ export type OptimizerName = (typeof optimizerNames)[number];
 export const recipeFields = {
   epochs: {
     describe: 'passes over the training rows',
-    usual: 1000,
+    default: 1000,
     minimum: 1,
     maximum: 1e7,
     integer: true,
   },
   batchSize: {
     describe: 'rows per step, or full: all rows in every step',
-    usual: 'full',
+    default: 'full',
     minimum: 1,
     maximum: 1e9,
     integer: true,
     orFull: true,
   },
-  optimizer: { describe: 'how gradients move weights', usual: 'sgd', choices: optimizerNames },
-  learningRate: { describe: 'step size at the start', usual: 0.1, minimum: 1e-12, maximum: 1e6 },
+  optimizer: { describe: 'how gradients move weights', default: 'sgd', choices: optimizerNames },
+  learningRate: { describe: 'step size at the start', default: 0.1, minimum: 1e-12, maximum: 1e6 },
   decay: {
     describe: 'how the learning rate falls to (nearly) 0 over the run; one-cycle rises first',
-    usual: 'none',
+    default: 'none',
     choices: ['none', 'linear', 'cosine', 'one-cycle'],
   },
-  seed: { describe: 'fixes every random choice', usual: 1, minimum: 0, maximum: 2 ** 32 - 1, integer: true },
+  seed: {
+    describe: 'fixes every random choice',
+    default: 1,
+    minimum: 0,
+    maximum: 2 ** 32 - 1,
+    integer: true,
+  },
   validation: {
     describe: 'share of training rows set aside, 0 to 0.5; ignored where the dataset brings its own',
-    usual: 0,
+    default: 0,
     minimum: 0,
     maximum: 0.5,
   },
   patience: {
     describe: 'recorded epochs without a better validation loss before stopping with the best; 0: never stop',
-    usual: 0,
+    default: 0,
     minimum: 0,
     maximum: 1e7,
     integer: true,
@@ -74,13 +80,13 @@ type ValueOf<F> = F extends { choices: readonly (infer Choice)[] }
 export type Recipe = { -readonly [K in keyof typeof recipeFields]: ValueOf<(typeof recipeFields)[K]> };
 
 /** A recipe whose fields come from `valueOf`. */
-export const recipeFrom = (valueOf: (key: keyof Recipe, field: RecipeField) => unknown): Recipe =>
+export const mapRecipeFields = (valueOf: (key: keyof Recipe, field: RecipeField) => unknown): Recipe =>
   Object.fromEntries(
     Object.entries(recipeFields).map(([key, field]) => [key, valueOf(key as keyof Recipe, field)]),
   ) as Recipe;
 
 /** Every field at its usual value. */
-export const plainRecipe: Recipe = recipeFrom((_, { usual }) => usual);
+export const defaultRecipe: Recipe = mapRecipeFields((_, field) => field.default);
 
 /** @param where how messages call the field: `--epochs` @throws InputError unless the value is one that is possible */
 export function checkedField(where: string, field: RecipeField, value: unknown): unknown {
@@ -92,6 +98,6 @@ export function checkedField(where: string, field: RecipeField, value: unknown):
 export function checkedChoice<C>(where: string, choices: readonly C[], value: unknown): C {
   if ((choices as readonly unknown[]).includes(value)) return value as C;
   throw new InputError(
-    `${where} takes one of ${choices.join(', ')}, not ${printable(String(JSON.stringify(value)))}.`,
+    `${where} takes one of ${choices.join(', ')}, not ${sanitizeForTerminal(String(JSON.stringify(value)))}.`,
   );
 }

@@ -6,7 +6,7 @@ import { setWasmPaths } from '../backend/wasm/index.ts';
 import { digitFromPicture } from '../data/digit-picture.ts';
 import { InputError } from '../utils/errors.ts';
 import { predict } from '../evaluation/predict.ts';
-import { othersTurn } from '../training/train.ts';
+import { yieldToEventLoop } from '../training/train.ts';
 import { splitRows } from '../training/validation-rows.ts';
 import { RandomState } from '../utils/random.ts';
 import type {
@@ -64,7 +64,7 @@ async function started(run: RunSettings): Promise<{ run: RunSettings; notes: Not
 
 /** While the reader has not pressed Start yet, rows can be drawn that training will need. */
 async function drawAhead(which: Session): Promise<void> {
-  while (which === session && which.status === 'ready' && which.data.drawMore?.()) await othersTurn();
+  while (which === session && which.status === 'ready' && which.data.drawMore?.()) await yieldToEventLoop();
 }
 
 function cardOf(

@@ -3,7 +3,7 @@
  */
 import { access } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { printable, counted, percent } from '../utils/text.ts';
+import { sanitizeForTerminal, counted, percent } from '../utils/text.ts';
 import type { EpochRecord } from '../training/types.ts';
 import { readLimited } from '../node/files.ts';
 import type { Comparison, ComparedRun } from '../weights/comparison.ts';
@@ -173,7 +173,7 @@ async function pictures(runs: ComparedRun[]): Promise<Html | undefined> {
       );
       if (!bytes || bytes.length > room) continue;
       room -= bytes.length;
-      const caption = printable(`${name}: ${picture.replace('-', ' ')}`);
+      const caption = sanitizeForTerminal(`${name}: ${picture.replace('-', ' ')}`);
       found.push(
         html`<figure>
           <figcaption>${caption}</figcaption>

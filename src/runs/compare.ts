@@ -3,7 +3,7 @@
  */
 import { basename, resolve } from 'node:path';
 import { InputError } from '../utils/errors.ts';
-import { printable } from '../utils/text.ts';
+import { sanitizeForTerminal } from '../utils/text.ts';
 import { settingsOf, type ComparedRun, type Comparison } from '../weights/comparison.ts';
 import { loadRunRecord } from './load.ts';
 
@@ -21,11 +21,12 @@ export async function compareRuns(directories: string[]): Promise<Comparison> {
   for (const given of directories) {
     const directory = resolve(given.replace(/[\\/]run\.json$/, ''));
     const run = await loadRunRecord(directory).catch((error: unknown) => {
-      if (error instanceof InputError) error.message = `${printable(given)} is no run: ${error.message}`;
+      if (error instanceof InputError)
+        error.message = `${sanitizeForTerminal(given)} is no run: ${error.message}`;
       throw error;
     });
     const alike = runs.filter((other) => basename(other.directory) === basename(directory)).length;
-    const name = printable(basename(directory)) + (alike > 0 ? ` (${alike + 1})` : '');
+    const name = sanitizeForTerminal(basename(directory)) + (alike > 0 ? ` (${alike + 1})` : '');
     runs.push({ directory, name, run, settings: settingsOf(run) });
   }
   const names = [...new Set(runs.flatMap(({ settings }) => Object.keys(settings)))];

@@ -16,7 +16,7 @@ export interface Followers {
 type Scores = Partial<Record<string, unknown>>;
 
 /** Appends to files as training goes. A file that fails is given up, with a warning, and training goes on. */
-export class Follower {
+export class MetricsLogger {
   readonly #followers: Followers;
   readonly #warn: (message: string) => void;
   readonly #open = new Map<string, number>();

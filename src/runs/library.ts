@@ -5,8 +5,8 @@ import { datasets } from '../../datasets/index.ts';
 import { models } from '../../models/index.ts';
 import { onBackend } from '../backend/index.ts';
 import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
-import { entryOn, type ZooEntry } from '../model/definition.ts';
-import { named } from '../utils/text.ts';
+import { definitionFor, type ModelDefinition } from '../model/definition.ts';
+import { lookup } from '../utils/text.ts';
 import { type Prediction, rowFromValues } from '../evaluation/predict.ts';
 import { checkDataset } from '../data/check-dataset.ts';
 import { aList, anObject, aText, aTruth, checkFields, checkGiven, optional } from '../utils/given.ts';
@@ -17,7 +17,7 @@ import type { RunReport } from '../weights/run-record.ts';
 import { checkSaved, weightsText, type SavedModel } from '../weights/saved-model.ts';
 import {
   requestFor,
-  stepSizeOf,
+  multiplyAddsFor,
   trainedModel,
   type TrainedModel,
   type TrainOptions as TrainInMemoryOptions,
@@ -35,13 +35,13 @@ export interface TrainOptions extends TrainInMemoryOptions {
 }
 
 /**
- * Trains a model of the zoo, or one of your own that {@link defineEntry} describes.
+ * Trains a model of the zoo, or one of your own that {@link defineZooModel} describes.
  *
  * @param what the entry, or the name of one of the zoo's
  * @throws InputError for a setting or data that is wrong
  * @throws DivergedError when the loss or a parameter becomes NaN or infinite; it carries the last good weights
  */
-export async function train(what: ZooEntry | string, given: TrainOptions = {}): Promise<TrainedModel> {
+export async function train(what: ModelDefinition | string, given: TrainOptions = {}): Promise<TrainedModel> {
   checkFields('train', given, {
     data: optional(anObject),
     out: optional(aText),
@@ -49,7 +49,7 @@ export async function train(what: ZooEntry | string, given: TrainOptions = {}): 
   });
   const { data, out, overwrite, ...options } = given;
   const isLoaded = data !== undefined && 'train' in data;
-  const entry = entryOn(entryOf(what), data);
+  const entry = definitionFor(entryOf(what), data);
   const { request, backend } = requestFor(entry, options);
   if (isLoaded) checkDataset('data', data);
   const where = dataRequestWith({
@@ -57,7 +57,7 @@ export async function train(what: ZooEntry | string, given: TrainOptions = {}): 
     options: { ...request.options, ...(isLoaded ? {} : data?.options) },
   });
   const dataset = isLoaded ? data : await loadDataset({ ...request, data: where });
-  return onBackend(backend, { stepSize: stepSizeOf(request, dataset) }, async ({ name }) => {
+  return onBackend(backend, { multiplyAddsPerStep: multiplyAddsFor(request, dataset) }, async ({ name }) => {
     const whole: RunRequest = { ...request, backend: name, out, overwrite, data: where, dataset };
     return trainedModel(out === undefined ? await runInMemory(whole) : await run(whole));
   });
@@ -72,9 +72,9 @@ async function runInMemory(request: RunRequest): Promise<RunReport> {
   return { request, model, identity, dataset, status, result, metrics, out: '' };
 }
 
-function entryOf(what: ZooEntry | string): ZooEntry {
+function entryOf(what: ModelDefinition | string): ModelDefinition {
   if (typeof what === 'object' && what !== null) return what;
-  return named('model', models, String(what));
+  return lookup('model', models, String(what));
 }
 
 /**
@@ -85,7 +85,7 @@ function entryOf(what: ZooEntry | string): ZooEntry {
  * @throws InputError where data was named but is missing or malformed
  */
 export async function loadData(name: string, given: Partial<DataRequest> = {}): Promise<LoadedDataset> {
-  return named('dataset', datasets, String(name)).load(dataRequestWith(given));
+  return lookup('dataset', datasets, String(name)).load(dataRequestWith(given));
 }
 
 /**

@@ -1,9 +1,9 @@
 /** What runs have left, read from the disk. */
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { ZooEntry } from '../model/definition.ts';
+import type { ModelDefinition } from '../model/definition.ts';
 import { aText, checkGiven } from '../utils/given.ts';
-import { printable } from '../utils/text.ts';
+import { sanitizeForTerminal } from '../utils/text.ts';
 import { readText } from '../node/files.ts';
 import { checkpointLimits } from '../weights/checkpoint.ts';
 import { parseJson } from '../weights/json.ts';
@@ -28,7 +28,7 @@ export async function weightsPath(path: string): Promise<string> {
  * @param own a model that is not the zoo's, or its file, where the weights are of one that is not where they say
  * @throws InputError when the file cannot be read, is malformed, or does not fit the model
  */
-export async function loadWeights(path: string, own?: ZooEntry | string): Promise<SavedModel> {
+export async function loadWeights(path: string, own?: ModelDefinition | string): Promise<SavedModel> {
   checkGiven('loadWeights: the path', path, aText);
   const place = await weightsPath(path);
   const [text, name] = [await readText(place, mostWeightsBytes), basename(place)];
@@ -70,7 +70,7 @@ async function gist(path: string): Promise<{ model: string; status: string }> {
     .catch((): Gist => ({}));
   const model = content.model ?? content.run?.model ?? content.plan?.definition?.model;
   return {
-    model: typeof model === 'string' ? ` of ${printable(model)}` : '',
+    model: typeof model === 'string' ? ` of ${sanitizeForTerminal(model)}` : '',
     status: ['interrupted', 'diverged'].find((status) => status === content.status) ?? 'finished',
   };
 }

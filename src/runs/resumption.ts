@@ -2,7 +2,7 @@
  * Whether and how a run continues from a checkpoint.
  */
 import type { LoadedDataset } from '../data/dataset.ts';
-import type { ZooEntry } from '../model/definition.ts';
+import type { ModelDefinition } from '../model/definition.ts';
 import type { Model } from '../model/model.ts';
 import type { ParameterSet } from '../model/parameters.ts';
 import type { OptimizerName, Recipe } from '../model/recipe.ts';
@@ -142,7 +142,7 @@ function stepsPerEpoch(dataset: LoadedDataset, { batchSize, validation }: Recipe
 /** @throws InputError where the weights are of another model */
 export async function startFrom(
   path: string,
-  entry: ZooEntry,
+  entry: ModelDefinition,
 ): Promise<{ saved: SavedModel; start: NonNullable<RunFacts['start']> }> {
   const saved = await loadWeights(path, entry.file && entry);
   if (saved.file.model !== entry.name)
@@ -158,7 +158,7 @@ export async function startFrom(
 /** The weights that a run began with, to repeat it. @throws InputError where they are gone or are others */
 export async function sameStart(
   recorded: NonNullable<RunIdentity['start']>,
-  entry: ZooEntry,
+  entry: ModelDefinition,
 ): Promise<NonNullable<RunFacts['start']>> {
   const { start } = await startFrom(recorded.file, entry);
   if (start.sha256 === recorded.sha256) return start;

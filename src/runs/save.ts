@@ -5,7 +5,7 @@ import { access, constants, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { weightsJson } from '../estimator/fit.ts';
-import { checkedOptions, type ZooEntry } from '../model/definition.ts';
+import { checkedOptions, type ModelDefinition } from '../model/definition.ts';
 import { fileError, makeDirectory, readText, sha256, writeFileAtomically } from '../node/files.ts';
 import { drawPictures, pictureNames, reportName } from '../reports/pictures/run-pictures.ts';
 import { InputError, WorkError } from '../utils/errors.ts';
@@ -15,7 +15,13 @@ import {
   parseCheckpoint,
   unfitForCheckpoint,
 } from '../weights/checkpoint.ts';
-import { type RunFileHash, type RunReport, runText, sealedText, titleOf } from '../weights/run-record.ts';
+import {
+  type RunFileHash,
+  type RunReport,
+  runText,
+  checksummedText,
+  titleOf,
+} from '../weights/run-record.ts';
 
 export const checkpointName = 'checkpoint.json';
 
@@ -28,7 +34,7 @@ export const picturesOfRuns = [
 /** @param files that the run has left beside it */
 export const runJson = (report: RunReport, files?: RunFileHash[]): string => runText(report, sha256, files);
 
-export const sealed = (document: object): string => sealedText(document, sha256);
+export const withChecksum = (document: object): string => checksummedText(document, sha256);
 
 /** Writes a file of a run. @returns what run.json says of it */
 async function write(out: string, name: string, content: string | Uint8Array): Promise<RunFileHash> {
@@ -130,7 +136,7 @@ export const removeCheckpoint = (out: string): Promise<void> =>
  *
  * @throws InputError when there is none, it is malformed, or of another model
  */
-export async function readCheckpoint(directory: string, entry: ZooEntry): Promise<Checkpoint> {
+export async function readCheckpoint(directory: string, entry: ModelDefinition): Promise<Checkpoint> {
   const text = await readText(join(directory, checkpointName), 400e6).catch((error: unknown) => {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(

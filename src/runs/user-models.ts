@@ -1,5 +1,6 @@
 /**
- * Why a user's own file does not load: its line, the line's text and the reason, as far as they can be found.
+ * Models from files of the user's own: found by path, loaded, validated; if one does not load, why: its line, the line's
+ * text and the reason, as far as they can be found.
  */
 import { models } from '../../models/index.ts';
 import { spawnSync } from 'node:child_process';
@@ -7,12 +8,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { register as registerHooks } from 'node:module';
 import { basename, extname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ModelFile, ZooEntry } from '../model/definition.ts';
+import type { ModelFile, ModelDefinition } from '../model/definition.ts';
 import { type Model, tasks } from '../model/model.ts';
-import { plainRecipe } from '../model/recipe.ts';
+import { defaultRecipe } from '../model/recipe.ts';
 import { readLimited, sha256 } from '../node/files.ts';
 import { InputError } from '../utils/errors.ts';
-import { named, printable } from '../utils/text.ts';
+import { lookup, sanitizeForTerminal } from '../utils/text.ts';
 
 interface Place {
   file: string;
@@ -38,8 +39,20 @@ function placeOf(error: unknown, file: string): Place | undefined {
   return line === undefined ? undefined : { file, line, reason: reasonOf(error) };
 }
 
-const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : `it throws ${String(error)}`).split('\n')[0];
+/** Exports of earlier versions. */
+const renamedExports: Readonly<Record<string, string>> = {
+  defineEntry: 'defineZooModel',
+  plainRecipe: 'defaultRecipe',
+  weightPenalty: 'l1l2',
+  sumPlaces: 'sumSpatial',
+};
+
+function reasonOf(error: unknown): string {
+  const [reason] = (error instanceof Error ? error.message : `it throws ${String(error)}`).split('\n');
+  const renamed = Object.keys(renamedExports).find((name) => new RegExp(`\\b${name}\\b`).test(reason));
+  if (renamed === undefined || !/export|not defined/.test(reason)) return reason;
+  return `${renamed} is now called ${renamedExports[renamed]}`;
+}
 
 /** The number of the line, where a text has `name:number`. */
 function numberAfter(name: string, text: string): number | undefined {
@@ -82,18 +95,18 @@ const pathIn = (word: string): string => word.split('#')[0];
  *
  * @throws InputError where there is none, or a file has several and the word names none of them after a #
  */
-export async function entryNamed(word: string): Promise<ZooEntry> {
-  return looksLikeFile(word) ? entryInFile(word) : named('model', models, word);
+export async function entryNamed(word: string): Promise<ModelDefinition> {
+  return looksLikeFile(word) ? entryInFile(word) : lookup('model', models, word);
 }
 
-async function entryInFile(word: string): Promise<ZooEntry> {
+async function entryInFile(word: string): Promise<ModelDefinition> {
   const [path, name] = word.split('#');
   const chosen = chosenFrom(await loadOwnModels(path), path, name);
   return { ...chosen, file: { path: word, sha256: sha256(await readLimited(path, mostBytes)) } };
 }
 
 /** @param found in a file @throws InputError where none has the name, or several could be meant */
-export function chosenFrom(found: OwnModel[], path: string, name?: string): ZooEntry {
+export function chosenFrom(found: OwnModel[], path: string, name?: string): ModelDefinition {
   const entries = found.flatMap(({ entry }) => entry ?? []);
   const bare = found.flatMap(({ model }) => (model ? entryAround(model) : []));
   // A file may export a model beside the entry that creates it.
@@ -111,13 +124,13 @@ export function chosenFrom(found: OwnModel[], path: string, name?: string): ZooE
 const mostBytes = 16e6;
 
 /** A model that comes without options and without a recipe. */
-const entryAround = (model: Model): ZooEntry => ({
+const entryAround = (model: Model): ModelDefinition => ({
   name: model.name,
   title: 'a model of your own',
   document: 'own',
   dataset: 'own',
   options: {},
-  recipe: plainRecipe,
+  recipe: defaultRecipe,
   create: () => model,
 });
 
@@ -133,21 +146,21 @@ export async function entryOfRecord(
   { model, modelFile }: { model: string; modelFile?: ModelFile },
   given: string | undefined,
   beside: string,
-): Promise<ZooEntry | undefined> {
+): Promise<ModelDefinition | undefined> {
   if (given !== undefined) return entryNamed(given);
   if (!modelFile) return undefined;
   const { path, sha256: recorded } = modelFile;
   const place = [path, join(beside, basename(path))].find((word) => existsSync(pathIn(word)));
   if (place === undefined) {
     throw new InputError(
-      `The model ${printable(model)} is in a file ${printable(path)}, which is not there: give it with --model FILE.`,
+      `The model ${sanitizeForTerminal(model)} is in a file ${sanitizeForTerminal(path)}, which is not there: give it with --model FILE.`,
     );
   }
   const now = sha256(await readLimited(pathIn(place), mostBytes));
   if (now !== recorded) {
     throw new InputError(
-      `${printable(place)} is not what it was when the model ${printable(model)} was trained ` +
-        `(SHA-256 ${recorded.slice(0, 12)}…, now ${now.slice(0, 12)}…): if it still fits, give it with --model ${printable(place)}.`,
+      `${sanitizeForTerminal(place)} is not what it was when the model ${sanitizeForTerminal(model)} was trained ` +
+        `(SHA-256 ${recorded.slice(0, 12)}…, now ${now.slice(0, 12)}…): if it still fits, give it with --model ${sanitizeForTerminal(place)}.`,
     );
   }
   return entryInFile(place);
@@ -155,11 +168,11 @@ export async function entryOfRecord(
 
 export interface OwnModel {
   model?: Model;
-  entry?: ZooEntry;
+  entry?: ModelDefinition;
 }
 
 /**
- * Every model and zoo entry that a file exports.
+ * Every model and model definition that a file exports.
  *
  * @throws InputError where the file is missing, fails to load, or exports none
  */
@@ -250,8 +263,10 @@ function whyNoModel(value: Record<string, unknown>): string | undefined {
   return undefined;
 }
 
-function checkedEntry(value: Record<string, unknown>, where: string): ZooEntry {
+function checkedEntry(value: Record<string, unknown>, where: string): ModelDefinition {
   if (typeof value.name !== 'string' || !isRecord(value.options))
-    throw new InputError(`${where} is no zoo entry: it needs name and options; use defineEntry({ … }).`);
-  return value as unknown as ZooEntry;
+    throw new InputError(
+      `${where} is not a model definition: it needs name and options; use defineZooModel({ … }).`,
+    );
+  return value as unknown as ModelDefinition;
 }

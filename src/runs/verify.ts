@@ -8,7 +8,7 @@ import type { DataRequest } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import { checkedOptions } from '../model/definition.ts';
 import type { ParameterSet } from '../model/parameters.ts';
-import { printable } from '../utils/text.ts';
+import { sanitizeForTerminal } from '../utils/text.ts';
 import { fileError, readLimited, readText, sha256 } from '../node/files.ts';
 import {
   environmentDifferences,
@@ -25,7 +25,7 @@ import { weightsLimits } from '../weights/weights.ts';
 import { mostRecordBytes, mostWeightsBytes } from './load.ts';
 import { entryOfRecord } from './user-models.ts';
 import { type RunRequest, loadRun, scoreRun, trainRun } from './run.ts';
-import { checkpointName, picturesOfRuns, runJson, sealed } from './save.ts';
+import { checkpointName, picturesOfRuns, runJson, withChecksum } from './save.ts';
 import { weightsJson } from '../estimator/fit.ts';
 import { sameStart } from './resumption.ts';
 
@@ -73,7 +73,9 @@ export async function readRun(directory: string, own?: string): Promise<Recorded
   const { model, options, asPrinted, gradients, backend, recordEvery } = run;
   const ofUser = await entryOfRecord(run, own, directory);
   if (!ofUser && !Object.hasOwn(models, model)) {
-    throw new InputError(`run.json is of a model "${printable(model)}" that this zoo does not have.`);
+    throw new InputError(
+      `run.json is of a model "${sanitizeForTerminal(model)}" that this zoo does not have.`,
+    );
   }
   // A model that is given in the place of its file is compared, not its place.
   const entry = ofUser ? { ...ofUser, file: run.modelFile } : models[model];
@@ -163,7 +165,7 @@ function compareRecords({ texts }: RecordedRun, repeated: RunReport): FileVerdic
   if (dataset.standIn !== undefined && itsDataset.standIn !== undefined) dataset.standIn = itsDataset.standIn;
 
   const { sha256: _, ...content } = then;
-  const isAsLeft = sealed(content) === texts.run;
+  const isAsLeft = withChecksum(content) === texts.run;
   const differs = [...treeDifferences(then, now), ...(isAsLeft ? [] : [changed])];
   return [
     verdict('weights.json', ofTexts(texts.weights, weightsJson(repeated))),

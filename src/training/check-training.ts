@@ -5,10 +5,10 @@ import { checkExamples } from '../data/check-dataset.ts';
 import type { Examples } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import { aCount, aFunction, anObject, checkFields, checkGiven, optional } from '../utils/given.ts';
-import { checkModelGiven, type Model } from '../model/model.ts';
+import { validateModel, type Model } from '../model/model.ts';
 import { disposeAll, toVariables } from '../model/parameters.ts';
 import { RandomState } from '../utils/random.ts';
-import { checkedField, recipeFrom } from '../model/recipe.ts';
+import { checkedField, mapRecipeFields } from '../model/recipe.ts';
 import { tensorOf } from '../utils/tensors.ts';
 import { tf } from '../utils/tf.ts';
 import type { TrainingOptions } from './types.ts';
@@ -19,13 +19,13 @@ export function checkTraining(
   data: { train: Examples; validation?: Examples },
   options: TrainingOptions,
 ): void {
-  checkModelGiven(model);
+  validateModel(model);
   checkFields('data', data, { train: anObject, validation: optional(anObject) });
   checkFields('options', options, { recipe: anObject, gradients: aFunction, classes: aCount });
   for (const hook of ['onEpoch', 'onStep', 'shouldStop', 'checkpointDue', 'onCheckpoint'] as const) {
     checkGiven(`options.${hook}`, options[hook], optional(aFunction));
   }
-  recipeFrom((key, field) => {
+  mapRecipeFields((key, field) => {
     const value = options.recipe[key];
     // Epochs have no end where the caller ends them, and a rate may be one with which training is to diverge.
     const isFree = (key === 'epochs' || key === 'learningRate') && typeof value === 'number' && value > 0;

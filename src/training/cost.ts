@@ -16,7 +16,7 @@ import { tf } from '../utils/tf.ts';
  * takes about twice as many again, so that steps of equal size take about equally long whatever their shape. (Of
  * convolutions, whose weights are used many times for a row, it counts too few.)
  */
-export function stepSize(
+export function multiplyAddsPerStep(
   model: Model,
   { rows, features, classes }: { rows: number; features: number; classes: number },
   { batchSize }: Pick<Recipe, 'batchSize'>,

@@ -2,12 +2,12 @@
  * What a training is asked to do: the caller's word, else the preset's, else that of the run which is resumed, else
  * the model's own. Values come flat and by name, as a command line, a sweep file or a program gives them.
  */
-import { type OptionValue, type ZooEntry, checkedOption } from '../model/definition.ts';
+import { type OptionValue, type ModelDefinition, checkedOption } from '../model/definition.ts';
 import { InputError } from '../utils/errors.ts';
 import { gradientSources, type GradientSourceName } from '../model/gradients.ts';
 import { checkedNumber } from '../utils/limits.ts';
-import { printable } from '../utils/text.ts';
-import { checkedChoice, checkedField, recipeFields, recipeFrom, type Recipe } from '../model/recipe.ts';
+import { sanitizeForTerminal } from '../utils/text.ts';
+import { checkedChoice, checkedField, recipeFields, mapRecipeFields, type Recipe } from '../model/recipe.ts';
 
 /** What fixes a training beside its model, its data and its backend. */
 export interface Settings {
@@ -42,7 +42,7 @@ export const settingNames = [
  * @throws InputError naming the setting that is wrong
  */
 export function settingsFor(
-  entry: ZooEntry,
+  entry: ModelDefinition,
   given: GivenSettings,
   { resumed, nameOf = (key) => key }: SettingsContext = {},
 ): Settings {
@@ -54,7 +54,7 @@ export function settingsFor(
     ...resumed?.recipe,
   };
   const value = (key: string) => given[key] ?? preset[key] ?? base[key];
-  const recipe = recipeFrom((key, field) => checkedField(nameOf(key), field, value(key)));
+  const recipe = mapRecipeFields((key, field) => checkedField(nameOf(key), field, value(key)));
   const asPrinted = value('asPrinted') ?? false;
   if (typeof asPrinted !== 'boolean') throw new InputError(`${nameOf('asPrinted')} takes true or false.`);
   return {
@@ -72,7 +72,7 @@ export function settingsFor(
 
 /** Values of a model's options: those given, else the preset's, else the defaults. @throws InputError */
 export const optionsFor = (
-  entry: ZooEntry,
+  entry: ModelDefinition,
   given: GivenSettings,
   preset: GivenSettings = {},
   nameOf: (key: string) => string = (key) => key,
@@ -85,24 +85,24 @@ export const optionsFor = (
   );
 
 /** @throws InputError for a name that is neither a setting of training nor an option of the model */
-export function refuseUnknownSettings(entry: ZooEntry, given: GivenSettings, where: string): void {
+export function refuseUnknownSettings(entry: ModelDefinition, given: GivenSettings, where: string): void {
   const known = [...Object.keys(entry.options), ...settingNames];
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new InputError(
-    `${where}: the model ${entry.name} has no setting ${printable(unknown)}; it has ${known.join(', ')}.`,
+    `${where}: the model ${entry.name} has no setting ${sanitizeForTerminal(unknown)}; it has ${known.join(', ')}.`,
   );
 }
 
 const gradientNames = Object.keys(gradientSources) as GradientSourceName[];
 
-function presetOf(entry: ZooEntry, name: unknown): GivenSettings {
+function presetOf(entry: ModelDefinition, name: unknown): GivenSettings {
   if (name === undefined) return {};
   const presets = entry.presets ?? {};
   if (typeof name === 'string' && Object.hasOwn(presets, name)) return presets[name];
   const known = Object.keys(presets).join(', ') || 'none';
   throw new InputError(
-    `${entry.name} has no preset ${printable(String(JSON.stringify(name)))}; it has: ${known}.`,
+    `${entry.name} has no preset ${sanitizeForTerminal(String(JSON.stringify(name)))}; it has: ${known}.`,
   );
 }
 

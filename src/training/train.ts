@@ -1,10 +1,10 @@
 /**
  * The one training loop: every model, dataset, gradient source, optimiser and backend goes through it.
  */
-import { type Batch, disposeBatch, keptBatch, minibatches, madeReady } from '../data/batches.ts';
+import { type Batch, disposeBatch, residentBatch, minibatches, prescale } from '../data/batches.ts';
 import type { Examples } from '../data/dataset.ts';
-import { rightAnswers } from '../evaluation/metrics.ts';
-import { randomOfStep, withNoise } from '../model/dropout-masks.ts';
+import { countCorrect } from '../evaluation/metrics.ts';
+import { randomForStep, withDropoutMasks } from '../model/dropout-masks.ts';
 import type { GradientSource } from '../model/gradients.ts';
 import type { Model, Parameters } from '../model/model.ts';
 import {
@@ -27,7 +27,7 @@ import {
   type TrainingResult,
   type TrainingState,
 } from './types.ts';
-import { Judge, rowsUsed, type Split, splitRows } from './validation-rows.ts';
+import { Validator, rowsUsed, type Split, splitRows } from './validation-rows.ts';
 import { RandomState, type RandomStateSnapshot } from '../utils/random.ts';
 import type { Values } from '../utils/tensors.ts';
 
@@ -66,7 +66,7 @@ class Training {
   readonly #random: RandomState;
   readonly #parameters: Parameters;
   readonly #optimizer: Optimizer;
-  readonly #judge: Judge;
+  readonly #judge: Validator;
   readonly #earlyStopping: EarlyStopping;
   /** All rows at once, uploaded once, where a step takes them all. */
   readonly #wholeBatch?: Batch;
@@ -86,7 +86,7 @@ class Training {
     const drawn = model.initial({ features: data.train.features, classes, random });
     const initial = options.start ?? drawn;
     this.#model = model;
-    this.#train = recipe.batchSize === 'full' ? data.train : madeReady(data.train);
+    this.#train = recipe.batchSize === 'full' ? data.train : prescale(data.train);
     this.#options = options;
     this.#split = splitRows(data, recipe.validation, random);
     this.#random = resumeFrom ? RandomState.restore(resumeFrom.random) : random;
@@ -95,9 +95,9 @@ class Training {
     this.#batchSize = recipe.batchSize === 'full' ? rows : Math.min(recipe.batchSize, rows);
     this.#stepsPerEpoch = Math.ceil(rows / this.#batchSize);
     if (recipe.batchSize === 'full') {
-      this.#wholeBatch = keptBatch(data.train, this.#targets(), this.#split.rows);
+      this.#wholeBatch = residentBatch(data.train, this.#targets(), this.#split.rows);
     }
-    this.#judge = new Judge(model, classes, this.#split);
+    this.#judge = new Validator(model, classes, this.#split);
     this.#earlyStopping = new EarlyStopping(recipe.patience, resumeFrom?.best);
     this.#parameters = toVariables(resumeFrom?.parameters ?? initial);
     this.#optimizer = createOptimizer(recipe.optimizer, recipe.learningRate);
@@ -162,14 +162,14 @@ class Training {
   async #stepOn(batch: Batch): Promise<void> {
     const { recipe, gradients, onStep, shouldStop, checkpointDue, onCheckpoint } = this.#options;
     const rate = learningRateAt(recipe, this.#at.step / (recipe.epochs * this.#stepsPerEpoch));
-    const { loss, logits } = withNoise(
+    const { loss, logits } = withDropoutMasks(
       this.#model,
-      (noise) => noise(batch.labels.length, randomOfStep(recipe.seed, this.#at.step)),
+      (noise) => noise(batch.labels.length, randomForStep(recipe.seed, this.#at.step)),
       (model) => trainStep(model, this.#parameters, gradients, this.#optimizer, batch, rate),
     );
     this.#at.countStep(loss, batch.labels.length);
     if (this.#model.task !== 'regression' && this.#isRecorded(this.#at.epoch + 1)) {
-      this.#at.countRight(rightAnswers(logits, this.#model.task, batch.labels));
+      this.#at.countRight(countCorrect(logits, this.#model.task, batch.labels));
     }
     this.#lastGood.judge(loss);
     if (!Number.isFinite(loss)) throw this.#diverged(`the loss is ${loss}`);
@@ -196,7 +196,7 @@ class Training {
     const values = toValues(this.#parameters);
     const bad = firstNonFinite(values);
     if (bad) throw this.#diverged(`parameter ${bad} is not finite`);
-    const validation = this.#judge.measure(this.#parameters);
+    const validation = this.#judge.evaluate(this.#parameters);
     const { validationLoss = 0 } = validation;
     if (!Number.isFinite(validationLoss)) throw this.#diverged(`the validation loss is ${validationLoss}`);
     const record: EpochRecord = {
@@ -256,7 +256,7 @@ class Training {
 
   /** Lets timers, signals and progress have their turn. */
   async #pause(): Promise<void> {
-    await othersTurn();
+    await yieldToEventLoop();
     this.#pausedAt = performance.now();
   }
 }
@@ -335,7 +335,7 @@ const channel = 'setImmediate' in globalThis ? undefined : new MessageChannel();
  * Lets timers, messages and signals have their turn. A browser makes a timer that a timer has set wait for four
  * milliseconds, a tenth of the time between two pauses; a message does not wait.
  */
-export const othersTurn = (): Promise<void> =>
+export const yieldToEventLoop = (): Promise<void> =>
   new Promise((resolve) => {
     if (!channel) return void setTimeout(resolve);
     channel.port1.onmessage = () => resolve();

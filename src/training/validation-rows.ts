@@ -1,7 +1,7 @@
 /**
  * Which rows train and which validate, and how the latter are measured.
  */
-import { allRows, disposeBatch, keptBatch, type Batch } from '../data/batches.ts';
+import { allRows, disposeBatch, residentBatch, type Batch } from '../data/batches.ts';
 import type { Examples } from '../data/dataset.ts';
 import { evaluateBatch, evaluateRows } from '../evaluation/evaluate.ts';
 import type { Model, Tensors } from '../model/model.ts';
@@ -50,7 +50,7 @@ const mostKept = 2 ** 23;
 export const staysOnBackend = (rows: number, { features }: Examples): boolean => rows * features <= mostKept;
 
 /** The validation rows, uploaded once where they are not too many, when they are first needed. */
-export class Judge {
+export class Validator {
   readonly #model: Model;
   readonly #classes: number;
   readonly #rows: Split['validation'];
@@ -63,11 +63,11 @@ export class Judge {
   }
 
   /** What a record says of the validation rows. */
-  measure(parameters: Tensors): { validationLoss?: number; validationAccuracy?: number } {
+  evaluate(parameters: Tensors): { validationLoss?: number; validationAccuracy?: number } {
     if (!this.#rows) return {};
     const { examples, rows } = this.#rows;
     if (staysOnBackend(rows.length, examples)) {
-      this.#batch ??= keptBatch(examples, { task: this.#model.task, classes: this.#classes }, rows);
+      this.#batch ??= residentBatch(examples, { task: this.#model.task, classes: this.#classes }, rows);
     }
     const { loss, accuracy } = this.#batch
       ? evaluateBatch(this.#model, parameters, this.#batch)

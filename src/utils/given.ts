@@ -54,3 +54,23 @@ function found(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`;
 }
+
+/**
+ * Rejects fields that an object must not have, so that a misspelt optional field is not ignored.
+ *
+ * @param renamed old name → new name, for fields of earlier versions
+ * @throws InputError naming the field, and its new name or the valid fields
+ */
+export function rejectUnknownFields(
+  where: string,
+  value: object,
+  fields: readonly string[],
+  renamed: Readonly<Record<string, string>> = {},
+): void {
+  for (const name of Object.keys(value)) {
+    if (fields.includes(name)) continue;
+    if (Object.hasOwn(renamed, name))
+      throw new InputError(`${where}.${name} is now called ${renamed[name]}.`);
+    throw new InputError(`${where} has an unknown field "${name}". Valid fields: ${fields.join(', ')}.`);
+  }
+}

@@ -1,6 +1,6 @@
 /** Whether a number is one that is possible at its place, wherever it comes from: the command line, a file, a program. */
 import { InputError } from './errors.ts';
-import { printable } from './text.ts';
+import { sanitizeForTerminal } from './text.ts';
 
 export interface NumberLimits {
   minimum?: number;
@@ -30,7 +30,7 @@ export function checkedNumber(
           : ` of at least ${minimum}`
         : ` from ${minimum} to ${maximum}`;
     // What the command line reads as NaN was no number.
-    const found = Number.isNaN(given) ? 'text' : printable(String(given));
+    const found = Number.isNaN(given) ? 'text' : sanitizeForTerminal(String(given));
     throw new InputError(`${where} takes ${kind}${range}, not ${found}.`);
   }
   return value;

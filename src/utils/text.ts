@@ -43,7 +43,7 @@ export function wrap(text: string, width: number, hanging = 2): string[] {
 }
 
 /** Text from a stranger, fit for a message: in one line, without control characters, not long. */
-export function printable(text: string, most = 200): string {
+export function sanitizeForTerminal(text: string, most = 200): string {
   const plain = withoutControls(text.replace(/\s+/g, ' '));
   return plain.length > most ? `${plain.slice(0, most)}…` : plain;
 }
@@ -124,8 +124,8 @@ export function tableText(columns: Column[], rows: string[][], { indent = '', wi
  * @param kind how messages call it: `model`
  * @throws InputError that lists what there is
  */
-export function named<T>(kind: string, all: Readonly<Record<string, T>>, name: unknown): T {
+export function lookup<T>(kind: string, all: Readonly<Record<string, T>>, name: unknown): T {
   if (typeof name === 'string' && Object.hasOwn(all, name)) return all[name];
   const known = Object.keys(all).join(', ');
-  throw new InputError(`There is no ${kind} "${printable(String(name))}"; there are: ${known}.`);
+  throw new InputError(`There is no ${kind} "${sanitizeForTerminal(String(name))}"; there are: ${known}.`);
 }

@@ -1,7 +1,7 @@
 /**
  * Several runs beside each other.
  */
-import { printable } from '../utils/text.ts';
+import { sanitizeForTerminal } from '../utils/text.ts';
 import type { Difference, RunFile } from './run-record.ts';
 
 export interface ComparedRun {
@@ -40,7 +40,9 @@ export function settingsOf({
     source: dataset.source,
     data: `${dataset.fingerprint.slice(0, 12)}…`,
   };
-  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, printable(String(value))]));
+  return Object.fromEntries(
+    Object.entries(all).map(([name, value]) => [name, sanitizeForTerminal(String(value))]),
+  );
 }
 
 type Tree = Record<string, unknown>;
@@ -66,7 +68,8 @@ const isTree = (value: unknown): value is Tree => typeof value === 'object' && v
 const areNumbers = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'number');
 const valueAt = (tree: Tree, key: string): unknown => (Object.hasOwn(tree, key) ? tree[key] : undefined);
-const text = (value: unknown): string => (value === undefined ? 'nothing' : printable(JSON.stringify(value)));
+const text = (value: unknown): string =>
+  value === undefined ? 'nothing' : sanitizeForTerminal(JSON.stringify(value));
 
 function ofNumbers(then: number[], now: number[], what: string): Difference[] {
   const places = then.flatMap((value, i) => (Object.is(value, now[i]) ? [] : [i]));

@@ -2,7 +2,7 @@
  * JSON from files and pipes, which may come from strangers: bounded before anything is built from it.
  */
 import { InputError } from '../utils/errors.ts';
-import { printable } from '../utils/text.ts';
+import { sanitizeForTerminal } from '../utils/text.ts';
 
 /** What a text may hold at most, so that its size on disk bounds the memory that it takes. */
 export interface JsonLimits {
@@ -29,7 +29,7 @@ export function parseJson(text: string, name: string, limits: Partial<JsonLimits
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new InputError(`${name} is not JSON: ${printable((error as Error).message)}.`);
+    throw new InputError(`${name} is not JSON: ${sanitizeForTerminal((error as Error).message)}.`);
   }
   // Only an escape sequence can hide the key from a search of the text.
   if ((text.includes('__proto__') || text.includes('\\u')) && hasForbiddenKey(value)) {

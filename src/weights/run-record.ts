@@ -4,7 +4,7 @@
 import { type BackendName, backendNames } from '../backend/index.ts';
 import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
-import type { ZooEntry } from '../model/definition.ts';
+import type { ModelDefinition } from '../model/definition.ts';
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
 import type { Model } from '../model/model.ts';
 import type { ParameterSet } from '../model/parameters.ts';
@@ -89,7 +89,7 @@ export const describeDifferences = (list: Difference[]): string =>
   list.map(({ what, then, now }) => `${what} was ${then} and is ${now}`).join('; ');
 
 export interface RunFacts extends Settings {
-  entry: ZooEntry;
+  entry: ModelDefinition;
   backend: BackendName;
   /** Where training begins, if not at the model's initial parameters; a run that is resumed needs no parameters. */
   start?: NonNullable<RunIdentity['start']> & { parameters?: ParameterSet };
@@ -189,14 +189,14 @@ export function runText(
     environment,
     files,
   };
-  return sealedText(document, sha256);
+  return checksummedText(document, sha256);
 }
 
 /**
  * The text of a document with, last, the SHA-256 of what it was before. It tells a slip from what the run wrote, in fields
  * too that a repeated run does not give again, such as times; it keeps nobody from sealing a lie.
  */
-export const sealedText = (document: object, sha256: TextHash): string =>
+export const checksummedText = (document: object, sha256: TextHash): string =>
   formatJson({ ...document, sha256: sha256(formatJson(document)) });
 
 /** What the numbers of a run depend on beside its settings and its data. */

@@ -3,10 +3,10 @@
  */
 import { models } from '../../models/index.ts';
 import { InputError } from '../utils/errors.ts';
-import { printable } from '../utils/text.ts';
-import { checkedOptions, checkEntry, type ZooEntry } from '../model/definition.ts';
+import { sanitizeForTerminal } from '../utils/text.ts';
+import { checkedOptions, checkDefinition, type ModelDefinition } from '../model/definition.ts';
 import { featuresOf as numbersOf } from '../data/table/columns.ts';
-import { checkModelGiven, type Model } from '../model/model.ts';
+import { validateModel, type Model } from '../model/model.ts';
 import type { ParameterSet } from '../model/parameters.ts';
 import { checkClasses } from '../training/check-training.ts';
 import { RandomState } from '../utils/random.ts';
@@ -21,7 +21,7 @@ import { aCount, anObject, aText, checkFields, checkGiven, listOf } from '../uti
 
 export interface SavedModel {
   file: WeightsFile;
-  entry: ZooEntry;
+  entry: ModelDefinition;
   model: Model;
   parameters: ParameterSet;
   /** Numbers in one row of input. */
@@ -29,7 +29,7 @@ export interface SavedModel {
 }
 
 /** Whether the zoo knows a model by its name. */
-export const isOfZoo = ({ name }: Pick<ZooEntry, 'name'>): boolean => Object.hasOwn(models, name);
+export const isOfZoo = ({ name }: Pick<ModelDefinition, 'name'>): boolean => Object.hasOwn(models, name);
 
 /**
  * The model in the text of a weights.json, checked against the model that it names.
@@ -38,19 +38,19 @@ export const isOfZoo = ({ name }: Pick<ZooEntry, 'name'>): boolean => Object.has
  * @param own a model that is not the zoo's, if the weights are of one
  * @throws InputError when the text is malformed or does not fit the model
  */
-export function weightsFrom(text: string, name: string, own?: ZooEntry): SavedModel {
+export function weightsFrom(text: string, name: string, own?: ModelDefinition): SavedModel {
   checkGiven('weightsFrom: the text', text, aText);
   checkGiven('weightsFrom: the name', name, aText);
-  if (own !== undefined) checkEntry(own);
+  if (own !== undefined) checkDefinition(own);
   return savedModelOf(parseWeights(text, name), name, own);
 }
 
 /** {@link weightsFrom} of a file that is parsed already. */
-export function savedModelOf(file: WeightsFile, name: string, own?: ZooEntry): SavedModel {
+export function savedModelOf(file: WeightsFile, name: string, own?: ModelDefinition): SavedModel {
   const known = own ? { [own.name]: own } : models;
   if (!Object.hasOwn(known, file.model)) {
     const whose = own ? `, not of ${own.name}` : ' that this zoo does not have';
-    throw new InputError(`${name} is of a model "${printable(file.model)}"${whose}.`);
+    throw new InputError(`${name} is of a model "${sanitizeForTerminal(file.model)}"${whose}.`);
   }
   const entry = known[file.model];
   const options = checkedOptions(entry, file.options, name);
@@ -81,7 +81,7 @@ export function checkSaved(saved: SavedModel): void {
     parameters: anObject,
     features: aCount,
   });
-  checkModelGiven(saved.model);
+  validateModel(saved.model);
   checkFields('The saved model.file', saved.file, {
     model: aText,
     classNames: listOf(aText),

@@ -3,10 +3,10 @@
  * complaint about each of a million bad entries would take more memory than the file.
  */
 import type { OwnFiles } from '../data/dataset.ts';
-import { type Recipe, type RecipeField, recipeFrom } from '../model/recipe.ts';
+import { type Recipe, type RecipeField, mapRecipeFields } from '../model/recipe.ts';
 import { InputError } from '../utils/errors.ts';
 import * as z from '../utils/schema.ts';
-import { printable } from '../utils/text.ts';
+import { sanitizeForTerminal } from '../utils/text.ts';
 
 /** A list of finite numbers. */
 export const finiteNumbers = z.pipe(
@@ -68,8 +68,8 @@ export function checked<T>(schema: z.ZodMiniType<T>, value: unknown, name: strin
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const place = issue.path.length > 0 ? printable(issue.path.join('.')) : 'the top level';
-  throw new InputError(`${name} is not a valid ${what}: at ${place}: ${printable(issue.message)}.`);
+  const place = issue.path.length > 0 ? sanitizeForTerminal(issue.path.join('.')) : 'the top level';
+  throw new InputError(`${name} is not a valid ${what}: at ${place}: ${sanitizeForTerminal(issue.message)}.`);
 }
 
 function schemaOf(field: RecipeField): z.ZodMiniType {
@@ -80,7 +80,7 @@ function schemaOf(field: RecipeField): z.ZodMiniType {
 }
 
 export const recipeSchema = z.strictObject(
-  recipeFrom((_, field) => schemaOf(field)) as never,
+  mapRecipeFields((_, field) => schemaOf(field)) as never,
 ) as unknown as z.ZodMiniType<Recipe>;
 
 const record = z.object({

@@ -6,7 +6,7 @@ import * as z from '../utils/schema.ts';
 import type { Preprocessing } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import { formatJson, parseJson } from './json.ts';
-import { printable } from '../utils/text.ts';
+import { sanitizeForTerminal } from '../utils/text.ts';
 import type { ParameterSet } from '../model/parameters.ts';
 import {
   checked,
@@ -145,6 +145,8 @@ export function checkParameters(actual: ParameterSet, expected: ParameterSet, na
   }
   const unknown = Object.keys(actual).find((key) => !Object.hasOwn(expected, key));
   if (unknown !== undefined) {
-    throw new InputError(`${name} has a parameter ${printable(unknown)} that the model does not know.`);
+    throw new InputError(
+      `${name} has a parameter ${sanitizeForTerminal(unknown)} that the model does not know.`,
+    );
   }
 }

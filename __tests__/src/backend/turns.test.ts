@@ -10,7 +10,7 @@ import {
 import { inTurn } from '../../../src/backend/turns.ts';
 import { defaultsOf } from '../../../src/model/definition.ts';
 import { tf } from '../../../src/utils/tf.ts';
-import { stepSize } from '../../../src/training/cost.ts';
+import { multiplyAddsPerStep } from '../../../src/training/cost.ts';
 import { dataFromRows, evaluate, predict, train } from '../../../src/index.ts';
 import { RandomState } from '../../../src/utils/random.ts';
 
@@ -138,14 +138,14 @@ describe('auto takes the faster backend', () => {
     ['work of unknown size', undefined, true, 'wasm', undefined],
   ])('%s', async (_, size, installed, name, note) => {
     isInstalled(installed);
-    expect(await useBackend('auto', { stepSize: size })).toEqual({ name, note });
+    expect(await useBackend('auto', { multiplyAddsPerStep: size })).toEqual({ name, note });
     // The library takes half a second to load.
     expect(asked).toEqual(size !== undefined && size >= tensorflowPaysFrom ? ['tensorflow'] : []);
   });
 
   test('who names tensorflow gets it', async () => {
     isInstalled(true);
-    expect(await useBackend('tensorflow', { stepSize: 0.1 })).toEqual({ name: 'tensorflow' });
+    expect(await useBackend('tensorflow', { multiplyAddsPerStep: 0.1 })).toEqual({ name: 'tensorflow' });
     isInstalled(false);
     await expect(useBackend('tensorflow')).rejects.toThrow('not available: It is not installed.');
   });
@@ -155,7 +155,7 @@ describe('auto takes the faster backend', () => {
     for (const [name, entry] of Object.entries(models)) {
       if (!entry.size) continue;
       const model = entry.create({ ...defaultsOf(entry), asPrinted: false });
-      const size = stepSize(model, { ...entry.size, rows: rows[name] ?? 4 }, entry.recipe);
+      const size = multiplyAddsPerStep(model, { ...entry.size, rows: rows[name] ?? 4 }, entry.recipe);
       expect([name, size < tensorflowPaysFrom]).toEqual([name, true]);
     }
   });
@@ -163,7 +163,7 @@ describe('auto takes the faster backend', () => {
   test('a step is as large as its weights times its rows', () => {
     const model = models.mnist.create({ ...defaultsOf(models.mnist), hidden: 64, asPrinted: false });
     const shape = { rows: 60_000, features: 784, classes: 10 };
-    expect(stepSize(model, shape, { batchSize: 100 })).toBeCloseTo(5.089, 12);
-    expect(stepSize(model, shape, { batchSize: 'full' })).toBeCloseTo(3053.4, 9);
+    expect(multiplyAddsPerStep(model, shape, { batchSize: 100 })).toBeCloseTo(5.089, 12);
+    expect(multiplyAddsPerStep(model, shape, { batchSize: 'full' })).toBeCloseTo(3053.4, 9);
   });
 });

@@ -10,7 +10,7 @@ import { bin, zoo } from '../../helpers/zoo.ts';
 let directory: string;
 const file = './my-model.ts';
 const program = `
-import { constant, defineEntry, defineModel, linear, plainRecipe, softmaxCrossEntropy, sumRows, transposedMatMul, zeros } from 'backprop-zoo';
+import { constant, defineZooModel, defineModel, linear, defaultRecipe, softmaxCrossEntropy, sumRows, transposedMatMul, zeros } from 'backprop-zoo';
 
 export const model = defineModel({
   name: 'heaps',
@@ -24,10 +24,10 @@ export const model = defineModel({
   },
 });
 
-export const heaps = defineEntry({
+export const heaps = defineZooModel({
   name: 'heaps', title: 'softmax regression', document: 'own', dataset: 'heaps',
   options: { factor: { describe: 'does nothing', default: 1 } },
-  recipe: { ...plainRecipe, epochs: 30, learningRate: 0.5 },
+  recipe: { ...defaultRecipe, epochs: 30, learningRate: 0.5 },
   create: () => model,
 });
 `;

@@ -3,11 +3,11 @@ import { expect, test } from '@jest/globals';
 import { useBackend } from '../../../src/backend/index.ts';
 import {
   disposeBatch,
-  keptBatch,
+  residentBatch,
   makeBatch,
   minibatches,
   gatherInputs,
-  madeReady,
+  prescale,
 } from '../../../src/data/batches.ts';
 import type { Examples, LazyInputs } from '../../../src/data/dataset.ts';
 import { valuesOf } from '../../../src/utils/tensors.ts';
@@ -54,7 +54,7 @@ describeOnEach('gathered rows', ['float64', 'cpu', 'wasm'], (backend) => {
           // prettier-ignore
           const expected = precise(wanted(bytes, examples, order.slice(start, end)));
           expect(Array.from(gatherInputs(examples, order, start, end))).toEqual(expected);
-          expect(Array.from(gatherInputs(madeReady(examples), order, start, end))).toEqual(expected);
+          expect(Array.from(gatherInputs(prescale(examples), order, start, end))).toEqual(expected);
         }
       }
     }
@@ -62,14 +62,14 @@ describeOnEach('gathered rows', ['float64', 'cpu', 'wasm'], (backend) => {
 
   test('are divided once in advance, unless they are lazy; the data itself does not change', () => {
     const examples = examplesOf(bytesOf(6), 2, 2);
-    const ready = madeReady(examples);
+    const ready = prescale(examples);
     expect([ready.divisor, Array.from(ready.inputs as Uint8Array)]).toEqual([
       1,
       wanted(bytesOf(6), examples, [0, 1, 2]),
     ]);
     expect(examples).toEqual(examplesOf(bytesOf(6), 2, 2));
     const notComputed = examplesOf(lazy(bytesOf(6)), 2, 2);
-    expect(madeReady(notComputed)).toBe(notComputed);
+    expect(prescale(notComputed)).toBe(notComputed);
   });
 
   test('become a batch with one column a class, one number of two classes, or the number to predict', () => {
@@ -90,10 +90,10 @@ describeOnEach('gathered rows', ['float64', 'cpu', 'wasm'], (backend) => {
     expect(made('regression', numbers)).toEqual([[3, 2], inputs, [3, 1], [1, 5, 5], ...found]);
     const scaled = { ...numbers, target: { mean: 1, scale: 4 } };
     expect(made('regression', scaled)).toEqual([[3, 2], inputs, [3, 1], [0, 1, 1], ...found]);
-    const whole = keptBatch(examples, { task: 'multiclass', classes: 3 });
+    const whole = residentBatch(examples, { task: 'multiclass', classes: 3 });
     expect(Array.from(whole.labels)).toEqual([0, 1, 2, 0, 1, 2, 0]);
     expect(Array.from(valuesOf(whole.y)).slice(0, 9)).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
-    expect(keptBatch(examples, { task: 'binary', classes: 2 }, [2]).labels).toEqual(Uint8Array.of(2));
+    expect(residentBatch(examples, { task: 'binary', classes: 2 }, [2]).labels).toEqual(Uint8Array.of(2));
   });
 });
 

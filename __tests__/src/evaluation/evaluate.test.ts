@@ -11,14 +11,14 @@ import {
   squaredError,
 } from '../../../src/model/losses.ts';
 import { defineModel, type Model } from '../../../src/model/model.ts';
-import { weightPenalty } from '../../../src/model/regularizers.ts';
+import { l1l2 } from '../../../src/model/regularizers.ts';
 import { evaluate, evaluateBatch, evaluateRows, outputsOf } from '../../../src/evaluation/evaluate.ts';
 import {
   headlineOf,
   decidingProbabilities,
   predictedClasses,
   probabilitiesOf,
-  rightAnswers,
+  countCorrect,
   sigmoid,
   Tally,
 } from '../../../src/evaluation/metrics.ts';
@@ -33,7 +33,7 @@ beforeAll(() => useBackend('float64'));
 const scaling = (task: Model['task'], loss: Model['loss']): Model =>
   defineModel({
     name: 'scaling',
-    ...{ task, loss, penalty: weightPenalty(['times'], { l1: 2, l2: 0 }) },
+    ...{ task, loss, regularizer: l1l2(['times'], { l1: 2, l2: 0 }) },
     initial: () => ({}),
     forward: ({ times }, x) => ({ logits: tf.mul(x, times) }),
     gradients: () => ({}),
@@ -191,8 +191,8 @@ describe('rows of logits', () => {
     expect(Array.from(predictedClasses(logits, 'binary', 2))).toEqual([1, 0, 0]);
     expect(Array.from(predictedClasses(logits, 'multiclass', 2))).toEqual([0, 1, 1]);
     expect(Array.from(predictedClasses(Float64Array.of(1, 1, 1), 'multiclass', 3))).toEqual([0]);
-    expect(rightAnswers(logits, 'binary', Uint8Array.of(1, 0, 1))).toBe(2);
-    expect(rightAnswers(logits, 'multiclass', Uint8Array.of(0, 0, 1))).toBe(2);
+    expect(countCorrect(logits, 'binary', Uint8Array.of(1, 0, 1))).toBe(2);
+    expect(countCorrect(logits, 'multiclass', Uint8Array.of(0, 0, 1))).toBe(2);
     expect([sigmoid(0), sigmoid(-800), sigmoid(800)]).toEqual([0.5, 0, 1]);
     for (const z of [0.3, 2, 30]) {
       expect(sigmoid(z)).toBeCloseTo(1 / (1 + Math.exp(-z)), 15);

@@ -12,7 +12,7 @@ import { zeros, type ParameterValues } from '../../../src/model/initializers.ts'
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from '../../../src/model/losses.ts';
 import { defineModel, type Model, type Tensors } from '../../../src/model/model.ts';
 import { constant, linear, sumRows, transposedMatMul } from '../../../src/model/operations.ts';
-import { weightPenalty } from '../../../src/model/regularizers.ts';
+import { l1l2 } from '../../../src/model/regularizers.ts';
 import { valuesOf } from '../../../src/utils/tensors.ts';
 import { tf, type Scalar } from '../../../src/utils/tf.ts';
 
@@ -165,7 +165,7 @@ describe('mistakes', () => {
 
   test('a forgotten penalty is recognised', async () => {
     const report = await checkGradients(
-      { ...regression, penalty: weightPenalty(['weights'], { l1: 0, l2: data.x.length }) },
+      { ...regression, regularizer: l1l2(['weights'], { l1: 0, l2: data.x.length }) },
       data,
     );
     expect(report.parameters[0].hint).toMatch(/difference is -1 times the parameter: .*L2/);
@@ -178,7 +178,7 @@ describe('mistakes', () => {
         ...regression,
         loss: {
           ...softmaxCrossEntropy,
-          measure: (z, y, rows) => 2 * softmaxCrossEntropy.measure(z, y, rows),
+          value: (z, y, rows) => 2 * softmaxCrossEntropy.value(z, y, rows),
         },
       },
       data,
@@ -203,10 +203,10 @@ describe('kinks', () => {
       task: 'binary',
       initial: () => ({ weight }),
       forward: ({ weight }, x) => ({ logits: x.matMul(weight) }),
-      loss: { ...sigmoidCrossEntropy, of: (z) => z.sum<Scalar>().mul(0), measure: () => 0 },
-      penalty: {
-        of: ({ weight }) => weight.relu().sum(),
-        measure: ({ weight }) => Math.max(0, valuesOf(weight)[0]),
+      loss: { ...sigmoidCrossEntropy, tensor: (z) => z.sum<Scalar>().mul(0), value: () => 0 },
+      regularizer: {
+        tensor: ({ weight }) => weight.relu().sum(),
+        value: ({ weight }) => Math.max(0, valuesOf(weight)[0]),
       },
       gradients: () => ({ weight: tf.fill([1, 1], slopeAtZero) }),
     });
@@ -285,7 +285,7 @@ describe('what it is given', () => {
       asked.push(size);
       return regression.initial({ ...size, random });
     },
-    noise(rows, random) {
+    dropoutMasks(rows, random) {
       asked.push(rows);
       return { mask: { shape: [rows, 1], values: random.rand(rows) } };
     },

@@ -157,7 +157,7 @@ test('noise is drawn for each point, after its rows', () => {
   const asked: number[] = [];
   const noisy: Model = {
     ...layer('regression'),
-    noise(rows, random) {
+    dropoutMasks(rows, random) {
       asked.push(rows);
       return { mask: { shape: [1], values: random.randn(1) } };
     },
@@ -326,10 +326,10 @@ describe('slopes', () => {
   const slopesOf = (f: (w: number) => number, w: number, expected: number[], numeric: number) => {
     const model = {
       ...layer('binary'),
-      loss: { ...sigmoidCrossEntropy, of: (z: Tensor) => z.sum<Scalar>().mul<Scalar>(0), measure: () => 0 },
+      loss: { ...sigmoidCrossEntropy, tensor: (z: Tensor) => z.sum<Scalar>().mul<Scalar>(0), value: () => 0 },
       penalty: {
-        of: () => tf.scalar(0),
-        measure: ({ bias }: Record<string, Tensor>) => f(valuesOf(bias)[1]),
+        tensor: () => tf.scalar(0),
+        value: ({ bias }: Record<string, Tensor>) => f(valuesOf(bias)[1]),
       },
       forward: ({ weights }: Record<string, Tensor>, x: Tensor) => ({ logits: x.matMul(weights) }),
     } as unknown as Model;

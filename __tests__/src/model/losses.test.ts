@@ -18,11 +18,11 @@ function both(loss: Loss, z: number[], y: number[], rows: number) {
     const shape = [rows, z.length / rows];
     const logits = tensorOf(Float64Array.from(z), shape);
     const targets = tensorOf(Float64Array.from(y), [rows, y.length / rows]);
-    const { value, grad } = tf.valueAndGrad((t: typeof logits) => loss.of(t, targets))(logits);
+    const { value, grad } = tf.valueAndGrad((t: typeof logits) => loss.tensor(t, targets))(logits);
     return {
       value: valuesOf(value)[0],
       gradient: Array.from(valuesOf(grad)),
-      measured: loss.measure(valuesOf(logits), valuesOf(targets), rows),
+      measured: loss.value(valuesOf(logits), valuesOf(targets), rows),
     };
   });
 }

@@ -4,7 +4,7 @@ import { type ModelOption, checkedOption, checkedOptions } from '../../../src/mo
 import { InputError } from '../../../src/utils/errors.ts';
 
 const list: ModelOption = { describe: 'sizes', default: [1], minimum: 1, maximum: 9, integer: true };
-const limits = { most: { ...list, mostNumbers: 3 }, exactly: { ...list, length: 2 }, any: list };
+const limits = { most: { ...list, maxNumbers: 3 }, exactly: { ...list, length: 2 }, any: list };
 const choice: ModelOption = { describe: 'a word', default: 'one', choices: ['one', 'two'] };
 const truth: ModelOption = { describe: 'yes or no', default: false };
 const count: ModelOption = { describe: 'how many', default: 2, minimum: 1, maximum: 4 };

@@ -7,7 +7,7 @@ import { PbfReader } from 'pbf';
 import { crc32c } from '../../../src/weights/formats/event-file.ts';
 import { InputError } from '../../../src/utils/errors.ts';
 import type { EpochRecord } from '../../../src/training/types.ts';
-import { Follower, type Followers } from '../../../src/runs/follow.ts';
+import { MetricsLogger, type Followers } from '../../../src/runs/follow.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 let directory: string;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   expect([code, stderr]).toEqual([0, expect.any(String)]);
   // Another run, in this process.
   const [metricsFile, tensorboard] = [join(directory, 'metrics.jsonl'), join(directory, 'board')];
-  const follower = new Follower({ metricsFile, tensorboard }, warn);
+  const follower = new MetricsLogger({ metricsFile, tensorboard }, warn);
   await follower.begin('regression', join(directory, 'runs/second'));
   for (const record of second) follower.onEpoch(record);
   follower.end(5, { loss: 0.5, r2: 0.25, rmse: 2, mae: 1, confusionMatrix: [] });
@@ -164,7 +164,7 @@ test('a place that cannot be written is told before training begins', async () =
   const words = ['train', 'gate', '--out', 'never', '--metrics-file', 'file/metrics.jsonl'];
   const { code, stderr } = await zoo(words, { cwd: directory });
   expect([code, stderr]).toEqual([2, expect.stringMatching(/cannot make the directory .*file/)]);
-  const begun = (followers: Followers) => new Follower(followers, warn).begin('gate', 'never');
+  const begun = (followers: Followers) => new MetricsLogger(followers, warn).begin('gate', 'never');
   const tensorboard = begun({ tensorboard: join(directory, 'file') });
   await expect(tensorboard).rejects.toThrow(/cannot make the directory .*file/);
   await expect(begun({ metricsFile: directory })).rejects.toThrow(InputError);
@@ -175,7 +175,7 @@ test('a file that fails is given up with one warning, and nothing else is', asyn
   const place = join(directory, 'failing');
   const [metricsFile, tensorboard] = [join(place, 'm.jsonl'), join(place, 'board')];
   const told: string[] = [];
-  const follower = new Follower({ metricsFile, tensorboard }, (message) => told.push(message));
+  const follower = new MetricsLogger({ metricsFile, tensorboard }, (message) => told.push(message));
   await follower.begin('gate', 'runs/x');
   await writeFile(join(tensorboard, 'x/train'), '');
   for (const epoch of [1, 2]) follower.onEpoch({ epoch, loss: 1, accuracy: 0.5, seconds: 1 });
@@ -183,7 +183,7 @@ test('a file that fails is given up with one warning, and nothing else is', asyn
   expect(told).toEqual([expect.stringMatching(/train.*; training goes on without it\.$/)]);
   expect((await readFile(metricsFile, 'utf8')).split('\n')).toHaveLength(3);
   // What ends in a line goes on without an empty one.
-  const again = new Follower({ metricsFile }, warn);
+  const again = new MetricsLogger({ metricsFile }, warn);
   await again.begin('gate', 'runs/y');
   again.onEpoch({ epoch: 1, loss: 1, seconds: 1 });
   again.end(1, { loss: 1 });

@@ -14,7 +14,7 @@ import {
   predict,
   saveWeights,
   train,
-  type ZooEntry,
+  type ModelDefinition,
 } from '../../../src/index.ts';
 import { asWdbc } from '../../datasets/wdbc-text.ts';
 
@@ -30,7 +30,7 @@ const table = {
   train: { inputs: [[10], [11], [29], [30]], labels: [0, 0, 1, 1] },
 };
 /** Logistic regression, under a name and with data that the zoo does not have. */
-const own: ZooEntry = { ...models.cats, name: 'halves', dataset: 'halves' };
+const own: ModelDefinition = { ...models.cats, name: 'halves', dataset: 'halves' };
 const settings = { epochs: 200, learningRate: 1, backend: 'cpu' } as const;
 
 test('trains, saves, loads and predicts a model on data of one’s own, scaled alike', async () => {

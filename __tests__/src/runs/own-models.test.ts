@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { models } from '../../../models/index.ts';
-import { plainRecipe } from '../../../src/model/recipe.ts';
+import { defaultRecipe } from '../../../src/model/recipe.ts';
 import { InputError } from '../../../src/utils/errors.ts';
 import { sha256 } from '../../../src/node/files.ts';
 import {
@@ -87,7 +87,9 @@ describe('among what a file exports', () => {
     );
     for (const bad of [entry('b', { name: 1 }), entry('b', { options: null })]) {
       expect(() => modelsAmong({ bad }, 'm.ts')).toThrow(
-        refusal('m.ts: export bad is no zoo entry: it needs name and options; use defineEntry({ … }).'),
+        refusal(
+          'm.ts: export bad is not a model definition: it needs name and options; use defineZooModel({ … }).',
+        ),
       );
     }
     const advice = 'Export what defineModel({ … }) returns.';
@@ -106,7 +108,7 @@ describe('of several', () => {
     const chosen = chosenFrom([bareA], 'm.ts');
     expect(chosen).toEqual({
       ...{ name: 'a', title: 'a model of your own', document: 'own', dataset: 'own', options: {} },
-      ...{ recipe: plainRecipe, create: expect.any(Function) },
+      ...{ recipe: defaultRecipe, create: expect.any(Function) },
     });
     expect(chosen.create({} as never)).toBe(bareA.model);
     expect(chosenFrom([bareA, bareB], 'm.ts', 'b').name).toBe('b');

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { manual } from '../../../src/model/gradients.ts';
-import { plainRecipe, type Recipe } from '../../../src/model/recipe.ts';
+import { defaultRecipe, type Recipe } from '../../../src/model/recipe.ts';
 import { train } from '../../../src/training/train.ts';
 import type { TrainingState } from '../../../src/training/types.ts';
 import { dataFromRows } from '../../../src/data/data-from-rows.ts';
@@ -23,7 +23,7 @@ const dataset = dataFromRows({
   ...{ name: 'clouds', classNames: ['a', 'b', 'c'] },
   train: { inputs: rows, labels: Array.from(labels) },
 });
-const recipe: Recipe = { ...plainRecipe, epochs: 9, batchSize: 6, learningRate: 0.1 };
+const recipe: Recipe = { ...defaultRecipe, epochs: 9, batchSize: 6, learningRate: 0.1 };
 const run: Checkpoint['run'] = {
   ...{ model: 'softmax', options: {}, asPrinted: false, gradients: 'manual', backend: 'wasm', recipe },
   ...{ recordEvery: 1, environment: { zoo: '1', node: '20', tfjs: '4', platform: 'linux' } },

@@ -7,7 +7,7 @@ import { useBackend } from '../../../src/backend/index.ts';
 import { InputError } from '../../../src/utils/errors.ts';
 import { sha256 } from '../../../src/node/files.ts';
 import { run } from '../../../src/runs/run.ts';
-import { sealed } from '../../../src/runs/save.ts';
+import { withChecksum } from '../../../src/runs/save.ts';
 import { readRun, verify, type Verification } from '../../../src/runs/verify.ts';
 import { exampleRequest } from '../../helpers/example-run.ts';
 
@@ -41,7 +41,7 @@ function forge(out: string): void {
     const content = readFileSync(join(out, file.name));
     Object.assign(file, { bytes: content.length, sha256: sha256(content) });
   }
-  writeFileSync(path, sealed(record));
+  writeFileSync(path, withChecksum(record));
 }
 
 type Tree = Record<string, unknown>;

@@ -4,7 +4,7 @@ import { useBackend } from '../../../src/backend/index.ts';
 import { defaultsOf } from '../../../src/model/definition.ts';
 import { InputError } from '../../../src/utils/errors.ts';
 import { gradientSources } from '../../../src/model/gradients.ts';
-import { plainRecipe } from '../../../src/model/recipe.ts';
+import { defaultRecipe } from '../../../src/model/recipe.ts';
 import { tf } from '../../../src/utils/tf.ts';
 import { train } from '../../../src/training/train.ts';
 import { formatWeights, parseWeights } from '../../../src/weights/weights.ts';
@@ -19,7 +19,7 @@ const attempt = (name: string, { features = 2, classes = 2 }) =>
   train(
     createModel(name),
     { train: clouds(50, { features, classes }) },
-    { recipe: { ...plainRecipe, epochs: 2 }, gradients: gradientSources.manual, classes },
+    { recipe: { ...defaultRecipe, epochs: 2 }, gradients: gradientSources.manual, classes },
   );
 
 test('epochs have no end and a rate no bound, but both are above 0', async () => {
@@ -27,7 +27,7 @@ test('epochs have no end and a rate no bound, but both are above 0', async () =>
     train(
       createModel('softmax'),
       { train: clouds(20, { features: 2, classes: 2 }) },
-      { recipe: { ...plainRecipe, ...change }, gradients: gradientSources.manual, classes: 2 },
+      { recipe: { ...defaultRecipe, ...change }, gradients: gradientSources.manual, classes: 2 },
     );
   for (const key of ['epochs', 'learningRate']) {
     await expect(given({ [key]: 0 })).rejects.toThrow(`recipe.${key} takes a`);
@@ -62,7 +62,7 @@ describe('data that a model cannot learn from is refused before training', () =>
       ...model,
       initial: (shape: never) => model.initial({ ...(shape as object), classes: 4 } as never),
     };
-    const options = { recipe: plainRecipe, gradients: gradientSources.manual, classes: 3 };
+    const options = { recipe: defaultRecipe, gradients: gradientSources.manual, classes: 3 };
     await expect(train(stubborn, { train: clouds(50, { classes: 3 }) }, options)).rejects.toThrow(
       'The model mnist has 4 outputs, and the data has 3 classes.',
     );

@@ -8,14 +8,14 @@ import { checkMemory } from '../../../src/training/cost.ts';
 import { disposeAll, toVariables } from '../../../src/model/parameters.ts';
 import { RandomState } from '../../../src/utils/random.ts';
 import { tf } from '../../../src/utils/tf.ts';
-import { plainRecipe, type Recipe } from '../../../src/model/recipe.ts';
+import { defaultRecipe, type Recipe } from '../../../src/model/recipe.ts';
 import { clouds } from '../../helpers/toy.ts';
 
 const train = clouds(4000, { features: 50, classes: 3 });
 const model = models.mnist.create({ hidden: 20, activation: 'relu', asPrinted: false });
 const data = { train, classNames: ['a', 'b', 'c'] };
 const check = (recipe: Partial<Recipe>, budget?: number) =>
-  checkMemory(model, data, { ...plainRecipe, ...recipe }, 'manual', budget);
+  checkMemory(model, data, { ...defaultRecipe, ...recipe }, 'manual', budget);
 
 beforeAll(async () => {
   await useBackend('wasm');

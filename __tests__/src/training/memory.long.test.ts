@@ -5,7 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { manual } from '../../../src/model/gradients.ts';
-import { plainRecipe } from '../../../src/model/recipe.ts';
+import { defaultRecipe } from '../../../src/model/recipe.ts';
 import { tf } from '../../../src/utils/tf.ts';
 import { train } from '../../../src/training/train.ts';
 import { clouds } from '../../helpers/toy.ts';
@@ -22,7 +22,7 @@ test('4000 training steps on wasm leave the number of tensors unchanged and the 
     models.mnist.create({ hidden: 16, activation: 'relu', asPrinted: false }),
     { train: clouds(320, { features, classes }) },
     {
-      recipe: { ...plainRecipe, epochs, batchSize: 32, optimizer: 'momentum', learningRate: 0.001 },
+      recipe: { ...defaultRecipe, epochs, batchSize: 32, optimizer: 'momentum', learningRate: 0.001 },
       gradients: manual,
       classes,
       recordEvery: epochs,

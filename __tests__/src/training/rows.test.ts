@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { manual, type GradientSource } from '../../../src/model/gradients.ts';
-import { plainRecipe, type Recipe } from '../../../src/model/recipe.ts';
+import { defaultRecipe, type Recipe } from '../../../src/model/recipe.ts';
 import { valuesOf } from '../../../src/utils/tensors.ts';
 import { train } from '../../../src/training/train.ts';
 import { clouds } from '../../helpers/toy.ts';
@@ -31,7 +31,7 @@ async function seen(
     batches.push({ rows: Array.from({ length: x.shape[0] }, (_, i) => values[2 * i]), loss: result.loss });
     return result;
   };
-  const recipe: Recipe = { ...plainRecipe, epochs: 3, batchSize: 5, learningRate: 0.001, ...changes };
+  const recipe: Recipe = { ...defaultRecipe, epochs: 3, batchSize: 5, learningRate: 0.001, ...changes };
   const data = { train: numbered(), validation };
   const result = await train(model, data, { recipe, gradients: watching, classes: 3 });
   return { ...result, batches };
@@ -84,7 +84,7 @@ test('the rate falls over the whole run: after its middle the weights move less 
   const moved = async (epochs: number, decay: Recipe['decay']) => {
     const model = models.softmax.create({ asPrinted: false });
     const steps: Float64Array[] = [];
-    const recipe: Recipe = { ...plainRecipe, epochs, batchSize: 8, learningRate: 1e-4, decay };
+    const recipe: Recipe = { ...defaultRecipe, epochs, batchSize: 8, learningRate: 1e-4, decay };
     await train(
       model,
       { train: clouds(40, { features: 2, classes: 3 }) },

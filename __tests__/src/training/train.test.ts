@@ -2,18 +2,18 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { autodiff, manual, type GradientSource } from '../../../src/model/gradients.ts';
-import { randomOfStep } from '../../../src/model/dropout-masks.ts';
+import { randomForStep } from '../../../src/model/dropout-masks.ts';
 import type { RandomState } from '../../../src/utils/random.ts';
 import { disposeAll, type ParameterSet } from '../../../src/model/parameters.ts';
 import { tf } from '../../../src/utils/tf.ts';
 import { train } from '../../../src/training/train.ts';
 import { DivergedError, type TrainingOptions, type TrainingState } from '../../../src/training/types.ts';
-import { plainRecipe, type Recipe } from '../../../src/model/recipe.ts';
+import { defaultRecipe, type Recipe } from '../../../src/model/recipe.ts';
 import { clouds } from '../../helpers/toy.ts';
 
 const model = models.mnist.create({ hidden: 5, activation: 'sigmoid', asPrinted: false });
 const data = { train: clouds(230, { features: 4, classes: 3 }) };
-const recipe: Recipe = { ...plainRecipe, epochs: 4, batchSize: 32, learningRate: 0.5, validation: 0.2 };
+const recipe: Recipe = { ...defaultRecipe, epochs: 4, batchSize: 32, learningRate: 0.5, validation: 0.2 };
 
 const run = (changes: Partial<Recipe> = {}, options: Partial<TrainingOptions> = {}, rows = data) =>
   train(model, rows, { recipe: { ...recipe, ...changes }, gradients: manual, classes: 3, ...options });
@@ -38,15 +38,15 @@ test('learns, and records every epoch', async () => {
   expect(history.at(-1)!.validationAccuracy).toBeGreaterThan(0.6);
 });
 
-test('the noise of a step is drawn by the seed and the number of the step, for as many rows', async () => {
+test('draws the dropout masks of a step from the seed and the number of the step, one per row', async () => {
   const drawn: [number, number][] = [];
   const noisy = Object.create(model, {
-    noise: { value: (rows: number, random: RandomState) => (drawn.push([rows, random.random()]), {}) },
+    dropoutMasks: { value: (rows: number, random: RandomState) => (drawn.push([rows, random.random()]), {}) },
   }) as typeof model;
   const few = { ...recipe, epochs: 2, batchSize: 100, validation: 0, seed: 7 };
   await train(noisy, data, { recipe: few, gradients: manual, classes: 3 });
   expect(drawn).toEqual(
-    [100, 100, 30, 100, 100, 30].map((rows, step) => [rows, randomOfStep(7, step).random()]),
+    [100, 100, 30, 100, 100, 30].map((rows, step) => [rows, randomForStep(7, step).random()]),
   );
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { InputError } from '../../../src/utils/errors.ts';
 import { checkedNumber, type NumberLimits } from '../../../src/utils/limits.ts';
-import { checkedChoice, checkedField, plainRecipe, recipeFields } from '../../../src/model/recipe.ts';
+import { checkedChoice, checkedField, defaultRecipe, recipeFields } from '../../../src/model/recipe.ts';
 
 describe('a number', () => {
   test.each<[NumberLimits, number[], unknown[], string]>([
@@ -26,10 +26,10 @@ describe('a number', () => {
 });
 
 describe('a field of a recipe', () => {
-  test('has its usual value, which is possible, and its limits', () => {
+  test('accepts its default and its limits', () => {
     for (const [name, field] of Object.entries(recipeFields)) {
-      expect(plainRecipe[name as keyof typeof plainRecipe]).toBe(field.usual);
-      expect(checkedField(name, field, field.usual)).toBe(field.usual);
+      expect(defaultRecipe[name as keyof typeof defaultRecipe]).toBe(field.default);
+      expect(checkedField(name, field, field.default)).toBe(field.default);
       if ('choices' in field) {
         for (const choice of field.choices) expect(checkedField(name, field, choice)).toBe(choice);
         continue;

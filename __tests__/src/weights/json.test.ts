@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { InputError } from '../../../src/utils/errors.ts';
 import { formatJson, parseJson } from '../../../src/weights/json.ts';
-import { printable } from '../../../src/utils/text.ts';
+import { sanitizeForTerminal } from '../../../src/utils/text.ts';
 
 describe('parseJson', () => {
   test('reads what JSON.parse reads', () => {
@@ -69,6 +69,6 @@ describe('formatJson', () => {
 });
 
 test('printable keeps a stranger’s text from writing to the terminal', () => {
-  expect(printable('a\nb\x1b[31mc\u202ed')).toBe('a b?[31mc?d');
-  expect(printable('x'.repeat(300))).toBe(`${'x'.repeat(200)}…`);
+  expect(sanitizeForTerminal('a\nb\x1b[31mc\u202ed')).toBe('a b?[31mc?d');
+  expect(sanitizeForTerminal('x'.repeat(300))).toBe(`${'x'.repeat(200)}…`);
 });

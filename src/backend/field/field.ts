@@ -126,7 +126,7 @@ export interface Structure {
   primes: readonly number[];
   /** The place in the chain whose remainders are compared; 0 unless given. */
   ground?: number;
-  /** False to leave logarithms unknown, which take long to find; their slopes are known all the same. */
+  /** False to leave logarithms unknown, which take long to find; their upstream are known all the same. */
   hasLogarithms?: boolean;
 }
 

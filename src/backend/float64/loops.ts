@@ -244,5 +244,5 @@ export const softplus: UnaryLoop = (z, out) => {
 export const relu6 = each((z) => Math.min(Math.max(z, 0), 6));
 export const elu = each((z) => (z >= 0 ? z : Math.expm1(z)));
 export const leakyRelu = (slope: number): UnaryLoop => each((z) => (z < 0 ? slope * z : z));
-/** `leakyRelu` with the slopes in an array of their own. */
+/** `leakyRelu` with the upstream in an array of their own. */
 export const prelu = eachPair((z, slope) => (z < 0 ? slope * z : z));

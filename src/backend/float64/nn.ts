@@ -46,11 +46,11 @@ export interface Activation {
 
 interface Fused extends Transposition, Activation {}
 
-/** @param slopes of `prelu` */
+/** @param upstream of `prelu` */
 export function activate(
   x: NdArray,
   { activation = 'linear', leakyreluAlpha }: Activation,
-  slopes?: NdArray,
+  upstream?: NdArray,
 ): NdArray {
   if (activation === 'linear') return x;
   if (activation === 'relu') return apply(x, relu);
@@ -58,7 +58,7 @@ export function activate(
   if (activation === 'sigmoid') return apply(x, sigmoid);
   if (activation === 'elu') return apply(x, elu);
   if (activation === 'leakyrelu') return apply(x, leakyRelu(leakyreluAlpha));
-  if (activation === 'prelu' && slopes) return combine(x, slopes, prelu);
+  if (activation === 'prelu' && upstream) return combine(x, upstream, prelu);
   throw new WorkError(`a fused kernel on the float64 backend has no activation '${activation}'`);
 }
 

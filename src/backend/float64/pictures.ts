@@ -95,10 +95,10 @@ function resize(images: NdArray, size: number[], sampling: Sampling, options: Re
 function resizeGradient(images: NdArray, dy: NdArray, sampling: Sampling, options: Resizing): NdArray {
   const channels = images.shape[3];
   const out = allocate(images.shape, 'float32');
-  const slopes = doublesOf(dy);
+  const upstream = doublesOf(dy);
   forEachShare(images.shape, dy.shape.slice(1, 3), sampling, options, (source, result, share) => {
     for (let c = 0; c < channels; c++)
-      out.values[source * channels + c] += share * slopes[result * channels + c];
+      out.values[source * channels + c] += share * upstream[result * channels + c];
   });
   return out;
 }

@@ -4,8 +4,8 @@
 import {
   convolvePooled,
   pooledShapes,
-  winnersFilterGradient,
-  winnersInputGradient,
+  maxIndicesFilterGradient,
+  maxIndicesInputGradient,
 } from '../windows/pooled-convolution.ts';
 import { windowKernels, type Attributes, type WindowKernel } from '../windows/kernels.ts';
 import { doublesOf, type Kernel, type Kernels, type NdArray, add, combine, eachPair } from './loops.ts';
@@ -34,24 +34,24 @@ const plain = Object.fromEntries(
 
 const reluSlope = eachPair((slope, y) => (y > 0 ? slope : 0));
 
-/** A convolution, its ReLU and its pooling in one, and the way back through the winners. */
+/** A convolution, its ReLU and its pooling in one, and the way back through the maxIndices. */
 const pooled: Kernels = {
   PooledConvolution({ x, filter, bias }) {
     const shapes = pooledShapes(x.shape, filter.shape);
-    const { pooled, winners } = convolvePooled(doublesOf(x), doublesOf(filter), doublesOf(bias), shapes);
+    const { pooled, maxIndices } = convolvePooled(doublesOf(x), doublesOf(filter), doublesOf(bias), shapes);
     return [
       { shape: shapes.pooled, dtype: 'float32', values: pooled },
-      { shape: shapes.pooled, dtype: 'int32', values: winners },
+      { shape: shapes.pooled, dtype: 'int32', values: maxIndices },
     ];
   },
-  PooledConvolutionFilterGradient({ x, winners, dy }, { filterShape }: Attributes) {
+  PooledConvolutionFilterGradient({ x, maxIndices, dy }, { filterShape }: Attributes) {
     const shapes = pooledShapes(x.shape, filterShape);
-    const values = winnersFilterGradient(doublesOf(x), winners.values, doublesOf(dy), shapes);
+    const values = maxIndicesFilterGradient(doublesOf(x), maxIndices.values, doublesOf(dy), shapes);
     return { shape: filterShape, dtype: 'float32', values };
   },
-  PooledConvolutionInputGradient({ filter, winners, dy }, { inputShape }: Attributes) {
+  PooledConvolutionInputGradient({ filter, maxIndices, dy }, { inputShape }: Attributes) {
     const shapes = pooledShapes(inputShape, filter.shape);
-    const values = winnersInputGradient(doublesOf(filter), winners.values, doublesOf(dy), shapes);
+    const values = maxIndicesInputGradient(doublesOf(filter), maxIndices.values, doublesOf(dy), shapes);
     return { shape: inputShape, dtype: 'float32', values };
   },
   ReluGradient: ({ dy, y }) => combine(dy, y, reluSlope),

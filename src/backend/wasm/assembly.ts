@@ -124,7 +124,7 @@ interface Exports {
       ...Pictures,
       filter: number,
       ...Size,
-      slopes: number,
+      upstream: number,
       ...outSize: Size,
       each: number,
       ...strides: Both,
@@ -135,7 +135,7 @@ interface Exports {
   ): void;
   maxPool(...args: [...Pictures, ...Size, ...strides: Both, ...before: Both, out: number, ...Size]): void;
   maxPoolGradient(
-    ...args: [...Pictures, ...Size, ...strides: Both, ...before: Both, slopes: number, ...Size, out: number]
+    ...args: [...Pictures, ...Size, ...strides: Both, ...before: Both, upstream: number, ...Size, out: number]
   ): void;
   convolvePooled(
     ...args: [
@@ -144,13 +144,13 @@ interface Exports {
       size: number,
       bias: number,
       pooled: number,
-      winners: number,
+      maxIndices: number,
       outChannels: number,
     ]
   ): void;
-  readonly addWindows: (...args: [input: number, ...Winners, sums: number, list: number]) => void;
-  readonly spreadWindows: (...args: [filters: number, ...Winners, out: number, list: number]) => void;
-  reluGradient(...args: [slopes: number, values: number, out: number, count: number]): void;
+  readonly addWindows: (...args: [input: number, ...MaxIndices, sums: number, list: number]) => void;
+  readonly spreadWindows: (...args: [filters: number, ...MaxIndices, out: number, list: number]) => void;
+  reluGradient(...args: [upstream: number, values: number, out: number, count: number]): void;
   copySpaced(...args: [from: number, bytes: number, to: number, toRow: number, rows: number]): void;
   gather(...args: [from: number, bytes: number, indices: number, count: number, to: number]): void;
   repeat(...args: [from: number, bytes: number, to: number, times: number]): void;
@@ -160,12 +160,12 @@ interface Exports {
 }
 
 /** Windows that won their pools. */
-export type Winners = [
+export type MaxIndices = [
   rowStep: number,
   size: number,
   length: number,
-  slopes: number,
-  winners: number,
+  upstream: number,
+  maxIndices: number,
   places: number,
   channels: number,
 ];

@@ -109,7 +109,7 @@ export function convolve(
 }
 
 /**
- * ∂L/∂x: a convolution of the slopes by the filters turned round, `∂L/∂x[y] = Σ ∂L/∂out[(y + top − ky·dilation) / stride]·filter[ky]ᵀ`.
+ * ∂L/∂x: a convolution of the upstream by the filters turned round, `∂L/∂x[y] = Σ ∂L/∂out[(y + top − ky·dilation) / stride]·filter[ky]ᵀ`.
  *
  * @param dy ∂L/∂out, `[batch, outHeight, outWidth, outChannels]`
  */
@@ -140,11 +140,11 @@ export function convolutionInputGradient(
   return out;
 }
 
-/** @throws InputError unless slopes have the shape of the results */
+/** @throws InputError unless upstream have the shape of the results */
 export function refuseShape(dy: TensorInfo, { shape }: Windows): void {
   if (dy.shape.join() !== shape.join()) {
     throw new InputError(
-      `slopes of shape [${dy.shape.join(', ')}] are not those of results of shape [${shape.join(', ')}]`,
+      `upstream of shape [${dy.shape.join(', ')}] are not those of results of shape [${shape.join(', ')}]`,
     );
   }
 }

@@ -16,8 +16,8 @@ import { type Activated, add, addScaled, finished, multiply, subtract } from './
 import {
   convolvePooled,
   reluGradient,
-  winnersFilterGradient,
-  winnersInputGradient,
+  maxIndicesFilterGradient,
+  maxIndicesInputGradient,
 } from './pooled-convolution.ts';
 import { maxPool, maxPoolGradient } from './pooling.ts';
 import { product, type Transposition } from './products.ts';
@@ -124,10 +124,10 @@ const kernels: Record<string, Kernel> = {
   // Those that only the zoo knows.
   AddScaled: (assembly, { a, b }, { factor }: { factor: number }) => addScaled(factor)(assembly, a, b),
   PooledConvolution: (assembly, { x, filter, bias }) => convolvePooled(assembly, x, filter, bias),
-  PooledConvolutionFilterGradient: (assembly, { x, winners, dy }, { filterShape }: Attributes) =>
-    winnersFilterGradient(assembly, x, winners, dy, filterShape),
-  PooledConvolutionInputGradient: (assembly, { filter, winners, dy }, { inputShape }: Attributes) =>
-    winnersInputGradient(assembly, filter, winners, dy, inputShape),
+  PooledConvolutionFilterGradient: (assembly, { x, maxIndices, dy }, { filterShape }: Attributes) =>
+    maxIndicesFilterGradient(assembly, x, maxIndices, dy, filterShape),
+  PooledConvolutionInputGradient: (assembly, { filter, maxIndices, dy }, { inputShape }: Attributes) =>
+    maxIndicesInputGradient(assembly, filter, maxIndices, dy, inputShape),
   ReluGradient: (assembly, { dy, y }) => reluGradient(assembly, dy, y),
 };
 
@@ -143,7 +143,7 @@ function fusedMatMul(
   const sums = product(assembly, a, b, isRow ? bias : undefined, attributes);
   return finished(assembly, sums, attributes, {
     bias: isRow ? undefined : bias,
-    slopes: preluActivationWeights,
+    upstream: preluActivationWeights,
   });
 }
 
@@ -158,7 +158,7 @@ function fusedConvolution(
   const sums = convolve(assembly, x, filter, attributes, { bias: isRow ? bias : undefined, relu });
   return finished(assembly, sums, relu ? {} : attributes, {
     bias: isRow ? undefined : bias,
-    slopes: preluActivationWeights,
+    upstream: preluActivationWeights,
   });
 }
 

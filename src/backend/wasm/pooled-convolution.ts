@@ -1,9 +1,9 @@
 /**
- * A convolution, its ReLU and its 2×2 max-pooling in one pass, and the way back through the winners of the pools.
+ * A convolution, its ReLU and its 2×2 max-pooling in one pass, and the way back through the maxIndices of the pools.
  */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { pooledShapes, type PooledShapes } from '../windows/pooled-convolution.ts';
-import type { Assembly, Winners } from './assembly.ts';
+import type { Assembly, MaxIndices } from './assembly.ts';
 import { eights, packed, refuseWholeNumbers } from './convolution.ts';
 
 /** Pictures whose bytes stay in the processor's second cache while every channel goes through them. */
@@ -13,7 +13,7 @@ const bytesAtOnce = 96 * 1024;
  * @param x `[batch, height, width, inChannels]`
  * @param filter `[size, size, inChannels, outChannels]`
  * @param bias `[outChannels]`
- * @returns pooled, and winners in whole numbers: where in x the window of each begins
+ * @returns pooled, and maxIndices in whole numbers: where in x the window of each begins
  */
 export function convolvePooled(
   assembly: Assembly,
@@ -26,9 +26,9 @@ export function convolvePooled(
   const { backend, exports, addressOf } = assembly;
   const { batch, height, width, inChannels, size, outChannels } = shapes;
   const pooled = backend.makeOutput(shapes.pooled, 'float32');
-  const winners = backend.makeOutput(shapes.pooled, 'int32');
+  const maxIndices = backend.makeOutput(shapes.pooled, 'int32');
   const [panels, start] = packed(assembly, filter, bias);
-  const [values, places] = [addressOf(pooled), addressOf(winners)];
+  const [values, places] = [addressOf(pooled), addressOf(maxIndices)];
   exports.convolvePooled(
     addressOf(x),
     batch,
@@ -42,18 +42,18 @@ export function convolvePooled(
     places,
     outChannels,
   );
-  return [pooled, winners];
+  return [pooled, maxIndices];
 }
 
-/** ∂L/∂filter from the slopes ∂L/∂(largest sum), `[batch, height, width, outChannels]` of the pools. */
-export function winnersFilterGradient(
+/** ∂L/∂filter from the upstream ∂L/∂(largest sum), `[batch, height, width, outChannels]` of the pools. */
+export function maxIndicesFilterGradient(
   assembly: Assembly,
   x: TensorInfo,
-  winners: TensorInfo,
-  slopes: TensorInfo,
+  maxIndices: TensorInfo,
+  upstream: TensorInfo,
   filterShape: number[],
 ): TensorInfo {
-  refuseWholeNumbers('the gradient of a pooled convolution', x, slopes);
+  refuseWholeNumbers('the gradient of a pooled convolution', x, upstream);
   const shapes = pooledShapes(x.shape, filterShape);
   const { exports, backend, addressOf, numbersAt } = assembly;
   const { size, inChannels, outChannels } = shapes;
@@ -63,7 +63,7 @@ export function winnersFilterGradient(
   const sumBytes = 4 * outChannels * size * room;
   const sums = assembly.roomFor(sumBytes + listBytes(shapes));
   numbersAt(sums, sumBytes / 4).fill(0);
-  forEachPart(assembly, shapes, winners, slopes, (part) => {
+  forEachPart(assembly, shapes, maxIndices, upstream, (part) => {
     exports.addWindows(addressOf(x), ...part, sums, sums + sumBytes);
   });
   // [outChannels][size][room] → [size][length][outChannels]
@@ -74,15 +74,15 @@ export function winnersFilterGradient(
   return out;
 }
 
-/** ∂L/∂x from the same slopes. */
-export function winnersInputGradient(
+/** ∂L/∂x from the same upstream. */
+export function maxIndicesInputGradient(
   assembly: Assembly,
   filter: TensorInfo,
-  winners: TensorInfo,
-  slopes: TensorInfo,
+  maxIndices: TensorInfo,
+  upstream: TensorInfo,
   inputShape: number[],
 ): TensorInfo {
-  refuseWholeNumbers('the gradient of a pooled convolution', filter, slopes);
+  refuseWholeNumbers('the gradient of a pooled convolution', filter, upstream);
   const shapes = pooledShapes(inputShape, filter.shape);
   const { exports, backend, addressOf, numbersAt } = assembly;
   const { size, inChannels, outChannels } = shapes;
@@ -94,7 +94,7 @@ export function winnersInputGradient(
     addressOf(out),
     inputShape.reduce((product, length) => product * length, 1),
   ).fill(0);
-  forEachPart(assembly, shapes, winners, slopes, (part) => {
+  forEachPart(assembly, shapes, maxIndices, upstream, (part) => {
     exports.spreadWindows(filters, ...part, addressOf(out), filters + 4 * taps * outChannels);
   });
   return out;
@@ -107,13 +107,13 @@ const picturesAtOnce = ({ height, width, inChannels }: PooledShapes): number =>
 const listBytes = (shapes: PooledShapes): number =>
   8 * picturesAtOnce(shapes) * shapes.pooled[1] * shapes.pooled[2];
 
-/** The winners of as many pictures as are taken at once. */
+/** The maxIndices of as many pictures as are taken at once. */
 function forEachPart(
   { addressOf }: Assembly,
   shapes: PooledShapes,
-  winners: TensorInfo,
-  slopes: TensorInfo,
-  visit: (part: Winners) => void,
+  maxIndices: TensorInfo,
+  upstream: TensorInfo,
+  visit: (part: MaxIndices) => void,
 ): void {
   const { batch, width, inChannels, size, outChannels, pooled } = shapes;
   const step = picturesAtOnce(shapes);
@@ -125,15 +125,15 @@ function forEachPart(
       4 * width * inChannels,
       size,
       size * inChannels,
-      addressOf(slopes) + at,
-      addressOf(winners) + at,
+      addressOf(upstream) + at,
+      addressOf(maxIndices) + at,
       count,
       outChannels,
     ]);
   }
 }
 
-/** The slopes where a ReLU let something through, else 0. @param y the results of the ReLU */
+/** The upstream where a ReLU let something through, else 0. @param y the results of the ReLU */
 export function reluGradient(
   { backend, exports, addressOf }: Assembly,
   dy: TensorInfo,

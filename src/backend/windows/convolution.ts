@@ -1,5 +1,5 @@
 /**
- * Convolutions and their gradients as their definitions say it, summed in doubles. Pictures, results and slopes are
+ * Convolutions and their gradients as their definitions say it, summed in doubles. Pictures, results and upstream are
  * `[pixels, channels]`, filters `[taps, inChannels, outChannels]`.
  */
 import { forEachTap, pixelsOf, type Windows } from './windows.ts';
@@ -24,7 +24,7 @@ export function convolution(x: Numbers, filter: Numbers, windows: Windows): Floa
 }
 
 /** `∂L/∂x[seen, c] = Σ ∂L/∂out[p, o]·filter[tap, c, o]` */
-export function inputGradient(slopes: Numbers, filter: Numbers, windows: Windows): Float64Array {
+export function inputGradient(upstream: Numbers, filter: Numbers, windows: Windows): Float64Array {
   const { inChannels, outChannels } = windows;
   const out = new Float64Array(pixelsOf(windows).input * inChannels);
   forEachTap(windows, ({ seen, result, count, step }, tap) => {
@@ -33,7 +33,7 @@ export function inputGradient(slopes: Numbers, filter: Numbers, windows: Windows
       for (let c = 0; c < inChannels; c++) {
         const from = (tap * inChannels + c) * outChannels;
         let sum = 0;
-        for (let o = 0; o < outChannels; o++) sum += slopes[at + o] * filter[from + o];
+        for (let o = 0; o < outChannels; o++) sum += upstream[at + o] * filter[from + o];
         out[(seen + i * step) * inChannels + c] += sum;
       }
     }
@@ -42,7 +42,7 @@ export function inputGradient(slopes: Numbers, filter: Numbers, windows: Windows
 }
 
 /** `∂L/∂filter[tap, c, o] = Σ x[seen, c]·∂L/∂out[p, o]` */
-export function filterGradient(x: Numbers, slopes: Numbers, windows: Windows): Float64Array {
+export function filterGradient(x: Numbers, upstream: Numbers, windows: Windows): Float64Array {
   const { inChannels, outChannels } = windows;
   const out = new Float64Array(pixelsOf(windows).window * inChannels * outChannels);
   forEachTap(windows, ({ seen, result, count, step }, tap) => {
@@ -51,7 +51,7 @@ export function filterGradient(x: Numbers, slopes: Numbers, windows: Windows): F
       for (let c = 0; c < inChannels; c++) {
         const value = x[(seen + i * step) * inChannels + c];
         const to = (tap * inChannels + c) * outChannels;
-        for (let o = 0; o < outChannels; o++) out[to + o] += value * slopes[at + o];
+        for (let o = 0; o < outChannels; o++) out[to + o] += value * upstream[at + o];
       }
     }
   });
@@ -83,15 +83,15 @@ export function depthwise(x: Numbers, filter: Numbers, windows: Windows): Float6
 }
 
 /** `∂L/∂x[seen, c] = Σ ∂L/∂out[p, c·m + i]·filter[tap, c, i]` */
-export function depthwiseInputGradient(slopes: Numbers, filter: Numbers, windows: Windows): Float64Array {
+export function depthwiseInputGradient(upstream: Numbers, filter: Numbers, windows: Windows): Float64Array {
   const out = new Float64Array(pixelsOf(windows).input * windows.inChannels);
-  forEachAlone(windows, (seen, f, result) => (out[seen] += slopes[result] * filter[f]));
+  forEachAlone(windows, (seen, f, result) => (out[seen] += upstream[result] * filter[f]));
   return out;
 }
 
 /** `∂L/∂filter[tap, c, i] = Σ x[seen, c]·∂L/∂out[p, c·m + i]` */
-export function depthwiseFilterGradient(x: Numbers, slopes: Numbers, windows: Windows): Float64Array {
+export function depthwiseFilterGradient(x: Numbers, upstream: Numbers, windows: Windows): Float64Array {
   const out = new Float64Array(pixelsOf(windows).window * windows.outChannels);
-  forEachAlone(windows, (seen, f, result) => (out[f] += x[seen] * slopes[result]));
+  forEachAlone(windows, (seen, f, result) => (out[f] += x[seen] * upstream[result]));
   return out;
 }

@@ -1,6 +1,6 @@
 /**
  * A convolution, its ReLU and its 2×2 max-pooling as one operation, which keeps the winner of every pool, and the way back, on which
- * only the winners' windows are touched. Without padding, with steps of 1.
+ * only the maxIndices' windows are touched. Without padding, with steps of 1.
  */
 import { InputError } from '../../utils/errors.ts';
 import { convolution } from './convolution.ts';
@@ -50,7 +50,7 @@ export function convolvePooled(
   filter: Numbers,
   bias: Numbers,
   shapes: PooledShapes,
-): { pooled: Float64Array; winners: Int32Array } {
+): { pooled: Float64Array; maxIndices: Int32Array } {
   const { batch, height, width, inChannels, size, outChannels } = shapes;
   const [outHeight, outWidth] = [height - size + 1, width - size + 1];
   const sums = convolution(x, filter, {
@@ -66,7 +66,7 @@ export function convolvePooled(
     shape: [],
   });
   const count = shapes.pooled.reduce((product, length) => product * length, 1);
-  const [pooled, winners] = [new Float64Array(count), new Int32Array(count)];
+  const [pooled, maxIndices] = [new Float64Array(count), new Int32Array(count)];
   const [, rows, columns] = shapes.pooled;
   let at = 0;
   for (let n = 0; n < batch; n++) {
@@ -79,7 +79,7 @@ export function convolvePooled(
             const sum = sums[((n * outHeight + py) * outWidth + px) * outChannels + o];
             if (sum > best || place === 0) {
               best = sum;
-              winners[at] = ((n * height + py) * width + px) * inChannels;
+              maxIndices[at] = ((n * height + py) * width + px) * inChannels;
             }
           }
           pooled[at] = Math.max(0, best + bias[o]);
@@ -87,32 +87,32 @@ export function convolvePooled(
       }
     }
   }
-  return { pooled, winners };
+  return { pooled, maxIndices };
 }
 
 /** Calls back for every winner that a slope comes back to, with where its window lies in x and which filter it belongs to. */
 function forEachWinner(
-  slopes: Numbers,
-  winners: Numbers,
+  upstream: Numbers,
+  maxIndices: Numbers,
   { outChannels }: PooledShapes,
   visit: (start: number, channel: number, slope: number) => void,
 ): void {
-  for (let at = 0; at < slopes.length; at++) {
-    if (slopes[at] !== 0) visit(winners[at], at % outChannels, slopes[at]);
+  for (let at = 0; at < upstream.length; at++) {
+    if (upstream[at] !== 0) visit(maxIndices[at], at % outChannels, upstream[at]);
   }
 }
 
-/** `∂L/∂filter[…, o] = Σ over the winners of o of slope · window` */
-export function winnersFilterGradient(
+/** `∂L/∂filter[…, o] = Σ over the maxIndices of o of slope · window` */
+export function maxIndicesFilterGradient(
   x: Numbers,
-  winners: Numbers,
-  slopes: Numbers,
+  maxIndices: Numbers,
+  upstream: Numbers,
   shapes: PooledShapes,
 ): Float64Array {
   const { width, inChannels, size, outChannels } = shapes;
   const length = size * inChannels;
   const out = new Float64Array(size * length * outChannels);
-  forEachWinner(slopes, winners, shapes, (start, channel, slope) => {
+  forEachWinner(upstream, maxIndices, shapes, (start, channel, slope) => {
     for (let row = 0, to = channel; row < size; row++) {
       const from = start + row * width * inChannels;
       for (let i = 0; i < length; i++, to += outChannels) out[to] += slope * x[from + i];
@@ -122,16 +122,16 @@ export function winnersFilterGradient(
 }
 
 /** `∂L/∂x`: every winner adds `slope · filter[…, o]` to its window. */
-export function winnersInputGradient(
+export function maxIndicesInputGradient(
   filter: Numbers,
-  winners: Numbers,
-  slopes: Numbers,
+  maxIndices: Numbers,
+  upstream: Numbers,
   shapes: PooledShapes,
 ): Float64Array {
   const { batch, height, width, inChannels, size, outChannels } = shapes;
   const length = size * inChannels;
   const out = new Float64Array(batch * height * width * inChannels);
-  forEachWinner(slopes, winners, shapes, (start, channel, slope) => {
+  forEachWinner(upstream, maxIndices, shapes, (start, channel, slope) => {
     for (let row = 0, from = channel; row < size; row++) {
       const to = start + row * width * inChannels;
       for (let i = 0; i < length; i++, from += outChannels) out[to + i] += slope * filter[from];

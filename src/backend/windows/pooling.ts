@@ -21,13 +21,13 @@ const resultsOf = (windows: Windows): number => pixelsOf(windows).output * windo
 
 /** The number of the first of the largest elements of every window, by channel; −1 for windows that lie outside. */
 function winnersOf(x: Numbers, windows: Windows): Int32Array {
-  const winners = new Int32Array(resultsOf(windows)).fill(-1);
+  const maxIndices = new Int32Array(resultsOf(windows)).fill(-1);
   forEachSeen(windows, (seen, result) => {
     const value = x[seen];
-    const best = winners[result] < 0 ? undefined : x[winners[result]];
-    if (best === undefined || value > best || (isNaN(value) && !isNaN(best))) winners[result] = seen;
+    const best = maxIndices[result] < 0 ? undefined : x[maxIndices[result]];
+    if (best === undefined || value > best || (isNaN(value) && !isNaN(best))) maxIndices[result] = seen;
   });
-  return winners;
+  return maxIndices;
 }
 
 /** The largest element of every window; −∞ where a window lies outside. */
@@ -35,10 +35,10 @@ export const maxPool = (x: Numbers, windows: Windows): Float64Array =>
   Float64Array.from(winnersOf(x, windows), (place) => (place < 0 ? -Infinity : x[place]));
 
 /** Each slope goes to the first of the largest elements of its window. */
-export function maxPoolGradient(slopes: Numbers, x: Numbers, windows: Windows): Float64Array {
+export function maxPoolGradient(upstream: Numbers, x: Numbers, windows: Windows): Float64Array {
   const out = new Float64Array(x.length);
   winnersOf(x, windows).forEach((place, at) => {
-    if (place >= 0) out[place] += slopes[at];
+    if (place >= 0) out[place] += upstream[at];
   });
   return out;
 }
@@ -59,9 +59,9 @@ export function averagePool(x: Numbers, windows: Windows): Float64Array {
 }
 
 /** Each slope goes in equal parts to what its window sees. */
-export function averagePoolGradient(slopes: Numbers, windows: Windows): Float64Array {
+export function averagePoolGradient(upstream: Numbers, windows: Windows): Float64Array {
   const counts = countsOf(windows);
   const out = new Float64Array(pixelsOf(windows).input * windows.outChannels);
-  forEachSeen(windows, (seen, result) => (out[seen] += slopes[result] / counts[result]));
+  forEachSeen(windows, (seen, result) => (out[seen] += upstream[result] / counts[result]));
   return out;
 }

@@ -5,7 +5,7 @@ import { commandNames, commands } from '../commands.ts';
 import { nearest } from './suggest.ts';
 import type { Arguments } from './options.ts';
 import { InputError } from '../../utils/errors.ts';
-import { printable } from '../../utils/text.ts';
+import { sanitizeForTerminal } from '../../utils/text.ts';
 import type { Argv } from 'yargs';
 import { standardInput } from './options.ts';
 
@@ -70,7 +70,7 @@ export function checkCommand(argv: readonly string[]): void {
     return;
   const meant = nearest(word, commandNames);
   const known = meant ? `did you mean ${meant}?` : '`zoo --help` lists what there is.';
-  throw new InputError(`There is no command ${JSON.stringify(printable(word))}; ${known}`);
+  throw new InputError(`There is no command ${JSON.stringify(sanitizeForTerminal(word))}; ${known}`);
 }
 
 /**

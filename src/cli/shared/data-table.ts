@@ -7,7 +7,7 @@ import type { DataRequest, LoadedDataset } from '../../data/dataset.ts';
 import { summariseTable, type ColumnSummary } from '../../data/summary.ts';
 import { columnNamed } from '../../data/table/table.ts';
 import { InputError } from '../../utils/errors.ts';
-import { printable, left, right, tableText } from '../../utils/text.ts';
+import { sanitizeForTerminal, left, right, tableText } from '../../utils/text.ts';
 
 export interface TableAtAGlance {
   /** What training would have; nothing where the table cannot be taken as it is, or no target is named. */
@@ -48,7 +48,7 @@ export function columnsText(columns: ColumnSummary[]): string {
       ...left('histogram'),
     ],
     columns.map(({ name, missing, different, numbers, values }) => [
-      printable(name, longestName),
+      sanitizeForTerminal(name, longestName),
       String(missing),
       String(different),
       ...(numbers
@@ -68,6 +68,6 @@ function bars(histogram: number[]): string {
 
 const commonest = (values: Record<string, number>): string => {
   const sorted = Object.entries(values).sort((a, b) => b[1] - a[1]);
-  const shown = sorted.slice(0, 3).map(([text, count]) => `${printable(text, 12)} ${count}`);
+  const shown = sorted.slice(0, 3).map(([text, count]) => `${sanitizeForTerminal(text, 12)} ${count}`);
   return shown.join(', ') + (sorted.length > shown.length ? ', …' : '');
 };

@@ -3,7 +3,7 @@
  */
 import type { AverageScores, Metrics } from '../../evaluation/metrics.ts';
 import { isRegression } from '../../evaluation/regression.ts';
-import { left, percent, printable, right, tableText } from '../../utils/text.ts';
+import { left, percent, sanitizeForTerminal, right, tableText } from '../../utils/text.ts';
 import type { RunReport } from '../../weights/run-record.ts';
 
 const widest = 80;
@@ -17,11 +17,11 @@ export function metricsText(metrics: Metrics, classNames: string[], rows: number
   if (isRegression(metrics)) {
     const { r2, rmse, mae, loss } = metrics;
     return [
-      `${printable(classNames[0])}: test R² ${r2.toFixed(5)} of ${rows} rows, loss ${loss.toPrecision(5)}`,
+      `${sanitizeForTerminal(classNames[0])}: test R² ${r2.toFixed(5)} of ${rows} rows, loss ${loss.toPrecision(5)}`,
       `root mean squared error ${rmse.toPrecision(5)}, mean absolute error ${mae.toPrecision(5)}`,
     ].join('\n');
   }
-  const names = classNames.map((name) => printable(name));
+  const names = classNames.map((name) => sanitizeForTerminal(name));
   return [
     `test accuracy ${percent(metrics.accuracy)} of ${rows} rows, loss ${metrics.loss.toPrecision(5)}`,
     ...figureLines(metrics),

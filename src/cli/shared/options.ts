@@ -8,7 +8,7 @@ import '../../backend/tensorflow/register.ts';
 import type { Output } from './output.ts';
 import type { DataRequest, OwnFiles } from '../../data/dataset.ts';
 import { usualTestShare } from '../../data/table/dataset.ts';
-import type { OptionValue, ZooEntry } from '../../model/definition.ts';
+import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import { dataRequestWith } from '../../node/data-request.ts';
 import { optionsFor } from '../../training/settings.ts';
 import { InputError } from '../../utils/errors.ts';
@@ -95,9 +95,16 @@ export const dataOptions = {
 } satisfies Record<string, Options>;
 
 /** Loads the backend that the options ask for and says which it is. @param stepSize by which `auto` chooses */
-export async function startBackend(args: Arguments, output: Output, stepSize?: number): Promise<BackendName> {
+export async function startBackend(
+  args: Arguments,
+  output: Output,
+  multiplyAddsPerStep?: number,
+): Promise<BackendName> {
   const threads = wholeNumber(args, 'threads', 1, 1024);
-  const { name, note } = await useBackend(args.backend as BackendName | 'auto', { threads, stepSize });
+  const { name, note } = await useBackend(args.backend as BackendName | 'auto', {
+    threads,
+    multiplyAddsPerStep,
+  });
   output.say(`backend: ${name}${note ? ` (${note})` : ''}`);
   return name;
 }
@@ -117,7 +124,7 @@ export const dataRequest = (
   });
 
 /** The yargs options of a model. No defaults there, so that a preset can be told from the user's word. */
-export function modelOptions(entry: ZooEntry): Record<string, Options> {
+export function modelOptions(entry: ModelDefinition): Record<string, Options> {
   return Object.fromEntries(
     Object.entries(entry.options).map(([name, option]) => [
       dashed(name),
@@ -138,14 +145,14 @@ export function modelOptions(entry: ZooEntry): Record<string, Options> {
 }
 
 /** Values of a model's options: the user's where given, else the defaults. */
-export const modelOptionValues = (entry: ZooEntry, args: Arguments): Record<string, OptionValue> =>
+export const modelOptionValues = (entry: ModelDefinition, args: Arguments): Record<string, OptionValue> =>
   optionsFor(entry, withLists(entry, args), {}, optionName);
 
 /** `learningRate` → `--learning-rate`, as messages call it. */
 export const optionName = (key: string): string => `--${dashed(key)}`;
 
 /** The arguments with `1,2` as a list where the model's option is one. */
-export const withLists = (entry: ZooEntry, args: Arguments): Arguments => ({
+export const withLists = (entry: ModelDefinition, args: Arguments): Arguments => ({
   ...args,
   ...Object.fromEntries(
     Object.entries(entry.options)

@@ -4,7 +4,7 @@
 import { csvText } from '../../data/formats/csv.ts';
 import { cellAt } from '../../data/table/table.ts';
 import { InputError } from '../../utils/errors.ts';
-import { printable, left, tableText, percent } from '../../utils/text.ts';
+import { sanitizeForTerminal, left, tableText, percent } from '../../utils/text.ts';
 import type { Prediction } from '../../evaluation/predict.ts';
 import type { SavedModel } from '../../weights/saved-model.ts';
 import { drawGrey, type Row } from './prediction-inputs.ts';
@@ -38,7 +38,7 @@ export function rank(
 /** A line an input: its label, then the most probable classes. */
 export function predictionTable(rows: Row[], ranked: Ranked[]): string {
   const lines = rows.map(({ input }, i) => [
-    ending(printable(input), 40),
+    ending(sanitizeForTerminal(input), 40),
     ranked[i].label,
     ranked[i].top.map(({ label, probability }) => `${label} ${percent(probability)}`).join(', '),
   ]);
@@ -107,5 +107,5 @@ export function predictionText(
     file.preprocessing.kind === 'image' && file.preprocessing.channels === 1
       ? `${drawGrey(values, file.preprocessing.width)}\n`
       : '';
-  return [`${picture}${printable(input)}: ${label}`, ...bars].join('\n');
+  return [`${picture}${sanitizeForTerminal(input)}: ${label}`, ...bars].join('\n');
 }

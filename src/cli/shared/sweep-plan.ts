@@ -8,7 +8,7 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Arguments, numbersIn, optionName, wholeNumber } from './options.ts';
 import type { Output } from './output.ts';
-import type { OptionValue, ZooEntry } from '../../model/definition.ts';
+import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import { type Recipe, recipeFields } from '../../model/recipe.ts';
 import { makeDirectory, writeFileAtomically } from '../../node/files.ts';
 import { packageRoot } from '../../node/package-root.ts';
@@ -23,7 +23,11 @@ import { counted, shellWord } from '../../utils/text.ts';
  * @param base from a sweep file, or of the model alone; what the command line names replaces what stands there
  * @throws InputError naming the option that is wrong
  */
-export function sweepDefinition(entry: ZooEntry, base: SweepDefinition, args: Arguments): SweepDefinition {
+export function sweepDefinition(
+  entry: ModelDefinition,
+  base: SweepDefinition,
+  args: Arguments,
+): SweepDefinition {
   const definition: SweepDefinition = { ...base, fixed: { ...base.fixed }, grid: { ...base.grid } };
   const from: NonNullable<SweepDefinition['random']>['from'] = { ...base.random?.from };
   const isRandom = args.random !== undefined;
@@ -59,7 +63,12 @@ export function sweepDefinition(entry: ZooEntry, base: SweepDefinition, args: Ar
   return definition;
 }
 
-function valuesIn(entry: ZooEntry, name: string, text: string, isRandom: boolean): OptionValue[] | Range {
+function valuesIn(
+  entry: ModelDefinition,
+  name: string,
+  text: string,
+  isRandom: boolean,
+): OptionValue[] | Range {
   const usual = entry.options[name]?.default;
   if (Array.isArray(usual)) return [numbersIn(text)];
   const range = /^([^.,][^,]*?)\.\.([^,]+)$/.exec(text);
@@ -107,7 +116,7 @@ export function sweepFile(word: string): string | undefined {
 }
 
 /** The model of the file that the command line names, so that its options can be declared before they are parsed. */
-export function modelOfSweepFile(argv = process.argv.slice(3)): ZooEntry | undefined {
+export function modelOfSweepFile(argv = process.argv.slice(3)): ModelDefinition | undefined {
   for (const path of argv.flatMap((word) => sweepFile(word) ?? [])) {
     try {
       const { model } = JSON.parse(readFileSync(path, 'utf8')) as { model: string };

@@ -1,5 +1,5 @@
 import { type Arguments, optionName, withLists } from './options.ts';
-import type { ZooEntry } from '../../model/definition.ts';
+import type { ModelDefinition } from '../../model/definition.ts';
 import { gradientSources } from '../../model/gradients.ts';
 import { type Recipe, recipeFields } from '../../model/recipe.ts';
 import type { CheckpointEvery } from '../../runs/run.ts';
@@ -15,7 +15,7 @@ import type { Options } from 'yargs';
  *
  * @param entry of the model that is named, if one is: its defaults are shown
  */
-export function trainingOptions(entry?: ZooEntry): Record<string, Options> {
+export function trainingOptions(entry?: ModelDefinition): Record<string, Options> {
   const usual = entry && settingsFor(entry, {});
   const shown = (value?: string | number) =>
     value === undefined ? {} : { defaultDescription: String(value) };
@@ -49,7 +49,7 @@ export function trainingOptions(entry?: ZooEntry): Record<string, Options> {
 }
 
 /** What a model is, and what its presets stand for: the end of a command's `--help`. */
-export function aboutModel({ title, presets = {} }: ZooEntry): string {
+export function aboutModel({ title, presets = {} }: ModelDefinition): string {
   const lines = Object.entries(presets).map(([name, settings]) => {
     const words = Object.entries(settings).map(([key, value]) => `--${dashed(key)} ${String(value)}`);
     return `--preset ${name}: ${words.join(' ')}`;
@@ -58,7 +58,7 @@ export function aboutModel({ title, presets = {} }: ZooEntry): string {
 }
 
 /** @throws InputError naming the option that is wrong */
-export function trainSettings(entry: ZooEntry, args: Arguments, resumed?: RunIdentity): Settings {
+export function trainSettings(entry: ModelDefinition, args: Arguments, resumed?: RunIdentity): Settings {
   const { batchSize } = args;
   const given = {
     ...withLists(entry, args),

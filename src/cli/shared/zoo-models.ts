@@ -1,6 +1,6 @@
 import { models } from '../../../models/index.ts';
-import type { ZooEntry } from '../../model/definition.ts';
-import { named } from '../../utils/text.ts';
+import type { ModelDefinition } from '../../model/definition.ts';
+import { lookup } from '../../utils/text.ts';
 import {
   entryNamed,
   isModelFile,
@@ -10,7 +10,7 @@ import {
 } from '../../runs/user-models.ts';
 
 /** @throws InputError that lists the models there are */
-export const findModel = (name: string): ZooEntry => named('model', models, name);
+export const findModel = (name: string): ModelDefinition => lookup('model', models, name);
 
 /** Those that words name, of the zoo or of files; the whole zoo where there are none. @throws InputError */
 export async function modelsNamed(words: readonly string[] = []): Promise<OwnModel[]> {
@@ -29,13 +29,13 @@ export const modelWord = (words = process.argv.slice(2)) => ({
 });
 
 /** The model that the command line names, so that its options can be declared before yargs parses them. */
-export async function modelInArguments(argv = process.argv.slice(2)): Promise<ZooEntry | undefined> {
+export async function modelInArguments(argv = process.argv.slice(2)): Promise<ModelDefinition | undefined> {
   const name = argv.find(isModel);
   return name === undefined ? undefined : entryNamed(name);
 }
 
 /** The same where exactly one is named: with several, an option could not be told to whom it belongs. */
-export function onlyModelInArguments(argv = process.argv.slice(2)): ZooEntry | undefined {
+export function onlyModelInArguments(argv = process.argv.slice(2)): ModelDefinition | undefined {
   const named = argv.filter((word) => Object.hasOwn(models, word));
   return named.length === 1 ? models[named[0]] : undefined;
 }

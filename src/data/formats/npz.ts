@@ -5,7 +5,7 @@
 import { unzipSync, zipSync } from 'fflate';
 import { InputError } from '../../utils/errors.ts';
 import { isNpy, npyHeader, npyMagic } from './npy.ts';
-import { printable } from '../../utils/text.ts';
+import { sanitizeForTerminal } from '../../utils/text.ts';
 import { arrayFrom, bytesOf, mostValues, type Arrays, type ElementType, type NamedArray } from './arrays.ts';
 
 /** Midnight on the first day that a ZIP archive can tell. */
@@ -51,12 +51,12 @@ export function decodeNpz(bytes: Uint8Array, name: string): Arrays {
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(
-      `${name} is no .npz archive, or a damaged one: ${printable((error as Error).message)}.`,
+      `${name} is no .npz archive, or a damaged one: ${sanitizeForTerminal((error as Error).message)}.`,
     );
   }
   const arrays = Object.entries(files).map(([file, content]) => {
     const key = file.slice(0, -'.npy'.length);
-    return [key, decodeNpy(content, `${name}: the array ${printable(key, 60)}`)] as const;
+    return [key, decodeNpy(content, `${name}: the array ${sanitizeForTerminal(key, 60)}`)] as const;
   });
   return Object.fromEntries(arrays);
 }

@@ -1,6 +1,6 @@
 /** Tables out of Parquet files, by hyparquet. */
 import { InputError } from '../../utils/errors.ts';
-import { printable } from '../../utils/text.ts';
+import { sanitizeForTerminal } from '../../utils/text.ts';
 import { cellOf } from './json-lines.ts';
 import { quoted, TableBuilder, type Table } from '../table/table.ts';
 
@@ -49,6 +49,8 @@ export async function readParquet(
     return builder.table();
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${name} cannot be read as Parquet: ${printable((error as Error).message)}.`);
+    throw new InputError(
+      `${name} cannot be read as Parquet: ${sanitizeForTerminal((error as Error).message)}.`,
+    );
   }
 }

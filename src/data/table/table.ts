@@ -3,7 +3,7 @@
  * text, or missing; a text that is a number is that number, so that 1, 1.0 and "1" are the same value everywhere.
  */
 import { InputError } from '../../utils/errors.ts';
-import { printable } from '../../utils/text.ts';
+import { sanitizeForTerminal } from '../../utils/text.ts';
 
 export interface TableColumn {
   readonly name: string;
@@ -175,7 +175,7 @@ export class TableBuilder {
 }
 
 /** A name or cell as it is shown in a message. */
-export const quoted = (text: string): string => JSON.stringify(printable(text, 40));
+export const quoted = (text: string): string => JSON.stringify(sanitizeForTerminal(text, 40));
 
 /** The value of a cell; NaN where it is missing. */
 export const cellAt = ({ numbers, codes, texts }: TableColumn, row: number): number | string =>

@@ -65,7 +65,7 @@ function drawNoise(
   rows: number,
   random: () => number,
 ): Record<string, Tensor> {
-  const drawn = model.noise?.(rows, new RandomState(Math.floor(random() * 2 ** 32))) ?? {};
+  const drawn = model.dropoutMasks?.(rows, new RandomState(Math.floor(random() * 2 ** 32))) ?? {};
   return Object.fromEntries(
     Object.entries(drawn).map(([name, { shape, values }]) => [
       name,

@@ -13,9 +13,9 @@ import type { ModelSize } from '../points.ts';
 import { chanceToMiss, pointsFor, wantedBound } from './bound.ts';
 import { drawPoint, type ProofShape, freshSeed, randomNumbers, shapeOf, withUsualRows } from './points.ts';
 import { Retry, visit, type Visited } from './references.ts';
-import type { OptionValue, ZooEntry } from '../../model/definition.ts';
+import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import type { Model } from '../../model/model.ts';
-import { bindNoise } from '../../model/dropout-masks.ts';
+import { bindDropoutMasks } from '../../model/dropout-masks.ts';
 import { InputError } from '../../utils/errors.ts';
 import { tf } from '../../utils/tf.ts';
 
@@ -101,13 +101,13 @@ export interface Subject {
  * @param chosen names of those that somebody chose
  */
 export function subjectsOf(
-  entry: ZooEntry,
+  entry: ModelDefinition,
   values: Record<string, OptionValue>,
   chosen: string[],
   asPrinted: boolean,
 ): Subject[] {
   const small = chosen.length === 0 ? entry.provedAt?.options : undefined;
-  const variants = chosen.length === 0 ? [{}, ...(entry.checkedToo ?? [])] : [{}];
+  const variants = chosen.length === 0 ? [{}, ...(entry.alsoChecked ?? [])] : [{}];
   const networks = [entry.size?.classes, ...(entry.otherClasses ?? [])];
   return networks.flatMap((classes) => variants.map((variant) => subject(classes, variant)));
 
@@ -270,7 +270,7 @@ class Proof {
     withField(field, (backend) =>
       tf.tidy(() => {
         const point = drawPoint(backend, this.#model, shape, this.#random, withZeros);
-        const model = this.#model.noise ? bindNoise(this.#model, point.noise) : this.#model;
+        const model = this.#model.dropoutMasks ? bindDropoutMasks(this.#model, point.noise) : this.#model;
         const visited = visit(backend, model, point, this.#open(), needs, this.#random);
         this.#primes.push(field.prime);
         this.#collect(visited);

@@ -2,7 +2,7 @@
  * What the page offers, from the declarations of the models and of recipes: nothing of it is written down twice.
  */
 import { models } from '../../../models/index.ts';
-import type { ModelOption, OptionValue, ZooEntry } from '../../model/definition.ts';
+import type { ModelOption, OptionValue, ModelDefinition } from '../../model/definition.ts';
 import { InputError } from '../../utils/errors.ts';
 import { gradientSources } from '../../model/gradients.ts';
 import { recipeFields, type RecipeField } from '../../model/recipe.ts';
@@ -15,7 +15,7 @@ const backends = ['wasm', 'cpu', 'float64'] as const satisfies BackendName[];
 
 /** What determines a run, its data aside. */
 export interface RunSettings extends Settings {
-  entry: ZooEntry;
+  entry: ModelDefinition;
   backend: BackendName;
   /** Names the user's own data; the model's usual data where it is left out. */
   data?: string;
@@ -28,8 +28,8 @@ function optionField(name: string, { default: usual, ...option }: ModelOption): 
   return { ...option, name, kind: kinds[typeof usual as keyof typeof kinds], usual: textOf(usual) };
 }
 
-function recipeField(name: string, { usual, ...field }: RecipeField): Field {
-  return { ...field, name, kind: 'choices' in field ? 'choice' : 'number', usual: String(usual) };
+function recipeField(name: string, { default: initial, ...field }: RecipeField): Field {
+  return { ...field, name, kind: 'choices' in field ? 'choice' : 'number', usual: String(initial) };
 }
 
 const choice = (name: string, describe: string, choices: readonly string[]): Field => {

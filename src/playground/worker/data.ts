@@ -7,7 +7,7 @@ import { wdbcClasses } from '../../../datasets/formats/wdbc-table.ts';
 import { logicGates } from '../../../datasets/logic-gates.ts';
 import { points } from '../../../datasets/points.ts';
 import type { Dataset, LoadedDataset } from '../../data/dataset.ts';
-import type { OptionValue, ZooEntry } from '../../model/definition.ts';
+import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import { InputError } from '../../utils/errors.ts';
 import { silent } from '../../utils/progress.ts';
 
@@ -77,7 +77,7 @@ const loaders: Record<string, Loader> = {
 };
 
 /** Whether a model's data can be had in a page. */
-export const isAtHand = ({ dataset }: ZooEntry): boolean => Object.hasOwn(loaders, dataset);
+export const isAtHand = ({ dataset }: ModelDefinition): boolean => Object.hasOwn(loaders, dataset);
 
 const own = new Map<string, (seed: number) => PageData>();
 
@@ -88,7 +88,7 @@ export function keepOwn(name: string, load: (seed: number) => PageData): void {
 
 /** What of a run's settings its data depend on. */
 interface DataSettings {
-  entry: ZooEntry;
+  entry: ModelDefinition;
   data?: string;
   recipe: { seed: number };
   options: Record<string, OptionValue>;

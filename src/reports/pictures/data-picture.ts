@@ -7,7 +7,7 @@ import { escaped } from '../html.ts';
 import { drawChart, fontFamily, named, titled } from './echarts.ts';
 import { pngAddress, rasterPng } from './raster.ts';
 import { InputError } from '../../utils/errors.ts';
-import { printable, counted } from '../../utils/text.ts';
+import { sanitizeForTerminal, counted } from '../../utils/text.ts';
 
 const mostPictures = 100;
 const mostPoints = 3000;
@@ -91,7 +91,7 @@ export function tablePicture(title: string, columns: readonly ColumnSummary[]): 
       title: [
         titled(title + more),
         ...shown.map(({ name, missing }, i) => ({
-          text: printable(name, 28) + (missing > 0 ? `, ${missing} missing` : ''),
+          text: sanitizeForTerminal(name, 28) + (missing > 0 ? `, ${missing} missing` : ''),
           ...place(i),
           textStyle: { fontSize: 12 },
         })),
@@ -122,7 +122,7 @@ export function tablePicture(title: string, columns: readonly ColumnSummary[]): 
 }
 
 function barsOf({ numbers, values = {} }: ColumnSummary): [name: string, count: number][] {
-  if (!numbers) return Object.entries(values).map(([name, count]) => [printable(name, 12), count]);
+  if (!numbers) return Object.entries(values).map(([name, count]) => [sanitizeForTerminal(name, 12), count]);
   const { minimum, maximum, histogram } = numbers;
   const step = (maximum - minimum) / histogram.length;
   return histogram.map((count, i) => [(minimum + (i + 0.5) * step).toPrecision(3), count]);

@@ -4,7 +4,7 @@
 import { datasetFor } from '../../../datasets/index.ts';
 import { useBackend, type BackendName } from '../../backend/index.ts';
 import { type DataRequest, type LoadedDataset } from '../../data/dataset.ts';
-import type { ZooEntry } from '../../model/definition.ts';
+import type { ModelDefinition } from '../../model/definition.ts';
 import { mainScores } from '../../evaluation/regression.ts';
 import { entryNamed } from '../user-models.ts';
 import { silent } from '../../utils/progress.ts';
@@ -80,7 +80,7 @@ function scoresOf({ train, validation, test }: RunReport['metrics']): NonNullabl
 let kept: { key: string; dataset: Promise<LoadedDataset> } | undefined;
 
 /** The data of this thread's last cell, if this one wants the same. */
-function loadOnce(entry: ZooEntry, { settings, data }: CellJob): Promise<LoadedDataset> {
+function loadOnce(entry: ModelDefinition, { settings, data }: CellJob): Promise<LoadedDataset> {
   const { seed } = settings.recipe;
   const key = JSON.stringify([entry.dataset, seed, settings.options, data]);
   if (kept?.key !== key) {

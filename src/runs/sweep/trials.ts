@@ -1,7 +1,7 @@
 /**
  * What a sweep is: a model and the settings that it is trained with, some of them varied.
  */
-import type { OptionValue, ZooEntry } from '../../model/definition.ts';
+import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import { readText, sha256 } from '../../node/files.ts';
 import { refuseUnknownSettings, type Settings, settingsFor } from '../../training/settings.ts';
 import { InputError } from '../../utils/errors.ts';
@@ -90,7 +90,7 @@ export interface Cell {
  * @throws InputError for an unknown setting, a value that is wrong, or too many cells; before anything is trained
  */
 export function cellsOf(
-  entry: ZooEntry,
+  entry: ModelDefinition,
   definition: SweepDefinition,
   nameOf?: (key: string) => string,
 ): Cell[] {
@@ -113,7 +113,7 @@ export function cellsOf(
   );
 }
 
-const idOf = (entry: ZooEntry, settings: Settings): string =>
+const idOf = (entry: ModelDefinition, settings: Settings): string =>
   sha256(JSON.stringify([entry.name, settings])).slice(0, 16);
 
 /** Every combination; the last name varies fastest. */
@@ -126,7 +126,7 @@ function combine(grid: Record<string, OptionValue[]>): SweepSettings[] {
 }
 
 function draws(
-  entry: ZooEntry,
+  entry: ModelDefinition,
   { draws: count, seed, from }: NonNullable<SweepDefinition['random']>,
 ): SweepSettings[] {
   const random = new RandomState(seed);
@@ -143,7 +143,7 @@ function draws(
 }
 
 const wholeSettings = ['epochs', 'batchSize', 'seed', 'patience', 'recordEvery'];
-const isWhole = (entry: ZooEntry, name: string): boolean =>
+const isWhole = (entry: ModelDefinition, name: string): boolean =>
   wholeSettings.includes(name) || entry.options[name]?.integer === true;
 
 /** Four digits say as much as a random number can, and are pleasant to read. */

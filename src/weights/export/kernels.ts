@@ -213,7 +213,7 @@ const pool =
     });
   };
 
-/** Our fused kernel; the winners' places, its second output, are for the way back alone. */
+/** Our fused kernel; the maxIndices' places, its second output, are for the way back alone. */
 const pooledConvolution: InSteps = (call, graph) => {
   const plain = { ...call.attributes, strides: 1, pad: 'valid', filterSize: 2 };
   const sums = convolution({ ...call, attributes: plain }, graph) as string;

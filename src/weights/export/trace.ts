@@ -127,7 +127,7 @@ function replay(builder: GraphBuilder, { calls, shapes, names }: Recording, inpu
     if ('value' in operand) {
       const name = named.get(operand.value);
       if (name === undefined)
-        throw new InputError('The model uses the places of winners, which no format has.');
+        throw new InputError('The model uses the places of maxIndices, which no format has.');
       return name;
     }
     const known = operand.name === undefined ? undefined : constants.get(operand.name);

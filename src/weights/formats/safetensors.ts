@@ -3,7 +3,7 @@
  * bytes of all arrays one after the other, without a gap.
  */
 import { InputError } from '../../utils/errors.ts';
-import { printable } from '../../utils/text.ts';
+import { sanitizeForTerminal } from '../../utils/text.ts';
 import * as z from '../../utils/schema.ts';
 import { parseJson } from '../json.ts';
 import { checked, listOf } from '../schemas.ts';
@@ -85,10 +85,11 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): ArrayFile {
   const arrays: Arrays = {};
   const spans: [number, number][] = [];
   for (const [key, entry] of Object.entries(entries)) {
-    const where = `${name}: the array ${printable(key, 60)}`;
+    const where = `${name}: the array ${sanitizeForTerminal(key, 60)}`;
     const { dtype, shape, data_offsets } = checked(entrySchema, entry, where, 'entry');
     const type = types[dtype];
-    if (!type) throw new InputError(`${where} is of the type ${printable(dtype, 20)}, which is not read.`);
+    if (!type)
+      throw new InputError(`${where} is of the type ${sanitizeForTerminal(dtype, 20)}, which is not read.`);
     const [start, end] = data_offsets;
     if (start > end || end > data.length) throw new InputError(`${where} lies outside of the file.`);
     spans.push(data_offsets);

@@ -1,10 +1,15 @@
 /** A model of the zoo from the arrays of a `.npz` or `.safetensors` file, taken by name. */
 import type { Preprocessing, TargetScale } from '../../data/dataset.ts';
-import { defaultsOf, type OptionValue, type ZooEntry, checkedOptions } from '../../model/definition.ts';
+import {
+  defaultsOf,
+  type OptionValue,
+  type ModelDefinition,
+  checkedOptions,
+} from '../../model/definition.ts';
 import { InputError } from '../../utils/errors.ts';
 import type { ParameterValues } from '../../model/initializers.ts';
 import type { ParameterSet } from '../../model/parameters.ts';
-import { printable } from '../../utils/text.ts';
+import { sanitizeForTerminal } from '../../utils/text.ts';
 import { RandomState } from '../../utils/random.ts';
 import * as z from '../../utils/schema.ts';
 import { mostValues, type Arrays, type NamedArray } from '../../data/formats/arrays.ts';
@@ -55,7 +60,7 @@ export interface Imported {
  * @throws InputError if the file is neither format, is damaged, holds numbers that are not finite, or does not fit the model
  */
 export async function importModel(
-  entry: ZooEntry,
+  entry: ModelDefinition,
   bytes: Uint8Array,
   name: string,
   { options: given, map = {}, data }: ImportOptions,
@@ -85,10 +90,10 @@ export async function importModel(
       const found = Object.hasOwn(source.arrays, array) ? source.arrays[array] : undefined;
       if (!found)
         return refuse(
-          `it has no array ${printable(array, 60)}${array === parameter ? '' : ` for ${parameter}`}`,
+          `it has no array ${sanitizeForTerminal(array, 60)}${array === parameter ? '' : ` for ${parameter}`}`,
         );
       if (transposed && found.shape.length !== 2)
-        return refuse(`${printable(array, 60)} is not a matrix, so that .T cannot transpose it`);
+        return refuse(`${sanitizeForTerminal(array, 60)} is not a matrix, so that .T cannot transpose it`);
       return [
         parameter,
         transposed ? transpose(found) : { shape: [...found.shape], values: Float64Array.from(found.values) },
@@ -100,7 +105,7 @@ export async function importModel(
     const [actual, wanted] = [parameters[parameter], expected[parameter]].map(({ shape }) =>
       shapeText(shape),
     );
-    const shown = `${printable(array, 60)}${transposed ? ', transposed,' : ''}`;
+    const shown = `${sanitizeForTerminal(array, 60)}${transposed ? ', transposed,' : ''}`;
     if (actual !== wanted)
       refuse(
         `the array ${shown} has the shape ${actual}, and the parameter ${parameter} has ${wanted}`,
@@ -108,7 +113,7 @@ export async function importModel(
       );
   }
   const unused = Object.keys(source.arrays).find((key) => !matches.some(({ array }) => array === key));
-  if (unused !== undefined) refuse(`no parameter takes ${printable(unused, 60)}`, expected);
+  if (unused !== undefined) refuse(`no parameter takes ${sanitizeForTerminal(unused, 60)}`, expected);
 
   const isDouble = matches.some(({ array }) => source.arrays[array].dtype === 'float64');
   const file: WeightsFile = {
@@ -150,7 +155,7 @@ function readSource(bytes: Uint8Array, name: string): Source {
     const invalid = Array.from(array.values).findIndex((value) => !Number.isFinite(value));
     if (invalid !== -1)
       throw new InputError(
-        `${name}: the array ${printable(key, 60)} has the value ${array.values[invalid]} at ${invalid}; values must be finite numbers.`,
+        `${name}: the array ${sanitizeForTerminal(key, 60)} has the value ${array.values[invalid]} at ${invalid}; values must be finite numbers.`,
       );
   }
   return source;
@@ -206,7 +211,7 @@ function matchNames(parameters: string[], map: Record<string, string>): Match[] 
   const unknown = Object.keys(map).find((key) => !parameters.includes(key));
   if (unknown !== undefined)
     throw new InputError(
-      `--map: the model has no parameter ${printable(unknown, 60)}; it has ${parameters.join(', ')}.`,
+      `--map: the model has no parameter ${sanitizeForTerminal(unknown, 60)}; it has ${parameters.join(', ')}.`,
     );
   return parameters.map((parameter) => {
     const word = Object.hasOwn(map, parameter) ? map[parameter] : parameter;
@@ -229,7 +234,9 @@ const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 const maxListed = 40;
 
 function listed(arrays: Record<string, { shape: readonly number[] }>): string {
-  const all = Object.entries(arrays).map(([key, { shape }]) => `${printable(key, 60)} ${shapeText(shape)}`);
+  const all = Object.entries(arrays).map(
+    ([key, { shape }]) => `${sanitizeForTerminal(key, 60)} ${shapeText(shape)}`,
+  );
   const more = all.length - maxListed;
   return all.slice(0, maxListed).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

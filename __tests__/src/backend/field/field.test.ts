@@ -75,7 +75,7 @@ test('sign is odd and multiplicative, and exponentials are positive', () => {
   }
 });
 
-test('slopes are derivatives: those of rational functions are the coefficient of h in f(x + h·v)', () => {
+test('upstream are derivatives: those of rational functions are the coefficient of h in f(x + h·v)', () => {
   const field = fieldOf();
   const p = field.prime;
   // f(x) = (x² + 3)/(x − 2), f′ = (x² − 4x − 3)/(x − 2)²
@@ -145,7 +145,7 @@ test('in a field of 23 elements: the powers of 2 are the squares, and their expo
   expect([...powers].sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 6, 8, 9, 12, 13, 16, 18]);
 });
 
-describe('slopes of what moves, whichever side moves', () => {
+describe('upstream of what moves, whichever side moves', () => {
   const field = fieldOf();
   const { square, reciprocal, negate, one } = functionsOf(field);
   const v = 7;

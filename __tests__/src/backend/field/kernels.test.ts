@@ -275,8 +275,8 @@ describe('functions of elements', () => {
         const still = field.variable();
         const moving = field.moving(still, 1);
         const x = backend.tensorOf(Float64Array.of(still, moving, moving, still), [2, 2]);
-        const slopes = (made: Tensor) => Array.from(backend.elementsOf(made), (e) => field.slope(e));
-        expect([slopes(x.max(1)), slopes(x.min(1))]).toEqual([
+        const upstream = (made: Tensor) => Array.from(backend.elementsOf(made), (e) => field.slope(e));
+        expect([upstream(x.max(1)), upstream(x.min(1))]).toEqual([
           [0, 1],
           [0, 1],
         ]);
@@ -310,19 +310,19 @@ describe('functions of elements', () => {
             Float64Array.from({ length: tf.util.sizeFromShape(shape) }, () => field.variable()),
             shape,
           );
-        const [a, b, bias, slopes] = [draw(3, 2), draw(2, 4), draw(4), draw(4)] as never[];
+        const [a, b, bias, upstream] = [draw(3, 2), draw(2, 4), draw(4), draw(4)] as never[];
         const values = (x: Tensor) => Array.from(backend.elementsOf(x), (element) => field.value(element));
         const sums = tf.add(tf.matMul(a, b), bias);
         const fused = (activation: string) =>
           tf.fused.matMul({
             ...{ a, b, bias, activation: activation as 'relu', leakyreluAlpha: 0.5 },
-            preluActivationWeights: activation === 'prelu' ? slopes : undefined,
+            preluActivationWeights: activation === 'prelu' ? upstream : undefined,
           });
         expect(values(fused('linear'))).toEqual(values(sums));
         expect(values(fused('relu'))).toEqual(values(sums.relu()));
         expect(values(fused('sigmoid'))).toEqual(values(sums.sigmoid()));
         expect(values(fused('leakyrelu'))).toEqual(values(tf.leakyRelu(sums, 0.5)));
-        expect(values(fused('prelu'))).toEqual(values(tf.prelu(sums, slopes)));
+        expect(values(fused('prelu'))).toEqual(values(tf.prelu(sums, upstream)));
         expect(() => fused('elu')).toThrow("the field backend has no activation 'elu' in fused products");
         expect(() => tf.matMul(a, draw(3, 4) as never)).toThrow(/inner/i);
       }),

@@ -212,12 +212,12 @@ test('the slope of a pixel is what it adds to the resized picture', () => {
             resize(x as Tensor4D, size, alignCorners)
               .mul(factors)
               .sum();
-          const slopes = tf.grad(weighed)(tf.zeros(shape));
+          const upstream = tf.grad(weighed)(tf.zeros(shape));
           const alone = Array.from({ length: count }, (_, i) =>
             valuesOf(weighed(doubles(new Float64Array(count).fill(1, i, i + 1), shape))),
           );
-          expect(slopes.shape).toEqual(shape);
-          expectClose(valuesOf(slopes), alone.flat(), 1e-13);
+          expect(upstream.shape).toEqual(shape);
+          expectClose(valuesOf(upstream), alone.flat(), 1e-13);
         }
       }),
     ),

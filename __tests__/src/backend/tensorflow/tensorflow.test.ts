@@ -33,8 +33,10 @@ const normal = (shape: number[], seed: number) =>
 
 whenInstalled('tensorflow, where it is installed', () => {
   test('is what auto chooses for large steps, and wasm for small ones', async () => {
-    expect(await useBackend('auto', { stepSize: 1 })).toMatchObject({ name: 'wasm' });
-    expect(await useBackend('auto', { stepSize: tensorflowPaysFrom })).toMatchObject({ name: 'tensorflow' });
+    expect(await useBackend('auto', { multiplyAddsPerStep: 1 })).toMatchObject({ name: 'wasm' });
+    expect(await useBackend('auto', { multiplyAddsPerStep: tensorflowPaysFrom })).toMatchObject({
+      name: 'tensorflow',
+    });
     expect(tf.getBackend()).toBe('tensorflow');
   });
 

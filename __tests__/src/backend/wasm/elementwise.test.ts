@@ -140,12 +140,12 @@ test('summed along any dimensions, numbers and whole numbers', async () => {
 });
 
 test.each([1, 3, 4, 5, 8, 21])(
-  '%i slopes go on where a ReLU let something through, and only there',
+  '%i upstream go on where a ReLU let something through, and only there',
   (count) => {
-    const slopes = tensor([count], 3);
+    const upstream = tensor([count], 3);
     const given = Array.from({ length: count }, (_, i) => [0, 2.5, -0, 1e-45, -3, Infinity, -1e-45][i % 7]);
-    const [moved] = [reluGradient(slopes, tf.tensor1d(given))].map((found) => Array.from(found.dataSync()));
-    const known = Array.from(slopes.dataSync());
+    const [moved] = [reluGradient(upstream, tf.tensor1d(given))].map((found) => Array.from(found.dataSync()));
+    const known = Array.from(upstream.dataSync());
     expect(moved).toEqual(given.map((y, i) => (y > 0 ? known[i] : 0)));
   },
 );

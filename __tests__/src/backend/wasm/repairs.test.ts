@@ -13,7 +13,7 @@ const ones = (...shape: number[]) => tf.ones(shape) as never;
 /** The numbers from `first` on, in this shape. */
 const counted = (first: number, ...shape: number[]) =>
   tf.range(first, first + tf.util.sizeFromShape(shape)).reshape<never>(shape);
-const slopes = (f: (x: never) => Tensor, x: Tensor): Tensor =>
+const upstream = (f: (x: never) => Tensor, x: Tensor): Tensor =>
   tf.grad((at: Tensor) => f(at as never).sum())(x);
 
 interface Repair {
@@ -30,12 +30,12 @@ const repairs: Record<string, Repair> = {
     stock: [80],
   },
   'the gradient of maxPool goes to the largest number, also where all are negative': {
-    run: () => slopes((x) => tf.maxPool(x, 2, 2, 'valid'), counted(-4, 1, 2, 2, 1)),
+    run: () => upstream((x) => tf.maxPool(x, 2, 2, 'valid'), counted(-4, 1, 2, 2, 1)),
     right: [0, 0, 0, 1],
     stock: [1, 0, 0, 0],
   },
   'the gradient of maxPool goes to the first of several largest, as on cpu': {
-    run: () => slopes((x) => tf.maxPool(x, 2, 2, 'valid'), ones(1, 2, 2, 1)),
+    run: () => upstream((x) => tf.maxPool(x, 2, 2, 'valid'), ones(1, 2, 2, 1)),
     right: [1, 0, 0, 0],
     stock: [0, 0, 0, 1],
   },
@@ -50,7 +50,7 @@ const repairs: Record<string, Repair> = {
     stock: [1.1754943508222875e-38],
   },
   'the gradient of maxPool3d goes to the largest number, also where all are negative': {
-    run: () => slopes((x) => tf.maxPool3d(x, 2, 2, 'valid'), counted(-8, 1, 2, 2, 2, 1)),
+    run: () => upstream((x) => tf.maxPool3d(x, 2, 2, 'valid'), counted(-8, 1, 2, 2, 2, 1)),
     right: [0, 0, 0, 0, 0, 0, 0, 1],
     stock: [1, 0, 0, 0, 0, 0, 0, 0],
   },
@@ -72,18 +72,18 @@ const repairs: Record<string, Repair> = {
     stock: [0, 0, 0, 0],
   },
   'the gradient of conv3d by 1×1×1 reaches all depths': {
-    run: () => slopes((x) => tf.conv3d(x, ones(1, 1, 1, 1, 1), 1, 'valid'), ones(1, 3, 1, 1, 1)),
+    run: () => upstream((x) => tf.conv3d(x, ones(1, 1, 1, 1, 1), 1, 'valid'), ones(1, 3, 1, 1, 1)),
     right: [1, 1, 1],
     stock: [1, 0, 0],
   },
   'the gradient of avgPool, same, shares among the places within, as the mean does': {
-    run: () => slopes((x) => tf.avgPool(x, [1, 3], 1, 'same'), ones(1, 1, 3, 1)),
+    run: () => upstream((x) => tf.avgPool(x, [1, 3], 1, 'same'), ones(1, 1, 3, 1)),
     // Means of 2, 3 and 2 numbers.
     right: [1 / 2 + 1 / 3, 1 / 2 + 1 / 3 + 1 / 2, 1 / 3 + 1 / 2],
     stock: [2 / 3, 1, 2 / 3],
   },
   'the gradient of avgPool3d, same, shares among the places within': {
-    run: () => slopes((x) => tf.avgPool3d(x, 2, 1, 'same'), ones(1, 2, 1, 1, 1)),
+    run: () => upstream((x) => tf.avgPool3d(x, 2, 1, 'same'), ones(1, 2, 1, 1, 1)),
     right: [1 / 2, 1 / 2 + 1],
     stock: [1 / 8, 1 / 4],
   },

@@ -154,7 +154,7 @@ describe.each([
         const dxSizes = Conv2DBackpropInput({ dy: absolute(dy), filter: absolute(filter) }, attributes);
         expectRounded(dx, Conv2DBackpropInput({ dy, filter }, attributes), dxSizes, taps * c.outChannels);
 
-        // What lies in the padding is multiplied by slopes here, which matters where these are not finite.
+        // What lies in the padding is multiplied by upstream here, which matters where these are not finite.
         const isFinite = c.kind !== 'with NaN' && c.kind !== 'with infinities';
         if (isFinite || c.pad === 'valid') {
           const dFilter = taken(convolutionFilterGradient(assembly, tensors.x, tensors.dy, attributes));
@@ -274,7 +274,7 @@ describe('misuse is refused with a sentence', () => {
     );
     const wrong = { x: picture(), dy: tf.ones([1, 4, 4, 3]) };
     expect(() => run('Conv2DBackpropFilter', wrong, { ...slide, filterShape: [2, 2, 2, 3] })).toThrow(
-      'slopes of shape [1, 4, 4, 3] are not those of results of shape [1, 3, 3, 3]',
+      'upstream of shape [1, 4, 4, 3] are not those of results of shape [1, 3, 3, 3]',
     );
     expect(() =>
       run(
@@ -282,7 +282,7 @@ describe('misuse is refused with a sentence', () => {
         { dy: tf.ones([1, 4, 4, 2]), input: picture() },
         { filterSize: 2, strides: 2, pad: 'valid' },
       ),
-    ).toThrow('slopes of shape [1, 4, 4, 2] are not those of results of shape [1, 2, 2, 2]');
+    ).toThrow('upstream of shape [1, 4, 4, 2] are not those of results of shape [1, 2, 2, 2]');
     expect(() =>
       run('PooledConvolution', { x: picture(), filter: tf.ones([5, 5, 2, 1]), bias: tf.ones([1]) }, {}),
     ).toThrow('do not go together');

@@ -9,29 +9,29 @@ import { expectSameAsCpu } from '../float64/support.ts';
 const pooled = (values: number[]) => {
   const x = tf.tensor4d(values, [1, 2, 2, 1]);
   const pool = (t: Tensor4D) => tf.maxPool(t, 2, 2, 'valid');
-  const slopes = tf.grad((t) => pool(t as Tensor4D).sum())(x);
-  return { largest: pool(x).dataSync()[0], slopes: Array.from(slopes.dataSync()) };
+  const upstream = tf.grad((t) => pool(t as Tensor4D).sum())(x);
+  return { largest: pool(x).dataSync()[0], upstream: Array.from(upstream.dataSync()) };
 };
 
 describe.each(['float64', 'wasm'] as const)('on %s', (backend) => {
   test.each([0, 1, 2, 3])('the largest wins wherever it lies: at %d', async (place) => {
     await useBackend(backend);
     const values = [-4, -3, -5, -6].map((value, i) => (i === place ? -1 : value));
-    const slopes = [0, 1, 2, 3].map((i) => Number(i === place));
-    expect(pooled(values)).toEqual({ largest: -1, slopes });
+    const upstream = [0, 1, 2, 3].map((i) => Number(i === place));
+    expect(pooled(values)).toEqual({ largest: -1, upstream });
   });
 
   test.each([0, 1, 2, 3])('NaN is the largest: at %d', async (place) => {
     await useBackend(backend);
     const values = [4, 3, 5, 6].map((value, i) => (i === place ? NaN : value));
-    const slopes = [0, 1, 2, 3].map((i) => Number(i === place));
-    expect(pooled(values)).toEqual({ largest: NaN, slopes });
+    const upstream = [0, 1, 2, 3].map((i) => Number(i === place));
+    expect(pooled(values)).toEqual({ largest: NaN, upstream });
   });
 
   test('of equals the first wins, of several NaN too', async () => {
     await useBackend(backend);
-    expect(pooled([1, 2, 2, 2]).slopes).toEqual([0, 1, 0, 0]);
-    expect(pooled([1, NaN, 2, NaN]).slopes).toEqual([0, 1, 0, 0]);
+    expect(pooled([1, 2, 2, 2]).upstream).toEqual([0, 1, 0, 0]);
+    expect(pooled([1, NaN, 2, NaN]).upstream).toEqual([0, 1, 0, 0]);
   });
 
   test('a mean is over what the window sees, at the edges less', async () => {
@@ -167,7 +167,7 @@ test('what a pooled convolution takes', () => {
   }
 });
 
-test('a pooled convolution is a convolution, its bias, its ReLU and its pooling; its slopes go to the winners', async () => {
+test('a pooled convolution is a convolution, its bias, its ReLU and its pooling; its upstream go to the maxIndices', async () => {
   await useBackend('float64');
   tf.tidy(() => {
     const [x, filter, bias] = [
@@ -196,8 +196,8 @@ test('a pooled convolution is a convolution, its bias, its ReLU and its pooling;
         'valid',
       );
     const values = (tensor: Tensor) => Array.from(tensor.dataSync());
-    const [pooled, winners] = tf.engine().runKernel<Tensor[]>('PooledConvolution', { x, filter, bias });
-    expect([pooled.shape, winners.dtype, values(pooled)]).toEqual([
+    const [pooled, maxIndices] = tf.engine().runKernel<Tensor[]>('PooledConvolution', { x, filter, bias });
+    expect([pooled.shape, maxIndices.dtype, values(pooled)]).toEqual([
       [2, 2, 2, 3],
       'int32',
       values(plain(x, filter)),
@@ -210,12 +210,12 @@ test('a pooled convolution is a convolution, its bias, its ReLU and its pooling;
       values(tf.engine().runKernel<Tensor>(name, inputs as never, attributes as never));
     const byFilter = run(
       'PooledConvolutionFilterGradient',
-      { x, winners, dy },
+      { x, maxIndices, dy },
       { filterShape: [3, 3, 2, 3] },
     );
     const byInput = run(
       'PooledConvolutionInputGradient',
-      { filter, winners, dy },
+      { filter, maxIndices, dy },
       { inputShape: [2, 7, 6, 2] },
     );
     expect(byFilter).toEqual(values(dFilter));

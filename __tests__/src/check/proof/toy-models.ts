@@ -1,9 +1,15 @@
 /** Small models whose gradients are right but for what a test does to them. */
-import { constant, linear, matMulTransposed, sumRows, transposedMatMul } from '../../../../src/model/operations.ts';
+import {
+  constant,
+  linear,
+  matMulTransposed,
+  sumRows,
+  transposedMatMul,
+} from '../../../../src/model/operations.ts';
 import { zeros, type ParameterValues } from '../../../../src/model/initializers.ts';
 import { sigmoidCrossEntropy } from '../../../../src/model/losses.ts';
 import { defineModel, type Model, type Tensors } from '../../../../src/model/model.ts';
-import { weightPenalty } from '../../../../src/model/regularizers.ts';
+import { l1l2 } from '../../../../src/model/regularizers.ts';
 import type { Tensor } from '../../../../src/utils/tf.ts';
 
 export const half = 0.5;
@@ -15,7 +21,7 @@ export const line: Model = defineModel({
   initial: ({ features }) => ({ weights: zeros([features, 1]), bias: zeros([1]) }),
   forward: ({ weights, bias }, x) => ({ logits: linear(x, weights, bias) }),
   loss: sigmoidCrossEntropy,
-  penalty: weightPenalty(['weights'], { l1: half, l2: 0 }),
+  regularizer: l1l2(['weights'], { l1: half, l2: 0 }),
   gradients({ weights }, x, y, { logits }) {
     const dLogits = logits
       .sigmoid()

@@ -20,11 +20,11 @@ test('three layers of sigmoids take five exponentials within each other, and a c
 
 test('a logarithm that is needed itself, not only its slope, takes a prime more above', () => {
   // L = ½·Σ log(1 + eᶻ)², ∂L/∂z = log(1 + eᶻ)·σ(z)
-  const of: Loss['of'] = (z) => tf.mul(tf.sum(tf.square(tf.softplus(z))), 0.5);
+  const of: Loss['tensor'] = (z) => tf.mul(tf.sum(tf.square(tf.softplus(z))), 0.5);
   const model = (slope: (z: Tensor) => Tensor): Model => ({
     ...line,
-    penalty: undefined,
-    loss: { ...line.loss, of },
+    regularizer: undefined,
+    loss: { ...line.loss, tensor: of },
     gradients: (_, x, __, { logits }) => ({
       weights: tf.matMul(x, slope(logits), true),
       bias: slope(logits).sum(0),

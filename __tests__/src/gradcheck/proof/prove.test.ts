@@ -96,10 +96,10 @@ describe('what it cannot see, in principle', () => {
   });
 
   test('that the loss is another one than was meant', () => {
-    const of: Loss['of'] = (logits, y) => line.loss.of(logits, tf.sub(1, y));
+    const of: Loss['tensor'] = (logits, y) => line.loss.tensor(logits, tf.sub(1, y));
     const other: Model = {
       ...line,
-      loss: { ...line.loss, of },
+      loss: { ...line.loss, tensor: of },
       gradients: (parameters, x, y, activations) => line.gradients(parameters, x, tf.sub(1, y), activations),
     };
     expect(prove(other).verdict).toBe('equal');

@@ -287,13 +287,13 @@ describe('subjects of an entry', () => {
       const values = defaultsOf(entry);
       const subjects = subjectsOf(entry, values, [], false);
       const networks = 1 + (entry.otherClasses?.length ?? 0);
-      expect(subjects).toHaveLength(networks * (1 + (entry.checkedToo?.length ?? 0)));
+      expect(subjects).toHaveLength(networks * (1 + (entry.alsoChecked?.length ?? 0)));
       const [{ options, settings, otherwise }] = subjects;
       expect(options).toEqual({ ...values, ...entry.provedAt?.options });
       expect(otherwise).toEqual(entry.provedAt?.size ?? entry.size);
       for (const [name, value] of Object.entries(settings))
         expect(String(value)).not.toBe(String(entry.options[name]?.default));
-      entry.checkedToo?.forEach((variant, i) => expect(subjects[i + 1].options).toMatchObject(variant));
+      entry.alsoChecked?.forEach((variant, i) => expect(subjects[i + 1].options).toMatchObject(variant));
     }
   });
 

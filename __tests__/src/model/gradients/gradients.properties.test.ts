@@ -7,7 +7,7 @@ import type { Model } from '../../../../src/model/model.ts';
 import type { ParameterSet } from '../../../../src/model/parameters.ts';
 import { tf, type Scalar } from '../../../../src/utils/tf.ts';
 import { gradientSources } from '../../../../src/model/gradients.ts';
-import { plainRecipe } from '../../../../src/model/recipe.ts';
+import { defaultRecipe } from '../../../../src/model/recipe.ts';
 import { train } from '../../../../src/training/train.ts';
 import { difference, gradientsOf, randomParameters } from '../../../helpers/gradients.ts';
 import { createModel } from '../../../helpers/small-zoo.ts';
@@ -95,10 +95,13 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
       const { model } = it;
       const scaled: Model = {
         ...model,
-        loss: { ...model.loss, of: (z, y) => tf.mul<Scalar>(model.loss.of(z, y), tf.fill([], factor)) },
-        penalty: model.penalty && {
-          ...model.penalty,
-          of: (...args) => tf.mul<Scalar>(model.penalty!.of(...args), tf.fill([], factor)),
+        loss: {
+          ...model.loss,
+          tensor: (z, y) => tf.mul<Scalar>(model.loss.tensor(z, y), tf.fill([], factor)),
+        },
+        regularizer: model.regularizer && {
+          ...model.regularizer,
+          tensor: (...args) => tf.mul<Scalar>(model.regularizer!.tensor(...args), tf.fill([], factor)),
         },
       };
       const right = gradients(it).manual.gradients;
@@ -113,7 +116,7 @@ describe.each(Object.keys(kinds))('%s', (kind) => {
   test('every row twice changes a mean loss not at all, and doubles a sum', () => {
     holds(kind, (it) => {
       // Document 003 divides the penalty by the rows too: m times the loss is Σ + penalty, and only Σ doubles.
-      const model = { ...it.model, ...(it.model.penalty ? unpenalised(it) : {}) };
+      const model = { ...it.model, ...(it.model.regularizer ? unpenalised(it) : {}) };
       const { rows, inputs, labels } = it.examples;
       const twice = {
         ...it.examples,
@@ -152,7 +155,7 @@ test('a parameter on which the loss does not depend has a gradient of zeros by a
     idle,
     { train: clouds(8) },
     {
-      recipe: { ...plainRecipe, epochs: 2 },
+      recipe: { ...defaultRecipe, epochs: 2 },
       gradients: gradientSources.autodiff,
       classes: 2,
     },

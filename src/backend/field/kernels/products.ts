@@ -56,11 +56,11 @@ export function products(field: Field, functions: Functions): Kernels {
     return result;
   }
 
-  function activate(x: NdArray, { activation, leakyreluAlpha }: Fused, slopes?: NdArray): NdArray {
+  function activate(x: NdArray, { activation, leakyreluAlpha }: Fused, upstream?: NdArray): NdArray {
     if (activation === 'linear') return x;
     if (activation === 'relu') return apply(x, each(functions.relu));
     if (activation === 'sigmoid') return apply(x, each(functions.sigmoid));
-    if (activation === 'prelu' && slopes) return combine(x, slopes, eachPair(functions.leakyRelu));
+    if (activation === 'prelu' && upstream) return combine(x, upstream, eachPair(functions.leakyRelu));
     if (activation === 'leakyrelu') {
       const slope = field.constant(leakyreluAlpha);
       return apply(
