@@ -327,7 +327,7 @@ describe('slopes', () => {
     const model = {
       ...layer('binary'),
       loss: { ...sigmoidCrossEntropy, tensor: (z: Tensor) => z.sum<Scalar>().mul<Scalar>(0), value: () => 0 },
-      penalty: {
+      regularizer: {
         tensor: () => tf.scalar(0),
         value: ({ bias }: Record<string, Tensor>) => f(valuesOf(bias)[1]),
       },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
-import { checkDefinition, defaultsOf, type ModelDefinition } from '../../../src/model/definition.ts';
-import { validateModel, type Model } from '../../../src/model/model.ts';
+import { checkDefinition, defaultsOf } from '../../../src/model/definition.ts';
+import { validateModel } from '../../../src/model/model.ts';
 import { InputError } from '../../../src/utils/errors.ts';
 
 const mlp = models.mlp.create({
@@ -11,8 +11,8 @@ const mlp = models.mlp.create({
   asPrinted: false,
   classes: 2,
 });
-const withFields = (fields: object) => () => validateModel({ ...mlp, ...fields } as Model);
-const defined = (fields: object) => () => checkDefinition({ ...models.mlp, ...fields } as ModelDefinition);
+const withFields = (fields: object) => () => validateModel({ ...mlp, ...fields });
+const defined = (fields: object) => () => checkDefinition({ ...models.mlp, ...fields });
 
 test('accepts every model and definition of the zoo', () => {
   for (const definition of Object.values(models)) {
@@ -27,7 +27,7 @@ describe('a field that models do not have', () => {
     [{ penalti: undefined }, 'The model has an unknown field "penalti". Valid fields: name, task, initial,'],
     [{ penalty: mlp.regularizer }, 'The model.penalty is now called regularizer.'],
     [{ noise: mlp.dropoutMasks }, 'The model.noise is now called dropoutMasks.'],
-    [{ loss: { ...mlp.loss, of: mlp.loss } }, 'The model.loss.of is now called tensor.'],
+    [{ loss: { ...mlp.loss, of: true } }, 'The model.loss.of is now called tensor.'],
     [
       { regularizer: { ...mlp.regularizer, measure: 1 } },
       'The model.regularizer.measure is now called value.',
