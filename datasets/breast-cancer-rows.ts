@@ -1,11 +1,11 @@
 /**
  * The rows of document 003's table, split and standardised, and the table that stands in for it: all that needs no file.
  */
-import { fitStandardiser, standardise, type Standardiser } from '../src/data/standardise.ts';
+import { fitStandardiser, standardise, type Standardiser } from '../src/data/standardize.ts';
 import type { Examples, LoadedDataset } from '../src/data/dataset.ts';
 import { RandomState } from '../src/utils/random.ts';
 import { drawBreastCancer } from './built-in/breast-cancer.ts';
-import { type Table, wdbcFeatures } from './formats/wdbc-table.ts';
+import { type Table, wdbcFeatures } from './formats/wdbc.ts';
 import { stratifiedSplit } from '../src/data/splits.ts';
 
 /** The document's `random_state` and `test_size`, for both splits. The run's seed moves no rows. */

@@ -6,8 +6,7 @@ import type { DataRequest, Dataset, LoadedDataset } from '../src/data/dataset.ts
 import { sha256 } from '../src/node/files.ts';
 import { obtain, standInNotice } from './acquire/obtain.ts';
 import { prepare, standInTable } from './breast-cancer-rows.ts';
-import { parseWdbc } from './formats/wdbc.ts';
-import { type Table, wdbcClasses } from './formats/wdbc-table.ts';
+import { parseWdbc, type Table, wdbcClasses } from './formats/wdbc.ts';
 import { published } from './published.ts';
 
 export const breastCancer: Dataset = {

@@ -5,7 +5,7 @@ import { breastCancer } from './breast-cancer.ts';
 import { cats } from './cats.ts';
 import { logicGates } from './logic-gates.ts';
 import { mnist } from './mnist.ts';
-import { ownData } from './own/index.ts';
+import { ownData } from './user/index.ts';
 import { points } from './points.ts';
 
 export const datasets: Record<string, Dataset> = Object.fromEntries(

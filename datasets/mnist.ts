@@ -6,7 +6,7 @@ import * as z from '../src/utils/schema.ts';
 import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/data/dataset.ts';
 import { InputError } from '../src/utils/errors.ts';
 import { obtain, standInNotice, type ObtainedFile } from './acquire/obtain.ts';
-import { usualRows } from './built-in/digit-rows.ts';
+import { usualRows } from './built-in/digits.ts';
 import { idxFileLength, parseIdxImages, parseIdxLabels } from '../src/data/formats/idx.ts';
 import { unzip } from '../src/data/formats/unzip.ts';
 import { readOptions } from './options.ts';

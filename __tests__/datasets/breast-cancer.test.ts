@@ -9,7 +9,7 @@ import { parseWdbc } from '../../datasets/formats/wdbc.ts';
 import type { DataRequest, Examples, LoadedDataset } from '../../src/data/dataset.ts';
 import { InputError } from '../../src/utils/errors.ts';
 import { silent } from '../../src/utils/progress.ts';
-import type { Standardiser } from '../../src/data/standardise.ts';
+import type { Standardiser } from '../../src/data/standardize.ts';
 import { asCsv, asWdbc } from './wdbc-text.ts';
 
 let place: string;

@@ -1,4 +1,4 @@
-import type { Table } from '../../datasets/formats/wdbc-table.ts';
+import type { Table } from '../../datasets/formats/wdbc.ts';
 
 const row = ({ inputs }: Table, i: number) => inputs.subarray(i * 30, (i + 1) * 30).join();
 

@@ -5,7 +5,7 @@ import type { DataRequest } from '../../src/data/dataset.ts';
 import { InputError, WorkError } from '../../src/utils/errors.ts';
 import { makeDirectory, readLimited, sha256 } from '../../src/node/files.ts';
 import { mirrorsOf, type Published, type PublishedFile } from '../published.ts';
-import { limitsFor, type DownloadLimits } from './limits.ts';
+import { limitsFor, type DownloadLimits } from './request-file.ts';
 
 /** Larger files of a data directory are rejected. */
 const maxFileBytes = 256 * 1024 * 1024;

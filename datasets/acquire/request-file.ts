@@ -1,7 +1,75 @@
-/** One HTTP answer that carries a file or the rest of it: redirects followed, head checked, silence not endured. */
-import { request, type Dispatcher } from 'undici';
-import { AttemptFailed, networkFailure, type Remedy } from './attempt-failed.ts';
-import type { DownloadLimits } from './limits.ts';
+/** How long a download may take and how often it is tried. */
+import { type Dispatcher, errors, request } from 'undici';
+
+export interface DownloadLimits {
+  /** Milliseconds from a request to the head of its answer: looking up the name, connecting, waiting. */
+  answer: number;
+  /** Milliseconds without a single byte after which a connection counts as dead. */
+  stall: number;
+  /** Milliseconds for a whole file, all attempts at all mirrors together. */
+  total: number;
+  /** Milliseconds to wait before each further attempt at a mirror; their number is the number of retries. */
+  backoff: readonly number[];
+}
+
+/**
+ * @param patient Whether the user asked for a download, or would go on without one: then all mirrors together have
+ *   four seconds to show that there is a network at all.
+ * @param bytes The size of the file: slower than 20 kB/s is not worth waiting for.
+ */
+export function limitsFor(patient: boolean, mirrors: number, bytes: number): DownloadLimits {
+  return {
+    answer: patient ? 15_000 : 4_000 / mirrors,
+    stall: 10_000,
+    total: 30_000 + bytes / 20,
+    backoff: [250, 500, 1000],
+  };
+}
+
+/** What may help after an attempt failed: the rest of the file, the whole file anew, or another mirror. */
+export type Remedy = 'resume' | 'restart' | 'next mirror';
+
+/** Why an attempt at a mirror failed. */
+export class AttemptFailed extends Error {
+  readonly remedy: Remedy;
+  /** Milliseconds that the server asked to wait. */
+  readonly wait: number;
+
+  constructor(message: string, remedy: Remedy, wait = 0) {
+    super(message);
+    this.remedy = remedy;
+    this.wait = wait;
+  }
+}
+
+/** A connection that broke may be whole again at once; one that could not be made will not. */
+const broken = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'];
+
+const networkReasons: Record<string, string> = {
+  ENOTFOUND: 'its name cannot be resolved',
+  EAI_AGAIN: 'its name cannot be resolved',
+  ECONNREFUSED: 'refuses the connection',
+  ENETUNREACH: 'the network cannot be reached',
+  EHOSTUNREACH: 'cannot be reached',
+  ETIMEDOUT: 'does not answer',
+  UND_ERR_CONNECT_TIMEOUT: 'does not answer',
+  UND_ERR_RES_EXCEEDED_MAX_SIZE: 'sends more than the file has',
+  ECONNRESET: 'drops the connection',
+  EPIPE: 'drops the connection',
+  UND_ERR_SOCKET: 'drops the connection',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'drops the connection',
+};
+
+/** An error of the network as a failed attempt; any other error as it is. */
+export function networkFailure(error: unknown): unknown {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  // An answer that is cut short is no longer HTTP; this error alone carries no code.
+  if (error instanceof errors.HTTPParserError)
+    return new AttemptFailed(`garbles its answer (${message})`, 'resume');
+  if (error instanceof AttemptFailed || code === '') return error;
+  const remedy = broken.includes(code) ? 'resume' : 'next mirror';
+  return new AttemptFailed(networkReasons[code] ?? `fails (${message})`, remedy);
+}
 
 export interface Wanted {
   url: string;

@@ -4,7 +4,7 @@
  */
 import { exp } from '../../src/utils/math.ts';
 import { RandomState } from '../../src/utils/random.ts';
-import { type Table, wdbcFeatures } from '../formats/wdbc-table.ts';
+import { type Table, wdbcFeatures } from '../formats/wdbc.ts';
 
 export const malignantRows = 212;
 export const benignRows = 357;

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
 import type { DataRequest } from '../../src/data/dataset.ts';
 import { sha256 } from '../../src/node/files.ts';
-import { digitsPerSeed, firstSeeds, pixelsPerDigit } from './digit-rows.ts';
-import { drawDigits } from './digits.ts';
+import { digitsPerSeed, firstSeeds, pixelsPerDigit, drawDigits } from './digits.ts';
 import { keep } from './keep.ts';
 
 interface DrawingHabits {

@@ -1,7 +1,94 @@
+import { digitStrokes } from './digit-strokes.ts';
 import { exp } from '../../src/utils/math.ts';
 import type { RandomState } from '../../src/utils/random.ts';
-import { hand } from './hand.ts';
-import type { Stroke, Style } from './styles.ts';
+
+/** One movement of the pen from touching the paper to leaving it. */
+export interface Stroke {
+  x: Float64Array;
+  y: Float64Array;
+  /** Whether the pen turns sharply at this control point. */
+  corner: boolean[];
+}
+
+/** One way to write a digit. */
+export interface Style {
+  weight: number;
+  strokes: Stroke[];
+}
+
+/** The styles of each digit, as `digit-strokes.ts` lists them. */
+export const styles: readonly Style[][] = parseStyles(digitStrokes);
+
+/** A style of this digit, common ones more often. */
+export function chooseStyle(digit: number, random: RandomState): Style {
+  const candidates = styles[digit];
+  let left = random.random() * candidates.reduce((sum, style) => sum + style.weight, 0);
+  for (const style of candidates) {
+    left -= style.weight;
+    if (left < 0) return style;
+  }
+  return candidates[candidates.length - 1];
+}
+
+function parseStyles(text: string): Style[][] {
+  const digits: Style[][] = [];
+  for (const line of text.trim().split('\n')) {
+    const style = /^\s*w=(\S+)\s+(.*)$/.exec(line);
+    if (style) digits[digits.length - 1].push(parseStyle(Number(style[1]), style[2]));
+    else digits.push([]);
+  }
+  return digits;
+}
+
+function parseStyle(weight: number, points: string): Style {
+  const strokes = points.split('|').map((stroke) => {
+    const tokens = stroke.trim().split(/\s+/);
+    return {
+      x: Float64Array.from(tokens, (token) => parseFloat(token.split(',')[0])),
+      y: Float64Array.from(tokens, (token) => parseFloat(token.split(',')[1])),
+      corner: tokens.map((token) => token.endsWith('c')),
+    };
+  });
+  return { weight, strokes };
+}
+
+/**
+ * How much hands and pens differ from one digit to the next. Lengths of the hand are in heights of the
+ * digit, those of the pen in pixels; every spread multiplies a standard normal number drawn per digit.
+ */
+export const hand = {
+  /** Unsteadiness of the control points, and how much it differs between digits (log scale). */
+  jitter: 0.055,
+  jitterSpread: 0.4,
+  /** Where a second stroke starts relative to the first. */
+  strokeOffset: 0.02,
+  /** How far the ends of a stroke overshoot, in lengths of the last control segment. */
+  overshoot: 0.4,
+  /** One half wider or narrower than the other: upper against lower, middle against ends. */
+  bow: 0.15,
+  taper: 0.25,
+  stretch: 0.2,
+  belly: 0.1,
+  /** Smooth random bending of the whole plane. */
+  bendWaves: 3,
+  bend: 0.045,
+  bendFrequency: [0.3, 1.1],
+  slant: 0.24,
+  rotation: 0.1,
+  /** Width of the pen in pixels (log-normal, clipped), and how it changes along a stroke. */
+  penWidth: 2.0,
+  penSpread: 0.28,
+  penLimits: [1.1, 5.5],
+  pressure: 0.15,
+  pressureCycles: [0.3, 1.5],
+  /** A broad nib draws thicker in one direction than in the other. */
+  nib: 0.3,
+  nibLimit: 0.6,
+  shift: 0.95,
+  /** Width of the grey edge in pixels, and how far the ink saturates. */
+  edge: [0.7, 1.8],
+  gain: [1.0, 1.25],
+};
 
 const SUBDIVISIONS = 3;
 

@@ -1,7 +1,6 @@
 import { exp } from '../../src/utils/math.ts';
 import type { RandomState } from '../../src/utils/random.ts';
-import { hand } from './hand.ts';
-import type { Path } from './handwriting.ts';
+import { hand, type Path } from './handwriting.ts';
 
 /** MNIST's format: 28×28 pixels, the digit fitted into 20×20 and its centre of mass put at the middle. */
 export const SIDE = 28;

@@ -1,10 +1,20 @@
-/**
- * The Wisconsin Diagnostic Breast Cancer table in its two published layouts, which hold the same rows: scikit-learn's
- * `breast_cancer.csv` and UCI's `wdbc.data`.
- */
-import { InputError } from '../../src/utils/errors.ts';
+/** What the Wisconsin table holds, wherever its rows are from. */
 import { type CsvLine, expectColumns, parseCsv, parseNumber, quote } from '../../src/data/formats/csv.ts';
-import { type Table, wdbcClasses, wdbcFeatures } from './wdbc-table.ts';
+import { InputError } from '../../src/utils/errors.ts';
+
+/** Measurements of one tumour. */
+export const wdbcFeatures = 30;
+/** Names of the labels 0 and 1. */
+export const wdbcClasses = ['malignant', 'benign'];
+
+export interface Table {
+  /** `[rows, 30]`, row-major. */
+  readonly inputs: Float64Array;
+  /** `[rows]`, 0 malignant, 1 benign. */
+  readonly labels: Uint8Array;
+  /** `[rows]`, the line of the file on which each begins, counted from 1; a table that was drawn has none. */
+  readonly lines?: Int32Array;
+}
 
 /** Both parts of both splits need rows of both classes. */
 const minRowsPerClass = 10;

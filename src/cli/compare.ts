@@ -3,8 +3,8 @@ import type { Argv } from 'yargs';
 import { compareRuns } from '../runs/compare.ts';
 import { headlineOf } from '../evaluation/metrics.ts';
 import { type Comparison } from '../weights/comparison.ts';
-import { makeDirectory, writeFileAtomically } from '../node/files.ts';
-import { keepInputs, type Arguments, type CommandBody } from './shared/options.ts';
+import { keepInputs, makeDirectory, writeFileAtomically } from '../node/files.ts';
+import { type Arguments, type CommandBody } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
 import { left, listText, right, tableText } from '../utils/text.ts';
 

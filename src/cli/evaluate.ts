@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { datasetFor } from '../../datasets/index.ts';
-import { loadForModel } from '../../datasets/own/index.ts';
-import { hashOf } from '../../datasets/own/table-file.ts';
+import { loadForModel } from '../../datasets/user/index.ts';
+import { hashOf } from '../../datasets/user/table-file.ts';
 import type { LoadedDataset } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import { loadRunRecord } from '../runs/load.ts';

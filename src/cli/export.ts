@@ -1,12 +1,11 @@
 import { dirname, extname, join, relative } from 'node:path';
 import type { Argv } from 'yargs';
 import { InputError } from '../utils/errors.ts';
-import { makeDirectory, writeFileAtomically } from '../node/files.ts';
+import { keepInputs, makeDirectory, writeFileAtomically } from '../node/files.ts';
 import { exportModel, formatNames, type Export, type FormatName } from '../weights/export/export-model.ts';
 import { loadWeights, weightsPath } from '../runs/load.ts';
 import { storedRows } from '../runs/stored-rows.ts';
 import {
-  keepInputs,
   dataOptions,
   dataRequest,
   ownModelOption,

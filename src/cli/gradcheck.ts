@@ -34,7 +34,7 @@ import {
   ownDataOptions,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
-import { ownData } from '../../datasets/own/index.ts';
+import { ownData } from '../../datasets/user/index.ts';
 import { makeBatch } from '../data/batches.ts';
 import { valuesOf } from '../utils/tensors.ts';
 import { tf, type Tensor } from '../utils/tf.ts';

@@ -3,12 +3,11 @@ import type { Argv } from 'yargs';
 import { datasetFor } from '../../datasets/index.ts';
 import { InputError } from '../utils/errors.ts';
 import { sanitizeForTerminal, listText, counted } from '../utils/text.ts';
-import { makeDirectory, readLimited, writeFileAtomically } from '../node/files.ts';
+import { keepInputs, makeDirectory, readLimited, writeFileAtomically } from '../node/files.ts';
 import { entryNamed } from '../runs/user-models.ts';
 import { importModel } from '../weights/import/import-model.ts';
 import { weightsText } from '../weights/saved-model.ts';
 import {
-  keepInputs,
   dataOptions,
   dataRequest,
   modelOptions,

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Argv } from 'yargs';
 import { InputError } from '../utils/errors.ts';
-import { packageRoot } from '../node/package-root.ts';
+import { packageRoot } from '../node/environment.ts';
 import { serveFolder } from '../node/serve-folder.ts';
 import { wholeNumber, type Arguments, type CommandBody } from './shared/options.ts';
 import type { Output } from './shared/output.ts';

@@ -3,12 +3,11 @@ import type { Argv } from 'yargs';
 import { contactSheet, mostTiles } from '../reports/pictures/data-picture.ts';
 import { toPng } from '../reports/pictures/echarts.ts';
 import { InputError } from '../utils/errors.ts';
-import { writeFileAtomically } from '../node/files.ts';
+import { keepInputs, writeFileAtomically } from '../node/files.ts';
 import { type SavedModel } from '../weights/saved-model.ts';
 import { predictPrepared } from '../estimator/use.ts';
 import { loadWeights, weightsPath } from '../runs/load.ts';
 import {
-  keepInputs,
   backendOptions,
   checkedNumber,
   dataOptions,

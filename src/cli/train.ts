@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
+import { keepInputs } from '../node/files.ts';
 import { InputError } from '../utils/errors.ts';
 import { headlineOf, type Metrics } from '../evaluation/metrics.ts';
 import { isRegression } from '../evaluation/regression.ts';
@@ -12,7 +13,6 @@ import { reportName } from '../reports/pictures/run-pictures.ts';
 import { definitionFor, type ModelDefinition } from '../model/definition.ts';
 import {
   ownFilesIn,
-  keepInputs,
   backendOptions,
   dataOptions,
   dataRequest,

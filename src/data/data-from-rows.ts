@@ -14,7 +14,7 @@ import {
   optional,
   type Kind,
 } from '../utils/given.ts';
-import { fitStandardiser, standardise, targetScaleOf } from './standardise.ts';
+import { fitStandardiser, standardise, targetScaleOf } from './standardize.ts';
 
 /** Rows of numbers and the class of each: 0, 1, …; where there is one name only, the number that is to be predicted. */
 export interface OwnRows {

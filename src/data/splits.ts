@@ -3,7 +3,7 @@
  * scikit-learn's rows in scikit-learn's order (`StratifiedShuffleSplit`, `_approximate_mode`), so that results
  * on one split can be compared.
  */
-import type { Answers } from './table/answers.ts';
+import type { Answers } from './table/target.ts';
 import { quoted } from './table/table.ts';
 import { InputError } from '../utils/errors.ts';
 import type { RandomState } from '../utils/random.ts';

@@ -2,7 +2,7 @@
  * A dataset in figures.
  */
 import { allInputs, type Examples, type LoadedDataset } from './dataset.ts';
-import { inOrder } from './table/answers.ts';
+import { inOrder } from './table/target.ts';
 import { cellAt, type Table, type TableColumn } from './table/table.ts';
 
 export interface SplitSummary {

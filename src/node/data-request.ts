@@ -1,9 +1,10 @@
 /**
  * Where data comes from unless the caller says otherwise: the same for the command line and for programs.
  */
-import { resolve } from 'node:path';
 import envPaths from 'env-paths';
-import type { DataRequest } from '../data/dataset.ts';
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { type DataRequest, fingerprintPieces, type LoadedDataset } from '../data/dataset.ts';
 import { aFunction, anObject, aSeed, aText, checkFields, oneOf, optional } from '../utils/given.ts';
 import { silent } from '../utils/progress.ts';
 
@@ -35,4 +36,14 @@ export function dataRequestWith(given: Partial<DataRequest> = {}): DataRequest {
     options: given.options ?? {},
     progress: given.progress ?? silent,
   };
+}
+
+/**
+ * SHA-256 over every number of a dataset as it is trained on: equal for equal data, wherever it came from. It also covers
+ * data without files, such as random points and synthetic data.
+ */
+export function fingerprintOf(dataset: LoadedDataset): string {
+  const hash = createHash('sha256');
+  for (const piece of fingerprintPieces(dataset)) hash.update(piece);
+  return hash.digest('hex');
 }

@@ -1,8 +1,7 @@
-/** What a run depends on beside its options. */
+/** The software that a run depends on, and where its own files are. */
 import { readFileSync } from 'node:fs';
-import type { Environment } from '../weights/run-record.ts';
 import { tf } from '../utils/tf.ts';
-import { packageRoot } from './package-root.ts';
+import type { Environment } from '../weights/run-record.ts';
 
 export function environment(): Environment {
   const { version } = JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8')) as {
@@ -15,3 +14,9 @@ export function environment(): Environment {
     platform: `${process.platform} ${process.arch}`,
   };
 }
+
+/** Where package.json, `assets/` and `sweeps/` are: beside `src/` in a checkout and beside `dist/` when built. */
+export const packageRoot = new URL(
+  import.meta.url.includes('/dist/src/') ? '../../../' : '../../',
+  import.meta.url,
+);

@@ -4,11 +4,11 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { constants, unlinkSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname, join } from 'node:path';
-import { InputError, WorkError } from '../utils/errors.ts';
+import { dirname, join, resolve } from 'node:path';
 import { isRunning } from './processes.ts';
+import { InputError, WorkError } from '../utils/errors.ts';
 
 /** The path that was given is at fault: the user can choose another. */
 const inputReasons: Record<string, string> = {
@@ -250,4 +250,20 @@ async function readWhole(file: FileHandle, size: number): Promise<Uint8Array> {
 /** SHA-256 of bytes or of text in UTF-8, 64 hexadecimal digits. */
 export function sha256(data: Uint8Array | string): string {
   return createHash('sha256').update(data).digest('hex');
+}
+
+/**
+ * @param out the file to write
+ * @param inputs files that are read, by whatever name; other words are no harm
+ * @throws InputError where they are one and the same, by a link too
+ */
+export async function keepInputs(out: string, inputs: readonly string[]): Promise<void> {
+  const target = await stat(out).catch(() => undefined);
+  if (!target) return;
+  for (const input of inputs) {
+    const found = resolve(input) === resolve(out) ? target : await stat(input).catch(() => undefined);
+    if (found?.dev === target.dev && found.ino === target.ino) {
+      throw new InputError(`${out} would be written over, and is read: choose another place for the result.`);
+    }
+  }
 }

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { packageRoot } from '../node/package-root.ts';
+import { packageRoot } from '../node/environment.ts';
 import { type HeatMap, shareOf } from './pictures/heat-map.ts';
 
 /** HTML that may stand as it is. Only {@link html} and {@link trusted} make it. */

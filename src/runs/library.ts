@@ -12,7 +12,7 @@ import { checkDataset } from '../data/check-dataset.ts';
 import { aList, anObject, aText, aTruth, checkFields, checkGiven, optional } from '../utils/given.ts';
 import { dataRequestWith } from '../node/data-request.ts';
 import { writeFileAtomically } from '../node/files.ts';
-import { rowFromImage } from '../node/row-from-image.ts';
+import { rowFromImage } from '../node/image.ts';
 import type { RunReport } from '../weights/run-record.ts';
 import { checkSaved, weightsText, type SavedModel } from '../weights/saved-model.ts';
 import {

@@ -5,7 +5,7 @@ import { type Trained, scoreRun, trainRun as trainReady } from '../estimator/fit
 import type { Model } from '../model/model.ts';
 import { environment } from '../node/environment.ts';
 import { removeAbandonedFiles } from '../node/files.ts';
-import { fingerprintOf } from '../node/fingerprint.ts';
+import { fingerprintOf } from '../node/data-request.ts';
 import {
   makeRunDirectory,
   removeCheckpoint,

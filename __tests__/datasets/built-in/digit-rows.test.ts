@@ -1,7 +1,7 @@
 /** Digits that are drawn when they are asked for are those that are drawn beforehand. */
 import { expect, test } from '@jest/globals';
 import { tmpdir } from 'node:os';
-import { DigitRows } from '../../../datasets/built-in/digit-rows.ts';
+import { DigitRows } from '../../../datasets/built-in/digits.ts';
 import { digitSet } from '../../../datasets/built-in/digit-sets.ts';
 import { silent } from '../../../src/utils/progress.ts';
 

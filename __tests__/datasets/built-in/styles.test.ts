@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { chooseStyle, styles } from '../../../datasets/built-in/styles.ts';
+import { chooseStyle, styles } from '../../../datasets/built-in/handwriting.ts';
 import { RandomState } from '../../../src/utils/random.ts';
 
 test('there are styles for all ten digits', () => {

@@ -7,7 +7,7 @@ import { InputError } from '../../../src/utils/errors.ts';
 import type { Output } from '../../../src/cli/shared/output.ts';
 
 const packageRoot = pathToFileURL(`${mkdtempSync(join(tmpdir(), 'zoo-served-'))}/`);
-jest.unstable_mockModule('../../../src/node/package-root.ts', () => ({ packageRoot }));
+jest.unstable_mockModule('../../../src/node/environment.ts', () => ({ packageRoot }));
 const { default: command } = await import('../../../src/cli/playground.ts');
 const { exitCode } = process;
 afterAll(() => {

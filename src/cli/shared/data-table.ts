@@ -1,8 +1,8 @@
 /**
  * `zoo data` of a table of the user's own: what its columns hold, and whether a training could take it.
  */
-import { datasetFromFile } from '../../../datasets/own/index.ts';
-import { readTableFile } from '../../../datasets/own/table-file.ts';
+import { datasetFromFile } from '../../../datasets/user/index.ts';
+import { readTableFile } from '../../../datasets/user/table-file.ts';
 import type { DataRequest, LoadedDataset } from '../../data/dataset.ts';
 import { summariseTable, type ColumnSummary } from '../../data/summary.ts';
 import { columnNamed } from '../../data/table/table.ts';

@@ -1,8 +1,6 @@
 /**
  * Options that several commands share, and what they mean.
  */
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { type BackendName, backendNames, useBackend } from '../../backend/index.ts';
 import '../../backend/tensorflow/register.ts';
 import type { Output } from './output.ts';
@@ -209,22 +207,6 @@ function sizeIn(text?: string): number[] | undefined {
 
 const withoutUndefined = (record: object): OwnFiles =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
-
-/**
- * @param out the file to write
- * @param inputs files that are read, by whatever name; other words are no harm
- * @throws InputError where they are one and the same, by a link too
- */
-export async function keepInputs(out: string, inputs: readonly string[]): Promise<void> {
-  const target = await stat(out).catch(() => undefined);
-  if (!target) return;
-  for (const input of inputs) {
-    const found = resolve(input) === resolve(out) ? target : await stat(input).catch(() => undefined);
-    if (found?.dev === target.dev && found.ino === target.ino) {
-      throw new InputError(`${out} would be written over, and is read: choose another place for the result.`);
-    }
-  }
-}
 
 /** What `-` among a command's words arrives as: yargs loses it. */
 export const standardInput = '<standard input>';

@@ -1,18 +1,18 @@
 /**
  * What `predict` is given: pictures, folders and patterns of them, tables, lines on standard input.
  */
-import { isTableFile, readTableFile } from '../../../datasets/own/table-file.ts';
+import { isTableFile, readTableFile } from '../../../datasets/user/table-file.ts';
 import { stat } from 'node:fs/promises';
 import { standardInput } from './options.ts';
 import { numbersIn } from './options.ts';
-import { linesOf } from './output.ts';
+import { linesOf } from '../../data/formats/json-lines.ts';
 import type { TableInput } from '../../data/dataset.ts';
 import { namesColumns, parseCsv, parseNumber } from '../../data/formats/csv.ts';
 import { encodeTable } from '../../data/table/columns.ts';
 import type { Table } from '../../data/table/table.ts';
 import { rowFromValues } from '../../evaluation/predict.ts';
 import { readLimited } from '../../node/files.ts';
-import { rowFromImage } from '../../node/row-from-image.ts';
+import { rowFromImage } from '../../node/image.ts';
 import { InputError } from '../../utils/errors.ts';
 import type { Progress } from '../../utils/progress.ts';
 import { parseJson } from '../../weights/json.ts';

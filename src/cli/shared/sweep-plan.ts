@@ -11,7 +11,7 @@ import type { Output } from './output.ts';
 import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import { type Recipe, recipeFields } from '../../model/recipe.ts';
 import { makeDirectory, writeFileAtomically } from '../../node/files.ts';
-import { packageRoot } from '../../node/package-root.ts';
+import { packageRoot } from '../../node/environment.ts';
 import { openDirectory, type SweepPlan } from '../../runs/sweep/directory.ts';
 import { type Engine, jobFiles } from '../../runs/sweep/job.ts';
 import { type Cell, distinct, type Range, type SweepDefinition } from '../../runs/sweep/trials.ts';

@@ -1,6 +1,7 @@
-/** Tables of numbers in CSV files, every cell checked, every complaint with its line and column. */
+/** CSV and TSV files: tables, lines of numbers with errors that name line and column, and text to write. */
 import { CsvError, parse } from 'csv-parse/sync';
 import { InputError } from '../../utils/errors.ts';
+import { type Table, TableBuilder, valueOf } from '../table/table.ts';
 
 export interface CsvLine {
   /** Where it begins, counted from 1. */
@@ -30,7 +31,7 @@ export function parseCsv(bytes: Uint8Array, name: string, delimiter: ',' | '\t' 
  *
  * @throws InputError as {@link parseCsv}
  */
-export function eachRecord(
+function eachRecord(
   bytes: Uint8Array,
   name: string,
   { delimiter, longest }: { delimiter: ',' | '\t'; longest: number },
@@ -79,6 +80,95 @@ export function expectColumns({ line, cells }: CsvLine, columns: number, name: s
   if (cells.length !== columns) {
     throw new InputError(`${name}, line ${line}: ${cells.length} columns, expected ${columns}`);
   }
+}
+
+/** Characters in a record of a table: 4096 columns of 20 characters, and space for texts. */
+const maxRecordLength = 1_000_000;
+
+/**
+ * A table of CSV or TSV. The first record names the columns if none of its cells is a number; otherwise they are called
+ * 1, 2, …
+ *
+ * @throws InputError as {@link parseCsv}, and if a record has too few or too many cells
+ */
+export function readCsvTable(bytes: Uint8Array, name: string, delimiter: ',' | '\t'): Table {
+  const table = new RecordsTable(name);
+  eachRecord(bytes, name, { delimiter, longest: maxRecordLength }, ({ cells, line }) =>
+    table.add(cells, line),
+  );
+  return table.table();
+}
+
+/** Takes records as they are parsed, so that a large file is never held as text. */
+class RecordsTable {
+  readonly #name: string;
+  readonly #builder: TableBuilder;
+  #names?: string[];
+  /** The first column is an index that a program has written: it numbers the rows and is not data. */
+  #skipsFirst = false;
+
+  constructor(name: string) {
+    this.#name = name;
+    this.#builder = new TableBuilder(name, 'line');
+  }
+
+  /** @param cells trimmed @throws InputError if their number is not the number of columns */
+  add(cells: readonly string[], line: number): void {
+    if (!this.#names) {
+      if (this.#begin(cells)) return;
+    }
+    const names = this.#names!;
+    if (cells.length !== names.length) {
+      throw new InputError(
+        `${this.#name}, line ${line}: ${cells.length} columns, expected ${names.length} as in the first line.`,
+      );
+    }
+    this.#builder.addRow(this.#skipsFirst ? cells.slice(1) : cells, line);
+  }
+
+  table(): Table {
+    return this.#builder.table();
+  }
+
+  /** @returns whether the first record is a header and not data */
+  #begin(cells: readonly string[]): boolean {
+    const isHeader =
+      cells.some((cell) => cell !== '') &&
+      !cells.some((cell) => typeof valueOf(cell) === 'number' && cell !== '');
+    const ofScikitLearn = isHeader ? undefined : classesOfScikitLearn(cells);
+    if (ofScikitLearn) {
+      this.#names = ofScikitLearn.columns;
+      this.#builder.classNames = { column: 'target', names: ofScikitLearn.classNames };
+    } else this.#names = cells.map((cell, i) => (isHeader && cell !== '' ? cell : String(i + 1)));
+    this.#skipsFirst = isHeader && cells[0] === '' && cells.length > 2;
+    if (this.#skipsFirst) {
+      this.#builder.notes.push(
+        `The first column of ${this.#name} has no name and is ignored: it looks like an index of the rows.`,
+      );
+    }
+    this.#names.slice(this.#skipsFirst ? 1 : 0).forEach((name) => this.#builder.addColumn(name));
+    return isHeader || ofScikitLearn !== undefined;
+  }
+}
+
+/**
+ * The first line of scikit-learn's own files, such as iris.csv: number of rows, number of features, then the names of the
+ * classes that the last column numbers.
+ */
+function classesOfScikitLearn(
+  cells: readonly string[],
+): { columns: string[]; classNames: string[] } | undefined {
+  const [rows, features] = cells.slice(0, 2).map(Number);
+  const classNames = cells.slice(2);
+  const fits =
+    Number.isInteger(rows) &&
+    Number.isInteger(features) &&
+    features > 0 &&
+    features <= 4096 &&
+    classNames.length >= 2 &&
+    classNames.every((name) => typeof valueOf(name) === 'string');
+  if (!fits) return undefined;
+  return { columns: [...Array.from({ length: features }, (_, i) => String(i + 1)), 'target'], classNames };
 }
 
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;

@@ -2,8 +2,8 @@
  * From cells to what a network sees: numbers standardised, categories as a 1 among 0s.
  */
 import type { TableInput } from '../dataset.ts';
-import { fitStandardiser } from '../standardise.ts';
-import { inOrder } from './answers.ts';
+import { fitStandardiser } from '../standardize.ts';
+import { inOrder } from './target.ts';
 import { cellAt, columnNamed, quoted, type Table, type TableColumn, textAt } from './table.ts';
 import { InputError } from '../../utils/errors.ts';
 

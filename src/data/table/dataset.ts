@@ -4,7 +4,7 @@
 import type { Examples, Labels, LoadedDataset, TableInput, TargetScale } from '../dataset.ts';
 import { InputError } from '../../utils/errors.ts';
 import { RandomState } from '../../utils/random.ts';
-import { answersOf, namesOf } from './answers.ts';
+import { answersOf, namesOf } from './target.ts';
 import { encodeTable, featuresOf, learnInput } from './columns.ts';
 import { splitRowsOf } from '../splits.ts';
 import { columnNamed, mostColumns, quoted, textAt, type Table, type TableColumn } from './table.ts';

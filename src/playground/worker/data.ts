@@ -2,8 +2,8 @@
  * Data that needs no network: computed, drawn, or the user's own. The rows are those of the command line, to the last bit.
  */
 import { prepare, standInTable } from '../../../datasets/breast-cancer-rows.ts';
-import { DigitRows } from '../../../datasets/built-in/digit-rows.ts';
-import { wdbcClasses } from '../../../datasets/formats/wdbc-table.ts';
+import { DigitRows } from '../../../datasets/built-in/digits.ts';
+import { wdbcClasses } from '../../../datasets/formats/wdbc.ts';
 import { logicGates } from '../../../datasets/logic-gates.ts';
 import { points } from '../../../datasets/points.ts';
 import type { Dataset, LoadedDataset } from '../../data/dataset.ts';

@@ -2,9 +2,8 @@
  * Files of the user's own: what they are, and what they become. Nothing of them leaves this worker.
  */
 import { parseIdxImages, parseIdxLabels } from '../../data/formats/idx.ts';
-import { eachRecord } from '../../data/formats/csv.ts';
+import { readCsvTable } from '../../data/formats/csv.ts';
 import { datasetFromTable } from '../../data/table/dataset.ts';
-import { RecordsTable } from '../../data/formats/records.ts';
 import type { Table } from '../../data/table/table.ts';
 import { InputError } from '../../utils/errors.ts';
 import { predict } from '../../estimator/use.ts';
@@ -15,8 +14,6 @@ import { hashOfBytes } from './record.ts';
 
 let saved: SavedModel | undefined;
 let table: { table: Table; file: PageData['files'][number] } | undefined;
-
-const longestRecord = 1_000_000;
 
 /** @throws InputError where the files are none that can be used, or are damaged */
 export async function readFiles(files: File[]): Promise<Dropped> {
@@ -51,11 +48,7 @@ export async function predictSaved(values: (number | string)[]): Promise<Predict
 
 async function readTable(file: File, delimiter: ',' | '\t'): Promise<Dropped> {
   const bytes = new Uint8Array(await file.arrayBuffer());
-  const records = new RecordsTable(file.name);
-  eachRecord(bytes, file.name, { delimiter, longest: longestRecord }, ({ cells, line }) =>
-    records.add(cells, line),
-  );
-  const read = records.table();
+  const read = readCsvTable(bytes, file.name, delimiter);
   table = { table: read, file: { name: file.name, bytes: bytes.length, sha256: hashOfBytes(bytes) } };
   return { kind: 'table', name: file.name, rows: read.rows, columns: read.columns.map(({ name }) => name) };
 }

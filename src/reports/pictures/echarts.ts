@@ -3,7 +3,7 @@
  */
 import type * as ECharts from 'echarts';
 import { fileURLToPath } from 'node:url';
-import { packageRoot } from '../../node/package-root.ts';
+import { packageRoot } from '../../node/environment.ts';
 import { colors } from './chart.ts';
 
 /** The font that ships with the project; machines without fonts would draw boxes. */

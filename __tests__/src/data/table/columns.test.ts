@@ -1,10 +1,10 @@
 /** From the cells of a column to answers and inputs, against what can be counted by hand. */
 import { describe, expect, test } from '@jest/globals';
-import { answersOf, inOrder } from '../../../../src/data/table/answers.ts';
+import { answersOf, inOrder } from '../../../../src/data/table/target.ts';
 import { examplesForModel } from '../../../../src/data/table/dataset.ts';
 import { encodeTable, featureNames, featuresOf, learnInput } from '../../../../src/data/table/columns.ts';
 import type { Cell } from '../../../../src/data/table/table.ts';
-import { all, range, refusal, tableOf } from '../../core/data/table/made.ts';
+import { all, range, refusal, tableOf } from './made.ts';
 
 describe('answers', () => {
   const answers = (cells: Cell[], task?: 'classification' | 'regression') => {

@@ -7,7 +7,7 @@ import type { Cell } from '../../../../src/data/table/table.ts';
 import { InputError } from '../../../../src/utils/errors.ts';
 import type { Preprocessing } from '../../../../src/data/dataset.ts';
 import { RandomState } from '../../../../src/utils/random.ts';
-import { range, refusal, tableOf } from '../../core/data/table/made.ts';
+import { range, refusal, tableOf } from './made.ts';
 
 const rows = 20;
 const each = <T>(of: (row: number) => T): T[] => Array.from({ length: rows }, (_, row) => of(row));

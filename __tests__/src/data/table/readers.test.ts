@@ -1,17 +1,13 @@
 /** Every kind of file becomes the same table: here one of three rows, with what is missing in it. */
 import { describe, expect, test } from '@jest/globals';
+import { readCsvTable } from '../../../../src/data/formats/csv.ts';
 import { parseNpy, tableOfArrays } from '../../../../src/data/formats/npy.ts';
 import { readJsonLines } from '../../../../src/data/formats/json-lines.ts';
 import { readParquet } from '../../../../src/data/formats/parquet.ts';
-import { RecordsTable } from '../../../../src/data/formats/records.ts';
 import { textAt, type Table } from '../../../../src/data/table/table.ts';
 import { InputError } from '../../../../src/utils/errors.ts';
 
-const records = (text: string): Table => {
-  const table = new RecordsTable('t.csv');
-  text.split('\n').forEach((line, i) => table.add(line.split(','), i + 1));
-  return table.table();
-};
+const records = (text: string): Table => readCsvTable(new TextEncoder().encode(text), 't.csv', ',');
 
 const cells = (table: Table) => ({
   names: table.columns.map(({ name }) => name),
@@ -131,7 +127,7 @@ describe('the first line of CSV', () => {
       ],
     });
     expect(table.notes).toEqual([
-      'The first column of t.csv has no name and is left out: it is taken for the numbers of the rows.',
+      'The first column of t.csv has no name and is ignored: it looks like an index of the rows.',
     ]);
     // Of two columns or without names there is none to spare.
     expect(cells(records(',b\n1,2'))).toEqual({ names: ['1', 'b'], rows: [['1', '2']] });

@@ -9,7 +9,7 @@ import {
   valueOf,
   type Cell,
 } from '../../../../src/data/table/table.ts';
-import { range, refusal, tableOf } from '../../core/data/table/made.ts';
+import { range, refusal, tableOf } from './made.ts';
 
 describe('a table', () => {
   test('keeps every cell, however many rows come and however late a column does', () => {

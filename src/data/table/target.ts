@@ -2,9 +2,9 @@
  * What a column holds to be predicted: classes, or numbers.
  */
 import type { Labels, TargetScale } from '../dataset.ts';
+import { targetScaleOf } from '../standardize.ts';
+import { quoted, type Table, type TableColumn, textAt } from './table.ts';
 import { InputError } from '../../utils/errors.ts';
-import { targetScaleOf } from '../standardise.ts';
-import { quoted, textAt, type Table, type TableColumn } from './table.ts';
 
 const mostClasses = 256;
 /** More different whole numbers are taken for an amount. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fitStandardiser, standardise } from '../../../src/data/standardise.ts';
+import { fitStandardiser, standardise } from '../../../src/data/standardize.ts';
 
 /**
  * s = StandardScaler().fit(x); s.mean_.tolist(), s.scale_.tolist(), s.transform(x).tolist() of scikit-learn for

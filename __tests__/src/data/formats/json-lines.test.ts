@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { linesOf } from '../../../../src/cli/shared/output.ts';
+import { linesOf } from '../../../../src/data/formats/json-lines.ts';
 
 async function collect(chunks: Iterable<Uint8Array>, longest = 100): Promise<string[]> {
   const lines: string[] = [];

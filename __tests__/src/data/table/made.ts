@@ -1,7 +1,7 @@
 /** Small tables, and what is said of those that are refused. */
 import { expect } from '@jest/globals';
-import { TableBuilder, type Cell, type Table } from '../../../../../src/data/table/table.ts';
-import { InputError } from '../../../../../src/utils/errors.ts';
+import { TableBuilder, type Cell, type Table } from '../../../../src/data/table/table.ts';
+import { InputError } from '../../../../src/utils/errors.ts';
 
 export function tableOf(columns: Record<string, Cell[]>): Table {
   const builder = new TableBuilder('t.csv', 'line');

@@ -2,20 +2,17 @@
  * A table from a file of the user's own, by the ending of its name.
  */
 import * as zlib from 'node:zlib';
-import { InputError } from '../../src/utils/errors.ts';
-import { parseNpy, tableOfArrays } from '../../src/data/formats/npy.ts';
+import { readCsvTable } from '../../src/data/formats/csv.ts';
 import { readJsonLines } from '../../src/data/formats/json-lines.ts';
+import { parseNpy, tableOfArrays } from '../../src/data/formats/npy.ts';
 import { readParquet } from '../../src/data/formats/parquet.ts';
-import { RecordsTable } from '../../src/data/formats/records.ts';
+import { isGzipped, unzip } from '../../src/data/formats/unzip.ts';
 import type { Table } from '../../src/data/table/table.ts';
 import { readLimited, sha256 } from '../../src/node/files.ts';
-import { eachRecord } from '../../src/data/formats/csv.ts';
-import { isGzipped, unzip } from '../../src/data/formats/unzip.ts';
+import { InputError } from '../../src/utils/errors.ts';
 
 /** A text of so many bytes still fits memory several times, as bytes, as text, and as numbers. */
 const mostBytes = 256e6;
-/** 4096 columns of 20 characters, and room for texts. */
-const longestRecord = 1_000_000;
 
 type Reader = (bytes: Uint8Array, name: string) => Table | Promise<Table>;
 
@@ -39,8 +36,8 @@ const compressors = Object.fromEntries(
 );
 
 const readers: Record<string, Reader> = {
-  csv: (bytes, name) => readRecords(bytes, name, ','),
-  tsv: (bytes, name) => readRecords(bytes, name, '\t'),
+  csv: (bytes, name) => readCsvTable(bytes, name, ','),
+  tsv: (bytes, name) => readCsvTable(bytes, name, '\t'),
   jsonl: (bytes, name) => readJsonLines(textOf(bytes, name).split('\n'), name),
   ndjson: (bytes, name) => readJsonLines(textOf(bytes, name).split('\n'), name),
   npy: (bytes, name) => tableOfArrays({ [name]: parseNpy(bytes, name) }, name),
@@ -83,12 +80,6 @@ export async function readTableFile(path: string): Promise<TableFile> {
 
 /** Of a file as it lies, by which it is known again. @throws InputError as {@link readTableFile} */
 export const hashOf = async (path: string): Promise<string> => sha256(await readLimited(path, mostBytes));
-
-function readRecords(bytes: Uint8Array, name: string, delimiter: ',' | '\t'): Table {
-  const table = new RecordsTable(name);
-  eachRecord(bytes, name, { delimiter, longest: longestRecord }, ({ cells, line }) => table.add(cells, line));
-  return table.table();
-}
 
 function textOf(bytes: Uint8Array, name: string): string {
   try {

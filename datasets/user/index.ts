@@ -1,0 +1,151 @@
+/**
+ * Data of the user's own in place of a dataset of the zoo: a table in a file, or pictures in folders.
+ */
+import { readPictureFolders } from '../formats/image-folders.ts';
+import { readTableFile, type TableFile } from './table-file.ts';
+import { readdir } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type {
+  DataRequest,
+  Dataset,
+  Examples,
+  LoadedDataset,
+  OwnFiles,
+  Preprocessing,
+  TargetScale,
+} from '../../src/data/dataset.ts';
+import { splitRowsOf } from '../../src/data/splits.ts';
+import { datasetFromTable, examplesForModel, usualTestShare } from '../../src/data/table/dataset.ts';
+import { quoted } from '../../src/data/table/table.ts';
+import { fileError } from '../../src/node/files.ts';
+import { InputError } from '../../src/utils/errors.ts';
+import { RandomState } from '../../src/utils/random.ts';
+
+export const ownData: Dataset = {
+  name: 'own',
+  title: 'a table or pictures of your own',
+  async load(request) {
+    const own = request.own ?? {};
+    const loaded = own.file === undefined ? await loadPictureFolder(own, request) : await loadTable(request);
+    return { ...loaded, own };
+  },
+};
+
+const loadTable = async (request: DataRequest): Promise<LoadedDataset> =>
+  datasetFromFile(await readTableFile(request.own!.file!), request);
+
+/** @throws InputError where the table cannot be taken as the request says */
+export function datasetFromFile(
+  { table, file }: TableFile,
+  { own = {}, seed, progress }: Pick<DataRequest, 'own' | 'seed' | 'progress'>,
+): LoadedDataset {
+  table.notes.forEach((note) => progress.note(note));
+  const { target } = own;
+  if (target === undefined) {
+    const names = table.columns.slice(0, 20).map(({ name }) => quoted(name));
+    throw new InputError(
+      `Name the column of ${table.name} that is to be predicted with --target: ${names.join(', ')}${table.columns.length > 20 ? ', …' : ''}.`,
+    );
+  }
+  const loaded = datasetFromTable(table, { ...own, target, seed });
+  const left = table.rows - loaded.train.rows - (loaded.test === loaded.train ? 0 : loaded.test.rows);
+  if (left > 0)
+    progress.note(`${left} of ${table.rows} rows of ${table.name} are left out: a cell is missing.`);
+  return { ...loaded, files: [file] };
+}
+
+/** What of a trained model is needed to read a table for it. */
+export interface ReadsTables {
+  classNames: readonly string[];
+  preprocessing: Preprocessing;
+  target?: TargetScale;
+}
+
+/**
+ * Every row of another table with the same columns, to score a model on.
+ *
+ * @param target the column of the right answers
+ * @throws InputError where it lacks a column, or a cell is not what the model takes
+ */
+export async function loadForModel(
+  path: string,
+  model: ReadsTables,
+  target: string,
+): Promise<Pick<LoadedDataset, 'name' | 'source' | 'classNames' | 'test' | 'files'>> {
+  const { table, file } = await readTableFile(path);
+  const { preprocessing, classNames } = model;
+  if (preprocessing.kind !== 'table') {
+    throw new InputError(
+      `The model was not trained on a table, so that ${table.name} cannot be read for it.`,
+    );
+  }
+  const test = examplesForModel(table, { ...model, columns: preprocessing.columns }, target);
+  return { name: table.name, source: 'dir', classNames: [...classNames], test, files: [file] };
+}
+
+/** MNIST's, which every model of grey pictures here takes. */
+const usualSize = [28, 28];
+
+/** @throws InputError where there are no two folders, or a file is no picture */
+export async function loadPictureFolder(
+  { folder = '', size = usualSize, grey = false, testShare = usualTestShare }: OwnFiles,
+  { options, progress, seed }: DataRequest,
+): Promise<LoadedDataset> {
+  const classNames = await foldersIn(folder);
+  const [width, height] = size;
+  const { examples, files } = await readPictureFolders({
+    root: folder,
+    split: '.',
+    classNames,
+    size: { width, height },
+    grey,
+    skipBroken: options.skipBroken === true,
+    progress,
+  });
+  const name = basename(folder);
+  const { train, test } = splitRowsOf(
+    name,
+    { labels: examples.labels, names: classNames },
+    testShare,
+    new RandomState(seed),
+  );
+  const rows = takeRows(examples, train);
+  return {
+    name,
+    source: 'dir',
+    files,
+    classNames,
+    preprocessing: { kind: 'image', height, width, channels: grey ? 1 : 3, divisor: 255, resized: true },
+    train: rows,
+    test: test.length > 0 ? takeRows(examples, test) : rows,
+  };
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    throw fileError(error, 'read the folder', folder);
+  });
+  const names = entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .sort();
+  if (names.length >= 2 && names.length <= 256) return names;
+  throw new InputError(
+    `${folder} holds ${names.length} folders; expected 2 to 256, one for each class, with its pictures in it.`,
+  );
+}
+
+function takeRows({ features, inputs, labels, origin, divisor }: Examples, places: Int32Array): Examples {
+  const taken = new Uint8Array(places.length * features);
+  places.forEach((place, i) =>
+    taken.set(inputs.subarray(place * features, (place + 1) * features), i * features),
+  );
+  return {
+    rows: places.length,
+    features,
+    inputs: taken,
+    divisor,
+    labels: Uint8Array.from(places, (place) => labels[place]),
+    origin: (row) => origin!(places[row]),
+  };
+}
