@@ -146,7 +146,7 @@ test('mutated pictures decode or are refused', async () => {
 
 let directory: string;
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'a row from an image-'));
+  directory = await mkdtemp(join(tmpdir(), 'zoo-image-'));
 });
 afterAll(() => rm(directory, { recursive: true }));
 
