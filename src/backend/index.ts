@@ -5,7 +5,7 @@
  * The three that run everywhere are known here. TensorFlow's library belongs to Node, where `node/tensorflow` adds it.
  */
 import { InputError } from '../utils/errors.ts';
-import { aCount, checkFields, optional } from '../utils/given.ts';
+import { aCount, checkFields, optional, rejectUnknownFields } from '../utils/given.ts';
 import { checkedChoice } from '../model/recipe.ts';
 import { loadCpuPackage, tf } from '../utils/tf.ts';
 import { inTurn } from './turns.ts';
@@ -64,7 +64,7 @@ export const tensorflowPaysFrom = 16;
 export interface BackendOptions {
   /** Of the native library. */
   threads?: number;
-  /** Million multiply-adds of one step of the work to come, by which `auto` chooses: see `stepSize`. */
+  /** Million multiply-adds of one step of the work to come, by which `auto` chooses. */
   multiplyAddsPerStep?: number;
 }
 
@@ -92,7 +92,10 @@ export async function onBackend<T>(
   if (choice !== 'any') checkedChoice('backend', ['auto', ...backendNames], choice);
   checkFields('options', options, {
     threads: optional(aCount),
-    stepSize: optional(['a number', (value) => typeof value === 'number']),
+    multiplyAddsPerStep: optional(['a number', (value) => typeof value === 'number']),
+  });
+  rejectUnknownFields('options', options, ['threads', 'multiplyAddsPerStep'], {
+    stepSize: 'multiplyAddsPerStep',
   });
   const wanted = choice === 'any' ? undefined : choice === 'auto' ? fasterFor(options) : choice;
   let used: BackendInUse | undefined;
@@ -127,9 +130,9 @@ async function chosen(options: BackendOptions): Promise<BackendInUse> {
   throw new InputError(`No backend loads: ${why.join(' ')}`);
 }
 
-function reasonFor(name: BackendName, stepSize?: number): string | undefined {
-  if (stepSize === undefined) return undefined;
-  const size = `${Number(stepSize.toPrecision(2))} million multiply-adds a step`;
+function reasonFor(name: BackendName, multiplyAddsPerStep?: number): string | undefined {
+  if (multiplyAddsPerStep === undefined) return undefined;
+  const size = `${Number(multiplyAddsPerStep.toPrecision(2))} million multiply-adds a step`;
   return name === 'wasm'
     ? `the faster for ${size}; tensorflow from ${tensorflowPaysFrom}`
     : `the faster for ${size}; wasm below ${tensorflowPaysFrom}`;

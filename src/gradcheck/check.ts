@@ -141,7 +141,7 @@ export async function checkModel(model: Model, options: ModelCheckOptions = {}):
   checkFields('options', options, { size: optional(anObject), variants: optional(anObject) });
   const { backend = 'float64', size, variants = {}, ...rest } = options;
   checkFields('options.size', size ?? {}, { features: optional(aCount), classes: optional(aCount) });
-  Object.values(variants).forEach(validateModel);
+  for (const [name, variant] of Object.entries(variants)) validateModel(variant, `options.variants.${name}`);
   const { seed = checkDefaults.seed, draws = checkDefaults.draws } = options;
   return onBackendAlone(backend, () => {
     const pointsOf = (which: Model) => pointsFor(which, inferSize(which, size), seed, draws);

@@ -206,9 +206,9 @@ export interface ParameterAtPoint {
 }
 
 export interface AtPoint {
-  /** The loss in plain doubles, by `loss.measure`, … */
+  /** The loss in plain doubles, by `loss.value`, … */
   measured: number;
-  /** … and in tensor operations, by `loss.of`. */
+  /** … and in tensor operations, by `loss.tensor`. */
   differentiable?: number;
   parameters: ParameterAtPoint[];
 }

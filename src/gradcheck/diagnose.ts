@@ -46,9 +46,9 @@ function whoStandsAlone({ comparisons }: ParameterAtPoint, tolerances: Tolerance
   if (manualVsAutodiff && manualVsNumeric)
     return 'manual differs from both others: the gradient by hand is wrong.';
   if (manualVsAutodiff && autodiffVsNumeric)
-    return 'autodiff differs from both others: does loss.of compute what loss.measure does?';
+    return 'autodiff differs from both others: does loss.tensor compute what loss.value does?';
   if (manualVsNumeric && autodiffVsNumeric)
-    return 'numeric differs from both others: loss.measure and loss.of differ, or the loss jumps near this point.';
+    return 'numeric differs from both others: loss.value and loss.tensor differ, or the loss jumps near this point.';
   if (manualVsAutodiff && manualVsNumeric === false)
     return 'manual and autodiff differ by less than central differences can tell.';
   return 'The two differ.';

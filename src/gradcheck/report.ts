@@ -201,7 +201,7 @@ function modelText(report: ModelReport, details: boolean): string {
   if (!loss.agrees) {
     lines.push(
       `  The loss itself differs at point "${loss.point}":`,
-      `    loss.measure gives ${number(loss.measured)}, loss.of gives ${number(loss.differentiable)}`,
+      `    loss.value gives ${number(loss.measured)}, loss.tensor gives ${number(loss.differentiable)}`,
     );
   }
   for (const parameter of parameters) {

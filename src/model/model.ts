@@ -84,18 +84,21 @@ const regularizerFields = { tensor: aFunction, value: aFunction };
 const lossFields = { name: aText, reduction: oneOf(['mean', 'sum']), ...regularizerFields };
 const renamedInLosses = { of: 'tensor', measure: 'value' };
 
-/** @throws InputError if a value is not a model, or has a field that models do not have */
-export function validateModel(model: Model): void {
-  checkGiven('The model', model, anObject);
-  rejectUnknownFields('The model', model, Object.keys(modelFields), {
+/**
+ * @param where how to call the model in messages
+ * @throws InputError if a value is not a model, or has a field that models do not have
+ */
+export function validateModel(model: Model, where = 'The model'): void {
+  checkGiven(where, model, anObject);
+  rejectUnknownFields(where, model, Object.keys(modelFields), {
     penalty: 'regularizer',
     noise: 'dropoutMasks',
   });
-  checkFields('The model', model, modelFields);
+  checkFields(where, model, modelFields);
   const { loss, regularizer } = model;
-  rejectUnknownFields('The model.loss', loss, Object.keys(lossFields), renamedInLosses);
-  checkFields('The model.loss', loss, lossFields);
+  rejectUnknownFields(`${where}.loss`, loss, Object.keys(lossFields), renamedInLosses);
+  checkFields(`${where}.loss`, loss, lossFields);
   if (!regularizer) return;
-  rejectUnknownFields('The model.regularizer', regularizer, Object.keys(regularizerFields), renamedInLosses);
-  checkFields('The model.regularizer', regularizer, regularizerFields);
+  rejectUnknownFields(`${where}.regularizer`, regularizer, Object.keys(regularizerFields), renamedInLosses);
+  checkFields(`${where}.regularizer`, regularizer, regularizerFields);
 }

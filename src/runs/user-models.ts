@@ -9,7 +9,7 @@ import { register as registerHooks } from 'node:module';
 import { basename, extname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { ModelFile, ModelDefinition } from '../model/definition.ts';
-import { type Model, tasks } from '../model/model.ts';
+import { type Model, tasks, validateModel } from '../model/model.ts';
 import { defaultRecipe } from '../model/recipe.ts';
 import { readLimited, sha256 } from '../node/files.ts';
 import { InputError } from '../utils/errors.ts';
@@ -196,7 +196,10 @@ export function modelsAmong(exported: Record<string, unknown>, path: string): Ow
     } else if (isRecord(value) && ('forward' in value || 'gradients' in value)) {
       const problem = whyNoModel(value);
       if (problem) problems.push(`export ${name} ${problem}`);
-      else found.push({ model: value as unknown as Model });
+      else {
+        validateModel(value as unknown as Model, `${path}: export ${name}`);
+        found.push({ model: value as unknown as Model });
+      }
     }
   }
   if (problems.length > 0) throw new InputError(`${path}: ${problems.join('; ')}.`);
@@ -257,9 +260,6 @@ function whyNoModel(value: Record<string, unknown>): string | undefined {
   }
   if (typeof value.name !== 'string' || value.name === '') return 'has no name';
   if (!(tasks as readonly unknown[]).includes(value.task)) return `needs a task: ${tasks.join(', ')}`;
-  const { loss } = value;
-  if (!isRecord(loss) || typeof loss.of !== 'function' || typeof loss.measure !== 'function')
-    return 'needs a loss with of() and measure(), such as sigmoidCrossEntropy';
   return undefined;
 }
 

@@ -143,6 +143,15 @@ describe('auto takes the faster backend', () => {
     expect(asked).toEqual(size !== undefined && size >= tensorflowPaysFrom ? ['tensorflow'] : []);
   });
 
+  test('rejects the old name and a wrong type of multiplyAddsPerStep', async () => {
+    await expect(useBackend('auto', { stepSize: 1 } as object)).rejects.toThrow(
+      'options.stepSize is now called multiplyAddsPerStep.',
+    );
+    await expect(useBackend('auto', { multiplyAddsPerStep: '1' } as object)).rejects.toThrow(
+      'options.multiplyAddsPerStep must be a number, not a string.',
+    );
+  });
+
   test('who names tensorflow gets it', async () => {
     isInstalled(true);
     expect(await useBackend('tensorflow', { multiplyAddsPerStep: 0.1 })).toEqual({ name: 'tensorflow' });

@@ -58,7 +58,7 @@ test('losses that differ are told with both values', () => {
   const before = ofModel.indexOf('  bias: ');
   expect(told).toBe(
     ofModel.slice(0, before) +
-      '  The loss itself differs at point "zeros":\n    loss.measure gives 0.5, loss.of gives –\n' +
+      '  The loss itself differs at point "zeros":\n    loss.value gives 0.5, loss.tensor gives –\n' +
       ofModel.slice(before),
   );
 });

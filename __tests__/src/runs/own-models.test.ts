@@ -25,9 +25,10 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const nothing = () => ({});
+const loss = { name: 'loss', reduction: 'mean', tensor: nothing, value: nothing };
 const model = (name: string, change: object = {}) => ({
   ...{ name, task: 'binary', initial: nothing, forward: nothing, gradients: nothing },
-  ...{ loss: { of: nothing, measure: nothing }, ...change },
+  ...{ loss, ...change },
 });
 const entry = (name: string, change: object = {}) => ({ name, options: {}, create: nothing, ...change });
 const refusal = (message: string) => new InputError(message);
@@ -64,20 +65,19 @@ describe('among what a file exports', () => {
     ['a name', { name: '' }, 'has no name'],
     ['a name that is a text', { name: 5 }, 'has no name'],
     ['a task', { task: 'other' }, 'needs a task: binary, multiclass, regression'],
-    ['a loss', { loss: undefined }, 'needs a loss with of() and measure(), such as sigmoidCrossEntropy'],
-    [
-      'a loss of tensors',
-      { loss: { measure: nothing } },
-      'needs a loss with of() and measure(), such as sigmoidCrossEntropy',
-    ],
-    [
-      'a loss of numbers',
-      { loss: { of: nothing } },
-      'needs a loss with of() and measure(), such as sigmoidCrossEntropy',
-    ],
   ])('a model without %s is refused', (_, change, problem) => {
     const exported = { good: model('a'), bad: model('b', change) };
     expect(() => modelsAmong(exported, 'm.ts')).toThrow(refusal(`m.ts: export bad ${problem}.`));
+  });
+
+  test.each<[string, object, string]>([
+    ['no loss', { loss: undefined }, '.loss must be an object, not undefined'],
+    ['a loss without tensor()', { loss: { ...loss, tensor: 1 } }, '.loss.tensor must be a function, not 1'],
+    ['a loss with an old name', { loss: { ...loss, of: nothing } }, '.loss.of is now called tensor'],
+    ['a penalty', { penalty: loss }, '.penalty is now called regularizer'],
+  ])('rejects a model with %s', (_, change, problem) => {
+    const bad = model('b', change);
+    expect(() => modelsAmong({ bad }, 'm.ts')).toThrow(refusal(`m.ts: export bad${problem}.`));
   });
 
   test('all that is wrong is told; an entry needs name and options; of nothing nothing can be made', () => {

@@ -92,7 +92,7 @@ export const dataOptions = {
   ...ownDataOptions,
 } satisfies Record<string, Options>;
 
-/** Loads the backend that the options ask for and says which it is. @param stepSize by which `auto` chooses */
+/** Loads the backend that the options ask for and says which it is. @param multiplyAddsPerStep in millions, by which `auto` chooses */
 export async function startBackend(
   args: Arguments,
   output: Output,
