@@ -1,17 +1,17 @@
 /**
- * Which commands there are. Each one's file is loaded only when it is used, so that `zoo --help` is quick.
+ * All commands. The file of each is loaded only when it is used, so that `zoo --help` is quick.
  */
 import type { CommandBody } from './shared/options.ts';
 
 export interface Command {
-  /** With its positional words, as yargs has them. */
+  /** With its positional arguments, in yargs's notation. */
   command: string;
   describe: string;
   load: () => Promise<{ default: CommandBody }>;
 }
 
 export const commands: Command[] = [
-  { command: 'list', describe: 'models, datasets and backends', load: () => import('./list.ts') },
+  { command: 'list', describe: 'list models, datasets and backends', load: () => import('./list.ts') },
   { command: 'train <model>', describe: 'train a model and save it', load: () => import('./train.ts') },
   {
     command: 'evaluate <weights>',
@@ -20,53 +20,57 @@ export const commands: Command[] = [
   },
   {
     command: 'predict <weights> [input..]',
-    describe: 'classify images or values',
+    describe: 'predict classes of images, or values',
     load: () => import('./predict.ts'),
   },
   {
     command: 'export <weights>',
-    describe: 'the model for other programs: ONNX, JavaScript, NumPy, …',
+    describe: 'export a model to ONNX, JavaScript, NumPy, …',
     load: () => import('./export.ts'),
   },
   {
     command: 'import <file>',
-    describe: 'a model from NumPy (.npz) or safetensors arrays',
+    describe: 'import NumPy (.npz) or safetensors arrays as a model',
     load: () => import('./import.ts'),
   },
   {
     command: 'gradcheck [model..]',
-    describe: 'compare gradients by hand, by autodiff and numerically',
+    describe: 'compare hand-written, autodiff and numeric gradients',
     load: () => import('./gradcheck.ts'),
   },
   {
     command: 'prove [model..]',
-    describe: 'are the gradients the derivative, to the last of all digits?',
+    describe: 'prove hand-written gradients exact, over random finite fields',
     load: () => import('./prove.ts'),
   },
   {
     command: 'sweep [what]',
-    describe: 'train a model with many settings, on all processors',
+    describe: 'train a model with many settings, on all CPUs',
     load: () => import('./sweep.ts'),
   },
   {
     command: 'compare <run..>',
-    describe: 'several runs in one table and one page',
+    describe: 'compare runs in a table and a page',
     load: () => import('./compare.ts'),
   },
   {
     command: 'verify <directory>',
-    describe: 'repeat a run and compare',
+    describe: 'repeat a run and compare the results',
     load: () => import('./verify.ts'),
   },
   {
     command: 'reproduce [document..]',
-    describe: 'the documents’ printed numbers beside ours',
+    describe: 'reproduce the numbers printed in the documents',
     load: () => import('./reproduce.ts'),
   },
-  { command: 'data <dataset>', describe: 'fetch, check and show a dataset', load: () => import('./data.ts') },
+  {
+    command: 'data <dataset>',
+    describe: 'download, check and show a dataset',
+    load: () => import('./data.ts'),
+  },
   {
     command: 'playground',
-    describe: 'a page that shows, trains and proves, served to this machine',
+    describe: 'serve the playground page to this machine',
     load: () => import('./playground.ts'),
   },
 ];

@@ -8,7 +8,7 @@ import { type Arguments, type CommandBody } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
 import { left, listText, right, tableText } from '../utils/text.ts';
 
-/** What a page must not be written over. */
+/** Files of a run that the page must not overwrite. */
 const runFiles = ['run.json', 'weights.json', 'report.html'];
 
 const command: CommandBody = {
@@ -16,11 +16,11 @@ const command: CommandBody = {
     yargs
       .positional('run', { describe: 'run directories', type: 'string', array: true })
       .option('out', {
-        describe: 'the page to write',
+        describe: 'HTML page to write',
         type: 'string',
         default: 'compare.html',
       })
-      .example('$0 compare runs/mnist-*', 'every mnist run beside the others'),
+      .example('$0 compare runs/mnist-*', 'compare all runs of mnist'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const comparison = await compareRuns(args.run as string[]);
@@ -30,7 +30,7 @@ const command: CommandBody = {
     await makeDirectory(dirname(out));
     const { compareReport } = await import('../reports/compare-report.ts');
     await writeFileAtomically(out, await compareReport(comparison, out));
-    output.result(`${text(comparison)}\n\nto look at: ${relative('', out)}`, document(comparison, out));
+    output.result(`${text(comparison)}\n\nreport: ${relative('', out)}`, document(comparison, out));
   },
 };
 export default command;
@@ -50,7 +50,7 @@ function text({ runs, differing }: Comparison): string {
       metrics.test.loss.toPrecision(4),
     ]),
   );
-  if (differing.length === 0) return `${table}\n\nall have the same settings`;
+  if (differing.length === 0) return `${table}\n\nall runs have the same settings`;
   const differences = runs.map(({ settings }, i): [string, string] => [
     String(i + 1),
     differing
@@ -58,7 +58,7 @@ function text({ runs, differing }: Comparison): string {
       .map((name) => `${name} ${settings[name]}`)
       .join(', '),
   ]);
-  return `${table}\n\nin what they differ\n${listText(differences)}`;
+  return `${table}\n\ndifferences\n${listText(differences)}`;
 }
 
 const document = ({ runs, differing }: Comparison, out: string) => ({

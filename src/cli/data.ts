@@ -1,44 +1,45 @@
-import type { Argv } from 'yargs';
+import { datasets } from '../../datasets/index.ts';
+import { datasetFromFile, ownData } from '../../datasets/user/index.ts';
+import { isTableFile, readTableFile } from '../../datasets/user/table-file.ts';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { datasets } from '../../datasets/index.ts';
-import { ownData } from '../../datasets/user/index.ts';
-import { isTableFile } from '../../datasets/user/table-file.ts';
-import { summarise, type SplitSummary } from '../data/summary.ts';
-import type { LoadedDataset } from '../data/dataset.ts';
+import { type Arguments, type CommandBody, dataOptions, dataRequest } from './shared/options.ts';
+import type { Output } from './shared/output.ts';
+import { drawGrey } from './shared/prediction-inputs.ts';
+import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
+import { type ColumnSummary, type SplitSummary, summarise, summariseTable } from '../data/summary.ts';
+import { columnNamed } from '../data/table/table.ts';
 import { keepInputs, writeFileAtomically } from '../node/files.ts';
 import { toPng } from '../reports/pictures/echarts.ts';
-import { lookup, left, right, tableText, percent } from '../utils/text.ts';
-import { dataOptions, dataRequest, type Arguments, type CommandBody } from './shared/options.ts';
-import { columnsText, lookAtTable } from './shared/data-table.ts';
-import { drawGrey } from './shared/prediction-inputs.ts';
-import type { Output } from './shared/output.ts';
+import { InputError } from '../utils/errors.ts';
+import { left, lookup, percent, right, sanitizeForTerminal, tableText } from '../utils/text.ts';
+import type { Argv } from 'yargs';
 
-const isOfOnesOwn = (word: string): boolean => isTableFile(word) || existsSync(word);
+const isUserData = (word: string): boolean => isTableFile(word) || existsSync(word);
 
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
       .positional('dataset', {
-        describe: `one of ${Object.keys(datasets).join(', ')}; a table of yours; a folder of pictures`,
+        describe: `one of ${Object.keys(datasets).join(', ')}; a table file; a folder of images`,
         type: 'string',
-        // What lies on the disk is no slip; words that do not are helped on.
-        ...(!process.argv.slice(3).some(isOfOnesOwn) && { choices: Object.keys(datasets) }),
+        // A path that exists is not a misspelt name.
+        ...(!process.argv.slice(3).some(isUserData) && { choices: Object.keys(datasets) }),
       })
       .options({
-        show: { describe: 'draw a contact sheet of it', type: 'boolean', default: false },
+        show: { describe: 'write a contact sheet', type: 'boolean', default: false },
         'contact-sheet': {
           alias: 'out',
-          describe: 'PNG file to draw into [<dataset>.png]; implies --show',
+          describe: 'PNG file of the contact sheet [<dataset>.png]; implies --show',
           type: 'string',
         },
-        seed: { describe: 'of data that is drawn by a seed', type: 'number' },
+        seed: { describe: 'seed of random data and of the split', type: 'number' },
         ...dataOptions,
       } as never)
-      .example('$0 data mnist', 'fetch, verify and summarise')
-      .example('$0 data iris.csv --target species', 'a table of your own')
-      .example('$0 data pets --size 32x32 --show', 'pictures of your own, a folder each class')
-      .example('$0 data cats --show --out cats.png', 'and draw a contact sheet'),
+      .example('$0 data mnist', 'download, verify and summarize')
+      .example('$0 data iris.csv --target species', 'summarize your own table')
+      .example('$0 data pets --size 32x32 --show', 'your own images, one folder per class')
+      .example('$0 data cats --show --out cats.png', 'write a contact sheet'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const word = args.dataset as string;
@@ -85,7 +86,7 @@ export default command;
 
 async function showTable(path: string, args: Arguments, output: Output): Promise<void> {
   const request = dataRequest({ ...args, dataFile: path }, {}, output);
-  const { name, rows, columns, file, dataset, problem } = await lookAtTable(request);
+  const { name, rows, columns, file, dataset, problem } = await summarizeTableFile(request);
   const splits = dataset ? summarise(dataset) : [];
   const { classNames = [], train } = dataset ?? {};
   const isRegression = classNames.length === 1;
@@ -104,8 +105,8 @@ async function showTable(path: string, args: Arguments, output: Output): Promise
       columnsText(columns),
       ...(dataset ? ['', splitsTable(splits)] : []),
       ...(dataset && !isRegression ? ['', balanceTable(splits, classNames)] : []),
-      ...(isRegression ? ['', `to be predicted: ${classNames[0]}, a number`] : []),
-      ...(problem === undefined ? [] : ['', `A training would refuse it: ${problem}`]),
+      ...(isRegression ? ['', `target: ${classNames[0]} (regression)`] : []),
+      ...(problem === undefined ? [] : ['', `Cannot train on this table: ${problem}`]),
       ...(picture === undefined ? [] : ['', `histograms: ${picture}`]),
     ].join('\n'),
     {
@@ -123,7 +124,7 @@ async function showTable(path: string, args: Arguments, output: Output): Promise
   );
 }
 
-/** Numbers as the network sees them, after scaling. */
+/** Statistics of the inputs after scaling. */
 const splitsTable = (splits: SplitSummary[]): string =>
   tableText(
     [...left('split'), ...right('rows', 'minimum', 'maximum', 'mean', 'deviation', 'missing', 'constant')],
@@ -168,3 +169,66 @@ function samples({ preprocessing, train, classNames }: LoadedDataset): string[] 
   const names = [0, 1].map((row) => classNames[train.labels[row]].padEnd(width + 4)).join('');
   return ['', names, ...pictures[0].map((line, i) => line.padEnd(width + 4) + pictures[1][i])];
 }
+
+export interface TableSummary {
+  /** The dataset for training; undefined if the table is not usable as it is or no target is named. */
+  dataset?: LoadedDataset;
+  /** Why the table is not usable. */
+  problem?: string;
+  columns: ColumnSummary[];
+  rows: number;
+  file: LoadedDataset['files'][number];
+  name: string;
+}
+
+/** @throws InputError if the file is not a table or has no such target */
+export async function summarizeTableFile(request: DataRequest): Promise<TableSummary> {
+  const { own = {} } = request;
+  const read = await readTableFile(own.file!);
+  const { table, file } = read;
+  if (own.target !== undefined) columnNamed(table, own.target, 'which is to be predicted');
+  const seen = { columns: summariseTable(table), rows: table.rows, file, name: table.name };
+  if (own.target === undefined) return seen;
+  try {
+    return { ...seen, dataset: datasetFromFile(read, request) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { ...seen, problem: error.message };
+  }
+}
+
+const heights = '▁▂▃▄▅▆▇█';
+const longestName = 24;
+
+/** One line per column: range and histogram of numbers, the most frequent texts. */
+export function columnsText(columns: ColumnSummary[]): string {
+  return tableText(
+    [
+      ...left('column'),
+      ...right('missing', 'distinct', 'minimum', 'maximum', 'mean', 'deviation'),
+      ...left('histogram'),
+    ],
+    columns.map(({ name, missing, different, numbers, values }) => [
+      sanitizeForTerminal(name, longestName),
+      String(missing),
+      String(different),
+      ...(numbers
+        ? [numbers.minimum, numbers.maximum, numbers.mean, numbers.deviation].map((x) => x.toPrecision(4))
+        : ['', '', '', '']),
+      numbers ? bars(numbers.histogram) : mostFrequent(values ?? {}),
+    ]),
+  );
+}
+
+function bars(histogram: number[]): string {
+  const most = Math.max(...histogram);
+  return histogram
+    .map((count) => (count === 0 ? ' ' : heights[Math.ceil((heights.length * count) / most) - 1]))
+    .join('');
+}
+
+const mostFrequent = (values: Record<string, number>): string => {
+  const sorted = Object.entries(values).sort((a, b) => b[1] - a[1]);
+  const shown = sorted.slice(0, 3).map(([text, count]) => `${sanitizeForTerminal(text, 12)} ${count}`);
+  return shown.join(', ') + (sorted.length > shown.length ? ', …' : '');
+};

@@ -26,15 +26,13 @@ const command: CommandBody = {
     yargs
       .positional('weights', { describe: 'a run directory or a weights.json', type: 'string' })
       .options({ ...dataOptions, ...ownModelOption, ...backendOptions } as never)
-      .example('$0 evaluate runs/mnist-… --data-dir data', 'on the real test set'),
+      .example('$0 evaluate runs/mnist-… --data-dir data', 'score on the real MNIST test set'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const saved = await loadWeights(args.weights as string, args.model as string | undefined);
     const { file } = saved;
     const dataset = await testRows(saved, args, output);
-    output.say(
-      `data: ${dataset.name}, source ${dataset.source}, ${dataset.test.rows} test rows${dataset.which}`,
-    );
+    output.say(`data: ${dataset.name} (${dataset.source}), ${dataset.test.rows} test rows${dataset.which}`);
     if (dataset.standIn) output.warn(dataset.standIn);
     await startBackend(args, output);
     const test = await evaluate(saved, dataset);
@@ -52,12 +50,12 @@ type TestRows = Pick<LoadedDataset, 'name' | 'source' | 'standIn' | 'classNames'
 };
 
 /**
- * The rows to score on: of the file that the model was trained on those that were held back, of another file all.
+ * The rows to score on: the held-back rows of the file that the model was trained on, or all rows of another file.
  */
 async function testRows(saved: SavedModel, args: Arguments, output: Output): Promise<TestRows> {
   const { file, entry } = saved;
   const request = dataRequest(args, file.options, output);
-  // The run's own seed, where the data are drawn or held back by it.
+  // The seed of the run decides which rows are random or held back.
   const seed = typeof file.training.seed === 'number' ? file.training.seed : request.seed;
   const trained = ownInTraining(file.training);
   if (!trained) return { ...(await datasetFor(entry, request).load({ ...request, seed })), which: '' };
@@ -66,15 +64,15 @@ async function testRows(saved: SavedModel, args: Arguments, output: Output): Pro
     request.own ?? (await loadRunRecord(args.weights as string).catch(() => undefined))?.dataset.own;
   if (!recorded?.file && !recorded?.folder) {
     throw new InputError(
-      `The model was trained on data of your own: give them, or others with the same columns, with ${sha256 ? '--data-file FILE' : '--data-dir DIR --size …'}.`,
+      `The model was trained on your own data. Name them, or other data with the same columns: ${sha256 ? '--data-file FILE' : '--data-dir DIR --size …'}.`,
     );
   }
   const target = request.own?.target ?? trained.target;
   if (recorded.file !== undefined && (await hashOf(recorded.file)) !== sha256) {
-    if (target === undefined) throw new InputError('Name the column of the right answers with --target.');
-    return { ...(await loadForModel(recorded.file, file, target)), which: ', all of the file' };
+    if (target === undefined) throw new InputError('Name the target column: --target COLUMN.');
+    return { ...(await loadForModel(recorded.file, file, target)), which: ' (all rows of the file)' };
   }
   const own = { ...recorded, ...reading };
   const dataset = await datasetFor(entry, { own }).load({ ...request, own, seed });
-  return { ...dataset, which: ', which training held back' };
+  return { ...dataset, which: ' (held back by training)' };
 }

@@ -14,7 +14,7 @@ import {
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
 
-const words = [
+const formatDescriptions = [
   'json: nested lists',
   'npz: NumPy arrays',
   'safetensors: arrays',
@@ -28,17 +28,22 @@ const command: CommandBody = {
     yargs
       .positional('weights', { describe: 'a run directory or a weights.json', type: 'string' })
       .options({
-        format: { describe: words.join('; '), choices: formatNames, default: 'json', coerce: refusePython },
+        format: {
+          describe: formatDescriptions.join('; '),
+          choices: formatNames,
+          default: 'json',
+          coerce: refusePython,
+        },
         dtype: { describe: 'precision of onnx [float32]', choices: ['float32', 'float64'] },
         out: {
-          describe: 'file to write, for layers a directory [beside the weights]',
+          describe: 'output file, or directory for layers [next to the weights]',
           type: 'string',
         },
         'data-dir': dataOptions['data-dir'],
         ...ownModelOption,
       } as never)
       .example('$0 export runs/mnist-… --format onnx', 'for ONNX Runtime, in any language')
-      .example('$0 export runs/mnist-… --format js --out digits.mjs', 'for a page, a worker, Node')
+      .example('$0 export runs/mnist-… --format js --out digits.mjs', 'for browsers, workers and Node.js')
       .example('$0 export runs/mnist-… --format npz', 'for NumPy')
       .epilogue(
         'Before anything is written, the recorded steps of the model are run in double precision on\n' +

@@ -38,31 +38,35 @@ import { ownData } from '../../datasets/user/index.ts';
 import { makeBatch } from '../data/batches.ts';
 import { valuesOf } from '../utils/tensors.ts';
 import { tf, type Tensor } from '../utils/tf.ts';
-import { modelsNamed, onlyModelInArguments } from './shared/zoo-models.ts';
+import { modelsNamed, onlyModelInArguments } from './shared/models.ts';
 
 const options = {
   backend: {
-    describe: 'where to compute [float64, the referee; with --steps also all others]',
+    describe: 'backend [float64; with --steps also all others]',
     choices: backendNames,
   },
   gradients: {
-    describe: 'which to compare, with commas between',
+    describe: 'gradient sources to compare, comma-separated',
     type: 'string',
     default: checkDefaults.sources.join(),
   },
-  seed: { describe: 'fixes parameters, inputs and labels', type: 'number', default: checkDefaults.seed },
-  draws: { describe: 'random points, beside the hard ones', type: 'number', default: checkDefaults.draws },
+  seed: { describe: 'seed of parameters, inputs and labels', type: 'number', default: checkDefaults.seed },
+  draws: {
+    describe: 'number of random points, in addition to the hard ones',
+    type: 'number',
+    default: checkDefaults.draws,
+  },
   entries: {
-    describe: 'of a parameter, checked numerically per point',
+    describe: 'numeric checks per parameter and point',
     type: 'number',
     default: checkDefaults.entries,
   },
   tolerance: { describe: 'largest relative difference [by precision: see docs]', type: 'number' },
-  steps: { describe: 'also train so many steps both ways and compare', type: 'number', default: 0 },
-  features: { describe: 'columns of x, where they cannot be guessed', type: 'number' },
-  classes: { describe: 'classes, where they cannot be guessed', type: 'number' },
-  details: { describe: 'all measures and worst entries', type: 'boolean', default: false },
-  'as-printed': { describe: 'with the document’s errors', type: 'boolean', default: false },
+  steps: { describe: 'also compare whole trainings of this many steps', type: 'number', default: 0 },
+  features: { describe: 'number of input features, if not known', type: 'number' },
+  classes: { describe: 'number of classes, if not known', type: 'number' },
+  details: { describe: 'show all measures and the worst entries', type: 'boolean', default: false },
+  'as-printed': { describe: 'include the document’s errors', type: 'boolean', default: false },
   ...ownDataOptions,
 } as const;
 
@@ -81,17 +85,17 @@ const command: CommandBody = {
     const only = onlyModelInArguments();
     return yargs
       .positional('model', {
-        describe: 'models of the zoo, or files that export one [the whole zoo]',
+        describe: 'names of models or model files [all models]',
         type: 'string',
       })
       .options({ ...options, ...(only ? modelOptions(only) : {}) } as never)
-      .example('$0 gradcheck', 'the whole zoo')
-      .example('$0 gradcheck breast-cancer --l1 0.1 --details', '')
-      .example('$0 gradcheck breast-cancer --as-printed', "finds the document's error")
-      .example('$0 gradcheck ./my-model.ts', 'a model of your own')
-      .example('$0 gradcheck mlp --data-file iris.csv --target species', 'on your data')
-      .example('$0 gradcheck --steps 1000', 'whole trainings, on every backend')
-      .epilogue('Exit code 1 where gradients differ. With one model named, its options are understood too.');
+      .example('$0 gradcheck', 'check all models')
+      .example('$0 gradcheck breast-cancer --l1 0.1 --details', 'show every measure')
+      .example('$0 gradcheck breast-cancer --as-printed', "find the document's error")
+      .example('$0 gradcheck ./my-model.ts', 'check your own model')
+      .example('$0 gradcheck mlp --data-file iris.csv --target species', 'check at rows of your own data')
+      .example('$0 gradcheck --steps 1000', 'compare whole trainings on every backend')
+      .epilogue('Exit code 1 if gradients differ. If one model is named, its options can be set.');
   },
 
   async handler(args: Arguments, output: Output): Promise<void> {
@@ -252,8 +256,8 @@ function sourcesIn(list: string): GradientSourceName[] {
   const known = Object.keys(gradientSources);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new InputError(`--gradients knows ${known.join(', ')}, not "${unknown}".`);
+    throw new InputError(`Unknown gradient source "${unknown}". Choose from: ${known.join(', ')}.`);
   }
-  if (new Set(names).size < 2) throw new InputError('--gradients needs at least two to compare.');
+  if (new Set(names).size < 2) throw new InputError('--gradients needs at least two sources to compare.');
   return names as GradientSourceName[];
 }

@@ -17,7 +17,7 @@ import {
   type CommandBody,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
-import { modelInArguments, modelWord } from './shared/zoo-models.ts';
+import { modelInArguments, modelWord } from './shared/models.ts';
 
 const maxBytes = 256e6;
 
@@ -29,19 +29,22 @@ const command: CommandBody = {
       .options({
         model: {
           ...modelWord(),
-          describe: 'which model of the zoo it is, or a file of yours: ./my-model.ts',
+          describe: 'name of a model, or a model file such as ./my-model.ts',
           demandOption: true,
         },
         map: {
           ...repeatable,
-          describe: 'arrays of other names: parameter=array, comma-separated; array.T transposes a matrix',
+          describe: 'parameter=array, comma-separated; array.T transposes a matrix',
         },
-        out: { describe: 'file to write [beside it, <name>.weights.json]', type: 'string' },
+        out: { describe: 'output file [<name>.weights.json next to the input]', type: 'string' },
         ...dataOptions,
         ...(entry ? modelOptions(entry) : {}),
       } as never)
-      .example('$0 import net.npz --model mlp --hidden 64', 'arrays with the names of the parameters')
-      .example('$0 import net.npz --model softmax --map weights=fc.weight.T,bias=fc.bias', '')
+      .example('$0 import net.npz --model mlp --hidden 64', 'arrays named like the parameters')
+      .example(
+        '$0 import net.npz --model softmax --map weights=fc.weight.T,bias=fc.bias',
+        'arrays with other names',
+      )
       .epilogue(
         'Every parameter needs an array of its name and shape, and every array a\n' +
           'parameter. Class names and preprocessing come from the data of the model,\n' +
@@ -66,7 +69,7 @@ const command: CommandBody = {
         async data() {
           const request = dataRequest(args, options, output);
           const dataset = await datasetFor(entry, request).load(request);
-          output.say(`class names and preprocessing: from ${dataset.name}, source ${dataset.source}`);
+          output.say(`class names and preprocessing: from ${dataset.name}, ${dataset.source}`);
           const { classNames, preprocessing, train } = dataset;
           return { classNames, preprocessing, target: train.target };
         },

@@ -13,8 +13,8 @@ const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
       .options({ 'data-dir': dataOptions['data-dir'] } as never)
-      .example('$0 list', '')
-      .example('$0 list --data-dir data', 'is everything there?'),
+      .example('$0 list', 'list everything')
+      .example('$0 list --data-dir data', 'check which data are in this directory'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const backends = (await backendStates()).map((state) => ({
@@ -51,12 +51,12 @@ const command: CommandBody = {
 };
 export default command;
 
-/** Where a dataset's real data is. */
+/** Where the real data of a dataset are. */
 const places = {
   dir: 'real data in the data directory',
   cache: 'real data in the cache',
-  computed: 'computed here, complete without files',
-  none: 'no real data at hand: downloaded when asked for, else a stand-in',
+  computed: 'generated, needs no files',
+  none: 'not downloaded yet; synthetic data if the download fails',
 };
 
 async function place(name: string, request: DataRequest): Promise<keyof typeof places> {

@@ -1,22 +1,24 @@
 /**
- * The command line: what its words mean, and how every failure is told.
+ * The command line: parses arguments, runs a command and reports every failure.
  */
-import yargs, { type Argv } from 'yargs';
-import { InputError, WorkError } from '../utils/errors.ts';
-import { sanitizeForTerminal } from '../utils/text.ts';
-import { commands } from './commands.ts';
-import { addCompletion } from './shared/completion.ts';
+import { commandNames, commands } from './commands.ts';
 import {
   checkCommand,
-  sentenceOf,
+  normalizeArguments,
   optionNames,
-  preparedWords,
-  refuseRepeats,
+  rejectRepeatedOptions,
   requireValues,
+  usageMessage,
 } from './shared/arguments.ts';
-import { greet } from './shared/greeting.ts';
 import { respectNohup } from './shared/interrupt.ts';
 import { Output, surviveLostStreams } from './shared/output.ts';
+import { showStartScreen } from './shared/start-screen.ts';
+import { InputError, WorkError } from '../utils/errors.ts';
+import { sanitizeForTerminal } from '../utils/text.ts';
+import yargs from 'yargs';
+import type { Argv } from 'yargs';
+
+const usages = commands.map(({ command }) => command);
 
 export async function main(argv: string[]): Promise<void> {
   const output = new Output({ json: argv.includes('--json'), quiet: argv.includes('--quiet') });
@@ -24,27 +26,27 @@ export async function main(argv: string[]): Promise<void> {
   respectNohup();
   try {
     checkDirectory();
-    const words = preparedWords(argv);
+    const words = normalizeArguments(argv);
     const [first, ...others] = words.filter((word) => word !== '--json' && word !== '--quiet');
-    if (first === undefined) return greet(output);
-    if (['version', '--version'].includes(first) && others.length === 0) return await tellVersion(output);
-    checkCommand(words);
+    if (first === undefined) return showStartScreen(output);
+    if (['version', '--version'].includes(first) && others.length === 0) return await showVersion(output);
+    checkCommand(words, commandNames);
     await commandLine(words, output).parseAsync(words);
   } catch (error) {
-    fail(isComplaint(error) ? new InputError(sentenceOf(error.message, argv, [])) : error, output);
+    fail(isUsageError(error) ? new InputError(usageMessage(error.message, argv, [], usages)) : error, output);
   }
 }
 
-/** @throws InputError where the directory that the shell stands in has been deleted */
+/** @throws InputError if the current directory has been deleted */
 function checkDirectory(): void {
   try {
     process.cwd();
   } catch {
-    throw new InputError('The directory you are in no longer exists: change to one that does.');
+    throw new InputError('The current directory no longer exists. Change to another one.');
   }
 }
 
-async function tellVersion(output: Output): Promise<void> {
+async function showVersion(output: Output): Promise<void> {
   const { environment } = await import('../node/environment.ts');
   const about = environment();
   const { zoo, node, tfjs, platform } = about;
@@ -54,11 +56,11 @@ async function tellVersion(output: Output): Promise<void> {
 function commandLine(argv: string[], output: Output): Argv {
   const parser: Argv = yargs()
     .scriptName('zoo')
-    .usage('$0 <command>\n\nFirst neural networks, each with gradients by hand and by autodiff.')
+    .usage('$0 <command>\n\nSmall neural networks with hand-written gradients, checked against autodiff.')
     .option('json', { type: 'boolean', describe: 'one JSON document on standard output' })
-    .option('quiet', { type: 'boolean', describe: 'no progress, no talk' })
-    .example('$0 train mnist', 'the main job, with or without data')
-    .demandCommand(1, 'Name a command; `zoo --help` lists them.')
+    .option('quiet', { type: 'boolean', describe: 'print results and errors only' })
+    .example('$0 train mnist', 'train on MNIST, or on synthetic digits')
+    .demandCommand(1, 'Missing command. See zoo --help.')
     .strict()
     .version(false)
     .help()
@@ -67,7 +69,7 @@ function commandLine(argv: string[], output: Output): Argv {
     .parserConfiguration({ 'dot-notation': false })
     .fail((message: string | null, error: Error | undefined) => {
       if (error && !message) throw error;
-      throw new InputError(sentenceOf(message ?? '', argv, optionNames(parser)));
+      throw new InputError(usageMessage(message ?? '', argv, optionNames(parser), usages));
     });
   addCompletion(parser);
   for (const { command, describe, load } of commands) {
@@ -83,7 +85,7 @@ function commandLine(argv: string[], output: Output): Argv {
         return options;
       }) as never,
       async (args) => {
-        refuseRepeats(options, positional, args);
+        rejectRepeatedOptions(options, positional, args);
         await (await load()).default.handler(args, output);
       },
     );
@@ -91,10 +93,10 @@ function commandLine(argv: string[], output: Output): Argv {
   return parser;
 }
 
-/** Some of its complaints yargs throws past `fail()`. */
-const isComplaint = (error: unknown): error is Error => error instanceof Error && error.name === 'YError';
+/** yargs throws some of its errors past `fail()`. */
+const isUsageError = (error: unknown): error is Error => error instanceof Error && error.name === 'YError';
 
-/** Tells the failure and sets the exit code. */
+/** Reports the failure and sets the exit code. */
 function fail(error: unknown, output: Output): void {
   const expected = error instanceof InputError || error instanceof WorkError;
   const message = sanitizeForTerminal(error instanceof Error ? error.message : String(error), 3000);
@@ -102,4 +104,37 @@ function fail(error: unknown, output: Output): void {
   output.fail(expected ? message : `unexpected error, please report it: ${message}`, code);
   if (!expected && process.env.ZOO_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exitCode = code;
+}
+
+const takesModel = ['train', 'gradcheck', 'sweep'];
+
+/** Completes commands and options, as yargs does, and the names of models and datasets. */
+export function addCompletion(parser: Argv): void {
+  parser.completion(
+    'completion',
+    'print a completion script for bash or zsh',
+    ((
+      current: string,
+      argv: unknown,
+      standard: (done: OnCompleted) => void,
+      done: (words: string[]) => void,
+    ) => {
+      const [command] = ((argv as { _?: unknown[] })._ ?? []).map(String);
+      standard((error, words = []) => {
+        if (error || current.startsWith('-')) return done(words);
+        void namesFor(command).then((names) => {
+          done(names ? names.filter((name) => name.startsWith(current)) : words);
+        });
+      });
+    }) as never, // its types leave out that completion can fail
+  );
+}
+
+type OnCompleted = (error: Error | null, words?: string[]) => void;
+
+async function namesFor(command: string | undefined): Promise<string[] | undefined> {
+  if (command === undefined) return undefined;
+  if (takesModel.includes(command)) return Object.keys((await import('../../models/index.ts')).models);
+  if (command === 'data') return Object.keys((await import('../../datasets/index.ts')).datasets);
+  return undefined;
 }

@@ -12,21 +12,22 @@ const command: CommandBody = {
     yargs
       .options({
         port: {
-          describe: 'where the page is served; 0: any port that is free',
+          describe: 'port of the server; 0: any free port',
           type: 'number',
           default: 8080,
         },
       })
-      .example('$0 playground', 'then open http://127.0.0.1:8080/')
-      .epilogue('Only this machine can reach the page, and what is computed and dropped there stays in it.'),
+      .example('$0 playground', 'open http://127.0.0.1:8080/')
+      .epilogue('Only this machine can reach the page. Files dropped on it stay in the browser.'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
+    const port = wholeNumber(args, 'port', 0, 65_535);
     const folder = fileURLToPath(new URL('dist/playground/', packageRoot));
     await access(new URL('dist/playground/index.html', packageRoot)).catch(() => {
-      throw new InputError('The page is not built here: npm run build:playground builds it.');
+      throw new InputError('The page is not built. Run npm run build:playground.');
     });
-    const { server, address } = await serveFolder(folder, wholeNumber(args, 'port', 0, 65_535));
-    output.result(`playground at ${address} (Ctrl-C ends it)`, { address });
+    const { server, address } = await serveFolder(folder, port);
+    output.result(`playground at ${address} (Ctrl-C to stop)`, { address });
     const ended = new Promise((resolve) => server.once('close', resolve));
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {

@@ -26,12 +26,12 @@ import {
   predictionTable,
   predictionText,
   rank,
-  tableWithAnswers,
+  tableWithPredictions,
   type Ranked,
-} from './shared/predict-output.ts';
+} from './shared/predictions.ts';
 import { percent } from '../utils/text.ts';
 
-/** More are shown as a table. */
+/** More inputs are shown as a table. */
 const mostPictured = 3;
 
 const command: CommandBody = {
@@ -39,41 +39,40 @@ const command: CommandBody = {
     yargs
       .positional('weights', { describe: 'a run directory or a weights.json', type: 'string' })
       .positional('input', {
-        describe: 'pictures, folders, patterns, tables such as .csv, or - for lines',
+        describe: 'images, folders, patterns, tables, or - for lines on standard input',
         type: 'string',
         array: true,
       })
       .options({
-        values: { describe: 'one row of numbers, with commas between', ...repeatable },
-        'top-k': { describe: 'how many classes to show, the most probable first', type: 'number' },
+        values: { describe: 'one row of values, comma-separated', ...repeatable },
+        'top-k': { describe: 'number of classes to show, most probable first', type: 'number' },
         threshold: {
-          describe: 'of a binary model: how probable the second class must be, 0 to 1 [0.5]',
+          describe: 'probability above which a binary model predicts the second class [0.5]',
           type: 'number',
         },
-        output: { describe: 'form of the result', choices: ['text', 'table', 'csv', 'json'] },
-        out: { describe: 'a .csv to write the rows of a table into, with their answers', type: 'string' },
+        output: { describe: 'output format', choices: ['text', 'table', 'csv', 'json'] },
+        out: { describe: 'CSV file for the rows of a table with predictions', type: 'string' },
         'contact-sheet': {
-          describe: 'a PNG file to draw the pictures into, with predictions',
+          describe: 'PNG file for the images with predictions',
           type: 'string',
         },
         'skip-broken': {
           ...dataOptions['skip-broken'],
-          describe: 'pass over the files of folders and patterns that cannot be read',
+          describe: 'skip unreadable files of folders and patterns and list them',
         },
         ...ownModelOption,
         ...backendOptions,
       } as never)
-      .example('$0 predict runs/mnist-… seven.png', 'a picture of any size')
-      .example('$0 predict cats.json holiday/ --contact-sheet sheet.png', 'a whole folder')
-      .example("$0 predict mnist.json 'scans/*.jpg' --output csv", 'a pattern')
-      .example('$0 predict gate.json --values 1,0', 'one row of numbers')
-      .example('$0 predict gate.json rows.csv', 'many')
-      .example('$0 predict runs/mlp-… new.csv --out answers.csv', 'a table, with answers')
+      .example('$0 predict runs/mnist-… seven.png', 'an image of any size')
+      .example('$0 predict cats.json holiday/ --contact-sheet sheet.png', 'a folder of images')
+      .example("$0 predict mnist.json 'scans/*.jpg' --output csv", 'files that match a pattern')
+      .example('$0 predict gate.json --values 1,0', 'one row of values')
+      .example('$0 predict gate.json rows.csv', 'rows of a table')
+      .example('$0 predict runs/mlp-… new.csv --out predictions.csv', 'write a table with predictions')
       .example('echo "[0,1]" | $0 predict gate.json -', 'JSON lines'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
-    const weights = await weightsPath(args.weights as string);
-    const saved = await loadWeights(weights, args.model as string | undefined);
+    const saved = await loadWeights(args.weights as string, args.model as string | undefined);
     const { classNames } = saved.file;
     const topK =
       args.topK === undefined ? classNames.length : wholeNumber(args, 'topK', 1, classNames.length);
@@ -88,7 +87,12 @@ const command: CommandBody = {
     const sheet = args.contactSheet as string | undefined;
     const out = args.out as string | undefined;
     for (const path of [sheet, out]) {
-      if (path !== undefined) await keepInputs(path, [weights, ...words, ...rows.map(({ input }) => input)]);
+      if (path !== undefined)
+        await keepInputs(path, [
+          await weightsPath(args.weights as string),
+          ...words,
+          ...rows.map(({ input }) => input),
+        ]);
     }
     await startBackend(args, output);
     const predictions = await predictPrepared(
@@ -101,9 +105,9 @@ const command: CommandBody = {
       output.say(`contact sheet: ${sheet}`);
     }
     if (out !== undefined) {
-      const target = ownInTraining(saved.file.training)?.target ?? 'answer';
-      await writeFileAtomically(out, tableWithAnswers(rows, ranked, classNames, target));
-      output.say(`answers: ${out}`);
+      const target = ownInTraining(saved.file.training)?.target ?? 'target';
+      await writeFileAtomically(out, tableWithPredictions(rows, ranked, classNames, target));
+      output.say(`predictions: ${out}`);
     }
     const withTop = args.topK !== undefined;
     const document = {
@@ -130,17 +134,17 @@ function thresholdIn({ file, model }: SavedModel, args: Arguments): number | und
   if (args.threshold === undefined) return undefined;
   if (model.task !== 'binary') {
     throw new InputError(
-      `--threshold is for models of two classes; ${file.model} has ${file.classNames.length}.`,
+      `--threshold needs a binary classifier; ${file.model} has ${file.classNames.length} classes.`,
     );
   }
   return checkedNumber('--threshold', args.threshold, { minimum: 0, maximum: 1 });
 }
 
-/** An SVG of the pictures with what they were taken for. @throws InputError where the model takes no pictures */
+/** An SVG of the images with their predictions. @throws InputError if the model does not take images */
 export function sheetOf({ file }: SavedModel, rows: Row[], ranked: Ranked[]): Promise<string> {
   const { preprocessing } = file;
   if (preprocessing.kind !== 'image') {
-    throw new InputError(`--contact-sheet is for models of pictures; ${file.model} takes numbers.`);
+    throw new InputError(`--contact-sheet needs a model of images; ${file.model} takes numbers.`);
   }
   const shown = Math.min(rows.length, mostTiles);
   const tiles = rows.slice(0, shown).map(({ input, values }, i) => {

@@ -22,21 +22,21 @@ import {
   type CommandBody,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
-import { modelsNamed, onlyModelInArguments } from './shared/zoo-models.ts';
+import { modelsNamed, onlyModelInArguments } from './shared/models.ts';
 
 const commandOptions = {
-  all: { describe: 'every model of the zoo, and the optimisers [if none is named]', type: 'boolean' },
+  all: { describe: 'all models and optimizers [default if none is named]', type: 'boolean' },
   referee: {
-    describe: 'what the gradients by hand are compared with',
+    describe: 'what hand-written gradients are compared with',
     choices: ['slope', 'autodiff'],
     default: 'slope',
   },
-  seed: { describe: '1 to 32 hexadecimal digits; repeats a proof [fresh]', type: 'string' },
-  points: { describe: 'at most so many [as many as a bound of 1e-30 takes]', type: 'number' },
-  rows: { describe: 'of x; 1, 2, 4, 8, … [4, or 2 for narrow networks]', type: 'number' },
-  features: { describe: 'columns of x [a small number that fits]', type: 'number' },
-  classes: { describe: 'of models of several classes [3, or what fits]', type: 'number' },
-  'as-printed': { describe: 'with the document’s errors', type: 'boolean', default: false },
+  seed: { describe: '1 to 32 hexadecimal digits, to repeat a proof [random]', type: 'string' },
+  points: { describe: 'maximum number of points [until the bound is 1e-30]', type: 'number' },
+  rows: { describe: 'rows of x, a power of two [4; 2 for narrow networks]', type: 'number' },
+  features: { describe: 'number of input features [small]', type: 'number' },
+  classes: { describe: 'number of classes [3, or what the model needs]', type: 'number' },
+  'as-printed': { describe: 'include the document’s errors', type: 'boolean', default: false },
 } as const;
 
 const command: CommandBody = {
@@ -44,17 +44,17 @@ const command: CommandBody = {
     const only = onlyModelInArguments();
     return yargs
       .positional('model', {
-        describe: 'models of the zoo, or files that export one; all unless given',
+        describe: 'names of models or model files [all models]',
         type: 'string',
       })
       .options({ ...commandOptions, ...(only ? modelOptions(only) : {}) } as never)
-      .example('$0 prove', 'the whole zoo and its optimisers')
-      .example('$0 prove breast-cancer --as-printed', "finds the document's error")
-      .example('$0 prove ./my-model.ts', 'a model of your own')
+      .example('$0 prove', 'prove all models and optimizers')
+      .example('$0 prove breast-cancer --as-printed', "find the document's error")
+      .example('$0 prove ./my-model.ts', 'prove your own model')
       .epilogue(
         'Computes the hand-written gradients and the exact derivative in random finite fields, where nothing is ' +
           'rounded, and compares them for equality; docs/proof.md says what that proves. Exit code 1 for different ' +
-          'and undecided. With one model named, its options are understood too.',
+          'and undecided. If one model is named, its options can be set.',
       );
   },
 
@@ -107,7 +107,7 @@ function proofOptionsIn(args: Arguments): ProofOptions & { seed: string } {
     args[name] === undefined ? undefined : wholeNumber(args, name, least, most);
   const rows = given('rows', 1, 1024);
   if (rows !== undefined && !Number.isInteger(Math.log2(rows))) {
-    throw new InputError(`--rows takes a power of two, for 1/rows to be exact, not ${rows}.`);
+    throw new InputError(`--rows takes a power of two, so that 1/rows is exact, not ${rows}.`);
   }
   const [features, classes] = [given('features', 1, 1e6), given('classes', 1, 1e4)];
   return {

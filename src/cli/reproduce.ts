@@ -43,7 +43,7 @@ const command: CommandBody = {
     const names = named?.length ? documentNames.filter((name) => named.includes(name)) : [...documentNames];
     const request = dataRequest(args, {}, output);
     if (request.data === 'built-in') {
-      throw new InputError('A stand-in cannot reproduce numbers: choose --data auto, dir or download.');
+      throw new InputError('Synthetic data cannot reproduce the numbers. Use --data auto, dir or download.');
     }
     const out = args.out === undefined ? undefined : await makeRunDirectory('reproduce', args.out as string);
     const { name: fastBackend } = await useBackend('wasm').catch(() => useBackend('cpu'));

@@ -28,22 +28,22 @@ import {
 import type { Output } from './shared/output.ts';
 import { shardIn, sweepDefinition, writeJob, modelOfSweepFile, sweepFile } from './shared/sweep-plan.ts';
 import { engines } from '../runs/sweep/job.ts';
-import { SweepDisplay, summaryOf } from './shared/sweep-display.ts';
+import { SweepDisplay, summaryOf } from './shared/sweep-output.ts';
 import { trainingOptions } from './shared/training-options.ts';
 import { definitionFor, type ModelDefinition } from '../model/definition.ts';
 import { entryNamed } from '../runs/user-models.ts';
-import { modelInArguments } from './shared/zoo-models.ts';
+import { modelInArguments } from './shared/models.ts';
 
 const sweepOptions = {
-  seeds: { describe: 'repeat every cell with so many seeds', type: 'number' },
-  random: { describe: 'so many random draws in place of the grid', type: 'number' },
-  'random-seed': { describe: 'fixes the draws of --random', type: 'number', default: 1 },
-  workers: { describe: 'trainings at a time [one a processor]', type: 'number' },
-  shard: { describe: 'do one part of several, such as 1/4', type: 'string' },
-  job: { describe: 'write a job that does it, instead of training', choices: engines },
-  tasks: { describe: 'of the job [one a cell, at most 1000]', type: 'number' },
-  merge: { describe: 'join directories of parts', type: 'array', string: true },
-  out: { describe: 'directory of the sweep [runs/sweep-<model>-…]', type: 'string' },
+  seeds: { describe: 'number of seeds per trial', type: 'number' },
+  random: { describe: 'number of random trials instead of a grid', type: 'number' },
+  'random-seed': { describe: 'seed of --random', type: 'number', default: 1 },
+  workers: { describe: 'parallel trainings [number of CPUs]', type: 'number' },
+  shard: { describe: 'run one part of several, such as 1/4', type: 'string' },
+  job: { describe: 'write a job file instead of training', choices: engines },
+  tasks: { describe: 'tasks of the job [one per trial, at most 1000]', type: 'number' },
+  merge: { describe: 'merge the directories of parts', type: 'array', string: true },
+  out: { describe: 'output directory [runs/sweep-<model>-…]', type: 'string' },
 } as const satisfies Record<string, Options>;
 
 async function optionsOfTraining(): Promise<Record<string, Options>> {
@@ -54,9 +54,15 @@ async function optionsOfTraining(): Promise<Record<string, Options>> {
 /** Any option of training takes several values here, so it is text until it is taken apart. */
 const asText = (options: Record<string, Options>): Record<string, Options> =>
   Object.fromEntries(
-    Object.entries(options).map(([name, { describe, group, defaultDescription, type }]) => [
+    Object.entries(options).map(([name, { alias, describe, group, defaultDescription, type }]) => [
       name,
-      { describe, group, defaultDescription, ...(type === 'boolean' ? { type: 'string' } : repeatable) },
+      {
+        alias,
+        describe,
+        group,
+        defaultDescription,
+        ...(type === 'boolean' ? { type: 'string' } : repeatable),
+      },
     ]),
   );
 
@@ -68,22 +74,25 @@ const command: CommandBody = {
 
   builder: async (yargs: Argv): Promise<Argv> =>
     yargs
-      .positional('what', { describe: 'a model, or a sweep file', type: 'string' })
+      .positional('what', { describe: 'name of a model, or a sweep file', type: 'string' })
       .options({
         ...sweepOptions,
         ...asText(await optionsOfTraining()),
         ...dataOptions,
         ...backendOptions,
       } as never)
-      .example('$0 sweep mnist --learning-rate 0.01,0.1,1 --hidden 32,64 --seeds 5', '')
-      .example('$0 sweep mnist --random 20 --learning-rate 0.001..1', '')
-      .example('$0 sweep document-000', 'the eighteen experiments of document 000')
-      .example('$0 sweep mnist --hidden 32,64 --shard 1/2', 'half of it, on this machine')
-      .example('$0 sweep mnist --hidden 32,64 --seeds 8 --job slurm', 'an array job for a cluster')
-      .example('$0 sweep --merge part-1 part-2 --out whole', '')
+      .example(
+        '$0 sweep mnist --learning-rate 0.01,0.1,1 --hidden 32,64 --seeds 5',
+        'a grid, five seeds each',
+      )
+      .example('$0 sweep mnist --random 20 --learning-rate 0.001..1', 'random search')
+      .example('$0 sweep document-000', 'the 18 experiments of document 000')
+      .example('$0 sweep mnist --hidden 32,64 --shard 1/2', 'one of two parts')
+      .example('$0 sweep mnist --hidden 32,64 --seeds 8 --job slurm', 'write an array job for a cluster')
+      .example('$0 sweep --merge part-1 part-2 --out whole', 'merge the parts')
       .epilogue(
-        'Every option of training takes several values, with commas between; with\n--random also a range, low..high. ' +
-          'The same command goes on where it was ended.',
+        'Training options take several values, comma-separated, and with --random\n' +
+          'ranges, low..high. The same command resumes an interrupted sweep.',
       ),
 
   async handler(args: Arguments, output: Output): Promise<void> {
@@ -137,7 +146,7 @@ const command: CommandBody = {
       const results = resultsOf(definition, cells, outcome.results, plan.data);
       await report(results, directory, output, outcome);
       if (outcome.interrupted) {
-        output.say('to continue: the same command');
+        output.say('to resume: repeat the command');
         process.exitCode = interrupt.exitCode;
       }
     } finally {
@@ -151,7 +160,7 @@ export default command;
 
 async function definitionIn(args: Arguments): Promise<SweepDefinition> {
   const what = args.what as string | undefined;
-  if (what === undefined) throw new InputError('Name a model or a sweep file, or --merge directories.');
+  if (what === undefined) throw new InputError('Missing model or sweep file. Usage: zoo sweep <what>');
   const file = sweepFile(what);
   const base = file === undefined ? undefined : await readDefinition(file);
   if (args.seeds !== undefined) wholeNumber(args, 'seeds', 1, 10_000);
@@ -170,7 +179,7 @@ async function showData(cell: Cell, args: Arguments, output: Output, entry: Mode
   const request = dataRequest(args, options, output);
   const dataset = await datasetFor(entry, request).load({ ...request, seed: recipe.seed });
   const { name, source, standIn, train } = dataset;
-  output.say(`data: ${name}, source ${source}, ${train.rows} training rows`);
+  output.say(`data: ${name} (${source}), ${train.rows} training rows`);
   if (standIn) output.warn(standIn);
   return dataset;
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { keepInputs } from '../node/files.ts';
+import { baselineWarning } from './shared/baseline-warning.ts';
 import { InputError } from '../utils/errors.ts';
 import { headlineOf, type Metrics } from '../evaluation/metrics.ts';
 import { isRegression } from '../evaluation/regression.ts';
@@ -24,33 +25,28 @@ import {
 import { EpochLine } from './shared/progress.ts';
 import { startFrom } from '../runs/resumption.ts';
 import { MetricsLogger, type Followers } from '../runs/follow.ts';
-import { hintFor } from './shared/metrics-text.ts';
 import { Interrupt } from './shared/interrupt.ts';
 import type { Output } from './shared/output.ts';
 import { checkpointEvery, trainSettings, aboutModel, trainingOptions } from './shared/training-options.ts';
-import { modelInArguments, modelWord } from './shared/zoo-models.ts';
+import { modelInArguments, modelWord } from './shared/models.ts';
 import { entryNamed } from '../runs/user-models.ts';
 import { multiplyAddsFor } from '../estimator/fit.ts';
 
 const trainOptions = {
-  report: { describe: 'write report.html; not with --no-report', type: 'boolean', default: true },
-  out: {
-    describe: 'run directory',
-    type: 'string',
-    defaultDescription: 'runs/<model>-<time>',
-  },
-  overwrite: { describe: 'replace the run that is in --out', type: 'boolean' },
+  out: { describe: 'run directory', type: 'string', defaultDescription: 'runs/<model>-<time>' },
+  overwrite: { describe: 'replace an existing run in --out', type: 'boolean' },
+  report: { describe: 'write report.html; --no-report skips it', type: 'boolean', default: true },
+  tensorboard: { describe: 'directory for TensorBoard event files', type: 'string' },
+  'metrics-file': { describe: 'append one JSON line per recorded epoch to this file', type: 'string' },
+  'start-from': { describe: 'initial weights: a run directory or a weights.json', type: 'string' },
   'checkpoint-every': {
-    describe: 'save the state every so many steps (500) or seconds (30s); 0: never',
+    describe: 'checkpoint interval in steps (500) or seconds (30s); 0: no checkpoints',
     type: 'string',
     default: '60s',
   },
-  tensorboard: { describe: 'directory for event files that TensorBoard reads', type: 'string' },
-  'metrics-file': { describe: 'file that gets a JSON line for each epoch', type: 'string' },
-  'start-from': { describe: 'weights to begin with: a run, a weights.json', type: 'string' },
-  resume: { describe: 'continue the interrupted run in this directory', type: 'string' },
+  resume: { describe: 'resume the interrupted run in this directory', type: 'string' },
   'force-resume': {
-    describe: 'resume although options or data differ',
+    describe: 'resume even if options or data have changed',
     type: 'boolean',
     implies: 'resume',
   },
@@ -68,16 +64,16 @@ const command: CommandBody = {
         ...backendOptions,
         ...(entry ? modelOptions(entry) : {}),
       } as never)
-      .example('$0 train mnist', 'digits, by hand-written gradients')
-      .example('$0 train ./my-model.ts --data-file t.csv --target y', 'and a model of your own')
-      .example('$0 train mnist --preset document --gradients autodiff', '')
-      .example('$0 train mlp --data-file iris.csv --target species', 'a table of your own')
-      .example('$0 train mnist --start-from runs/mnist-…', 'further, perhaps on other data')
-      .example('$0 train mnist --resume runs/mnist-…', 'go on where Ctrl-C or a crash ended it')
+      .example('$0 train mnist', 'train on MNIST with hand-written gradients')
+      .example('$0 train mnist --gradients autodiff', 'train with automatic differentiation')
+      .example('$0 train mlp --data-file iris.csv --target species', 'train on your own table')
+      .example('$0 train ./my-model.ts --data-file t.csv --target y', 'train your own model')
+      .example('$0 train mnist --start-from runs/mnist-…', 'start from saved weights')
+      .example('$0 train mnist --resume runs/mnist-…', 'resume after Ctrl-C or a crash')
       .epilogue(
         entry
           ? aboutModel(entry)
-          : 'Name a model to see its own options, its defaults and its presets: zoo train mnist --help.',
+          : 'For the options, defaults and presets of a model, name it: zoo train mnist --help',
       );
   },
 
@@ -87,7 +83,7 @@ const command: CommandBody = {
     const resumed = await resumption(named, args);
     const entry = definitionFor(named, { own: ownFilesIn(args) ?? resumed?.data.own });
     const { checkpoint } = resumed ?? {};
-    const start = await startIn(entry, args);
+    const start = await initialWeights(entry, args);
     const settings = trainSettings(entry, { ...args, ...start?.options }, checkpoint?.run);
     const { options, recipe } = settings;
     const every = checkpointEvery(args.checkpointEvery as string);
@@ -99,7 +95,7 @@ const command: CommandBody = {
       multiplyAddsFor({ ...settings, entry }, dataset),
     );
     const line = new EpochLine(recipe.epochs, output);
-    const follower = new MetricsLogger(await followersIn(args), (message) => output.warn(message));
+    const follower = new MetricsLogger(await metricsLogs(args), (message) => output.warn(message));
     const report = await run({
       ...settings,
       entry,
@@ -123,84 +119,93 @@ const command: CommandBody = {
       async onStart({ name, source, standIn, train, test }, out) {
         await follower.begin(entry.name, out);
         interrupt.trainingBegins();
-        output.say(`data: ${name}, source ${source}, ${train.rows} training and ${test.rows} test rows`);
+        output.say(`data: ${name} (${source}), ${train.rows} training rows, ${test.rows} test rows`);
         if (standIn) output.warn(standIn);
-        if (checkpoint) output.say(`resumed: ${checkpoint.state.epoch} of ${recipe.epochs} epochs are done`);
+        if (checkpoint) output.say(`resuming after epoch ${checkpoint.state.epoch} of ${recipe.epochs}`);
       },
     }).finally(() => {
       line.clear();
       interrupt.allIsSaved();
     });
     follower.end(report.result.epochs, report.metrics.test as object);
-    const page = join(report.out, reportName);
-    const toLookAt = existsSync(page) ? `\nto look at     ${relative('', page)}` : '';
-    const hint = hintFor(report);
-    output.result(summary(report) + toLookAt, { ...document(report), hint });
-    if (hint !== undefined) output.warn(hint);
-    if (report.result.interrupted) output.say(`to continue: ${howToResume(report)}`);
-    // A signal that found nothing left to train ends a run that is complete.
+    const warning = baselineWarning(report);
+    output.result(summary(report), { ...document(report), hint: warning });
+    if (warning !== undefined) output.warn(warning);
+    if (report.result.interrupted) output.say(`to resume: ${resumeCommand(report)}`);
+    // Not if the signal came after the last step: then the run is complete.
     if (report.status === 'interrupted') process.exitCode = interrupt.exitCode;
   },
 };
 export default command;
 
-/** The weights to begin with, and the options that made their network, as far as the command line names no others. */
-async function startIn(entry: ModelDefinition, args: Arguments) {
+/** The initial weights of `--start-from`, and their model's options, except those given on the command line. */
+async function initialWeights(entry: ModelDefinition, args: Arguments) {
   if (args.startFrom === undefined) return undefined;
   if (args.resume !== undefined)
-    throw new InputError('A resumed run goes on with its own weights: leave out --start-from.');
+    throw new InputError(
+      '--resume and --start-from cannot be combined: a resumed run continues with its own weights.',
+    );
   const { start, saved } = await startFrom(args.startFrom as string, entry);
   const options = Object.entries(saved.file.options).filter(([name]) => args[name] === undefined);
   return { start, options: Object.fromEntries(options) };
 }
 
-/** Where the training is to be followed. @throws InputError where that would write over data */
-async function followersIn({ tensorboard, metricsFile, dataFile }: Arguments): Promise<Followers> {
+/** Where metrics are logged. @throws InputError if a log would overwrite the training data */
+async function metricsLogs({ tensorboard, metricsFile, dataFile }: Arguments): Promise<Followers> {
   if (metricsFile !== undefined && dataFile !== undefined)
     await keepInputs(metricsFile as string, [dataFile as string]);
   return { tensorboard: tensorboard as string, metricsFile: metricsFile as string };
 }
 
-/** The run to continue, with its data asked for as it was unless the command line says otherwise. */
+/** The run to resume, with the data it was trained on unless the command line names other data. */
 async function resumption(entry: ModelDefinition, args: Arguments) {
   if (args.resume === undefined) return undefined;
   const directory = resolve(args.resume as string);
   if (args.out !== undefined && resolve(args.out as string) !== directory) {
-    throw new InputError('A resumed run stays in its directory: --resume is enough, without --out.');
+    throw new InputError(
+      '--resume and --out name different directories: a resumed run stays in its own. Leave out --out.',
+    );
   }
   const checkpoint = await readCheckpoint(directory, entry);
-  const asked = args.dataDir !== undefined || args.dataFile !== undefined || args.data !== 'auto';
-  const data: Partial<RunReport['request']['data']> = asked ? {} : checkpoint.data;
+  const namesData = args.dataDir !== undefined || args.dataFile !== undefined || args.data !== 'auto';
+  const data: Partial<RunReport['request']['data']> = namesData ? {} : checkpoint.data;
   return { directory, checkpoint, data };
 }
 
-const howToResume = ({ request, out }: RunReport): string =>
+const resumeCommand = ({ request, out }: RunReport): string =>
   `zoo train ${shellWord(request.entry.file?.path ?? request.entry.name)} --resume ${shellWord(relative('', out) || '.')}`;
 
-/** `95.61 %`, or of a regression `R² 0.4525, off by 43.2 on average`. */
-function shown(metrics: Metrics): string {
+/** `95.61 %`, or for a regression `R² 0.4525, mean absolute error 43.20`. */
+function scoreText(metrics: Metrics): string {
   const { name, text } = headlineOf(metrics);
   if (!isRegression(metrics)) return text;
-  return `${name} ${text}, off by ${metrics.mae.toPrecision(4)} on average`;
+  return `${name} ${text}, mean absolute error ${metrics.mae.toPrecision(4)}`;
 }
 
+/** The result for people, one aligned line per item. */
 function summary({ result, metrics, dataset, out }: RunReport): string {
-  const restored = result.restoredEpoch ? `\nbest weights   of epoch ${result.restoredEpoch}, restored` : '';
-  const validation = metrics.validation ? `\nvalidation     ${shown(metrics.validation)}` : '';
-  const { probabilities } = metrics.test;
-  const outputs = probabilities
-    ? `\noutputs        ${probabilities.map((p) => p.toFixed(8)).join('  ')}`
-    : '';
-  return (
-    `trained        ${result.epochs} epochs, ${result.steps} steps in ${result.seconds.toFixed(1)} s ` +
-    `(${Math.round(result.steps / result.seconds)} steps/s)${restored}\n` +
-    `training       ${shown(metrics.train)}, loss ${metrics.train.loss.toPrecision(5)}${validation}\n` +
-    `test           ${shown(metrics.test)}, loss ${metrics.test.loss.toPrecision(5)}${outputs}\n` +
-    `data           ${dataset.name}, ${dataset.source}${dataset.standIn ? ' (a stand-in, not the real data)' : ''}\n` +
-    `saved in       ${relative('', out) || '.'}`
-  );
+  const { epochs, steps, seconds, restoredEpoch } = result;
+  const { train, validation, test } = metrics;
+  const report = join(out, reportName);
+  const rate = Math.round(steps / seconds);
+  const lines: [label: string, value: string | undefined][] = [
+    ['trained', `${epochs} epochs, ${steps} steps in ${seconds.toFixed(1)} s (${rate} steps/s)`],
+    ['best weights', restoredEpoch ? `restored from epoch ${restoredEpoch}` : undefined],
+    ['training', `${scoreText(train)}, loss ${train.loss.toPrecision(5)}`],
+    ['validation', validation && scoreText(validation)],
+    ['test', `${scoreText(test)}, loss ${test.loss.toPrecision(5)}`],
+    ['outputs', test.probabilities?.map((p) => p.toFixed(8)).join('  ')],
+    ['data', `${dataset.name}, ${dataset.source}${dataset.standIn ? ' (synthetic, not the real data)' : ''}`],
+    ['saved in', relative('', out) || '.'],
+    ['report', existsSync(report) ? relative('', report) : undefined],
+  ];
+  return lines
+    .filter(([, value]) => value !== undefined)
+    .map(([label, value]) => label.padEnd(15) + value)
+    .join('\n');
 }
 
+/** The result for `--json`. */
 function document(report: RunReport) {
   const { request, dataset, result, metrics, out } = report;
   return {
@@ -217,6 +222,6 @@ function document(report: RunReport) {
     metrics,
     out,
     ...(report.status === 'interrupted' && { interrupted: true }),
-    ...(result.interrupted && { resume: howToResume(report) }),
+    ...(result.interrupted && { resume: resumeCommand(report) }),
   };
 }

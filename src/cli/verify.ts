@@ -18,7 +18,7 @@ const command: CommandBody = {
     yargs
       .positional('directory', { describe: 'a run directory', type: 'string' })
       .options({ ...dataOptions, ...ownModelOption, threads: backendOptions.threads } as never)
-      .example('$0 verify runs/mnist-…', 'train again, compare weights and metrics'),
+      .example('$0 verify runs/mnist-…', 'train again and compare weights and metrics'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const recorded = await readRun(args.directory as string, args.model as string | undefined);

@@ -263,7 +263,7 @@ export async function keepInputs(out: string, inputs: readonly string[]): Promis
   for (const input of inputs) {
     const found = resolve(input) === resolve(out) ? target : await stat(input).catch(() => undefined);
     if (found?.dev === target.dev && found.ino === target.ino) {
-      throw new InputError(`${out} would be written over, and is read: choose another place for the result.`);
+      throw new InputError(`${out} is an input and would be overwritten. Choose another output file.`);
     }
   }
 }

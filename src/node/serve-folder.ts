@@ -38,7 +38,7 @@ export async function serveFolder(folder: string, port = 0): Promise<{ server: S
   await new Promise<void>((resolve, reject) => {
     server.once('error', ({ code }: NodeJS.ErrnoException) => {
       const why = code === 'EADDRINUSE' ? 'another program uses it' : `the system says ${code}`;
-      reject(new InputError(`Port ${port} cannot be had: ${why}; choose another --port.`));
+      reject(new InputError(`Cannot listen on port ${port}: ${why}. Choose another --port.`));
     });
     server.listen(port, '127.0.0.1', resolve);
   });

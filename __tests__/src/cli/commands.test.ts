@@ -105,8 +105,8 @@ describe('bad input: one sentence, exit code 2, nothing written', () => {
   });
 
   test.each<[string, string[], RegExp]>([
-    ['a misspelt command', ['trian'], /did you mean train\?/],
-    ['an unknown model', ['train', 'mnsit'], /no model "mnsit"/],
+    ['a misspelt command', ['trian'], /Did you mean train\?/],
+    ['an unknown model', ['train', 'mnsit'], /Unknown model "mnsit"/],
     ['an unknown option', ['train', 'gate', '--epoch', '3'], /epoch/],
     ['negative epochs', ['train', 'gate', '--epochs', '-1', '--out', 'new'], /--epochs takes a whole number/],
     [

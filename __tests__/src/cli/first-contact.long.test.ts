@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { atHand } from '../../../datasets/acquire/obtain.ts';
 import { published } from '../../../datasets/published.ts';
 import { commandNames } from '../../../src/cli/commands.ts';
-import { editDistance, nearest } from '../../../src/cli/shared/suggest.ts';
+import { editDistance, nearest } from '../../../src/cli/shared/arguments.ts';
 import { listText, tableText } from '../../../src/utils/text.ts';
 import { zoo } from '../../helpers/zoo.ts';
 

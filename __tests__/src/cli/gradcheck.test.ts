@@ -143,7 +143,7 @@ describe('a model of your own', () => {
 test.each([
   [['nonsense'], /no model "nonsense"; there are: gate/],
   [['gate', '--gradients', 'manual'], /needs at least two/],
-  [['gate', '--gradients', 'manual,guess'], /not "guess"/],
+  [['gate', '--gradients', 'manual,guess'], /Unknown gradient source "guess"/],
   [['gate', '--draws', '-1'], /--draws takes a whole number/],
   [['gate', '--seed', '1.5'], /--seed takes a whole number/],
 ])('%j is refused', async (args, message) => {

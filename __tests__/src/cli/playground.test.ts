@@ -31,7 +31,7 @@ async function served() {
 
 test('a page that is not built is said to be missing, and how to get it', async () => {
   await expect(served()).rejects.toThrow(
-    new InputError('The page is not built here: npm run build:playground builds it.'),
+    new InputError('The page is not built. Run npm run build:playground.'),
   );
 });
 

@@ -53,7 +53,7 @@ test('numbers that differ are named, lower the total and end with exit code 1', 
 
 test.each([
   [['--sabotage', 'half-rate'], /--sabotage/],
-  [['--data', 'built-in'], /stand-in cannot reproduce/],
+  [['--data', 'built-in'], /Synthetic data cannot reproduce/],
 ])('%j is refused in one sentence, exit code 2', async (options, message) => {
   const { code, stdout, stderr } = await zooHere(['reproduce', '000', ...options], empty);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -102,7 +102,7 @@ test('in a deleted directory one sentence says so', () => {
     cwd: directory,
     encoding: 'utf8',
   });
-  expect(stderr).toBe('zoo: The directory you are in no longer exists: change to one that does.\n');
+  expect(stderr).toBe('zoo: The current directory no longer exists. Change to another one.\n');
   expect(status).toBe(2);
 });
 
@@ -134,7 +134,7 @@ describe('what is read is never written over', () => {
   ])('%s %s %s %s', async (...args) => {
     const files = ['run/weights.json', 'run/run.json', 'layers/model.json'];
     const before = await Promise.all(files.map(content));
-    await refused(args, /would be written over, and is read/);
+    await refused(args, /is an input and would be overwritten/);
     expect(await Promise.all(files.map(content))).toEqual(before);
   });
 
@@ -169,5 +169,5 @@ test('help and version, as commands and as options', async () => {
   ) as { version: string };
   expect((await apart('--version')).stdout).toContain(`backprop-zoo ${version}, TensorFlow.js`);
   expect(JSON.parse((await apart('version', '--json')).stdout)).toMatchObject({ zoo: version });
-  await refused(['help', 'trian'], /did you mean train/);
+  await refused(['help', 'trian'], /Did you mean train/);
 });

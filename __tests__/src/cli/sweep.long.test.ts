@@ -120,7 +120,7 @@ test('killed in the middle and started again, it repeats none of the finished on
   expect(await stamps(finished)).toEqual(before);
 });
 
-test('Ctrl-C gives up what is under way, keeps what is finished, and says how to go on', async () => {
+test('Ctrl-C gives up what is under way, keeps what is finished, and says how to resume', async () => {
   const args = ['sweep', 'gate', '--seeds', '8', '--epochs', '4000', '--backend', 'cpu', '--out', 'stopped'];
   const child = spawn(process.execPath, [bin, ...args], { cwd: directory });
   let stderr = '';
@@ -132,7 +132,7 @@ test('Ctrl-C gives up what is under way, keeps what is finished, and says how to
   child.kill('SIGINT');
   const [code] = (await once(child, 'exit')) as [number];
   expect(code).toBe(130);
-  expect(stderr).toContain('to continue: the same command');
+  expect(stderr).toContain('to resume: repeat the command');
   const csv = await readFile(join(directory, 'stopped/results.csv'), 'utf8');
   expect((await filesOf('stopped')).length).toBe(csv.split(',complete,').length - 1);
   expect(csv).toContain(',missing,');

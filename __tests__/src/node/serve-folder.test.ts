@@ -63,6 +63,6 @@ test.each([
 test('a port that is taken is one sentence', async () => {
   const port = Number(new URL(served.address).port);
   await expect(serveFolder(scratch, port)).rejects.toThrow(
-    `Port ${port} cannot be had: another program uses it; choose another --port.`,
+    `Cannot listen on port ${port}: another program uses it. Choose another --port.`,
   );
 });

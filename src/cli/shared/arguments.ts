@@ -1,36 +1,88 @@
 /**
- * The words of a command line before and after yargs: what it would misread, and slips that it lets pass.
+ * The arguments of a command line before and after yargs: what it would misread, mistakes that it lets pass, and its
+ * error messages as one sentence that says what to do.
  */
-import { commandNames, commands } from '../commands.ts';
-import { nearest } from './suggest.ts';
-import type { Arguments } from './options.ts';
+import type { Argv } from 'yargs';
 import { InputError } from '../../utils/errors.ts';
 import { sanitizeForTerminal } from '../../utils/text.ts';
-import type { Argv } from 'yargs';
-import { standardInput } from './options.ts';
+import { standardInput, type Arguments } from './options.ts';
 
 /**
- * The words as yargs reads them rightly. A value that begins with a minus sign, such as the list `-10,10`, is joined to
- * its option, for it would be taken for several short options; `help train` becomes `train --help`.
+ * Arguments in a form that yargs reads correctly. A value that begins with a minus sign, such as the list `-10,10`, is
+ * joined to its option, since yargs would take it for several short options; `help train` becomes `train --help`.
  *
- * @throws InputError where an option's value is an empty text, which is most often a shell's variable that is not set
+ * @throws InputError if the value of an option is empty, which usually means that a shell variable is not set
  */
-export function preparedWords(argv: readonly string[]): string[] {
+export function normalizeArguments(argv: readonly string[]): string[] {
   const [first, ...rest] = argv;
   const words: string[] = [];
   for (const word of first === 'help' ? [...rest, '--help'] : argv) {
     const before = words.at(-1);
     const option = before !== undefined && /^--[^=]+$/.test(before) ? before : undefined;
-    if (option && word === '') throw needsValue(option);
-    if (/^--[^=]+=$/.test(word)) throw needsValue(word.slice(0, -1));
+    if (option && word === '') throw missingValue(option);
+    if (/^--[^=]+=$/.test(word)) throw missingValue(word.slice(0, -1));
     if (option && /^-[\d.]/.test(word)) words[words.length - 1] = `${option}=${word}`;
     else words.push(word === '-' ? standardInput : word);
   }
   return words;
 }
 
-export const needsValue = (option: string): InputError =>
-  new InputError(`${option} needs a value after it; --help says which.`);
+const missingValue = (option: string): InputError => new InputError(`${option} needs a value. See --help.`);
+
+/** @throws InputError if the first argument is not a command */
+export function checkCommand(argv: readonly string[], commandNames: readonly string[]): void {
+  const word = argv.find((word) => !word.startsWith('-'));
+  if (
+    word === undefined ||
+    argv[0] === '--get-yargs-completions' ||
+    [...commandNames, 'completion'].includes(word)
+  )
+    return;
+  const suggestion = nearest(word, commandNames);
+  throw new InputError(
+    `Unknown command ${JSON.stringify(sanitizeForTerminal(word))}. ${suggestion ? `Did you mean ${suggestion}?` : 'See zoo --help.'}`,
+  );
+}
+
+/**
+ * An error message of yargs as one sentence that says what to do.
+ *
+ * @param options long names of the options that the command takes
+ * @param usages usage of every command, such as `train <model>`
+ */
+export function usageMessage(
+  message: string,
+  argv: readonly string[],
+  options: readonly string[],
+  usages: readonly string[],
+): string {
+  const text = message.trim().replace(/\s*\n\s*/g, ' ');
+  const [, unknown] = /^Unknown arguments?: (.*)$/.exec(text) ?? [];
+  if (unknown !== undefined) {
+    // yargs reports a misspelt `--learning-rate` twice, the second time as `learningRate`.
+    const word = unknown.split(', ')[0];
+    if (!argv.some((given) => given.replace(/=.*/s, '') === `--${word}`))
+      return `Unexpected argument "${word}". See --help.`;
+    const suggestion = nearest(word, options);
+    return `Unknown option --${word}. ${suggestion ? `Did you mean --${suggestion}?` : 'See --help.'}`;
+  }
+  const [, option] = /^Not enough arguments following: (.*)$/.exec(text) ?? [];
+  if (option !== undefined) return missingValue(`--${option}`).message;
+  if (text.startsWith('Not enough non-option arguments')) {
+    const usage = usages.find((usage) => argv.includes(usage.split(' ')[0]));
+    return `Missing argument. Usage: zoo ${usage ?? '<command>'}`;
+  }
+  return text
+    .replace(
+      /^Invalid values: Argument: (\S+), Given: (.*), Choices: (.*)$/,
+      (_, name: string, given: string, choices: string) => {
+        const names = choices.replaceAll('"', '');
+        const suggestion = nearest(given.replaceAll('"', ''), names.split(', '));
+        return `Unknown ${name} ${given}.${suggestion ? ` Did you mean ${suggestion}?` : ''} Choose from: ${names}.`;
+      },
+    )
+    .replace(/([^.?!])$/, '$1.');
+}
 
 /** What yargs knows of a command's options. */
 interface Known {
@@ -42,66 +94,49 @@ interface Known {
 
 const known = (parser: Argv): Known => (parser as unknown as { getOptions(): Known }).getOptions();
 
-/** The long names of the options that a parser knows, without their twins in camelCase. */
+/** The long names of the options that a parser knows, without their camelCase aliases. */
 export const optionNames = (parser: Argv): string[] =>
   Object.keys(known(parser).key).filter((name) => name.length > 1 && !/[A-Z]/.test(name));
 
-/** Lets every option of a command but yes-or-no ones want a value. @param optional those that can also stand alone */
+/** Makes every option of a command except the boolean ones require a value. @param optional those that need none */
 export function requireValues(parser: Argv, positional: string[], optional: string[] = []): void {
   const without = [...known(parser).boolean, ...positional, ...optional];
   parser.requiresArg(optionNames(parser).filter((name) => !without.includes(name)));
 }
 
 /** @throws InputError naming an option that is given twice and takes one value */
-export function refuseRepeats(parser: Argv, positional: string[], args: Arguments): void {
+export function rejectRepeatedOptions(parser: Argv, positional: string[], args: Arguments): void {
   const lists = [...known(parser).array, ...positional];
   const twice = optionNames(parser).find((name) => Array.isArray(args[name]) && !lists.includes(name));
-  if (twice !== undefined) throw new InputError(`--${twice} is given more than once; give it once.`);
+  if (twice !== undefined) throw new InputError(`--${twice} is given more than once. Give it once.`);
 }
 
-/** @throws InputError where the first word names no command */
-export function checkCommand(argv: readonly string[]): void {
-  const word = argv.find((word) => !word.startsWith('-'));
-  if (
-    word === undefined ||
-    argv[0] === '--get-yargs-completions' ||
-    [...commandNames, 'completion'].includes(word)
-  )
-    return;
-  const meant = nearest(word, commandNames);
-  const known = meant ? `did you mean ${meant}?` : '`zoo --help` lists what there is.';
-  throw new InputError(`There is no command ${JSON.stringify(sanitizeForTerminal(word))}; ${known}`);
+/** The known word nearest to the given one, if it is near enough to be a typing error. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const maxDistance = Math.max(1, Math.floor(word.length / 3));
+  let best: { candidate: string; distance: number } | undefined;
+  for (const candidate of known) {
+    const isPrefix = word.length >= 3 && candidate.startsWith(word);
+    const distance = isPrefix ? 0.5 : editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if ((isPrefix || distance <= maxDistance) && distance < (best?.distance ?? Infinity)) {
+      best = { candidate, distance };
+    }
+  }
+  return best?.candidate;
 }
 
-/**
- * @param argv what was given
- * @param options the long names that the command knows
- */
-export function sentenceOf(complaint: string, argv: readonly string[], options: readonly string[]): string {
-  const text = complaint.trim().replace(/\s*\n\s*/g, ' ');
-  const [, unknown] = /^Unknown arguments?: (.*)$/.exec(text) ?? [];
-  if (unknown !== undefined) {
-    // A misspelt `--learning-rate` is also complained about as `learningRate`.
-    const word = unknown.split(', ')[0];
-    const meant = nearest(word, options);
-    const isOption = argv.some((given) => given.replace(/=.*/s, '') === `--${word}`);
-    const known = meant && isOption ? `did you mean --${meant}?` : '--help lists what there is.';
-    return isOption ? `There is no option --${word} here; ${known}` : `What is "${word}" here? ${known}`;
+/** Insertions, deletions, replacements and swaps of neighbors (optimal string alignment). */
+export function editDistance(a: string, b: string): number {
+  const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...new Array<number>(b.length).fill(0)]);
+  for (let j = 1; j <= b.length; j++) rows[0][j] = j;
+  for (let i = 1; i <= a.length; i++) {
+    for (let j = 1; j <= b.length; j++) {
+      const change = a[i - 1] === b[j - 1] ? 0 : 1;
+      rows[i][j] = Math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + change);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
+      }
+    }
   }
-  const [, lacking] = /^Not enough arguments following: (.*)$/.exec(text) ?? [];
-  if (lacking !== undefined) return needsValue(`--${lacking}`).message;
-  if (text.startsWith('Not enough non-option arguments')) {
-    const { command } = commands.find(({ command }) => argv.includes(command.split(' ')[0])) ?? {};
-    return `Something is missing: zoo ${command}; add --help to have it explained.`;
-  }
-  return text
-    .replace(
-      /^Invalid values: Argument: (\S+), Given: (.*), Choices: (.*)$/,
-      (_, option: string, given: string, choices: string) => {
-        const names = choices.replaceAll('"', '');
-        const meant = nearest(given.replaceAll('"', ''), names.split(', '));
-        return `There is no ${option} ${given}; ${meant ? `did you mean ${meant}? There are` : 'there are'} ${names}`;
-      },
-    )
-    .replace(/([^.?!])$/, '$1.');
+  return rows[a.length][b.length];
 }

@@ -1,6 +1,6 @@
 /**
- * Ctrl-C and its relatives: the first one lets training finish its step and save, the second one leaves at once.
- * Whatever is being written at that moment stays as it was, see `writeFileAtomically`.
+ * Ctrl-C and termination signals: after the first one training finishes its step and saves, the second one quits
+ * immediately. A file that is being written at that moment keeps its old content, see `writeFileAtomically`.
  */
 import { constants as files, readFileSync, readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -47,12 +47,12 @@ export class Interrupt {
     if (!first && (signal === 'SIGHUP' || !this.#mayLeave)) return;
     this.signal = signal;
     if (!first || !this.#output.mustFinish) {
-      const message = first ? 'interrupted before training began' : 'left at once';
+      const message = first ? 'interrupted before training began' : 'aborted';
       this.#output.say();
       this.#output.fail(message, this.exitCode);
       process.exit(this.exitCode);
     }
-    this.#output.say('\ninterrupted: finishing this step and saving; once more leaves at once');
+    this.#output.say('\ninterrupted: finishing this step and saving; press Ctrl-C again to quit immediately');
     // Only after signals that came while a picture was drawn have been heard: those are of this interruption.
     setTimeout(() => setImmediate(() => (this.#mayLeave = true)), millisecondsOfOneInterruption).unref();
   };

@@ -1,5 +1,5 @@
 /**
- * Options that several commands share, and what they mean.
+ * Options that several commands share.
  */
 import { type BackendName, backendNames, useBackend } from '../../backend/index.ts';
 import '../../backend/tensorflow/register.ts';
@@ -32,60 +32,60 @@ export const repeatable = { type: 'string', array: true, nargs: 1 } satisfies Op
 
 /** Where weights or a run may be those of a model of the user's own. */
 export const ownModelOption = {
-  model: { describe: 'the file of a model of your own, where it is not where it was', type: 'string' },
+  model: { describe: 'path of the model file, if it has moved', type: 'string' },
 } satisfies Record<string, Options>;
 
 export const backendOptions = {
   backend: {
-    describe: 'where to compute; auto: wasm, and for large steps tensorflow if installed',
+    describe: 'auto: wasm, or tensorflow for large steps if it is installed',
     choices: ['auto', ...backendNames],
     default: 'auto',
   },
   threads: { describe: 'threads of the tensorflow backend', type: 'number', default: 1 },
 } satisfies Record<string, Options>;
 
-const group = 'Data of your own:';
+const group = 'Your own data:';
 export const ownDataOptions = {
   'data-file': {
-    describe: 'a table to learn: .csv, .tsv, .jsonl, .npy, .npz or .parquet',
+    describe: 'table file: .csv, .tsv, .jsonl, .npy, .npz or .parquet',
     type: 'string',
     group,
   },
-  target: { describe: 'its column that is to be predicted', type: 'string', group },
+  target: { describe: 'column to predict', type: 'string', group },
   missing: {
-    describe: 'missing cells: refuse them, fill them with the mean, or drop their rows [refuse]',
+    describe: 'missing cells: reject, fill with the mean, or drop the row [refuse]',
     choices: ['refuse', 'mean', 'drop'],
     group,
   },
-  categories: { describe: 'columns of numbers that are categories, with commas', type: 'string', group },
-  'drop-columns': { describe: 'columns to leave out, with commas between', type: 'string', group },
+  categories: { describe: 'numeric columns to treat as categorical, comma-separated', type: 'string', group },
+  'drop-columns': { describe: 'columns to ignore, comma-separated', type: 'string', group },
   task: {
-    describe: 'what the target is, where its values leave it open',
+    describe: 'kind of target [by its values]',
     choices: ['classification', 'regression'],
     group,
   },
   'test-share': {
-    describe: `share of rows held back for the test [${usualTestShare}]`,
+    describe: `share of rows in the test set [${usualTestShare}]`,
     type: 'number',
     group,
   },
   size: {
-    describe: '28x28: --data-dir is a folder of pictures for each class, brought to this size',
+    describe: 'image size such as 28x28; --data-dir then has one folder per class',
     type: 'string',
     group,
   },
-  grey: { describe: 'pictures in grey', type: 'boolean', group },
+  grey: { describe: 'convert images to gray', type: 'boolean', group },
 } satisfies Record<string, Options>;
 
 export const dataOptions = {
   data: {
-    describe: 'where data comes from; auto: directory, cache, download, then the built-in stand-in',
+    describe: 'data source; auto: directory, cache, download, then synthetic data',
     choices: ['auto', 'dir', 'download', 'built-in'],
     default: 'auto',
   },
-  'data-dir': { describe: 'directory with real data; also ZOO_DATA_DIR', type: 'string' },
+  'data-dir': { describe: 'directory of real data [ZOO_DATA_DIR]', type: 'string' },
   'skip-broken': {
-    describe: 'pass over the files of a folder that cannot be read, and name them',
+    describe: 'skip unreadable files and list them',
     type: 'boolean',
     default: false,
   },
@@ -147,7 +147,7 @@ export const modelOptionValues = (entry: ModelDefinition, args: Arguments): Reco
   optionsFor(entry, withLists(entry, args), {}, optionName);
 
 /** `learningRate` → `--learning-rate`, as messages call it. */
-export const optionName = (key: string): string => `--${dashed(key)}`;
+export const optionName = (key: string): string => `--${key === 'decay' ? 'schedule' : dashed(key)}`;
 
 /** The arguments with `1,2` as a list where the model's option is one. */
 export const withLists = (entry: ModelDefinition, args: Arguments): Arguments => ({
@@ -175,19 +175,19 @@ export function ownFilesIn(args: Record<string, unknown>): OwnFiles | undefined 
       : checkedNumber('--test-share', args.testShare, { minimum: 0, maximum: 0.9 });
   const [categories, dropColumns] = [namesIn(args.categories), namesIn(args.dropColumns)];
   if (dataFile !== undefined) {
-    if (dataDir !== undefined) throw new InputError('Give --data-file or --data-dir, not both.');
-    if (size !== undefined || grey) throw new InputError('--size and --grey are for pictures in --data-dir.');
+    if (dataDir !== undefined) throw new InputError('--data-file and --data-dir cannot be combined.');
+    if (size !== undefined || grey) throw new InputError('--size and --grey need images in --data-dir.');
     const own = { file: dataFile, target, missing, categories, dropColumns, task, testShare };
     return withoutUndefined(own);
   }
   const ofTables = { target, missing, categories: args.categories, 'drop-columns': args.dropColumns, task };
   const stray = Object.entries(ofTables).find(([, value]) => value !== undefined);
-  if (stray) throw new InputError(`--${stray[0]} says how to read a table: name it with --data-file.`);
+  if (stray) throw new InputError(`--${stray[0]} needs a table: --data-file FILE.`);
   if (size === undefined && !grey) {
-    if (testShare !== undefined) throw new InputError('--test-share is for data of your own: --data-file.');
+    if (testShare !== undefined) throw new InputError('--test-share needs your own data: --data-file FILE.');
     return undefined;
   }
-  if (dataDir === undefined) throw new InputError('--size and --grey are for pictures in --data-dir.');
+  if (dataDir === undefined) throw new InputError('--size and --grey need images in --data-dir.');
   return withoutUndefined({ folder: dataDir, size: sizeIn(size), grey, testShare });
 }
 

@@ -1,5 +1,5 @@
 /**
- * What `predict` is given: pictures, folders and patterns of them, tables, lines on standard input.
+ * The inputs of `predict`: values, images, folders and patterns, tables, lines on standard input.
  */
 import { isTableFile, readTableFile } from '../../../datasets/user/table-file.ts';
 import { stat } from 'node:fs/promises';
@@ -50,14 +50,14 @@ export async function readInputs(saved: SavedModel, options: InputOptions): Prom
   const most = Math.min(1e6, Math.floor(2 ** 25 / saved.features));
   const rows: Row[] = [];
   for await (const row of inputsOf(saved, options)) {
-    if (rows.length === most) throw new InputError(`Give at most ${most} inputs at a time.`);
+    if (rows.length === most) throw new InputError(`Too many inputs: at most ${most} at a time.`);
     rows.push(row);
   }
   if (rows.length > 0) return rows;
   throw new InputError(
     options.words.length > 0
-      ? 'There is no input in what was given.'
-      : 'Give pictures, a folder, a pattern, a table, --values, or - to read lines.',
+      ? 'The inputs are empty.'
+      : 'Missing input. Name images, a folder, a pattern, a table, --values, or - for standard input.',
   );
 }
 
@@ -93,7 +93,7 @@ async function picturesIn(folder: string): Promise<string[]> {
     caseSensitiveMatch: false,
     expandDirectories: false,
   });
-  if (found.length === 0) throw new InputError(`${folder} holds no pictures (${pictures}).`);
+  if (found.length === 0) throw new InputError(`${folder} contains no images (${pictures}).`);
   return found.sort();
 }
 
@@ -109,7 +109,7 @@ async function* pictureRows(
   paths: string[],
   { skipBroken, progress }: InputOptions,
 ): AsyncGenerator<Row> {
-  const task = 'reading pictures';
+  const task = 'reading images';
   for (const [i, path] of paths.entries()) {
     progress.update(task, i, paths.length);
     try {

@@ -24,34 +24,39 @@ export function trainingOptions(entry?: ModelDefinition): Record<string, Options
     const type = 'orFull' in field ? 'string' : 'number';
     const values = 'choices' in field ? { choices: field.choices } : ({ type } as const);
     return [
-      dashed(name),
-      { describe: field.describe, ...values, ...shown(usual?.recipe[name as keyof Recipe]) },
+      name === 'decay' ? 'schedule' : dashed(name),
+      {
+        ...(name === 'decay' && { alias: 'decay' }),
+        describe: field.describe,
+        ...values,
+        ...shown(usual?.recipe[name as keyof Recipe]),
+      },
     ];
   });
   return {
     gradients: {
-      describe: 'by hand, by tf.variableGrads, or by central differences',
+      describe: 'hand-written, autodiff (tf.variableGrads) or central differences',
       choices: Object.keys(gradientSources),
       ...shown('manual'),
     },
     preset: {
-      describe: `a named bundle of settings${entry ? `: ${presets.join(', ') || 'it has none'}` : ''}`,
+      describe: `named settings${entry ? `: ${presets.join(', ') || 'none'}` : ''}`,
       type: 'string',
     },
     ...Object.fromEntries(ofRecipe),
     'record-every': {
-      describe: 'epochs between records of loss and accuracy',
+      describe: 'interval of recorded losses, in epochs',
       type: 'number',
       ...shown(usual?.recordEvery),
     },
-    'as-printed': { describe: 'with the document’s errors', type: 'boolean' },
+    'as-printed': { describe: 'include the document’s errors', type: 'boolean' },
   };
 }
 
 /** What a model is, and what its presets stand for: the end of a command's `--help`. */
 export function aboutModel({ title, presets = {} }: ModelDefinition): string {
   const lines = Object.entries(presets).map(([name, settings]) => {
-    const words = Object.entries(settings).map(([key, value]) => `--${dashed(key)} ${String(value)}`);
+    const words = Object.entries(settings).map(([key, value]) => `${optionName(key)} ${String(value)}`);
     return `--preset ${name}: ${words.join(' ')}`;
   });
   return [title, ...lines].join('\n');
@@ -71,9 +76,7 @@ export function trainSettings(entry: ModelDefinition, args: Arguments, resumed?:
 export function checkpointEvery(given: string): CheckpointEvery | undefined {
   const [, digits, unit] = /^(\d{1,9})(s?)$/.exec(given) ?? [];
   if (digits === undefined) {
-    throw new InputError(
-      `--checkpoint-every takes a number of steps such as 500 or of seconds such as 30s, not ${given}.`,
-    );
+    throw new InputError(`--checkpoint-every takes steps such as 500 or seconds such as 30s, not ${given}.`);
   }
   const count = Number(digits);
   if (count === 0) return undefined;

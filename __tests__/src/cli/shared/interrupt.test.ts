@@ -46,7 +46,7 @@ onUnix('a signal', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)(
-    '%s finishes the step, saves, says how to go on, and exits %i',
+    '%s finishes the step, saves, says how to resume, and exits %i',
     async (signal, code) => {
       const out = join(directory, signal);
       const { stdout, stderr, ...ending } = await interrupted(
@@ -68,8 +68,8 @@ onUnix('a signal', () => {
         'run.json',
         'weights.json',
       ]);
-      expect(stderr).toMatch(/finishing this step and saving; once more leaves at once/);
-      expect(stderr).toMatch(/to continue: zoo train gate --resume \S+\n$/);
+      expect(stderr).toMatch(/finishing this step and saving; press Ctrl-C again to quit immediately/);
+      expect(stderr).toMatch(/to resume: zoo train gate --resume \S+\n$/);
       const { interrupted: was, resume, steps } = JSON.parse(stdout) as Record<string, unknown>;
       expect(was).toBe(true);
       expect(resume).toMatch(/^zoo train gate --resume /);
@@ -94,7 +94,7 @@ onUnix('a signal', () => {
     expect(code).toBe(0);
   }, 60_000);
 
-  test('a second one leaves at once, and what was saved stays whole', async () => {
+  test('a second one aborts, and saved files stay complete', async () => {
     const out = join(directory, 'twice');
     // Saving takes long enough, with its pictures to draw.
     const { code, stderr } = await interrupted(
@@ -106,7 +106,7 @@ onUnix('a signal', () => {
     );
     // The second signal may find everything saved already.
     expect([130, 143]).toContain(code);
-    expect(stderr).toMatch(/left at once|to continue/);
+    expect(stderr).toMatch(/aborted|to resume/);
     for (const name of readdirSync(out)) {
       expect(name).not.toMatch(/^\.zoo|lock/);
       if (name.endsWith('.json')) JSON.parse(readFileSync(join(out, name), 'utf8'));
@@ -118,11 +118,11 @@ describe('the command line', () => {
   test.each([
     [
       '--checkpoint-every soon',
-      '--checkpoint-every takes a number of steps such as 500 or of seconds such as 30s, not soon.',
+      '--checkpoint-every takes steps such as 500 or seconds such as 30s, not soon.',
     ],
     ['--resume nowhere', 'There is nothing to resume in'],
     ['--force-resume', 'force-resume -> resume'],
-    ['--resume a --out b', 'A resumed run stays in its directory'],
+    ['--resume a --out b', 'a resumed run stays in its own'],
   ])(
     'refuses %s',
     async (options, message) => {
@@ -186,7 +186,7 @@ describe('signals one by one', () => {
     const { interrupt, send, end } = interruptHere();
     interrupt.trainingBegins();
     expect(send('SIGINT')).toEqual([
-      '\ninterrupted: finishing this step and saving; once more leaves at once',
+      '\ninterrupted: finishing this step and saving; press Ctrl-C again to quit immediately',
     ]);
     expect([interrupt.signal, interrupt.exitCode]).toEqual(['SIGINT', 130]);
     jest.advanceTimersByTime(499);
@@ -194,7 +194,7 @@ describe('signals one by one', () => {
     jest.advanceTimersByTime(1);
     jest.runAllTimers();
     expect(send('SIGHUP')).toEqual([]);
-    expect(send('SIGTERM')).toEqual(['', ['left at once', 143], ['exit', 143]]);
+    expect(send('SIGTERM')).toEqual(['', ['aborted', 143], ['exit', 143]]);
     end();
   });
 

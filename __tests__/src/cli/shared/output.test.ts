@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { EpochLine, createProgress } from '../../../../src/cli/shared/progress.ts';
 import { Output, surviveLostStreams } from '../../../../src/cli/shared/output.ts';
-import { SweepDisplay } from '../../../../src/cli/shared/sweep-display.ts';
+import { SweepDisplay } from '../../../../src/cli/shared/sweep-output.ts';
 import type { CellResult } from '../../../../src/runs/sweep/cell-file.ts';
 import type { Cell } from '../../../../src/runs/sweep/trials.ts';
 

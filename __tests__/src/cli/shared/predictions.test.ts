@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { predictionCsv, predictionTable, rank } from '../../../../src/cli/shared/predict-output.ts';
+import { drawGrey } from '../../../../src/cli/shared/prediction-inputs.ts';
+import { predictionCsv, predictionTable, rank } from '../../../../src/cli/shared/predictions.ts';
 
 const classNames = ['cat', 'dog', 'cow'];
 const predictions = [
@@ -55,4 +56,15 @@ test('CSV holds every probability as it is', () => {
     '"a,b.png",dog,0.25,0.5,0.25',
     'c.png,cow,0.1,0.2,0.7',
   ]);
+});
+
+test('a letter for two pixels one above the other, the darker the more ink, from the top', () => {
+  const rows = [
+    [0, 0.5, 1, 0],
+    [0, 0.5, 1, 1],
+    [1, 1, 0, 0],
+    [1, 0, 0, 0],
+    [1, 1, 1, 1],
+  ];
+  expect(drawGrey(rows.flat(), 4)).toBe(' +@+\n@+');
 });

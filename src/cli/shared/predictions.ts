@@ -1,13 +1,13 @@
 /**
  * Predictions as text, table, CSV and JSON.
  */
+import { drawGrey, type Row } from './prediction-inputs.ts';
 import { csvText } from '../../data/formats/csv.ts';
 import { cellAt } from '../../data/table/table.ts';
-import { InputError } from '../../utils/errors.ts';
-import { sanitizeForTerminal, left, tableText, percent } from '../../utils/text.ts';
 import type { Prediction } from '../../evaluation/predict.ts';
+import { InputError } from '../../utils/errors.ts';
+import { left, percent, sanitizeForTerminal, tableText } from '../../utils/text.ts';
 import type { SavedModel } from '../../weights/saved-model.ts';
-import { drawGrey, type Row } from './prediction-inputs.ts';
 
 export interface Ranked extends Prediction {
   /** The most probable classes, first the most probable. */
@@ -35,7 +35,7 @@ export function rank(
   }));
 }
 
-/** A line an input: its label, then the most probable classes. */
+/** One line per input: its label, then the most probable classes. */
 export function predictionTable(rows: Row[], ranked: Ranked[]): string {
   const lines = rows.map(({ input }, i) => [
     ending(sanitizeForTerminal(input), 40),
@@ -56,11 +56,11 @@ export const predictionCsv = (rows: Row[], ranked: Ranked[], classNames: string[
   ]);
 
 /**
- * The rows of a table, with the answers beside them.
+ * The rows of a table with predictions in further columns.
  *
- * @throws InputError where the inputs are not the rows of one table
+ * @throws InputError if the inputs are not rows of one table
  */
-export function tableWithAnswers(
+export function tableWithPredictions(
   rows: Row[],
   ranked: Ranked[],
   classNames: string[],
@@ -69,7 +69,7 @@ export function tableWithAnswers(
   const table = rows[0].from?.table;
   if (!table || rows.some(({ from }) => from?.table !== table)) {
     throw new InputError(
-      '--out writes one table with its answers: give one file like that which trained the model.',
+      '--out writes a table with predictions: name one table file with the columns of the training data.',
     );
   }
   const withProbabilities = ranked[0].probabilities.length > 0;
@@ -90,7 +90,7 @@ export function tableWithAnswers(
   ]);
 }
 
-/** The picture, where it is a grey one, and a bar for each class: in the order of classes, or of a ranking. */
+/** The image if it is gray, and a bar per class, in the order of classes or ranked. */
 export function predictionText(
   { file }: SavedModel,
   { input, values }: Row,

@@ -1,48 +1,48 @@
 /**
- * What `zoo` alone says: what one can do next, here and now.
+ * What `zoo` without a command prints: commands to begin with.
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { listText } from '../../utils/text.ts';
 import { commands } from '../commands.ts';
 import type { Output } from './output.ts';
+import { listText } from '../../utils/text.ts';
 
-export function greet(output: Output): void {
+export function showStartScreen(output: Output): void {
   const latest = latestRun();
   const next: [command: string, what: string][] = [
-    ['zoo train mnist', 'digits, with or without data: some minutes'],
-    ['zoo train gate --gate or', 'the smallest network: a second'],
-    ['zoo gradcheck', 'every gradient, three ways'],
+    ['zoo train mnist', 'learn handwritten digits, in minutes'],
+    ['zoo train gate --gate or', 'the smallest network, in a second'],
+    ['zoo gradcheck', 'check every gradient in three ways'],
     ['zoo list', 'models, datasets, backends'],
   ];
   const again: typeof next = latest
     ? [
-        [`zoo evaluate ${latest}`, 'score it on a test set'],
+        [`zoo evaluate ${latest}`, 'score it on the test set'],
         [`zoo verify ${latest}`, 'repeat it and compare'],
       ]
     : [];
   output.result(
     [
-      'First neural networks, each with gradients by hand and by autodiff.',
+      'Small neural networks with hand-written gradients, checked against autodiff.',
       '',
-      'To begin:',
+      'Get started:',
       listText(next),
       ...(latest ? ['', 'With your latest run:', listText(again)] : []),
       '',
-      '`zoo --help` lists every command, `zoo <command> --help` explains one.',
+      'See zoo --help for all commands and zoo <command> --help for one.',
     ].join('\n'),
     { commands: commands.map(({ command, describe }) => ({ command, describe })), latestRun: latest ?? null },
   );
 }
 
-/** The directory below `runs` whose weights were written last, if there is one. */
+/** The directory in `runs` with the newest weights; undefined if there is none. */
 function latestRun(): string | undefined {
   let latest: { path: string; time: number } | undefined;
   let names: string[] = [];
   try {
     names = readdirSync('runs').slice(0, 10_000);
   } catch {
-    // No runs here yet.
+    // There are no runs yet.
   }
   for (const name of names) {
     const path = join('runs', name);

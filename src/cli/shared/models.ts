@@ -1,6 +1,5 @@
 import { models } from '../../../models/index.ts';
 import type { ModelDefinition } from '../../model/definition.ts';
-import { lookup } from '../../utils/text.ts';
 import {
   entryNamed,
   isModelFile,
@@ -8,6 +7,7 @@ import {
   looksLikeFile,
   type OwnModel,
 } from '../../runs/user-models.ts';
+import { lookup } from '../../utils/text.ts';
 
 /** @throws InputError that lists the models there are */
 export const findModel = (name: string): ModelDefinition => lookup('model', models, name);

@@ -6,7 +6,7 @@ import {
   modelWord,
   modelsNamed,
   onlyModelInArguments,
-} from '../../../../src/cli/shared/zoo-models.ts';
+} from '../../../../src/cli/shared/models.ts';
 
 const { gate, xor } = models;
 
