@@ -94,10 +94,18 @@ test.each<[string, string[], RegExp]>([
   ['a folder without pictures', ['cats.json', '.empty'], /contains no images/],
   ['a broken picture in a folder', ['cats.json', 'broken'], /bad\.png.*not a picture/],
   ['a row of another width', ['digits.json', 'rows.csv'], /rows\.csv, line 2 has 2 numbers; .* takes 784/],
-  ['a threshold for ten classes', ['digits.json', '--threshold', '0.5', '--values', '1'], /needs a binary classifier/],
+  [
+    'a threshold for ten classes',
+    ['digits.json', '--threshold', '0.5', '--values', '1'],
+    /needs a binary classifier/,
+  ],
   ['a threshold out of range', ['gate.json', '--threshold', '2', '--values', '1,1'], /--threshold takes/],
   ['more classes than there are', ['gate.json', '--top-k', '3', '--values', '1,1'], /--top-k takes/],
-  ['a sheet of numbers', ['gate.json', '--values', '1,1', '--contact-sheet', 's.png'], /needs a model of images/],
+  [
+    'a sheet of numbers',
+    ['gate.json', '--values', '1,1', '--contact-sheet', 's.png'],
+    /needs a model of images/,
+  ],
 ])('%s is refused in one sentence', async (_, args, message) => {
   await mkdir(join(directory, '.empty'), { recursive: true });
   const { code, stdout, stderr } = await predict(args);

@@ -113,7 +113,7 @@ describe('classes', () => {
     const over = await inDirectory('predict', 'kinds', 'flowers.csv', '--out', 'flowers.csv');
     expect(over).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/would be written over/) as unknown,
+      stderr: expect.stringMatching(/would be overwritten/) as unknown,
     });
     expect(await readFile(join(directory, 'flowers.csv'), 'utf8')).toBe(csv);
   });
@@ -172,7 +172,7 @@ describe('classes', () => {
 
 test('numbers: trained, scored and predicted in their own unit', async () => {
   const said = await trained('heights', '--data-file', 'heights.tsv', '--target', 'height');
-  expect(said).toMatch(/test +R² 0\.\d+, off by [\d.]+ on average/);
+  expect(said).toMatch(/test +R² 0\.\d+, mean absolute error [\d.]+/);
   const { stdout } = await zooHere(['evaluate', 'heights'], directory);
   expect(stdout).toMatch(/^height: test R² 0\.\d+ of 18 rows.*\nroot mean squared error \d+/);
   const { predictions } = JSON.parse(
@@ -257,14 +257,14 @@ test('softmax has a recipe for tables, which its report repeats', async () => {
   expect(page).toMatch(/<pre>zoo train softmax --epochs 6 --gradients/);
 });
 
-test('an interrupted run goes on with its table', async () => {
+test('an interrupted run resumes with its table', async () => {
   const words = ['train', 'mlp', '--data-file', 'flowers.csv', '--target', 'kind', '--backend', 'cpu'];
   const rest = ['--epochs', '30', '--checkpoint-every', '10', '--learning-rate', '1e6', '--optimizer', 'sgd'];
   const diverged = await zoo([...words, ...rest, '--out', 'wild', '--quiet'], { cwd: directory });
   expect([diverged.code, diverged.stderr]).toEqual([1, expect.stringMatching(/Training diverged/)]);
   const again = ['train', 'mlp', '--resume', 'wild', '--force-resume', '--learning-rate', '0.01'];
   const { code, stderr } = await zoo([...again, '--epochs', '3'], { cwd: directory });
-  expect([code, stderr]).toEqual([0, expect.stringMatching(/data: flowers\.csv, source dir, 72 training/)]);
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/data: flowers\.csv \(dir\), 72 training/)]);
 });
 
 test('data --show draws histograms of a table and a contact sheet of pictures', async () => {
