@@ -9,4 +9,4 @@ test('the help of every command exits with 0, shows an example and fits into 80 
     expect(stdout).toMatch(new RegExp(`Examples:\\s+zoo ${command}`));
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   }
-}, 60_000);
+}, 300_000);
