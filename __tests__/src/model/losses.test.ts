@@ -1,16 +1,20 @@
 /** Losses of logits must be finite and right, in value and gradient, wherever training may drive the logits. */
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { describeOnEach } from '../../helpers/backends.ts';
 import fc from 'fast-check';
-import { backendNames } from '../../../src/backend/index.ts';
+import { backendNames, useBackend } from '../../../src/backend/index.ts';
+import { normal, uniform, zeros } from '../../../src/model/initializers.ts';
 import {
   halfSumSigmoidCrossEntropy,
+  type Loss,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
-  type Loss,
 } from '../../../src/model/losses.ts';
+import { l1l2 } from '../../../src/model/regularizers.ts';
+import { InputError } from '../../../src/utils/errors.ts';
+import { RandomState } from '../../../src/utils/random.ts';
 import { tensorOf, valuesOf } from '../../../src/utils/tensors.ts';
 import { tf } from '../../../src/utils/tf.ts';
-import { describeOnEach } from '../../helpers/backends.ts';
 
 /** Loss and ∂L/∂z by autodiff, and the loss on the host. */
 function both(loss: Loss, z: number[], y: number[], rows: number) {
@@ -160,4 +164,49 @@ describe('what is avoided', () => {
     expect(tf.log(tf.sigmoid(tf.scalar(-200))).dataSync()[0]).toBe(-Infinity);
     expect(both(sigmoidCrossEntropy, [-200], [1], 1).value).toBe(200);
   });
+});
+
+beforeAll(() => useBackend('float64'));
+
+const weights = (values: number[]) => tensorOf(Float64Array.from(values), [values.length]);
+
+test('(l1·Σ|w| + l2/2·Σw²) / m over the weights that are named, and no others', () => {
+  const penalty = l1l2(['a', 'b'], { l1: 0.5, l2: 0.2 })!;
+  const parameters = { a: weights([1, -2]), b: weights([3]), bias: weights([100]) };
+  expect(penalty.value(parameters, 4)).toBeCloseTo((0.5 * 6 + 0.1 * 14) / 4, 14);
+});
+
+test('both forms are the same number, whichever part is left out', () => {
+  const share = fc.constantFrom(0, 0.3, 2);
+  const values = fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 1, maxLength: 5 });
+  fc.assert(
+    fc.property(values, share, share, fc.integer({ min: 1, max: 9 }), (w, l1, l2, rows) => {
+      fc.pre(l1 + l2 > 0);
+      const penalty = l1l2(['w'], { l1, l2 })!;
+      const parameters = { w: weights(w) };
+      expect(valuesOf(penalty.tensor(parameters, rows))[0]).toBeCloseTo(penalty.value(parameters, rows), 12);
+    }),
+  );
+});
+
+test('without shares there is no penalty', () => {
+  expect(l1l2(['w'], { l1: 0, l2: 0 })).toBeUndefined();
+});
+
+const shape = [20, 30];
+const random = () => new RandomState(3);
+
+test('are as many as the shape says, drawn as NumPy draws them', () => {
+  expect(zeros(shape)).toEqual({ shape, values: new Float64Array(600) });
+  expect(normal(shape, random(), 0.5)).toEqual({ shape, values: random().normal(0, 0.5, 600) });
+  expect(uniform(shape, random(), -2, 3)).toEqual({ shape, values: random().uniform(-2, 3, 600) });
+  const { values } = uniform(shape, random());
+  expect([values.length, values.every((value) => value >= 0 && value < 1)]).toEqual([600, true]);
+  expect(Math.max(...values) - Math.min(...values)).toBeGreaterThan(0.9);
+});
+
+test('a shape beyond all models is refused before memory is taken', () => {
+  expect(() => zeros([2 ** 13, 2 ** 13])).toThrow(
+    new InputError('A parameter of shape [8192, 8192] is too large: the most is 33554432 values.'),
+  );
 });

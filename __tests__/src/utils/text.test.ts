@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { counted, dashed, percent, shellWord, wrap } from '../../../src/utils/text.ts';
+import { execFileSync } from 'node:child_process';
+import { InputError } from '../../../src/utils/errors.ts';
+import { counted, dashed, lookup, percent, shellWord, wrap } from '../../../src/utils/text.ts';
 
 test('numbers and names read well', () => {
   expect([0, 0.12345, 1].map((share) => percent(share))).toEqual(['0.00 %', '12.35 %', '100.00 %']);
@@ -29,4 +30,13 @@ test('a text is broken at words, a long word is not, and nothing is lost', () =>
       for (const line of lines) if (line.length > width) expect(line.trim()).not.toContain(' ');
     }),
   );
+});
+
+test('a thing is found by its own name, and by no other', () => {
+  const all = { one: 1, two: 2 };
+  expect(lookup('number', all, 'two')).toBe(2);
+  for (const name of ['three', 'constructor', '__proto__', '', 5, undefined, ['one']]) {
+    expect(() => lookup('number', all, name)).toThrow(InputError);
+  }
+  expect(() => lookup('number', all, 'a\x1bb')).toThrow('There is no number "a?b"; there are: one, two.');
 });

@@ -1,8 +1,53 @@
 import { describe, expect, test } from '@jest/globals';
+import { fieldOf, largeChain, smallChain } from './support.ts';
 import fc from 'fast-check';
-import { Field, reasons } from '../../../../src/backend/field/index.ts';
+import {
+  difference,
+  fromDouble,
+  hasSmallDivisor,
+  inverse,
+  isPrime,
+  isSquare,
+  longestChain,
+  multiply,
+  type Operation,
+  power,
+  product,
+  quotient,
+  randomChain,
+  reasons,
+  shortestChain,
+  sum,
+  supplies,
+} from '../../../../src/backend/field/field.ts';
 import { functionsOf } from '../../../../src/backend/field/functions.ts';
-import { fieldOf, smallChain } from './support.ts';
+import { Field, MeasuringField } from '../../../../src/backend/field/index.ts';
+import { randomNumbers } from '../../../../src/gradcheck/proof/points.ts';
+
+// The longest are rare, and take a second to find.
+const lengths = Array.from({ length: longestChain - shortestChain }, (_, i) => shortestChain + i);
+
+test.each(lengths)('a chain of %d primes is one, in its range', (length) => {
+  const chain = randomChain(length, randomNumbers('c4a1'));
+  expect(chain).toHaveLength(length);
+  chain.forEach((p, i) => {
+    expect(isPrime(p)).toBe(true);
+    if (i > 0) expect(chain[i - 1]).toBe(2 * p + 1);
+  });
+  expect(chain[0]).toBeGreaterThanOrEqual(supplies[length].from);
+  expect(chain[0]).toBeLessThanOrEqual(supplies[length].to);
+});
+
+test('chains are drawn all alike: the quarters of the range get what they hold', () => {
+  const random = randomNumbers('c4a2');
+  const { from, to } = supplies[3];
+  const draws = 200;
+  const below = Array.from({ length: draws }, () => randomChain(3, random)[0]).filter(
+    (p) => p < (from + to) / 2,
+  ).length;
+  // 4440 of 8749 chains begin in the lower half; four standard deviations.
+  expect(Math.abs(below / draws - 4440 / 8749)).toBeLessThan(4 * Math.sqrt(0.25 / draws));
+});
 
 /** Remainders in which a result is known. */
 const known = (field: Field, x: number): (number | undefined)[] =>
@@ -256,4 +301,179 @@ test('whole powers are products, their inverses for negative exponents, others g
   let thousand = one;
   for (let i = 0; i < 1000; i++) thousand = field.multiply(thousand, x);
   expect(to(1000)).toBe(value(thousand));
+});
+
+// The largest primes below 2^26.5 and 2³⁵, a small one, and 23.
+const primes = [23, 65537, 94906249, 34359738337];
+
+test('the primes of these tests are primes, by division', () => {
+  for (const p of primes) {
+    expect(isPrime(p)).toBe(true);
+    for (let d = 2; d * d <= p; d++) if (p % d === 0) throw new Error(`${p} = ${d}·${p / d}`);
+  }
+});
+
+test.each(primes)('products, powers and inverses modulo %d are exact', (p) => {
+  const residue = fc.integer({ min: 0, max: p - 1 });
+  fc.assert(
+    fc.property(residue, residue, fc.integer({ min: 0, max: 1000 }), (a, b, n) => {
+      expect(BigInt(multiply(a, b, p))).toBe((BigInt(a) * BigInt(b)) % BigInt(p));
+      expect(BigInt(power(a, n, p))).toBe(BigInt(a) ** BigInt(n) % BigInt(p));
+      if (a !== 0) expect(multiply(a, inverse(a, p), p)).toBe(1);
+    }),
+    { examples: [[p - 1, p - 1, 3]] },
+  );
+});
+
+test('half of all residues are squares, and they are those that are squares of something', () => {
+  const squares = new Set(Array.from({ length: 22 }, (_, i) => ((i + 1) * (i + 1)) % 23));
+  for (let a = 1; a < 23; a++) expect(isSquare(a, 23)).toBe(squares.has(a));
+  expect(squares.size).toBe(11);
+});
+
+test('primes are told from products', () => {
+  const byDivision = (n: number): boolean => {
+    for (let d = 2; d * d <= n; d++) if (n % d === 0) return false;
+    return n > 1;
+  };
+  for (let n = 0; n < 5000; n++) expect([n, isPrime(n)]).toEqual([n, byDivision(n)]);
+  // Strong pseudoprimes to the bases 2, 3, 5, 7 (Jaeschke).
+  expect(isPrime(3215031751)).toBe(false);
+});
+
+test('a small divisor is one up to 53', () => {
+  for (let n = 54; n < 6000; n++) {
+    let least = 2;
+    while (n % least !== 0) least++;
+    expect([n, hasSmallDivisor(n)]).toEqual([n, least <= 53]);
+  }
+});
+
+test('a double is the fraction that it is, to the last bit', () => {
+  const p = 94906249;
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }), (value) => {
+      let [numerator, denominator] = [value, 1n];
+      for (; !Number.isInteger(numerator); numerator *= 2) denominator *= 2n;
+      const residue = BigInt(fromDouble(value, p));
+      const expected = ((BigInt(numerator) % BigInt(p)) + BigInt(p)) % BigInt(p);
+      expect((residue * denominator) % BigInt(p)).toBe(expected);
+    }),
+    { examples: [[5e-324], [1 + 2 ** -52], [-0.1]] },
+  );
+  expect(fromDouble(1 + 2 ** -52, p)).not.toBe(1);
+});
+
+const p = 23;
+const operations = { sum, difference, product, quotient };
+const unknowns = Object.values(reasons).map((reason) => p + reason);
+
+test.each(Object.entries(operations))(
+  '%s of what is known is that modulo p, and known',
+  (name, operation) => {
+    const exact: Record<string, Operation> = {
+      sum: (a, b) => (a + b) % p,
+      difference: (a, b) => (a - b + p) % p,
+      product: (a, b) => (a * b) % p,
+      // The one number whose product with the divisor is the dividend.
+      quotient: (a, b) => Array.from({ length: p }, (_, q) => q).find((q) => (q * b) % p === a)!,
+    };
+    for (let a = 0; a < p; a++)
+      for (let b = name === 'quotient' ? 1 : 0; b < p; b++)
+        expect(operation(a, b, p)).toBe(exact[name](a, b, p));
+  },
+);
+
+test.each(Object.entries(operations))(
+  '%s of what is not known is not known, for the larger reason',
+  (name, operation) => {
+    for (const known of [1, 5, p - 1])
+      for (const a of unknowns) {
+        expect([name, operation(a, known, p)]).toEqual([name, a]);
+        expect([name, operation(known, a, p)]).toEqual([name, a]);
+        for (const b of unknowns) expect(operation(a, b, p)).toBe(Math.max(a, b));
+      }
+  },
+);
+
+test('0 times a number that lies beyond the chain is 0; times what is no number it is not', () => {
+  const { outside, below, above, notANumber } = reasons;
+  for (const reason of [below, above]) {
+    expect([product(0, p + reason, p), product(p + reason, 0, p)]).toEqual([0, 0]);
+  }
+  for (const reason of [outside, notANumber]) {
+    expect([product(0, p + reason, p), product(p + reason, 0, p)]).toEqual([p + reason, p + reason]);
+  }
+});
+
+test('a division by 0 is outside, unless something worse came in', () => {
+  expect([quotient(3, 0, p), quotient(0, 0, p)]).toEqual([p + reasons.outside, p + reasons.outside]);
+  expect(quotient(p + reasons.above, 0, p)).toBe(p + reasons.above);
+});
+
+const field = new MeasuringField({ primes: largeChain }, randomNumbers('51ce'));
+const [x, y, z] = [field.variable(), field.variable(), field.variable()];
+const c = (value: number): number => field.constant(value);
+const size = (element: number) => field.differenceSize(element, 0);
+const degree = (element: number): number => size(element).degree;
+const bits = (element: number): number => size(element).bits;
+
+describe('the counted degree and coefficients are no less than those of the formula', () => {
+  const sum = field.add(x, y);
+  const ratio = field.divide(field.multiply(x, y), field.add(x, z)); // xy/(x + z)
+
+  test('polynomials: (x + y)³ has degree 3 and coefficients that add up to 2³', () => {
+    const cube = field.multiply(sum, field.multiply(sum, sum));
+    expect(degree(cube)).toBe(3);
+    expect(bits(cube)).toBe(3);
+  });
+
+  test('fractions with one divisor keep it: xy/(x + z) + y/(x + z)', () => {
+    const total = field.add(ratio, field.divide(y, field.add(x, z)));
+    expect(degree(total)).toBe(2);
+  });
+
+  test('fractions with different divisors: xy/(x + z) + 1/y = (xy² + x + z)/((x + z)y)', () => {
+    expect(degree(field.add(ratio, field.divide(c(1), y)))).toBe(3);
+  });
+
+  test('a quotient of quotients: (xy/(x + z))/(y/(x + z)) = xy/y', () => {
+    expect(degree(field.divide(ratio, field.divide(y, field.add(x, z))))).toBe(2);
+  });
+
+  test('what a quotient leaves of a divisor: (1/((x + z)y))/(1/y) + z = (1 + z(x + z))/(x + z)', () => {
+    const [a, b] = [field.add(x, z), y].map((divisor) => field.divide(c(1), divisor));
+    const left = field.divide(field.multiply(a, b), b);
+    expect(degree(field.add(left, z))).toBe(2);
+  });
+
+  test('constants: 0.75·x + 3 = (3x + 12)/4 has coefficients that add up to 15, less than 2⁴·⁶', () => {
+    const total = field.add(field.multiply(c(0.75), x), c(3));
+    expect(bits(total)).toBeGreaterThanOrEqual(Math.log2(15));
+    expect(bits(total)).toBeLessThan(5);
+  });
+
+  test('σ(x) = e/(1 + e) = n/(d + n) where e = n/d, both products of two exponentials', () => {
+    const e = field.exp(x);
+    const sigmoid = field.divide(e, field.add(c(1), e));
+    expect(degree(sigmoid)).toBe(2);
+    expect(degree(field.add(sigmoid, z))).toBe(3);
+  });
+
+  test('zero has none, and x − x is counted as if it were something', () => {
+    expect(size(0)).toEqual({ degree: 0, bits: 0 });
+    expect(field.differenceSize(x, x)).toEqual({ degree: 1, bits: 1 });
+  });
+});
+
+test('it computes what a plain field computes', () => {
+  const total = field.dot({
+    length: 2,
+    xs: { values: [x, y], start: 0, step: 1 },
+    ys: { values: [y, z], start: 0, step: 1 },
+  });
+  expect(field.value(total)).toBe(field.value(field.multiply(y, field.add(x, z))));
+  expect(field.decisions).toBe(0);
+  field.sign(total);
+  expect(field.decisions).toBe(1);
 });

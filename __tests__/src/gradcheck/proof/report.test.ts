@@ -1,22 +1,26 @@
 /** What a proof reports, and how it is told; every number follows from the seed. */
 import { describe, expect, test } from '@jest/globals';
+import { smallZoo } from '../../../helpers/small-zoo.ts';
+import { deep, hiddenLayer, line, lineWith } from '../../check/proof/toy-models.ts';
+import { models } from '../../../../models/index.ts';
+import { readFileSync } from 'node:fs';
+import { functionsOf } from '../../../../src/backend/field/functions.ts';
+import { Field } from '../../../../src/backend/field/index.ts';
+import { chanceToMiss, pointsFor, wantedBound } from '../../../../src/gradcheck/proof/bound.ts';
 import {
   diagnose,
   expectGradientsProved,
+  type ModelProof,
+  type OptimizerProof,
   proofText,
   provedLine,
   proveGradients,
   subjectsOf,
-  type ModelProof,
-  type OptimizerProof,
 } from '../../../../src/gradcheck/proof/index.ts';
-import { pointsFor, wantedBound } from '../../../../src/gradcheck/proof/bound.ts';
-import { models } from '../../../../models/index.ts';
+import { randomNumbers } from '../../../../src/gradcheck/proof/points.ts';
 import { defaultsOf } from '../../../../src/model/definition.ts';
 import { constant } from '../../../../src/model/operations.ts';
 import { tf } from '../../../../src/utils/tf.ts';
-import { smallZoo } from '../../../helpers/small-zoo.ts';
-import { deep, hiddenLayer, line, lineWith } from '../../check/proof/toy-models.ts';
 
 describe('the same seed finds the same', () => {
   /** The last prime hangs on everything that was drawn before it. */
@@ -306,4 +310,83 @@ describe('subjects of an entry', () => {
     expect(only.options).toEqual({ ...values, asPrinted: true });
     expect(only.settings).toEqual({ asPrinted: true });
   });
+});
+
+const usual = { degree: 30, bits: 80, hasKinks: false, rows: 4, chain: 3 };
+
+describe('the chance to miss a difference at one point', () => {
+  test('is the sum of what docs/proof.md derives', () => {
+    const choices = (2 ** 25 - 1) / 2;
+    const expected = 30 / choices + 80 / 25 / 8749 + 48 / 2 ** 23 + 2 ** -25;
+    expect(chanceToMiss(usual)).toBeCloseTo(expected, 12);
+  });
+
+  test('grows with degree, coefficients, kinks and rows, and where chains are rare', () => {
+    const chance = chanceToMiss(usual);
+    for (const more of [{ degree: 60 }, { bits: 160 }, { hasKinks: true }, { rows: 8 }, { chain: 4 }]) {
+      expect(chanceToMiss({ ...usual, ...more })).toBeGreaterThan(chance);
+    }
+  });
+});
+
+test('as many points as the bound takes, no fewer than 14, no more than 300', () => {
+  for (const missed of [1e-6, 1e-3, 0.01, 0.1, 0.5]) {
+    const { points, bound } = pointsFor(missed);
+    expect(points).toBeGreaterThanOrEqual(14);
+    expect(bound).toBeLessThanOrEqual(wantedBound);
+    if (points > 14) expect(missed ** (points - 1)).toBeGreaterThan(wantedBound);
+  }
+  expect(pointsFor(1)).toEqual({ points: 300, bound: 1 });
+  expect(pointsFor(NaN)).toEqual({ points: 300, bound: 1 });
+});
+
+describe('random numbers', () => {
+  test('lie in [0, 1), are spread evenly, and depend on every digit of the seed', () => {
+    const firstOf = (seed: string): number => randomNumbers(seed)();
+    const seeds = Array.from({ length: 32 }, (_, i) => '0'.repeat(i) + '1' + '0'.repeat(31 - i));
+    expect(new Set(seeds.map(firstOf)).size).toBe(32);
+    const random = randomNumbers('abcdef0123456789');
+    const numbers = Array.from({ length: 10_000 }, random);
+    expect(Math.min(...numbers)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...numbers)).toBeLessThan(1);
+    const mean = numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
+    expect(Math.abs(mean - 0.5)).toBeLessThan(0.015);
+  });
+});
+
+/** Draws that make the bases 2 = 5² and 5 = 4², and then w = (7, 3, 1). */
+const draws = [(5 - 2) / 20, (4 - 2) / 8, 7 / 23, 3 / 11, 1 / 5].map((share) => share + 1e-9);
+
+test('L = log(1 + eʷ) − w and its derivative at w = (7, 3, 1)', () => {
+  const field = new Field({ primes: [23, 11, 5] }, () => draws.shift()!);
+  const { one, sigmoid, reciprocal, negate, plusOne } = functionsOf(field);
+  expect(field.bases).toEqual([2, 5]);
+  const w = field.variable();
+  expect(field.remainders(w)).toEqual([7, 3, 1]);
+
+  const moving = field.moving(w, 1);
+  const e = field.exp(moving);
+  expect([field.value(e), field.slope(e)]).toEqual([8, 8]);
+  const sum = field.add(one, e);
+  expect([field.value(sum), field.slope(sum)]).toEqual([9, 8]);
+  const logarithm = field.log(sum);
+  expect(field.slope(logarithm)).toBe(6);
+  expect(field.slope(field.subtract(logarithm, moving))).toBe(5);
+
+  const gradients = {
+    'σ(w) − 1': field.subtract(sigmoid(w), one),
+    '−1/(1 + eʷ)': negate(reciprocal(plusOne(field.exp(w)))),
+    '1 − σ(w)': field.subtract(one, sigmoid(w)),
+    'w − 2': field.subtract(w, field.constant(2)),
+  };
+  const values = Object.entries(gradients).map(([formula, element]) => [formula, field.value(element)]);
+  expect(values).toEqual([
+    ['σ(w) − 1', 5],
+    ['−1/(1 + eʷ)', 5],
+    ['1 − σ(w)', 18],
+    ['w − 2', 5],
+  ]);
+  const page = readFileSync(new URL('../../../../docs/proof.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| (.*?) *\| [^|]* \| (\d+) *\| (?:equal|different)/gm)];
+  expect(rows.map(([, formula, value]) => [formula, Number(value)])).toEqual(values);
 });

@@ -1,24 +1,45 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { definition, found, results } from './example-results.ts';
 import { parse } from 'csv-parse/sync';
 import { models } from '../../../../models/index.ts';
-import { cellsOf, type SweepDefinition } from '../../../../src/runs/sweep/trials.ts';
-import { sweepReport, accuracyMap, accuracyOfDraws, lossCurves } from '../../../../src/runs/sweep/report.ts';
-import type { CellResult } from '../../../../src/runs/sweep/cell-file.ts';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { makeDirectory } from '../../../../src/node/files.ts';
+import { drawHeatMap } from '../../../../src/reports/pictures/heat-map.ts';
+import { drawCharts, epochs } from '../../../../src/reports/pictures/line-chart.ts';
+import {
+  type CellResult,
+  cellsDirectory,
+  checkSameData,
+  onSameData,
+  writeCell,
+} from '../../../../src/runs/sweep/cell-file.ts';
+import { writePlan } from '../../../../src/runs/sweep/directory.ts';
+import { mergeSweeps } from '../../../../src/runs/sweep/merge.ts';
+import {
+  accuracyMap,
+  accuracyOfDraws,
+  lossCurves,
+  sweepReport,
+  writeResults,
+} from '../../../../src/runs/sweep/report.ts';
 import {
   commandFor,
   countsOf,
+  resultsCsv,
+  type resultsDocument,
+  resultsJson,
   resultsOf,
   scoreText,
   sourcesOf,
   spreadOf,
-  valueText,
   type SweepResults,
-  resultsCsv,
-  resultsJson,
+  valueText,
 } from '../../../../src/runs/sweep/results.ts';
-import { drawHeatMap } from '../../../../src/reports/pictures/heat-map.ts';
-import { epochs, drawCharts } from '../../../../src/reports/pictures/line-chart.ts';
-import { definition, found, results } from './example-results.ts';
+import { cellsOf, type SweepDefinition } from '../../../../src/runs/sweep/trials.ts';
 
 test('groups differ in their seed alone, and are judged by validation rows, from best to worst', () => {
   expect(results.judgedBy).toBe('validation');
@@ -336,4 +357,133 @@ test('the report is a page like the others: scores of each split, nothing fetche
     .replace(/<[^>]+>/g, ' ')
     .replace(/\s+/g, ' ');
   expect(words).toMatchSnapshot();
+});
+
+let directory: string;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'zoo-results-'));
+  await writeResults(directory, results);
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+test('a sweep leaves tables, a page, and each picture twice', async () => {
+  expect(readdirSync(directory).sort()).toEqual([
+    'accuracy.png',
+    'accuracy.svg',
+    'curves.png',
+    'curves.svg',
+    'report.html',
+    'results.csv',
+    'results.json',
+  ]);
+  for (const name of ['accuracy', 'curves']) {
+    const [png, svg] = await Promise.all(
+      ['png', 'svg'].map((kind) => sharp(join(directory, `${name}.${kind}`)).metadata()),
+    );
+    expect([png.format, svg.format]).toEqual(['png', 'svg']);
+    expect(png.width / png.height).toBeCloseTo(svg.width / svg.height, 1);
+  }
+});
+
+test('results.json counts what came of the cells', () => {
+  const text = readFileSync(join(directory, 'results.json'), 'utf8');
+  expect(text).toMatch(/^\{\s*"format": "backprop-zoo\/sweep-results",\s*"version": 1,/);
+  const { counts, cells, groups, best } = JSON.parse(text) as ReturnType<typeof resultsDocument>;
+  expect(counts).toEqual({ cells: 8, complete: 5, diverged: 2, failed: 0, missing: 1 });
+  expect(cells.map(({ status }) => status)).toEqual([
+    'complete',
+    'complete',
+    'complete',
+    'complete',
+    'diverged',
+    'diverged',
+    'complete',
+    'missing',
+  ]);
+  const means = groups.map(({ accuracy }) => accuracy?.mean);
+  expect(means).toEqual([0.9, expect.closeTo(0.85, 9), 0.6, undefined]);
+  expect(groups[1].loss!.mean).toBeCloseTo(1 - 0.85, 9);
+  expect(best!.accuracy!.mean).toBe(0.9);
+  expect(best!.command).toContain('zoo train mnist');
+  expect(definition.grid.hidden).toContain(best!.varied.hidden);
+});
+
+test('results.csv has a line for each cell, with every number as it is', () => {
+  const [header, ...lines] = readFileSync(join(directory, 'results.csv'), 'utf8')
+    .trimEnd()
+    .split(/\r?\n(?=[0-9a-f]{16},)/);
+  expect(header.split(',')).toEqual(
+    expect.arrayContaining([
+      'id',
+      'hidden',
+      'learningRate',
+      'seed',
+      'status',
+      'validationAccuracy',
+      'testLoss',
+    ]),
+  );
+  expect(lines).toHaveLength(8);
+  expect(lines[1]).toContain(',complete,2,1.5,9,0.1,');
+});
+
+const data = (...hashes: string[]) => ({
+  files: hashes.map((sha256, i) => ({ name: `file-${i}.csv`, bytes: 1, sha256 })),
+});
+const cell = (id: string, given?: ReturnType<typeof data>): CellResult => ({
+  ...{ id, status: 'complete', backend: 'cpu', epochs: 1, seconds: 1, history: [] },
+  ...(given && { dataset: { name: 'own', source: 'dir', fingerprint: id, ...given } }),
+});
+
+describe('cells of other data', () => {
+  test.each<[string, ReturnType<typeof data>, ReturnType<typeof data>, string | undefined]>([
+    ['the same files', data('a', 'b'), data('a', 'b'), undefined],
+    ['a changed file', data('a', 'b'), data('a', 'c'), 'file-1.csv is another'],
+    ['a further file', data('a'), data('a', 'c'), 'file-1.csv is another'],
+    ['real data after a stand-in', data(), data('a'), 'it was drawn then, and is read from files now'],
+    ['a stand-in after real data', data('a'), data(), 'it was read from files then, and is drawn now'],
+    ['drawn data', data(), data(), undefined],
+  ])('%s', (_, then, now, differs) => {
+    const check = () => checkSameData('runs/s', [cell('1'.repeat(16)), cell('2'.repeat(16), then)], now);
+    const late = onSameData(cell('3'.repeat(16), now), then);
+    if (differs === undefined) {
+      expect(check).not.toThrow();
+      expect(late.status).toBe('complete');
+      return;
+    }
+    expect(check).toThrow(`The cells in runs/s were trained on other data: ${differs}. Put the data back`);
+    expect(late).toMatchObject({
+      status: 'failed',
+      message: `The data changed while the sweep ran: ${differs}.`,
+    });
+    expect(late.metrics).toBeUndefined();
+  });
+});
+
+describe('parts of a sweep', () => {
+  let place: string;
+  beforeAll(async () => {
+    place = await mkdtemp(join(tmpdir(), 'zoo-parts-'));
+  });
+  afterAll(() => rm(place, { recursive: true }));
+
+  test('are not merged where they were trained on different data', async () => {
+    const plan = {
+      definition: { model: 'gate', fixed: {}, grid: {} },
+      backend: 'cpu',
+      data: { data: 'auto' },
+    } as const;
+    const part = async (name: string, id: string, given: ReturnType<typeof data>) => {
+      const directory = join(place, name);
+      await makeDirectory(cellsDirectory(directory));
+      await writePlan(directory, plan);
+      await writeCell(directory, cell(id.repeat(16), given));
+      return directory;
+    };
+    const one = await part('one', '1', data('a'));
+    const same = await part('same', '2', data('a'));
+    const other = await part('other', '3', data('b'));
+    await expect(mergeSweeps([one, same], join(place, 'whole'))).resolves.toBeDefined();
+    await expect(mergeSweeps([one, other], join(place, 'mixed'))).rejects.toThrow('trained on other data');
+  });
 });

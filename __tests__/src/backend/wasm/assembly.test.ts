@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { useBackend } from '../../../../src/backend/index.ts';
 import {
+  alignMemory,
   assemblyFor,
   assemblyOf,
-  alignMemory,
   type WasmBackend,
 } from '../../../../src/backend/wasm/assembly.ts';
 import { tf } from '../../../../src/utils/tf.ts';

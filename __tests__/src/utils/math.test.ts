@@ -1,9 +1,9 @@
 /** eˣ and ln x have the same bits everywhere: those that V8 had for years. */
-import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createHash } from 'node:crypto';
+import { exp, expOfMinus, log, median } from '../../../src/utils/math.ts';
 import { RandomState } from '../../../src/utils/random.ts';
-import { exp, log, expOfMinus } from '../../../src/utils/math.ts';
 
 const bitsOf = (values: Float64Array) => createHash('sha256').update(values).digest('hex');
 
@@ -66,4 +66,27 @@ test('around the borders of their rules, bit for bit as in Node.js 20', () => {
   expect(bitsOf(Float64Array.from([...near1, ...smallest, Number.MAX_VALUE], log))).toBe(
     'bbafca67e8de1fea6d864936b91f08847e6ca1bea3bc74a702244d0e6a2e47dd',
   );
+});
+
+test('e⁻ˣ is that of Math.exp to the last digits, for every x from 0 on', () => {
+  const sizes = [1e-300, 1e-9, 1, 30, 699.9, 710, 745, 1e300];
+  fc.assert(
+    fc.property(fc.constantFrom(...sizes), fc.double({ min: 0, max: 1, noNaN: true }), (size, share) => {
+      const x = size * share;
+      const expected = Math.exp(-x);
+      expect(Math.abs(expOfMinus(x) - expected)).toBeLessThanOrEqual(3 * Number.EPSILON * expected);
+    }),
+    { numRuns: 5000, seed: 1 },
+  );
+});
+
+test('the ends: 0, infinity and what is not a number', () => {
+  expect([0, -0, Infinity, NaN].map(expOfMinus)).toEqual([1, 1, 0, NaN]);
+});
+
+test('is the middle one; of an even number it lies between the middle two; the values stay as they are', () => {
+  const values = [3, 1, 2];
+  expect([median(values), median([4, 1, 3, 2]), median([10, 9, 100]), median([7])]).toEqual([2, 2.5, 10, 7]);
+  expect(values).toEqual([3, 1, 2]);
+  expect(median([])).toBeNaN();
 });

@@ -1,20 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
+import { useBackend } from '../../../src/backend/index.ts';
 import {
   checkGradients,
   checkModel,
   expectGradientsToAgree,
   reportText,
 } from '../../../src/gradcheck/check.ts';
-import { useBackend } from '../../../src/backend/index.ts';
-import { InputError } from '../../../src/utils/errors.ts';
-import { zeros, type ParameterValues } from '../../../src/model/initializers.ts';
+import { type ParameterValues, zeros } from '../../../src/model/initializers.ts';
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from '../../../src/model/losses.ts';
 import { defineModel, type Model, type Tensors } from '../../../src/model/model.ts';
 import { constant, linear, sumRows, transposedMatMul } from '../../../src/model/operations.ts';
 import { l1l2 } from '../../../src/model/regularizers.ts';
+import { InputError } from '../../../src/utils/errors.ts';
 import { valuesOf } from '../../../src/utils/tensors.ts';
-import { tf, type Scalar } from '../../../src/utils/tf.ts';
+import { type Scalar, tf } from '../../../src/utils/tf.ts';
 
 /** Softmax regression, right as it stands. */
 const regression = defineModel({

@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { models } from '../../../../models/index.ts';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { RandomState } from '../../../../src/utils/random.ts';
-import { models } from '../../../../models/index.ts';
-import { sweepDefinition, shardIn } from '../../../../src/cli/shared/sweep-plan.ts';
+import { shardIn, sweepDefinition } from '../../../../src/cli/shared/sweep-plan.ts';
 import printed from '../../../../src/reproduce/printed/000.json' with { type: 'json' };
 import {
   cellsOf,
-  distinct,
-  shardOf,
   definitionSchema,
+  distinct,
   readDefinition,
+  shardOf,
   type SweepDefinition,
 } from '../../../../src/runs/sweep/trials.ts';
+import { RandomState } from '../../../../src/utils/random.ts';
 
 const plain = (model: string): SweepDefinition => ({ model, fixed: {}, grid: {} });
 const fromWords = (model: string, args: Record<string, unknown>) =>
@@ -135,7 +135,7 @@ test.each(['0/2', '3/2', '1', 'a/b', '1/0', '-1/2'])('--shard %s is refused', (t
 });
 
 describe('the sweeps that come with the zoo', () => {
-  const directory = fileURLToPath(new URL('../../../../sweeps/', import.meta.url));
+  const directory = fileURLToPath(new URL('../../../../sweeps', import.meta.url));
   test('all of them make cells', async () => {
     for (const name of await readdir(directory)) {
       const definition = await readDefinition(directory + name);
