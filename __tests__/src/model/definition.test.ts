@@ -81,7 +81,7 @@ describe('a field that models do not have', () => {
   test.each([
     [{ penalti: undefined }, 'The model has an unknown field "penalti". Valid fields: name, task, initial,'],
     [{ penalty: mlp.regularizer }, 'The model.penalty is now called regularizer.'],
-    [{ noise: mlp.dropoutMasks }, 'The model.noise is now called dropoutMasks.'],
+    [{ noise: true }, 'The model.noise is now called dropoutMasks.'],
     [{ loss: { ...mlp.loss, of: true } }, 'The model.loss.of is now called tensor.'],
     [
       { regularizer: { ...mlp.regularizer, measure: 1 } },
