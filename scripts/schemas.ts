@@ -6,7 +6,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
 import * as z from '../src/utils/schema.ts';
-import { cellSchema } from '../src/runs/sweep/cell-file.ts';
+import { trialSchema } from '../src/runs/sweep/trial-file.ts';
 import { sweepFileSchema } from '../src/runs/sweep/trials.ts';
 import { sweepDirectorySchema } from '../src/runs/sweep/directory.ts';
 import { checkpointSchema } from '../src/weights/checkpoint.ts';
@@ -21,7 +21,7 @@ export const schemas: Record<string, object> = {
   checkpoint: jsonSchema('`checkpoint.json`: the state from which a run resumes', checkpointSchema),
   sweep: jsonSchema('a sweep file, the input of `zoo sweep FILE`', sweepFileSchema),
   'sweep-directory': jsonSchema('`sweep.json` in the directory of a sweep', sweepDirectorySchema),
-  'sweep-cell': jsonSchema('`cells/<id>.json` in the directory of a sweep', cellSchema),
+  'sweep-cell': jsonSchema('`cells/<id>.json` in the directory of a sweep', trialSchema),
 };
 
 /** A JSON Schema (draft 2020-12) of a zod schema, for values as they are written in files. */

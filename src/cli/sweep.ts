@@ -4,8 +4,8 @@ import type { Argv, Options } from 'yargs';
 import { datasetFor } from '../../datasets/index.ts';
 import { InputError } from '../utils/errors.ts';
 import { counted } from '../utils/text.ts';
-import { readCells } from '../runs/sweep/cell-file.ts';
-import { cellsOf, type Cell, readDefinition, type SweepDefinition } from '../runs/sweep/trials.ts';
+import { readTrials } from '../runs/sweep/trial-file.ts';
+import { trialsOf, type Trial, readDefinition, type SweepDefinition } from '../runs/sweep/trials.ts';
 import { openDirectory, usualDirectory, type SweepPlan } from '../runs/sweep/directory.ts';
 import { mergeSweeps } from '../runs/sweep/merge.ts';
 import { countsOf, resultsOf, type SweepResults, resultsDocument } from '../runs/sweep/results.ts';
@@ -99,7 +99,7 @@ const command: CommandBody = {
     if (args.merge !== undefined) return merge(args, output);
     const definition = await definitionIn(args);
     const entry = definitionFor(await entryNamed(definition.model), { own: ownFilesIn(args) });
-    const cells = cellsOf(entry, definition, optionName);
+    const trials = trialsOf(entry, definition, optionName);
     const { data, dataDir, own, cacheDir } = dataRequest(args, {}, output);
     const shard = args.shard === undefined ? undefined : shardIn(args.shard as string);
     const plan: SweepPlan = {
@@ -109,22 +109,22 @@ const command: CommandBody = {
       shard,
     };
     const directory = (args.out as string | undefined) ?? usualDirectory(plan);
-    if (args.job !== undefined) return writeJob(plan, cells, directory, args, output);
+    if (args.job !== undefined) return writeJob(plan, trials, directory, args, output);
     const workers =
       args.workers === undefined ? availableParallelism() : wholeNumber(args, 'workers', 1, 1024);
     const interrupt = new Interrupt(output);
     const lock = await openDirectory(directory, plan);
     let display: SweepDisplay | undefined;
     try {
-      const { columns } = resultsOf(definition, cells, new Map(), plan.data);
-      const dataset = await showData(cells[0], args, output, entry);
-      // One backend for all, or they could not be compared: the one that suits a cell in the middle.
-      const { settings } = cells[Math.floor(cells.length / 2)];
+      const { columns } = resultsOf(definition, trials, new Map(), plan.data);
+      const dataset = await showData(trials[0], args, output, entry);
+      // One backend for all, or they could not be compared: the one that suits a trial in the middle.
+      const { settings } = trials[Math.floor(trials.length / 2)];
       const backend = await startBackend(args, output, multiplyAddsFor({ ...settings, entry }, dataset));
       const outcome = await runSweep({
         model: definition.model,
         dataset,
-        cells,
+        trials,
         shard,
         backend,
         data: { data, dataDir, ...(own && { own }), cacheDir },
@@ -138,12 +138,12 @@ const command: CommandBody = {
           display = new SweepDisplay(columns, pending, output);
           interrupt.trainingBegins();
         },
-        onResult: (cell, result) => display?.onResult(cell, result),
+        onResult: (trial, result) => display?.onResult(trial, result),
         onTick: (running) => display?.onTick(running),
         shouldStop: () => interrupt.signal !== undefined,
       });
       display?.finish();
-      const results = resultsOf(definition, cells, outcome.results, plan.data);
+      const results = resultsOf(definition, trials, outcome.results, plan.data);
       await report(results, directory, output, outcome);
       if (outcome.interrupted) {
         output.say('to resume: repeat the command');
@@ -174,8 +174,8 @@ async function definitionIn(args: Arguments): Promise<SweepDefinition> {
 }
 
 /** Fetches, draws or finds the data once, before all threads ask for it, and says where it comes from. */
-async function showData(cell: Cell, args: Arguments, output: Output, entry: ModelDefinition) {
-  const { options, recipe } = cell.settings;
+async function showData(trial: Trial, args: Arguments, output: Output, entry: ModelDefinition) {
+  const { options, recipe } = trial.settings;
   const request = dataRequest(args, options, output);
   const dataset = await datasetFor(entry, request).load({ ...request, seed: recipe.seed });
   const { name, source, standIn, train } = dataset;
@@ -187,11 +187,11 @@ async function showData(cell: Cell, args: Arguments, output: Output, entry: Mode
 async function merge(args: Arguments, output: Output): Promise<void> {
   const { plan, directory } = await mergeSweeps(args.merge as string[], args.out as string | undefined);
   const { definition } = plan;
-  const cells = cellsOf(definitionFor(await entryNamed(definition.model), plan.data), definition);
-  await report(resultsOf(definition, cells, await readCells(directory), plan.data), directory, output);
+  const trials = trialsOf(definitionFor(await entryNamed(definition.model), plan.data), definition);
+  await report(resultsOf(definition, trials, await readTrials(directory), plan.data), directory, output);
 }
 
-/** Writes the results, shows them, and fails where there are cells without any. */
+/** Writes the results, shows them, and fails where there are trials without any. */
 async function report(
   results: SweepResults,
   directory: string,

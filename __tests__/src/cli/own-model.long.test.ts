@@ -76,7 +76,7 @@ test.each([
       '--workers',
       '1',
     ],
-    /2 of 2 cells complete/,
+    /2 of 2 trials complete/,
   ],
 ])('%s takes it', async (_, args, said) => {
   const { code, stdout } = await run(...args);

@@ -41,7 +41,7 @@ test('a part is complete with its own cells; merged alone it lacks those of the 
   const counts = { cells: 8, complete: 4, diverged: 0, failed: 0, missing: 4 };
   expect(JSON.parse(half.stdout)).toMatchObject({ counts, trained: 4, finishedBefore: 0, out: 'parts/1' });
   const { code, stdout } = await zooHere(['sweep', '--merge', 'parts/1', '--out', 'merged'], directory);
-  expect(stdout).toContain('4 of 8 cells complete, 4 missing');
+  expect(stdout).toContain('4 of 8 trials complete, 4 missing');
   expect(code).toBe(1);
   const document = await zooHere(['sweep', '--merge', 'whole', '--out', 'copy', '--json'], directory);
   expect(document.code).toBe(0);
@@ -57,6 +57,6 @@ test('a training that failed fails the whole', async () => {
   const { metrics: _, ...cell } = JSON.parse(readFileSync(path, 'utf8')) as { metrics: object };
   writeFileSync(path, JSON.stringify({ ...cell, status: 'failed', message: 'no memory' }));
   const { code, stdout } = await zooHere(['sweep', '--merge', 'failed', '--out', 'merged-failed'], directory);
-  expect(stdout).toContain('3 of 4 cells complete, 1 failed');
+  expect(stdout).toContain('3 of 4 trials complete, 1 failed');
   expect(code).toBe(1);
 });

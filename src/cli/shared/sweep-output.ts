@@ -1,9 +1,9 @@
 /**
- * A sweep as it goes: a line for every cell that is over, and on a terminal what is under way below them.
+ * A sweep as it goes: a line for every trial that is over, and on a terminal what is under way below them.
  */
 import type { Output } from './output.ts';
 import { headlineOf } from '../../evaluation/metrics.ts';
-import type { CellResult } from '../../runs/sweep/cell-file.ts';
+import type { TrialResult } from '../../runs/sweep/trial-file.ts';
 import {
   commandFor,
   countsOf,
@@ -12,7 +12,7 @@ import {
   type SweepResults,
   valueText,
 } from '../../runs/sweep/results.ts';
-import type { Cell } from '../../runs/sweep/trials.ts';
+import type { Trial } from '../../runs/sweep/trials.ts';
 import { left, right, Table, tableText, withoutControls } from '../../utils/text.ts';
 
 const secondsBetweenPlainLines = 15;
@@ -29,27 +29,29 @@ export class SweepDisplay {
   #liveLines = 0;
 
   /** @param pending the trainings that will be done now */
-  constructor(columns: string[], pending: Cell[], output: Output) {
+  constructor(columns: string[], pending: Trial[], output: Output) {
     this.#output = output;
     this.#columns = columns;
     this.#pending = pending.length;
     this.#live = process.stderr.isTTY && !output.quiet;
-    const widest = pending.map((cell) => this.#cells(cell, ['100.00 %', '100.00 %', '0.000000', '9999.9 s']));
+    const widest = pending.map((trial) =>
+      this.#cells(trial, ['100.00 %', '100.00 %', '0.000000', '9999.9 s']),
+    );
     this.#table = new Table([...left(...columns), ...right('train', 'test', 'test loss', 'time')], widest);
     output.say(this.#table.header());
   }
 
-  onResult(cell: Cell, { status, metrics, seconds, message }: CellResult): void {
+  onResult(trial: Trial, { status, metrics, seconds, message }: TrialResult): void {
     this.#clear();
     this.#over++;
     const cells = metrics
       ? [headlineOf(metrics.train).text, headlineOf(metrics.test).text, metrics.test.loss.toPrecision(4)]
       : [status, '', ''];
-    this.#output.say(this.#table.line(this.#cells(cell, [...cells, `${seconds.toFixed(1)} s`])));
+    this.#output.say(this.#table.line(this.#cells(trial, [...cells, `${seconds.toFixed(1)} s`])));
     if (status === 'failed') this.#output.warn(`  ${message}`);
   }
 
-  onTick(running: { cell: Cell; share: number }[]): void {
+  onTick(running: { trial: Trial; share: number }[]): void {
     const done = this.#over + running.reduce((sum, { share }) => sum + share, 0);
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const left =
@@ -57,8 +59,8 @@ export class SweepDisplay {
     const state = `${this.#over} of ${this.#pending} done${left}`;
     if (this.#live) {
       this.#clear();
-      const lines = running.map(({ cell, share }) =>
-        this.#table.line(this.#cells(cell, [`${Math.floor(100 * share)} %`, '', '', ''])),
+      const lines = running.map(({ trial, share }) =>
+        this.#table.line(this.#cells(trial, [`${Math.floor(100 * share)} %`, '', '', ''])),
       );
       process.stderr.write(withoutControls([...lines, state].join('\n')));
       this.#liveLines = lines.length + 1;
@@ -72,7 +74,7 @@ export class SweepDisplay {
     this.#clear();
   }
 
-  #cells({ varied }: Cell, rest: string[]): string[] {
+  #cells({ varied }: Trial, rest: string[]): string[] {
     return [...this.#columns.map((name) => valueText(varied[name])), ...rest];
   }
 
@@ -91,13 +93,13 @@ const mostGroups = 20;
 /** The groups of a sweep from best to worst, and where the results are. */
 export function summaryOf(results: SweepResults, directory: string): string {
   const { groups, columns, judgedBy, figure } = results;
-  const { cells, complete, diverged, failed, missing } = countsOf(results);
+  const { cells: count, complete, diverged, failed, missing } = countsOf(results);
   const names = columns.filter((name) => name !== 'seed');
   const rows = groups
     .slice(0, mostGroups)
-    .map(({ varied, cells, score, loss }) => [
+    .map(({ varied, trials, score, loss }) => [
       ...names.map((name) => valueText(varied[name])),
-      `${cells.filter(({ result }) => result?.status === 'complete').length}/${cells.length}`,
+      `${trials.filter(({ result }) => result?.status === 'complete').length}/${trials.length}`,
       score ? scoreText(results, score) : '–',
       loss ? loss.mean.toPrecision(4) : '–',
     ]);
@@ -113,10 +115,10 @@ export function summaryOf(results: SweepResults, directory: string): string {
     ...(groups.length > mostGroups ? [`and ${groups.length - mostGroups} more`] : []),
     ...(groups[0]?.score ? ['', `best again: ${commandFor(results, groups[0])}`] : []),
     ...(sources.length > 1
-      ? ['', `Note: the cells were trained on data of ${sources.length} sources: ${sources.join(', ')}.`]
+      ? ['', `Note: the trials were trained on data of ${sources.length} sources: ${sources.join(', ')}.`]
       : []),
     '',
-    `${complete} of ${cells} cells complete${others}`,
+    `${complete} of ${count} trials complete${others}`,
     `results in ${directory}: report.html, results.csv, results.json`,
   ].join('\n');
 }

@@ -14,7 +14,7 @@ import { makeDirectory, writeFileAtomically } from '../../node/files.ts';
 import { packageRoot } from '../../node/environment.ts';
 import { openDirectory, type SweepPlan } from '../../runs/sweep/directory.ts';
 import { type Engine, jobFiles } from '../../runs/sweep/job.ts';
-import { type Cell, distinct, type Range, type SweepDefinition } from '../../runs/sweep/trials.ts';
+import { type Trial, distinct, type Range, type SweepDefinition } from '../../runs/sweep/trials.ts';
 import { settingNames } from '../../training/settings.ts';
 import { InputError } from '../../utils/errors.ts';
 import { counted, shellWord } from '../../utils/text.ts';
@@ -134,13 +134,13 @@ const mostTasks = 1000;
 /** @throws InputError where the directory holds another sweep */
 export async function writeJob(
   plan: SweepPlan,
-  cells: Cell[],
+  trials: Trial[],
   directory: string,
   args: Arguments,
   output: Output,
 ): Promise<void> {
   if (plan.shard) throw new InputError('A job has all parts: leave out --shard.');
-  const count = distinct(cells).length;
+  const count = distinct(trials).length;
   const tasks = args.tasks === undefined ? Math.min(count, mostTasks) : wholeNumber(args, 'tasks', 1, count);
   const workers = args.workers === undefined ? 1 : wholeNumber(args, 'workers', 1, 1024);
   const lock = await openDirectory(directory, plan);

@@ -19,7 +19,7 @@ import { formatJson, parseJson } from '../../weights/json.ts';
 import { presentIn } from '../load.ts';
 import { lockRunDirectory, type RunLock } from '../lock.ts';
 import { ownFilesSchema, wordsOf, checked } from '../../weights/schemas.ts';
-import { cellsDirectory } from './cell-file.ts';
+import { trialsDirectory } from './trial-file.ts';
 import { type Shard, definitionSchema, type SweepDefinition } from './trials.ts';
 
 export interface SweepPlan {
@@ -66,13 +66,13 @@ export async function openDirectory(directory: string, plan: SweepPlan): Promise
   if (present && present.kind !== 'sweep') {
     throw new InputError(`${directory} holds ${present.what}: choose another --out.`);
   }
-  await makeDirectory(cellsDirectory(directory));
+  await makeDirectory(trialsDirectory(directory));
   const lock = await lockRunDirectory(directory);
   try {
     const before = await readPlan(directory, 'optional');
     if (before) checkContinues(directory, before, plan);
     await removeAbandonedFiles(directory);
-    await removeAbandonedFiles(cellsDirectory(directory));
+    await removeAbandonedFiles(trialsDirectory(directory));
     await writePlan(directory, plan);
     return lock;
   } catch (error) {

@@ -4,11 +4,11 @@
 import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../../utils/errors.ts';
-import { cellsDirectory, readCells, writeCell, checkSameData } from './cell-file.ts';
+import { trialsDirectory, readTrials, writeTrial, checkSameData } from './trial-file.ts';
 import { openDirectory, readPlan, usualDirectory, type SweepPlan } from './directory.ts';
 
 /**
- * Brings the cells of all parts together in one directory, which is then that of the whole sweep and can be continued.
+ * Brings the trials of all parts together in one directory, which is then that of the whole sweep and can be continued.
  *
  * @param given their directories; one whose task was killed before it wrote anything has nothing to bring
  * @param out a directory; without it the usual one of the whole
@@ -34,15 +34,15 @@ export async function mergeSweeps(
   const directory = out ?? usualDirectory(plan);
   const lock = await openDirectory(directory, plan);
   try {
-    const there = await readCells(directory);
+    const there = await readTrials(directory);
     for (const part of parts) {
-      const cells = await readCells(part);
-      const files = [...cells.values()].find(({ dataset }) => dataset?.files)?.dataset?.files;
+      const trials = await readTrials(part);
+      const files = [...trials.values()].find(({ dataset }) => dataset?.files)?.dataset?.files;
       if (files) checkSameData(directory, there.values(), { files });
-      for (const [id, result] of cells) {
+      for (const [id, result] of trials) {
         // A complete result is worth more than a failure, and one is as good as another of the same training.
         if ((there.get(id)?.status ?? 'failed') !== 'failed') continue;
-        await writeCell(directory, result);
+        await writeTrial(directory, result);
         there.set(id, result);
       }
     }
@@ -54,7 +54,7 @@ export async function mergeSweeps(
 
 /** A task makes its directory, claims it and then writes its plan: it can be killed in between. */
 const hasOnlyBegun = (part: string): Promise<boolean> =>
-  readdir(cellsDirectory(part)).then(
-    (cells) => cells.length === 0,
+  readdir(trialsDirectory(part)).then(
+    (trials) => trials.length === 0,
     () => false,
   );

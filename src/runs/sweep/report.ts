@@ -42,7 +42,9 @@ export function sweepReport(results: SweepResults): Promise<string> {
       <div class="key-figures">
         ${best?.score && box(`best ${judgedBy} ${figure}`, scoreText(results, best.score))}
         ${(['cells', 'complete', 'diverged', 'failed', 'missing'] as const).map(
-          (name) => (counts[name] > 0 || name === 'complete') && box(name, counts[name]),
+          (name) =>
+            (counts[name] > 0 || name === 'complete') &&
+            box(name === 'cells' ? 'trials' : name, counts[name]),
         )}
       </div>
       ${
@@ -80,7 +82,7 @@ function groupsTable(results: SweepResults): Html {
     rows: groups.map((group, i) => [
       group.score && i + 1,
       ...names.map((name) => valueText(group.varied[name])),
-      `${group.cells.filter(({ result }) => result?.status === 'complete').length} of ${group.cells.length}`,
+      `${group.trials.filter(({ result }) => result?.status === 'complete').length} of ${group.trials.length}`,
       ...splits.map((split) => {
         const scores = scoresOf(group, split);
         return scores.length > 0 && scoreText(results, spreadOf(scores));
@@ -90,20 +92,20 @@ function groupsTable(results: SweepResults): Html {
   });
 }
 
-const scoresOf = ({ cells }: Group, split: 'train' | 'validation' | 'test'): number[] =>
-  cells.flatMap(({ result }) => {
+const scoresOf = ({ trials }: Group, split: 'train' | 'validation' | 'test'): number[] =>
+  trials.flatMap(({ result }) => {
     const score = result?.metrics?.[split];
     return score ? [headlineOf(score).value] : [];
   });
 
-function failures({ cells, columns }: SweepResults): Html | undefined {
-  const failed = cells.filter(({ result }) => result && result.status !== 'complete');
+function failures({ trials, columns }: SweepResults): Html | undefined {
+  const failed = trials.filter(({ result }) => result && result.status !== 'complete');
   if (failed.length === 0) return undefined;
   return html`<h2>What did not complete</h2>
     ${table({
-      columns: ['cell', { words: 'status' }, { words: 'why' }],
-      rows: failed.map(({ cell, result }) => [
-        columns.map((name) => `${name} ${valueText(cell.varied[name])}`).join(', '),
+      columns: ['trial', { words: 'status' }, { words: 'why' }],
+      rows: failed.map(({ trial, result }) => [
+        columns.map((name) => `${name} ${valueText(trial.varied[name])}`).join(', '),
         result!.status,
         result!.message,
       ]),
@@ -129,9 +131,9 @@ export function lossCurves({ groups, judgedBy }: SweepResults): Chart {
   };
 }
 
-function meanByEpoch({ cells }: Group, key: 'loss' | 'validationLoss'): [epoch: number, loss: number][] {
+function meanByEpoch({ trials }: Group, key: 'loss' | 'validationLoss'): [epoch: number, loss: number][] {
   const byEpoch = new Map<number, number[]>();
-  for (const { epoch, [key]: loss } of cells.flatMap(({ result }) => result?.history ?? [])) {
+  for (const { epoch, [key]: loss } of trials.flatMap(({ result }) => result?.history ?? [])) {
     if (loss !== undefined) byEpoch.set(epoch, [...(byEpoch.get(epoch) ?? []), loss]);
   }
   return [...byEpoch].sort(([a], [b]) => a - b).map(([epoch, losses]) => [epoch, spreadOf(losses).mean]);
@@ -160,10 +162,10 @@ export function accuracyOfDraws({ groups, definition, judgedBy, figure }: SweepR
 }
 
 /** Accuracy over the two settings with the most values, in the order of numbers; the others are averaged over. */
-export function accuracyMap({ cells, columns, groups, judgedBy, figure }: SweepResults): HeatMap {
+export function accuracyMap({ trials, columns, groups, judgedBy, figure }: SweepResults): HeatMap {
   const varied = columns
     .filter((name) => name !== 'seed')
-    .map((name) => ({ name, values: valuesOf(cells.map(({ cell }) => cell.varied[name])) }))
+    .map((name) => ({ name, values: valuesOf(trials.map(({ trial }) => trial.varied[name])) }))
     .filter(({ values }) => values.length > 1)
     .sort((a, b) => b.values.length - a.values.length);
   const nothing = { name: '', values: [''] };
@@ -193,7 +195,7 @@ const valuesOf = (values: Group['varied'][string][]): string[] => {
 function meanOrWhyNone(groups: Group[]): number | string {
   const means = groups.flatMap(({ score }) => score?.mean ?? []);
   if (means.length > 0) return 100 * spreadOf(means).mean;
-  const statuses = groups.flatMap(({ cells }) => cells.map(({ result }) => result?.status));
+  const statuses = groups.flatMap(({ trials }) => trials.map(({ result }) => result?.status));
   return statuses.includes('diverged') ? 'diverged' : groups.length > 0 ? 'none' : '';
 }
 

@@ -1,12 +1,12 @@
 /**
- * What came of a sweep: cells that differ in their seed alone as one group, the groups from best to worst.
+ * What came of a sweep: trials that differ in their seed alone as one group, the groups from best to worst.
  */
 import { csvText } from '../../data/formats/csv.ts';
 import { type Headline, headlineOf } from '../../evaluation/metrics.ts';
 import type { OptionValue } from '../../model/definition.ts';
-import type { CellResult } from './cell-file.ts';
+import type { TrialResult } from './trial-file.ts';
 import type { SweepPlan } from './directory.ts';
-import type { Cell, SweepDefinition, SweepSettings } from './trials.ts';
+import type { Trial, SweepDefinition, SweepSettings } from './trials.ts';
 import { dashed, shellWord } from '../../utils/text.ts';
 import { formatJson } from '../../weights/json.ts';
 import { wordsOf } from '../../weights/schemas.ts';
@@ -22,8 +22,8 @@ export interface Group {
   varied: SweepSettings;
   /** `learningRate 0.1, hidden 32` */
   name: string;
-  cells: { cell: Cell; result?: CellResult }[];
-  /** Accuracy, or of a regression R², of the complete cells; undefined where there are none. */
+  trials: { trial: Trial; result?: TrialResult }[];
+  /** Accuracy, or of a regression R², of the complete trials; undefined where there are none. */
   score?: Spread;
   loss?: Spread;
 }
@@ -32,46 +32,46 @@ export interface SweepResults {
   definition: SweepDefinition;
   /** Where data was looked for. */
   data: SweepPlan['data'];
-  cells: { cell: Cell; result?: CellResult }[];
+  trials: { trial: Trial; result?: TrialResult }[];
   /** Names of the varied settings, the seed among them. */
   columns: string[];
   /** The rows by which groups are judged: not the test rows where there are others. */
   judgedBy: 'validation' | 'test';
   /** What the groups' scores are. */
   figure: Headline['name'];
-  /** From best to worst: by mean score, then by mean loss; groups without a complete cell last. */
+  /** From best to worst: by mean score, then by mean loss; groups without a complete trial last. */
   groups: Group[];
 }
 
 export function resultsOf(
   definition: SweepDefinition,
-  cells: Cell[],
-  found: ReadonlyMap<string, CellResult>,
+  trials: Trial[],
+  found: ReadonlyMap<string, TrialResult>,
   data: SweepPlan['data'],
 ): SweepResults {
-  const paired = cells.map((cell) => ({ cell, result: found.get(cell.id) }));
+  const paired = trials.map((trial) => ({ trial, result: found.get(trial.id) }));
   const complete = paired.flatMap(({ result }) => (result?.metrics ? [result.metrics] : []));
   const judgedBy =
     complete.length > 0 && complete.every(({ validation }) => validation) ? 'validation' : 'test';
   const groups = new Map<string, Group>();
   for (const pair of paired) {
-    const { seed: _, ...varied } = pair.cell.varied;
+    const { seed: _, ...varied } = pair.trial.varied;
     const key = JSON.stringify(varied);
-    const group = groups.get(key) ?? { varied, name: nameOf(varied), cells: [] };
-    group.cells.push(pair);
+    const group = groups.get(key) ?? { varied, name: nameOf(varied), trials: [] };
+    group.trials.push(pair);
     groups.set(key, group);
   }
   for (const group of groups.values()) {
-    const scores = group.cells.flatMap(({ result }) => result?.metrics?.[judgedBy] ?? []);
+    const scores = group.trials.flatMap(({ result }) => result?.metrics?.[judgedBy] ?? []);
     if (scores.length === 0) continue;
     group.score = spreadOf(scores.map((score) => headlineOf(score).value));
     group.loss = spreadOf(scores.map(({ loss }) => loss));
   }
-  const columns = [...new Set(cells.flatMap(({ varied }) => Object.keys(varied)))];
+  const columns = [...new Set(trials.flatMap(({ varied }) => Object.keys(varied)))];
   return {
     definition,
     data,
-    cells: paired,
+    trials: paired,
     columns,
     judgedBy,
     figure: complete[0] ? headlineOf(complete[0].test).name : 'accuracy',
@@ -107,10 +107,10 @@ export interface Counts {
   missing: number;
 }
 
-export function countsOf({ cells }: SweepResults): Counts {
-  const count = (status?: string) => cells.filter(({ result }) => result?.status === status).length;
+export function countsOf({ trials }: SweepResults): Counts {
+  const count = (status?: string) => trials.filter(({ result }) => result?.status === status).length;
   return {
-    cells: cells.length,
+    cells: trials.length,
     complete: count('complete'),
     diverged: count('diverged'),
     failed: count('failed'),
@@ -118,15 +118,15 @@ export function countsOf({ cells }: SweepResults): Counts {
   };
 }
 
-/** Where the cells' data came from; more than one place is worth a warning. */
-export const sourcesOf = ({ cells }: SweepResults): string[] => [
-  ...new Set(cells.flatMap(({ result }) => result?.dataset?.source ?? [])),
+/** Where the trials' data came from; more than one place is worth a warning. */
+export const sourcesOf = ({ trials }: SweepResults): string[] => [
+  ...new Set(trials.flatMap(({ result }) => result?.dataset?.source ?? [])),
 ];
 
-/** The command that trains the first cell of a group again: on the same data and backend. */
-export function commandFor({ definition, data }: SweepResults, { cells }: Group): string {
-  const [{ cell, result }] = cells;
-  const { options, recipe, gradients, asPrinted, recordEvery } = cell.settings;
+/** The command that trains the first trial of a group again: on the same data and backend. */
+export function commandFor({ definition, data }: SweepResults, { trials }: Group): string {
+  const [{ trial, result }] = trials;
+  const { options, recipe, gradients, asPrinted, recordEvery } = trial.settings;
   const given = { ...recipe, gradients, recordEvery, ...options, ...whereFrom(data, result) };
   const words = Object.entries(given).map(([name, value]) => `--${dashed(name)}=${shellWord(String(value))}`);
   const own = data.own ? wordsOf(data.own).map(shellWord) : [];
@@ -140,7 +140,7 @@ export function commandFor({ definition, data }: SweepResults, { cells }: Group)
 }
 
 /** Options of the command line by which data and backend are what they were. */
-function whereFrom({ dataDir }: SweepPlan['data'], result?: CellResult): SweepSettings {
+function whereFrom({ dataDir }: SweepPlan['data'], result?: TrialResult): SweepSettings {
   const { source, standIn } = result?.dataset ?? {};
   return {
     ...(result && { backend: result.backend }),
@@ -157,7 +157,7 @@ export const scoreText = ({ figure }: Pick<SweepResults, 'figure'>, spread: Spre
 export const withDeviation = ({ mean, deviation }: Spread, factor: number, digits: number): string =>
   (mean * factor).toFixed(digits) + (deviation > 0 ? ` ± ${(deviation * factor).toFixed(digits)}` : '');
 
-export function resultsCsv({ cells, columns, figure }: SweepResults): string {
+export function resultsCsv({ trials, columns, figure }: SweepResults): string {
   const header = [
     'id',
     ...columns,
@@ -168,9 +168,9 @@ export function resultsCsv({ cells, columns, figure }: SweepResults): string {
     ]),
     ...['backend', 'source', 'message'],
   ];
-  const lines = cells.map(({ cell, result }) => [
-    cell.id,
-    ...columns.map((name) => valueText(cell.varied[name])),
+  const lines = trials.map(({ trial, result }) => [
+    trial.id,
+    ...columns.map((name) => valueText(trial.varied[name])),
     result?.status ?? 'missing',
     result?.epochs,
     result?.seconds,
@@ -187,13 +187,13 @@ export function resultsCsv({ cells, columns, figure }: SweepResults): string {
 
 /** What results.json holds, and the command prints under `--json`, but for the curves. */
 export function resultsDocument(results: SweepResults) {
-  const { definition, cells, judgedBy, groups, figure } = results;
+  const { definition, trials, judgedBy, groups, figure } = results;
   const score = ({ score }: Group): { accuracy?: Spread; r2?: Spread } =>
     figure === 'accuracy' ? { accuracy: score } : { r2: score };
   const group = (one: Group) => ({
     varied: one.varied,
-    cells: one.cells.length,
-    complete: one.cells.filter(({ result }) => result?.status === 'complete').length,
+    cells: one.trials.length,
+    complete: one.trials.filter(({ result }) => result?.status === 'complete').length,
     ...score(one),
     loss: one.loss,
   });
@@ -204,9 +204,9 @@ export function resultsDocument(results: SweepResults) {
     judgedBy,
     best: groups[0]?.score && { ...group(groups[0]), command: commandFor(results, groups[0]) },
     groups: groups.map(group),
-    cells: cells.map(({ cell, result }) => {
+    cells: trials.map(({ trial, result }) => {
       const { history: _, id: __, ...rest } = result ?? { status: 'missing' as const, id: '', history: [] };
-      return { id: cell.id, varied: cell.varied, ...rest };
+      return { id: trial.id, varied: trial.varied, ...rest };
     }),
   };
 }

@@ -22,9 +22,9 @@ export interface Range {
 export interface SweepDefinition {
   title?: string;
   model: string;
-  /** What all cells have in common. */
+  /** What all trials have in common. */
   fixed: SweepSettings;
-  /** Every combination of these is a cell. */
+  /** Every combination of these is a trial. */
   grid: Record<string, OptionValue[]>;
   /** Settings that belong together; each is combined with all of the grid. */
   list?: { name: string; settings: SweepSettings }[];
@@ -32,10 +32,10 @@ export interface SweepDefinition {
   random?: { draws: number; seed: number; from: Record<string, Range | OptionValue[]> };
 }
 
-export const mostCells = 100_000;
+export const maxTrials = 100_000;
 
 const value = z.union([z.string().check(z.maxLength(500)), z.number(), z.boolean(), finiteNumbers]);
-const values = listOf(value, mostCells).check(
+const values = listOf(value, maxTrials).check(
   z.refine((list) => list.length > 0, { message: 'expected at least one value' }),
 );
 const settings = z.record(z.string(), value);
@@ -48,10 +48,10 @@ export const definitionSchema = z.strictObject({
   model: plainText,
   fixed: z._default(settings, {}),
   grid: z._default(z.record(z.string(), values), {}),
-  list: z.optional(listOf(z.strictObject({ name: plainText, settings }), mostCells)),
+  list: z.optional(listOf(z.strictObject({ name: plainText, settings }), maxTrials)),
   random: z.optional(
     z.strictObject({
-      draws: z.int().check(z.minimum(1), z.maximum(mostCells)),
+      draws: z.int().check(z.minimum(1), z.maximum(maxTrials)),
       seed: z._default(z.int().check(z.minimum(0), z.maximum(2 ** 32 - 1)), 1),
       from: z.record(z.string(), z.union([range, values])),
     }),
@@ -77,8 +77,8 @@ export async function readDefinition(path: string): Promise<SweepDefinition> {
 /** The column of a list's names among the varied settings. */
 const listColumn = 'experiment';
 
-export interface Cell {
-  /** Hash of all settings that training depends on: cells of one id are one training. */
+export interface Trial {
+  /** Hash of all settings that training depends on: trials of one id are one training. */
   id: string;
   /** What varies, by name, in the order of the definition. */
   varied: SweepSettings;
@@ -87,20 +87,20 @@ export interface Cell {
 
 /**
  * @param nameOf how messages call a setting
- * @throws InputError for an unknown setting, a value that is wrong, or too many cells; before anything is trained
+ * @throws InputError for an unknown setting, a value that is wrong, or too many trials; before anything is trained
  */
-export function cellsOf(
+export function trialsOf(
   entry: ModelDefinition,
   definition: SweepDefinition,
   nameOf?: (key: string) => string,
-): Cell[] {
+): Trial[] {
   const { fixed, grid, list = [{ name: '', settings: {} }], random } = definition;
   const names = [fixed, grid, random?.from ?? {}, ...list.map(({ settings }) => settings)];
   for (const group of names) refuseUnknownSettings(entry, group, 'The sweep');
   const drawn = random ? draws(entry, random) : [{}];
   const combinations = Object.values(grid).reduce((count, { length }) => count * length, 1);
   const count = list.length * drawn.length * combinations;
-  if (count > mostCells) throw new InputError(`The sweep has ${count} cells; at most ${mostCells} are run.`);
+  if (count > maxTrials) throw new InputError(`The sweep has ${count} trials; at most ${maxTrials} are run.`);
   const inGrid = combine(grid);
   return list.flatMap(({ name, settings: ofList }) =>
     drawn.flatMap((draw) =>
@@ -152,10 +152,10 @@ function between({ low, high }: Range, share: number, whole: boolean): number {
   return whole ? Math.round(drawn) : Number(drawn.toPrecision(4));
 }
 
-/** Cells that are one training are trained once; the first of each. */
-export function distinct(cells: Cell[]): Cell[] {
-  const first = new Map(cells.map((cell) => [cell.id, cell] as const).reverse());
-  return cells.filter((cell) => first.get(cell.id) === cell);
+/** Trials that are one training are trained once; the first of each. */
+export function distinct(trials: Trial[]): Trial[] {
+  const first = new Map(trials.map((trial) => [trial.id, trial] as const).reverse());
+  return trials.filter((trial) => first.get(trial.id) === trial);
 }
 
 /** The `index`th of `count` nearly equal parts, counted from 1. */
@@ -165,5 +165,5 @@ export interface Shard {
 }
 
 /** The trainings of one shard; every training is in exactly one. */
-export const shardOf = (cells: Cell[], { index, count }: Shard): Cell[] =>
-  distinct(cells).filter((_, i) => i % count === index - 1);
+export const shardOf = (trials: Trial[], { index, count }: Shard): Trial[] =>
+  distinct(trials).filter((_, i) => i % count === index - 1);

@@ -1,5 +1,5 @@
 /** What a worker thread of a sweep does; plain data in and out. */
 import { answering } from '../../node/workers.ts';
-import * as work from './train-cell.ts';
+import * as work from './train-trial.ts';
 
-export const trainCell = answering(work.trainCell);
+export const trainTrial = answering(work.trainTrial);

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { EpochLine, createProgress } from '../../../../src/cli/shared/progress.ts';
 import { Output, surviveLostStreams } from '../../../../src/cli/shared/output.ts';
 import { SweepDisplay } from '../../../../src/cli/shared/sweep-output.ts';
-import type { CellResult } from '../../../../src/runs/sweep/cell-file.ts';
-import type { Cell } from '../../../../src/runs/sweep/trials.ts';
+import type { TrialResult } from '../../../../src/runs/sweep/trial-file.ts';
+import type { Trial } from '../../../../src/runs/sweep/trials.ts';
 
 const streams = ['stdout', 'stderr'] as const;
 let written: Record<(typeof streams)[number], string>;
@@ -187,18 +187,18 @@ test('on a terminal progress is a bar after 0.4 s, which is gone when the work i
   expect(heard()).toBe('');
 });
 
-const cell = (id: string, gate: string): Cell => ({ id, varied: { gate } }) as unknown as Cell;
-const resultOf = (accuracy: number): CellResult =>
+const trial = (id: string, gate: string): Trial => ({ id, varied: { gate } }) as unknown as Trial;
+const resultOf = (accuracy: number): TrialResult =>
   ({
     status: 'complete',
     seconds: 1.26,
     metrics: { train: { accuracy }, test: { accuracy: accuracy / 2, loss: 0.123456 } },
-  }) as unknown as CellResult;
+  }) as unknown as TrialResult;
 
-test('a sweep: a line for each cell, in columns; elsewhere how far it is every fifteen seconds', () => {
+test('a sweep: a line for each trial, in columns; elsewhere how far it is every fifteen seconds', () => {
   onTerminal(false);
   const wait = clock();
-  const [and, or] = [cell('1', 'and'), cell('2', 'or')];
+  const [and, or] = [trial('1', 'and'), trial('2', 'or')];
   const display = new SweepDisplay(['gate'], [and, or], new Output({}));
   display.onResult(and, resultOf(1));
   wait(15_000);
@@ -211,11 +211,11 @@ test('a sweep: a line for each cell, in columns; elsewhere how far it is every f
     ].join('\n'),
   );
   wait(1);
-  display.onTick([{ cell: or, share: 0.5 }]);
-  display.onTick([{ cell: or, share: 0.5 }]);
+  display.onTick([{ trial: or, share: 0.5 }]);
+  display.onTick([{ trial: or, share: 0.5 }]);
   // Fifteen seconds for one and a half of two.
   expect(heard()).toBe('1 of 2 done, 6 s left\n');
-  display.onResult(or, { status: 'failed', seconds: 0.04, message: 'It was torn.' } as CellResult);
+  display.onResult(or, { status: 'failed', seconds: 0.04, message: 'It was torn.' } as TrialResult);
   expect(heard()).toBe(['or      failed                          0.0 s', '  It was torn.', ''].join('\n'));
   display.finish();
   expect(heard()).toBe('');
@@ -225,30 +225,30 @@ test('a sweep on a terminal: what is under way stands below, until something els
   onTerminal(true);
   Object.assign(process.stderr, { columns: 200 });
   const wait = clock();
-  const pending = [cell('1', 'and'), ...Array.from({ length: 99 }, () => cell('2', 'or'))];
+  const pending = [trial('1', 'and'), ...Array.from({ length: 99 }, () => trial('2', 'or'))];
   const display = new SweepDisplay(['gate'], pending, new Output({}));
   heard();
   wait(1000);
   display.onTick([
-    { cell: pending[0], share: 0.999 },
-    { cell: pending[1], share: 0 },
+    { trial: pending[0], share: 0.999 },
+    { trial: pending[1], share: 0 },
   ]);
   expect(heard()).toBe('and       99 %\nor         0 %\n0 of 100 done');
   display.onResult(pending[0], resultOf(1));
   expect(heard()).toBe(`${erase}${'\x1b[1A\x1b[K'.repeat(2)}and   100.00 %   50.00 %     0.1235     1.3 s\n`);
   wait(1000);
-  display.onTick([{ cell: pending[1], share: 1 }]);
+  display.onTick([{ trial: pending[1], share: 1 }]);
   // Two seconds are two of a hundred, which is too little to tell.
   expect(heard()).toMatch(/1 of 100 done$/);
   display.onTick([
-    { cell: pending[1], share: 1 },
-    { cell: pending[1], share: 0.5 },
+    { trial: pending[1], share: 1 },
+    { trial: pending[1], share: 0.5 },
   ]);
   expect(heard()).toMatch(/1 of 100 done, 78 s left$/);
   wait(1000);
   display.onTick([
-    { cell: pending[1], share: 1 },
-    { cell: pending[1], share: 0.5 },
+    { trial: pending[1], share: 1 },
+    { trial: pending[1], share: 0.5 },
   ]);
   expect(heard()).toMatch(/1 of 100 done, 2 min left$/);
   display.finish();

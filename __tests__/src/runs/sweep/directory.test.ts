@@ -1,11 +1,11 @@
-/** What a sweep's directory remembers, and what cells leave in it. */
+/** What a sweep's directory remembers, and what trials leave in it. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { models } from '../../../../models/index.ts';
-import { readCells, writeCell, type CellResult } from '../../../../src/runs/sweep/cell-file.ts';
-import { cellsOf } from '../../../../src/runs/sweep/trials.ts';
+import { readTrials, writeTrial, type TrialResult } from '../../../../src/runs/sweep/trial-file.ts';
+import { trialsOf } from '../../../../src/runs/sweep/trials.ts';
 import {
   openDirectory,
   readPlan,
@@ -13,7 +13,7 @@ import {
   type SweepPlan,
 } from '../../../../src/runs/sweep/directory.ts';
 import { mergeSweeps } from '../../../../src/runs/sweep/merge.ts';
-import { makeBoard, trainCell } from '../../../../src/runs/sweep/train-cell.ts';
+import { makeSharedProgress, trainTrial } from '../../../../src/runs/sweep/train-trial.ts';
 
 const definition = {
   model: 'points',
@@ -21,7 +21,7 @@ const definition = {
   grid: { learningRate: [0.1, 1], seed: [1, 2] },
 };
 const plan: SweepPlan = { definition, backend: 'cpu', data: { data: 'auto' } };
-const cells = cellsOf(models.points, definition);
+const trials = trialsOf(models.points, definition);
 
 let place: string;
 const at = (...path: string[]) => join(place, ...path);
@@ -33,10 +33,10 @@ afterEach(() => rm(place, { recursive: true }));
 const open = async (name: string, given: SweepPlan = plan) =>
   (await openDirectory(at(name), given)).release();
 
-const train = (cell = cells[0], stop = 0) => {
-  const board = makeBoard(4);
-  board[0] = stop;
-  const { id, settings } = cell;
+const train = (trial = trials[0], stop = 0) => {
+  const sharedProgress = makeSharedProgress(4);
+  sharedProgress[0] = stop;
+  const { id, settings } = trial;
   const job = {
     id,
     settings,
@@ -44,11 +44,11 @@ const train = (cell = cells[0], stop = 0) => {
     backend: 'cpu',
     data: { data: 'auto', cacheDir: at('cache') },
   } as const;
-  return trainCell({ ...job, board, place: 2 }).then((result) => ({ result, board }));
+  return trainTrial({ ...job, sharedProgress, place: 2 }).then((result) => ({ result, sharedProgress }));
 };
 
 /** But for how long it took. */
-const untimed = (result: CellResult) => ({
+const untimed = (result: TrialResult) => ({
   ...result,
   seconds: 0,
   history: result.history.map((record) => ({ ...record, seconds: 0 })),
@@ -65,7 +65,7 @@ describe('the usual directory', () => {
 });
 
 describe('a directory', () => {
-  test('remembers its sweep, and may go on with more cells', async () => {
+  test('remembers its sweep, and may go on with more trials', async () => {
     await open('one');
     expect(await readPlan(at('one'))).toEqual(plan);
     const more = { ...plan, definition: { ...definition, grid: { learningRate: [0.1, 1, 2] } } };
@@ -94,41 +94,41 @@ describe('a directory', () => {
   });
 });
 
-describe('a cell', () => {
+describe('a trial', () => {
   test('is trained with its settings, tells how far it is, and reads back as it was written', async () => {
-    const { result, board } = await train(cells[2]);
-    expect(result).toMatchObject({ id: cells[2].id, status: 'complete', backend: 'cpu', epochs: 40 });
-    expect(Array.from(board)).toEqual([0, 0, 1000, 0, 0]);
+    const { result, sharedProgress } = await train(trials[2]);
+    expect(result).toMatchObject({ id: trials[2].id, status: 'complete', backend: 'cpu', epochs: 40 });
+    expect(Array.from(sharedProgress)).toEqual([0, 0, 1000, 0, 0]);
     expect(result!.dataset).toMatchObject({ name: 'points', source: 'built-in', standIn: false });
     expect(result!.metrics!.train).not.toEqual(result!.metrics!.test);
     expect(result!.metrics!.train.loss).toBeCloseTo(result!.history.at(-1)!.loss, 0);
     await open('one');
-    await writeCell(at('one'), result!);
-    expect(untimed((await readCells(at('one'))).get(cells[2].id)!)).toEqual(untimed(result!));
-    const again = await train(cells[2]);
+    await writeTrial(at('one'), result!);
+    expect(untimed((await readTrials(at('one'))).get(trials[2].id)!)).toEqual(untimed(result!));
+    const again = await train(trials[2]);
     expect(untimed(again.result!)).toEqual(untimed(result!));
-    expect((await train(cells[3])).result!.metrics).not.toEqual(result!.metrics);
+    expect((await train(trials[3])).result!.metrics).not.toEqual(result!.metrics);
   });
 
   test('that is stopped leaves nothing', async () => {
-    expect((await train(cells[0], 1)).result).toBeUndefined();
+    expect((await train(trials[0], 1)).result).toBeUndefined();
   });
 
   test('that is of another name is refused; other files are left alone', async () => {
     await open('one');
-    expect(await readCells(at('nothing'))).toEqual(new Map());
-    await writeCell(at('one'), (await train()).result!);
+    expect(await readTrials(at('nothing'))).toEqual(new Map());
+    await writeTrial(at('one'), (await train()).result!);
     const [name] = await readdir(at('one', 'cells'));
     await writeFile(at('one', 'cells', 'notes.txt'), 'mine');
-    expect((await readCells(at('one'))).size).toBe(1);
+    expect((await readTrials(at('one'))).size).toBe(1);
     await writeFile(at('one', 'cells', '0123456789abcdef.json'), await readFile(at('one', 'cells', name)));
-    await expect(readCells(at('one'))).rejects.toThrow(`is the result of another cell, ${cells[0].id}`);
+    await expect(readTrials(at('one'))).rejects.toThrow(`is the result of another trial, ${trials[0].id}`);
   });
 });
 
 describe('parts', () => {
   test('are joined, a result before a failure, and are the parts of one sweep', async () => {
-    const failed: Omit<CellResult, 'id'> = {
+    const failed: Omit<TrialResult, 'id'> = {
       status: 'failed',
       message: 'no memory',
       backend: 'cpu',
@@ -136,17 +136,17 @@ describe('parts', () => {
       seconds: 0,
       history: [],
     };
-    const trained = [(await train(cells[0])).result!, (await train(cells[1])).result!];
+    const trained = [(await train(trials[0])).result!, (await train(trials[1])).result!];
     await open('a', { ...plan, shard: { index: 1, count: 2 } });
     await open('b', { ...plan, shard: { index: 2, count: 2 } });
-    await writeCell(at('a'), { id: cells[0].id, ...failed });
-    await writeCell(at('a'), trained[1]);
-    await writeCell(at('b'), trained[0]);
+    await writeTrial(at('a'), { id: trials[0].id, ...failed });
+    await writeTrial(at('a'), trained[1]);
+    await writeTrial(at('b'), trained[0]);
     const merged = await mergeSweeps([at('a'), at('b')], at('whole'));
     expect(merged).toEqual({ plan, directory: at('whole') });
-    const whole = await readCells(at('whole'));
+    const whole = await readTrials(at('whole'));
     expect([...whole.values()].map(({ id, status }) => [id, status]).sort()).toEqual(
-      [cells[0], cells[1]].map(({ id }) => [id, 'complete']).sort(),
+      [trials[0], trials[1]].map(({ id }) => [id, 'complete']).sort(),
     );
     // The task of such a part was killed when it had just begun.
     await mkdir(at('early', 'cells'), { recursive: true });
@@ -155,7 +155,7 @@ describe('parts', () => {
       plan,
       directory: at('again'),
     });
-    expect((await readCells(at('again'))).size).toBe(2);
+    expect((await readTrials(at('again'))).size).toBe(2);
     await expect(mergeSweeps([at('early')], at('other'))).rejects.toThrow('is no directory of a sweep');
     await open('c', { ...plan, definition: { ...definition, fixed: { epochs: 41 } } });
     await expect(mergeSweeps([at('a'), at('c')], at('other'))).rejects.toThrow(

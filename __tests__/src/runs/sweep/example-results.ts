@@ -1,7 +1,7 @@
-/** A sweep of two settings and two seeds: one cell of the third group diverged, the last is missing. */
+/** A sweep of two settings and two seeds: one trial of the third group diverged, the last is missing. */
 import { models } from '../../../../models/index.ts';
-import type { CellResult } from '../../../../src/runs/sweep/cell-file.ts';
-import { cellsOf } from '../../../../src/runs/sweep/trials.ts';
+import type { TrialResult } from '../../../../src/runs/sweep/trial-file.ts';
+import { trialsOf } from '../../../../src/runs/sweep/trials.ts';
 import { resultsOf } from '../../../../src/runs/sweep/results.ts';
 
 export const definition = {
@@ -10,13 +10,13 @@ export const definition = {
   fixed: { epochs: 2 },
   grid: { hidden: [8, 16], learningRate: [0.1, 1], seed: [1, 2] },
 };
-const cells = cellsOf(models.mnist, definition);
+const trials = trialsOf(models.mnist, definition);
 
-/** Accuracies on validation rows; the cell without any diverged, the last is missing. */
+/** Accuracies on validation rows; the trial without any diverged, the last is missing. */
 const accuracies = [0.5, 0.7, 0.8, 0.9, undefined, undefined, 0.9];
 export const found = new Map(
-  accuracies.map((accuracy, i): [string, CellResult] => {
-    const { id } = cells[i];
+  accuracies.map((accuracy, i): [string, TrialResult] => {
+    const { id } = trials[i];
     const base = { id, backend: 'cpu' as const, epochs: 2, seconds: 1.5, history: [] };
     if (accuracy === undefined) return [id, { ...base, status: 'diverged', message: 'too,\n"large"' }];
     const score = { loss: 1 - accuracy, accuracy };
@@ -29,4 +29,4 @@ export const found = new Map(
     ];
   }),
 );
-export const results = resultsOf(definition, cells, found, { data: 'auto', dataDir: '/home/me/my data' });
+export const results = resultsOf(definition, trials, found, { data: 'auto', dataDir: '/home/me/my data' });

@@ -11,12 +11,12 @@ import { makeDirectory } from '../../../../src/node/files.ts';
 import { drawHeatMap } from '../../../../src/reports/pictures/heat-map.ts';
 import { drawCharts, epochs } from '../../../../src/reports/pictures/line-chart.ts';
 import {
-  type CellResult,
-  cellsDirectory,
+  type TrialResult,
+  trialsDirectory,
   checkSameData,
   onSameData,
-  writeCell,
-} from '../../../../src/runs/sweep/cell-file.ts';
+  writeTrial,
+} from '../../../../src/runs/sweep/trial-file.ts';
 import { writePlan } from '../../../../src/runs/sweep/directory.ts';
 import { mergeSweeps } from '../../../../src/runs/sweep/merge.ts';
 import {
@@ -39,7 +39,7 @@ import {
   type SweepResults,
   valueText,
 } from '../../../../src/runs/sweep/results.ts';
-import { cellsOf, type SweepDefinition } from '../../../../src/runs/sweep/trials.ts';
+import { trialsOf, type SweepDefinition } from '../../../../src/runs/sweep/trials.ts';
 
 test('groups differ in their seed alone, and are judged by validation rows, from best to worst', () => {
   expect(results.judgedBy).toBe('validation');
@@ -62,14 +62,14 @@ test('the command trains the best cell again, on its data and backend', () => {
     'zoo train mnist --epochs=2 --batch-size=100 --optimizer=momentum --learning-rate=1 --decay=linear --seed=1 --validation=0.05 ' +
       "--patience=0 --gradients=manual --record-every=1 --hidden=16 --activation=relu --backend=cpu --data=dir --data-dir='/home/me/my data'",
   );
-  const told = (change: Partial<SweepResults['data']>, dataset: CellResult['dataset']) => {
-    const { cells, ...group } = results.groups[0];
+  const told = (change: Partial<SweepResults['data']>, dataset: TrialResult['dataset']) => {
+    const { trials, ...group } = results.groups[0];
     const [{ cell }] = cells;
     const result = { ...found.get(cell.id)!, dataset };
     const settings = { ...cell.settings, recipe: {} as never, options: {}, asPrinted: true };
     const command = commandFor(
       { ...results, data: { data: 'auto', ...change } },
-      { ...group, cells: [{ cell: { ...cell, settings }, result }] },
+      { ...group, trials: [{ cell: { ...cell, settings }, result }] },
     );
     return command.replace('zoo train mnist --gradients=manual --record-every=1 ', '');
   };
@@ -84,12 +84,12 @@ test('the command trains the best cell again, on its data and backend', () => {
   expect(told({ own: { file: 'a b.csv', grey: true } }, undefined)).toBe(
     "--backend=cpu --data-file 'a b.csv' --grey --as-printed",
   );
-  const [{ cell }] = results.groups[0].cells;
-  expect(commandFor(results, { ...results.groups[0], cells: [{ cell }] })).not.toMatch('--backend');
+  const [{ cell }] = results.groups[0].trials;
+  expect(commandFor(results, { ...results.groups[0], trials: [{ cell }] })).not.toMatch('--backend');
 });
 
 test('groups of equal scores stand by their loss; those without a complete cell last, in their order', () => {
-  const cells = cellsOf(models.mnist, {
+  const cells = trialsOf(models.mnist, {
     ...definition,
     grid: { hidden: [6, 7, 1, 2, 3, 4, 5], seed: [1, 2] },
   });
@@ -100,7 +100,7 @@ test('groups of equal scores stand by their loss; those without a complete cell 
   const none = [NaN, 0];
   const given = [none, none, [0.5, 3], [0.7, 2], [0.7, 1], none, none];
   const complete = new Map(
-    cells.flatMap(({ id, varied: { seed } }, i): [string, CellResult][] => {
+    cells.flatMap(({ id, varied: { seed } }, i): [string, TrialResult][] => {
       const [accuracy, loss] = given[Math.floor(i / 2)];
       const base = { id, backend: 'cpu' as const, epochs: 2, seconds: 1.5, history: [] };
       if (Number.isNaN(accuracy)) return seed === 1 ? [] : [[id, { ...base, status: 'failed' }]];
@@ -118,7 +118,7 @@ test('groups of equal scores stand by their loss; those without a complete cell 
   expect(countsOf(judged)).toEqual({ cells: 14, complete: 6, diverged: 0, failed: 4, missing: 4 });
   expect(sourcesOf(judged)).toEqual([]);
   expect(sourcesOf(results)).toEqual(['dir']);
-  const seeds = cellsOf(models.mnist, { ...definition, grid: { seed: [1, 2] } });
+  const seeds = trialsOf(models.mnist, { ...definition, grid: { seed: [1, 2] } });
   expect(resultsOf(definition, seeds, new Map(), { data: 'auto' }).groups).toEqual([
     { varied: {}, name: 'all', cells: seeds.map((cell) => ({ cell, result: undefined })) },
   ]);
@@ -165,7 +165,7 @@ test('JSON says the same', () => {
 test('the map is over what varies, not over what is the same in all cells', () => {
   const grid = { activation: ['relu'], hidden: [8], learningRate: [0.1, 1], seed: [1, 2] };
   const { rowName, columnName, rows, columns } = accuracyMap(
-    resultsOf(definition, cellsOf(models.mnist, { ...definition, grid }), new Map(), { data: 'auto' }),
+    resultsOf(definition, trialsOf(models.mnist, { ...definition, grid }), new Map(), { data: 'auto' }),
   );
   expect([rowName, columnName, rows, columns]).toEqual(['learningRate', '', ['0.1', '1'], ['']]);
 });
@@ -198,7 +198,7 @@ test('the pictures show every mean, and say where there is none', async () => {
 test('draws of a range are points over it, on its scale', () => {
   const from = { learningRate: { low: 0.001, high: 1 } };
   const random = { draws: 4, seed: 1, from };
-  const drawn = cellsOf(models.mnist, { ...definition, grid: {}, random });
+  const drawn = trialsOf(models.mnist, { ...definition, grid: {}, random });
   const scored = new Map(
     drawn.map(({ id }, i) => [id, { ...[...found.values()][i], id, status: 'complete' as const }]),
   );
@@ -220,9 +220,9 @@ describe('what the pictures say', () => {
     validated = false,
   ) {
     const whole = { ...definition, grid: {}, ...given };
-    const cells = cellsOf(models.mnist, whole);
+    const cells = trialsOf(models.mnist, whole);
     const there = new Map(
-      cells.flatMap(({ id }, i): [string, CellResult][] => {
+      cells.flatMap(({ id }, i): [string, TrialResult][] => {
         const score = scores[i];
         if (score === undefined) return [];
         const history = [2, 1].map((epoch) => ({
@@ -281,7 +281,7 @@ describe('what the pictures say', () => {
       ['8', '16'],
       ['sigmoid', 'relu'],
     ]);
-    const places = drawn.cells.map(({ cell: { varied } }) => [
+    const places = drawn.trials.map(({ cell: { varied } }) => [
       rows.indexOf(String(varied.hidden)),
       columns.indexOf(String(varied.activation)),
     ]);
@@ -430,7 +430,7 @@ test('results.csv has a line for each cell, with every number as it is', () => {
 const data = (...hashes: string[]) => ({
   files: hashes.map((sha256, i) => ({ name: `file-${i}.csv`, bytes: 1, sha256 })),
 });
-const cell = (id: string, given?: ReturnType<typeof data>): CellResult => ({
+const cell = (id: string, given?: ReturnType<typeof data>): TrialResult => ({
   ...{ id, status: 'complete', backend: 'cpu', epochs: 1, seconds: 1, history: [] },
   ...(given && { dataset: { name: 'own', source: 'dir', fingerprint: id, ...given } }),
 });
@@ -475,9 +475,9 @@ describe('parts of a sweep', () => {
     } as const;
     const part = async (name: string, id: string, given: ReturnType<typeof data>) => {
       const directory = join(place, name);
-      await makeDirectory(cellsDirectory(directory));
+      await makeDirectory(trialsDirectory(directory));
       await writePlan(directory, plan);
-      await writeCell(directory, cell(id.repeat(16), given));
+      await writeTrial(directory, cell(id.repeat(16), given));
       return directory;
     };
     const one = await part('one', '1', data('a'));

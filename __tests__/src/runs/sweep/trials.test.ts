@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { shardIn, sweepDefinition } from '../../../../src/cli/shared/sweep-plan.ts';
 import printed from '../../../../src/reproduce/printed/000.json' with { type: 'json' };
 import {
-  cellsOf,
+  trialsOf,
   definitionSchema,
   distinct,
   readDefinition,
@@ -27,7 +27,7 @@ describe('cells', () => {
       fixed: { epochs: 3 },
       grid: { hidden: [32, 64], learningRate: [0.1, 1], seed: [1, 2] },
     });
-    const cells = cellsOf(models.mnist, definition);
+    const cells = trialsOf(models.mnist, definition);
     expect(cells.map(({ varied }) => Object.values(varied))).toEqual([
       [32, 0.1, 1],
       [32, 0.1, 2],
@@ -53,7 +53,7 @@ describe('cells', () => {
       activation: 'relu,sigmoid',
       asPrinted: 'false,true',
     };
-    const cells = cellsOf(models.mnist, fromWords('mnist', args));
+    const cells = trialsOf(models.mnist, fromWords('mnist', args));
     expect(cells).toHaveLength(32);
     expect(cells[31].settings).toMatchObject({
       asPrinted: true,
@@ -61,16 +61,16 @@ describe('cells', () => {
       recipe: { optimizer: 'adam', batchSize: 'full' },
       options: { activation: 'sigmoid' },
     });
-    const [cell] = cellsOf(models.mnist, fromWords('mnist', { preset: 'document' }));
+    const [cell] = trialsOf(models.mnist, fromWords('mnist', { preset: 'document' }));
     expect(cell.settings.options).toEqual({ hidden: 64, activation: 'sigmoid' });
   });
 
   test('with --random are drawn, the same each time; ranges by their logarithm, whole numbers where it takes them', () => {
     const args = { random: 200, learningRate: '0.001..1', hidden: '16..256', decay: 'none,linear', seeds: 2 };
     const definition = fromWords('mnist', args);
-    const cells = cellsOf(models.mnist, definition);
+    const cells = trialsOf(models.mnist, definition);
     expect(cells).toHaveLength(400);
-    expect(cellsOf(models.mnist, definition)).toEqual(cells);
+    expect(trialsOf(models.mnist, definition)).toEqual(cells);
     const rates = cells.map(({ settings }) => settings.recipe.learningRate);
     expect(Math.min(...rates)).toBeGreaterThanOrEqual(0.001);
     expect(Math.max(...rates)).toBeLessThanOrEqual(1);
@@ -78,19 +78,19 @@ describe('cells', () => {
     const share = rates.filter((rate) => rate < 0.01).length / 400;
     expect(Math.abs(share - 1 / 3)).toBeLessThan(0.14);
     expect(cells.every(({ settings }) => Number.isInteger(settings.options.hidden))).toBe(true);
-    const other = cellsOf(models.mnist, fromWords('mnist', { ...args, randomSeed: 2 }));
+    const other = trialsOf(models.mnist, fromWords('mnist', { ...args, randomSeed: 2 }));
     expect(other[0].varied.learningRate).not.toBe(cells[0].varied.learningRate);
   });
 
   test('of equal settings are one training', () => {
     const list = ['a', 'b', 'c'].map((name, i) => ({ name, settings: { learningRate: i === 1 ? 2 : 1 } }));
-    const cells = cellsOf(models.gate, { ...plain('gate'), list });
+    const cells = trialsOf(models.gate, { ...plain('gate'), list });
     expect(cells.map(({ varied }) => varied.experiment)).toEqual(['a', 'b', 'c']);
     expect(distinct(cells).map(({ varied }) => varied.experiment)).toEqual(['a', 'b']);
   });
 
   test('are in exactly one shard each', () => {
-    const cells = cellsOf(models.gate, fromWords('gate', { gate: 'and,or,xor', seeds: 7 }));
+    const cells = trialsOf(models.gate, fromWords('gate', { gate: 'and,or,xor', seeds: 7 }));
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 30 }), (count) => {
         const parts = Array.from({ length: count }, (_, i) => shardOf(cells, { index: i + 1, count }));
@@ -113,7 +113,7 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ['seeds given twice', { seeds: 3, seed: '1,2' }, /not both/],
   ['far too many cells', { epochs: '1,2,3,4,5,6,7,8,9,10,11', seeds: 10_000 }, /at most 100000/],
 ])('%s is refused before anything is trained', (_, args, message) => {
-  expect(() => cellsOf(models.gate, fromWords('gate', args))).toThrow(message);
+  expect(() => trialsOf(models.gate, fromWords('gate', args))).toThrow(message);
 });
 
 test('a range of a file goes from low to high, not from one value to the same', () => {
@@ -139,13 +139,13 @@ describe('the sweeps that come with the zoo', () => {
   test('all of them make cells', async () => {
     for (const name of await readdir(directory)) {
       const definition = await readDefinition(directory + name);
-      expect(cellsOf(models[definition.model], definition).length).toBeGreaterThan(1);
+      expect(trialsOf(models[definition.model], definition).length).toBeGreaterThan(1);
     }
   });
 
   test('document 000: its eighteen experiments, of which two are printed twice', async () => {
     const definition = await readDefinition(`${directory}document-000.json`);
-    const cells = cellsOf(models.points, definition);
+    const cells = trialsOf(models.points, definition);
     expect(cells.map(({ settings: { options, recipe } }) => [options, recipe])).toEqual(
       printed.experiments.map(({ initial, learningRate }) => [
         { ...initial, rows: 10_000, testRows: 10_000 },
@@ -157,7 +157,7 @@ describe('the sweeps that come with the zoo', () => {
 
   test('document 001: three learning rates', async () => {
     const definition = await readDefinition(`${directory}document-001.json`);
-    const recipes = cellsOf(models.cats, definition).map(({ settings }) => settings.recipe);
+    const recipes = trialsOf(models.cats, definition).map(({ settings }) => settings.recipe);
     expect(recipes.map(({ learningRate }) => learningRate)).toEqual([0.01, 0.001, 0.0001]);
     expect(recipes.map(({ epochs }) => epochs)).toEqual([1500, 1500, 1500]);
   });
@@ -170,7 +170,7 @@ test('draws are the random stream, four digits of it: by their logarithm from ab
     validation: { low: 0, high: 0.5 },
     hidden: { low: 10, high: 1000 },
   };
-  const cells = cellsOf(models.mnist, {
+  const cells = trialsOf(models.mnist, {
     ...{ model: 'mnist', fixed: {}, grid: {}, random: { draws: 30, seed: 5, from } },
   });
   const random = new RandomState(5);

@@ -1,5 +1,5 @@
 /**
- * What is kept of a cell, one JSON file each: written whole when the cell is over, so that a sweep which is killed
+ * What is kept of a trial, one JSON file each: written whole when the trial is over, so that a sweep which is killed
  * has lost only what was under way.
  */
 import { access, readdir } from 'node:fs/promises';
@@ -21,7 +21,7 @@ const score = z.object({
   rmse: z.optional(z.number()),
 });
 
-export const cellSchema = z.object({
+export const trialSchema = z.object({
   format: z.literal('backprop-zoo/sweep-cell'),
   version: z.literal(1),
   id: z.string().check(z.regex(/^[0-9a-f]{16}$/)),
@@ -44,28 +44,28 @@ export const cellSchema = z.object({
   history: z._default(untimedHistorySchema, []),
 });
 
-export type CellResult = Omit<z.infer<typeof cellSchema>, 'format' | 'version'>;
+export type TrialResult = Omit<z.infer<typeof trialSchema>, 'format' | 'version'>;
 
 const directoryName = 'cells';
 const fileName = (id: string) => join(directoryName, `${id}.json`);
 
-export const cellsDirectory = (sweep: string): string => join(sweep, directoryName);
+export const trialsDirectory = (sweep: string): string => join(sweep, directoryName);
 
-export const writeCell = (sweep: string, result: CellResult): Promise<void> =>
+export const writeTrial = (sweep: string, result: TrialResult): Promise<void> =>
   writeFileAtomically(
     join(sweep, fileName(result.id)),
     formatJson({ format: 'backprop-zoo/sweep-cell', version: 1, ...result }),
   );
 
 /** @throws InputError that says where a file is wrong */
-export async function readCells(sweep: string): Promise<Map<string, CellResult>> {
-  const cells = new Map<string, CellResult>();
-  const directory = cellsDirectory(sweep);
+export async function readTrials(sweep: string): Promise<Map<string, TrialResult>> {
+  const trials = new Map<string, TrialResult>();
+  const directory = trialsDirectory(sweep);
   const exists = await access(directory).then(
     () => true,
     () => false,
   );
-  if (!exists) return cells;
+  if (!exists) return trials;
   for (const name of (await readdir(directory)).filter((name) => /^[0-9a-f]{16}\.json$/.test(name)).sort()) {
     const path = join(directory, name);
     const {
@@ -73,22 +73,22 @@ export async function readCells(sweep: string): Promise<Map<string, CellResult>>
       version: __,
       ...result
     } = checked(
-      cellSchema,
+      trialSchema,
       parseJson(await readText(path, 64e6), path, { characters: 64e6, parts: 12e6, values: 12e6 }),
       path,
-      'result of a cell',
+      'result of a trial',
     );
     if (name !== `${result.id}.json`)
-      throw new InputError(`${path} is the result of another cell, ${result.id}.`);
-    cells.set(result.id, result);
+      throw new InputError(`${path} is the result of another trial, ${result.id}.`);
+    trials.set(result.id, result);
   }
-  return cells;
+  return trials;
 }
 
 /** Data as far as a sweep tells it apart. */
 export type SweepData = Pick<LoadedDataset, 'files'>;
 
-/** In what the data of two cells differs, if in anything; of what was drawn there are no files. */
+/** In what the data of two trials differs, if in anything; of what was drawn there are no files. */
 function difference(then: SweepData, now: SweepData): string | undefined {
   if (then.files.length === 0 && now.files.length === 0) return undefined;
   if (then.files.length === 0) return 'it was drawn then, and is read from files now';
@@ -101,22 +101,22 @@ function difference(then: SweepData, now: SweepData): string | undefined {
 
 /**
  * @param where the directory of the sweep, for the message
- * @param now what further cells would be trained on
+ * @param now what further trials would be trained on
  * @throws InputError where a result is of other data
  */
-export function checkSameData(where: string, results: Iterable<CellResult>, now: SweepData): void {
+export function checkSameData(where: string, results: Iterable<TrialResult>, now: SweepData): void {
   for (const { dataset } of results) {
     const differs = dataset?.files && difference({ files: dataset.files }, now);
     if (!differs) continue;
     throw new InputError(
-      `The cells in ${where} were trained on other data: ${differs}. ` +
+      `The trials in ${where} were trained on other data: ${differs}. ` +
         'Put the data back as it was, or choose another --out.',
     );
   }
 }
 
 /** A result as it is, but for one of other data than the sweep began with, which is a failure. */
-export function onSameData(result: CellResult, began: SweepData): CellResult {
+export function onSameData(result: TrialResult, began: SweepData): TrialResult {
   const { id, backend, dataset } = result;
   const differs = dataset?.files && difference(began, { files: dataset.files });
   if (!differs) return result;

@@ -1,5 +1,5 @@
 /**
- * One cell's training, in a worker thread.
+ * One trial's training, in a worker thread.
  */
 import { datasetFor } from '../../../datasets/index.ts';
 import { useBackend, type BackendName } from '../../backend/index.ts';
@@ -11,30 +11,30 @@ import { silent } from '../../utils/progress.ts';
 import { loadRun, scoreRun, trainRun } from '../run.ts';
 import type { RunReport } from '../../weights/run-record.ts';
 import type { Settings } from '../../training/settings.ts';
-import type { CellResult } from './cell-file.ts';
+import type { TrialResult } from './trial-file.ts';
 
-export interface CellJob {
+export interface TrialJob {
   id: string;
   model: string;
   settings: Settings;
   backend: BackendName;
   data: Pick<DataRequest, 'data' | 'dataDir' | 'own' | 'cacheDir'>;
-  /** Shared with the main thread: see {@link Board}. */
-  board: Int32Array;
-  /** Where on the board this cell tells how far it is. */
+  /** Shared with the main thread: see {@link makeSharedProgress}. */
+  sharedProgress: Int32Array;
+  /** Index in sharedProgress where this trial stores how much of it is done. */
   place: number;
 }
 
 /**
- * What the threads share: at 0 whether to stop, then for every cell how many thousandths of it are done. Written and
+ * What the threads share: at 0 whether to stop, then for every trial how many thousandths of it are done. Written and
  * read without messages, so that a training step costs nothing.
  */
-export const makeBoard = (cells: number): Int32Array =>
-  new Int32Array(new SharedArrayBuffer(4 * (cells + 1)));
+export const makeSharedProgress = (trials: number): Int32Array =>
+  new Int32Array(new SharedArrayBuffer(4 * (trials + 1)));
 
-/** Undefined where the cell was stopped before its end. */
-export async function trainCell(job: CellJob): Promise<CellResult | undefined> {
-  const { id, model, settings, board, place } = job;
+/** Undefined where the trial was stopped before its end. */
+export async function trainTrial(job: TrialJob): Promise<TrialResult | undefined> {
+  const { id, model, settings, sharedProgress, place } = job;
   const { name: backend } = await useBackend(job.backend);
   const entry = await entryNamed(model);
   const { epochs } = settings.recipe;
@@ -46,9 +46,13 @@ export async function trainCell(job: CellJob): Promise<CellResult | undefined> {
     dataset: await loadOnce(entry, job),
     hooks: {
       onStep: ({ epoch, step, stepsPerEpoch }) => {
-        Atomics.store(board, place, Math.floor((1000 * (epoch - 1 + step / stepsPerEpoch)) / epochs));
+        Atomics.store(
+          sharedProgress,
+          place,
+          Math.floor((1000 * (epoch - 1 + step / stepsPerEpoch)) / epochs),
+        );
       },
-      shouldStop: () => Atomics.load(board, 0) !== 0,
+      shouldStop: () => Atomics.load(sharedProgress, 0) !== 0,
     },
   });
   const { status, result, diverged } = await trainRun(loaded);
@@ -69,7 +73,7 @@ export async function trainCell(job: CellJob): Promise<CellResult | undefined> {
   };
 }
 
-function scoresOf({ train, validation, test }: RunReport['metrics']): NonNullable<CellResult['metrics']> {
+function scoresOf({ train, validation, test }: RunReport['metrics']): NonNullable<TrialResult['metrics']> {
   return {
     train: mainScores(train),
     ...(validation && { validation: mainScores(validation) }),
@@ -79,8 +83,8 @@ function scoresOf({ train, validation, test }: RunReport['metrics']): NonNullabl
 
 let kept: { key: string; dataset: Promise<LoadedDataset> } | undefined;
 
-/** The data of this thread's last cell, if this one wants the same. */
-function loadOnce(entry: ModelDefinition, { settings, data }: CellJob): Promise<LoadedDataset> {
+/** The data of this thread's last trial, if this one wants the same. */
+function loadOnce(entry: ModelDefinition, { settings, data }: TrialJob): Promise<LoadedDataset> {
   const { seed } = settings.recipe;
   const key = JSON.stringify([entry.dataset, seed, settings.options, data]);
   if (kept?.key !== key) {
