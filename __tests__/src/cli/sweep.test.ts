@@ -31,7 +31,7 @@ test('prints the data, one line per training and one row per group, and writes t
   ]);
   const losses = rows.map((row) => Number(row.trim().split(/\s+/).at(-1)));
   expect(losses.every(Number.isFinite)).toBe(true);
-  expect(stdout).toContain('4 of 4 cells complete');
+  expect(stdout).toContain('4 of 4 trials complete');
   for (const name of ['report.html', 'results.csv', 'results.json'])
     expect(existsSync(join(directory, 'whole', name))).toBe(true);
 });

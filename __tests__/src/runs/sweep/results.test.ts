@@ -10,13 +10,6 @@ import sharp from 'sharp';
 import { makeDirectory } from '../../../../src/node/files.ts';
 import { drawHeatMap } from '../../../../src/reports/pictures/heat-map.ts';
 import { drawCharts, epochs } from '../../../../src/reports/pictures/line-chart.ts';
-import {
-  type TrialResult,
-  trialsDirectory,
-  checkSameData,
-  onSameData,
-  writeTrial,
-} from '../../../../src/runs/sweep/trial-file.ts';
 import { writePlan } from '../../../../src/runs/sweep/directory.ts';
 import { mergeSweeps } from '../../../../src/runs/sweep/merge.ts';
 import {
@@ -39,7 +32,14 @@ import {
   type SweepResults,
   valueText,
 } from '../../../../src/runs/sweep/results.ts';
-import { trialsOf, type SweepDefinition } from '../../../../src/runs/sweep/trials.ts';
+import {
+  checkSameData,
+  onSameData,
+  type TrialResult,
+  trialsDirectory,
+  writeTrial,
+} from '../../../../src/runs/sweep/trial-file.ts';
+import { type SweepDefinition, trialsOf } from '../../../../src/runs/sweep/trials.ts';
 
 test('groups differ in their seed alone, and are judged by validation rows, from best to worst', () => {
   expect(results.judgedBy).toBe('validation');
@@ -57,19 +57,19 @@ test('groups differ in their seed alone, and are judged by validation rows, from
   expect(countsOf(results)).toEqual({ cells: 8, complete: 5, diverged: 2, failed: 0, missing: 1 });
 });
 
-test('the command trains the best cell again, on its data and backend', () => {
+test('the command trains the best trial again, on its data and backend', () => {
   expect(commandFor(results, results.groups[0])).toBe(
     'zoo train mnist --epochs=2 --batch-size=100 --optimizer=momentum --learning-rate=1 --decay=linear --seed=1 --validation=0.05 ' +
       "--patience=0 --gradients=manual --record-every=1 --hidden=16 --activation=relu --backend=cpu --data=dir --data-dir='/home/me/my data'",
   );
   const told = (change: Partial<SweepResults['data']>, dataset: TrialResult['dataset']) => {
     const { trials, ...group } = results.groups[0];
-    const [{ cell }] = cells;
-    const result = { ...found.get(cell.id)!, dataset };
-    const settings = { ...cell.settings, recipe: {} as never, options: {}, asPrinted: true };
+    const [{ trial }] = trials;
+    const result = { ...found.get(trial.id)!, dataset };
+    const settings = { ...trial.settings, recipe: {} as never, options: {}, asPrinted: true };
     const command = commandFor(
       { ...results, data: { data: 'auto', ...change } },
-      { ...group, trials: [{ cell: { ...cell, settings }, result }] },
+      { ...group, trials: [{ trial: { ...trial, settings }, result }] },
     );
     return command.replace('zoo train mnist --gradients=manual --record-every=1 ', '');
   };
@@ -84,12 +84,12 @@ test('the command trains the best cell again, on its data and backend', () => {
   expect(told({ own: { file: 'a b.csv', grey: true } }, undefined)).toBe(
     "--backend=cpu --data-file 'a b.csv' --grey --as-printed",
   );
-  const [{ cell }] = results.groups[0].trials;
-  expect(commandFor(results, { ...results.groups[0], trials: [{ cell }] })).not.toMatch('--backend');
+  const [{ trial }] = results.groups[0].trials;
+  expect(commandFor(results, { ...results.groups[0], trials: [{ trial }] })).not.toMatch('--backend');
 });
 
-test('groups of equal scores stand by their loss; those without a complete cell last, in their order', () => {
-  const cells = trialsOf(models.mnist, {
+test('groups of equal scores stand by their loss; those without a complete trial last, in their order', () => {
+  const trials = trialsOf(models.mnist, {
     ...definition,
     grid: { hidden: [6, 7, 1, 2, 3, 4, 5], seed: [1, 2] },
   });
@@ -100,14 +100,14 @@ test('groups of equal scores stand by their loss; those without a complete cell 
   const none = [NaN, 0];
   const given = [none, none, [0.5, 3], [0.7, 2], [0.7, 1], none, none];
   const complete = new Map(
-    cells.flatMap(({ id, varied: { seed } }, i): [string, TrialResult][] => {
+    trials.flatMap(({ id, varied: { seed } }, i): [string, TrialResult][] => {
       const [accuracy, loss] = given[Math.floor(i / 2)];
       const base = { id, backend: 'cpu' as const, epochs: 2, seconds: 1.5, history: [] };
       if (Number.isNaN(accuracy)) return seed === 1 ? [] : [[id, { ...base, status: 'failed' }]];
       return [[id, { ...base, status: 'complete', metrics: metrics(accuracy, loss + Number(seed)) }]];
     }),
   );
-  const judged = resultsOf(definition, cells, complete, { data: 'auto' });
+  const judged = resultsOf(definition, trials, complete, { data: 'auto' });
   expect(judged.groups.map(({ name, score, loss }) => [name, score, loss])).toEqual([
     ['hidden 3', { mean: 0.7, deviation: 0 }, { mean: 2.5, deviation: Math.SQRT1_2 }],
     ['hidden 2', { mean: 0.7, deviation: 0 }, { mean: 3.5, deviation: Math.SQRT1_2 }],
@@ -120,7 +120,7 @@ test('groups of equal scores stand by their loss; those without a complete cell 
   expect(sourcesOf(results)).toEqual(['dir']);
   const seeds = trialsOf(models.mnist, { ...definition, grid: { seed: [1, 2] } });
   expect(resultsOf(definition, seeds, new Map(), { data: 'auto' }).groups).toEqual([
-    { varied: {}, name: 'all', cells: seeds.map((cell) => ({ cell, result: undefined })) },
+    { varied: {}, name: 'all', trials: seeds.map((trial) => ({ trial, result: undefined })) },
   ]);
 });
 
@@ -139,7 +139,7 @@ test('spreads as people read them', () => {
   ]);
 });
 
-test('CSV has a line for every cell, quoted where needed', () => {
+test('CSV has a line for every trial, quoted where needed', () => {
   const rows = parse(resultsCsv(results), { columns: true });
   expect(rows).toHaveLength(8);
   expect(rows[2]).toMatchObject({
@@ -162,7 +162,7 @@ test('JSON says the same', () => {
   expect(document.cells[4]).toMatchObject({ status: 'diverged', varied: { hidden: 16, learningRate: 0.1 } });
 });
 
-test('the map is over what varies, not over what is the same in all cells', () => {
+test('the map is over what varies, not over what is the same in all trials', () => {
   const grid = { activation: ['relu'], hidden: [8], learningRate: [0.1, 1], seed: [1, 2] };
   const { rowName, columnName, rows, columns } = accuracyMap(
     resultsOf(definition, trialsOf(models.mnist, { ...definition, grid }), new Map(), { data: 'auto' }),
@@ -220,9 +220,9 @@ describe('what the pictures say', () => {
     validated = false,
   ) {
     const whole = { ...definition, grid: {}, ...given };
-    const cells = trialsOf(models.mnist, whole);
+    const trials = trialsOf(models.mnist, whole);
     const there = new Map(
-      cells.flatMap(({ id }, i): [string, TrialResult][] => {
+      trials.flatMap(({ id }, i): [string, TrialResult][] => {
         const score = scores[i];
         if (score === undefined) return [];
         const history = [2, 1].map((epoch) => ({
@@ -237,7 +237,7 @@ describe('what the pictures say', () => {
         return [[id, { ...base, status: 'complete', metrics }]];
       }),
     );
-    return resultsOf(whole, cells, there, { data: 'auto' });
+    return resultsOf(whole, trials, there, { data: 'auto' });
   }
   const accuracies = (...values: number[]): Score[] =>
     values.map((accuracy) => ({ loss: 1 - accuracy, accuracy }));
@@ -281,7 +281,7 @@ describe('what the pictures say', () => {
       ['8', '16'],
       ['sigmoid', 'relu'],
     ]);
-    const places = drawn.trials.map(({ cell: { varied } }) => [
+    const places = drawn.trials.map(({ trial: { varied } }) => [
       rows.indexOf(String(varied.hidden)),
       columns.indexOf(String(varied.activation)),
     ]);
@@ -385,7 +385,7 @@ test('a sweep leaves tables, a page, and each picture twice', async () => {
   }
 });
 
-test('results.json counts what came of the cells', () => {
+test('results.json counts what came of the trials', () => {
   const text = readFileSync(join(directory, 'results.json'), 'utf8');
   expect(text).toMatch(/^\{\s*"format": "backprop-zoo\/sweep-results",\s*"version": 1,/);
   const { counts, cells, groups, best } = JSON.parse(text) as ReturnType<typeof resultsDocument>;
@@ -408,7 +408,7 @@ test('results.json counts what came of the cells', () => {
   expect(definition.grid.hidden).toContain(best!.varied.hidden);
 });
 
-test('results.csv has a line for each cell, with every number as it is', () => {
+test('results.csv has a line for each trial, with every number as it is', () => {
   const [header, ...lines] = readFileSync(join(directory, 'results.csv'), 'utf8')
     .trimEnd()
     .split(/\r?\n(?=[0-9a-f]{16},)/);
@@ -430,12 +430,12 @@ test('results.csv has a line for each cell, with every number as it is', () => {
 const data = (...hashes: string[]) => ({
   files: hashes.map((sha256, i) => ({ name: `file-${i}.csv`, bytes: 1, sha256 })),
 });
-const cell = (id: string, given?: ReturnType<typeof data>): TrialResult => ({
+const trial = (id: string, given?: ReturnType<typeof data>): TrialResult => ({
   ...{ id, status: 'complete', backend: 'cpu', epochs: 1, seconds: 1, history: [] },
   ...(given && { dataset: { name: 'own', source: 'dir', fingerprint: id, ...given } }),
 });
 
-describe('cells of other data', () => {
+describe('trials of other data', () => {
   test.each<[string, ReturnType<typeof data>, ReturnType<typeof data>, string | undefined]>([
     ['the same files', data('a', 'b'), data('a', 'b'), undefined],
     ['a changed file', data('a', 'b'), data('a', 'c'), 'file-1.csv is another'],
@@ -444,14 +444,14 @@ describe('cells of other data', () => {
     ['a stand-in after real data', data('a'), data(), 'it was read from files then, and is drawn now'],
     ['drawn data', data(), data(), undefined],
   ])('%s', (_, then, now, differs) => {
-    const check = () => checkSameData('runs/s', [cell('1'.repeat(16)), cell('2'.repeat(16), then)], now);
-    const late = onSameData(cell('3'.repeat(16), now), then);
+    const check = () => checkSameData('runs/s', [trial('1'.repeat(16)), trial('2'.repeat(16), then)], now);
+    const late = onSameData(trial('3'.repeat(16), now), then);
     if (differs === undefined) {
       expect(check).not.toThrow();
       expect(late.status).toBe('complete');
       return;
     }
-    expect(check).toThrow(`The cells in runs/s were trained on other data: ${differs}. Put the data back`);
+    expect(check).toThrow(`The trials in runs/s were trained on other data: ${differs}. Put the data back`);
     expect(late).toMatchObject({
       status: 'failed',
       message: `The data changed while the sweep ran: ${differs}.`,
@@ -477,7 +477,7 @@ describe('parts of a sweep', () => {
       const directory = join(place, name);
       await makeDirectory(trialsDirectory(directory));
       await writePlan(directory, plan);
-      await writeTrial(directory, cell(id.repeat(16), given));
+      await writeTrial(directory, trial(id.repeat(16), given));
       return directory;
     };
     const one = await part('one', '1', data('a'));

@@ -135,7 +135,7 @@ test.each(['0/2', '3/2', '1', 'a/b', '1/0', '-1/2'])('--shard %s is refused', (t
 });
 
 describe('the sweeps that come with the zoo', () => {
-  const directory = fileURLToPath(new URL('../../../../sweeps', import.meta.url));
+  const directory = fileURLToPath(new URL('../../../../sweeps/', import.meta.url));
   test('all of them make cells', async () => {
     for (const name of await readdir(directory)) {
       const definition = await readDefinition(directory + name);
