@@ -22,6 +22,7 @@ import {
 import { toPng } from '../../../../src/reports/pictures/echarts.ts';
 import { dataFromRows } from '../../../../src/data/data-from-rows.ts';
 import { outlineOf } from '../../../helpers/outline.ts';
+import { plainText } from '../../../helpers/plain-text.ts';
 
 test('a contour lies where the function has the level', () => {
   const xs = Array.from({ length: 21 }, (_, i) => i / 10 - 1);
@@ -243,7 +244,37 @@ test('charts side by side: each with its own axes, a legend of those that have p
     },
   ]);
   expect(svg).not.toContain('validation');
-  expect(await outlineOf(svg)).toMatchSnapshot();
+  expect(plainText(svg)).toMatchInlineSnapshot(`
+   "loss
+   accuracy in %
+   epoch
+   rate
+   0
+   1
+   2
+   3
+   4
+   92
+   94
+   96
+   98
+   100
+   0
+   5
+   10
+   15
+   20
+   25
+   30
+   0.01
+   0.1
+   1
+   10
+   training
+   draws
+   a third
+   two charts"
+  `);
 });
 
 test.each([
@@ -259,7 +290,7 @@ test.each([
   );
   const svg = await drawCharts('one chart', [{ x: { label: 'x' }, y: { label: 'y' }, series }]);
   const texts = (await outlineOf(svg)).split('\n').filter((line) => /^svg|^text .* \D+$/.test(line));
-  expect(texts.join('\n')).toMatchSnapshot();
+  expect(texts.filter((line) => line.startsWith('text ')).length).toBeGreaterThanOrEqual(names.length);
 });
 
 test('curves start at 0 and may be cut off above', async () => {
@@ -277,7 +308,24 @@ test('curves start at 0 and may be cut off above', async () => {
       },
     ],
   };
-  expect(await outlineOf(await drawLineChart({ ...what, yMax: 50 }))).toMatchSnapshot();
+  expect(plainText(await drawLineChart({ ...what, yMax: 50 }))).toMatchInlineSnapshot(`
+   "cost of it
+   iterations
+   0
+   10
+   20
+   30
+   40
+   50
+   0
+   2
+   4
+   6
+   8
+   10
+   c
+   cost"
+  `);
 });
 
 test('learning curves: loss from 0, accuracy in %, which a regression has not', () => {
@@ -336,7 +384,22 @@ test('a heat map: the least is lightest, the greatest darkest, words are white',
     'x'.repeat(34),
     `${'x'.repeat(33)}…`,
   ]);
-  expect(await outlineOf(await drawHeatMap(map))).toMatchSnapshot();
+  expect(plainText(await drawHeatMap(map))).toMatchInlineSnapshot(`
+   "hidden
+   rate
+   8
+   sixteen units in a row and many m…
+   0.1
+   1
+   10
+   50.00
+   75.00
+   failed
+   100.00
+   77.60
+   60.00
+   accuracy"
+  `);
   const sizeOf = async (rows: number, columns: number) => {
     const names = (count: number) => Array.from({ length: count }, (_, i) => String(i));
     const cells = Array.from({ length: rows }, () => Array<number>(columns).fill(1));
@@ -359,7 +422,27 @@ test('a decision boundary: each thing in its place', async () => {
       { x: 2, y: 3, label: 1, predicted: 0 },
     ] as { x: number; y: number; label: 0 | 1; predicted: 0 | 1 }[],
   };
-  expect(await outlineOf(await drawDecisionBoundary(boundary))).toMatchSnapshot();
+  expect(plainText(await drawDecisionBoundary(boundary))).toMatchInlineSnapshot(`
+   "probability 0
+   1, of above
+   input x2
+   input x1
+   0
+   1
+   2
+   3
+   4
+   0
+   0.5
+   1
+   1.5
+   2
+   below
+   above
+   wrong
+   boundary
+   gate: decision boundary"
+  `);
   const right = { x: 1, y: 2, label: 1, predicted: 1 } as const;
   const many = async (count: number) => {
     const svg = await drawDecisionBoundary({ ...boundary, points: Array<typeof right>(count).fill(right) });
@@ -386,7 +469,9 @@ test.each<[string, { units: number; channels?: number; unitsAre: 'filters' | 'hi
     { length: 6 * channels * units.units },
     (_, i) => ((7 * i) % 11) / 10 - 0.4,
   );
-  expect(await outlineOf(await drawWeights({ title: 'learned weights', ...size, values }))).toMatchSnapshot();
+  const svg = await drawWeights({ title: 'learned weights', ...size, values });
+  expect(plainText(svg)).toContain('learned weights');
+  expect(svg).toContain('<image');
 });
 
 test('feature maps: the picture, below it the maps of each layer, at most sixty-four', async () => {
@@ -396,7 +481,12 @@ test('feature maps: the picture, below it the maps of each layer, at most sixty-
   });
   const svg = await drawFeatureMaps('maps', layer('input', 1, 4), [layer('first', 3), layer('second', 65)]);
   expect(svg).toContain('64 of 65 maps of 2×2');
-  expect(await outlineOf(svg)).toMatchSnapshot();
+  expect(plainText(svg)).toMatchInlineSnapshot(`
+   "input: 4×4
+   first: 3 maps of 2×2
+   second: 64 of 65 maps of 2×2
+   maps"
+  `);
   expect(await drawFeatureMaps('maps', layer('input', 1), [layer('all', 64)])).toContain(
     'all: 64 maps of 2×2',
   );
@@ -416,7 +506,23 @@ test('a table: a histogram for each column, texts by their names, sixty columns 
     { name: 'nothing', missing: 9, different: 0 },
     { name: 'last', missing: 1, numbers: { ...numbers, minimum: 0, maximum: 1 }, different: 6 },
   ];
-  expect(await outlineOf(await tablePicture('table.csv: 6 rows', columns))).toMatchSnapshot();
+  expect(plainText(await tablePicture('table.csv: 6 rows', columns))).toMatchInlineSnapshot(`
+   "12.5
+   17.5
+   22.5
+   27.5
+   red
+   a very long …
+   0.125
+   0.375
+   0.625
+   0.875
+   table.csv: 6 rows
+   age
+   color of the hair? of somebo…, 2 missing
+   nothing, 9 missing
+   last, 1 missing"
+  `);
   const wide = await tablePicture('wide', Array<(typeof columns)[2]>(61).fill(columns[2]));
   expect(wide).toContain('>wide, the first 60 columns<');
 });
@@ -434,7 +540,24 @@ test('points of a dataset, and its first pictures, as many of each class', async
       labels: [0, 1, 1],
     },
   });
-  expect(await outlineOf(await dataPicture(points))).toMatchSnapshot();
+  expect(plainText(await dataPicture(points))).toMatchInlineSnapshot(`
+   "x2
+   x1
+   0
+   1
+   2
+   3
+   4
+   5
+   0
+   1
+   2
+   3
+   4
+   in
+   out
+   dots, dir: 3 training rows"
+  `);
   const large = async (rows: number, value: number) => {
     const train = {
       ...points.train,
@@ -475,7 +598,9 @@ test('a contact sheet: pictures row by row with their captions, enlarged without
     caption: i === 4 ? ['<four>', 'a-name-of-sixteen'] : [`number ${i}`],
   }));
   const svg = await contactSheet('sheet & all', { height: 1, width: 2, channels: 3 }, tiles);
-  expect(await outlineOf(svg)).toMatchSnapshot();
+  expect(plainText(svg)).toMatchInlineSnapshot(
+    `"sheet &amp; all number 0 number 1 number 2 number 3 &lt;four&gt; …name-of-sixteen number 5 number 6 number 7 number 8 number 9 number 10 number 11 number 12"`,
+  );
   const [, content] = /base64,([^"]+)"/.exec(svg)!;
   const { data, info } = await sharp(Buffer.from(content, 'base64'))
     .raw()
