@@ -9,18 +9,22 @@
 import {
   addL1L2Gradient,
   constant,
-  defineZooModel,
+  defaultRecipe,
   defineModel,
+  defineZooModel,
+  l1l2,
   linear,
   matMulTransposed,
   type Model,
+  mul,
   normal,
   ones,
-  defaultRecipe,
+  sigmoid,
   sigmoidCrossEntropy,
+  square,
+  sub,
   sumRows,
   transposedMatMul,
-  l1l2,
   zeros,
 } from '../src/model/index.ts';
 
@@ -48,7 +52,7 @@ const network = ({ units, l1, l2, init, asPrinted }: Options): Model => {
     },
 
     forward({ hiddenWeights, hiddenBias, outputWeights, outputBias }, x) {
-      const hidden = linear(x, hiddenWeights, hiddenBias).sigmoid(); //  [batch, units]
+      const hidden = sigmoid(linear(x, hiddenWeights, hiddenBias)); //   [batch, units]
       const logits = linear(hidden, outputWeights, outputBias); //       [batch, 1]
       return { hidden, logits };
     },
@@ -60,12 +64,9 @@ const network = ({ units, l1, l2, init, asPrinted }: Options): Model => {
     gradients({ hiddenWeights, outputWeights }, x, y, { hidden, logits }) {
       const rows = x.shape[0];
       // ∂L/∂z = (ŷ − y) / m                                     [batch, 1]
-      const dLogits = logits
-        .sigmoid()
-        .sub(y)
-        .mul(constant(1 / rows));
+      const dLogits = mul(sub(sigmoid(logits), y), constant(1 / rows));
       // ∂L/∂a = (∂L/∂z·W₂ᵀ) ⊙ hidden ⊙ (1 − hidden)             [batch, units]
-      const dHidden = matMulTransposed(dLogits, outputWeights).mul(hidden.sub(hidden.square()));
+      const dHidden = mul(matMulTransposed(dLogits, outputWeights), sub(hidden, square(hidden)));
       const dHiddenBias = sumRows(dHidden); //                   Σ ∂L/∂a, over the rows
       return {
         hiddenWeights: addL1L2Gradient(transposedMatMul(x, dHidden), hiddenWeights, rows, { l1, l2 }), //        xᵀ·∂L/∂a + penalty′

@@ -5,11 +5,14 @@
  */
 import {
   constant,
-  defineZooModel,
-  defineModel,
-  linear,
   defaultRecipe,
+  defineModel,
+  defineZooModel,
+  linear,
+  mul,
+  sigmoid,
   sigmoidCrossEntropy,
+  sub,
   sumRows,
   transposedMatMul,
   zeros,
@@ -28,10 +31,7 @@ const logisticRegression = defineModel({
   gradients(_, x, y, { logits }) {
     const rows = x.shape[0];
     // ∂L/∂z = (ŷ − y) / m                                       [batch, 1]
-    const dLogits = logits
-      .sigmoid()
-      .sub(y)
-      .mul(constant(1 / rows));
+    const dLogits = mul(sub(sigmoid(logits), y), constant(1 / rows));
     return {
       weights: transposedMatMul(x, dLogits), //                  xᵀ·∂L/∂z
       bias: sumRows(dLogits), //                                 Σ ∂L/∂z

@@ -5,11 +5,14 @@
  */
 import {
   constant,
-  defineZooModel,
+  defaultRecipe,
   defineModel,
+  defineZooModel,
   halfSumSigmoidCrossEntropy,
   linear,
-  defaultRecipe,
+  mul,
+  sigmoid,
+  sub,
   sumRows,
   transposedMatMul,
 } from '../src/model/index.ts';
@@ -28,10 +31,7 @@ const perceptron = defineModel({
   loss: halfSumSigmoidCrossEntropy,
 
   gradients(_, x, y, { logits }) {
-    const dLogits = logits
-      .sigmoid()
-      .sub(y)
-      .mul(constant(1 / 2)); //  ∂L/∂z = ½(ŷ − y)   [batch, 1]
+    const dLogits = mul(sub(sigmoid(logits), y), constant(1 / 2)); //  ∂L/∂z = ½(ŷ − y)   [batch, 1]
     return {
       weights: transposedMatMul(x, dLogits), //           xᵀ·∂L/∂z
       bias: sumRows(dLogits), //                          Σ ∂L/∂z

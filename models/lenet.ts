@@ -13,20 +13,22 @@
  */
 import {
   constant,
-  defineZooModel,
+  defaultRecipe,
   defineModel,
+  defineZooModel,
   filterGradient,
   inputGradient,
   linear,
   matMulTransposed,
   type Model,
+  mul,
   normal,
-  defaultRecipe,
   pooledConvolution,
   reluGradient,
   softmaxCrossEntropy,
-  sumSpatial,
+  sub,
   sumRows,
+  sumSpatial,
   transposedMatMul,
   zeros,
 } from '../src/model/index.ts';
@@ -60,10 +62,8 @@ const network = ([f1, f2]: number[]): Model =>
     forward({ firstFilters, firstBias, secondFilters, secondBias, outputWeights, outputBias }, x) {
       const [batch, features] = x.shape;
       const side = Math.sqrt(features);
-      const pictures = x
-        .sub(constant(mean))
-        .mul(constant(1 / deviation))
-        .reshape([batch, side, side, 1]); //                                      [batch, 28, 28, 1]
+      const scaled = mul(sub(x, constant(mean)), constant(1 / deviation));
+      const pictures = scaled.reshape([batch, side, side, 1]); //                 [batch, 28, 28, 1]
       const first = pooledConvolution(pictures, firstFilters, firstBias); //      [batch, 12, 12, f₁]
       const second = pooledConvolution(first.pooled, secondFilters, secondBias); // [batch, 4, 4, f₂]
       const flat = second.pooled.reshape([batch, -1]); //                         [batch, 16·f₂]
@@ -85,10 +85,7 @@ const network = ([f1, f2]: number[]): Model =>
       const { pictures, first, firstMaxIndices, second, secondMaxIndices, flat, logits } = activations;
       const rows = x.shape[0];
       // ∂L/∂z = (softmax(z) − y) / m                                       [batch, 10]
-      const dLogits = logits
-        .softmax()
-        .sub(y)
-        .mul(constant(1 / rows));
+      const dLogits = mul(sub(logits.softmax(), y), constant(1 / rows));
       // ∂L/∂s₂ = (∂L/∂z·Wᵀ) ⊙ relu′, of the largest sums s₂                 [batch, 4, 4, f₂]
       const dFlat = matMulTransposed(dLogits, outputWeights);
       const dSecond = reluGradient(dFlat.reshape(second.shape), second);

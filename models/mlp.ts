@@ -18,13 +18,17 @@ import {
   linear,
   matMulTransposed,
   type Model,
+  mul,
   normal,
   type ParameterValues,
   defaultRecipe,
   type RandomState,
+  sigmoid,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
+  square,
   squaredError,
+  sub,
   sumRows,
   type Tensor,
   type Tensors,
@@ -43,8 +47,8 @@ interface Options {
 
 /** The activations, and their slopes by what they give: σ′ = h(1 − h), tanh′ = 1 − h², relu′ = 1 where h > 0, else 0. */
 const activations: Record<string, { of: (a: Tensor) => Tensor; slope: (h: Tensor) => Tensor }> = {
-  sigmoid: { of: (a) => a.sigmoid(), slope: (h) => h.sub(h.square()) },
-  tanh: { of: (a) => a.tanh(), slope: (h) => constant(1).sub(h.square()) },
+  sigmoid: { of: sigmoid, slope: (h) => sub(h, square(h)) },
+  tanh: { of: (a) => a.tanh(), slope: (h) => sub(constant(1), square(h)) },
   relu: { of: (a) => a.relu(), slope: (h) => h.step() },
 };
 
@@ -62,7 +66,7 @@ function outputsFor(classes: number) {
       name: 'mlp',
       task: 'binary',
       loss: sigmoidCrossEntropy,
-      answer: (z: Tensor) => z.sigmoid(),
+      answer: sigmoid,
     } as const;
   const name = `mlp (${classes} classes)`;
   return { name, task: 'multiclass', loss: softmaxCrossEntropy, answer: (z: Tensor) => z.softmax() } as const;
@@ -102,7 +106,7 @@ function network({ hidden, activation, l1, l2, dropout }: Options, classes: numb
       for (const { layer } of layers) {
         const sum = linear(below, parameters[`${layer}Weights`], parameters[`${layer}Bias`]);
         kept[layer] = activate(sum); //                                             [batch, units]
-        below = noise ? kept[layer].mul(noise[layer]) : kept[layer];
+        below = noise ? mul(kept[layer], noise[layer]) : kept[layer];
         if (noise) Object.assign(kept, { [`${layer}Mask`]: noise[layer], [`${layer}Dropped`]: below });
       }
       const logits = linear(below, parameters.outputWeights, parameters.outputBias); // [batch, outputs]
@@ -129,9 +133,7 @@ function network({ hidden, activation, l1, l2, dropout }: Options, classes: numb
       };
 
       // ∂L/∂z = (ŷ − y) / m, for all three losses                           [batch, outputs]
-      let dAbove = answer(kept.logits)
-        .sub(y)
-        .mul(constant(1 / rows));
+      let dAbove = mul(sub(answer(kept.logits), y), constant(1 / rows));
       let weightsAbove = parameters.outputWeights;
       addLayer('output', layers.length > 0 ? outOf(layers.at(-1)!.layer) : x, dAbove);
       for (let k = layers.length - 1; k >= 0; k--) {
@@ -139,7 +141,7 @@ function network({ hidden, activation, l1, l2, dropout }: Options, classes: numb
         // ∂L/∂aₖ = (∂L/∂aₖ₊₁·Wₖ₊₁ᵀ) ⊙ maskₖ ⊙ activation′(aₖ)               [batch, units]
         const dOut = matMulTransposed(dAbove, weightsAbove);
         const mask = kept[`${layer}Mask`];
-        dAbove = (mask ? dOut.mul(mask) : dOut).mul(slope(kept[layer]));
+        dAbove = mul(mask ? mul(dOut, mask) : dOut, slope(kept[layer]));
         addLayer(layer, k > 0 ? outOf(layers[k - 1].layer) : x, dAbove);
         weightsAbove = parameters[`${layer}Weights`];
       }

@@ -7,14 +7,18 @@
 import { batchSoftmaxBinaryCrossEntropy, batchSoftmaxGradient } from './batch-softmax-loss.ts';
 import {
   constant,
-  defineZooModel,
+  defaultRecipe,
   defineModel,
+  defineZooModel,
   linear,
   matMulTransposed,
   type Model,
+  mul,
   normal,
-  defaultRecipe,
+  sigmoid,
   softmaxCrossEntropy,
+  square,
+  sub,
   sumRows,
   transposedMatMul,
   zeros,
@@ -40,7 +44,7 @@ const network = (hiddenUnits: number, activation: Activation, asPrinted: boolean
 
     forward({ hiddenWeights, hiddenBias, outputWeights, outputBias }, x) {
       const sum = linear(x, hiddenWeights, hiddenBias); //          [batch, hidden]
-      const hidden = activation === 'relu' ? sum.relu() : sum.sigmoid();
+      const hidden = activation === 'relu' ? sum.relu() : sigmoid(sum);
       const logits = linear(hidden, outputWeights, outputBias); //  [batch, 10]
       return { hidden, logits };
     },
@@ -52,14 +56,11 @@ const network = (hiddenUnits: number, activation: Activation, asPrinted: boolean
       // ∂L/∂z = (softmax(z) − y) / m                                [batch, 10]
       const dLogits = asPrinted
         ? batchSoftmaxGradient(logits, y)
-        : logits
-            .softmax()
-            .sub(y)
-            .mul(constant(1 / rows));
+        : mul(sub(logits.softmax(), y), constant(1 / rows));
       // ∂L/∂a = (∂L/∂z·W₂ᵀ) ⊙ activation′(a)                        [batch, hidden]
       //   σ′ = hidden ⊙ (1 − hidden);  relu′ = 1 where hidden > 0, else 0
-      const slope = activation === 'relu' ? hidden.step() : hidden.sub(hidden.square());
-      const dHidden = matMulTransposed(dLogits, outputWeights).mul(slope);
+      const slope = activation === 'relu' ? hidden.step() : sub(hidden, square(hidden));
+      const dHidden = mul(matMulTransposed(dLogits, outputWeights), slope);
       return {
         hiddenWeights: transposedMatMul(x, dHidden), //              xᵀ·∂L/∂a
         hiddenBias: sumRows(dHidden), //                             Σ ∂L/∂a

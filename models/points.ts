@@ -6,13 +6,17 @@
  */
 import {
   constant,
-  defineZooModel,
+  defaultRecipe,
   defineModel,
+  defineZooModel,
   linear,
   matMulTransposed,
   type Model,
-  defaultRecipe,
+  mul,
+  sigmoid,
   sigmoidCrossEntropy,
+  square,
+  sub,
   sumRows,
   transposedMatMul,
 } from '../src/model/index.ts';
@@ -37,7 +41,7 @@ const network = (from: InitialValues): Model =>
     }),
 
     forward({ hiddenWeights, hiddenBias, outputWeights, outputBias }, x) {
-      const hidden = linear(x, hiddenWeights, hiddenBias).sigmoid(); //  [batch, 2]
+      const hidden = sigmoid(linear(x, hiddenWeights, hiddenBias)); //   [batch, 2]
       const logits = linear(hidden, outputWeights, outputBias); //       [batch, 1]
       return { hidden, logits };
     },
@@ -47,12 +51,9 @@ const network = (from: InitialValues): Model =>
     gradients({ outputWeights }, x, y, { hidden, logits }) {
       const rows = x.shape[0];
       // ∂L/∂z = (ŷ − y) / m                                     [batch, 1]
-      const dLogits = logits
-        .sigmoid()
-        .sub(y)
-        .mul(constant(1 / rows));
+      const dLogits = mul(sub(sigmoid(logits), y), constant(1 / rows));
       // ∂L/∂a = (∂L/∂z·W₂ᵀ) ⊙ hidden ⊙ (1 − hidden)             [batch, 2]
-      const dHidden = matMulTransposed(dLogits, outputWeights).mul(hidden.sub(hidden.square()));
+      const dHidden = mul(matMulTransposed(dLogits, outputWeights), sub(hidden, square(hidden)));
       return {
         hiddenWeights: transposedMatMul(x, dHidden), //          xᵀ·∂L/∂a
         hiddenBias: sumRows(dHidden), //                         Σ ∂L/∂a

@@ -5,11 +5,13 @@
  */
 import {
   constant,
-  defineZooModel,
-  defineModel,
-  linear,
   defaultRecipe,
+  defineModel,
+  defineZooModel,
+  linear,
+  mul,
   softmaxCrossEntropy,
+  sub,
   sumRows,
   transposedMatMul,
   zeros,
@@ -32,10 +34,7 @@ const regression = defineModel({
   gradients(_, x, y, { logits }) {
     const rows = x.shape[0];
     // ∂L/∂z = (softmax(z) − y) / m     [batch, classes]
-    const dLogits = logits
-      .softmax()
-      .sub(y)
-      .mul(constant(1 / rows));
+    const dLogits = mul(sub(logits.softmax(), y), constant(1 / rows));
     return {
       weights: transposedMatMul(x, dLogits), // xᵀ·∂L/∂z
       bias: sumRows(dLogits), //                Σ ∂L/∂z

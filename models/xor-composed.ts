@@ -7,12 +7,17 @@
  * network is what its gradients show.
  */
 import {
-  defineZooModel,
+  constant,
   defineModel,
+  defineZooModel,
   halfSumSigmoidCrossEntropy,
   linear,
   matMulTransposed,
+  mul,
   type ParameterSet,
+  sigmoid,
+  square,
+  sub,
   sumRows,
   tf,
   transposedMatMul,
@@ -31,8 +36,8 @@ const composed = defineModel({
   },
 
   forward({ nandWeights, nandBias, orWeights, orBias, andWeights, andBias }, x) {
-    const nand = linear(x, nandWeights, nandBias).sigmoid(); //  [batch, 1]
-    const or = linear(x, orWeights, orBias).sigmoid(); //        [batch, 1]
+    const nand = sigmoid(linear(x, nandWeights, nandBias)); //  [batch, 1]
+    const or = sigmoid(linear(x, orWeights, orBias)); //        [batch, 1]
     const pair = tf.concat([nand, or], 1); //                    [batch, 2]
     return { nand, or, pair, logits: linear(pair, andWeights, andBias) }; // [batch, 1]
   },
@@ -40,10 +45,10 @@ const composed = defineModel({
   loss: halfSumSigmoidCrossEntropy,
 
   gradients({ andWeights }, x, y, { nand, or, pair, logits }) {
-    const dLogits = logits.sigmoid().sub(y).mul(0.5); //                ∂L/∂z = ½(ŷ − y)      [batch, 1]
+    const dLogits = mul(sub(sigmoid(logits), y), constant(1 / 2)); //    ∂L/∂z = ½(ŷ − y)      [batch, 1]
     const [dNand, dOr] = tf.split(matMulTransposed(dLogits, andWeights), 2, 1); // ∂L/∂pair = ∂L/∂z·w_andᵀ
-    const dNandSum = dNand.mul(nand.sub(nand.square())); //             ∂L/∂nand ⊙ σ′         [batch, 1]
-    const dOrSum = dOr.mul(or.sub(or.square())); //                     ∂L/∂or ⊙ σ′           [batch, 1]
+    const dNandSum = mul(dNand, sub(nand, square(nand))); //             ∂L/∂nand ⊙ σ′         [batch, 1]
+    const dOrSum = mul(dOr, sub(or, square(or))); //                     ∂L/∂or ⊙ σ′           [batch, 1]
     return {
       nandWeights: transposedMatMul(x, dNandSum), //                    xᵀ·(∂L/∂nand ⊙ σ′)
       nandBias: sumRows(dNandSum), //                                   Σ (∂L/∂nand ⊙ σ′)

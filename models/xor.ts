@@ -8,11 +8,17 @@
  * Both outputs learn the same target y `[batch, 1]`, and the loss counts both.
  */
 import {
-  defineZooModel,
+  add,
+  constant,
+  defaultRecipe,
   defineModel,
+  defineZooModel,
   halfSumSigmoidCrossEntropy,
   matMulTransposed,
-  defaultRecipe,
+  mul,
+  sigmoid,
+  square,
+  sub,
   sumRows,
   transposedMatMul,
 } from '../src/model/index.ts';
@@ -29,19 +35,19 @@ const xorNet = defineModel({
   }),
 
   forward({ hiddenWeights, hiddenBias, outputWeights, outputBias }, x) {
-    const hidden = x.matMul(hiddenWeights).add(hiddenBias).sigmoid(); //  [batch, 2]
-    const logits = hidden.matMul(outputWeights).add(outputBias); //       [batch, 2]
+    const hidden = sigmoid(add(x.matMul(hiddenWeights), hiddenBias)); //  [batch, 2]
+    const logits = add(hidden.matMul(outputWeights), outputBias); //      [batch, 2]
     return { hidden, logits };
   },
 
   loss: halfSumSigmoidCrossEntropy,
 
   gradients({ outputWeights }, x, y, { hidden, logits }) {
-    const dLogits = logits.sigmoid().sub(y).mul(0.5); //          ∂L/∂z = ½(ŷ − y)                     [batch, 2]
+    const dLogits = mul(sub(sigmoid(logits), y), constant(1 / 2)); // ∂L/∂z = ½(ŷ − y)                       [batch, 2]
     // Both outputs hang on the same sum hidden·W₂, both hidden units on the same x·W₁: their derivatives add up.
-    const dOutputSum = dLogits.sum(1, true); //                   Σ_k ∂L/∂z_k                           [batch, 1]
-    const slope = hidden.sub(hidden.square()); //                 σ′ = hidden ⊙ (1 − hidden)            [batch, 2]
-    const dHidden = matMulTransposed(dOutputSum, outputWeights).mul(slope); // ∂L/∂a = (Σ_k ∂L/∂z_k·W₂ᵀ) ⊙ σ′  [batch, 2]
+    const dOutputSum = dLogits.sum(1, true); //                     Σ_k ∂L/∂z_k                           [batch, 1]
+    const slope = sub(hidden, square(hidden)); //                   σ′ = hidden ⊙ (1 − hidden)            [batch, 2]
+    const dHidden = mul(matMulTransposed(dOutputSum, outputWeights), slope); // ∂L/∂a = (Σ_k ∂L/∂z_k·W₂ᵀ) ⊙ σ′  [batch, 2]
     return {
       hiddenWeights: transposedMatMul(x, dHidden.sum(1, true)), //  xᵀ·Σ_j ∂L/∂a_j
       hiddenBias: sumRows(dHidden), //                              Σ ∂L/∂a

@@ -16,7 +16,19 @@ export {
   type Shape,
   type Tensors,
 } from './model.ts';
-export { addScaled, constant, linear, matMulTransposed, sumRows, transposedMatMul } from './operations.ts';
+export {
+  add,
+  addScaled,
+  constant,
+  linear,
+  matMulTransposed,
+  mul,
+  sigmoid,
+  square,
+  sub,
+  sumRows,
+  transposedMatMul,
+} from './operations.ts';
 export type { ParameterSet } from './parameters.ts';
 export { filterGradient, inputGradient, pooledConvolution, reluGradient, sumSpatial } from './convolution.ts';
 export { addL1L2Gradient, l1l2, type Regularizer } from './regularizers.ts';
