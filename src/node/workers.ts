@@ -6,6 +6,7 @@ import '../backend/tensorflow/register.ts';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { InputError, WorkError } from '../utils/errors.ts';
+import { tf } from '../utils/tf.ts';
 
 /** An error's class does not survive the way between threads, so a failure on purpose travels as data. */
 export type Answer<Outcome> = { outcome: Outcome } | { failure: 'InputError' | 'WorkError'; message: string };
@@ -14,6 +15,8 @@ export type Answer<Outcome> = { outcome: Outcome } | { failure: 'InputError' | '
 export const answering =
   <Job, Outcome>(work: (job: Job) => Promise<Outcome>) =>
   async (job: Job): Promise<Answer<Outcome>> => {
+    // The thread's own TensorFlow.js, so this concerns no program of the user: it prints no advertisement and no warnings.
+    tf.enableProdMode();
     try {
       return { outcome: await work(job) };
     } catch (error) {

@@ -30,25 +30,43 @@ export type {
   Variable,
 } from '@tensorflow/tfjs-core';
 
-const loaded = require
+export const tf: typeof tfjs = require
   ? (require('@tensorflow/tfjs-core') as typeof tfjs)
-  : (await Promise.all([import('@tensorflow/tfjs-core'), import('./tf-gradients.ts')]))[0];
-// In CommonJS no package but the umbrella `@tensorflow/tfjs` brings the core's gradients, beside 200 MB that nothing here needs; so
-// the build makes a file of them.
-if (require) {
-  require('backprop-zoo/tfjs-gradients');
-  require('@tensorflow/tfjs-backend-cpu');
+  : await import('@tensorflow/tfjs-core');
+
+/**
+ * Adds what the core lacks: the gradients of its operations, and `x.matMul(w)` for `tf.matMul(x, w)`. Both are there already where the
+ * program has loaded `@tensorflow/tfjs`. Whatever the program has registered stays.
+ */
+async function completeCore(): Promise<void> {
+  const prototype = tf.Tensor.prototype;
+  // Both lists are registered in alphabetical order, so a program with the first and the last has all.
+  const hasAll = ['abs', 'zerosLike'].every((name) => name in prototype) && hasGradients('Abs', 'ZerosLike');
+  if (hasAll) return;
+  const methods = Object.getOwnPropertyDescriptors(prototype);
+  // The core exports the names of its kernels, beside other texts that are no kernel's name.
+  const names = Object.values(tf).filter((value) => typeof value === 'string');
+  const gradients = names.map((name) => tf.getGradient(name)).filter((gradient) => gradient !== undefined);
+  // In CommonJS only the umbrella `@tensorflow/tfjs` brings the core's gradients, beside 200 MB that nothing here needs; so the build
+  // makes a file of them. Elsewhere they are loaded after the core: beside it, a bundle may run them before the core has its flags.
+  if (require) require('backprop-zoo/tfjs-gradients');
+  else await import('./tf-gradients.ts');
+  Object.defineProperties(prototype, methods);
+  gradients.forEach(tf.registerGradient);
 }
 
-export const tf: typeof tfjs = loaded;
+const hasGradients = (...names: string[]): boolean => names.every((name) => tf.getGradient(name));
 
-// Production mode: no advertisement for tfjs-node on stdout, no per-operation scan for NaN.
-tf.enableProdMode();
+await completeCore();
 
-/** In Node it is there from the start. */
+/** Loads the plain JavaScript backend, unless the program has one of this name. In Node it is there from the start. */
 export const loadCpuPackage = async (): Promise<void> => {
-  if (!require) await import('@tensorflow/tfjs-backend-cpu');
+  if (tf.findBackendFactory('cpu')) return;
+  if (require) require('@tensorflow/tfjs-backend-cpu');
+  else await import('@tensorflow/tfjs-backend-cpu');
 };
+
+if (require) await loadCpuPackage();
 
 export const loadWasmPackage = async (): Promise<typeof tfjsWasm> =>
   require

@@ -12,7 +12,11 @@ import { optionsFor } from '../../training/settings.ts';
 import { InputError } from '../../utils/errors.ts';
 import { checkedNumber } from '../../utils/limits.ts';
 import { dashed } from '../../utils/text.ts';
+import { tf } from '../../utils/tf.ts';
 import type { Argv, Options } from 'yargs';
+
+// The program is our own: TensorFlow.js prints no advertisement for tfjs-node and no warnings. A library leaves this to its user.
+tf.enableProdMode();
 
 export { checkedNumber };
 
