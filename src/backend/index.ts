@@ -8,7 +8,7 @@ import { InputError } from '../utils/errors.ts';
 import { aCount, checkFields, optional, rejectUnknownFields } from '../utils/given.ts';
 import { checkedChoice } from '../model/recipe.ts';
 import { loadCpuPackage, tf } from '../utils/tf.ts';
-import { inTurn } from './turns.ts';
+import { inTurn, isBackendChosen, keepActiveBackend } from './turns.ts';
 import { useWasm } from './wasm/index.ts';
 
 export const backendNames = ['tensorflow', 'wasm', 'cpu', 'float64'] as const;
@@ -69,19 +69,25 @@ export interface BackendOptions {
 }
 
 /**
- * Loads a backend and makes it TensorFlow.js's current one, as soon as no training on another one is under way.
+ * Loads a backend and makes it TensorFlow.js's active one, as soon as no training on another one is under way. It stays active
+ * until the program activates another one.
  *
  * @throws InputError when a backend that was asked for by name does not load
  */
 export const useBackend = (
   choice: BackendName | 'auto',
   options: BackendOptions = {},
-): Promise<BackendInUse> => onBackend(choice, options, (used) => used);
+): Promise<BackendInUse> =>
+  onBackend(choice, options, (used) => {
+    keepActiveBackend();
+    return used;
+  });
 
 /**
- * Does work on a backend, which stays the current one until the work is done: work on others waits for its turn.
+ * Does work on a backend, which stays active until the work is done: work on others waits for its turn. Then the backend that the
+ * program had before is active again, also after an error.
  *
- * @param choice `any`: the one in use, or the best where none has been chosen yet
+ * @param choice `any`: the active one, or the best where the program has chosen none
  * @throws InputError when a backend that was asked for by name does not load
  */
 export async function onBackend<T>(
@@ -100,7 +106,7 @@ export async function onBackend<T>(
   const wanted = choice === 'any' ? undefined : choice === 'auto' ? fasterFor(options) : choice;
   let used: BackendInUse | undefined;
   const change = async () => {
-    if (choice === 'any' && tf.engine().backendName) return tf.getBackend();
+    if (choice === 'any' && isBackendChosen()) return tf.getBackend();
     used = await (choice === 'any' || choice === 'auto' ? chosen(options) : byName(choice, options.threads));
     return used.name;
   };
@@ -142,7 +148,7 @@ function reasonFor(name: BackendName, multiplyAddsPerStep?: number): string | un
 export type BackendState =
   { name: BackendName; loads: true; about: string } | { name: BackendName; loads: false; reason: string };
 
-/** Tries every backend in turn. The last of them is in use afterwards. */
+/** Tries every backend in turn. Afterwards the program's own backend is active again. */
 export async function backendStates(names: readonly BackendName[] = backendNames): Promise<BackendState[]> {
   const states: BackendState[] = [];
   for (const name of names) {

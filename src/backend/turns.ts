@@ -1,18 +1,45 @@
 /**
- * TensorFlow.js computes on one backend at a time, for the whole program. Work that runs on one holds it; who wants
- * another waits until nobody does.
+ * TensorFlow.js computes on one backend at a time, for the whole program. Work that runs on one holds it; work on another backend
+ * waits until nobody does. When no work is left, the backend that the program had before is active again.
  */
+import { tf } from '../utils/tf.ts';
 
-/** The backend that is ready; undefined while it is being changed. */
+/** The backend that is ready for work; undefined while it is being changed. */
 let ready: string | undefined;
 let holders = 0;
 const waiting: (() => void)[] = [];
+
+/** The program's own backend, to be restored. */
+let before: string | undefined;
+/** The backend that was restored because TensorFlow.js would have chosen it: the program itself has chosen none. */
+let byDefault: string | undefined;
+
+/** The active backend, or else the one that TensorFlow.js would choose for the first operation; undefined where none is registered. */
+export function activeBackend(): string | undefined {
+  const { backendName, registryFactory } = tf.engine();
+  if (backendName) return backendName;
+  return Object.keys(registryFactory).sort(
+    (a, b) => registryFactory[b].priority - registryFactory[a].priority,
+  )[0];
+}
+
+/** Whether a backend is active that the program has chosen, or that work is running on. */
+export function isBackendChosen(): boolean {
+  const { backendName } = tf.engine();
+  return Boolean(backendName) && backendName !== byDefault;
+}
+
+/** Makes the active backend the program's own: it stays active when no work is left. */
+export function keepActiveBackend(): void {
+  before = tf.engine().backendName;
+  byDefault = undefined;
+}
 
 /**
  * Does work while nobody changes the backend.
  *
  * @param wanted the backend that the work needs; undefined where any will do
- * @param change makes it the current one and tells its name; not called where it is already
+ * @param change activates it and returns its name; not called where it is active already
  */
 export async function inTurn<T>(
   wanted: string | undefined,
@@ -21,18 +48,32 @@ export async function inTurn<T>(
 ): Promise<T> {
   const suits = () => ready !== undefined && (wanted === undefined || wanted === ready);
   if (holders > 0 && !suits()) await new Promise<void>((go) => waiting.push(go));
-  else holders++;
+  else if (holders++ === 0) {
+    if (!tf.engine().backendName) byDefault = activeBackend();
+    before = activeBackend();
+  }
   try {
-    // With others at work it suits; alone, a program may have changed it by TensorFlow.js's own means.
+    // While others work on it, the backend is the right one; without them, the program may have changed it.
     if (holders === 1 || !suits()) {
       ready = undefined;
       ready = await change();
     }
     return await work();
   } finally {
-    const next = holders === 1 ? waiting.shift() : undefined;
-    // Handed on: whoever comes meanwhile still finds it held.
-    if (next) next();
-    else holders--;
+    if (holders > 1) holders--;
+    else await passOn();
   }
+}
+
+/** Gives the turn to who waits, and restores the program's backend where nobody does. */
+async function passOn(): Promise<void> {
+  ready = undefined;
+  if (waiting.length === 0 && before !== undefined && tf.engine().backendName !== before) {
+    // A backend that the program has removed cannot be restored. The result or error of the work matters more.
+    await tf.setBackend(before).catch(() => {});
+  }
+  const next = waiting.shift();
+  // The count stays 1: whoever comes meanwhile finds the backend held.
+  if (next) next();
+  else holders = 0;
 }

@@ -3,7 +3,7 @@
  *
  * In double precision on the zoo's own `float64` backend unless told otherwise, so that "equal" means ten digits.
  */
-import { type BackendName, backendNames, onBackend, useBackend } from '../backend/index.ts';
+import { type BackendName, onBackend } from '../backend/index.ts';
 import { gradientsAt, tolerancesInUse } from './comparison.ts';
 import { drawParameters, inferSize, type ModelSize, type Point, pointsFor } from './points.ts';
 import { Collector, type ModelReport, reportText, trajectoryText } from './report.ts';
@@ -45,7 +45,7 @@ export interface CheckData {
 }
 
 export interface BackendOption {
-  /** Without it `float64`. Afterwards the backend that was in use before is in use again. */
+  /** Without it `float64`. Afterwards the program's own backend is active again. */
   backend?: BackendName;
 }
 
@@ -99,7 +99,7 @@ export async function checkGradients(
   const points = parameters
     ? [point('given', parameters)]
     : Array.from({ length: draws }, (_, i) => point(`draw ${i + 1}`, drawParameters(initial, random)));
-  return onBackendAlone(backend, () => checkPoints(model.name, points, options));
+  return onBackend(backend, {}, () => checkPoints(model.name, points, options));
 }
 
 /**
@@ -143,7 +143,7 @@ export async function checkModel(model: Model, options: ModelCheckOptions = {}):
   checkFields('options.size', size ?? {}, { features: optional(aCount), classes: optional(aCount) });
   for (const [name, variant] of Object.entries(variants)) validateModel(variant, `options.variants.${name}`);
   const { seed = checkDefaults.seed, draws = checkDefaults.draws } = options;
-  return onBackendAlone(backend, () => {
+  return onBackend(backend, {}, () => {
     const pointsOf = (which: Model) => pointsFor(which, inferSize(which, size), seed, draws);
     const points = pointsOf(model);
     for (const [setting, variant] of Object.entries(variants)) {
@@ -172,18 +172,9 @@ export async function checkTrajectory(
   options: TrajectoryCheckOptions,
 ): Promise<TrajectoryReport> {
   const { backend = 'float64', seed = checkDefaults.seed, learningRate = 0.1, size, ...rest } = options;
-  return onBackendAlone(backend, () =>
+  return onBackend(backend, {}, () =>
     compareTrajectories(model, { ...rest, seed, learningRate, size: inferSize(model, size) }),
   );
-}
-
-async function onBackendAlone<T>(backend: BackendName, work: () => T | Promise<T>): Promise<T> {
-  const before = backendNames.find((name) => name === tf.engine().backendName);
-  try {
-    return await onBackend(backend, {}, work);
-  } finally {
-    if (before && before !== backend) await useBackend(before);
-  }
 }
 
 const numbers: Kind = ['numbers', (value) => ArrayBuffer.isView(value)];

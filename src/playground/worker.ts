@@ -1,7 +1,7 @@
 /**
  * The worker that trains: the page tells it what to do, it tells the page how it goes.
  */
-import { onBackend } from '../backend/index.ts';
+import { onBackend, useBackend } from '../backend/index.ts';
 import { setWasmPaths } from '../backend/wasm/index.ts';
 import { digitFromPicture } from '../data/digit-picture.ts';
 import { InputError } from '../utils/errors.ts';
@@ -53,11 +53,11 @@ const hooks = {
 async function started(run: RunSettings): Promise<{ run: RunSettings; notes: Note[] }> {
   await paths;
   try {
-    await onBackend(run.backend, {}, () => {});
+    await useBackend(run.backend);
     return { run, notes: [] };
   } catch (error) {
     if (run.backend === 'cpu') throw error;
-    await onBackend('cpu', {}, () => {});
+    await useBackend('cpu');
     return { run: { ...run, backend: 'cpu' }, notes: [{ key: 'noWasm' }] };
   }
 }

@@ -5,6 +5,7 @@
 import { tf } from '../../utils/tf.ts';
 import { kernelFunc } from '../float64/backend.ts';
 import { registerMissingKernels } from '../kernels.ts';
+import { activeBackend } from '../turns.ts';
 import { FieldBackend } from './backend.ts';
 import type { Field } from './field.ts';
 
@@ -18,12 +19,11 @@ const fieldBackendName = 'field';
 
 let backend: FieldBackend | undefined;
 
-/** Runs `work` where TensorFlow.js computes in `field`; afterwards it computes where it did before. */
+/** Runs `work` while TensorFlow.js computes in `field`; afterwards the backend from before is active again. */
 export function withField<T>(field: Field, work: (backend: FieldBackend) => T): T {
-  const engine = tf.engine();
-  const before = engine.backendName;
+  const before = activeBackend();
   const inUse = (backend ??= new FieldBackend());
-  const isNew = !engine.backendNames().includes(fieldBackendName);
+  const isNew = !tf.engine().backendNames().includes(fieldBackendName);
   inUse.field = field;
   if (isNew) register(inUse);
   void tf.setBackend(fieldBackendName); // at once: its factory is no promise

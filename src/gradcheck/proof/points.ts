@@ -2,6 +2,7 @@
  * Points at which gradients are compared: parameters, inputs and labels that are elements of a field.
  */
 import type { FieldBackend } from '../../backend/field/index.ts';
+import { activeBackend } from '../../backend/turns.ts';
 import { inferSize, type ModelSize } from '../points.ts';
 import type { Model, Tensors } from '../../model/model.ts';
 import { InputError } from '../../utils/errors.ts';
@@ -136,9 +137,9 @@ export const withUsualRows = (shape: ProofShape): ProofShape => ({
   rows: Math.max(shape.rows, usualRows),
 });
 
-/** Runs `work` where every kernel is; afterwards TensorFlow.js computes where it did before. */
+/** Runs `work` on the cpu backend, which has every kernel; afterwards the backend from before is active again. */
 function onCpu<T>(work: () => T): T {
-  const before = tf.engine().backendName;
+  const before = activeBackend();
   void tf.setBackend('cpu');
   try {
     return work();
