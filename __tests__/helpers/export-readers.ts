@@ -2,7 +2,8 @@
 import * as ort from 'onnxruntime-web';
 import { onBackend } from '../../src/backend/index.ts';
 import { rowFromValues } from '../../src/evaluation/predict.ts';
-import { loadLayersPackage, tf } from '../../src/utils/tf.ts';
+import { tf } from '../../src/utils/tf.ts';
+import { loadLayersPackage } from '../../src/utils/tf-layers.ts';
 import { codesOf, numbersIn, type Cell, type Export } from '../../src/weights/export/export-model.ts';
 import type { SavedModel } from '../../src/weights/saved-model.ts';
 

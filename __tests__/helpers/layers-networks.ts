@@ -2,7 +2,8 @@
  * Small networks, one for every kind of trainable layer, activation, optimizer and loss of TensorFlow.js Layers, with the shapes
  * of their inputs. Initial weights are seeded, so that every backend starts from the same.
  */
-import { loadLayersPackage, tf } from '../../src/utils/tf.ts';
+import { tf } from '../../src/utils/tf.ts';
+import { loadLayersPackage } from '../../src/utils/tf-layers.ts';
 
 const tfl = await loadLayersPackage();
 

@@ -4,7 +4,8 @@
  */
 import { useBackend, type BackendName } from '../../src/backend/index.ts';
 import { RandomState } from '../../src/utils/random.ts';
-import { loadLayersPackage, tf } from '../../src/utils/tf.ts';
+import { tf } from '../../src/utils/tf.ts';
+import { loadLayersPackage } from '../../src/utils/tf-layers.ts';
 import type { Assignment, Pace } from '../pace.ts';
 import { batchesOf, floatRowsOf, initialTensors, useStockBackend } from './plain-tensorflow.ts';
 

@@ -133,23 +133,19 @@ const optionFields = [
 ];
 
 /** @throws InputError if a value is not a model definition, or has a field that definitions do not have */
-export function checkDefinition(definition: ModelDefinition): void {
+export function checkDefinition(definition: ModelDefinition, where = 'The definition'): void {
   const fields = [...Object.keys(requiredFields), ...Object.keys(optionalFields)];
-  checkGiven('The definition', definition, anObject);
-  rejectUnknownFields('The definition', definition, fields, {
+  checkGiven(where, definition, anObject);
+  rejectUnknownFields(where, definition, fields, {
     checkedToo: 'alsoChecked',
     recipeOnOwn: 'recipeForUserData',
   });
-  checkFields('The definition', definition, requiredFields);
+  checkFields(where, definition, requiredFields);
   for (const [name, kind] of Object.entries(optionalFields))
-    checkGiven(
-      `The definition.${name}`,
-      (definition as unknown as Record<string, unknown>)[name],
-      optional(kind),
-    );
+    checkGiven(`${where}.${name}`, (definition as unknown as Record<string, unknown>)[name], optional(kind));
   for (const [name, option] of Object.entries(definition.options)) {
-    checkGiven(`The definition.options.${name}`, option, anObject);
-    rejectUnknownFields(`The definition.options.${name}`, option, optionFields, {
+    checkGiven(`${where}.options.${name}`, option, anObject);
+    rejectUnknownFields(`${where}.options.${name}`, option, optionFields, {
       mostNumbers: 'maxNumbers',
     });
   }

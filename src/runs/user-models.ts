@@ -8,7 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { register as registerHooks } from 'node:module';
 import { basename, extname, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ModelFile, ModelDefinition } from '../model/definition.ts';
+import { checkDefinition, type ModelDefinition, type ModelFile } from '../model/definition.ts';
 import { type Model, tasks, validateModel } from '../model/model.ts';
 import { defaultRecipe } from '../model/recipe.ts';
 import { readLimited, sha256 } from '../node/files.ts';
@@ -268,5 +268,7 @@ function checkedEntry(value: Record<string, unknown>, where: string): ModelDefin
     throw new InputError(
       `${where} is not a model definition: it needs name and options; use defineZooModel({ … }).`,
     );
-  return value as unknown as ModelDefinition;
+  const definition = value as unknown as ModelDefinition;
+  checkDefinition(definition, where);
+  return definition;
 }

@@ -9,7 +9,6 @@ import type * as tfjsWasm from '@tensorflow/tfjs-backend-wasm';
 import { require } from './builtin-module.ts';
 import type * as tfjs from '@tensorflow/tfjs-core';
 import type * as tfjsData from '@tensorflow/tfjs-data';
-import type * as tfjsLayers from '@tensorflow/tfjs-layers';
 
 /** That tensors have `x.matMul(w)` beside `tf.matMul(x, w)`; named, so that it reaches the types of the package. */
 export type ChainedOperations =
@@ -75,6 +74,3 @@ export const loadWasmPackage = async (): Promise<typeof tfjsWasm> =>
 
 export const loadDataPackage = async (): Promise<Pick<typeof tfjsData, 'generator'>> =>
   require ? (require('@tensorflow/tfjs-data') as typeof tfjsData) : import('./tf-data-browser.ts');
-
-export const loadLayersPackage = async (): Promise<typeof tfjsLayers> =>
-  require ? (require('@tensorflow/tfjs-layers') as typeof tfjsLayers) : import('@tensorflow/tfjs-layers');

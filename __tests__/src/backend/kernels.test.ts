@@ -3,7 +3,8 @@ import { useBackend } from '../../../src/backend/index.ts';
 import { setWasmPaths } from '../../../src/backend/wasm/index.ts';
 import { registerFloat64Backend } from '../../../src/backend/float64/index.ts';
 import { kernelsUsedBy, missingKernels } from '../../../src/backend/kernels.ts';
-import { loadLayersPackage, tf } from '../../../src/utils/tf.ts';
+import { tf } from '../../../src/utils/tf.ts';
+import { loadLayersPackage } from '../../../src/utils/tf-layers.ts';
 
 registerFloat64Backend();
 beforeEach(() => tf.setBackend('cpu'));

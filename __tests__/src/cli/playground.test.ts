@@ -47,7 +47,7 @@ test.each([
   const { told, ended } = await served();
   const [text, { address }] = told;
   expect(address).toMatch(/^http:\/\/127\.0\.0\.1:[1-9]\d*\/$/);
-  expect(text).toBe(`playground at ${address} (Ctrl-C ends it)`);
+  expect(text).toBe(`playground at ${address} (Ctrl-C to stop)`);
   // A connection that is kept open must not keep the process.
   expect(await (await fetch(address, { headers: { connection: 'keep-alive' } })).text()).toBe(page);
   const [heard] = process.listeners(signal).filter((listener) => !before.includes(listener));

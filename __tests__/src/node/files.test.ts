@@ -120,7 +120,7 @@ test('makeDirectory gives up where the file system makes nothing, and passes ove
     const file = (name: string) => JSON.stringify(new URL(`../../../src/${name}`, import.meta.url).href);
     const script = `
     const { makeDirectory } = await import(${file('node/files.ts')});
-    const { makeRunDirectory } = await import(${file('runs/directory.ts')});
+    const { makeRunDirectory } = await import(${file('runs/save.ts')});
     const tell = ({ name, message }) => console.log(name, message);
     await makeDirectory('/proc/none/deeper').catch(tell);
     await makeRunDirectory('gate', '/proc/none/deeper').catch(tell);`;

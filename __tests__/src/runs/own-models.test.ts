@@ -30,7 +30,14 @@ const model = (name: string, change: object = {}) => ({
   ...{ name, task: 'binary', initial: nothing, forward: nothing, gradients: nothing },
   ...{ loss, ...change },
 });
-const entry = (name: string, change: object = {}) => ({ name, options: {}, create: nothing, ...change });
+const entry = (name: string, change: object = {}) => ({
+  name,
+  dataset: 'points',
+  options: {},
+  recipe: defaultRecipe,
+  create: nothing,
+  ...change,
+});
 const refusal = (message: string) => new InputError(message);
 
 test('what is a file and what a name', () => {

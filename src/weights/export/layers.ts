@@ -4,7 +4,8 @@
  */
 import { onBackend } from '../../backend/index.ts';
 import { InputError } from '../../utils/errors.ts';
-import { loadLayersPackage, tf } from '../../utils/tf.ts';
+import { tf } from '../../utils/tf.ts';
+import { loadLayersPackage } from '../../utils/tf-layers.ts';
 import type { SavedModel } from '../saved-model.ts';
 import { largestEnd, type Attributes, type Graph, type Step } from './graph.ts';
 

@@ -1,7 +1,8 @@
 /** Networks of TensorFlow.js Layers trained on our wasm backend, compared with the same training in double precision. */
 import { beforeAll, expect, test } from '@jest/globals';
 import { useBackend } from '../../../../src/backend/index.ts';
-import { loadLayersPackage, tf } from '../../../../src/utils/tf.ts';
+import { tf } from '../../../../src/utils/tf.ts';
+import { loadLayersPackage } from '../../../../src/utils/tf-layers.ts';
 import { networks, optimizers, type Network } from '../../../helpers/layers-networks.ts';
 
 const [rows, classes, epochs, batchSize] = [20, 3, 4, 5];

@@ -47,11 +47,11 @@ test('pictures that are predicted are counted; one that is broken is named among
     'train mlp --data-dir classes --size 4x4 --hidden 1 --epochs 1 --backend cpu --no-report --out run',
   );
   expect(await told('predict run pictures --skip-broken --backend cpu --output csv')).toEqual([
-    'reading pictures: 16 %',
-    'reading pictures: 33 %',
+    'reading images: 16 %',
+    'reading images: 33 %',
     expect.stringMatching(/^skipped: .*c\.png/),
-    'reading pictures: 66 %',
-    'reading pictures: 83 %',
+    'reading images: 66 %',
+    'reading images: 83 %',
     'backend: cpu',
   ]);
 });
