@@ -1,6 +1,6 @@
 /**
  * The public exports of the package, as committed in public-exports.json. After an intended change run
- * `UPDATE_EXPORTS=1 npm run test:long -- --testPathPatterns=public-exports` and add the change to CHANGELOG.md.
+ * `UPDATE_EXPORTS=1 npm test -- public-exports --testPathIgnorePatterns=/node_modules/` and add the change to CHANGELOG.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
