@@ -48,7 +48,7 @@ async function completeCore(): Promise<void> {
   const gradients = names.map((name) => tf.getGradient(name)).filter((gradient) => gradient !== undefined);
   // In CommonJS only the umbrella `@tensorflow/tfjs` brings the core's gradients, beside 200 MB that nothing here needs; so the build
   // makes a file of them. Elsewhere they are loaded after the core: beside it, a bundle may run them before the core has its flags.
-  if (require) require('backprop-zoo/tfjs-gradients');
+  if (require) require('#tfjs-gradients');
   else await import('./tf-gradients.ts');
   Object.defineProperties(prototype, methods);
   gradients.forEach(tf.registerGradient);
