@@ -44,7 +44,7 @@ describe('zoo alone', () => {
 test.each<[string, string[], RegExp]>([
   ['a misspelt command', ['trian', 'mnist'], /Unknown command "trian"\. Did you mean train\?/],
   ['half a command', ['gradch'], /Did you mean gradcheck\?/],
-  ['no command at all', ['fly'], /no command "fly"; `zoo --help` lists/],
+  ['no command at all', ['fly'], /Unknown command "fly"\. See zoo --help/],
   [
     'a misspelt option',
     ['train', 'gate', '--epoch', '3'],
@@ -53,8 +53,8 @@ test.each<[string, string[], RegExp]>([
   ['a run-together option', ['train', 'gate', '--learningrate=3'], /Did you mean --learning-rate\?/],
   ['a model’s option', ['train', 'mnist', '--hiden', '3'], /Did you mean --hidden\?/],
   ['an option like no other', ['train', 'gate', '--xyzzy'], /Unknown option --xyzzy\. See --help/],
-  ['a word too many', ['train', 'gate', 'gate2'], /What is "gate2" here\?/],
-  ['a word too few', ['train'], /Something is missing: zoo train <model>/],
+  ['a word too many', ['train', 'gate', 'gate2'], /Unexpected argument "gate2"/],
+  ['a word too few', ['train'], /Missing argument\. Usage: zoo train <model>/],
   [
     'a misspelt choice',
     ['train', 'gate', '--optimizer', 'adma'],
@@ -105,8 +105,8 @@ test('list says where real data is, in 80 columns', async () => {
   const { stdout } = await here(['list', '--data-dir', 'data'], env);
   const text = stdout.replaceAll(/\s+/g, ' ');
   expect(text).toMatch(/cats pictures of cats[^:]*: real data in the data directory/);
-  expect(text).toMatch(/mnist handwritten digits[^:]*: no real data at hand/);
-  expect(text).toMatch(/points of a square[^:]*: computed here/);
+  expect(text).toMatch(/mnist handwritten digits[^:]*: not downloaded yet/);
+  expect(text).toMatch(/points of a square[^:]*: generated, needs no files/);
   expect(widest(stdout)).toBeLessThanOrEqual(80);
 
   const listed = JSON.parse((await here(['list', '--json', '--data-dir', 'data'], env)).stdout) as {

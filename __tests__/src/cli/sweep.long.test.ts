@@ -226,7 +226,7 @@ test('a sweep file says all of it, and the command line may change it', async ()
     [['bad.json'], 'has no setting epoch'],
     [['none.json'], 'does not exist'],
     [['mnits'], 'no model "mnits"'],
-    [[], 'Name a model or a sweep file'],
+    [[], 'Missing model or sweep file'],
     [['gate', '--shard', '3/2'], '--shard takes'],
   ] as const) {
     expect(await sweep(...args)).toMatchObject({
