@@ -47,11 +47,11 @@ function chart(figure) {
 
 function optionsOf({ x, y, series, data, hover }, width, logarithmic, shown) {
   const style = getComputedStyle(document.documentElement);
-  const color = (name) => style.getPropertyValue(name).trim();
+  const themeColor = (name) => style.getPropertyValue(name).trim();
   const font = '12px Report, DejaVu Sans, Verdana, sans-serif';
   const axis = ({ label, integer }) => ({
-    ...{ label, font, labelFont: font, labelSize: 20, stroke: color('--ink') },
-    ...{ grid: { stroke: color('--line'), width: 1 }, ticks: { stroke: color('--line'), width: 1 } },
+    ...{ label, font, labelFont: font, labelSize: 20, stroke: themeColor('--ink') },
+    ...{ grid: { stroke: themeColor('--line'), width: 1 }, ticks: { stroke: themeColor('--line'), width: 1 } },
     ...(integer && { incrs: integerSteps }),
     values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : format(tick))),
   });
@@ -83,7 +83,7 @@ function optionsOf({ x, y, series, data, hover }, width, logarithmic, shown) {
     series: [
       { label: x.label, value },
       ...series.map(({ name, color, dash, scattered }, i) => {
-        const stroke = color(`--series-${color}`);
+        const stroke = themeColor(`--series-${color}`);
         const few = data[i + 1].filter((number) => number !== null).length <= 30;
         return {
           ...{ label: name, stroke, value, width: 2, spanGaps: true, show: shown?.[i + 1] ?? true },
