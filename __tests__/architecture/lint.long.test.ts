@@ -11,7 +11,7 @@ test.each([
   [
     'a model that imports past model/index.ts',
     'models/gate.ts',
-    "import '../src/model/ops.ts';",
+    "import '../src/model/operations.ts';",
     /no-restricted-paths/,
   ],
   [

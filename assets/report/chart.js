@@ -51,7 +51,10 @@ function optionsOf({ x, y, series, data, hover }, width, logarithmic, shown) {
   const font = '12px Report, DejaVu Sans, Verdana, sans-serif';
   const axis = ({ label, integer }) => ({
     ...{ label, font, labelFont: font, labelSize: 20, stroke: themeColor('--ink') },
-    ...{ grid: { stroke: themeColor('--line'), width: 1 }, ticks: { stroke: themeColor('--line'), width: 1 } },
+    ...{
+      grid: { stroke: themeColor('--line'), width: 1 },
+      ticks: { stroke: themeColor('--line'), width: 1 },
+    },
     ...(integer && { incrs: integerSteps }),
     values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : format(tick))),
   });

@@ -218,8 +218,16 @@ describe('one sentence and exit code 2', () => {
       ['flowers.csv', '--target', 'kind', '--test-share', '1'],
       /--test-share takes a number from 0/,
     ],
-    ['a folder too', ['flowers.csv', '--target', 'kind', '--data-dir', '.'], /--data-file and --data-dir cannot be combined/],
-    ['a size', ['flowers.csv', '--target', 'kind', '--size', '2x2'], /--size and --grey need images in --data-dir/],
+    [
+      'a folder too',
+      ['flowers.csv', '--target', 'kind', '--data-dir', '.'],
+      /--data-file and --data-dir cannot be combined/,
+    ],
+    [
+      'a size',
+      ['flowers.csv', '--target', 'kind', '--size', '2x2'],
+      /--size and --grey need images in --data-dir/,
+    ],
   ])('%s', async (_, args, message) => {
     const { code, stdout, stderr } = await zooHere(['train', 'mlp', '--data-file', ...args], directory);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
