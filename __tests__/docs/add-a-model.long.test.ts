@@ -66,7 +66,6 @@ test('two files and two indexes make a model that everything works with', async 
       ...process.env,
       NODE_OPTIONS: '',
       ZOO_DATA_DIR: '',
-      ZOO_NATIVE_DIR: '/nonexistent',
     };
     const { stdout } = await promisify(execFile)(process.execPath, ['bin/zoo.js', ...words, '--json'], {
       cwd: copy,

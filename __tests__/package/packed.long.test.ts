@@ -14,7 +14,7 @@ import { zoo } from '../helpers/zoo.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
 /** Neither jest's own switches nor the machine's data or native library. */
-const environment = { ...process.env, NODE_OPTIONS: '', ZOO_DATA_DIR: '', ZOO_NATIVE_DIR: '/nonexistent' };
+const environment = { ...process.env, NODE_OPTIONS: '', ZOO_DATA_DIR: '' };
 
 let project: string;
 let packed: string[];

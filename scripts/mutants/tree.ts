@@ -41,7 +41,7 @@ export class Tree {
     this.env = {
       ...env,
       ...{ CI: '1', NO_COLOR: '1', TMPDIR: place('tmp') },
-      ...{ ZOO_CACHE_DIR: place('cache'), ZOO_NATIVE_DIR: place('native') },
+      ...{ ZOO_CACHE_DIR: place('cache') },
     };
     this.#tidy();
     const built = spawnSync('npm', ['run', 'build'], { cwd: this.root });

@@ -1,4 +1,7 @@
-/** What a run is asked to do beside its facts: where it leaves its files, whom it tells, from where it goes on. */
+/**
+ * A run: its data is loaded, its model is trained, and the results are saved in a directory, under a lock. Interrupted runs
+ * resume, and weights that cannot be saved in the directory are saved elsewhere.
+ */
 import { datasetFor, datasets } from '../../datasets/index.ts';
 import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
 import { type Trained, scoreRun, trainRun as trainReady } from '../estimator/fit.ts';

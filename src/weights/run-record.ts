@@ -1,5 +1,6 @@
 /**
- * What makes a run the run it is: with all of this equal, it ends with the same weights.
+ * run.json: what identifies a run (with all of it equal, it ends with the same weights), what it was asked to do, and what
+ * came of it.
  */
 import { type BackendName, backendNames } from '../backend/index.ts';
 import type { DataRequest, LoadedDataset } from '../data/dataset.ts';

@@ -169,9 +169,6 @@ const isOurs = (name: string): boolean => {
   return kernel ? ours.has(kernel.kernelFunc) : false;
 };
 
-/** Whether both multiplications that the wasm backend has registered now are ours. */
-export const isMatMulRepaired = (): boolean => isOurs('BatchMatMul') && isOurs('_FusedMatMul');
-
 /** Registers our kernels, most of them in the place of the package's, which must have been loaded. Once is enough. */
 export function replaceKernels(): void {
   for (const [kernelName, kernel] of Object.entries(kernels)) {
