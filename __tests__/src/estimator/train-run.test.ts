@@ -32,6 +32,24 @@ test('each split is scored on its own rows: turning the labels of one turns its 
   expect([after.train, after.validation]).toEqual([scores.train, scores.validation]);
 });
 
+test('rows set aside for validation count in the validation score and not in the training score', () => {
+  const model = models.points.create({ ...defaultsOf(models.points), asPrinted: false });
+  const [train, test] = [40, 10].map((rows, seed) => clouds(rows, { seed }));
+  const dataset = {
+    ...{ name: 'clouds', source: 'built-in', files: [], classNames: ['a', 'b'] },
+    ...{ preprocessing: { kind: 'none' }, train, test },
+  } as LoadedDataset;
+  const parameters = model.initial({ features: 2, classes: 2, random: new RandomState(1) });
+  const setAside = {
+    training: Int32Array.from({ length: 30 }, (_, i) => i),
+    validation: Int32Array.from({ length: 10 }, (_, i) => 30 + i),
+  };
+  const scores = scoreRun({ model, dataset }, { parameters, setAside });
+  const rowsOf = ({ confusionMatrix }: { confusionMatrix: number[][] }) =>
+    confusionMatrix.flat().reduce((sum, count) => sum + count, 0);
+  expect([scores.train, scores.validation!, scores.test].map(rowsOf)).toEqual([30, 10, 10]);
+});
+
 describe('files of the user’s own', () => {
   test('are asked for again in the words of a command line', () => {
     expect(wordsOf({})).toEqual([]);
