@@ -154,6 +154,8 @@ function makeAccessible(plot, { title, x, y, data }) {
 
 const redraws = Array.from(document.querySelectorAll('figure.chart'), chart);
 const redraw = () => redraws.forEach((draw) => draw());
+// A canvas does not change its text by itself when the page's font has loaded.
+document.fonts.ready.then(redraw);
 matchMedia('(prefers-color-scheme: dark)').onchange = redraw;
 // Paper is light, whatever the screen is.
 const setPrinting = (printing) => {

@@ -25,6 +25,7 @@ export async function drawn(
   try {
     const page = await browser.newPage({ viewport: size ?? { width: 980, height: 1200 } });
     await page.goto(pathToFileURL(path).href);
+    await page.evaluate('document.fonts.ready.then(() => undefined)');
     const shot = part ? await page.locator(part).first().screenshot() : await page.screenshot();
     return await sharp(shot).png({ palette: true }).toBuffer();
   } finally {

@@ -36,7 +36,7 @@ interface Column {
   name: string;
   path: string[];
   text: (value: number) => string;
-  /** What is best among runs on the same rows. Losses have each model's own penalty: they are not ranked. */
+  /** What is best among runs on the same rows. Losses include each model's regularizer: they are not ranked. */
   best?: (...values: number[]) => number;
 }
 
@@ -82,7 +82,7 @@ async function scores(runs: ComparedRun[], out: string): Promise<Html> {
         : datasets > 1
           ? 'shaded: the best of the runs on the same data'
           : 'shaded: the best of each column') +
-      (ranked ? '; losses, which hold each model’s own penalty, are not ranked' : ''),
+      (ranked ? '; losses include each model’s regularizer and are not ranked' : ''),
     columns: [
       'run',
       ...(datasets > 1 ? [{ words: 'data' }] : []),

@@ -508,7 +508,7 @@ test('several runs: the best of those on the same rows, what differs, links and 
   expect(plainText(await of([one, two], ['rate']))).toMatchInlineSnapshot(`
    "2 runs of gate (or)
    Scores
-   shaded: the best of each column; losses, which hold each model’s own penalty, are not ranked
+   shaded: the best of each column; losses include each model’s regularizer and are not ranked
    run training accuracy test accuracy test macro F1 test log loss test loss epochs seconds status
    one 100.00 % 50.00 % 50.00 % 0.50000 0.50000 3 1.3 complete
    two &amp; a half 100.00 % 75.00 % 75.00 % 0.75000 0.50000 3 1.3 diverged
@@ -527,8 +527,8 @@ test('several runs: the best of those on the same rows, what differs, links and 
   const captions = async (...runs: object[]) =>
     /<figcaption>(.*?)<\/figcaption>/.exec(await of(runs, []))![1];
   expect([await captions(one, two), await captions(one, two, other), await captions(one, other)]).toEqual([
-    'shaded: the best of each column; losses, which hold each model’s own penalty, are not ranked',
-    'shaded: the best of the runs on the same data; losses, which hold each model’s own penalty, are not ranked',
+    'shaded: the best of each column; losses include each model’s regularizer and are not ranked',
+    'shaded: the best of the runs on the same data; losses include each model’s regularizer and are not ranked',
     'no two runs were tested on the same rows: they are not ranked',
   ]);
   const mixed = await of([one, two, other, compared('four', 0.5, regression)], []);
