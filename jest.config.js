@@ -25,6 +25,7 @@ export default {
       },
     ],
   },
+  setupFiles: ['<rootDir>/__tests__/helpers/quiet-tensorflow.js'],
   // Examples import the package by its name.
   moduleNameMapper: { '^backprop-zoo$': '<rootDir>/src/index.ts' },
   // Beside what was run, what was not.

@@ -3,49 +3,36 @@
  *
  *   z = x·w + b   ŷ = σ(z)
  */
-import {
-  constant,
-  defaultRecipe,
-  defineModel,
-  defineZooModel,
-  linear,
-  mul,
-  sigmoid,
-  sigmoidCrossEntropy,
-  sub,
-  sumRows,
-  transposedMatMul,
-  zeros,
-} from '../src/model/index.ts';
+import * as nn from '../src/model/index.ts';
 
-const logisticRegression = defineModel({
+const logisticRegression = nn.defineModel({
   name: 'cats',
   task: 'binary',
 
-  initial: ({ features }) => ({ weights: zeros([features, 1]), bias: zeros([1]) }),
+  initial: ({ features }) => ({ weights: nn.zeros([features, 1]), bias: nn.zeros([1]) }),
 
-  forward: ({ weights, bias }, x) => ({ logits: linear(x, weights, bias) }), // [batch, 1]
+  forward: ({ weights, bias }, x) => ({ logits: nn.linear(x, weights, bias) }), // [batch, 1]
 
-  loss: sigmoidCrossEntropy,
+  loss: nn.sigmoidCrossEntropy,
 
   gradients(_, x, y, { logits }) {
     const rows = x.shape[0];
     // ∂L/∂z = (ŷ − y) / m                                       [batch, 1]
-    const dLogits = mul(sub(sigmoid(logits), y), constant(1 / rows));
+    const dLogits = nn.mul(nn.sub(nn.sigmoid(logits), y), nn.constant(1 / rows));
     return {
-      weights: transposedMatMul(x, dLogits), //                  xᵀ·∂L/∂z
-      bias: sumRows(dLogits), //                                 Σ ∂L/∂z
+      weights: nn.transposedMatMul(x, dLogits), // xᵀ·∂L/∂z
+      bias: nn.sumRows(dLogits), //                Σ ∂L/∂z
     };
   },
 });
 
-export const cats = defineZooModel({
+export const cats = nn.defineZooModel({
   name: 'cats',
   title: 'cat or not: logistic regression on 64×64×3 pixels, mean binary cross-entropy',
   document: '001',
   dataset: 'cats',
   options: {},
   size: { features: 12288, classes: 2 },
-  recipe: { ...defaultRecipe, epochs: 2000, learningRate: 0.005, seed: 1 },
+  recipe: { ...nn.defaultRecipe, epochs: 2000, learningRate: 0.005, seed: 1 },
   create: () => logisticRegression,
 });

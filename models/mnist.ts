@@ -5,72 +5,55 @@
  *   z = hidden·W₂ + b₂   ŷ = softmax(z)
  */
 import { batchSoftmaxBinaryCrossEntropy, batchSoftmaxGradient } from './batch-softmax-loss.ts';
-import {
-  constant,
-  defaultRecipe,
-  defineModel,
-  defineZooModel,
-  linear,
-  matMulTransposed,
-  type Model,
-  mul,
-  normal,
-  sigmoid,
-  softmaxCrossEntropy,
-  square,
-  sub,
-  sumRows,
-  transposedMatMul,
-  zeros,
-} from '../src/model/index.ts';
+import * as nn from '../src/model/index.ts';
 
 type Activation = 'sigmoid' | 'relu';
 
-const network = (hiddenUnits: number, activation: Activation, asPrinted: boolean): Model =>
-  defineModel({
+const network = (hiddenUnits: number, activation: Activation, asPrinted: boolean): nn.Model =>
+  nn.defineModel({
     name: 'mnist',
     task: 'multiclass',
 
     initial: ({ features, classes, random }) => ({
-      hiddenWeights: normal(
+      hiddenWeights: nn.normal(
         [features, hiddenUnits],
         random,
         activation === 'relu' ? Math.sqrt(2 / features) : 0.01,
       ),
-      hiddenBias: zeros([hiddenUnits]),
-      outputWeights: normal([hiddenUnits, classes], random, 0.01),
-      outputBias: zeros([classes]),
+      hiddenBias: nn.zeros([hiddenUnits]),
+      outputWeights: nn.normal([hiddenUnits, classes], random, 0.01),
+      outputBias: nn.zeros([classes]),
     }),
 
     forward({ hiddenWeights, hiddenBias, outputWeights, outputBias }, x) {
-      const sum = linear(x, hiddenWeights, hiddenBias); //          [batch, hidden]
-      const hidden = activation === 'relu' ? sum.relu() : sigmoid(sum);
-      const logits = linear(hidden, outputWeights, outputBias); //  [batch, 10]
+      const sum = nn.linear(x, hiddenWeights, hiddenBias); //         [batch, hidden]
+      const hidden = activation === 'relu' ? sum.relu() : nn.sigmoid(sum);
+      const logits = nn.linear(hidden, outputWeights, outputBias); // [batch, 10]
       return { hidden, logits };
     },
 
-    loss: asPrinted ? batchSoftmaxBinaryCrossEntropy : softmaxCrossEntropy,
+    loss: asPrinted ? batchSoftmaxBinaryCrossEntropy : nn.softmaxCrossEntropy,
 
     gradients({ outputWeights }, x, y, { hidden, logits }) {
       const rows = x.shape[0];
       // ∂L/∂z = (softmax(z) − y) / m                                [batch, 10]
       const dLogits = asPrinted
         ? batchSoftmaxGradient(logits, y)
-        : mul(sub(logits.softmax(), y), constant(1 / rows));
+        : nn.mul(nn.sub(logits.softmax(), y), nn.constant(1 / rows));
       // ∂L/∂a = (∂L/∂z·W₂ᵀ) ⊙ activation′(a)                        [batch, hidden]
       //   σ′ = hidden ⊙ (1 − hidden);  relu′ = 1 where hidden > 0, else 0
-      const slope = activation === 'relu' ? hidden.step() : sub(hidden, square(hidden));
-      const dHidden = mul(matMulTransposed(dLogits, outputWeights), slope);
+      const derivative = activation === 'relu' ? hidden.step() : nn.sub(hidden, nn.square(hidden));
+      const dHidden = nn.mul(nn.matMulTransposed(dLogits, outputWeights), derivative);
       return {
-        hiddenWeights: transposedMatMul(x, dHidden), //              xᵀ·∂L/∂a
-        hiddenBias: sumRows(dHidden), //                             Σ ∂L/∂a
-        outputWeights: transposedMatMul(hidden, dLogits), //         hiddenᵀ·∂L/∂z
-        outputBias: sumRows(dLogits), //                             Σ ∂L/∂z
+        hiddenWeights: nn.transposedMatMul(x, dHidden), //      xᵀ·∂L/∂a
+        hiddenBias: nn.sumRows(dHidden), //                     Σ ∂L/∂a
+        outputWeights: nn.transposedMatMul(hidden, dLogits), // hiddenᵀ·∂L/∂z
+        outputBias: nn.sumRows(dLogits), //                     Σ ∂L/∂z
       };
     },
   });
 
-export const mnist = defineZooModel({
+export const mnist = nn.defineZooModel({
   name: 'mnist',
   title: 'handwritten digits: 784 → hidden units → 10, softmax cross-entropy, minibatches',
   document: '004',
@@ -82,7 +65,7 @@ export const mnist = defineZooModel({
   size: { features: 784, classes: 10 },
   alsoChecked: [{ activation: 'sigmoid' }],
   recipe: {
-    ...defaultRecipe,
+    ...nn.defaultRecipe,
     epochs: 6,
     batchSize: 100,
     optimizer: 'momentum',

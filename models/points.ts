@@ -4,22 +4,7 @@
  *   a = x·W₁ + b₁        hidden = σ(a)
  *   z = hidden·W₂ + b₂   ŷ = σ(z)
  */
-import {
-  constant,
-  defaultRecipe,
-  defineModel,
-  defineZooModel,
-  linear,
-  matMulTransposed,
-  type Model,
-  mul,
-  sigmoid,
-  sigmoidCrossEntropy,
-  square,
-  sub,
-  sumRows,
-  transposedMatMul,
-} from '../src/model/index.ts';
+import * as nn from '../src/model/index.ts';
 
 interface InitialValues {
   hiddenWeights: number[];
@@ -28,8 +13,8 @@ interface InitialValues {
   outputBias: number[];
 }
 
-const network = (from: InitialValues): Model =>
-  defineModel({
+const network = (from: InitialValues): nn.Model =>
+  nn.defineModel({
     name: 'points',
     task: 'binary',
 
@@ -41,29 +26,29 @@ const network = (from: InitialValues): Model =>
     }),
 
     forward({ hiddenWeights, hiddenBias, outputWeights, outputBias }, x) {
-      const hidden = sigmoid(linear(x, hiddenWeights, hiddenBias)); //   [batch, 2]
-      const logits = linear(hidden, outputWeights, outputBias); //       [batch, 1]
+      const hidden = nn.sigmoid(nn.linear(x, hiddenWeights, hiddenBias)); // [batch, 2]
+      const logits = nn.linear(hidden, outputWeights, outputBias); //        [batch, 1]
       return { hidden, logits };
     },
 
-    loss: sigmoidCrossEntropy,
+    loss: nn.sigmoidCrossEntropy,
 
     gradients({ outputWeights }, x, y, { hidden, logits }) {
       const rows = x.shape[0];
       // ∂L/∂z = (ŷ − y) / m                                     [batch, 1]
-      const dLogits = mul(sub(sigmoid(logits), y), constant(1 / rows));
+      const dLogits = nn.mul(nn.sub(nn.sigmoid(logits), y), nn.constant(1 / rows));
       // ∂L/∂a = (∂L/∂z·W₂ᵀ) ⊙ hidden ⊙ (1 − hidden)             [batch, 2]
-      const dHidden = mul(matMulTransposed(dLogits, outputWeights), sub(hidden, square(hidden)));
+      const dHidden = nn.mul(nn.matMulTransposed(dLogits, outputWeights), nn.sub(hidden, nn.square(hidden)));
       return {
-        hiddenWeights: transposedMatMul(x, dHidden), //          xᵀ·∂L/∂a
-        hiddenBias: sumRows(dHidden), //                         Σ ∂L/∂a
-        outputWeights: transposedMatMul(hidden, dLogits), //     hiddenᵀ·∂L/∂z
-        outputBias: sumRows(dLogits), //                         Σ ∂L/∂z
+        hiddenWeights: nn.transposedMatMul(x, dHidden), //      xᵀ·∂L/∂a
+        hiddenBias: nn.sumRows(dHidden), //                     Σ ∂L/∂a
+        outputWeights: nn.transposedMatMul(hidden, dLogits), // hiddenᵀ·∂L/∂z
+        outputBias: nn.sumRows(dLogits), //                     Σ ∂L/∂z
       };
     },
   });
 
-export const points = defineZooModel({
+export const points = nn.defineZooModel({
   name: 'points',
   title: 'points of the plane: 2 → 2 → 1, mean binary cross-entropy, given initial weights',
   document: '000',
@@ -94,6 +79,6 @@ export const points = defineZooModel({
     },
   },
   size: { features: 2, classes: 2 },
-  recipe: { ...defaultRecipe, epochs: 5000, learningRate: 1, seed: 1 },
+  recipe: { ...nn.defaultRecipe, epochs: 5000, learningRate: 1, seed: 1 },
   create: network,
 });

@@ -3,46 +3,34 @@
  *
  *   z = x·W + b   ŷ = softmax(z)
  */
-import {
-  constant,
-  defaultRecipe,
-  defineModel,
-  defineZooModel,
-  linear,
-  mul,
-  softmaxCrossEntropy,
-  sub,
-  sumRows,
-  transposedMatMul,
-  zeros,
-} from '../src/model/index.ts';
+import * as nn from '../src/model/index.ts';
 
-const regression = defineModel({
+const regression = nn.defineModel({
   name: 'softmax',
   task: 'multiclass',
 
-  // Nothing has to tell units apart that each learn a class of their own.
+  // Zeros suffice: each output learns another class, so no symmetry has to be broken.
   initial: ({ features, classes }) => ({
-    weights: zeros([features, classes]),
-    bias: zeros([classes]),
+    weights: nn.zeros([features, classes]),
+    bias: nn.zeros([classes]),
   }),
 
-  forward: ({ weights, bias }, x) => ({ logits: linear(x, weights, bias) }), // [batch, classes]
+  forward: ({ weights, bias }, x) => ({ logits: nn.linear(x, weights, bias) }), // [batch, classes]
 
-  loss: softmaxCrossEntropy,
+  loss: nn.softmaxCrossEntropy,
 
   gradients(_, x, y, { logits }) {
     const rows = x.shape[0];
     // ∂L/∂z = (softmax(z) − y) / m     [batch, classes]
-    const dLogits = mul(sub(logits.softmax(), y), constant(1 / rows));
+    const dLogits = nn.mul(nn.sub(logits.softmax(), y), nn.constant(1 / rows));
     return {
-      weights: transposedMatMul(x, dLogits), // xᵀ·∂L/∂z
-      bias: sumRows(dLogits), //                Σ ∂L/∂z
+      weights: nn.transposedMatMul(x, dLogits), // xᵀ·∂L/∂z
+      bias: nn.sumRows(dLogits), //                Σ ∂L/∂z
     };
   },
 });
 
-export const softmax = defineZooModel({
+export const softmax = nn.defineZooModel({
   name: 'softmax',
   title: 'handwritten digits, or any classes, by one layer: 784 → 10, softmax cross-entropy, minibatches',
   document: '–',
@@ -50,7 +38,7 @@ export const softmax = defineZooModel({
   options: {},
   size: { features: 784, classes: 10 },
   recipe: {
-    ...defaultRecipe,
+    ...nn.defaultRecipe,
     epochs: 6,
     batchSize: 100,
     optimizer: 'momentum',

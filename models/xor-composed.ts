@@ -3,30 +3,15 @@
  *
  *   pair = [σ(x·w_nand + b_nand), σ(x·w_or + b_or)]        z = pair·w_and + b_and        ŷ = σ(z)
  *
- * Its parameters come from training the gates one by one; that the three together can be differentiated as one
- * network is what its gradients show.
+ * Its parameters come from training the gates one by one; its gradients treat the three gates as one network.
  */
-import {
-  constant,
-  defineModel,
-  defineZooModel,
-  halfSumSigmoidCrossEntropy,
-  linear,
-  matMulTransposed,
-  mul,
-  type ParameterSet,
-  sigmoid,
-  square,
-  sub,
-  sumRows,
-  tf,
-  transposedMatMul,
-} from '../src/model/index.ts';
+import * as nn from '../src/model/index.ts';
+import { tf } from '../src/model/index.ts';
 import { gate } from './gate.ts';
 
 const perceptron = gate.create({ gate: 'and', asPrinted: false });
 
-const composed = defineModel({
+const composed = nn.defineModel({
   name: 'xor-composed',
   task: 'binary',
 
@@ -36,31 +21,31 @@ const composed = defineModel({
   },
 
   forward({ nandWeights, nandBias, orWeights, orBias, andWeights, andBias }, x) {
-    const nand = sigmoid(linear(x, nandWeights, nandBias)); //  [batch, 1]
-    const or = sigmoid(linear(x, orWeights, orBias)); //        [batch, 1]
-    const pair = tf.concat([nand, or], 1); //                    [batch, 2]
-    return { nand, or, pair, logits: linear(pair, andWeights, andBias) }; // [batch, 1]
+    const nand = nn.sigmoid(nn.linear(x, nandWeights, nandBias)); // [batch, 1]
+    const or = nn.sigmoid(nn.linear(x, orWeights, orBias)); //       [batch, 1]
+    const pair = tf.concat([nand, or], 1); // [batch, 2]
+    return { nand, or, pair, logits: nn.linear(pair, andWeights, andBias) }; // [batch, 1]
   },
 
-  loss: halfSumSigmoidCrossEntropy,
+  loss: nn.halfSumSigmoidCrossEntropy,
 
   gradients({ andWeights }, x, y, { nand, or, pair, logits }) {
-    const dLogits = mul(sub(sigmoid(logits), y), constant(1 / 2)); //    ∂L/∂z = ½(ŷ − y)      [batch, 1]
-    const [dNand, dOr] = tf.split(matMulTransposed(dLogits, andWeights), 2, 1); // ∂L/∂pair = ∂L/∂z·w_andᵀ
-    const dNandSum = mul(dNand, sub(nand, square(nand))); //             ∂L/∂nand ⊙ σ′         [batch, 1]
-    const dOrSum = mul(dOr, sub(or, square(or))); //                     ∂L/∂or ⊙ σ′           [batch, 1]
+    const dLogits = nn.mul(nn.sub(nn.sigmoid(logits), y), nn.constant(1 / 2)); // ∂L/∂z = ½(ŷ − y)      [batch, 1]
+    const [dNand, dOr] = tf.split(nn.matMulTransposed(dLogits, andWeights), 2, 1); // ∂L/∂pair = ∂L/∂z·w_andᵀ
+    const dNandSum = nn.mul(dNand, nn.sub(nand, nn.square(nand))); // ∂L/∂nand ⊙ σ′         [batch, 1]
+    const dOrSum = nn.mul(dOr, nn.sub(or, nn.square(or))); //         ∂L/∂or ⊙ σ′           [batch, 1]
     return {
-      nandWeights: transposedMatMul(x, dNandSum), //                    xᵀ·(∂L/∂nand ⊙ σ′)
-      nandBias: sumRows(dNandSum), //                                   Σ (∂L/∂nand ⊙ σ′)
-      orWeights: transposedMatMul(x, dOrSum), //                        xᵀ·(∂L/∂or ⊙ σ′)
-      orBias: sumRows(dOrSum), //                                       Σ (∂L/∂or ⊙ σ′)
-      andWeights: transposedMatMul(pair, dLogits), //                   pairᵀ·∂L/∂z
-      andBias: sumRows(dLogits), //                                     Σ ∂L/∂z
+      nandWeights: nn.transposedMatMul(x, dNandSum), //  xᵀ·(∂L/∂nand ⊙ σ′)
+      nandBias: nn.sumRows(dNandSum), //                 Σ (∂L/∂nand ⊙ σ′)
+      orWeights: nn.transposedMatMul(x, dOrSum), //      xᵀ·(∂L/∂or ⊙ σ′)
+      orBias: nn.sumRows(dOrSum), //                     Σ (∂L/∂or ⊙ σ′)
+      andWeights: nn.transposedMatMul(pair, dLogits), // pairᵀ·∂L/∂z
+      andBias: nn.sumRows(dLogits), //                   Σ ∂L/∂z
     };
   },
 });
 
-function compose({ nand, or, and }: Record<string, ParameterSet>): ParameterSet {
+function compose({ nand, or, and }: Record<string, nn.ParameterSet>): nn.ParameterSet {
   return {
     nandWeights: nand.weights,
     nandBias: nand.bias,
@@ -71,7 +56,7 @@ function compose({ nand, or, and }: Record<string, ParameterSet>): ParameterSet 
   };
 }
 
-export const xorComposed = defineZooModel({
+export const xorComposed = nn.defineZooModel({
   name: 'xor-composed',
   title: 'XOR as AND(NAND(x), OR(x)) of three trained gates',
   document: '004',

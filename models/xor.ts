@@ -7,23 +7,9 @@
  *
  * Both outputs learn the same target y `[batch, 1]`, and the loss counts both.
  */
-import {
-  add,
-  constant,
-  defaultRecipe,
-  defineModel,
-  defineZooModel,
-  halfSumSigmoidCrossEntropy,
-  matMulTransposed,
-  mul,
-  sigmoid,
-  square,
-  sub,
-  sumRows,
-  transposedMatMul,
-} from '../src/model/index.ts';
+import * as nn from '../src/model/index.ts';
 
-const xorNet = defineModel({
+const xorNet = nn.defineModel({
   name: 'xor',
   task: 'binary',
 
@@ -35,29 +21,31 @@ const xorNet = defineModel({
   }),
 
   forward({ hiddenWeights, hiddenBias, outputWeights, outputBias }, x) {
-    const hidden = sigmoid(add(x.matMul(hiddenWeights), hiddenBias)); //  [batch, 2]
-    const logits = add(hidden.matMul(outputWeights), outputBias); //      [batch, 2]
+    const hidden = nn.sigmoid(nn.add(x.matMul(hiddenWeights), hiddenBias)); // [batch, 2]
+    const logits = nn.add(hidden.matMul(outputWeights), outputBias); //        [batch, 2]
     return { hidden, logits };
   },
 
-  loss: halfSumSigmoidCrossEntropy,
+  loss: nn.halfSumSigmoidCrossEntropy,
 
   gradients({ outputWeights }, x, y, { hidden, logits }) {
-    const dLogits = mul(sub(sigmoid(logits), y), constant(1 / 2)); // ∂L/∂z = ½(ŷ − y)                       [batch, 2]
-    // Both outputs hang on the same sum hidden·W₂, both hidden units on the same x·W₁: their derivatives add up.
-    const dOutputSum = dLogits.sum(1, true); //                     Σ_k ∂L/∂z_k                           [batch, 1]
-    const slope = sub(hidden, square(hidden)); //                   σ′ = hidden ⊙ (1 − hidden)            [batch, 2]
-    const dHidden = mul(matMulTransposed(dOutputSum, outputWeights), slope); // ∂L/∂a = (Σ_k ∂L/∂z_k·W₂ᵀ) ⊙ σ′  [batch, 2]
+    // ∂L/∂z = ½(ŷ − y)                                          [batch, 2]
+    const dLogits = nn.mul(nn.sub(nn.sigmoid(logits), y), nn.constant(1 / 2));
+    // Both outputs use the same sum hidden·W₂, both hidden units the same x·W₁: their derivatives add up.
+    // Σ_k ∂L/∂z_k                                               [batch, 1]
+    const dOutputSum = dLogits.sum(1, true);
+    // ∂L/∂a = (Σ_k ∂L/∂z_k·W₂ᵀ) ⊙ hidden ⊙ (1 − hidden)         [batch, 2]
+    const dHidden = nn.mul(nn.matMulTransposed(dOutputSum, outputWeights), nn.sub(hidden, nn.square(hidden)));
     return {
-      hiddenWeights: transposedMatMul(x, dHidden.sum(1, true)), //  xᵀ·Σ_j ∂L/∂a_j
-      hiddenBias: sumRows(dHidden), //                              Σ ∂L/∂a
-      outputWeights: transposedMatMul(hidden, dOutputSum), //       hiddenᵀ·Σ_k ∂L/∂z_k
-      outputBias: sumRows(dLogits), //                              Σ ∂L/∂z
+      hiddenWeights: nn.transposedMatMul(x, dHidden.sum(1, true)), // xᵀ·Σ_j ∂L/∂a_j
+      hiddenBias: nn.sumRows(dHidden), //                             Σ ∂L/∂a
+      outputWeights: nn.transposedMatMul(hidden, dOutputSum), //      hiddenᵀ·Σ_k ∂L/∂z_k
+      outputBias: nn.sumRows(dLogits), //                             Σ ∂L/∂z
     };
   },
 });
 
-export const xor = defineZooModel({
+export const xor = nn.defineZooModel({
   name: 'xor',
   title: 'XOR with one hidden layer: 2 → 2 → 2 with shared weights, ½·Σ binary cross-entropy',
   document: '004',
@@ -66,6 +54,6 @@ export const xor = defineZooModel({
     gate: { describe: 'which truth table to learn', default: 'xor', choices: ['and', 'or', 'nand', 'xor'] },
   },
   size: { features: 2, classes: 2 },
-  recipe: { ...defaultRecipe, epochs: 1000, learningRate: 0.3, seed: 1 },
+  recipe: { ...nn.defaultRecipe, epochs: 1000, learningRate: 0.3, seed: 1 },
   create: () => xorNet,
 });

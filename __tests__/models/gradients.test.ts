@@ -1,5 +1,5 @@
 /** Every model's gradients by hand against autodiff and central differences, in double precision. */
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { drawPoints } from '../../datasets/points.ts';
 import { truthTable } from '../../datasets/logic-gates.ts';
 import { models } from '../../models/index.ts';
@@ -17,7 +17,7 @@ interface Case {
   classes?: number;
 }
 
-const rows = clouds(23, { features: 30 });
+const rows = clouds(13, { features: 6 });
 const digits = clouds(9, { features: 6, classes: 3 });
 /** Numbers to predict, far from 0 and 1: the network must see them scaled. */
 const heights: Examples = {
@@ -45,18 +45,13 @@ const cases: Case[] = [
   { model: 'mnist', options: { hidden: 5, activation: 'sigmoid' }, examples: digits, classes: 3 },
   { model: 'mnist', options: { hidden: 5, activation: 'relu' }, examples: digits, classes: 3 },
   { model: 'softmax', examples: digits, classes: 3 },
-  {
-    model: 'lenet',
-    options: { filters: [2, 3] },
-    examples: clouds(4, { features: 256, classes: 3 }),
-    classes: 3,
-  },
-  {
+  // With 17×17 pixels each pooling leaves out the last row and column.
+  ...[256, 289].map((features) => ({
     model: 'lenet',
     options: { filters: [2, 1] },
-    examples: clouds(3, { features: 289, classes: 3 }),
+    examples: clouds(2, { features, classes: 3 }),
     classes: 3,
-  },
+  })),
   ...[
     { hidden: [4], activation: 'sigmoid', l1: 0.3, l2: 0.7, dropout: 0 },
     { hidden: [4, 3], activation: 'tanh', l1: 0, l2: 0.7, dropout: 0 },
@@ -82,26 +77,24 @@ beforeAll(async () => {
   await useBackend('float64');
 });
 
-describe.each(cases.map((it) => [describeCase(it), it] as const))('%s', (_, it) => {
-  test.each([1, 2, 3])('the three agree at random parameters (seed %i)', (seed) => {
-    const { examples, classes = 2 } = it;
-    const model = models[it.model].create({ ...it.options, asPrinted: it.asPrinted ?? false, classes });
-    const set = randomParameters(model, examples.features, classes, seed);
-    const { manual, autodiff, numeric } = gradientsOf(model, set, examples, classes);
-    expect(Object.keys(manual.gradients)).toEqual(Object.keys(set));
-    expect(difference([manual.loss], [autodiff.loss])).toBeLessThan(1e-13);
-    for (const name of Object.keys(set)) {
-      const byHand = manual.gradients[name];
-      expect([name, difference(byHand, autodiff.gradients[name]) < 1e-12]).toEqual([name, true]);
-      expect([name, difference(byHand, numeric.gradients[name]) < 1e-8]).toEqual([name, true]);
-    }
-  });
+test.each(cases.map((it) => [describeCase(it), it] as const))('%s: all three gradients agree', (_, it) => {
+  const { examples, classes = 2 } = it;
+  const model = models[it.model].create({ ...it.options, asPrinted: it.asPrinted ?? false, classes });
+  const set = randomParameters(model, examples.features, classes, 1);
+  const { manual, autodiff, numeric } = gradientsOf(model, set, examples, classes);
+  expect(Object.keys(manual.gradients)).toEqual(Object.keys(set));
+  expect(difference([manual.loss], [autodiff.loss])).toBeLessThan(1e-13);
+  for (const name of Object.keys(set)) {
+    const byHand = manual.gradients[name];
+    expect([name, difference(byHand, autodiff.gradients[name]) < 1e-12]).toEqual([name, true]);
+    expect([name, difference(byHand, numeric.gradients[name]) < 1e-8]).toEqual([name, true]);
+  }
 });
 
 test('document 003 as printed: every hidden bias moves by the sum over all units, which the check shows', () => {
   const options = { units: 4, l1: 0, l2: 0.01, init: 'ones' };
   const printed = models['breast-cancer'].create({ ...options, asPrinted: true });
-  const set = randomParameters(printed, 30, 2, 7);
+  const set = randomParameters(printed, 6, 2, 7);
   const { manual, autodiff } = gradientsOf(printed, set, rows, 2);
   const right = Array.from(autodiff.gradients.hiddenBias);
   const sum = right.reduce((a, b) => a + b, 0);

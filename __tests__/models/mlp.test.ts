@@ -1,4 +1,4 @@
-/** What mlp has beside its gradients: dropout that one seed fixes, regressions, and a loss that scikit-learn knows. */
+/** What mlp has besides gradients: dropout and regression. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { models } from '../../models/index.ts';
 import { useBackend } from '../../src/backend/index.ts';
@@ -18,18 +18,18 @@ import { clouds } from '../helpers/toy.ts';
 const { mlp } = models;
 const create = (options: object, classes = 2) =>
   mlp.create({ ...defaultsOf(mlp), ...options, asPrinted: false, classes });
-const recipe = { ...defaultRecipe, epochs: 6, batchSize: 8, learningRate: 0.05, seed: 4 };
+const recipe = { ...defaultRecipe, epochs: 2, batchSize: 8, learningRate: 0.05, seed: 4 };
 
 beforeAll(async () => {
   await useBackend('float64');
 });
 
 describe('dropout', () => {
-  const model = create({ hidden: [7, 5], activation: 'tanh', dropout: 0.4 });
-  const examples = clouds(30, { features: 4 });
+  const model = create({ hidden: [4, 3], activation: 'tanh', dropout: 0.4 });
+  const examples = clouds(20, { features: 4 });
   const options = { recipe, gradients: gradientSources.manual, classes: 2 };
 
-  test('is the same in every run of a seed, and another with another', async () => {
+  test('follows from the seed', async () => {
     const [one, again, other] = await Promise.all(
       [4, 4, 5].map((seed) => train(model, { train: examples }, { ...options, recipe: { ...recipe, seed } })),
     );
@@ -37,7 +37,7 @@ describe('dropout', () => {
     expect(other.parameters).not.toEqual(one.parameters);
   });
 
-  test('by hand, by autodiff and by differences sees the same masks', async () => {
+  test('uses the same masks by hand, by autodiff and by differences', async () => {
     const [manual, autodiff, numeric] = await Promise.all(
       (['manual', 'autodiff', 'numeric'] as const).map((source) =>
         train(model, { train: examples }, { ...options, gradients: gradientSources[source] }),
@@ -51,19 +51,19 @@ describe('dropout', () => {
     }
   });
 
-  test('goes on as it would have, where training is resumed in the middle of an epoch', async () => {
+  test('resumes in the middle of an epoch with the same masks', async () => {
     let state: TrainingState | undefined;
     const whole = await train(model, { train: examples }, options);
     await train(
       model,
       { train: examples },
-      { ...options, checkpointDue: (step) => step === 10, onCheckpoint: (s) => void (state ??= s) },
+      { ...options, checkpointDue: (step) => step === 4, onCheckpoint: (s) => void (state ??= s) },
     );
     const resumed = await train(model, { train: examples }, { ...options, resumeFrom: state });
     expect(resumed.parameters).toEqual(whole.parameters);
   });
 
-  test('draws other masks at every step of every epoch', async () => {
+  test('draws new masks at every step of every epoch', async () => {
     const drawn: string[] = [];
     const watched = {
       ...model,
@@ -76,22 +76,22 @@ describe('dropout', () => {
     await train(
       watched,
       { train: examples },
-      { ...options, recipe: { ...recipe, epochs: 3, batchSize: 10 } },
+      { ...options, recipe: { ...recipe, epochs: 4, batchSize: 10 } },
     );
-    expect(drawn).toHaveLength(9);
-    expect(new Set(drawn).size).toBe(9);
+    expect(drawn).toHaveLength(8);
+    expect(new Set(drawn).size).toBe(8);
   });
 
-  test('silences about so many units, counts the others more, and none where the network predicts', () => {
+  test('sets about 40 % of the units to 0, scales the others, and is off in predictions', () => {
     const { hidden1 } = model.dropoutMasks!(2000, new RandomState(1));
-    expect(hidden1.shape).toEqual([2000, 7]);
+    expect(hidden1.shape).toEqual([2000, 4]);
     const silent = hidden1.values.filter((value) => value === 0).length / hidden1.values.length;
     expect(silent).toBeCloseTo(0.4, 1);
     expect(new Set(hidden1.values)).toEqual(new Set([0, 1 / 0.6]));
-    const set = create({ hidden: [7, 5] }).initial({ features: 4, classes: 2, random: new RandomState(1) });
+    const set = create({ hidden: [4, 3] }).initial({ features: 4, classes: 2, random: new RandomState(1) });
     const x = new Float64Array(4).fill(0.5);
     const names = { classNames: ['a', 'b'] };
-    const whole = create({ hidden: [7, 5], activation: 'tanh' });
+    const whole = create({ hidden: [4, 3], activation: 'tanh' });
     expect(predict(model, set, x, 4, names)).toEqual(predict(whole, set, x, 4, names));
   });
 });
@@ -102,24 +102,19 @@ describe('regression', () => {
     const inputs = Array.from({ length: rows }, () => [random.gaussian(), random.gaussian()]);
     return { inputs, labels: inputs.map(([a, b]) => 1000 + 200 * a - 100 * b * b) };
   };
-  const data = dataFromRows({ name: 'hill', classNames: ['height'], train: draw(200), test: draw(80) });
+  const data = dataFromRows({ name: 'hill', classNames: ['height'], train: draw(80), test: draw(40) });
 
-  test('learns numbers of any size, and says how far off it is in their unit', async () => {
-    const model = create({ hidden: [16], activation: 'tanh' }, 1);
-    const { parameters: set } = await train(
-      model,
-      data,
-      // As a regression is learned: its one output is the number.
-      {
-        recipe: { ...recipe, epochs: 60, optimizer: 'adam', learningRate: 0.02 },
-        gradients: gradientSources.manual,
-        classes: 1,
-      },
-    );
+  test('learns large numbers and reports errors in their unit', async () => {
+    const model = create({ hidden: [8], activation: 'tanh' }, 1);
+    const { parameters: set } = await train(model, data, {
+      recipe: { ...recipe, epochs: 40, optimizer: 'adam', learningRate: 0.05 },
+      gradients: gradientSources.manual,
+      classes: 1,
+    });
     const metrics = evaluate(model, toVariables(set), data.test, 1);
     expect(metrics).toMatchObject({ r2: expect.any(Number) as unknown });
     const { r2, rmse, mae } = metrics as unknown as { r2: number; rmse: number; mae: number };
-    expect(r2).toBeGreaterThan(0.95);
+    expect(r2).toBeGreaterThan(0.9);
     const [{ value, label }] = predict(model, set, Float64Array.of(0, 0), 2, {
       classNames: ['height'],
       target: data.train.target,
@@ -142,7 +137,7 @@ describe('regression', () => {
     expect(r2).toBeCloseTo(0.948608137044968, 14);
   });
 
-  test('and classes are not mixed up', async () => {
+  test('is not trained on classes, nor a classifier on numbers', async () => {
     const options = { recipe, gradients: gradientSources.manual };
     await expect(train(create({}, 1), { train: clouds(9) }, { ...options, classes: 2 })).rejects.toThrow(
       'The model mlp (regression) predicts a number, and the data has 2 classes.',
@@ -153,7 +148,7 @@ describe('regression', () => {
   });
 });
 
-test('has as many hidden layers as are named, even none', () => {
+test('has as many hidden layers as given, even none', () => {
   const names = (hidden: number[]) =>
     Object.keys(create({ hidden }, 3).initial({ features: 4, classes: 3, random: new RandomState(1) }));
   expect(names([])).toEqual(['outputWeights', 'outputBias']);

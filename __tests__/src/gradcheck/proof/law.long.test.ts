@@ -9,7 +9,7 @@ import { Retry, visit } from '../../../../src/gradcheck/proof/references.ts';
 import type { Model } from '../../../../src/model/model.ts';
 import { tf } from '../../../../src/utils/tf.ts';
 import { fieldOf } from '../../backend/field/support.ts';
-import { lineWith } from '../../check/proof/toy-models.ts';
+import { lineWith } from './toy-models.ts';
 
 const chains = [
   [23, 11, 5],

@@ -5,11 +5,10 @@ import type { Loss } from '../../../../src/model/losses.ts';
 import type { Model } from '../../../../src/model/model.ts';
 import { tf, type Tensor } from '../../../../src/utils/tf.ts';
 import { smallZoo } from '../../../helpers/small-zoo.ts';
-import { expectProved, long, seed } from '../../check/proof/expect-proved.ts';
-import { deep, line } from '../../check/proof/toy-models.ts';
+import { deep, expectProved, line, seed } from './toy-models.ts';
 
-test.each(long)('%s is proved', (name) => {
-  expectProved(smallZoo.find(({ title }) => title === name)!);
+test.each(smallZoo)('$title is proved', (small) => {
+  expectProved(small);
 });
 
 test('three layers of sigmoids take five exponentials within each other, and a chain as long', () => {

@@ -1,7 +1,7 @@
 /** What a proof reports, and how it is told; every number follows from the seed. */
 import { describe, expect, test } from '@jest/globals';
 import { smallZoo } from '../../../helpers/small-zoo.ts';
-import { deep, hiddenLayer, line, lineWith } from '../../check/proof/toy-models.ts';
+import { deep, hiddenLayer, line, lineWith } from './toy-models.ts';
 import { models } from '../../../../models/index.ts';
 import { readFileSync } from 'node:fs';
 import { functionsOf } from '../../../../src/backend/field/functions.ts';
