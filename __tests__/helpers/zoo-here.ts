@@ -1,10 +1,13 @@
 import { jest } from '@jest/globals';
-import { main } from '../../src/cli/main.ts';
+import { Readable } from 'node:stream';
+import { commandLine, main } from '../../src/cli/main.ts';
+import { Output } from '../../src/cli/shared/output.ts';
 import { bin, type Outcome } from './zoo.ts';
 
-/** Runs the command line in this very process, which is quicker than one of its own, without the caller's data. */
-export async function zooHere(args: string[], cwd: string): Promise<Outcome> {
+/** Runs the command line in this process, which is faster than starting one, without the caller's data settings. */
+export async function zooHere(args: string[], cwd: string, input?: string): Promise<Outcome> {
   const { argv, exitCode } = process;
+  const stdin = Object.getOwnPropertyDescriptor(process, 'stdin')!;
   const before = process.cwd();
   const { ZOO_DATA_DIR } = process.env;
   const outcome: Outcome = { code: 0, stdout: '', stderr: '' };
@@ -20,10 +23,13 @@ export async function zooHere(args: string[], cwd: string): Promise<Outcome> {
     process.argv = [process.execPath, bin, ...args];
     process.exitCode = 0;
     delete process.env.ZOO_DATA_DIR;
+    if (input !== undefined)
+      Object.defineProperty(process, 'stdin', { ...accessible, value: Readable.from([Buffer.from(input)]) });
     await main(args);
     outcome.code = Number(process.exitCode);
   } finally {
     process.argv = argv;
+    Object.defineProperty(process, 'stdin', stdin);
     process.exitCode = exitCode;
     process.chdir(before);
     if (ZOO_DATA_DIR !== undefined) process.env.ZOO_DATA_DIR = ZOO_DATA_DIR;
@@ -33,7 +39,24 @@ export async function zooHere(args: string[], cwd: string): Promise<Outcome> {
   return outcome;
 }
 
-/** What a command listens to until its process ends must not add up here. */
+const accessible = { configurable: true, enumerable: true };
+
+/** What the parser of the command line prints: help or completions. */
+export async function parserOutput(args: string[]): Promise<string> {
+  const { argv } = process;
+  process.argv = [process.execPath, bin, ...args];
+  try {
+    return await new Promise((resolve, reject) => {
+      const done = (error: unknown, _: unknown, text: string) =>
+        error ? reject(error) : resolve(text);
+      void commandLine(args, new Output({})).parse(args, {}, done);
+    });
+  } finally {
+    process.argv = argv;
+  }
+}
+
+/** Removes the listeners that a command adds and that otherwise last until its process ends. */
 function rememberListeners(): () => void {
   const heard = (
     [

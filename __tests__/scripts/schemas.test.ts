@@ -6,7 +6,6 @@ import { schemas } from '../../scripts/schemas.ts';
 import { parseWeights } from '../../src/weights/weights.ts';
 import { faultsOf, shippedSchema } from '../helpers/published.ts';
 import { zooHere } from '../helpers/zoo-here.ts';
-import { zoo as zooInChild } from '../helpers/zoo.ts';
 
 const root = new URL('../../', import.meta.url);
 
@@ -29,15 +28,6 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 test.each(['weights', 'run'])('the %s.json of a run is valid by its schema', (name) => {
   expect(faultsOf(name, read('run', `${name}.json`))).toEqual([]);
-});
-
-test('the files of a sweep are valid by their schemas', async () => {
-  // Its worker threads need the build.
-  await zooInChild(['sweep', 'gate', '--epochs', '2', '--seeds', '2', '--out', 'sweep'], { cwd: directory });
-  expect(faultsOf('sweep-directory', read('sweep', 'sweep.json'))).toEqual([]);
-  const cells = readdirSync(join(directory, 'sweep/cells'));
-  expect(cells).toHaveLength(2);
-  for (const cell of cells) expect(faultsOf('sweep-cell', read('sweep/cells', cell))).toEqual([]);
 });
 
 test.each(readdirSync(new URL('sweeps', root)))(

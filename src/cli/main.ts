@@ -53,7 +53,7 @@ async function showVersion(output: Output): Promise<void> {
   output.result(`backprop-zoo ${zoo}, TensorFlow.js ${tfjs}, Node.js ${node}, ${platform}`, about);
 }
 
-function commandLine(argv: string[], output: Output): Argv {
+export function commandLine(argv: string[], output: Output): Argv {
   const parser: Argv = yargs()
     .scriptName('zoo')
     .usage('$0 <command>\n\nSmall neural networks with hand-written gradients, checked against autodiff.')
@@ -109,7 +109,7 @@ function fail(error: unknown, output: Output): void {
 const takesModel = ['train', 'gradcheck', 'sweep'];
 
 /** Completes commands and options, as yargs does, and the names of models and datasets. */
-export function addCompletion(parser: Argv): void {
+function addCompletion(parser: Argv): void {
   parser.completion(
     'completion',
     'print a completion script for bash or zsh',

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { zooHere } from '../../helpers/zoo-here.ts';
-import { zoo } from '../../helpers/zoo.ts';
 
 const weightsFile = (model: string, more: object) =>
   JSON.stringify({ format: 'backprop-zoo/weights', version: 1, model, training: {}, metrics: {}, ...more });
@@ -83,10 +82,8 @@ export interface Document {
 }
 /** What the tests of one directory call. */
 export function commandsIn(directory: () => string) {
-  const predict = (args: string[], input?: string) => {
-    const words = ['predict', ...args, '--backend', 'cpu'];
-    return input === undefined ? zooHere(words, directory()) : zoo(words, { cwd: directory(), input });
-  };
+  const predict = (args: string[], input?: string) =>
+    zooHere(['predict', ...args, '--backend', 'cpu'], directory(), input);
   const predictions = async (args: string[], input?: string) => {
     const { code, stdout, stderr } = await predict([...args, '--json'], input);
     if (code !== 0) throw new Error(stderr);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { faultsOf } from '../../helpers/published.ts';
 import { zoo, type Outcome } from '../../helpers/zoo.ts';
 import { zooHere } from '../../helpers/zoo-here.ts';
 
@@ -34,6 +35,14 @@ test('prints the data, one line per training and one row per group, and writes t
   expect(stdout).toContain('4 of 4 trials complete');
   for (const name of ['report.html', 'results.csv', 'results.json'])
     expect(existsSync(join(directory, 'whole', name))).toBe(true);
+});
+
+test('the files of a sweep are valid by their schemas', () => {
+  const read = (...path: string[]): unknown => JSON.parse(readFileSync(join(directory, ...path), 'utf8'));
+  expect(faultsOf('sweep-directory', read('whole/sweep.json'))).toEqual([]);
+  const cells = readdirSync(join(directory, 'whole/cells'));
+  expect(cells).toHaveLength(4);
+  for (const cell of cells) expect(faultsOf('sweep-cell', read('whole/cells', cell))).toEqual([]);
 });
 
 test('a part is complete with its own cells; merged alone it lacks those of the others', async () => {

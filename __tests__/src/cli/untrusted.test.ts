@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,6 @@ import { InputError } from '../../../src/utils/errors.ts';
 import { rowFromValues } from '../../../src/evaluation/predict.ts';
 import { loadWeights } from '../../../src/runs/load.ts';
 import { formatWeights, type WeightsFile } from '../../../src/weights/weights.ts';
-import { zoo } from '../../helpers/zoo.ts';
 
 const gate: WeightsFile = {
   format: 'backprop-zoo/weights',
@@ -37,50 +36,12 @@ beforeAll(() => {
       preprocessing: { kind: 'image', height: 4096, width: 4096, channels: 3, divisor: 255 },
     }),
     escape: formatWeights({ ...gate, classNames: ['\x1b]0;owned\x07', '1'] }),
-    overflow: formatWeights({
-      ...gate,
-      parameters: { ...gate.parameters, bias: { shape: [1], dtype: 'float64', values: [1e300] } },
-    }),
     nan: formatWeights(gate).replace('-15', 'NaN'),
     proto: formatWeights(gate).replace('"training": {}', '"training": {"__proto__": {"polluted": 1}}'),
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
 }, 300_000);
 afterAll(() => rmSync(directory, { recursive: true }));
-
-const predict = (weights: string, args: string[], input = '') =>
-  zoo(['predict', weights, '--backend', 'cpu', ...args], { cwd: directory, input });
-
-describe('predict', () => {
-  test('reads JSON lines from standard input', async () => {
-    const { code, stdout } = await predict('good', ['-', '--json'], '[1,1]\n\n{"values":[0,1]}');
-    const { predictions } = JSON.parse(stdout) as { predictions: { input: string; label: string }[] };
-    expect(predictions.map(({ input, label }) => [input, label])).toEqual([
-      ['[1,1]', '1'],
-      ['{"values":[0,1]}', '0'],
-    ]);
-    expect(code).toBe(0);
-  }, 60_000);
-
-  test.each([
-    ['[1,1]\n[1,Infinity]', 'line 2 of the input has Infinity; only finite numbers are allowed.'],
-    ['x'.repeat(1_000_001), 'line 1 of the input is longer than 1000000 characters.'],
-  ])(
-    'refuses the line %.30s',
-    async (input, message) => {
-      const outcome = await predict('good', ['-', '--quiet'], input);
-      expect(outcome).toEqual({ code: 2, stdout: '', stderr: `zoo: ${message}\n` });
-    },
-    60_000,
-  );
-
-  test('gives no result where the output is not finite', async () => {
-    const { code, stdout, stderr } = await predict('overflow', ['--values', '1,1', '--json', '--quiet']);
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^zoo: The model's output for input 1 is Infinity, not a finite number: .*\n$/);
-    expect(JSON.parse(stdout)).toEqual({ error: { message: stderr.slice(5, -1), code: 1 } });
-  }, 60_000);
-});
 
 test.each([
   ['no-option', 'no-option lacks the option gate.'],

@@ -23,8 +23,8 @@ const weightsOf = async (name: string) =>
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'zoo-start-'));
   for (const [out, epochs] of [
-    ['first', '20'],
-    ['whole', '30'],
+    ['first', '4'],
+    ['whole', '6'],
   ])
     expect(await run(...words, '--epochs', epochs, '--out', out)).toMatchObject({ code: 0 });
   expect(await run('export', 'first', '--format', 'safetensors', '--out', 'net.safetensors')).toMatchObject({
@@ -35,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => rm(cwd, { recursive: true }));
 
 test('what was exported and imported trains further, to the bits of a training that never stopped', async () => {
-  const further = ['--epochs', '10', '--out', 'further', '--start-from', 'net.weights.json'];
+  const further = ['--epochs', '2', '--out', 'further', '--start-from', 'net.weights.json'];
   // Its four units are those of the weights.
   const without = words.filter((word, i) => word !== '--units' && words[i - 1] !== '--units');
   expect(await run(...without, ...further)).toMatchObject({ code: 0 });

@@ -2,7 +2,16 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
 import { InputError } from '../../../src/utils/errors.ts';
-import { counted, dashed, lookup, percent, shellWord, wrap } from '../../../src/utils/text.ts';
+import {
+  counted,
+  dashed,
+  listText,
+  lookup,
+  percent,
+  shellWord,
+  tableText,
+  wrap,
+} from '../../../src/utils/text.ts';
 
 test('numbers and names read well', () => {
   expect([0, 0.12345, 1].map((share) => percent(share))).toEqual(['0.00 %', '12.35 %', '100.00 %']);
@@ -39,4 +48,19 @@ test('a thing is found by its own name, and by no other', () => {
     expect(() => lookup('number', all, name)).toThrow(InputError);
   }
   expect(() => lookup('number', all, 'a\x1bb')).toThrow('There is no number "a?b"; there are: one, two.');
+});
+
+test('tables and lists are aligned and at most as wide as allowed', () => {
+  const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
+  const word = fc.string({ maxLength: 60 }).map((text) => text.replaceAll('\n', ' '));
+  const columns = ['a', 'b', 'c'].map((title) => ({ title }));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(word, word, word), { minLength: 1 }), (rows) => {
+      expect(widest(tableText(columns, rows))).toBeLessThanOrEqual(80);
+    }),
+  );
+  const table = tableText([{ title: 'name' }, { title: 'n', right: true }], [['one', '1'], ['eleven', '11']]); // prettier-ignore
+  expect(table).toBe('name     n\none      1\neleven  11');
+  const list = listText([['a', 'one two three'], ['bb', 'four']], { width: 14 }); // prettier-ignore
+  expect(list).toBe('  a   one two\n      three\n  bb  four');
 });

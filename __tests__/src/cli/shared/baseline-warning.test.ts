@@ -1,63 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
 import { baselineWarning } from '../../../../src/cli/shared/baseline-warning.ts';
 import type { RunReport } from '../../../../src/weights/run-record.ts';
 import { models } from '../../../../models/index.ts';
-import { zooHere } from '../../../helpers/zoo-here.ts';
-import { zoo } from '../../../helpers/zoo.ts';
-
-let directory: string;
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'zoo-advice-'));
-});
-afterAll(() => rm(directory, { recursive: true }));
-
-const help = async (...words: string[]) =>
-  (await zoo([...words, '--help'], { cwd: directory })).stdout.replace(/\s+/g, ' ');
-
-test('train <model> --help shows every default and the presets; without a model it says how to see them', async () => {
-  const text = await help('train', 'mnist');
-  const { recipe, options } = models.mnist;
-  for (const [name, value] of Object.entries({ ...recipe, hidden: options.hidden.default })) {
-    const dashed = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    expect(text).toMatch(
-      new RegExp(
-        `--${dashed === 'decay' ? 'schedule, --decay' : dashed} [^\\]]*?(\\[[^\\]]*\\] ?)*\\[default: ${String(value)}\\]`,
-      ),
-    );
-  }
-  expect(text).toContain('named settings: document');
-  expect(text).toContain('--preset document: --hidden 64 --activation sigmoid');
-  expect(await help('train', 'gate')).toContain('named settings: none');
-  expect(await help('train')).toContain('name it: zoo train mnist --help');
-});
-
-test('a perceptron that is trained on XOR says why it fails, and a gate that is learned says nothing', async () => {
-  const train = async (gate: string) => {
-    const args = [
-      'train',
-      'gate',
-      '--gate',
-      gate,
-      '--no-report',
-      '--out',
-      gate,
-      '--backend',
-      'cpu',
-      '--json',
-    ];
-    const { stdout, stderr } = await zooHere(args, directory);
-    return { hint: (JSON.parse(stdout) as { hint?: string }).hint, stderr };
-  };
-  const { hint, stderr } = await train('xor');
-  expect(hint).toMatch(
-    /^No better than always predicting the most frequent class \(.* 50\.00 %\)\. No straight line .* zoo train xor/,
-  );
-  expect(stderr).toContain(hint);
-  expect((await train('or')).hint).toBeUndefined();
-});
 
 test.each<[string, object, number, string | undefined]>([
   [
