@@ -1,16 +1,10 @@
 /** Downloads one file of known size and hash into the cache, from the first mirror that delivers it. */
-import { AttemptFailed, type DownloadLimits, requestFile } from './request-file.ts';
+import { AttemptFailed, type DownloadLimits, type PartialFile, requestFile } from './request-file.ts';
 import type { PublishedFile } from '../published.ts';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  fileError,
-  releaseTemporary,
-  removeAbandonedFiles,
-  sha256,
-  temporaryBeside,
-} from '../../src/node/files.ts';
+import { fileError, removeAbandonedFiles, sha256, writeFileAtomically } from '../../src/node/files.ts';
 import { WorkError } from '../../src/utils/errors.ts';
 import type { Progress } from '../../src/utils/progress.ts';
 import { sanitizeForTerminal } from '../../src/utils/text.ts';
@@ -23,12 +17,12 @@ export interface Downloaded {
 }
 
 /**
- * Downloads a file to a temporary one beside `path`, checks its SHA-256 and renames it; the directory must exist.
- * A connection that breaks is resumed where the server allows. Whatever goes wrong, the temporary file is removed and
- * what stood under `path` stays. `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are honoured.
+ * Downloads a file, checks its SHA-256 and writes it to `path`; the directory must exist. A broken connection is resumed
+ * where the server allows it. A failed download leaves `path` unchanged. `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` are
+ * respected.
  *
- * @param mirrors Addresses that end in `/`, tried in order.
- * @throws WorkError naming what each mirror did wrong, or that the disk is full; InputError for an unwritable place.
+ * @param mirrors addresses that end in `/`, tried in order
+ * @throws WorkError naming the failure of each mirror, or a full disk; InputError if `path` is not writable
  */
 export async function download(
   file: PublishedFile,
@@ -38,7 +32,11 @@ export async function download(
   limits: DownloadLimits,
 ): Promise<Downloaded> {
   const dispatcher = throughProxies(file.bytes);
-  const part = await PartialFile.create(path);
+  await removeAbandonedFiles(dirname(path), { shared: true });
+  await access(dirname(path), constants.W_OK).catch((error: unknown) => {
+    throw fileError(error, 'write', path);
+  });
+  const part = { content: new Uint8Array(file.bytes), size: 0 };
   const task = `downloading ${file.name}`;
   const deadline = Date.now() + limits.total;
   const failures: string[] = [];
@@ -49,7 +47,7 @@ export async function download(
       try {
         const fetching = { url: mirror + file.name, file, part, limits, deadline, dispatcher };
         const content = await fetchFrom(fetching, (bytes) => progress.update(task, bytes, file.bytes));
-        await part.keepAs(path);
+        await writeFileAtomically(path, content);
         return { content, mirror };
       } catch (error) {
         if (!(error instanceof AttemptFailed)) throw error;
@@ -59,7 +57,6 @@ export async function download(
     throw new WorkError(`the download of ${file.name} failed: ${failures.join('; ')}`);
   } finally {
     progress.finish(task);
-    await part.discard();
     await dispatcher.destroy();
   }
 }
@@ -82,7 +79,7 @@ async function fetchFrom(fetching: Fetching, onBytes: (bytes: number) => void): 
     } catch (error) {
       if (!(error instanceof AttemptFailed)) throw error;
       const wait = Math.max(pause ?? 0, error.wait);
-      if (error.remedy === 'restart') await part.truncate();
+      if (error.remedy === 'restart') part.size = 0;
       if (error.remedy === 'next mirror' || pause === undefined || Date.now() + wait > deadline) throw error;
       await sleep(wait);
     }
@@ -94,26 +91,10 @@ async function attempt(
   { url, file, part, limits, deadline, dispatcher }: Fetching,
   onBytes: (bytes: number) => void,
 ): Promise<Uint8Array> {
-  const resumedAt = part.size;
-  let start = resumedAt;
-  await requestFile(
-    { url, from: resumedAt, bytes: file.bytes },
-    limits,
-    deadline,
-    dispatcher,
-    async (first) => {
-      start = first;
-      if (first === 0) await part.truncate();
-    },
-    async (chunk) => {
-      await part.append(chunk);
-      onBytes(part.size);
-    },
-  );
-  const content = await part.read();
-  if (sha256(content) === file.sha256) return content;
-  await part.truncate();
-  // Pieces from two answers that do not fit together may come from two mirrors, of which only one is wrong.
+  const start = await requestFile(url, part, limits, deadline, dispatcher, onBytes);
+  if (sha256(part.content) === file.sha256) return part.content;
+  part.size = 0;
+  // Parts from two responses that do not match may come from two mirrors, of which only one is wrong.
   const remedy = start > 0 ? 'restart' : 'next mirror';
   throw new AttemptFailed('sends other bytes than were published (wrong SHA-256)', remedy);
 }
@@ -124,84 +105,5 @@ function throughProxies(maxResponseSize: number): Dispatcher {
     return new EnvHttpProxyAgent({ maxResponseSize });
   } catch (error) {
     throw new WorkError(`HTTP_PROXY or HTTPS_PROXY cannot be used: ${(error as Error).message}`);
-  }
-}
-
-/** Every method throws InputError or WorkError where the disk does not play along. */
-export class PartialFile {
-  /** Bytes that it holds. */
-  size = 0;
-  readonly #path: string;
-  readonly #file: FileHandle;
-
-  private constructor(path: string, file: FileHandle) {
-    this.#path = path;
-    this.#file = file;
-  }
-
-  static async create(target: string): Promise<PartialFile> {
-    await removeAbandonedFiles(dirname(target), { shared: true });
-    const path = temporaryBeside(target);
-    try {
-      return new PartialFile(path, await open(path, 'wx+'));
-    } catch (error) {
-      releaseTemporary(path);
-      throw fileError(error, 'write', path);
-    }
-  }
-
-  append(chunk: Uint8Array): Promise<void> {
-    return this.#inOneSentence('write', async () => {
-      // A position, for a plain write after `truncate` would leave a hole.
-      for (let done = 0; done < chunk.length;) {
-        const { bytesWritten } = await this.#file.write(chunk, done, chunk.length - done, this.size);
-        done += bytesWritten;
-        this.size += bytesWritten;
-      }
-    });
-  }
-
-  truncate(): Promise<void> {
-    return this.#inOneSentence('write', async () => {
-      await this.#file.truncate(0);
-      this.size = 0;
-    });
-  }
-
-  /** Everything that it holds, read back from the disk. */
-  read(): Promise<Uint8Array> {
-    return this.#inOneSentence('read', async () => {
-      const content = new Uint8Array(this.size);
-      for (let done = 0; done < content.length;) {
-        const { bytesRead } = await this.#file.read(content, done, content.length - done, done);
-        if (bytesRead === 0) return content.subarray(0, done);
-        done += bytesRead;
-      }
-      return content;
-    });
-  }
-
-  /** Flushes it to the disk and gives it its final name, in place of whatever has it. */
-  keepAs(path: string): Promise<void> {
-    const kept = async () => {
-      await this.#file.sync();
-      await rename(this.#path, path);
-    };
-    return this.#inOneSentence('write', kept, path);
-  }
-
-  /** Closes it, and removes it unless it was kept. */
-  async discard(): Promise<void> {
-    await this.#file.close();
-    await rm(this.#path, { force: true });
-    releaseTemporary(this.#path);
-  }
-
-  async #inOneSentence<T>(action: string, work: () => Promise<T>, path = this.#path): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      throw fileError(error, action, path);
-    }
   }
 }

@@ -1,4 +1,4 @@
-/** How long a download may take and how often it is tried. */
+/** One HTTP request for a file or the rest of it, with time limits. */
 import { type Dispatcher, errors, request } from 'undici';
 
 export interface DownloadLimits {
@@ -27,7 +27,7 @@ export function limitsFor(patient: boolean, mirrors: number, bytes: number): Dow
 }
 
 /** What may help after an attempt failed: the rest of the file, the whole file anew, or another mirror. */
-export type Remedy = 'resume' | 'restart' | 'next mirror';
+type Remedy = 'resume' | 'restart' | 'next mirror';
 
 /** Why an attempt at a mirror failed. */
 export class AttemptFailed extends Error {
@@ -61,7 +61,7 @@ const networkReasons: Record<string, string> = {
 };
 
 /** An error of the network as a failed attempt; any other error as it is. */
-export function networkFailure(error: unknown): unknown {
+function networkFailure(error: unknown): unknown {
   const { code = '', message } = error as NodeJS.ErrnoException;
   // An answer that is cut short is no longer HTTP; this error alone carries no code.
   if (error instanceof errors.HTTPParserError)
@@ -71,52 +71,55 @@ export function networkFailure(error: unknown): unknown {
   return new AttemptFailed(networkReasons[code] ?? `fails (${message})`, remedy);
 }
 
-export interface Wanted {
-  url: string;
-  /** The first byte that is wanted. */
-  from: number;
-  /** The size of the whole file. */
-  bytes: number;
+/** A file as far as it has arrived. */
+export interface PartialFile {
+  /** As long as the whole file. */
+  readonly content: Uint8Array;
+  /** Bytes received. */
+  size: number;
 }
 
 /** A server that asks to wait longer than this, in milliseconds, is left for the next mirror. */
-const longestWait = 5_000;
-const mostRedirects = 5;
+const maxWait = 5_000;
+const maxRedirects = 5;
 
 /**
- * Requests a file from its byte `from` on and hands over its chunks as they come.
+ * Requests the missing bytes of a file and adds them to `part`.
  *
- * @param deadline The time (`Date.now()`) after which the whole download is given up.
- * @param onStart Called once before the first chunk with the byte at which the answer begins: `from`, or 0 where the
- *   server sends the whole file all the same.
+ * @param deadline the time (`Date.now()`) at which the whole download is aborted
+ * @returns the byte at which the response began: `part.size`, or 0 if the server sent the whole file
  * @throws AttemptFailed
  */
 export async function requestFile(
-  wanted: Wanted,
+  url: string,
+  part: PartialFile,
   limits: DownloadLimits,
   deadline: number,
   dispatcher: Dispatcher,
-  onStart: (start: number) => Promise<void>,
-  onChunk: (chunk: Uint8Array) => Promise<void>,
-): Promise<void> {
+  onBytes: (bytes: number) => void,
+): Promise<number> {
   const waiting = new WaitingTime(deadline);
-  try {
-    const answer = await follow(wanted, limits, dispatcher, waiting);
-    const start = startOf(answer, wanted);
-    await onStart(start);
+  const bytes = part.content.length;
+  const waitForData = () =>
     waiting.expect(limits.stall, `sends nothing for ${limits.stall / 1000} s`, 'resume');
-    let end = start;
-    for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
-      end += chunk.length;
-      if (end > wanted.bytes) {
+  try {
+    const response = await follow(new URL(url), part.size, limits, dispatcher, waiting);
+    const start = startOf(response, part.size, bytes);
+    part.size = start;
+    waitForData();
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      if (part.size + chunk.length > bytes) {
         throw new AttemptFailed('sends more than the file has', 'next mirror');
       }
-      await onChunk(chunk);
-      waiting.expect(limits.stall, `sends nothing for ${limits.stall / 1000} s`, 'resume');
+      part.content.set(chunk, part.size);
+      part.size += chunk.length;
+      onBytes(part.size);
+      waitForData();
     }
-    if (end < wanted.bytes) {
-      throw new AttemptFailed(`ends after ${end} of ${wanted.bytes} bytes`, 'resume');
+    if (part.size < bytes) {
+      throw new AttemptFailed(`ends after ${part.size} of ${bytes} bytes`, 'resume');
     }
+    return start;
   } catch (error) {
     throw waiting.exceeded ?? networkFailure(error);
   } finally {
@@ -124,7 +127,7 @@ export async function requestFile(
   }
 }
 
-/** Aborts an attempt when the server lets us wait too long for whatever comes next. */
+/** Aborts an attempt if the server does not send the next part in time. */
 class WaitingTime {
   readonly #controller = new AbortController();
   readonly #deadline: number;
@@ -139,7 +142,7 @@ class WaitingTime {
     return this.#controller.signal;
   }
 
-  expect(milliseconds: number, complaint: string, remedy: Remedy): void {
+  expect(milliseconds: number, problem: string, remedy: Remedy): void {
     clearTimeout(this.#timer);
     const left = Math.max(this.#deadline - Date.now(), 0);
     this.#timer = setTimeout(
@@ -147,26 +150,31 @@ class WaitingTime {
         this.exceeded =
           left < milliseconds
             ? new AttemptFailed('is too slow', 'next mirror')
-            : new AttemptFailed(complaint, remedy);
+            : new AttemptFailed(problem, remedy);
         this.#controller.abort();
       },
       Math.min(milliseconds, left),
     );
   }
 
-  /** Stops waiting and lets go of a connection that is still open. */
+  /** Stops the timer and closes the connection. */
   end(): void {
     clearTimeout(this.#timer);
     this.#controller.abort();
   }
 }
 
-/** Follows redirects to the answer itself; they may lead from http to https, to no other kind of address. */
-async function follow(wanted: Wanted, limits: DownloadLimits, dispatcher: Dispatcher, waiting: WaitingTime) {
-  let url = new URL(wanted.url);
-  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+/** Follows redirects; the only change of protocol allowed is from http to https. */
+async function follow(
+  url: URL,
+  from: number,
+  limits: DownloadLimits,
+  dispatcher: Dispatcher,
+  waiting: WaitingTime,
+) {
+  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
     waiting.expect(limits.answer, `does not answer within ${limits.answer / 1000} s`, 'next mirror');
-    const answer = await request(url, {
+    const response = await request(url, {
       dispatcher,
       signal: waiting.signal,
       // Never hold the server up: undici 7 crashes where one that was held up closes the connection (its issue 5360).
@@ -176,13 +184,13 @@ async function follow(wanted: Wanted, limits: DownloadLimits, dispatcher: Dispat
         'user-agent': 'backprop-zoo',
         // The bytes as they are stored: nothing is ever unpacked here, so nothing can grow.
         'accept-encoding': 'identity',
-        ...(wanted.from > 0 && { range: `bytes=${wanted.from}-` }),
+        ...(from > 0 && { range: `bytes=${from}-` }),
       },
     });
-    // The body of an answer that is not read fails when it is let go of, which is no news.
-    answer.body.on('error', () => {});
-    if (![301, 302, 303, 307, 308].includes(answer.statusCode)) return answer;
-    const location = String(answer.headers.location);
+    // A body that is not read fails when the connection is closed; that failure is expected.
+    response.body.on('error', () => {});
+    if (![301, 302, 303, 307, 308].includes(response.statusCode)) return response;
+    const location = String(response.headers.location);
     if (!URL.canParse(location, url)) {
       throw new AttemptFailed('redirects without a usable address', 'next mirror');
     }
@@ -192,11 +200,11 @@ async function follow(wanted: Wanted, limits: DownloadLimits, dispatcher: Dispat
     }
     url = target;
   }
-  throw new AttemptFailed(`redirects more than ${mostRedirects} times`, 'next mirror');
+  throw new AttemptFailed(`redirects more than ${maxRedirects} times`, 'next mirror');
 }
 
-/** The byte at which an answer's body begins, once its head fits the file that is wanted. */
-function startOf({ statusCode, headers }: Dispatcher.ResponseData, { from, bytes }: Wanted): number {
+/** The byte at which the body of a response begins. @throws AttemptFailed if its headers do not match the file */
+function startOf({ statusCode, headers }: Dispatcher.ResponseData, from: number, bytes: number): number {
   if (statusCode === 200) {
     const length = headers['content-length'];
     if (length !== undefined && Number(length) !== bytes) {
@@ -214,11 +222,7 @@ function startOf({ statusCode, headers }: Dispatcher.ResponseData, { from, bytes
   if (statusCode === 416 && from > 0) throw new AttemptFailed('cannot resume', 'restart');
   if (statusCode === 429 || statusCode === 408 || statusCode >= 500) {
     const wait = retryAfter(headers['retry-after']);
-    throw new AttemptFailed(
-      `answers HTTP ${statusCode}`,
-      wait > longestWait ? 'next mirror' : 'resume',
-      wait,
-    );
+    throw new AttemptFailed(`answers HTTP ${statusCode}`, wait > maxWait ? 'next mirror' : 'resume', wait);
   }
   throw new AttemptFailed(`answers HTTP ${statusCode}`, 'next mirror');
 }
