@@ -4,7 +4,7 @@ process.env.TF_ENABLE_ONEDNN_OPTS ??= '0';
 process.env.TF_NUM_INTRAOP_THREADS ??= '1';
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/__tests__/helpers/environment.js',
   // Generous, for slow and busy machines; no test waits for time to pass.
   testTimeout: 60_000,
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
