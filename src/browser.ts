@@ -83,15 +83,15 @@ const load = (name: string, seed: number, options: Record<string, OptionValue>):
  * @throws DivergedError when the loss or a parameter becomes NaN or infinite; it carries the last good weights
  */
 export async function train(
-  entry: ModelDefinition,
+  definition: ModelDefinition,
   { data, ...options }: TrainOptions & { data?: LoadedDataset } = {},
 ): Promise<TrainedModel> {
-  const { request: settings, backend } = requestFor(entry, options);
+  const { request: settings, backend } = requestFor(definition, options);
   const { seed } = settings.recipe;
-  const dataset = data ?? (await load(entry.dataset, seed, settings.options));
+  const dataset = data ?? (await load(definition.dataset, seed, settings.options));
   return onBackend(backend, { multiplyAddsPerStep: multiplyAddsFor(settings, dataset) }, async ({ name }) => {
     const request = { ...settings, backend: name };
-    const model = entry.create({
+    const model = definition.create({
       ...request.options,
       asPrinted: request.asPrinted,
       classes: dataset.classNames.length,

@@ -5,7 +5,7 @@ import type { RunRequest } from '../../src/runs/run.ts';
 import { defaultRecipe, type OptimizerName } from '../../src/model/recipe.ts';
 
 export const exampleRequest = (optimizer: OptimizerName): RunRequest => ({
-  entry: models.gate,
+  definition: models.gate,
   options: { gate: 'and' },
   asPrinted: false,
   recipe: { ...defaultRecipe, epochs: 10, optimizer },

@@ -23,9 +23,9 @@ interface Wanted {
 /** A model as if it had been trained: with parameters by chance, large enough to make all kinds of probabilities. */
 export function savedModel(name: string, wanted: Wanted): SavedModel {
   const { options = {}, features, classNames, preprocessing, inDouble = false } = wanted;
-  const entry = models[name];
-  const all = { ...defaultsOf(entry), ...options };
-  const model = wanted.model ?? entry.create({ ...all, asPrinted: false, classes: classNames.length });
+  const definition = models[name];
+  const all = { ...defaultsOf(definition), ...options };
+  const model = wanted.model ?? definition.create({ ...all, asPrinted: false, classes: classNames.length });
   const random = new RandomState(5);
   const initial = model.initial({ features, classes: classNames.length, random });
   const parameters: ParameterSet = Object.fromEntries(
@@ -48,7 +48,7 @@ export function savedModel(name: string, wanted: Wanted): SavedModel {
     training: {},
     metrics: {},
   };
-  return { file, entry, model, parameters, features };
+  return { file, definition, model, parameters, features };
 }
 
 const digits = Array.from('0123456789');

@@ -20,10 +20,10 @@ export function trainedRun(
     Omit<RunReport, 'result'>
   > = {},
 ): RunReport {
-  const entry = models[name];
-  const all = { ...defaultsOf(entry), ...options };
+  const definition = models[name];
+  const all = { ...defaultsOf(definition), ...options };
   const classes = dataset.classNames.length;
-  const model = entry.create({ ...all, asPrinted: false, classes });
+  const model = definition.create({ ...all, asPrinted: false, classes });
   const parameters: ParameterSet = Object.fromEntries(
     Object.entries(given).map(([key, [shape, values]]) => [
       key,
@@ -38,13 +38,13 @@ export function trainedRun(
   const settings = {
     options: all,
     asPrinted: false,
-    recipe: entry.recipe,
+    recipe: definition.recipe,
     gradients: 'manual',
     recordEvery: 1,
   } as const;
   const { source, files } = dataset;
   return {
-    request: { ...settings, entry, backend: 'cpu', data: { data: 'auto' } },
+    request: { ...settings, definition, backend: 'cpu', data: { data: 'auto' } },
     model,
     identity: {
       ...settings,

@@ -11,9 +11,9 @@ const digest = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
 
 test('recipes, presets and defaults are those of the published figures', () => {
-  const settings = Object.values(models).map((entry) => {
-    const { name, recipe, presets, size } = entry;
-    return [name, digest([recipe, presets, size, defaultsOf(entry)])];
+  const settings = Object.values(models).map((definition) => {
+    const { name, recipe, presets, size } = definition;
+    return [name, digest([recipe, presets, size, defaultsOf(definition)])];
   });
   expect(Object.fromEntries(settings)).toEqual({
     'breast-cancer': '6478c88bb24e',

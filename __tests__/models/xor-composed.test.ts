@@ -11,9 +11,9 @@ import { probabilitiesOf } from '../../src/evaluation/metrics.ts';
 import { disposeAll, toVariables } from '../../src/model/parameters.ts';
 import { tf } from '../../src/utils/tf.ts';
 
-const entry = models['xor-composed'];
-const { recipe, composition } = entry;
-const whole = entry.create({ gate: 'xor', asPrinted: false });
+const definition = models['xor-composed'];
+const { recipe, composition } = definition;
+const whole = definition.create({ gate: 'xor', asPrinted: false });
 const data = { train: truthTable('xor'), classNames: ['0', '1'] };
 const load = (options: Record<string, unknown>) =>
   datasets['logic-gates'].load({ data: 'auto', cacheDir: '', seed: 1, options, progress: silent });

@@ -47,7 +47,7 @@ function traced(source: string, tracer: string): string {
   return `${header}headed(${JSON.stringify(nameIn(source))}, ${JSON.stringify(formulas)});\n${result}`;
 }
 
-/** The name that the file's entry has in the zoo. */
+/** The name that the file's definition has in the zoo. */
 const nameIn = (source: string): string => /defineZooModel\(\{\s*name: '([^']+)'/.exec(source)?.[1] ?? '';
 
 /** What stands indented in the comment at the head of the file: the forward pass as formulas. */

@@ -53,12 +53,12 @@ type TestRows = Pick<LoadedDataset, 'name' | 'source' | 'standIn' | 'classNames'
  * The rows to score on: the held-back rows of the file that the model was trained on, or all rows of another file.
  */
 async function testRows(saved: SavedModel, args: Arguments, output: Output): Promise<TestRows> {
-  const { file, entry } = saved;
+  const { file, definition } = saved;
   const request = dataRequest(args, file.options, output);
   // The seed of the run decides which rows are random or held back.
   const seed = typeof file.training.seed === 'number' ? file.training.seed : request.seed;
   const trained = ownInTraining(file.training);
-  if (!trained) return { ...(await datasetFor(entry, request).load({ ...request, seed })), which: '' };
+  if (!trained) return { ...(await datasetFor(definition, request).load({ ...request, seed })), which: '' };
   const { sha256, ...reading } = trained;
   const recorded =
     request.own ?? (await loadRunRecord(args.weights as string).catch(() => undefined))?.dataset.own;
@@ -73,6 +73,6 @@ async function testRows(saved: SavedModel, args: Arguments, output: Output): Pro
     return { ...(await loadForModel(recorded.file, file, target)), which: ' (all rows of the file)' };
   }
   const own = { ...recorded, ...reading };
-  const dataset = await datasetFor(entry, { own }).load({ ...request, own, seed });
+  const dataset = await datasetFor(definition, { own }).load({ ...request, own, seed });
   return { ...dataset, which: ' (held back by training)' };
 }

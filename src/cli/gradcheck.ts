@@ -211,26 +211,27 @@ const installedBackends = async (): Promise<BackendName[]> =>
   (await backendStates()).filter(({ loads }) => loads).map(({ name }) => name);
 
 const candidatesIn = async (args: Arguments): Promise<Candidate[]> =>
-  (await modelsNamed(args.model as string[])).flatMap(({ model, entry }) => [
-    ...(entry ? fromEntry(entry, args) : []),
+  (await modelsNamed(args.model as string[])).flatMap(({ model, definition }) => [
+    ...(definition ? fromDefinition(definition, args) : []),
     ...(model ? [{ model, subjects: [{ model, options: {}, settings: {} }] }] : []),
   ]);
 
-/** The model with the options given; with none given also the other settings that its entry wants checked. */
-function fromEntry(entry: ModelDefinition, args: Arguments): Candidate[] {
-  const values = modelOptionValues(entry, args);
-  const chosen = Object.keys(entry.options).filter((name) => args[name] !== undefined);
-  const others = chosen.length === 0 ? (entry.alsoChecked ?? []) : [];
+/** The model with the options given; with none given also the other settings that its definition wants checked. */
+function fromDefinition(definition: ModelDefinition, args: Arguments): Candidate[] {
+  const values = modelOptionValues(definition, args);
+  const chosen = Object.keys(definition.options).filter((name) => args[name] !== undefined);
+  const others = chosen.length === 0 ? (definition.alsoChecked ?? []) : [];
   const nameOf = (changed: Record<string, OptionValue>) =>
     Object.entries(changed)
       .map(([name, value]) => `${name} ${String(value)}`)
       .join(', ');
-  const subjects = subjectsOf(entry, values, chosen, args.asPrinted as boolean);
+  const subjects = subjectsOf(definition, values, chosen, args.asPrinted as boolean);
   const given = sizeIn(args).classes;
-  const networks = given === undefined ? [entry.size?.classes, ...(entry.otherClasses ?? [])] : [given];
+  const networks =
+    given === undefined ? [definition.size?.classes, ...(definition.otherClasses ?? [])] : [given];
   return networks.map((classes, i) => {
     const create = (changed: Record<string, OptionValue> = {}): Model =>
-      entry.create({
+      definition.create({
         ...values,
         ...changed,
         asPrinted: args.asPrinted as boolean,
@@ -240,8 +241,8 @@ function fromEntry(entry: ModelDefinition, args: Arguments): Candidate[] {
       model: create(),
       subjects: i === 0 ? subjects : [],
       variants: Object.fromEntries(others.map((changed) => [nameOf(changed), create(changed)])),
-      size: entry.size && { ...entry.size, ...(classes && { classes }) },
-      learningRate: entry.recipe.learningRate,
+      size: definition.size && { ...definition.size, ...(classes && { classes }) },
+      learningRate: definition.recipe.learningRate,
     };
   });
 }

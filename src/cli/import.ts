@@ -4,7 +4,7 @@ import { datasetFor } from '../../datasets/index.ts';
 import { InputError } from '../utils/errors.ts';
 import { sanitizeForTerminal, listText, counted } from '../utils/text.ts';
 import { keepInputs, makeDirectory, readLimited, writeFileAtomically } from '../node/files.ts';
-import { entryNamed } from '../runs/user-models.ts';
+import { definitionNamed } from '../runs/user-models.ts';
 import { importModel } from '../weights/import/import-model.ts';
 import { weightsText } from '../weights/saved-model.ts';
 import {
@@ -23,7 +23,7 @@ const maxBytes = 256e6;
 
 const command: CommandBody = {
   async builder(yargs: Argv): Promise<Argv> {
-    const entry = await modelInArguments();
+    const definition = await modelInArguments();
     return yargs
       .positional('file', { describe: 'a .npz or .safetensors file of arrays', type: 'string' })
       .options({
@@ -38,7 +38,7 @@ const command: CommandBody = {
         },
         out: { describe: 'output file [<name>.weights.json next to the input]', type: 'string' },
         ...dataOptions,
-        ...(entry ? modelOptions(entry) : {}),
+        ...(definition ? modelOptions(definition) : {}),
       } as never)
       .example('$0 import net.npz --model mlp --hidden 64', 'arrays named like the parameters')
       .example(
@@ -53,14 +53,14 @@ const command: CommandBody = {
   },
 
   async handler(args: Arguments, output: Output): Promise<void> {
-    const entry = await entryNamed(args.model as string);
+    const definition = await definitionNamed(args.model as string);
     const file = args.file as string;
-    const given = withLists(entry, args);
+    const given = withLists(definition, args);
     const options = Object.fromEntries(
-      Object.keys(entry.options).flatMap((key) => (given[key] === undefined ? [] : [[key, given[key]]])),
+      Object.keys(definition.options).flatMap((key) => (given[key] === undefined ? [] : [[key, given[key]]])),
     ) as Record<string, string>;
     const { saved, format, matches } = await importModel(
-      entry,
+      definition,
       await readLimited(file, maxBytes),
       basename(file),
       {
@@ -68,7 +68,7 @@ const command: CommandBody = {
         map: parseMap((args.map as string[] | undefined) ?? []),
         async data() {
           const request = dataRequest(args, options, output);
-          const dataset = await datasetFor(entry, request).load(request);
+          const dataset = await datasetFor(definition, request).load(request);
           output.say(`class names and preprocessing: from ${dataset.name}, ${dataset.source}`);
           const { classNames, preprocessing, train } = dataset;
           return { classNames, preprocessing, target: train.target };
@@ -92,7 +92,7 @@ const command: CommandBody = {
         `options: ${shown.join(', ') || 'none'}`,
         `${relative('', out)}: ${counted(matches.length, 'parameter')} of ${saved.file.model}; zoo evaluate scores it`,
       ].join('\n'),
-      { model: entry.name, format, matches, options: saved.file.options, out },
+      { model: definition.name, format, matches, options: saved.file.options, out },
     );
   },
 };

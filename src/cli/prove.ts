@@ -92,14 +92,14 @@ const command: CommandBody = {
 export default command;
 
 const subjectsIn = async (named: string[], args: Arguments): Promise<Subject[]> =>
-  (await modelsNamed(named)).flatMap(({ model, entry }) => [
-    ...(entry ? fromEntry(entry, args) : []),
+  (await modelsNamed(named)).flatMap(({ model, definition }) => [
+    ...(definition ? fromDefinition(definition, args) : []),
     ...(model ? [{ model, options: {}, settings: {} }] : []),
   ]);
 
-function fromEntry(entry: ModelDefinition, args: Arguments): Subject[] {
-  const chosen = Object.keys(entry.options).filter((name) => args[name] !== undefined);
-  return subjectsOf(entry, modelOptionValues(entry, args), chosen, args.asPrinted as boolean);
+function fromDefinition(definition: ModelDefinition, args: Arguments): Subject[] {
+  const chosen = Object.keys(definition.options).filter((name) => args[name] !== undefined);
+  return subjectsOf(definition, modelOptionValues(definition, args), chosen, args.asPrinted as boolean);
 }
 
 function proofOptionsIn(args: Arguments): ProofOptions & { seed: string } {

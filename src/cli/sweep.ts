@@ -31,7 +31,7 @@ import { engines } from '../runs/sweep/job.ts';
 import { SweepDisplay, summaryOf } from './shared/sweep-output.ts';
 import { trainingOptions } from './shared/training-options.ts';
 import { definitionFor, type ModelDefinition } from '../model/definition.ts';
-import { entryNamed } from '../runs/user-models.ts';
+import { definitionNamed } from '../runs/user-models.ts';
 import { modelInArguments } from './shared/models.ts';
 
 const sweepOptions = {
@@ -47,8 +47,8 @@ const sweepOptions = {
 } as const satisfies Record<string, Options>;
 
 async function optionsOfTraining(): Promise<Record<string, Options>> {
-  const entry = (await modelInArguments()) ?? modelOfSweepFile();
-  return { ...trainingOptions(entry), ...(entry ? modelOptions(entry) : {}) };
+  const model = (await modelInArguments()) ?? modelOfSweepFile();
+  return { ...trainingOptions(model), ...(model ? modelOptions(model) : {}) };
 }
 
 /** Any option of training takes several values here, so it is text until it is taken apart. */
@@ -98,8 +98,8 @@ const command: CommandBody = {
   async handler(args: Arguments, output: Output): Promise<void> {
     if (args.merge !== undefined) return merge(args, output);
     const definition = await definitionIn(args);
-    const entry = definitionFor(await entryNamed(definition.model), { own: ownFilesIn(args) });
-    const trials = trialsOf(entry, definition, optionName);
+    const model = definitionFor(await definitionNamed(definition.model), { own: ownFilesIn(args) });
+    const trials = trialsOf(model, definition, optionName);
     const { data, dataDir, own, cacheDir } = dataRequest(args, {}, output);
     const shard = args.shard === undefined ? undefined : shardIn(args.shard as string);
     const plan: SweepPlan = {
@@ -117,10 +117,14 @@ const command: CommandBody = {
     let display: SweepDisplay | undefined;
     try {
       const { columns } = resultsOf(definition, trials, new Map(), plan.data);
-      const dataset = await showData(trials[0], args, output, entry);
+      const dataset = await showData(trials[0], args, output, model);
       // One backend for all, or they could not be compared: the one that suits a trial in the middle.
       const { settings } = trials[Math.floor(trials.length / 2)];
-      const backend = await startBackend(args, output, multiplyAddsFor({ ...settings, entry }, dataset));
+      const backend = await startBackend(
+        args,
+        output,
+        multiplyAddsFor({ ...settings, definition: model }, dataset),
+      );
       const outcome = await runSweep({
         model: definition.model,
         dataset,
@@ -167,17 +171,17 @@ async function definitionIn(args: Arguments): Promise<SweepDefinition> {
   if (args.random !== undefined) wholeNumber(args, 'random', 1, 100_000);
   wholeNumber(args, 'randomSeed', 0, 2 ** 32 - 1);
   return sweepDefinition(
-    await entryNamed(base?.model ?? what),
+    await definitionNamed(base?.model ?? what),
     base ?? { model: what, fixed: {}, grid: {} },
     args,
   );
 }
 
 /** Fetches, draws or finds the data once, before all threads ask for it, and says where it comes from. */
-async function showData(trial: Trial, args: Arguments, output: Output, entry: ModelDefinition) {
+async function showData(trial: Trial, args: Arguments, output: Output, model: ModelDefinition) {
   const { options, recipe } = trial.settings;
   const request = dataRequest(args, options, output);
-  const dataset = await datasetFor(entry, request).load({ ...request, seed: recipe.seed });
+  const dataset = await datasetFor(model, request).load({ ...request, seed: recipe.seed });
   const { name, source, standIn, train } = dataset;
   output.say(`data: ${name} (${source}), ${train.rows} training rows`);
   if (standIn) output.warn(standIn);
@@ -187,7 +191,7 @@ async function showData(trial: Trial, args: Arguments, output: Output, entry: Mo
 async function merge(args: Arguments, output: Output): Promise<void> {
   const { plan, directory } = await mergeSweeps(args.merge as string[], args.out as string | undefined);
   const { definition } = plan;
-  const trials = trialsOf(definitionFor(await entryNamed(definition.model), plan.data), definition);
+  const trials = trialsOf(definitionFor(await definitionNamed(definition.model), plan.data), definition);
   await report(resultsOf(definition, trials, await readTrials(directory), plan.data), directory, output);
 }
 

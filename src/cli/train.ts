@@ -29,7 +29,7 @@ import { Interrupt } from './shared/interrupt.ts';
 import type { Output } from './shared/output.ts';
 import { checkpointEvery, trainSettings, aboutModel, trainingOptions } from './shared/training-options.ts';
 import { modelInArguments, modelWord } from './shared/models.ts';
-import { entryNamed } from '../runs/user-models.ts';
+import { definitionNamed } from '../runs/user-models.ts';
 import { multiplyAddsFor } from '../estimator/fit.ts';
 
 const trainOptions = {
@@ -54,15 +54,15 @@ const trainOptions = {
 
 const command: CommandBody = {
   async builder(yargs: Argv): Promise<Argv> {
-    const entry = await modelInArguments();
+    const definition = await modelInArguments();
     return yargs
       .positional('model', modelWord())
       .options({
-        ...trainingOptions(entry),
+        ...trainingOptions(definition),
         ...trainOptions,
         ...dataOptions,
         ...backendOptions,
-        ...(entry ? modelOptions(entry) : {}),
+        ...(definition ? modelOptions(definition) : {}),
       } as never)
       .example('$0 train mnist', 'train on MNIST with hand-written gradients')
       .example('$0 train mnist --gradients autodiff', 'train with automatic differentiation')
@@ -71,34 +71,34 @@ const command: CommandBody = {
       .example('$0 train mnist --start-from runs/mnist-…', 'start from saved weights')
       .example('$0 train mnist --resume runs/mnist-…', 'resume after Ctrl-C or a crash')
       .epilogue(
-        entry
-          ? aboutModel(entry)
+        definition
+          ? aboutModel(definition)
           : 'For the options, defaults and presets of a model, name it: zoo train mnist --help',
       );
   },
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const interrupt = new Interrupt(output);
-    const named = await entryNamed(args.model as string);
+    const named = await definitionNamed(args.model as string);
     const resumed = await resumption(named, args);
-    const entry = definitionFor(named, { own: ownFilesIn(args) ?? resumed?.data.own });
+    const definition = definitionFor(named, { own: ownFilesIn(args) ?? resumed?.data.own });
     const { checkpoint } = resumed ?? {};
-    const start = await initialWeights(entry, args);
-    const settings = trainSettings(entry, { ...args, ...start?.options }, checkpoint?.run);
+    const start = await initialWeights(definition, args);
+    const settings = trainSettings(definition, { ...args, ...start?.options }, checkpoint?.run);
     const { options, recipe } = settings;
     const every = checkpointEvery(args.checkpointEvery as string);
     const data = { ...dataRequest(args, options, output), ...resumed?.data };
-    const dataset = await loadDataset({ entry, recipe, data });
+    const dataset = await loadDataset({ definition, recipe, data });
     const backend = await startBackend(
       args.backend === 'auto' && checkpoint ? { ...args, backend: checkpoint.run.backend } : args,
       output,
-      multiplyAddsFor({ ...settings, entry }, dataset),
+      multiplyAddsFor({ ...settings, definition }, dataset),
     );
     const line = new EpochLine(recipe.epochs, output);
     const follower = new MetricsLogger(await metricsLogs(args), (message) => output.warn(message));
     const report = await run({
       ...settings,
-      entry,
+      definition,
       backend,
       data,
       dataset,
@@ -117,7 +117,7 @@ const command: CommandBody = {
         shouldStop: () => interrupt.signal !== undefined,
       },
       async onStart({ name, source, standIn, train, test }, out) {
-        await follower.begin(entry.name, out);
+        await follower.begin(definition.name, out);
         interrupt.trainingBegins();
         output.say(`data: ${name} (${source}), ${train.rows} training rows, ${test.rows} test rows`);
         if (standIn) output.warn(standIn);
@@ -139,13 +139,13 @@ const command: CommandBody = {
 export default command;
 
 /** The initial weights of `--start-from`, and their model's options, except those given on the command line. */
-async function initialWeights(entry: ModelDefinition, args: Arguments) {
+async function initialWeights(definition: ModelDefinition, args: Arguments) {
   if (args.startFrom === undefined) return undefined;
   if (args.resume !== undefined)
     throw new InputError(
       '--resume and --start-from cannot be combined: a resumed run continues with its own weights.',
     );
-  const { start, saved } = await startFrom(args.startFrom as string, entry);
+  const { start, saved } = await startFrom(args.startFrom as string, definition);
   const options = Object.entries(saved.file.options).filter(([name]) => args[name] === undefined);
   return { start, options: Object.fromEntries(options) };
 }
@@ -158,7 +158,7 @@ async function metricsLogs({ tensorboard, metricsFile, dataFile }: Arguments): P
 }
 
 /** The run to resume, with the data it was trained on unless the command line names other data. */
-async function resumption(entry: ModelDefinition, args: Arguments) {
+async function resumption(definition: ModelDefinition, args: Arguments) {
   if (args.resume === undefined) return undefined;
   const directory = resolve(args.resume as string);
   if (args.out !== undefined && resolve(args.out as string) !== directory) {
@@ -166,14 +166,14 @@ async function resumption(entry: ModelDefinition, args: Arguments) {
       '--resume and --out name different directories: a resumed run stays in its own. Leave out --out.',
     );
   }
-  const checkpoint = await readCheckpoint(directory, entry);
+  const checkpoint = await readCheckpoint(directory, definition);
   const namesData = args.dataDir !== undefined || args.dataFile !== undefined || args.data !== 'auto';
   const data: Partial<RunReport['request']['data']> = namesData ? {} : checkpoint.data;
   return { directory, checkpoint, data };
 }
 
 const resumeCommand = ({ request, out }: RunReport): string =>
-  `zoo train ${shellWord(request.entry.file?.path ?? request.entry.name)} --resume ${shellWord(relative('', out) || '.')}`;
+  `zoo train ${shellWord(request.definition.file?.path ?? request.definition.name)} --resume ${shellWord(relative('', out) || '.')}`;
 
 /** `95.61 %`, or for a regression `R² 0.4525, mean absolute error 43.20`. */
 function scoreText(metrics: Metrics): string {
@@ -209,7 +209,7 @@ function summary({ result, metrics, dataset, out }: RunReport): string {
 function document(report: RunReport) {
   const { request, dataset, result, metrics, out } = report;
   return {
-    model: request.entry.name,
+    model: request.definition.name,
     dataset: { name: dataset.name, source: dataset.source },
     backend: request.backend,
     gradients: request.gradients,

@@ -63,7 +63,7 @@ export async function trainRun(
       ...request.hooks,
       ...options,
     };
-    const { composition } = request.entry;
+    const { composition } = request.definition;
     if (composition) {
       const load = (options: Record<string, OptionValue>) => loadPart(composition.of.dataset, options);
       const result = await trainComposition(model, composition, dataset, load, training);
@@ -137,8 +137,8 @@ export interface Requested {
 }
 
 /** What a training is asked to do. @throws InputError for a wrong setting */
-export function requestFor(entry: ModelDefinition, given: TrainOptions): Requested {
-  checkDefinition(entry);
+export function requestFor(definition: ModelDefinition, given: TrainOptions): Requested {
+  checkDefinition(definition);
   checkFields('train', given, {
     options: optional(anObject),
     onEpoch: optional(aFunction),
@@ -147,19 +147,24 @@ export function requestFor(entry: ModelDefinition, given: TrainOptions): Request
   });
   const { options, backend = 'auto', onEpoch, onStep, signal, ...recipe } = given;
   const flat = { ...recipe, ...options };
-  refuseUnknownSettings(entry, flat, 'train');
-  const settings = settingsFor(entry, flat);
+  refuseUnknownSettings(definition, flat, 'train');
+  const settings = settingsFor(definition, flat);
   const hooks = { onEpoch, onStep, shouldStop: () => signal?.aborted ?? false };
-  return { request: { ...settings, entry, hooks }, backend };
+  return { request: { ...settings, definition, hooks }, backend };
 }
 
 /** By which `auto` chooses a backend: see {@link multiplyAddsPerStep}. */
 export function multiplyAddsFor(
-  { entry, options, asPrinted, recipe }: Pick<RunFacts, 'entry' | 'options' | 'asPrinted' | 'recipe'>,
+  {
+    definition,
+    options,
+    asPrinted,
+    recipe,
+  }: Pick<RunFacts, 'definition' | 'options' | 'asPrinted' | 'recipe'>,
   { train, classNames }: LoadedDataset,
 ): number {
   const { rows, features } = train;
-  const model = entry.create({ ...options, asPrinted, classes: classNames.length });
+  const model = definition.create({ ...options, asPrinted, classes: classNames.length });
   return multiplyAddsPerStep(model, { rows, features, classes: classNames.length }, recipe);
 }
 
@@ -169,12 +174,12 @@ type Outcome = Pick<RunReport, 'dataset' | 'result' | 'metrics' | 'status'> & {
 
 export function trainedModel(report: Outcome): TrainedModel {
   const { request, result, metrics, dataset, status } = report;
-  const { entry, options, asPrinted, backend } = request;
+  const { definition, options, asPrinted, backend } = request;
   const { parameters, history, epochs, steps, seconds } = result;
   return {
     file: parseWeights(weightsJson(report), 'weights'),
-    entry,
-    model: entry.create({ ...options, asPrinted, classes: dataset.classNames.length }),
+    definition,
+    model: definition.create({ ...options, asPrinted, classes: dataset.classNames.length }),
     parameters,
     features: dataset.train.features,
     status: status === 'interrupted' ? 'interrupted' : 'complete',
@@ -184,13 +189,13 @@ export function trainedModel(report: Outcome): TrainedModel {
 
 /** Holds nothing of time or place, so that equal runs leave equal bytes. */
 export function weightsJson({ request, dataset, result, metrics }: Outcome): string {
-  const { entry, options, asPrinted, recipe, gradients, backend } = request;
+  const { definition, options, asPrinted, recipe, gradients, backend } = request;
   const { target } = dataset.train;
   return formatWeights({
     format: 'backprop-zoo/weights',
     version: 1,
-    model: entry.name,
-    ...(entry.file && { modelFile: entry.file }),
+    model: definition.name,
+    ...(definition.file && { modelFile: definition.file }),
     options,
     asPrinted,
     classNames: dataset.classNames,

@@ -99,17 +99,20 @@ type OptionsOf<O extends Record<string, ModelOption>> = { [name in keyof O]: Wid
 
 /** Lets TypeScript carry the options' types into `create`. */
 export function defineZooModel<const O extends Record<string, ModelOption>>(
-  entry: Omit<ModelDefinition, 'options' | 'create'> & {
+  definition: Omit<ModelDefinition, 'options' | 'create'> & {
     options: O;
     create(options: OptionsOf<O> & Creation): Model;
   },
 ): ModelDefinition {
-  return entry;
+  return definition;
 }
 
-/** The entry with the recipe for data of the user's own, where these are asked for. */
-export const definitionFor = (entry: ModelDefinition, { own }: { own?: unknown } = {}): ModelDefinition =>
-  own ? { ...entry, recipe: { ...entry.recipe, ...entry.recipeForUserData } } : entry;
+/** The definition with the recipe for data of the user's own, where these are asked for. */
+export const definitionFor = (
+  definition: ModelDefinition,
+  { own }: { own?: unknown } = {},
+): ModelDefinition =>
+  own ? { ...definition, recipe: { ...definition.recipe, ...definition.recipeForUserData } } : definition;
 
 /** The values of a model's options where nobody says otherwise. */
 export const defaultsOf = ({ options }: Pick<ModelDefinition, 'options'>): Record<string, OptionValue> =>
@@ -183,18 +186,18 @@ export function checkedOption(where: string, option: ModelOption, given: unknown
  * @throws InputError that names the option
  */
 export function checkedOptions(
-  entry: ModelDefinition,
+  definition: ModelDefinition,
   given: Record<string, unknown>,
   name: string,
 ): Record<string, OptionValue> {
-  const unknown = Object.keys(given).find((key) => !Object.hasOwn(entry.options, key));
+  const unknown = Object.keys(given).find((key) => !Object.hasOwn(definition.options, key));
   if (unknown !== undefined) {
     throw new InputError(
-      `${name} has an option ${sanitizeForTerminal(unknown)} that the model ${entry.name} does not know.`,
+      `${name} has an option ${sanitizeForTerminal(unknown)} that the model ${definition.name} does not know.`,
     );
   }
   return Object.fromEntries(
-    Object.entries(entry.options).map(([key, option]) => {
+    Object.entries(definition.options).map(([key, option]) => {
       if (!Object.hasOwn(given, key)) throw new InputError(`${name} lacks the option ${key}.`);
       return [key, checkedOption(`${name}: option ${key}`, option, given[key])];
     }),

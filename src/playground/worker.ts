@@ -101,22 +101,22 @@ const methods = {
     const data = await dataOf(run);
     const itsAddress = addressOf(run);
     if (afresh) await forget();
-    const state = run.entry.composition ? undefined : await kept(itsAddress);
+    const state = run.definition.composition ? undefined : await kept(itsAddress);
     session = new Session(run, data, hooks, state);
     tell(session.progress());
     void drawAhead(session);
-    const why = run.entry.cannotLearn?.(run.options);
+    const why = run.definition.cannotLearn?.(run.options);
     if (why) notes.push({ text: why });
     if (state) notes.push({ key: 'restored', values: { step: state.step } });
     const parameters = Object.entries(await session.parameters());
     return {
       address: itsAddress,
-      model: run.entry.name,
+      model: run.definition.name,
       backend: run.backend,
       notes,
       parameters: parameters.map(([name, { shape }]) => ({ name, shape })),
       data: cardOf(data, run),
-      inSteps: !run.entry.composition,
+      inSteps: !run.definition.composition,
       epochs: run.recipe.epochs,
     };
   },
@@ -167,9 +167,9 @@ const methods = {
       if (outputs === 1) y[row] = (label - target.mean) / target.scale;
       else y[row * outputs + label] = 1;
     }
-    const { entry, options, asPrinted } = run;
+    const { definition, options, asPrinted } = run;
     const creation = { asPrinted, classes: data.classNames.length };
-    return { model: entry.name, options, creation, parameters: await session.parameters(), x, y, rows };
+    return { model: definition.name, options, creation, parameters: await session.parameters(), x, y, rows };
   },
 
   drop: async (files: File[]): Promise<Dropped> => (await ownFiles()).readFiles(files),

@@ -22,13 +22,13 @@ import { isOfZoo } from '../weights/saved-model.ts';
 /** @param pictures PNGs of the run, by name. The backend of the run must be in use. */
 export async function runReport(report: RunReport, pictures: Record<string, Uint8Array>): Promise<string> {
   const { request, dataset, metrics } = report;
-  const { entry } = request;
-  const name = titleOf(entry.name, request.options);
+  const { definition } = request;
+  const name = titleOf(definition.name, request.options);
   const command = repeatCommand(report);
   return page(
-    `${name}: ${entry.title}`,
+    `${name}: ${definition.title}`,
     html`<h1>${name}</h1>
-      <p class="faint">${entry.title}</p>
+      <p class="faint">${definition.title}</p>
       ${notices(report)} ${keyFigures(report)}
       <h2>Learning curves</h2>
       ${learningSection(report)}
@@ -138,8 +138,8 @@ function settings({ request, identity, dataset, result }: RunReport): Html {
   );
   return html`<div class="side-by-side">
     ${definitionTable([
-      ['model', request.entry.name],
-      ['document', request.entry.document],
+      ['model', request.definition.name],
+      ['document', request.definition.document],
       ...Object.entries(options).map(([name, value]): [string, string] => [name, text(value)]),
       ['as printed', identity.asPrinted],
       ['gradients', identity.gradients],
@@ -175,16 +175,16 @@ function settings({ request, identity, dataset, result }: RunReport): Html {
  */
 export function repeatCommand({ request, dataset }: RunReport): string | undefined {
   const isFromProgram = dataset.source === 'dir' && !dataset.own && dataset.files.length === 0;
-  if (isFromProgram || (!request.entry.file && !isOfZoo(request.entry))) return undefined;
-  const { entry, options, recipe, asPrinted, gradients, backend, recordEvery, data, start } = request;
+  if (isFromProgram || (!request.definition.file && !isOfZoo(request.definition))) return undefined;
+  const { definition, options, recipe, asPrinted, gradients, backend, recordEvery, data, start } = request;
   const settings = Object.entries({ ...recipe }).filter(
-    ([name, value]) => value !== entry.recipe[name as keyof typeof recipe] && name !== 'seed',
+    ([name, value]) => value !== definition.recipe[name as keyof typeof recipe] && name !== 'seed',
   );
   const ofModel = Object.entries(options).filter(
-    ([name, value]) => String(value) !== String(entry.options[name]?.default),
+    ([name, value]) => String(value) !== String(definition.options[name]?.default),
   );
   const words = [
-    ...['zoo', 'train', entry.file?.path ?? entry.name],
+    ...['zoo', 'train', definition.file?.path ?? definition.name],
     ...[...ofModel, ...settings].flatMap(([name, value]) => [`--${dashed(name)}`, String(value)]),
     ...(asPrinted ? ['--as-printed'] : []),
     ...(start ? ['--start-from', start.file] : []),

@@ -310,7 +310,7 @@ export function gradientNorms(report: RunReport): GradientNorms {
   };
   const after = normsAt(result.parameters);
   const { features } = train;
-  const before = request.entry.composition
+  const before = request.definition.composition
     ? {}
     : normsAt(model.initial({ features, classes: classNames.length, random: new RandomState(seed) }));
   disposeBatch(batch);

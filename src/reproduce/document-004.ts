@@ -74,9 +74,9 @@ function gateRows(context: Context, gate: Gate, snapshots: Record<number, Snapsh
 }
 
 function composedRows(context: Context, parts: Record<string, Snapshot['parameters']>): Row[] {
-  const entry = models['xor-composed'];
-  const composed = entry.create({ gate: 'xor', asPrinted: false });
-  const { logits } = measure(composed, entry.composition!.compose(parts), truthTable('xor'), 2);
+  const definition = models['xor-composed'];
+  const composed = definition.create({ gate: 'xor', asPrinted: false });
+  const { logits } = measure(composed, definition.composition!.compose(parts), truthTable('xor'), 2);
   return predictionRows(context, 'AND(NAND, OR)', printed.composedPredictions, logits);
 }
 

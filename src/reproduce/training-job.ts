@@ -62,11 +62,11 @@ export interface TrainingOutcome {
 /** Trains with hand-written gradients in this thread. */
 export async function runTrainingJob(job: TrainingJob): Promise<TrainingOutcome> {
   await useBackend(job.backend);
-  const entry = models[job.model];
-  const options = { ...defaultsOf(entry), ...job.options };
-  const recipe = { ...entry.recipe, ...job.recipe };
-  const model = entry.create({ ...options, asPrinted: job.asPrinted ?? false });
-  const data = await datasets[entry.dataset].load({ ...job.data, options, progress: silent });
+  const definition = models[job.model];
+  const options = { ...defaultsOf(definition), ...job.options };
+  const recipe = { ...definition.recipe, ...job.recipe };
+  const model = definition.create({ ...options, asPrinted: job.asPrinted ?? false });
+  const data = await datasets[definition.dataset].load({ ...job.data, options, progress: silent });
   const classes = data.classNames.length;
   const keep = new Set(job.keep);
   const losses: number[] = [];

@@ -37,7 +37,7 @@ export interface TrainOptions extends TrainInMemoryOptions {
 /**
  * Trains a model of the zoo, or one of your own that {@link defineZooModel} describes.
  *
- * @param what the entry, or the name of one of the zoo's
+ * @param what the definition, or the name of one of the zoo's
  * @throws InputError for a setting or data that is wrong
  * @throws DivergedError when the loss or a parameter becomes NaN or infinite; it carries the last good weights
  */
@@ -49,8 +49,8 @@ export async function train(what: ModelDefinition | string, given: TrainOptions 
   });
   const { data, out, overwrite, ...options } = given;
   const isLoaded = data !== undefined && 'train' in data;
-  const entry = definitionFor(entryOf(what), data);
-  const { request, backend } = requestFor(entry, options);
+  const definition = definitionFor(definitionOf(what), data);
+  const { request, backend } = requestFor(definition, options);
   if (isLoaded) checkDataset('data', data);
   const where = dataRequestWith({
     ...(isLoaded ? {} : data),
@@ -72,7 +72,7 @@ async function runInMemory(request: RunRequest): Promise<RunReport> {
   return { request, model, identity, dataset, status, result, metrics, out: '' };
 }
 
-function entryOf(what: ModelDefinition | string): ModelDefinition {
+function definitionOf(what: ModelDefinition | string): ModelDefinition {
   if (typeof what === 'object' && what !== null) return what;
   return lookup('model', models, String(what));
 }

@@ -142,14 +142,14 @@ function stepsPerEpoch(dataset: LoadedDataset, { batchSize, validation }: Recipe
 /** @throws InputError where the weights are of another model */
 export async function startFrom(
   path: string,
-  entry: ModelDefinition,
+  definition: ModelDefinition,
 ): Promise<{ saved: SavedModel; start: NonNullable<RunFacts['start']> }> {
-  const saved = await loadWeights(path, entry.file && entry);
-  if (saved.file.model !== entry.name)
-    throw new InputError(`${path} is of the model ${saved.file.model}, not of ${entry.name}.`);
-  if (entry.composition)
+  const saved = await loadWeights(path, definition.file && definition);
+  if (saved.file.model !== definition.name)
+    throw new InputError(`${path} is of the model ${saved.file.model}, not of ${definition.name}.`);
+  if (definition.composition)
     throw new InputError(
-      `${entry.name} is put together from parts that are trained by themselves: it begins with no weights.`,
+      `${definition.name} is put together from parts that are trained by themselves: it begins with no weights.`,
     );
   const { parameters } = saved;
   return { saved, start: { file: path, sha256: sha256(formatJson(saved.file.parameters)), parameters } };
@@ -158,9 +158,9 @@ export async function startFrom(
 /** The weights that a run began with, to repeat it. @throws InputError where they are gone or are others */
 export async function sameStart(
   recorded: NonNullable<RunIdentity['start']>,
-  entry: ModelDefinition,
+  definition: ModelDefinition,
 ): Promise<NonNullable<RunFacts['start']>> {
-  const { start } = await startFrom(recorded.file, entry);
+  const { start } = await startFrom(recorded.file, definition);
   if (start.sha256 === recorded.sha256) return start;
   throw new InputError(`The run began with the weights in ${recorded.file}, which are others by now.`);
 }

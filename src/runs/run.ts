@@ -57,12 +57,12 @@ export interface LoadedRun {
 }
 
 export function identityOf(request: RunRequest, dataset: LoadedDataset): RunIdentity {
-  const { entry, options, asPrinted, gradients, backend, recipe, recordEvery, start } = request;
+  const { definition, options, asPrinted, gradients, backend, recipe, recordEvery, start } = request;
   const { name, source, standIn, files, own } = dataset;
   const fingerprint = fingerprintOf(dataset);
   return {
-    model: entry.name,
-    ...(entry.file && { modelFile: entry.file }),
+    model: definition.name,
+    ...(definition.file && { modelFile: definition.file }),
     ...(start && { start: { file: start.file, sha256: start.sha256 } }),
     options,
     asPrinted,
@@ -79,9 +79,9 @@ export { scoreRun } from '../estimator/fit.ts';
 
 /** @throws InputError for bad options or data */
 export async function loadRun(request: RunRequest): Promise<LoadedRun> {
-  const { entry, options, asPrinted } = request;
+  const { definition, options, asPrinted } = request;
   const dataset = request.dataset ?? (await loadDataset(request));
-  const model = entry.create({ ...options, asPrinted, classes: dataset.classNames.length });
+  const model = definition.create({ ...options, asPrinted, classes: dataset.classNames.length });
   const { start } = request;
   if (start?.parameters) {
     const { features } = dataset.train;
@@ -91,11 +91,11 @@ export async function loadRun(request: RunRequest): Promise<LoadedRun> {
   return { request, model, dataset, identity: identityOf(request, dataset) };
 }
 
-type DataOfRun = Pick<RunRequest, 'entry' | 'data' | 'recipe'>;
+type DataOfRun = Pick<RunRequest, 'definition' | 'data' | 'recipe'>;
 
 /** The model's own dataset or the user's, by the seed of the run. @throws InputError */
-export const loadDataset = ({ entry, data, recipe }: DataOfRun): Promise<LoadedDataset> =>
-  datasetFor(entry, data).load({ ...data, seed: recipe.seed });
+export const loadDataset = ({ definition, data, recipe }: DataOfRun): Promise<LoadedDataset> =>
+  datasetFor(definition, data).load({ ...data, seed: recipe.seed });
 
 /** @throws InputError when the backend's memory does not suffice */
 export const trainRun = (loaded: LoadedRun, options?: Partial<TrainingOptions>): Promise<Trained> =>
@@ -118,7 +118,7 @@ export async function run(request: RunRequest): Promise<RunReport> {
   const loaded = await loadRun(request);
   const { resume: from } = request;
   const resumed = from && resume(from.checkpoint, loaded.identity, loaded.model, loaded.dataset, from.force);
-  const out = await makeRunDirectory(request.entry.name, request.out);
+  const out = await makeRunDirectory(request.definition.name, request.out);
   const lock = await lockRunDirectory(out);
   try {
     if (!resumed && !request.overwrite) await refuseToOverwrite(out);

@@ -79,8 +79,8 @@ async function draw(
 ): Promise<void> {
   const { drawLearningCurve } = await import('../reports/pictures/line-chart.ts');
   const { toPng } = await import('../reports/pictures/echarts.ts');
-  const { entry, options, gradients, backend } = report.request;
-  const title = `${titleOf(entry.name, options)}: ${gradients} gradients on ${backend}`;
+  const { definition, options, gradients, backend } = report.request;
+  const title = `${titleOf(definition.name, options)}: ${gradients} gradients on ${backend}`;
   const curve = await drawLearningCurve(title, report.result.history);
   await write('learning-curve.svg', curve);
   await write('learning-curve.png', await toPng(curve));
@@ -136,7 +136,7 @@ export const removeCheckpoint = (out: string): Promise<void> =>
  *
  * @throws InputError when there is none, it is malformed, or of another model
  */
-export async function readCheckpoint(directory: string, entry: ModelDefinition): Promise<Checkpoint> {
+export async function readCheckpoint(directory: string, definition: ModelDefinition): Promise<Checkpoint> {
   const text = await readText(join(directory, checkpointName), 400e6).catch((error: unknown) => {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(
@@ -145,10 +145,10 @@ export async function readCheckpoint(directory: string, entry: ModelDefinition):
   });
   const checkpoint = parseCheckpoint(text, checkpointName);
   const { model, options } = checkpoint.run;
-  if (model !== entry.name) {
-    throw new InputError(`The run in ${directory} trains the model ${model}, not ${entry.name}.`);
+  if (model !== definition.name) {
+    throw new InputError(`The run in ${directory} trains the model ${model}, not ${definition.name}.`);
   }
-  checkpoint.run.options = checkedOptions(entry, options, checkpointName);
+  checkpoint.run.options = checkedOptions(definition, options, checkpointName);
   return checkpoint;
 }
 

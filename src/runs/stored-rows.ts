@@ -10,16 +10,16 @@ const mostRows = 1000;
 
 /** The first test rows of the zoo's dataset for the model, where it is at hand: nothing is fetched or drawn for them. */
 export async function storedRows(
-  { entry, file, features }: SavedModel,
+  { definition, file, features }: SavedModel,
   request: DataRequest,
 ): Promise<number[][]> {
-  if (ownInTraining(file.training) || !Object.hasOwn(datasets, entry.dataset)) return [];
-  const real = Object.hasOwn(published, entry.dataset)
-    ? await atHand(published[entry.dataset as keyof typeof published], request)
+  if (ownInTraining(file.training) || !Object.hasOwn(datasets, definition.dataset)) return [];
+  const real = Object.hasOwn(published, definition.dataset)
+    ? await atHand(published[definition.dataset as keyof typeof published], request)
     : 'computed';
   if (real === undefined) return [];
   const seed = typeof file.training.seed === 'number' ? file.training.seed : request.seed;
-  const dataset = await datasets[entry.dataset].load({ ...request, seed });
+  const dataset = await datasets[definition.dataset].load({ ...request, seed });
   return dataset.test.features === features ? rawRows(dataset, mostRows) : [];
 }
 

@@ -95,11 +95,11 @@ const pathIn = (word: string): string => word.split('#')[0];
  *
  * @throws InputError where there is none, or a file has several and the word names none of them after a #
  */
-export async function entryNamed(word: string): Promise<ModelDefinition> {
-  return looksLikeFile(word) ? entryInFile(word) : lookup('model', models, word);
+export async function definitionNamed(word: string): Promise<ModelDefinition> {
+  return looksLikeFile(word) ? definitionInFile(word) : lookup('model', models, word);
 }
 
-async function entryInFile(word: string): Promise<ModelDefinition> {
+async function definitionInFile(word: string): Promise<ModelDefinition> {
   const [path, name] = word.split('#');
   const chosen = chosenFrom(await loadOwnModels(path), path, name);
   return { ...chosen, file: { path: word, sha256: sha256(await readLimited(path, mostBytes)) } };
@@ -107,13 +107,14 @@ async function entryInFile(word: string): Promise<ModelDefinition> {
 
 /** @param found in a file @throws InputError where none has the name, or several could be meant */
 export function chosenFrom(found: OwnModel[], path: string, name?: string): ModelDefinition {
-  const entries = found.flatMap(({ entry }) => entry ?? []);
-  const bare = found.flatMap(({ model }) => (model ? entryAround(model) : []));
-  // A file may export a model beside the entry that creates it.
-  const all = entries.length > 0 ? entries : bare;
-  const chosen = name === undefined ? all : [...entries, ...bare].filter((entry) => entry.name === name);
+  const definitions = found.flatMap(({ definition }) => definition ?? []);
+  const bare = found.flatMap(({ model }) => (model ? definitionAround(model) : []));
+  // A file may export a model beside the definition that creates it.
+  const all = definitions.length > 0 ? definitions : bare;
+  const chosen =
+    name === undefined ? all : [...definitions, ...bare].filter((definition) => definition.name === name);
   if (chosen.length === 1) return chosen[0];
-  const names = [...new Set([...entries, ...bare].map((entry) => entry.name))].join(', ');
+  const names = [...new Set([...definitions, ...bare].map((definition) => definition.name))].join(', ');
   throw new InputError(
     chosen.length === 0
       ? `${path} has no model ${JSON.stringify(name)}, only: ${names}.`
@@ -124,7 +125,7 @@ export function chosenFrom(found: OwnModel[], path: string, name?: string): Mode
 const mostBytes = 16e6;
 
 /** A model that comes without options and without a recipe. */
-const entryAround = (model: Model): ModelDefinition => ({
+const definitionAround = (model: Model): ModelDefinition => ({
   name: model.name,
   title: 'a model of your own',
   document: 'own',
@@ -147,7 +148,7 @@ export async function entryOfRecord(
   given: string | undefined,
   beside: string,
 ): Promise<ModelDefinition | undefined> {
-  if (given !== undefined) return entryNamed(given);
+  if (given !== undefined) return definitionNamed(given);
   if (!modelFile) return undefined;
   const { path, sha256: recorded } = modelFile;
   const place = [path, join(beside, basename(path))].find((word) => existsSync(pathIn(word)));
@@ -163,12 +164,12 @@ export async function entryOfRecord(
         `(SHA-256 ${recorded.slice(0, 12)}…, now ${now.slice(0, 12)}…): if it still fits, give it with --model ${sanitizeForTerminal(place)}.`,
     );
   }
-  return entryInFile(place);
+  return definitionInFile(place);
 }
 
 export interface OwnModel {
   model?: Model;
-  entry?: ModelDefinition;
+  definition?: ModelDefinition;
 }
 
 /**
@@ -190,9 +191,9 @@ export function modelsAmong(exported: Record<string, unknown>, path: string): Ow
   const found: OwnModel[] = [];
   const problems: string[] = [];
   for (const [name, value] of Object.entries(exported)) {
-    if (found.some(({ model, entry }) => (model ?? entry) === value)) continue;
+    if (found.some(({ model, definition }) => (model ?? definition) === value)) continue;
     if (isRecord(value) && typeof value.create === 'function') {
-      found.push({ entry: checkedEntry(value, `${path}: export ${name}`) });
+      found.push({ definition: checkedDefinition(value, `${path}: export ${name}`) });
     } else if (isRecord(value) && ('forward' in value || 'gradients' in value)) {
       const problem = whyNoModel(value);
       if (problem) problems.push(`export ${name} ${problem}`);
@@ -263,7 +264,7 @@ function whyNoModel(value: Record<string, unknown>): string | undefined {
   return undefined;
 }
 
-function checkedEntry(value: Record<string, unknown>, where: string): ModelDefinition {
+function checkedDefinition(value: Record<string, unknown>, where: string): ModelDefinition {
   if (typeof value.name !== 'string' || !isRecord(value.options))
     throw new InputError(
       `${where} is not a model definition: it needs name and options; use defineZooModel({ … }).`,

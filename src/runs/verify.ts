@@ -78,10 +78,10 @@ export async function readRun(directory: string, own?: string): Promise<Recorded
     );
   }
   // A model that is given in the place of its file is compared, not its place.
-  const entry = ofUser ? { ...ofUser, file: run.modelFile } : models[model];
-  const saved = weightsFrom(texts.weights, 'weights.json', ofUser && entry);
-  if (saved.entry !== entry) {
-    throw new InputError(`weights.json is of the model ${saved.entry.name}, run.json of ${model}.`);
+  const definition = ofUser ? { ...ofUser, file: run.modelFile } : models[model];
+  const saved = weightsFrom(texts.weights, 'weights.json', ofUser && definition);
+  if (saved.definition !== definition) {
+    throw new InputError(`weights.json is of the model ${saved.definition.name}, run.json of ${model}.`);
   }
   return {
     directory,
@@ -89,14 +89,14 @@ export async function readRun(directory: string, own?: string): Promise<Recorded
     texts,
     parameters: saved.parameters,
     request: {
-      entry,
-      options: checkedOptions(entry, options, 'run.json'),
+      definition,
+      options: checkedOptions(definition, options, 'run.json'),
       asPrinted,
       recipe: run.hyperParameters,
       gradients,
       backend,
       recordEvery,
-      ...(run.start && { start: await sameStart(run.start, entry) }),
+      ...(run.start && { start: await sameStart(run.start, definition) }),
     },
   };
 }

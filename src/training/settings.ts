@@ -42,13 +42,13 @@ export const settingNames = [
  * @throws InputError naming the setting that is wrong
  */
 export function settingsFor(
-  entry: ModelDefinition,
+  definition: ModelDefinition,
   given: GivenSettings,
   { resumed, nameOf = (key) => key }: SettingsContext = {},
 ): Settings {
-  const preset: Record<string, unknown> = presetOf(entry, given.preset);
+  const preset: Record<string, unknown> = presetOf(definition, given.preset);
   const base: Record<string, unknown> = {
-    ...entry.recipe,
+    ...definition.recipe,
     gradients: 'manual',
     ...resumed,
     ...resumed?.recipe,
@@ -59,7 +59,7 @@ export function settingsFor(
   if (typeof asPrinted !== 'boolean') throw new InputError(`${nameOf('asPrinted')} takes true or false.`);
   return {
     recipe,
-    options: optionsFor(entry, given, { ...resumed?.options, ...preset }, nameOf),
+    options: optionsFor(definition, given, { ...resumed?.options, ...preset }, nameOf),
     asPrinted,
     gradients: checkedChoice(nameOf('gradients'), gradientNames, value('gradients')),
     recordEvery: checkedNumber(nameOf('recordEvery'), value('recordEvery') ?? usualRecordEvery(recipe), {
@@ -72,37 +72,41 @@ export function settingsFor(
 
 /** Values of a model's options: those given, else the preset's, else the defaults. @throws InputError */
 export const optionsFor = (
-  entry: ModelDefinition,
+  definition: ModelDefinition,
   given: GivenSettings,
   preset: GivenSettings = {},
   nameOf: (key: string) => string = (key) => key,
 ): Record<string, OptionValue> =>
   Object.fromEntries(
-    Object.entries(entry.options).map(([name, option]) => [
+    Object.entries(definition.options).map(([name, option]) => [
       name,
       checkedOption(nameOf(name), option, given[name] ?? preset[name] ?? option.default),
     ]),
   );
 
 /** @throws InputError for a name that is neither a setting of training nor an option of the model */
-export function refuseUnknownSettings(entry: ModelDefinition, given: GivenSettings, where: string): void {
-  const known = [...Object.keys(entry.options), ...settingNames];
+export function refuseUnknownSettings(
+  definition: ModelDefinition,
+  given: GivenSettings,
+  where: string,
+): void {
+  const known = [...Object.keys(definition.options), ...settingNames];
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new InputError(
-    `${where}: the model ${entry.name} has no setting ${sanitizeForTerminal(unknown)}; it has ${known.join(', ')}.`,
+    `${where}: the model ${definition.name} has no setting ${sanitizeForTerminal(unknown)}; it has ${known.join(', ')}.`,
   );
 }
 
 const gradientNames = Object.keys(gradientSources) as GradientSourceName[];
 
-function presetOf(entry: ModelDefinition, name: unknown): GivenSettings {
+function presetOf(definition: ModelDefinition, name: unknown): GivenSettings {
   if (name === undefined) return {};
-  const presets = entry.presets ?? {};
+  const presets = definition.presets ?? {};
   if (typeof name === 'string' && Object.hasOwn(presets, name)) return presets[name];
   const known = Object.keys(presets).join(', ') || 'none';
   throw new InputError(
-    `${entry.name} has no preset ${sanitizeForTerminal(String(JSON.stringify(name)))}; it has: ${known}.`,
+    `${definition.name} has no preset ${sanitizeForTerminal(String(JSON.stringify(name)))}; it has: ${known}.`,
   );
 }
 

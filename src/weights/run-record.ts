@@ -90,7 +90,7 @@ export const describeDifferences = (list: Difference[]): string =>
   list.map(({ what, then, now }) => `${what} was ${then} and is ${now}`).join('; ');
 
 export interface RunFacts extends Settings {
-  entry: ModelDefinition;
+  definition: ModelDefinition;
   backend: BackendName;
   /** Where training begins, if not at the model's initial parameters; a run that is resumed needs no parameters. */
   start?: NonNullable<RunIdentity['start']> & { parameters?: ParameterSet };

@@ -21,7 +21,7 @@ import { aCount, anObject, aText, checkFields, checkGiven, listOf } from '../uti
 
 export interface SavedModel {
   file: WeightsFile;
-  entry: ModelDefinition;
+  definition: ModelDefinition;
   model: Model;
   parameters: ParameterSet;
   /** Numbers in one row of input. */
@@ -52,9 +52,9 @@ export function savedModelOf(file: WeightsFile, name: string, own?: ModelDefinit
     const whose = own ? `, not of ${own.name}` : ' that this zoo does not have';
     throw new InputError(`${name} is of a model "${sanitizeForTerminal(file.model)}"${whose}.`);
   }
-  const entry = known[file.model];
-  const options = checkedOptions(entry, file.options, name);
-  const model = entry.create({ ...options, asPrinted: file.asPrinted, classes: file.classNames.length });
+  const definition = known[file.model];
+  const options = checkedOptions(definition, file.options, name);
+  const model = definition.create({ ...options, asPrinted: file.asPrinted, classes: file.classNames.length });
   checkClasses(model, file.classNames.length, name);
   const parameters = fromFileParameters(file.parameters);
   const features = featuresOf(file, parameters);
@@ -64,7 +64,7 @@ export function savedModelOf(file: WeightsFile, name: string, own?: ModelDefinit
     throw new InputError(`${name} has ${values} values for ${features} inputs.`);
   const expected = model.initial({ features, classes: file.classNames.length, random: new RandomState(0) });
   checkParameters(parameters, expected, name);
-  return { file, entry, model, parameters, features };
+  return { file, definition, model, parameters, features };
 }
 
 /** The text of a weights.json of a model; {@link weightsFrom} reads it back to the same bits. */

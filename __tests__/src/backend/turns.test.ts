@@ -161,10 +161,14 @@ describe('auto takes the faster backend', () => {
 
   test('every model of the zoo as it is trained by default is for wasm', () => {
     const rows: Record<string, number> = { cats: 209, points: 10_000, 'breast-cancer': 455, mnist: 60_000 };
-    for (const [name, entry] of Object.entries(models)) {
-      if (!entry.size) continue;
-      const model = entry.create({ ...defaultsOf(entry), asPrinted: false });
-      const size = multiplyAddsPerStep(model, { ...entry.size, rows: rows[name] ?? 4 }, entry.recipe);
+    for (const [name, definition] of Object.entries(models)) {
+      if (!definition.size) continue;
+      const model = definition.create({ ...defaultsOf(definition), asPrinted: false });
+      const size = multiplyAddsPerStep(
+        model,
+        { ...definition.size, rows: rows[name] ?? 4 },
+        definition.recipe,
+      );
       expect([name, size < tensorflowPaysFrom]).toEqual([name, true]);
     }
   });

@@ -561,7 +561,7 @@ test('the command repeats what differs from the defaults, fit for a shell', () =
   const report = {
     request: {
       ...exampleRequest('adam'),
-      entry: models['breast-cancer'],
+      definition: models['breast-cancer'],
       options: { units: 5, l1: 0, l2: 0.01, init: 'ones' },
       asPrinted: true,
       recipe: { ...recipe, learningRate: 0.5 },
@@ -578,7 +578,7 @@ test('the command repeats what differs from the defaults, fit for a shell', () =
 test('a command names the file of a model, where it started, and data of one’s own or of the stand-in', () => {
   const request = {
     ...exampleRequest('adam'),
-    entry: { ...models['breast-cancer'], file: { path: './my model.ts' } },
+    definition: { ...models['breast-cancer'], file: { path: './my model.ts' } },
     recipe: models['breast-cancer'].recipe,
   };
   const of = (change: object, dataset: object) =>
@@ -600,7 +600,7 @@ test('a command names the file of a model, where it started, and data of one’s
 });
 
 test('what only a program has is not repeated by a command', () => {
-  const request = { ...exampleRequest('adam'), entry: models['breast-cancer'] };
+  const request = { ...exampleRequest('adam'), definition: models['breast-cancer'] };
   const of = (change: object) =>
     repeatCommand({
       request: { ...request, ...change },
@@ -608,7 +608,7 @@ test('what only a program has is not repeated by a command', () => {
     } as unknown as RunReport);
   expect(of({})).toBeUndefined();
   const spirals = { ...models['breast-cancer'], name: 'spirals' };
-  const ofFile = { request: { ...request, entry: spirals }, dataset: { source: 'dir', files: [{}] } };
+  const ofFile = { request: { ...request, definition: spirals }, dataset: { source: 'dir', files: [{}] } };
   expect(repeatCommand(ofFile as unknown as RunReport)).toBeUndefined();
 });
 

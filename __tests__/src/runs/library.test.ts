@@ -49,7 +49,7 @@ test('trains, saves, loads and predicts a model on data of one’s own, scaled a
   await expect(loadWeights(path, models.mnist)).rejects.toThrow('not of mnist');
 });
 
-test('the zoo’s name, its entry and its dataset mean the same training', async () => {
+test('the zoo’s name, its definition and its dataset mean the same training', async () => {
   const options = { gate: 'nand' };
   const given = { epochs: 20, backend: 'cpu', options } as const;
   const byName = await train('gate', given);

@@ -10,7 +10,7 @@ import { sha256 } from '../../../src/node/files.ts';
 import {
   whyNotLoaded,
   chosenFrom,
-  entryNamed,
+  definitionNamed,
   entryOfRecord,
   isModelFile,
   loadOwnModels,
@@ -30,7 +30,7 @@ const model = (name: string, change: object = {}) => ({
   ...{ name, task: 'binary', initial: nothing, forward: nothing, gradients: nothing },
   ...{ loss, ...change },
 });
-const entry = (name: string, change: object = {}) => ({
+const definition = (name: string, change: object = {}) => ({
   name,
   dataset: 'points',
   options: {},
@@ -51,7 +51,7 @@ test('what is a file and what a name', () => {
 
 describe('among what a file exports', () => {
   test('models and entries are found, each once, and nothing else', () => {
-    const [first, second] = [model('a'), entry('b')];
+    const [first, second] = [model('a'), definition('b')];
     const exported = {
       first,
       again: first,
@@ -62,7 +62,7 @@ describe('among what a file exports', () => {
       create: { create: 1 },
       f: nothing,
     };
-    expect(modelsAmong(exported, 'm.ts')).toEqual([{ model: first }, { entry: second }]);
+    expect(modelsAmong(exported, 'm.ts')).toEqual([{ model: first }, { definition: second }]);
   });
 
   test.each<[string, object, string]>([
@@ -87,12 +87,12 @@ describe('among what a file exports', () => {
     expect(() => modelsAmong({ bad }, 'm.ts')).toThrow(refusal(`m.ts: export bad${problem}.`));
   });
 
-  test('all that is wrong is told; an entry needs name and options; of nothing nothing can be made', () => {
+  test('all that is wrong is told; a definition needs name and options; of nothing nothing can be made', () => {
     const two = { one: { forward: 1 }, other: model('', {}) };
     expect(() => modelsAmong(two, 'm.ts')).toThrow(
       refusal('m.ts: export one has no function initial(); export other has no name.'),
     );
-    for (const bad of [entry('b', { name: 1 }), entry('b', { options: null })]) {
+    for (const bad of [definition('b', { name: 1 }), definition('b', { options: null })]) {
       expect(() => modelsAmong({ bad }, 'm.ts')).toThrow(
         refusal(
           'm.ts: export bad is not a model definition: it needs name and options; use defineZooModel({ … }).',
@@ -109,9 +109,12 @@ describe('among what a file exports', () => {
 
 describe('of several', () => {
   const [bareA, bareB] = [{ model: model('a') as never }, { model: model('b') as never }];
-  const [entryA, entryC] = [{ entry: entry('a') as never }, { entry: entry('c') as never }];
+  const [definitionA, definitionC] = [
+    { definition: definition('a') as never },
+    { definition: definition('c') as never },
+  ];
 
-  test('the one that is named is meant, else the only one, or the only entry', () => {
+  test('the one that is named is meant, else the only one, or the only definition', () => {
     const chosen = chosenFrom([bareA], 'm.ts');
     expect(chosen).toEqual({
       ...{ name: 'a', title: 'a model of your own', document: 'own', dataset: 'own', options: {} },
@@ -119,23 +122,27 @@ describe('of several', () => {
     });
     expect(chosen.create({} as never)).toBe(bareA.model);
     expect(chosenFrom([bareA, bareB], 'm.ts', 'b').name).toBe('b');
-    expect(chosenFrom([bareB, entryC], 'm.ts')).toBe(entryC.entry);
-    expect(chosenFrom([bareB, entryC], 'm.ts', 'b').title).toBe('a model of your own');
+    expect(chosenFrom([bareB, definitionC], 'm.ts')).toBe(definitionC.definition);
+    expect(chosenFrom([bareB, definitionC], 'm.ts', 'b').title).toBe('a model of your own');
   });
 
   test('the user is asked where it is not clear', () => {
     const asked = (name: string | undefined, found: Parameters<typeof chosenFrom>[0], message: string) =>
       expect(() => chosenFrom(found, 'm.ts', name)).toThrow(refusal(`m.ts ${message}`));
-    asked('x', [bareA, entryA, bareB], 'has no model "x", only: a, b.');
+    asked('x', [bareA, definitionA, bareB], 'has no model "x", only: a, b.');
     asked(undefined, [bareA, bareB], 'exports several models, a, b: name one, as in m.ts#a.');
-    asked(undefined, [bareA, entryC, entryA], 'exports several models, c, a: name one, as in m.ts#c.');
-    asked('a', [bareA, entryA], 'exports several models, a: name one, as in m.ts#a.');
+    asked(
+      undefined,
+      [bareA, definitionC, definitionA],
+      'exports several models, c, a: name one, as in m.ts#c.',
+    );
+    asked('a', [bareA, definitionA], 'exports several models, a: name one, as in m.ts#a.');
   });
 });
 
 test('a name is a model of the zoo, a file must be there and be a program', async () => {
-  expect(await entryNamed('mnist')).toBe(models.mnist);
-  await expect(entryNamed('./nowhere.ts')).rejects.toThrow(refusal('There is no file ./nowhere.ts.'));
+  expect(await definitionNamed('mnist')).toBe(models.mnist);
+  await expect(definitionNamed('./nowhere.ts')).rejects.toThrow(refusal('There is no file ./nowhere.ts.'));
   const text = join(directory, 'model.py');
   writeFileSync(text, '');
   await expect(loadOwnModels(text)).rejects.toThrow(

@@ -25,10 +25,10 @@ export function baselineWarning({ request, status, metrics }: RunReport): string
   );
 }
 
-function advice({ entry, options, recipe }: RunReport['request']): string {
-  const reason = entry.cannotLearn?.(options);
+function advice({ definition, options, recipe }: RunReport['request']): string {
+  const reason = definition.cannotLearn?.(options);
   if (reason !== undefined) return reason;
-  const { learningRate, epochs } = entry.recipe;
+  const { learningRate, epochs } = definition.recipe;
   if (recipe.learningRate > 10 * learningRate || recipe.learningRate < learningRate / 10) {
     return `Try --learning-rate ${learningRate}, the default, instead of ${recipe.learningRate}.`;
   }

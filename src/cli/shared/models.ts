@@ -1,7 +1,7 @@
 import { models } from '../../../models/index.ts';
 import type { ModelDefinition } from '../../model/definition.ts';
 import {
-  entryNamed,
+  definitionNamed,
   isModelFile,
   loadOwnModels,
   looksLikeFile,
@@ -14,10 +14,10 @@ export const findModel = (name: string): ModelDefinition => lookup('model', mode
 
 /** Those that words name, of the zoo or of files; the whole zoo where there are none. @throws InputError */
 export async function modelsNamed(words: readonly string[] = []): Promise<OwnModel[]> {
-  if (words.length === 0) return Object.values(models).map((entry) => ({ entry }));
+  if (words.length === 0) return Object.values(models).map((definition) => ({ definition }));
   const found: OwnModel[] = [];
   for (const word of words)
-    found.push(...(looksLikeFile(word) ? await loadOwnModels(word) : [{ entry: findModel(word) }]));
+    found.push(...(looksLikeFile(word) ? await loadOwnModels(word) : [{ definition: findModel(word) }]));
   return found;
 }
 
@@ -31,7 +31,7 @@ export const modelWord = (words = process.argv.slice(2)) => ({
 /** The model that the command line names, so that its options can be declared before yargs parses them. */
 export async function modelInArguments(argv = process.argv.slice(2)): Promise<ModelDefinition | undefined> {
   const name = argv.find(isModel);
-  return name === undefined ? undefined : entryNamed(name);
+  return name === undefined ? undefined : definitionNamed(name);
 }
 
 /** The same where exactly one is named: with several, an option could not be told to whom it belongs. */

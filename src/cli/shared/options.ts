@@ -126,9 +126,9 @@ export const dataRequest = (
   });
 
 /** The yargs options of a model. No defaults there, so that a preset can be told from the user's word. */
-export function modelOptions(entry: ModelDefinition): Record<string, Options> {
+export function modelOptions(definition: ModelDefinition): Record<string, Options> {
   return Object.fromEntries(
-    Object.entries(entry.options).map(([name, option]) => [
+    Object.entries(definition.options).map(([name, option]) => [
       dashed(name),
       {
         describe: option.describe,
@@ -140,24 +140,26 @@ export function modelOptions(entry: ModelDefinition): Record<string, Options> {
               ? 'number'
               : 'string',
         choices: option.choices,
-        group: `Options of ${entry.name}:`,
+        group: `Options of ${definition.name}:`,
       } satisfies Options,
     ]),
   );
 }
 
 /** Values of a model's options: the user's where given, else the defaults. */
-export const modelOptionValues = (entry: ModelDefinition, args: Arguments): Record<string, OptionValue> =>
-  optionsFor(entry, withLists(entry, args), {}, optionName);
+export const modelOptionValues = (
+  definition: ModelDefinition,
+  args: Arguments,
+): Record<string, OptionValue> => optionsFor(definition, withLists(definition, args), {}, optionName);
 
 /** `learningRate` → `--learning-rate`, as messages call it. */
 export const optionName = (key: string): string => `--${key === 'decay' ? 'schedule' : dashed(key)}`;
 
 /** The arguments with `1,2` as a list where the model's option is one. */
-export const withLists = (entry: ModelDefinition, args: Arguments): Arguments => ({
+export const withLists = (definition: ModelDefinition, args: Arguments): Arguments => ({
   ...args,
   ...Object.fromEntries(
-    Object.entries(entry.options)
+    Object.entries(definition.options)
       .filter(([name, option]) => Array.isArray(option.default) && typeof args[name] === 'string')
       .map(([name]) => [name, numbersIn(args[name] as string)]),
   ),

@@ -24,14 +24,14 @@ import { counted, shellWord } from '../../utils/text.ts';
  * @throws InputError naming the option that is wrong
  */
 export function sweepDefinition(
-  entry: ModelDefinition,
+  model: ModelDefinition,
   base: SweepDefinition,
   args: Arguments,
 ): SweepDefinition {
   const definition: SweepDefinition = { ...base, fixed: { ...base.fixed }, grid: { ...base.grid } };
   const from: NonNullable<SweepDefinition['random']>['from'] = { ...base.random?.from };
   const isRandom = args.random !== undefined;
-  for (const name of [...Object.keys(entry.options), ...settingNames]) {
+  for (const name of [...Object.keys(model.options), ...settingNames]) {
     const given = args[name];
     // `--hidden 32 --hidden 64` says the same as `--hidden 32,64`.
     const text = Array.isArray(given) ? given.join() : given;
@@ -39,7 +39,7 @@ export function sweepDefinition(
     delete definition.fixed[name];
     delete definition.grid[name];
     delete from[name];
-    const values = valuesIn(entry, name, text, isRandom);
+    const values = valuesIn(model, name, text, isRandom);
     if (!Array.isArray(values)) from[name] = values;
     else if (values.length === 1) definition.fixed[name] = values[0];
     else if (isRandom && name !== 'seed') from[name] = values;
@@ -48,7 +48,7 @@ export function sweepDefinition(
   if (args.seeds !== undefined) {
     if (Array.isArray(definition.grid.seed))
       throw new InputError('Give --seeds or several values of --seed, not both.');
-    const first = (definition.fixed.seed ?? entry.recipe.seed) as number;
+    const first = (definition.fixed.seed ?? model.recipe.seed) as number;
     delete definition.fixed.seed;
     definition.grid.seed = Array.from({ length: args.seeds as number }, (_, i) => first + i);
   }
@@ -64,12 +64,12 @@ export function sweepDefinition(
 }
 
 function valuesIn(
-  entry: ModelDefinition,
+  model: ModelDefinition,
   name: string,
   text: string,
   isRandom: boolean,
 ): OptionValue[] | Range {
-  const usual = entry.options[name]?.default;
+  const usual = model.options[name]?.default;
   if (Array.isArray(usual)) return [numbersIn(text)];
   const range = /^([^.,][^,]*?)\.\.([^,]+)$/.exec(text);
   if (range) {

@@ -13,13 +13,13 @@ import type { Options } from 'yargs';
  * The settings of a training, which `train` takes and `sweep` varies. No defaults but in words, so that what the user
  * says can be told from what a preset or a resumed run says.
  *
- * @param entry of the model that is named, if one is: its defaults are shown
+ * @param definition of the model that is named, if one is: its defaults are shown
  */
-export function trainingOptions(entry?: ModelDefinition): Record<string, Options> {
-  const usual = entry && settingsFor(entry, {});
+export function trainingOptions(definition?: ModelDefinition): Record<string, Options> {
+  const usual = definition && settingsFor(definition, {});
   const shown = (value?: string | number) =>
     value === undefined ? {} : { defaultDescription: String(value) };
-  const presets = Object.keys(entry?.presets ?? {});
+  const presets = Object.keys(definition?.presets ?? {});
   const ofRecipe = Object.entries(recipeFields).map(([name, field]): [string, Options] => {
     const type = 'orFull' in field ? 'string' : 'number';
     const values = 'choices' in field ? { choices: field.choices } : ({ type } as const);
@@ -40,7 +40,7 @@ export function trainingOptions(entry?: ModelDefinition): Record<string, Options
       ...shown('manual'),
     },
     preset: {
-      describe: `named settings${entry ? `: ${presets.join(', ') || 'none'}` : ''}`,
+      describe: `named settings${definition ? `: ${presets.join(', ') || 'none'}` : ''}`,
       type: 'string',
     },
     ...Object.fromEntries(ofRecipe),
@@ -63,13 +63,13 @@ export function aboutModel({ title, presets = {} }: ModelDefinition): string {
 }
 
 /** @throws InputError naming the option that is wrong */
-export function trainSettings(entry: ModelDefinition, args: Arguments, resumed?: RunIdentity): Settings {
+export function trainSettings(definition: ModelDefinition, args: Arguments, resumed?: RunIdentity): Settings {
   const { batchSize } = args;
   const given = {
-    ...withLists(entry, args),
+    ...withLists(definition, args),
     batchSize: batchSize === undefined || batchSize === 'full' ? batchSize : Number(batchSize),
   };
-  return settingsFor(entry, given, { resumed, nameOf: optionName });
+  return settingsFor(definition, given, { resumed, nameOf: optionName });
 }
 
 /** `500`: steps; `30s`: seconds; `0`: never. @throws InputError for anything else */

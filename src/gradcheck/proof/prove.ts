@@ -87,39 +87,39 @@ export interface ModelProof {
 export interface Subject {
   model: Model;
   options: Record<string, OptionValue>;
-  /** Those of its options that are not what the entry has by default. */
+  /** Those of its options that are not what the definition has by default. */
   settings: Record<string, OptionValue>;
   /** Where it takes no small number of features. */
   otherwise?: ModelSize;
 }
 
 /**
- * What is proved of an entry of the zoo: the model with these options, and, unless some were chosen, with the others that
- * its entry wants checked.
+ * What is proved of a definition of the zoo: the model with these options, and, unless some were chosen, with the others that
+ * its definition wants checked.
  *
  * @param values of all its options
  * @param chosen names of those that somebody chose
  */
 export function subjectsOf(
-  entry: ModelDefinition,
+  definition: ModelDefinition,
   values: Record<string, OptionValue>,
   chosen: string[],
   asPrinted: boolean,
 ): Subject[] {
-  const small = chosen.length === 0 ? entry.provedAt?.options : undefined;
-  const variants = chosen.length === 0 ? [{}, ...(entry.alsoChecked ?? [])] : [{}];
-  const networks = [entry.size?.classes, ...(entry.otherClasses ?? [])];
+  const small = chosen.length === 0 ? definition.provedAt?.options : undefined;
+  const variants = chosen.length === 0 ? [{}, ...(definition.alsoChecked ?? [])] : [{}];
+  const networks = [definition.size?.classes, ...(definition.otherClasses ?? [])];
   return networks.flatMap((classes) => variants.map((variant) => subject(classes, variant)));
 
   function subject(classes: number | undefined, variant: Record<string, OptionValue>): Subject {
     const options = { ...values, ...small, ...variant, ...(asPrinted ? { asPrinted } : {}) };
     const isSetting = ([name, value]: [string, OptionValue]): boolean =>
-      String(value) !== String(entry.options[name]?.default);
+      String(value) !== String(definition.options[name]?.default);
     return {
-      model: entry.create({ ...options, asPrinted, ...(classes && { classes }) }),
+      model: definition.create({ ...options, asPrinted, ...(classes && { classes }) }),
       options,
       settings: Object.fromEntries(Object.entries(options).filter(isSetting)),
-      otherwise: entry.provedAt?.size ?? entry.size,
+      otherwise: definition.provedAt?.size ?? definition.size,
     };
   }
 }

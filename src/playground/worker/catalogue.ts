@@ -15,7 +15,7 @@ const backends = ['wasm', 'cpu', 'float64'] as const satisfies BackendName[];
 
 /** What determines a run, its data aside. */
 export interface RunSettings extends Settings {
-  entry: ModelDefinition;
+  definition: ModelDefinition;
   backend: BackendName;
   /** Names the user's own data; the model's usual data where it is left out. */
   data?: string;
@@ -67,18 +67,18 @@ export const catalogue = (): Catalogue => ({
 
 /** @throws InputError for an address that names something which is not there or not possible */
 export function settingsOf({ model = 'gate', backend = 'wasm', data, ...given }: Address): RunSettings {
-  const entry = offered.find(({ name }) => name === model);
-  if (!entry) {
+  const definition = offered.find(({ name }) => name === model);
+  if (!definition) {
     throw new InputError(
       `There is no model ${model} here: choose one of ${offered.map((m) => m.name).join(', ')}.`,
     );
   }
-  refuseUnknownSettings(entry, given, 'The address');
+  refuseUnknownSettings(definition, given, 'The address');
   if (!(backends as readonly string[]).includes(backend)) {
     throw new InputError(`backend takes one of ${backends.join(', ')}, not ${backend}.`);
   }
   const fields = [
-    ...Object.entries(entry.options).map(([name, option]) => optionField(name, option)),
+    ...Object.entries(definition.options).map(([name, option]) => optionField(name, option)),
     ...commonFields,
   ];
   const values = Object.fromEntries(
@@ -90,7 +90,7 @@ export function settingsOf({ model = 'gate', backend = 'wasm', data, ...given }:
       ),
     ]),
   );
-  return { ...settingsFor(entry, values), entry, backend: backend as BackendName, data };
+  return { ...settingsFor(definition, values), definition, backend: backend as BackendName, data };
 }
 
 function valueOf(text: string, field?: Field): unknown {
@@ -104,9 +104,9 @@ function valueOf(text: string, field?: Field): unknown {
 }
 
 /** The address of a run: complete, so that it means the same when defaults have changed. */
-export function addressOf({ entry, options, recipe, data, ...rest }: RunSettings): Address {
+export function addressOf({ definition, options, recipe, data, ...rest }: RunSettings): Address {
   const { gradients, asPrinted, backend, recordEvery } = rest;
   const values = { ...options, ...recipe, gradients, asPrinted, backend, recordEvery, ...(data && { data }) };
   const texts = Object.entries(values).map(([name, value]) => [name, textOf(value)]);
-  return { model: entry.name, ...(Object.fromEntries(texts) as Address) };
+  return { model: definition.name, ...(Object.fromEntries(texts) as Address) };
 }

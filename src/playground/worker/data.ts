@@ -88,15 +88,15 @@ export function keepOwn(name: string, load: (seed: number) => PageData): void {
 
 /** What of a run's settings its data depend on. */
 interface DataSettings {
-  entry: ModelDefinition;
+  definition: ModelDefinition;
   data?: string;
   recipe: { seed: number };
   options: Record<string, OptionValue>;
 }
 
 /** @throws InputError where the run is on files that have not been dropped here */
-export async function dataOf({ entry, data, recipe, options }: DataSettings): Promise<PageData> {
-  if (data === undefined) return loadPart(entry.dataset, recipe.seed, options);
+export async function dataOf({ definition, data, recipe, options }: DataSettings): Promise<PageData> {
+  if (data === undefined) return loadPart(definition.dataset, recipe.seed, options);
   const found = own.get(data);
   if (!found) throw new InputError(`This run is on files of yours, ${data}: drop them here again.`);
   return found(recipe.seed);

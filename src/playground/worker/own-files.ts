@@ -30,11 +30,11 @@ export async function readFiles(files: File[]): Promise<Dropped> {
 
 async function readWeights(file: File): Promise<Dropped> {
   saved = weightsFrom(await file.text(), file.name);
-  const { features, entry } = saved;
+  const { features, definition } = saved;
   const { classNames, preprocessing } = saved.file;
   const isImage = preprocessing.kind === 'image' && preprocessing.channels === 1;
   const inputs = preprocessing.kind === 'table' ? preprocessing.columns.length : features;
-  return { kind: 'weights', name: file.name, model: entry.name, inputs, classNames, isImage };
+  return { kind: 'weights', name: file.name, model: definition.name, inputs, classNames, isImage };
 }
 
 /**

@@ -27,13 +27,13 @@ export function filesOf(session: Session, finished: Finished): { weights: string
 }
 
 function identityOf({ run, data }: Session): RunIdentity {
-  const { entry, options, asPrinted, gradients, backend, recipe, recordEvery } = run;
+  const { definition, options, asPrinted, gradients, backend, recipe, recordEvery } = run;
   const { name, source, standIn, own } = data;
   const environment = { zoo: version, node: browser(), tfjs: tf.version_core, platform: 'a page' };
   const files = filesRead(data);
   const dataset = { name, source, standIn, files, ...(own && { own }), fingerprint: fingerprintOf(data) };
   return {
-    model: entry.name,
+    model: definition.name,
     options,
     asPrinted,
     dataset,

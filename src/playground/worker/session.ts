@@ -63,10 +63,10 @@ export class Session {
 
   /** @param resumeFrom where an earlier session of the same run was held */
   constructor(run: RunSettings, data: PageData, hooks: SessionHooks, resumeFrom?: TrainingState) {
-    const { entry, options, asPrinted, recipe } = run;
+    const { definition, options, asPrinted, recipe } = run;
     this.run = run;
     this.data = data;
-    this.model = entry.create({ ...options, asPrinted, classes: data.classNames.length });
+    this.model = definition.create({ ...options, asPrinted, classes: data.classNames.length });
     this.#hooks = hooks;
     const random = new RandomState(recipe.seed);
     const shape = { features: data.train.features, classes: data.classNames.length, random };
@@ -106,7 +106,7 @@ export class Session {
   /** As they are now, or between the next two steps. */
   parameters(): Promise<ParameterSet> {
     if (this.finished) return Promise.resolve(this.finished.result.parameters);
-    if (this.status !== 'running' || this.run.entry.composition) {
+    if (this.status !== 'running' || this.run.definition.composition) {
       return Promise.resolve(this.#state?.parameters ?? this.#initial);
     }
     return new Promise((resolve) => this.#wanted.push(resolve));
@@ -143,7 +143,7 @@ export class Session {
       );
       if (this.#isCancelled) return;
       if (diverged) throw diverged;
-      if (settings.entry.composition) this.#records.push(...result.history);
+      if (settings.definition.composition) this.#records.push(...result.history);
       this.status = 'scoring';
       this.#tell();
       const finished = { result, metrics: scoreRun(ready, result) };
@@ -157,7 +157,7 @@ export class Session {
   }
 
   #trainingHooks(): ReadyRun['request']['hooks'] {
-    const isWhole = !this.run.entry.composition;
+    const isWhole = !this.run.definition.composition;
     return {
       onStep: ({ epoch, step, stepsPerEpoch, loss }) => {
         const progress = this.#progress;

@@ -51,7 +51,7 @@ async function drawBoundary({ model, dataset, result, request }: RunReport): Pro
   disposeAll(parameters);
   const { drawDecisionBoundary } = await import('./decision-boundary.ts');
   return drawDecisionBoundary({
-    title: `${titleOf(request.entry.name, request.options)}: decision boundary`,
+    title: `${titleOf(request.definition.name, request.options)}: decision boundary`,
     classNames: classNames.map(called),
     grid: { xs, ys, values },
     points: Array.from({ length: shown }, (_, row) => ({
@@ -89,7 +89,7 @@ async function drawPixelWeights({ dataset, result, request }: RunReport): Promis
   if (!filters && !(shape.length === 2 && shape[0] === train.features)) return undefined;
   const { drawWeights } = await import('./weights-picture.ts');
   return drawWeights({
-    title: `${request.entry.name}: learned ${name}`,
+    title: `${request.definition.name}: learned ${name}`,
     height: filters ? shape[0] : preprocessing.height,
     width: filters ? shape[1] : preprocessing.width,
     channels: preprocessing.channels,
@@ -102,7 +102,7 @@ async function drawPixelWeights({ dataset, result, request }: RunReport): Promis
 /** Of models that say which of their activations are pictures, for the first test row. */
 async function drawMaps({ model, dataset, result, request }: RunReport): Promise<string | undefined> {
   const { preprocessing, test, classNames } = dataset;
-  const { featureMaps } = request.entry;
+  const { featureMaps } = request.definition;
   if (preprocessing.kind !== 'image' || !featureMaps) return undefined;
   const batch = makeBatch(test, { task: model.task, classes: classNames.length }, undefined, 0, 1);
   const parameters = toVariables(result.parameters);
@@ -119,6 +119,6 @@ async function drawMaps({ model, dataset, result, request }: RunReport): Promise
   disposeAll(parameters);
   disposeBatch(batch);
   const { drawFeatureMaps } = await import('./weights-picture.ts');
-  const title = `${request.entry.name}: what it makes of test row 1, ${called(classNames[test.labels[0]])}`;
+  const title = `${request.definition.name}: what it makes of test row 1, ${called(classNames[test.labels[0]])}`;
   return drawFeatureMaps(title, input, layers);
 }

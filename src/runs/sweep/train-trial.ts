@@ -6,7 +6,7 @@ import { useBackend, type BackendName } from '../../backend/index.ts';
 import { type DataRequest, type LoadedDataset } from '../../data/dataset.ts';
 import type { ModelDefinition } from '../../model/definition.ts';
 import { mainScores } from '../../evaluation/regression.ts';
-import { entryNamed } from '../user-models.ts';
+import { definitionNamed } from '../user-models.ts';
 import { silent } from '../../utils/progress.ts';
 import { loadRun, scoreRun, trainRun } from '../run.ts';
 import type { RunReport } from '../../weights/run-record.ts';
@@ -36,14 +36,14 @@ export const makeSharedProgress = (trials: number): Int32Array =>
 export async function trainTrial(job: TrialJob): Promise<TrialResult | undefined> {
   const { id, model, settings, sharedProgress, place } = job;
   const { name: backend } = await useBackend(job.backend);
-  const entry = await entryNamed(model);
+  const definition = await definitionNamed(model);
   const { epochs } = settings.recipe;
   const loaded = await loadRun({
     ...settings,
-    entry,
+    definition,
     backend,
     data: { ...job.data, seed: settings.recipe.seed, options: settings.options, progress: silent },
-    dataset: await loadOnce(entry, job),
+    dataset: await loadOnce(definition, job),
     hooks: {
       onStep: ({ epoch, step, stepsPerEpoch }) => {
         Atomics.store(
@@ -84,12 +84,12 @@ function scoresOf({ train, validation, test }: RunReport['metrics']): NonNullabl
 let kept: { key: string; dataset: Promise<LoadedDataset> } | undefined;
 
 /** The data of this thread's last trial, if this one wants the same. */
-function loadOnce(entry: ModelDefinition, { settings, data }: TrialJob): Promise<LoadedDataset> {
+function loadOnce(definition: ModelDefinition, { settings, data }: TrialJob): Promise<LoadedDataset> {
   const { seed } = settings.recipe;
-  const key = JSON.stringify([entry.dataset, seed, settings.options, data]);
+  const key = JSON.stringify([definition.dataset, seed, settings.options, data]);
   if (kept?.key !== key) {
     const request = { ...data, seed, options: settings.options, progress: silent };
-    kept = { key, dataset: datasetFor(entry, data).load(request) };
+    kept = { key, dataset: datasetFor(definition, data).load(request) };
   }
   return kept.dataset;
 }

@@ -90,14 +90,14 @@ export interface Trial {
  * @throws InputError for an unknown setting, a value that is wrong, or too many trials; before anything is trained
  */
 export function trialsOf(
-  entry: ModelDefinition,
+  model: ModelDefinition,
   definition: SweepDefinition,
   nameOf?: (key: string) => string,
 ): Trial[] {
   const { fixed, grid, list = [{ name: '', settings: {} }], random } = definition;
   const names = [fixed, grid, random?.from ?? {}, ...list.map(({ settings }) => settings)];
-  for (const group of names) refuseUnknownSettings(entry, group, 'The sweep');
-  const drawn = random ? draws(entry, random) : [{}];
+  for (const group of names) refuseUnknownSettings(model, group, 'The sweep');
+  const drawn = random ? draws(model, random) : [{}];
   const combinations = Object.values(grid).reduce((count, { length }) => count * length, 1);
   const count = list.length * drawn.length * combinations;
   if (count > maxTrials) throw new InputError(`The sweep has ${count} trials; at most ${maxTrials} are run.`);
@@ -105,16 +105,16 @@ export function trialsOf(
   return list.flatMap(({ name, settings: ofList }) =>
     drawn.flatMap((draw) =>
       inGrid.map((point) => {
-        const settings = settingsFor(entry, { ...fixed, ...ofList, ...draw, ...point }, { nameOf });
+        const settings = settingsFor(model, { ...fixed, ...ofList, ...draw, ...point }, { nameOf });
         const varied = { ...(definition.list && { [listColumn]: name }), ...draw, ...point };
-        return { id: idOf(entry, settings), varied, settings };
+        return { id: idOf(model, settings), varied, settings };
       }),
     ),
   );
 }
 
-const idOf = (entry: ModelDefinition, settings: Settings): string =>
-  sha256(JSON.stringify([entry.name, settings])).slice(0, 16);
+const idOf = (model: ModelDefinition, settings: Settings): string =>
+  sha256(JSON.stringify([model.name, settings])).slice(0, 16);
 
 /** Every combination; the last name varies fastest. */
 function combine(grid: Record<string, OptionValue[]>): SweepSettings[] {
@@ -126,7 +126,7 @@ function combine(grid: Record<string, OptionValue[]>): SweepSettings[] {
 }
 
 function draws(
-  entry: ModelDefinition,
+  model: ModelDefinition,
   { draws: count, seed, from }: NonNullable<SweepDefinition['random']>,
 ): SweepSettings[] {
   const random = new RandomState(seed);
@@ -136,15 +136,15 @@ function draws(
         name,
         Array.isArray(choice)
           ? choice[Math.floor(random.random() * choice.length)]
-          : between(choice, random.random(), isWhole(entry, name)),
+          : between(choice, random.random(), isWhole(model, name)),
       ]),
     ),
   );
 }
 
 const wholeSettings = ['epochs', 'batchSize', 'seed', 'patience', 'recordEvery'];
-const isWhole = (entry: ModelDefinition, name: string): boolean =>
-  wholeSettings.includes(name) || entry.options[name]?.integer === true;
+const isWhole = (model: ModelDefinition, name: string): boolean =>
+  wholeSettings.includes(name) || model.options[name]?.integer === true;
 
 /** Four digits say as much as a random number can, and are pleasant to read. */
 function between({ low, high }: Range, share: number, whole: boolean): number {

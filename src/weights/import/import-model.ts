@@ -60,19 +60,25 @@ export interface Imported {
  * @throws InputError if the file is neither format, is damaged, holds numbers that are not finite, or does not fit the model
  */
 export async function importModel(
-  entry: ModelDefinition,
+  definition: ModelDefinition,
   bytes: Uint8Array,
   name: string,
   { options: given, map = {}, data }: ImportOptions,
 ): Promise<Imported> {
   const source = readSource(bytes, name);
-  if (source.file && source.file.model !== entry.name)
-    throw new InputError(`${name} is an export of the model ${source.file.model}, not of ${entry.name}.`);
+  if (source.file && source.file.model !== definition.name)
+    throw new InputError(
+      `${name} is an export of the model ${source.file.model}, not of ${definition.name}.`,
+    );
   const about = source.file ?? withScales(await data(), source.scales);
   const { classNames, preprocessing, target } = about;
   const asPrinted = source.file?.asPrinted ?? false;
-  const options = checkedOptions(entry, { ...(source.file?.options ?? defaultsOf(entry)), ...given }, name);
-  const model = entry.create({ ...options, asPrinted, classes: classNames.length });
+  const options = checkedOptions(
+    definition,
+    { ...(source.file?.options ?? defaultsOf(definition)), ...given },
+    name,
+  );
+  const model = definition.create({ ...options, asPrinted, classes: classNames.length });
   const initial = (features: number): ParameterSet =>
     model.initial({ features, classes: classNames.length, random: new RandomState(0) });
 
@@ -81,7 +87,7 @@ export async function importModel(
   const refuse = (problem: string, expected = features > 0 ? initial(features) : undefined): never => {
     const wanted = expected ? listed(expected) : matches.map(({ parameter }) => parameter).join(', ');
     throw new InputError(
-      `${name} does not fit ${entry.name}: ${problem}. The file has ${listed(source.arrays)}; ${entry.name} takes ${wanted}. ` +
+      `${name} does not fit ${definition.name}: ${problem}. The file has ${listed(source.arrays)}; ${definition.name} takes ${wanted}. ` +
         'Set layer sizes with the options of the model, and map other names with --map parameter=array (array.T: transposed).',
     );
   };
@@ -119,8 +125,8 @@ export async function importModel(
   const file: WeightsFile = {
     format: 'backprop-zoo/weights',
     version: 1,
-    model: entry.name,
-    ...(entry.file && { modelFile: entry.file }),
+    model: definition.name,
+    ...(definition.file && { modelFile: definition.file }),
     options,
     asPrinted,
     classNames,
@@ -130,7 +136,7 @@ export async function importModel(
     training: { ...source.file?.training, imported: { from: name, format: source.format } },
     metrics: source.file?.metrics ?? {},
   };
-  return { saved: weightsFrom(weightsText({ file }), name, entry), format: source.format, matches };
+  return { saved: weightsFrom(weightsText({ file }), name, definition), format: source.format, matches };
 }
 
 interface Source {

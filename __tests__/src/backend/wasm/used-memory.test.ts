@@ -24,8 +24,8 @@ test.each([
   ['mnist', { hidden: 5 }, 12],
   ['breast-cancer', {}, 7],
 ])('%s', (name, options, features) => {
-  const entry = models[name];
-  const model = entry.create({ ...defaultsOf(entry), ...options, asPrinted: false });
+  const definition = models[name];
+  const model = definition.create({ ...defaultsOf(definition), ...options, asPrinted: false });
   const classes = model.task === 'binary' ? 2 : 3;
   const parameters = toVariables(model.initial({ features, classes, random: new RandomState(4) }));
   const { x, y } = makeBatch(clouds(9, { features, classes }), { task: model.task, classes });

@@ -17,9 +17,9 @@ test.each<[string, object, number, string | undefined]>([
   ['luck', { epochs: 1 }, 0.609, 'Try --epochs'],
   ['something learned', { epochs: 1 }, 0.62, undefined],
 ])('%s', (_, changed, accuracy, advice) => {
-  const entry = models.mnist;
+  const definition = models.mnist;
   const report = {
-    request: { entry, recipe: { ...entry.recipe, ...changed }, options: {} },
+    request: { definition, recipe: { ...definition.recipe, ...changed }, options: {} },
     status: 'complete',
     metrics: {
       train: {

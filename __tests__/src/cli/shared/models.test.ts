@@ -13,8 +13,8 @@ const { gate, xor } = models;
 test('a model is found by its name, and others are named where there is none', async () => {
   expect(findModel('gate')).toBe(gate);
   expect(() => findModel('gaet')).toThrow(/no model "gaet".*gate/);
-  expect(await modelsNamed(['xor', 'gate'])).toEqual([{ entry: xor }, { entry: gate }]);
-  expect((await modelsNamed()).map(({ entry }) => entry)).toEqual(Object.values(models));
+  expect(await modelsNamed(['xor', 'gate'])).toEqual([{ definition: xor }, { definition: gate }]);
+  expect((await modelsNamed()).map(({ definition }) => definition)).toEqual(Object.values(models));
   await expect(modelsNamed(['gate', 'gaet'])).rejects.toThrow('no model "gaet"');
   await expect(modelsNamed(['./gaet.ts'])).rejects.toThrow('There is no file ./gaet.ts.');
 });

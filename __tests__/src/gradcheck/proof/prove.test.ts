@@ -22,8 +22,8 @@ describe('the zoo', () => {
   });
 
   test("document 003's error is seen at the first point, in the hidden bias alone", () => {
-    const entry = models['breast-cancer'];
-    const proof = prove(entry.create({ ...defaultsOf(entry), asPrinted: true }), {
+    const definition = models['breast-cancer'];
+    const proof = prove(definition.create({ ...defaultsOf(definition), asPrinted: true }), {
       points: 2,
       size: { features: 3 },
     });

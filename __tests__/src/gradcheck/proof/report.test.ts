@@ -285,28 +285,28 @@ test('as many points as the bound takes, at its borders', () => {
   expect(pointsFor(2)).toEqual({ points: 300, bound: 1 });
 });
 
-describe('subjects of an entry', () => {
-  test('are the model as it is, small, and what its entry wants checked, too', () => {
-    for (const entry of Object.values(models)) {
-      const values = defaultsOf(entry);
-      const subjects = subjectsOf(entry, values, [], false);
-      const networks = 1 + (entry.otherClasses?.length ?? 0);
-      expect(subjects).toHaveLength(networks * (1 + (entry.alsoChecked?.length ?? 0)));
+describe('subjects of a definition', () => {
+  test('are the model as it is, small, and what its definition wants checked, too', () => {
+    for (const definition of Object.values(models)) {
+      const values = defaultsOf(definition);
+      const subjects = subjectsOf(definition, values, [], false);
+      const networks = 1 + (definition.otherClasses?.length ?? 0);
+      expect(subjects).toHaveLength(networks * (1 + (definition.alsoChecked?.length ?? 0)));
       const [{ options, settings, otherwise }] = subjects;
-      expect(options).toEqual({ ...values, ...entry.provedAt?.options });
-      expect(otherwise).toEqual(entry.provedAt?.size ?? entry.size);
+      expect(options).toEqual({ ...values, ...definition.provedAt?.options });
+      expect(otherwise).toEqual(definition.provedAt?.size ?? definition.size);
       for (const [name, value] of Object.entries(settings))
-        expect(String(value)).not.toBe(String(entry.options[name]?.default));
-      entry.alsoChecked?.forEach((variant, i) => expect(subjects[i + 1].options).toMatchObject(variant));
+        expect(String(value)).not.toBe(String(definition.options[name]?.default));
+      definition.alsoChecked?.forEach((variant, i) => expect(subjects[i + 1].options).toMatchObject(variant));
     }
   });
 
   test('are one for each network where options were chosen', () => {
-    const entry = models.mnist;
-    const [name] = Object.keys(entry.options);
-    const values = defaultsOf(entry);
-    const [only, ...others] = subjectsOf(entry, values, [name], true);
-    expect(others).toHaveLength(entry.otherClasses?.length ?? 0);
+    const definition = models.mnist;
+    const [name] = Object.keys(definition.options);
+    const values = defaultsOf(definition);
+    const [only, ...others] = subjectsOf(definition, values, [name], true);
+    expect(others).toHaveLength(definition.otherClasses?.length ?? 0);
     expect(only.options).toEqual({ ...values, asPrinted: true });
     expect(only.settings).toEqual({ asPrinted: true });
   });

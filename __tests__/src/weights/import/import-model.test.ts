@@ -48,7 +48,7 @@ const imported = (
     map,
   }: { options?: SavedModel['file']['options']; map?: Record<string, string> } = {},
 ): Promise<Imported> =>
-  importModel(like.entry, bytes, 'net', { options, map, data: () => Promise.resolve(like.file) });
+  importModel(like.definition, bytes, 'net', { options, map, data: () => Promise.resolve(like.file) });
 
 const npzOf = (like: SavedModel, change: (arrays: Arrays) => Arrays): Uint8Array =>
   encodeNpz(change(like.file.parameters));
@@ -67,7 +67,7 @@ describe.each(Object.keys(saved))('%s', (name) => {
 
   test('is restored to the bits, with its options, from an exported .safetensors without any data', async () => {
     const bytes = (await exportModel(original, 'safetensors')).files['parameters.safetensors'] as Uint8Array;
-    const { saved: back } = await importModel(original.entry, bytes, 'net', {
+    const { saved: back } = await importModel(original.definition, bytes, 'net', {
       options: {},
       data: unavailable,
     });
