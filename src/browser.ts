@@ -35,7 +35,8 @@ export { dataFromRows, type OwnData, type OwnRows } from './data/data-from-rows.
 export type { Prediction } from './evaluation/predict.ts';
 export type { Metrics } from './evaluation/metrics.ts';
 export { isRegression, type RegressionMetrics } from './evaluation/regression.ts';
-export { DivergedError, type EpochRecord } from './training/types.ts';
+export { DivergedError } from './training/divergence.ts';
+export type { EpochRecord } from './training/types.ts';
 export { evaluate, predict } from './estimator/use.ts';
 export { weightsFrom, weightsText, type SavedModel } from './weights/saved-model.ts';
 export { InputError, WorkError } from './utils/errors.ts';

@@ -28,7 +28,8 @@ export { dataFromRows, type OwnData, type OwnRows } from './data/data-from-rows.
 export type { Prediction } from './evaluation/predict.ts';
 export type { AverageScores, ClassScores, Metrics } from './evaluation/metrics.ts';
 export { isRegression, type RegressionMetrics } from './evaluation/regression.ts';
-export { DivergedError, type EpochRecord } from './training/types.ts';
+export { DivergedError } from './training/divergence.ts';
+export type { EpochRecord } from './training/types.ts';
 export { InputError, WorkError } from './utils/errors.ts';
 
 // Check gradients.

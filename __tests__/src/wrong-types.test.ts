@@ -129,9 +129,13 @@ function withHole<T>(list: T[], at: number): T[] {
 
 test.each<[string, () => unknown, string]>([
   ['a backend', () => zoo.train('gate', { backend: 'x' as never }), 'backend takes one of auto, tensorflow'],
-  ['data', () => zoo.train('gate', { data: null as never }), 'train.data must be an object, not null.'],
-  ['out', () => zoo.train('gate', { out: 5 as never }), 'train.out must be a text, not 5.'],
-  ['a sparse table', () => zoo.dataFromRows({ ...own, train: { ...rows, inputs: withHole(rows.inputs, 1) } }), 'training, row 2 must be a list of numbers, not undefined'], // prettier-ignore
+  [
+    'data',
+    () => zoo.train('gate', { data: null as never }),
+    'train.data: expected an object, received null.',
+  ],
+  ['out', () => zoo.train('gate', { out: 5 as never }), 'train.out: expected string, received number.'],
+  ['a sparse table', () => zoo.dataFromRows({ ...own, train: { ...rows, inputs: withHole(rows.inputs, 1) } }), 'training, row 2: expected a list of numbers, received nothing'], // prettier-ignore
   ['a sparse row', () => zoo.dataFromRows({ ...own, train: { ...rows, inputs: rows.inputs.with(2, withHole([1, 0], 0)) } }), 'training, row 3: not all are finite numbers'], // prettier-ignore
   ['a sparse row to predict', () => zoo.predict(trained, [withHole([0, 1], 0)]), 'input 1 must be a list of finite numbers'], // prettier-ignore
   ['too many classes', () => zoo.train('gate', { data: { ...data(), classNames: new Array<string>(257).fill('a') } }), 'data.classNames must be 2 to 256, or 1 for a regression, not 257.'], // prettier-ignore

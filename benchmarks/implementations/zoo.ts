@@ -1,7 +1,7 @@
 import { useBackend, type BackendName } from '../../src/backend/index.ts';
 import { gradientSources } from '../../src/model/gradients.ts';
 import { train } from '../../src/training/train.ts';
-import { defaultRecipe } from '../../src/model/recipe.ts';
+import { defaultRecipe, recipeFields } from '../../src/model/recipe.ts';
 import type { Assignment, Pace } from '../pace.ts';
 import { examplesOf, modelOf, trainingSeed } from '../workloads.ts';
 
@@ -10,7 +10,13 @@ export async function runZoo({ workload, backend, gradients }: Assignment, pace:
   await useBackend(backend as BackendName);
   const { batchSize, classes, lossScale } = workload;
   const learningRate = workload.learningRate / lossScale;
-  const recipe = { ...defaultRecipe, batchSize, learningRate, seed: trainingSeed, epochs: Infinity };
+  const recipe = {
+    ...defaultRecipe,
+    batchSize,
+    learningRate,
+    seed: trainingSeed,
+    epochs: recipeFields.epochs.maximum,
+  };
   let lastLoss = NaN;
   await pace.begin();
   await train(

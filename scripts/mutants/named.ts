@@ -26,7 +26,7 @@ const named: Named[] = [
   },
   {
     what: 'the cosine decay stops half-way',
-    file: 'src/training/learning-rate.ts',
+    file: 'src/training/schedule.ts',
     original: '(1 + Math.cos(Math.PI * done))',
     replacement: '(1 + Math.cos((Math.PI * done) / 2))',
   },
@@ -56,7 +56,7 @@ const named: Named[] = [
   },
   {
     what: 'half as many rows validate as were asked for',
-    file: 'src/training/validation-rows.ts',
+    file: 'src/training/validation.ts',
     original: 'Math.floor(train.rows * share)',
     replacement: 'Math.floor((train.rows * share) / 2)',
   },

@@ -5,8 +5,8 @@
  * The three that run everywhere are known here. TensorFlow's library belongs to Node, where `node/tensorflow` adds it.
  */
 import { InputError } from '../utils/errors.ts';
-import { aCount, checkFields, optional, rejectUnknownFields } from '../utils/given.ts';
-import { checkedChoice } from '../model/recipe.ts';
+import * as z from '../utils/schema.ts';
+import { checkedChoice } from '../utils/limits.ts';
 import { loadCpuPackage, tf } from '../utils/tf.ts';
 import { inTurn, isBackendChosen, keepActiveBackend } from './turns.ts';
 import { useWasm } from './wasm/index.ts';
@@ -96,11 +96,11 @@ export async function onBackend<T>(
   work: (used: BackendInUse) => T | Promise<T>,
 ): Promise<T> {
   if (choice !== 'any') checkedChoice('backend', ['auto', ...backendNames], choice);
-  checkFields('options', options, {
-    threads: optional(aCount),
-    multiplyAddsPerStep: optional(['a number', (value) => typeof value === 'number']),
+  z.checkFields('options', options, {
+    threads: z.optional(z.count),
+    multiplyAddsPerStep: z.optional(z.number()),
   });
-  rejectUnknownFields('options', options, ['threads', 'multiplyAddsPerStep'], {
+  z.rejectUnknownFields('options', options, ['threads', 'multiplyAddsPerStep'], {
     stepSize: 'multiplyAddsPerStep',
   });
   const wanted = choice === 'any' ? undefined : choice === 'auto' ? fasterFor(options) : choice;

@@ -1,41 +1,29 @@
 /** Whether a dataset that a program brings is one, down to the length of its rows. */
 import { InputError } from '../utils/errors.ts';
-import {
-  aCount,
-  aFunction,
-  aList,
-  anObject,
-  aText,
-  checkFields,
-  checkGiven,
-  listOf,
-  oneOf,
-  optional,
-  type Kind,
-} from '../utils/given.ts';
+import * as z from '../utils/schema.ts';
 import { isLazy, type Examples, type LoadedDataset } from './dataset.ts';
 
 /** @throws InputError naming the field that is wrong */
 export function checkDataset(where: string, data: LoadedDataset): void {
-  checkFields(where, data, {
-    name: aText,
-    source: oneOf(['dir', 'cache', 'download', 'built-in']),
-    standIn: optional(aText),
-    files: listOf(anObject),
-    classNames: listOf(aText),
-    preprocessing: anObject,
-    train: anObject,
-    validation: optional(anObject),
-    test: anObject,
+  z.checkFields(where, data, {
+    name: z.string(),
+    source: z.literal(['dir', 'cache', 'download', 'built-in']),
+    standIn: z.optional(z.string()),
+    files: z.array(z.plainObject),
+    classNames: z.array(z.string()),
+    preprocessing: z.plainObject,
+    train: z.plainObject,
+    validation: z.optional(z.plainObject),
+    test: z.plainObject,
   });
   const { preprocessing, classNames } = data;
-  checkGiven(
+  z.checkValue(
     `${where}.preprocessing.kind`,
     preprocessing.kind,
-    oneOf(['none', 'image', 'standardise', 'table']),
+    z.literal(['none', 'image', 'standardise', 'table']),
   );
   if (preprocessing.kind === 'standardise')
-    checkFields(`${where}.preprocessing`, preprocessing, { mean: aList, scale: aList });
+    z.checkFields(`${where}.preprocessing`, preprocessing, { mean: z.list, scale: z.list });
   if (classNames.length < 1 || classNames.length > 256) {
     throw new InputError(
       `${where}.classNames must be 2 to 256, or 1 for a regression, not ${classNames.length}.`,
@@ -52,22 +40,25 @@ export function checkDataset(where: string, data: LoadedDataset): void {
   }
 }
 
-const numbersToPredict: Kind = [
+const numbersToPredict = z.kind(
   'a Float64Array of the numbers to predict',
   (value) => value instanceof Float64Array,
-];
+);
 
 const isNumbers = (value: unknown): boolean =>
   [Uint8Array, Float32Array, Float64Array].some((kind) => value instanceof kind);
 
 /** @throws InputError naming the field that is wrong */
 export function checkExamples(where: string, examples: Examples, classes: number): void {
-  checkFields(where, examples, {
-    rows: aCount,
-    features: aCount,
-    divisor: ['a number above 0', (value) => Number.isFinite(value) && (value as number) > 0],
-    inputs: ['an array of numbers such as Float64Array', (value) => isNumbers(value) || isLazyInputs(value)],
-    labels: classes === 1 ? numbersToPredict : ['a Uint8Array', (value) => value instanceof Uint8Array],
+  z.checkFields(where, examples, {
+    rows: z.count,
+    features: z.count,
+    divisor: z.number().check(z.positive()),
+    inputs: z.kind(
+      'an array of numbers such as Float64Array',
+      (value) => isNumbers(value) || isLazyInputs(value),
+    ),
+    labels: classes === 1 ? numbersToPredict : z.kind('a Uint8Array', (value) => value instanceof Uint8Array),
   });
   const { rows, features, inputs, labels } = examples;
   if (inputs.length !== rows * features || labels.length !== rows) {
@@ -91,6 +82,7 @@ export function checkExamples(where: string, examples: Examples, classes: number
 }
 
 const isLazyInputs = (value: unknown): boolean =>
-  anObject[1](value) &&
+  typeof value === 'object' &&
+  value !== null &&
   isLazy(value as Examples['inputs']) &&
-  aFunction[1]((value as { gather?: unknown }).gather);
+  typeof (value as { gather?: unknown }).gather === 'function';

@@ -3,17 +3,7 @@
  */
 import type { Examples, LoadedDataset, Preprocessing } from './dataset.ts';
 import { InputError } from '../utils/errors.ts';
-import {
-  aList,
-  anObject,
-  aText,
-  aTruth,
-  checkFields,
-  checkGiven,
-  listOf,
-  optional,
-  type Kind,
-} from '../utils/given.ts';
+import * as z from '../utils/schema.ts';
 import { fitStandardiser, standardise, targetScaleOf } from './standardize.ts';
 
 /** Rows of numbers and the class of each: 0, 1, …; where there is one name only, the number that is to be predicted. */
@@ -40,16 +30,16 @@ export interface OwnData {
  * @throws InputError where rows differ in length, a number is not finite or a label names no class
  */
 export function dataFromRows(own: OwnData): LoadedDataset {
-  checkFields('dataFromRows', own, {
-    name: aText,
-    classNames: listOf(aText),
-    train: anObject,
-    validation: optional(anObject),
-    test: optional(anObject),
-    standardise: optional(aTruth),
+  z.checkFields('dataFromRows', own, {
+    name: z.string(),
+    classNames: z.array(z.string()),
+    train: z.plainObject,
+    validation: z.optional(z.plainObject),
+    test: z.optional(z.plainObject),
+    standardise: z.optional(z.boolean()),
   });
   const { name, train, validation, test = train } = own;
-  checkFields(`${name}, training`, train, { inputs: aList, labels: aList });
+  z.checkFields(`${name}, training`, train, { inputs: z.list, labels: z.list });
   const classNames = [...own.classNames];
   if (classNames.length < 1 || classNames.length > 256) {
     throw new InputError(
@@ -83,10 +73,10 @@ export function dataFromRows(own: OwnData): LoadedDataset {
   };
 }
 
-const aRow: Kind = ['a list of numbers', (value) => Array.isArray(value) || ArrayBuffer.isView(value)];
+const aRow = z.kind('a list of numbers', (value) => Array.isArray(value) || ArrayBuffer.isView(value));
 
 function examplesOf(rows: OwnRows, features: number, classNames: string[], where: string): Examples {
-  checkFields(where, rows, { inputs: aList, labels: aList });
+  z.checkFields(where, rows, { inputs: z.list, labels: z.list });
   const { inputs, labels } = rows;
   if (inputs.length !== labels.length || labels.length === 0) {
     throw new InputError(`${where}: ${inputs.length} rows and ${labels.length} labels; give one for each.`);
@@ -95,7 +85,7 @@ function examplesOf(rows: OwnRows, features: number, classNames: string[], where
   // By number: forEach and every pass over places of a sparse array that hold nothing.
   for (let i = 0; i < inputs.length; i++) {
     const row = inputs[i];
-    checkGiven(`${where}, row ${i + 1}`, row, aRow);
+    z.checkValue(`${where}, row ${i + 1}`, row, aRow);
     if (row.length !== features)
       throw new InputError(`${where}, row ${i + 1}: ${row.length} numbers, the first has ${features}.`);
     if (!Array.from(row).every(Number.isFinite))

@@ -13,15 +13,11 @@ import { disposeAll, toVariables } from '../model/parameters.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { trainComposition } from '../training/composition.ts';
 import { checkMemory, multiplyAddsPerStep } from '../training/cost.ts';
-import { refuseUnknownSettings, settingsFor } from '../training/settings.ts';
+import { checkSettingNames, resolveSettings } from '../training/settings.ts';
 import { train } from '../training/train.ts';
-import {
-  DivergedError,
-  type EpochRecord,
-  type TrainingOptions,
-  type TrainingResult,
-} from '../training/types.ts';
-import { aFunction, anObject, checkFields, optional } from '../utils/given.ts';
+import { DivergedError } from '../training/divergence.ts';
+import type { EpochRecord, TrainingOptions, TrainingResult } from '../training/types.ts';
+import * as z from '../utils/schema.ts';
 import type { RunFacts, RunReport, RunStatus } from '../weights/run-record.ts';
 import type { SavedModel } from '../weights/saved-model.ts';
 import { formatWeights, parseWeights, toFileParameters } from '../weights/weights.ts';
@@ -139,16 +135,16 @@ export interface Requested {
 /** What a training is asked to do. @throws InputError for a wrong setting */
 export function requestFor(definition: ModelDefinition, given: TrainOptions): Requested {
   checkDefinition(definition);
-  checkFields('train', given, {
-    options: optional(anObject),
-    onEpoch: optional(aFunction),
-    onStep: optional(aFunction),
-    signal: optional(anObject),
+  z.checkFields('train', given, {
+    options: z.optional(z.plainObject),
+    onEpoch: z.optional(z.callable),
+    onStep: z.optional(z.callable),
+    signal: z.optional(z.plainObject),
   });
   const { options, backend = 'auto', onEpoch, onStep, signal, ...recipe } = given;
   const flat = { ...recipe, ...options };
-  refuseUnknownSettings(definition, flat, 'train');
-  const settings = settingsFor(definition, flat);
+  checkSettingNames(definition, flat, 'train');
+  const settings = resolveSettings(definition, flat);
   const hooks = { onEpoch, onStep, shouldStop: () => signal?.aborted ?? false };
   return { request: { ...settings, definition, hooks }, backend };
 }

@@ -7,7 +7,7 @@ import { evaluate as evaluateOn } from '../evaluation/evaluate.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
 import { predict as predictRows, type Prediction, rowFromValues } from '../evaluation/predict.ts';
 import { checkExamples } from '../data/check-dataset.ts';
-import { aList, anObject, checkFields } from '../utils/given.ts';
+import * as z from '../utils/schema.ts';
 import { checkSaved, type SavedModel } from '../weights/saved-model.ts';
 
 /**
@@ -40,7 +40,7 @@ export async function evaluate(
   data: Pick<LoadedDataset, 'test' | 'classNames'>,
 ): Promise<Metrics> {
   checkSaved(saved);
-  checkFields('data', data, { test: anObject, classNames: aList });
+  z.checkFields('data', data, { test: z.plainObject, classNames: z.list });
   const { file, model, parameters: set, features } = saved;
   const { test, classNames } = data;
   checkExamples('data.test', test, classNames.length);

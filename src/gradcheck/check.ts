@@ -13,18 +13,7 @@ import { validateModel, type Model } from '../model/model.ts';
 import { withDropoutMasks } from '../model/dropout-masks.ts';
 import { disposeAll, type ParameterSet, toVariables } from '../model/parameters.ts';
 import { InputError } from '../utils/errors.ts';
-import {
-  aCount,
-  aList,
-  anObject,
-  aSeed,
-  checkFields,
-  checkGiven,
-  type Kind,
-  listOf,
-  oneOf,
-  optional,
-} from '../utils/given.ts';
+import * as z from '../utils/schema.ts';
 import { RandomState } from '../utils/random.ts';
 import { tensorOf, valuesOf } from '../utils/tensors.ts';
 import { type Tensor, tf } from '../utils/tf.ts';
@@ -69,7 +58,7 @@ export async function checkGradients(
   given: CheckOptions & BackendOption = {},
 ): Promise<ModelReport> {
   validateModel(model);
-  checkFields('data', data, { parameters: optional(anObject) });
+  z.checkFields('data', data, { parameters: z.optional(z.plainObject) });
   checkOptions(given);
   const { x, y, parameters } = data;
   const { backend = 'float64', ...options } = given;
@@ -94,7 +83,7 @@ export async function checkGradients(
   });
   const initial = model.initial({ ...size, random });
   for (const name of Object.keys(parameters ? initial : {})) {
-    checkFields(`data.parameters.${name}`, parameters?.[name], { shape: aList, values: numbers });
+    z.checkFields(`data.parameters.${name}`, parameters?.[name], { shape: z.list, values: numbers });
   }
   const points = parameters
     ? [point('given', parameters)]
@@ -138,9 +127,9 @@ export interface ModelCheckOptions extends CheckOptions, BackendOption {
 export async function checkModel(model: Model, options: ModelCheckOptions = {}): Promise<ModelReport> {
   validateModel(model);
   checkOptions(options);
-  checkFields('options', options, { size: optional(anObject), variants: optional(anObject) });
+  z.checkFields('options', options, { size: z.optional(z.plainObject), variants: z.optional(z.plainObject) });
   const { backend = 'float64', size, variants = {}, ...rest } = options;
-  checkFields('options.size', size ?? {}, { features: optional(aCount), classes: optional(aCount) });
+  z.checkFields('options.size', size ?? {}, { features: z.optional(z.count), classes: z.optional(z.count) });
   for (const [name, variant] of Object.entries(variants)) validateModel(variant, `options.variants.${name}`);
   const { seed = checkDefaults.seed, draws = checkDefaults.draws } = options;
   return onBackend(backend, {}, () => {
@@ -177,16 +166,16 @@ export async function checkTrajectory(
   );
 }
 
-const numbers: Kind = ['numbers', (value) => ArrayBuffer.isView(value)];
+const numbers = z.kind('an array of numbers', (value) => ArrayBuffer.isView(value));
 
 /** @throws InputError naming the option that is wrong */
 function checkOptions(options: CheckOptions): void {
-  checkFields('options', options, {
-    seed: optional(aSeed),
-    draws: optional(aCount),
-    entries: optional(aCount),
-    tolerance: optional(['a number above 0', (value) => (value as number) > 0]),
-    sources: optional(listOf(oneOf(Object.keys(gradientSources)))),
+  z.checkFields('options', options, {
+    seed: z.optional(z.seed),
+    draws: z.optional(z.count),
+    entries: z.optional(z.count),
+    tolerance: z.optional(z.number().check(z.positive())),
+    sources: z.optional(z.array(z.literal(Object.keys(gradientSources)))),
   });
 }
 
@@ -196,7 +185,11 @@ function hostRows(rows: Rows, name: string): { values: Float64Array; rows: numbe
       throw new InputError(`${name} must be [rows, columns], not [${rows.shape.join(', ')}].`);
     return { values: Float64Array.from(valuesOf(rows)), rows: rows.shape[0], columns: rows.shape[1] ?? 0 };
   }
-  checkGiven(name, rows, listOf(['a list', (row) => Array.isArray(row) || ArrayBuffer.isView(row)]));
+  z.checkValue(
+    name,
+    rows,
+    z.array(z.kind('a list of numbers', (row) => Array.isArray(row) || ArrayBuffer.isView(row))),
+  );
   const columns = rows[0]?.length ?? 0;
   if (columns === 0) throw new InputError(`${name} needs at least one row with at least one number.`);
   if (!rows.every((row) => row.length === columns))

@@ -60,8 +60,8 @@ export async function compareTrajectories(
   const random = new RandomState(seed);
   const start = drawParameters(model.initial({ ...size, random }), random);
   const nextBatch = batchesToLearn(model, size, random);
-  const byHand = { parameters: toVariables(start), optimizer: createOptimizer('sgd', learningRate) };
-  const byAutodiff = { parameters: toVariables(start), optimizer: createOptimizer('sgd', learningRate) };
+  const byHand = { parameters: toVariables(start), optimizer: createOptimizer('sgd') };
+  const byAutodiff = { parameters: toVariables(start), optimizer: createOptimizer('sgd') };
   let firstLoss = NaN;
   let lastLoss = NaN;
   try {

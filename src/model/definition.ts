@@ -6,16 +6,7 @@ import type { Model } from './model.ts';
 import type { ParameterSet } from './parameters.ts';
 import type { Recipe } from './recipe.ts';
 import { InputError } from '../utils/errors.ts';
-import {
-  aFunction,
-  aList,
-  anObject,
-  aText,
-  checkFields,
-  checkGiven,
-  optional,
-  rejectUnknownFields,
-} from '../utils/given.ts';
+import * as z from '../utils/schema.ts';
 import { checkedNumber, type NumberLimits } from '../utils/limits.ts';
 import { sanitizeForTerminal } from '../utils/text.ts';
 
@@ -119,16 +110,22 @@ export const defaultsOf = ({ options }: Pick<ModelDefinition, 'options'>): Recor
   Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
 
 const requiredFields = {
-  name: aText,
-  dataset: aText,
-  options: anObject,
-  recipe: anObject,
-  create: aFunction,
+  name: z.string(),
+  dataset: z.string(),
+  options: z.plainObject,
+  recipe: z.plainObject,
+  create: z.callable,
 };
 const optionalFields = {
-  ...{ title: aText, document: aText, size: anObject, otherClasses: aList, alsoChecked: aList },
-  ...{ featureMaps: aList, provedAt: anObject, recipeForUserData: anObject, file: anObject },
-  ...{ presets: anObject, cannotLearn: aFunction, composition: anObject },
+  ...{
+    title: z.string(),
+    document: z.string(),
+    size: z.plainObject,
+    otherClasses: z.list,
+    alsoChecked: z.list,
+  },
+  ...{ featureMaps: z.list, provedAt: z.plainObject, recipeForUserData: z.plainObject, file: z.plainObject },
+  ...{ presets: z.plainObject, cannotLearn: z.callable, composition: z.plainObject },
 };
 // prettier-ignore
 const optionFields = [
@@ -138,17 +135,21 @@ const optionFields = [
 /** @throws InputError if a value is not a model definition, or has a field that definitions do not have */
 export function checkDefinition(definition: ModelDefinition, where = 'The definition'): void {
   const fields = [...Object.keys(requiredFields), ...Object.keys(optionalFields)];
-  checkGiven(where, definition, anObject);
-  rejectUnknownFields(where, definition, fields, {
+  z.checkValue(where, definition, z.plainObject);
+  z.rejectUnknownFields(where, definition, fields, {
     checkedToo: 'alsoChecked',
     recipeOnOwn: 'recipeForUserData',
   });
-  checkFields(where, definition, requiredFields);
+  z.checkFields(where, definition, requiredFields);
   for (const [name, kind] of Object.entries(optionalFields))
-    checkGiven(`${where}.${name}`, (definition as unknown as Record<string, unknown>)[name], optional(kind));
+    z.checkValue(
+      `${where}.${name}`,
+      (definition as unknown as Record<string, unknown>)[name],
+      z.optional(kind),
+    );
   for (const [name, option] of Object.entries(definition.options)) {
-    checkGiven(`${where}.options.${name}`, option, anObject);
-    rejectUnknownFields(`${where}.options.${name}`, option, optionFields, {
+    z.checkValue(`${where}.options.${name}`, option, z.plainObject);
+    z.rejectUnknownFields(`${where}.options.${name}`, option, optionFields, {
       mostNumbers: 'maxNumbers',
     });
   }

@@ -1,6 +1,8 @@
 /**
- * What of a training step is random. It is drawn beforehand and bound to the model, so that whoever differentiates the step,
- * by hand, by autodiff or by differences, differentiates the same function.
+ * Dropout masks: the random part of a training step.
+ *
+ * They are drawn before the step and bound to the model. Hand-written gradients, autodiff and central differences
+ * therefore all differentiate the same function.
  */
 import type { ParameterValues } from './initializers.ts';
 import type { Model, Tensors } from './model.ts';
@@ -8,40 +10,41 @@ import { RandomState } from '../utils/random.ts';
 import { tensorOf } from '../utils/tensors.ts';
 import { tf } from '../utils/tf.ts';
 
-/** Two odd constants that spread neighbouring numbers over all 32 bits (Knuth's multiplicative hashing). */
-const [spreadSeeds, spreadSteps] = [0x9e3779b1, 0x85ebca6b];
+/** Two odd constants that spread neighboring integers over all 32 bits (Knuth's multiplicative hashing). */
+const seedMultiplier = 0x9e3779b1;
+const stepMultiplier = 0x85ebca6b;
 
-/** The numbers of one step, which a resumed run draws again without those of the steps before. */
+/** The random numbers of one step. They depend on no earlier step, so a resumed run draws the same ones. */
 export const randomForStep = (seed: number, step: number): RandomState =>
-  new RandomState((Math.imul(seed, spreadSeeds) ^ Math.imul(step + 1, spreadSteps)) >>> 0);
+  new RandomState((Math.imul(seed, seedMultiplier) ^ Math.imul(step + 1, stepMultiplier)) >>> 0);
 
-/** The model whose forward pass sees this noise. */
-export const bindDropoutMasks = (model: Model, noise: Tensors): Model =>
-  // Its other methods may be those of a class.
+/** The same model with these masks in its forward pass. */
+export const bindDropoutMasks = (model: Model, masks: Tensors): Model =>
+  // Inherits instead of copying: a model may be an instance of a class, whose methods a spread would lose.
   Object.create(model, {
-    forward: { value: (parameters: Tensors, x: never) => model.forward(parameters, x, noise) },
+    forward: { value: (parameters: Tensors, x: never) => model.forward(parameters, x, masks) },
   }) as Model;
 
 /**
- * Does something with the model as it is in one step.
+ * Calls `work` with the model as it is in one training step, and disposes the masks afterwards.
  *
- * @param draw the step's noise; not called for a model that has none
+ * @param draw returns the step's masks; not called for a model without dropout
  */
 export function withDropoutMasks<T>(
   model: Model,
-  draw: (noise: NonNullable<Model['dropoutMasks']>) => Record<string, ParameterValues>,
+  draw: (dropoutMasks: NonNullable<Model['dropoutMasks']>) => Record<string, ParameterValues>,
   work: (model: Model) => T,
 ): T {
   if (!model.dropoutMasks) return work(model);
-  const noise = Object.fromEntries(
+  const masks = Object.fromEntries(
     Object.entries(draw(model.dropoutMasks.bind(model))).map(([name, { shape, values }]) => [
       name,
       tensorOf(values, shape),
     ]),
   );
   try {
-    return work(bindDropoutMasks(model, noise));
+    return work(bindDropoutMasks(model, masks));
   } finally {
-    tf.dispose(noise);
+    tf.dispose(masks);
   }
 }

@@ -2,16 +2,7 @@
  * What a model is: its parameters, its forward pass, its loss, and its gradients written by hand.
  * Nothing here knows about files, optimisers or backends.
  */
-import {
-  aFunction,
-  anObject,
-  aText,
-  checkFields,
-  oneOf,
-  optional,
-  checkGiven,
-  rejectUnknownFields,
-} from '../utils/given.ts';
+import * as z from '../utils/schema.ts';
 import type { ParameterValues } from './initializers.ts';
 import type { Loss } from './losses.ts';
 import type { Regularizer } from './regularizers.ts';
@@ -71,17 +62,17 @@ export function defineModel<A extends Activations>(model: Model<A>): Model<A> {
 }
 
 const modelFields = {
-  name: aText,
-  task: oneOf(tasks),
-  initial: aFunction,
-  forward: aFunction,
-  loss: anObject,
-  regularizer: optional(anObject),
-  dropoutMasks: optional(aFunction),
-  gradients: aFunction,
+  name: z.string(),
+  task: z.literal(tasks),
+  initial: z.callable,
+  forward: z.callable,
+  loss: z.plainObject,
+  regularizer: z.optional(z.plainObject),
+  dropoutMasks: z.optional(z.callable),
+  gradients: z.callable,
 };
-const regularizerFields = { tensor: aFunction, value: aFunction };
-const lossFields = { name: aText, reduction: oneOf(['mean', 'sum']), ...regularizerFields };
+const regularizerFields = { tensor: z.callable, value: z.callable };
+const lossFields = { name: z.string(), reduction: z.literal(['mean', 'sum']), ...regularizerFields };
 const renamedInLosses = { of: 'tensor', measure: 'value' };
 
 /**
@@ -89,16 +80,16 @@ const renamedInLosses = { of: 'tensor', measure: 'value' };
  * @throws InputError if a value is not a model, or has a field that models do not have
  */
 export function validateModel(model: Model, where = 'The model'): void {
-  checkGiven(where, model, anObject);
-  rejectUnknownFields(where, model, Object.keys(modelFields), {
+  z.checkValue(where, model, z.plainObject);
+  z.rejectUnknownFields(where, model, Object.keys(modelFields), {
     penalty: 'regularizer',
     noise: 'dropoutMasks',
   });
-  checkFields(where, model, modelFields);
+  z.checkFields(where, model, modelFields);
   const { loss, regularizer } = model;
-  rejectUnknownFields(`${where}.loss`, loss, Object.keys(lossFields), renamedInLosses);
-  checkFields(`${where}.loss`, loss, lossFields);
+  z.rejectUnknownFields(`${where}.loss`, loss, Object.keys(lossFields), renamedInLosses);
+  z.checkFields(`${where}.loss`, loss, lossFields);
   if (!regularizer) return;
-  rejectUnknownFields(`${where}.regularizer`, regularizer, Object.keys(regularizerFields), renamedInLosses);
-  checkFields(`${where}.regularizer`, regularizer, regularizerFields);
+  z.rejectUnknownFields(`${where}.regularizer`, regularizer, Object.keys(regularizerFields), renamedInLosses);
+  z.checkFields(`${where}.regularizer`, regularizer, regularizerFields);
 }

@@ -1,17 +1,15 @@
 /**
- * How a model is trained. One table holds each field with its words, its usual value and what it may be; the type of a
- * recipe, the checks, the schema of files and the options of the command line all come from it.
+ * A recipe: the hyperparameters of a training.
+ *
+ * `recipeFields` is the only place that lists them. The `Recipe` type, the checks, the command-line options and the
+ * file schema are all derived from it.
  */
-import { InputError } from '../utils/errors.ts';
-import { checkedNumber, type NumberLimits } from '../utils/limits.ts';
-import { sanitizeForTerminal } from '../utils/text.ts';
+import { checkedChoice, checkedNumber, type NumberLimits } from '../utils/limits.ts';
 
 interface NumberField extends NumberLimits {
   describe: string;
   default: number | 'full';
-  minimum: number;
-  maximum: number;
-  /** Whether `full` is possible, too: as many as there are. */
+  /** Whether the string `full` is valid as well. */
   orFull?: true;
 }
 
@@ -42,28 +40,29 @@ export const recipeFields = {
     integer: true,
     orFull: true,
   },
-  optimizer: { describe: 'how gradients move weights', default: 'sgd', choices: optimizerNames },
-  learningRate: { describe: 'step size at the start', default: 0.1, minimum: 1e-12, maximum: 1e6 },
+  optimizer: { describe: 'optimizer', default: 'sgd', choices: optimizerNames },
+  learningRate: { describe: 'initial learning rate', default: 0.1, exclusiveMinimum: 0 },
+  // Saved runs and checkpoints store the learning-rate schedule under `decay`.
   decay: {
-    describe: 'how the learning rate falls to (nearly) 0 over the run; one-cycle rises first',
+    describe: 'learning-rate schedule',
     default: 'none',
     choices: ['none', 'linear', 'cosine', 'one-cycle'],
   },
   seed: {
-    describe: 'fixes every random choice',
+    describe: 'seed of every random choice',
     default: 1,
     minimum: 0,
     maximum: 2 ** 32 - 1,
     integer: true,
   },
   validation: {
-    describe: 'share of training rows set aside, 0 to 0.5; ignored where the dataset brings its own',
+    describe: 'share of training rows set aside for validation, 0 to 0.5; ignored if the dataset has a split',
     default: 0,
     minimum: 0,
     maximum: 0.5,
   },
   patience: {
-    describe: 'recorded epochs without a better validation loss before stopping with the best; 0: never stop',
+    describe: 'stop after this many records without a lower validation loss, and restore the best; 0: off',
     default: 0,
     minimum: 0,
     maximum: 1e7,
@@ -79,25 +78,27 @@ type ValueOf<F> = F extends { choices: readonly (infer Choice)[] }
 
 export type Recipe = { -readonly [K in keyof typeof recipeFields]: ValueOf<(typeof recipeFields)[K]> };
 
-/** A recipe whose fields come from `valueOf`. */
+/** An object with the keys of a recipe, each value computed from its field. */
 export const mapRecipeFields = (valueOf: (key: keyof Recipe, field: RecipeField) => unknown): Recipe =>
   Object.fromEntries(
     Object.entries(recipeFields).map(([key, field]) => [key, valueOf(key as keyof Recipe, field)]),
   ) as Recipe;
 
-/** Every field at its usual value. */
 export const defaultRecipe: Recipe = mapRecipeFields((_, field) => field.default);
 
-/** @param where how messages call the field: `--epochs` @throws InputError unless the value is one that is possible */
-export function checkedField(where: string, field: RecipeField, value: unknown): unknown {
-  if ('choices' in field) return checkedChoice(where, field.choices, value);
-  return field.orFull && value === 'full' ? value : checkedNumber(where, value, field);
-}
+/**
+ * The recipe whose values `valueOf` returns, each checked.
+ *
+ * @param nameOf what messages call a field: `recipe.epochs`, or `--epochs` on a command line
+ * @throws InputError naming the first invalid field and its limits
+ */
+export const checkedRecipe = (
+  valueOf: (key: keyof Recipe) => unknown,
+  nameOf: (key: keyof Recipe) => string,
+): Recipe => mapRecipeFields((key, field) => checkedField(nameOf(key), field, valueOf(key)));
 
-/** @throws InputError unless the value is one of the choices */
-export function checkedChoice<C>(where: string, choices: readonly C[], value: unknown): C {
-  if ((choices as readonly unknown[]).includes(value)) return value as C;
-  throw new InputError(
-    `${where} takes one of ${choices.join(', ')}, not ${sanitizeForTerminal(String(JSON.stringify(value)))}.`,
-  );
+/** @throws InputError if the value is invalid; `name` is what the message calls the field */
+export function checkedField(name: string, field: RecipeField, value: unknown): unknown {
+  if ('choices' in field) return checkedChoice(name, field.choices, value);
+  return field.orFull && value === 'full' ? value : checkedNumber(name, value, field);
 }

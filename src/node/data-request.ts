@@ -5,7 +5,7 @@ import envPaths from 'env-paths';
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { type DataRequest, fingerprintPieces, type LoadedDataset } from '../data/dataset.ts';
-import { aFunction, anObject, aSeed, aText, checkFields, oneOf, optional } from '../utils/given.ts';
+import * as z from '../utils/schema.ts';
 import { silent } from '../utils/progress.ts';
 
 /**
@@ -13,16 +13,20 @@ import { silent } from '../utils/progress.ts';
  * @throws InputError naming the field that is invalid
  */
 export function dataRequestWith(given: Partial<DataRequest> = {}): DataRequest {
-  checkFields('data', given, {
-    data: optional(oneOf(['auto', 'dir', 'download', 'built-in'])),
-    dataDir: optional(aText),
-    cacheDir: optional(aText),
-    seed: optional(aSeed),
-    options: optional(anObject),
-    progress: optional(anObject),
+  z.checkFields('data', given, {
+    data: z.optional(z.literal(['auto', 'dir', 'download', 'built-in'])),
+    dataDir: z.optional(z.string()),
+    cacheDir: z.optional(z.string()),
+    seed: z.optional(z.seed),
+    options: z.optional(z.plainObject),
+    progress: z.optional(z.plainObject),
   });
   if (given.progress) {
-    checkFields('data.progress', given.progress, { update: aFunction, finish: aFunction, note: aFunction });
+    z.checkFields('data.progress', given.progress, {
+      update: z.callable,
+      finish: z.callable,
+      note: z.callable,
+    });
   }
   const { ZOO_DATA_DIR, ZOO_CACHE_DIR } = process.env;
   const dataDir = given.dataDir ?? (ZOO_DATA_DIR || undefined);

@@ -6,8 +6,8 @@ import { setWasmPaths } from '../backend/wasm/index.ts';
 import { digitFromPicture } from '../data/digit-picture.ts';
 import { InputError } from '../utils/errors.ts';
 import { predict } from '../evaluation/predict.ts';
-import { yieldToEventLoop } from '../training/train.ts';
-import { splitRows } from '../training/validation-rows.ts';
+import { yieldToEventLoop } from '../utils/event-loop.ts';
+import { splitRows } from '../training/validation.ts';
 import { RandomState } from '../utils/random.ts';
 import type {
   Address,
@@ -71,7 +71,7 @@ function cardOf(
   { name, train, validation, test, classNames, preprocessing }: PageData,
   run: RunSettings,
 ): DataCard {
-  const { rows, validation: held } = splitRows(
+  const { trainRows: rows, validation: held } = splitRows(
     { train, validation },
     run.recipe.validation,
     new RandomState(0),

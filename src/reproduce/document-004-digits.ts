@@ -148,7 +148,7 @@ export async function runDigitsProgram({ backend, data, scaledTwice }: DigitsJob
   const model = models.mnist.create({ hidden: 64, activation: 'sigmoid', asPrinted: true });
   const random = new RandomState(seed);
   const parameters = toVariables(model.initial({ features: train.features, classes: 10, random }));
-  const optimizer = createOptimizer('sgd', learningRate);
+  const optimizer = createOptimizer('sgd');
   const outcome: DigitsOutcome = {
     ...(await shapesOf(data)),
     firstLabel: train.labels[0],

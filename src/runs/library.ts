@@ -9,7 +9,7 @@ import { definitionFor, type ModelDefinition } from '../model/definition.ts';
 import { lookup } from '../utils/text.ts';
 import { type Prediction, rowFromValues } from '../evaluation/predict.ts';
 import { checkDataset } from '../data/check-dataset.ts';
-import { aList, anObject, aText, aTruth, checkFields, checkGiven, optional } from '../utils/given.ts';
+import * as z from '../utils/schema.ts';
 import { dataRequestWith } from '../node/data-request.ts';
 import { writeFileAtomically } from '../node/files.ts';
 import { rowFromImage } from '../node/image.ts';
@@ -42,10 +42,10 @@ export interface TrainOptions extends TrainInMemoryOptions {
  * @throws DivergedError when the loss or a parameter becomes NaN or infinite; it carries the last good weights
  */
 export async function train(what: ModelDefinition | string, given: TrainOptions = {}): Promise<TrainedModel> {
-  checkFields('train', given, {
-    data: optional(anObject),
-    out: optional(aText),
-    overwrite: optional(aTruth),
+  z.checkFields('train', given, {
+    data: z.optional(z.plainObject),
+    out: z.optional(z.string()),
+    overwrite: z.optional(z.boolean()),
   });
   const { data, out, overwrite, ...options } = given;
   const isLoaded = data !== undefined && 'train' in data;
@@ -101,7 +101,7 @@ export async function predict(
   inputs: readonly (readonly (number | string)[] | string)[],
 ): Promise<Prediction[]> {
   checkSaved(saved);
-  checkGiven('predict: the inputs', inputs, aList);
+  z.checkValue('predict: the inputs', inputs, z.list);
   const rows: Float64Array[] = [];
   for (const [i, input] of inputs.entries()) {
     rows.push(
@@ -115,6 +115,6 @@ export async function predict(
 
 /** Writes a weights.json, whole or not at all. The directory must exist. */
 export async function saveWeights(saved: SavedModel, path: string): Promise<void> {
-  checkGiven('saveWeights: the path', path, aText);
+  z.checkValue('saveWeights: the path', path, z.string());
   await writeFileAtomically(path, weightsText(saved));
 }

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { ModelDefinition } from '../model/definition.ts';
-import { aText, checkGiven } from '../utils/given.ts';
+import * as z from '../utils/schema.ts';
 import { sanitizeForTerminal } from '../utils/text.ts';
 import { readText } from '../node/files.ts';
 import { checkpointLimits } from '../weights/checkpoint.ts';
@@ -29,7 +29,7 @@ export async function weightsPath(path: string): Promise<string> {
  * @throws InputError when the file cannot be read, is malformed, or does not fit the model
  */
 export async function loadWeights(path: string, own?: ModelDefinition | string): Promise<SavedModel> {
-  checkGiven('loadWeights: the path', path, aText);
+  z.checkValue('loadWeights: the path', path, z.string());
   const place = await weightsPath(path);
   const [text, name] = [await readText(place, mostWeightsBytes), basename(place)];
   if (typeof own === 'object') return weightsFrom(text, name, own);

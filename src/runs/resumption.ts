@@ -10,7 +10,7 @@ import { sha256 } from '../node/files.ts';
 import { loadWeights } from './load.ts';
 import type { OptimizerState } from '../training/optimizers.ts';
 import type { TrainingState } from '../training/types.ts';
-import { splitRows } from '../training/validation-rows.ts';
+import { splitRows } from '../training/validation.ts';
 import { InputError } from '../utils/errors.ts';
 import { RandomState } from '../utils/random.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
@@ -135,7 +135,7 @@ function checkOptimizer(state: OptimizerState, expected: ParameterSet, optimizer
 }
 
 function stepsPerEpoch(dataset: LoadedDataset, { batchSize, validation }: Recipe): number {
-  const { length } = splitRows(dataset, validation, new RandomState(0)).rows;
+  const { length } = splitRows(dataset, validation, new RandomState(0)).trainRows;
   return batchSize === 'full' ? 1 : Math.ceil(length / Math.min(batchSize, length));
 }
 

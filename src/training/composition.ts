@@ -1,44 +1,49 @@
 /**
- * Training of a model that is put together from trained parts, such as XOR from three gates.
+ * Trains a model that is composed of separately trained parts, such as XOR from three gates.
  */
 import { disposeBatch, makeBatch } from '../data/batches.ts';
 import type { LoadedDataset } from '../data/dataset.ts';
+import { defaultsOf, type Composition, type OptionValue } from '../model/definition.ts';
 import { WorkError } from '../utils/errors.ts';
-import { evaluateBatch } from '../evaluation/evaluate.ts';
 import type { Model } from '../model/model.ts';
 import { disposeAll, toValues, toVariables, type ParameterSet } from '../model/parameters.ts';
+import { evaluateBatch } from '../evaluation/evaluate.ts';
+import { DivergedError } from './divergence.ts';
 import { train } from './train.ts';
-import { DivergedError, type EpochRecord, type TrainingOptions, type TrainingResult } from './types.ts';
-import { defaultsOf, type Composition, type OptionValue } from '../model/definition.ts';
+import type { EpochRecord, TrainingOptions, TrainingResult } from './types.ts';
 
-/** What of the training options applies to parts, which neither checkpoint nor resume. */
+/** The options that apply to parts. Checkpoints and resuming do not. */
 export type CompositionOptions = Pick<
   TrainingOptions,
   'recipe' | 'gradients' | 'recordEvery' | 'onStep' | 'shouldStop'
 >;
 
+type PartData = Pick<LoadedDataset, 'train' | 'classNames'>;
+
 /**
- * Trains every part of a composition with the same recipe and puts the parts together. The history is that of the
- * whole: its loss and accuracy on `data` when every part has had so many epochs.
+ * Trains every part with the same recipe, then composes them.
  *
  * @param whole the composed model
- * @param data rows by which the whole is judged
- * @param load the dataset that a part is trained on, for the part's options
+ * @param data rows on which the composed model is evaluated
+ * @param load loads the dataset of a part, given the part's options
+ * @returns a history of the composed model: record n holds its loss and accuracy with every part at epoch n
+ * @throws WorkError naming the part whose training diverged
  */
 export async function trainComposition(
   whole: Model,
   { of, parts, compose }: Composition,
-  data: Pick<LoadedDataset, 'train' | 'classNames'>,
-  load: (options: Record<string, OptionValue>) => Promise<Pick<LoadedDataset, 'train' | 'classNames'>>,
+  data: PartData,
+  load: (options: Record<string, OptionValue>) => Promise<PartData>,
   options: CompositionOptions,
 ): Promise<TrainingResult> {
+  const { recipe, gradients, recordEvery, onStep, shouldStop } = options;
   const startedAt = performance.now();
   const results: Record<string, TrainingResult> = {};
-  const parametersAt = new Map<number, Record<string, ParameterSet>>();
+  /** The parameters of each part, by recorded epoch. */
+  const snapshots = new Map<number, Record<string, ParameterSet>>();
   for (const [part, partOptions] of Object.entries(parts)) {
     const { train: rows, classNames } = await load(partOptions);
     const model = of.create({ ...defaultsOf(of), ...partOptions, asPrinted: false });
-    const { recipe, gradients, recordEvery, onStep, shouldStop } = options;
     const training = train(
       model,
       { train: rows },
@@ -46,37 +51,35 @@ export async function trainComposition(
         ...{ recipe, gradients, recordEvery, onStep, shouldStop },
         classes: classNames.length,
         onEpoch: ({ epoch }, parameters) =>
-          parametersAt.set(epoch, { ...parametersAt.get(epoch), [part]: toValues(parameters) }),
+          snapshots.set(epoch, { ...snapshots.get(epoch), [part]: toValues(parameters) }),
       },
     );
     results[part] = await training.catch((error: unknown) => {
-      // The weights of a part are of no use as those of the whole.
+      // Not rethrown as a DivergedError: its result holds the weights of one part, not of the whole.
       if (error instanceof DivergedError) throw new WorkError(`Part ${part}: ${error.message}`);
       throw error;
     });
   }
   const seconds = (performance.now() - startedAt) / 1000;
-  const { epochs } = options.recipe;
+
   const history: EpochRecord[] = [];
   const batch = makeBatch(data.train, { task: whole.task, classes: data.classNames.length });
-  for (const [epoch, sets] of parametersAt) {
-    if (Object.keys(sets).length < Object.keys(parts).length) continue;
+  for (const [epoch, sets] of snapshots) {
+    const isComplete = Object.keys(sets).length === Object.keys(parts).length;
+    if (!isComplete) continue;
     const parameters = toVariables(compose(sets));
-    const measured = evaluateBatch(whole, parameters, batch);
-    history.push({ epoch, ...measured, seconds: (seconds * epoch) / epochs });
+    const metrics = evaluateBatch(whole, parameters, batch);
+    history.push({ epoch, ...metrics, seconds: (seconds * epoch) / recipe.epochs });
     disposeAll(parameters);
   }
   disposeBatch(batch);
 
-  const trained = Object.values(results);
-  const final = Object.fromEntries(
-    Object.entries(results).map(([part, { parameters }]) => [part, parameters]),
-  );
+  const trained = Object.entries(results);
   return {
-    parameters: compose(final),
+    parameters: compose(Object.fromEntries(trained.map(([part, { parameters }]) => [part, parameters]))),
     history,
-    epochs: Math.min(...trained.map((result) => result.epochs)),
-    steps: trained.reduce((sum, { steps }) => sum + steps, 0),
+    epochs: Math.min(...trained.map(([, { epochs }]) => epochs)),
+    steps: trained.reduce((sum, [, { steps }]) => sum + steps, 0),
     seconds,
     trainRows: data.train.rows,
     validationRows: 0,

@@ -1,47 +1,72 @@
 /**
- * From gradients to new parameters. Gradient descent is ours, plain or with momentum, because TensorFlow.js keeps its
- * rates in float32, which the double-precision runs cannot have; the others are TensorFlow.js's own.
+ * Optimizers, in order of complexity. Notation: w a parameter, g = ∂L/∂w, η the learning rate.
+ *
+ * `sgd` and `momentum` are written here, because TensorFlow.js stores their rates in float32 and the float64 backend
+ * needs them in double precision. The adaptive ones are those of TensorFlow.js.
  */
 import type { Parameters, Tensors } from '../model/model.ts';
 import { addScaled } from '../model/operations.ts';
+import type { OptimizerName } from '../model/recipe.ts';
 import { scalarOf, tensorOf, valuesOf } from '../utils/tensors.ts';
 import { tf, type Tensor, type Variable } from '../utils/tf.ts';
-import type { OptimizerName } from '../model/recipe.ts';
-
-/** Plain data from which an optimiser continues exactly where it was. */
-export type OptimizerState = Record<string, { shape: number[]; values: number[] }>;
 
 export interface Optimizer {
-  /** One step: moves every parameter by its gradient (same names). Does not dispose the gradients. */
+  /**
+   * Updates every parameter in place.
+   *
+   * @param gradients one per parameter, of the same name and shape; not disposed
+   */
   apply(parameters: Parameters, gradients: Tensors, learningRate: number): void;
+  /** What a resumed training needs to continue bit for bit. */
   state(): Promise<OptimizerState>;
   restore(state: OptimizerState): Promise<void>;
   dispose(): void;
 }
 
-export function createOptimizer(name: OptimizerName, learningRate: number): Optimizer {
+/** Named tensors as plain data, so that checkpoints can hold them. */
+export type OptimizerState = Record<string, { shape: number[]; values: number[] }>;
+
+export function createOptimizer(name: OptimizerName): Optimizer {
   switch (name) {
     case 'sgd':
-      return new GradientDescent(0);
+      return new Sgd();
     case 'momentum':
-      return new GradientDescent(0.9);
-    case 'adam':
-      return new TensorFlowOptimizer(tf.train.adam(learningRate));
-    case 'rmsprop':
-      return new TensorFlowOptimizer(tf.train.rmsprop(learningRate));
+      return new Momentum(0.9);
     case 'adagrad':
-      return new TensorFlowOptimizer(tf.train.adagrad(learningRate));
+      return new TensorFlowOptimizer(tf.train.adagrad(setBeforeEachStep));
+    case 'rmsprop':
+      return new TensorFlowOptimizer(tf.train.rmsprop(setBeforeEachStep));
+    case 'adam':
+      return new TensorFlowOptimizer(tf.train.adam(setBeforeEachStep));
   }
 }
 
-/**
- * Gradient descent with momentum μ (B. Polyak, 1964), plain where μ is 0:
- *
- *   v ← μ·v + ∂L/∂w        w ← w − η·v
- */
-class GradientDescent implements Optimizer {
+/** `apply` sets the learning rate. If it ever failed to, the parameters would become NaN at once. */
+const setBeforeEachStep = NaN;
+
+/** Stochastic gradient descent: w ← w − η·g. */
+class Sgd implements Optimizer {
+  apply(parameters: Parameters, gradients: Tensors, learningRate: number): void {
+    for (const [name, parameter] of Object.entries(parameters)) {
+      subtractScaled(parameter, gradients[name], learningRate);
+    }
+  }
+
+  state(): Promise<OptimizerState> {
+    return Promise.resolve({});
+  }
+
+  restore(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  dispose(): void {}
+}
+
+/** Gradient descent with momentum μ: v ← μ·v + g, w ← w − η·v. B. Polyak, 1964. */
+class Momentum implements Optimizer {
   readonly #momentum: number;
-  /** Each parameter's v, by its name. */
+  /** v of each parameter, by the parameter's name. */
   readonly #velocities = new Map<string, Tensor>();
 
   constructor(momentum: number) {
@@ -50,34 +75,27 @@ class GradientDescent implements Optimizer {
 
   apply(parameters: Parameters, gradients: Tensors, learningRate: number): void {
     for (const [name, parameter] of Object.entries(parameters)) {
-      const step = this.#momentum === 0 ? gradients[name] : this.#accelerated(name, gradients[name]);
-      const moved = addScaled(parameter, step, -learningRate);
-      parameter.assign(moved);
-      moved.dispose();
+      subtractScaled(parameter, this.#updateVelocity(name, gradients[name]), learningRate);
     }
   }
 
-  /** The next velocity of a parameter. The first is its gradient. */
-  #accelerated(name: string, gradient: Tensor): Tensor {
-    const before = this.#velocities.get(name);
-    const velocity = before ? addScaled(gradient, before, this.#momentum) : gradient.clone();
-    before?.dispose();
+  #updateVelocity(name: string, gradient: Tensor): Tensor {
+    const previous = this.#velocities.get(name);
+    const velocity = previous ? addScaled(gradient, previous, this.#momentum) : gradient.clone();
+    previous?.dispose();
     this.#velocities.set(name, tf.keep(velocity));
     return velocity;
   }
 
   state(): Promise<OptimizerState> {
-    const state: OptimizerState = {};
-    for (const [name, v] of this.#velocities) {
-      state[name] = { shape: v.shape, values: Array.from(valuesOf(v)) };
-    }
-    return Promise.resolve(state);
+    const velocities = Array.from(this.#velocities, ([name, v]) => [name, toPlain(v)] as const);
+    return Promise.resolve(Object.fromEntries(velocities));
   }
 
   restore(state: OptimizerState): Promise<void> {
     this.dispose();
-    for (const [name, { shape, values }] of Object.entries(state)) {
-      this.#velocities.set(name, tf.keep(tensorOf(Float64Array.from(values), shape)));
+    for (const [name, velocity] of Object.entries(state)) {
+      this.#velocities.set(name, tf.keep(fromPlain(velocity)));
     }
     return Promise.resolve();
   }
@@ -88,11 +106,11 @@ class GradientDescent implements Optimizer {
   }
 }
 
-/** What the optimisers of `tf.train` have in common but do not all declare. */
+/** The part of `tf.train`'s optimizers that is used here; their own types do not declare all of it. */
 interface TrainOptimizer {
-  /** Read at every step. */
+  /** Read at each step. */
   learningRate: number;
-  /** Adam's running products β₁ᵗ and β₂ᵗ: `getWeights` leaves them out and `setWeights` recomputes them less exactly. */
+  /** Adam's β₁ᵗ and β₂ᵗ. `getWeights` omits them, and `setWeights` recomputes them with a rounding error. */
   accBeta1?: Variable;
   accBeta2?: Variable;
   applyGradients(gradients: { name: string; tensor: Tensor }[]): void;
@@ -101,7 +119,14 @@ interface TrainOptimizer {
   dispose(): void;
 }
 
-/** One of `tf.train`. */
+/**
+ * An optimizer of `tf.train`. Those that `createOptimizer` makes, with s and v starting at 0 unless noted:
+ *
+ * - adagrad: s ← s + g², w ← w − η·g/√(s + ε), s starting at 0.1. J. Duchi, E. Hazan, Y. Singer, 2011.
+ * - rmsprop: v ← ρ·v + (1 − ρ)·g², w ← w − η·g/√(v + ε), ρ = 0.9. T. Tieleman, G. Hinton, 2012.
+ * - adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − η·m̂/(√v̂ + ε) with m̂ = m/(1 − β₁ᵗ) and
+ *   v̂ = v/(1 − β₂ᵗ), β₁ = 0.9, β₂ = 0.999. D. Kingma, J. Ba, 2015.
+ */
 export class TensorFlowOptimizer implements Optimizer {
   readonly #optimizer: TrainOptimizer;
 
@@ -118,23 +143,17 @@ export class TensorFlowOptimizer implements Optimizer {
 
   async state(): Promise<OptimizerState> {
     const { accBeta1, accBeta2 } = this.#optimizer;
-    const saved = await this.#optimizer.getWeights();
-    if (accBeta1) saved.push({ name: 'accBeta1', tensor: accBeta1 });
-    if (accBeta2) saved.push({ name: 'accBeta2', tensor: accBeta2 });
-    const state: OptimizerState = {};
-    saved.forEach(({ name, tensor }) => {
-      state[name] = { shape: tensor.shape, values: Array.from(valuesOf(tensor)) };
-    });
-    saved[0].tensor.dispose(); // the iteration count, which `getWeights` makes for us
+    const weights = await this.#optimizer.getWeights();
+    const state = Object.fromEntries(weights.map(({ name, tensor }) => [name, toPlain(tensor)]));
+    if (accBeta1) state.accBeta1 = toPlain(accBeta1);
+    if (accBeta2) state.accBeta2 = toPlain(accBeta2);
+    weights[0].tensor.dispose(); // the iteration count: `getWeights` creates it for the caller
     return state;
   }
 
   async restore({ accBeta1, accBeta2, ...weights }: OptimizerState): Promise<void> {
     if (Object.keys(weights).length === 0) return;
-    const tensors = Object.entries(weights).map(([name, { shape, values }]) => ({
-      name,
-      tensor: tensorOf(Float64Array.from(values), shape),
-    }));
+    const tensors = Object.entries(weights).map(([name, plain]) => ({ name, tensor: fromPlain(plain) }));
     await this.#optimizer.setWeights(tensors);
     tf.dispose(tensors);
     tf.tidy(() => {
@@ -147,3 +166,18 @@ export class TensorFlowOptimizer implements Optimizer {
     this.#optimizer.dispose();
   }
 }
+
+/** w ← w − η·d */
+function subtractScaled(parameter: Variable, direction: Tensor, learningRate: number): void {
+  const updated = addScaled(parameter, direction, -learningRate);
+  parameter.assign(updated);
+  updated.dispose();
+}
+
+const toPlain = (tensor: Tensor): OptimizerState[string] => ({
+  shape: tensor.shape,
+  values: Array.from(valuesOf(tensor)),
+});
+
+const fromPlain = ({ shape, values }: OptimizerState[string]): Tensor =>
+  tensorOf(Float64Array.from(values), shape);

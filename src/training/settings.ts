@@ -1,77 +1,89 @@
 /**
- * What a training is asked to do: the caller's word, else the preset's, else that of the run which is resumed, else
- * the model's own. Values come flat and by name, as a command line, a sweep file or a program gives them.
+ * Settings: what fixes a training besides its model, its data and its backend.
+ *
+ * Each one is the value that was given, or else the preset's, or else that of the run being resumed, or else the
+ * model's default. They arrive as flat names and values, from a command line, a sweep file or a program.
  */
-import { type OptionValue, type ModelDefinition, checkedOption } from '../model/definition.ts';
+import type { OptionValue, ModelDefinition } from '../model/definition.ts';
 import { InputError } from '../utils/errors.ts';
 import { gradientSources, type GradientSourceName } from '../model/gradients.ts';
-import { checkedNumber } from '../utils/limits.ts';
+import { checkedChoice, checkedNumber } from '../utils/limits.ts';
+import { checkedOption } from '../model/definition.ts';
 import { sanitizeForTerminal } from '../utils/text.ts';
-import { checkedChoice, checkedField, recipeFields, mapRecipeFields, type Recipe } from '../model/recipe.ts';
+import { checkedRecipe, recipeFields, type Recipe } from '../model/recipe.ts';
 
-/** What fixes a training beside its model, its data and its backend. */
 export interface Settings {
-  /** The model's own options, complete. */
+  /** The model's own options, all of them. */
   options: Record<string, OptionValue>;
-  /** With the document's errors. */
+  /** Whether the model reproduces the mistakes of its document. */
   asPrinted: boolean;
   recipe: Recipe;
   gradients: GradientSourceName;
-  /** Every so many epochs a record is made. */
+  /** Epochs between records. */
   recordEvery: number;
 }
 
-/** Values of settings by name; `undefined` is as good as not given. */
+/** Settings by name. `undefined` means not given. */
 export type GivenSettings = Readonly<Record<string, unknown>>;
 
 export interface SettingsContext {
-  /** Those of the run that is continued, which are then the defaults. */
+  /** The settings of the run being resumed. */
   resumed?: Settings;
-  /** How messages call a setting: `learningRate`, or `--learning-rate` on a command line. */
+  /** What messages call a setting: `learningRate` by default, `--learning-rate` on a command line. */
   nameOf?: (key: string) => string;
 }
 
-/** What {@link settingsFor} understands beside the model's own options. */
+/** All settings except the model's own options. */
 export const settingNames = [
   ...Object.keys(recipeFields),
   ...['gradients', 'preset', 'asPrinted', 'recordEvery'],
 ];
 
+const recordEveryLimits = { minimum: 1, maximum: 1e9, integer: true };
+
 /**
- * @param given may hold other things, too; see {@link refuseUnknownSettings}
- * @throws InputError naming the setting that is wrong
+ * Completes and checks the settings of a training.
+ *
+ * @param given may contain other names, which are ignored; {@link checkSettingNames} rejects them
+ * @throws InputError naming the setting that is invalid
  */
-export function settingsFor(
+export function resolveSettings(
   definition: ModelDefinition,
   given: GivenSettings,
   { resumed, nameOf = (key) => key }: SettingsContext = {},
 ): Settings {
-  const preset: Record<string, unknown> = presetOf(definition, given.preset);
-  const base: Record<string, unknown> = {
+  const preset = presetOf(definition, given.preset);
+  const defaults: GivenSettings = {
     ...definition.recipe,
     gradients: 'manual',
+    asPrinted: false,
     ...resumed,
     ...resumed?.recipe,
   };
-  const value = (key: string) => given[key] ?? preset[key] ?? base[key];
-  const recipe = mapRecipeFields((key, field) => checkedField(nameOf(key), field, value(key)));
-  const asPrinted = value('asPrinted') ?? false;
+  const valueOf = (key: string) => given[key] ?? preset[key] ?? defaults[key];
+  const recipe = checkedRecipe(valueOf, nameOf);
+  const asPrinted = valueOf('asPrinted');
   if (typeof asPrinted !== 'boolean') throw new InputError(`${nameOf('asPrinted')} takes true or false.`);
   return {
     recipe,
-    options: optionsFor(definition, given, { ...resumed?.options, ...preset }, nameOf),
+    options: resolveOptions(definition, given, { ...resumed?.options, ...preset }, nameOf),
     asPrinted,
-    gradients: checkedChoice(nameOf('gradients'), gradientNames, value('gradients')),
-    recordEvery: checkedNumber(nameOf('recordEvery'), value('recordEvery') ?? usualRecordEvery(recipe), {
-      minimum: 1,
-      maximum: 1e9,
-      integer: true,
-    }),
+    gradients: checkedChoice(nameOf('gradients'), gradientNames, valueOf('gradients')),
+    recordEvery: checkedNumber(
+      nameOf('recordEvery'),
+      valueOf('recordEvery') ?? defaultRecordEvery(recipe),
+      recordEveryLimits,
+    ),
   };
 }
 
-/** Values of a model's options: those given, else the preset's, else the defaults. @throws InputError */
-export const optionsFor = (
+/**
+ * Completes and checks a model's own options.
+ *
+ * @param preset used for options that are not in `given`
+ * @throws InputError naming the option that is invalid
+ */
+export const resolveOptions = (
   definition: ModelDefinition,
   given: GivenSettings,
   preset: GivenSettings = {},
@@ -84,17 +96,13 @@ export const optionsFor = (
     ]),
   );
 
-/** @throws InputError for a name that is neither a setting of training nor an option of the model */
-export function refuseUnknownSettings(
-  definition: ModelDefinition,
-  given: GivenSettings,
-  where: string,
-): void {
+/** @throws InputError for a name that is neither a setting nor an option of the model; `where` begins its message */
+export function checkSettingNames(definition: ModelDefinition, given: GivenSettings, where: string): void {
   const known = [...Object.keys(definition.options), ...settingNames];
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new InputError(
-    `${where}: the model ${definition.name} has no setting ${sanitizeForTerminal(unknown)}; it has ${known.join(', ')}.`,
+    `${where}: unknown setting "${sanitizeForTerminal(unknown)}" for ${definition.name}. Valid settings: ${known.join(', ')}.`,
   );
 }
 
@@ -106,10 +114,10 @@ function presetOf(definition: ModelDefinition, name: unknown): GivenSettings {
   if (typeof name === 'string' && Object.hasOwn(presets, name)) return presets[name];
   const known = Object.keys(presets).join(', ') || 'none';
   throw new InputError(
-    `${definition.name} has no preset ${sanitizeForTerminal(String(JSON.stringify(name)))}; it has: ${known}.`,
+    `${definition.name} has no preset ${sanitizeForTerminal(String(JSON.stringify(name)))}. Valid presets: ${known}.`,
   );
 }
 
-/** A few hundred points make a smooth curve; 20 000 epochs need not be measured one by one. */
-const usualRecordEvery = ({ batchSize, epochs }: Recipe): number =>
+/** A few hundred records draw a smooth curve. Full batches get fewer, because their epochs are single steps. */
+const defaultRecordEvery = ({ batchSize, epochs }: Recipe): number =>
   Math.max(1, Math.round(epochs / (batchSize === 'full' ? 200 : 1000)));

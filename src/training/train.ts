@@ -1,267 +1,70 @@
 /**
- * The one training loop: every model, dataset, gradient source, optimiser and backend goes through it.
+ * The training loop. Every model, dataset, gradient source, optimizer and backend goes through it:
+ *
+ *     for each epoch
+ *       for each batch (x, y) of the shuffled training rows
+ *         rate            ← schedule(progress)
+ *         loss, gradients ← gradient source(model, parameters, x, y)
+ *         parameters      ← optimizer(parameters, gradients, rate)
+ *       record the loss, evaluate the validation rows, stop early when they no longer improve
+ *
+ * The rest of this file serves two guarantees: a resumed training ends with the same bits as an uninterrupted one, and
+ * a training that diverges returns the last good parameters.
  */
-import { type Batch, disposeBatch, residentBatch, minibatches, prescale } from '../data/batches.ts';
+import { disposeBatch, minibatches, residentBatch, type Batch } from '../data/batches.ts';
 import type { Examples } from '../data/dataset.ts';
-import { countCorrect } from '../evaluation/metrics.ts';
+import { prescale } from '../data/batches.ts';
 import { randomForStep, withDropoutMasks } from '../model/dropout-masks.ts';
+import { yieldToEventLoop } from '../utils/event-loop.ts';
 import type { GradientSource } from '../model/gradients.ts';
 import type { Model, Parameters } from '../model/model.ts';
 import {
   assignValues,
   disposeAll,
   firstNonFinite,
-  type ParameterSet,
   toValues,
   toVariables,
+  type ParameterSet,
 } from '../model/parameters.ts';
-import { checkTraining } from './check-training.ts';
-import { EarlyStopping } from './early-stopping.ts';
-import { LastGood } from './last-good.ts';
-import { learningRateAt } from './learning-rate.ts';
-import { createOptimizer, type Optimizer, type OptimizerState } from './optimizers.ts';
-import {
-  DivergedError,
-  type EpochRecord,
-  type TrainingOptions,
-  type TrainingResult,
-  type TrainingState,
-} from './types.ts';
-import { Validator, rowsUsed, type Split, splitRows } from './validation-rows.ts';
 import { RandomState, type RandomStateSnapshot } from '../utils/random.ts';
+import { countCorrect } from '../evaluation/metrics.ts';
 import type { Values } from '../utils/tensors.ts';
+import { DivergedError, LastGoodState } from './divergence.ts';
+import { EarlyStopping } from './early-stopping.ts';
+import { checkTrainingInputs } from './input-checks.ts';
+import { createOptimizer, type Optimizer, type OptimizerState } from './optimizers.ts';
+import { learningRateAt } from './schedule.ts';
+import type { EpochRecord, TrainingOptions, TrainingResult, TrainingState } from './types.ts';
+import { describeSplit, splitRows, Validator, type Split, type TrainingData } from './validation.ts';
 
 /**
- * Trains a model. All randomness comes from one `RandomState(recipe.seed)`: initial weights, then the validation
- * split, then each epoch's shuffling.
+ * Trains a model.
  *
- * @param data rows to train on, and to validate on where the dataset brings them
- * @throws InputError where the model cannot learn from such data
- * @throws DivergedError when the loss or a parameter becomes NaN or infinite
+ * All random choices come from `recipe.seed`, in this order: initial parameters, validation split, the shuffling of
+ * each epoch. Dropout masks have generators of their own, one per step.
+ *
+ * @throws InputError if an argument is invalid or the model does not accept the data
+ * @throws DivergedError if the loss or a parameter becomes NaN or infinite
  */
 export async function train(
   model: Model,
-  data: { train: Examples; validation?: Examples },
+  data: TrainingData,
   options: TrainingOptions,
 ): Promise<TrainingResult> {
-  checkTraining(model, data, options);
-  const training = new Training(model, data, options);
+  checkTrainingInputs(model, data, options);
+  const trainer = new Trainer(model, data, options);
   try {
-    return await training.run();
+    return await trainer.run();
   } finally {
-    training.dispose();
+    trainer.dispose();
   }
 }
 
-/** Long enough to cost nothing, short enough for Ctrl-C and progress to feel immediate. */
-const millisecondsBetweenPauses = 50;
-
-class Training {
-  readonly #model: Model;
-  readonly #train: Examples;
-  readonly #options: TrainingOptions;
-  readonly #split: Split;
-  readonly #batchSize: number;
-  readonly #stepsPerEpoch: number;
-  readonly #random: RandomState;
-  readonly #parameters: Parameters;
-  readonly #optimizer: Optimizer;
-  readonly #judge: Validator;
-  readonly #earlyStopping: EarlyStopping;
-  /** All rows at once, uploaded once, where a step takes them all. */
-  readonly #wholeBatch?: Batch;
-
-  readonly #history: EpochRecord[];
-  readonly #at: Counters;
-  readonly #lastGood: LastGood;
-  #randomAtEpochStart: RandomStateSnapshot;
-  #startedAt: number;
-  #pausedAt = performance.now();
-  #stopped = false;
-
-  constructor(model: Model, data: { train: Examples; validation?: Examples }, options: TrainingOptions) {
-    const { recipe, classes, resumeFrom } = options;
-    const random = new RandomState(recipe.seed);
-    // Drawn in any case, so that the same seed shuffles the same rows.
-    const drawn = model.initial({ features: data.train.features, classes, random });
-    const initial = options.start ?? drawn;
-    this.#model = model;
-    this.#train = recipe.batchSize === 'full' ? data.train : prescale(data.train);
-    this.#options = options;
-    this.#split = splitRows(data, recipe.validation, random);
-    this.#random = resumeFrom ? RandomState.restore(resumeFrom.random) : random;
-
-    const rows = this.#split.rows.length;
-    this.#batchSize = recipe.batchSize === 'full' ? rows : Math.min(recipe.batchSize, rows);
-    this.#stepsPerEpoch = Math.ceil(rows / this.#batchSize);
-    if (recipe.batchSize === 'full') {
-      this.#wholeBatch = residentBatch(data.train, this.#targets(), this.#split.rows);
-    }
-    this.#judge = new Validator(model, classes, this.#split);
-    this.#earlyStopping = new EarlyStopping(recipe.patience, resumeFrom?.best);
-    this.#parameters = toVariables(resumeFrom?.parameters ?? initial);
-    this.#optimizer = createOptimizer(recipe.optimizer, recipe.learningRate);
-
-    this.#history = [...(resumeFrom?.history ?? [])];
-    this.#randomAtEpochStart = this.#random.snapshot();
-    this.#startedAt = performance.now();
-    this.#at = new Counters(resumeFrom);
-    this.#lastGood = new LastGood(resumeFrom ?? this.#stateWith(initial, {}));
-    if (resumeFrom) this.#startedAt -= resumeFrom.seconds * 1000;
-  }
-
-  async run(): Promise<TrainingResult> {
-    const { recipe, resumeFrom } = this.#options;
-    if (resumeFrom) await this.#optimizer.restore(resumeFrom.optimizer);
-    while (this.#at.epoch < recipe.epochs && !this.#stopped && !this.#earlyStopping.isOver(this.#history)) {
-      if (this.#wholeBatch) await this.#stepOn(this.#wholeBatch);
-      else await this.#runMinibatches();
-    }
-    const interrupted = this.#stopped ? await this.#state() : undefined;
-    const seconds = this.#seconds();
-    const best = interrupted ? undefined : this.#earlyStopping.best;
-    if (best) assignValues(this.#parameters, best.parameters);
-    return {
-      parameters: toValues(this.#parameters),
-      history: this.#history,
-      epochs: this.#at.epoch,
-      steps: this.#at.step,
-      seconds,
-      ...rowsUsed(this.#split),
-      restoredEpoch: best?.epoch,
-      interrupted,
-    };
-  }
-
-  dispose(): void {
-    disposeAll(this.#parameters);
-    this.#optimizer.dispose();
-    this.#judge.dispose();
-    if (this.#wholeBatch) disposeBatch(this.#wholeBatch);
-  }
-
-  /** One epoch of shuffled minibatches, or the rest of it when training resumes in its middle. */
-  async #runMinibatches(): Promise<void> {
-    this.#randomAtEpochStart = this.#random.snapshot();
-    const order = this.#random.shuffle(this.#split.rows.slice());
-    const batches = minibatches(this.#train, this.#targets(), {
-      order,
-      batchSize: this.#batchSize,
-      firstBatch: this.#at.stepInEpoch,
-    });
-    for await (const batch of batches) {
-      try {
-        await this.#stepOn(batch);
-      } finally {
-        disposeBatch(batch);
-      }
-      if (this.#stopped) return;
-    }
-  }
-
-  async #stepOn(batch: Batch): Promise<void> {
-    const { recipe, gradients, onStep, shouldStop, checkpointDue, onCheckpoint } = this.#options;
-    const rate = learningRateAt(recipe, this.#at.step / (recipe.epochs * this.#stepsPerEpoch));
-    const { loss, logits } = withDropoutMasks(
-      this.#model,
-      (noise) => noise(batch.labels.length, randomForStep(recipe.seed, this.#at.step)),
-      (model) => trainStep(model, this.#parameters, gradients, this.#optimizer, batch, rate),
-    );
-    this.#at.countStep(loss, batch.labels.length);
-    if (this.#model.task !== 'regression' && this.#isRecorded(this.#at.epoch + 1)) {
-      this.#at.countRight(countCorrect(logits, this.#model.task, batch.labels));
-    }
-    this.#lastGood.judge(loss);
-    if (!Number.isFinite(loss)) throw this.#diverged(`the loss is ${loss}`);
-    onStep?.({
-      epoch: this.#at.epoch + 1,
-      step: this.#at.stepInEpoch,
-      stepsPerEpoch: this.#stepsPerEpoch,
-      loss,
-    });
-    const epochEnded = this.#at.stepInEpoch === this.#stepsPerEpoch;
-    if (epochEnded) await this.#endEpoch();
-    if (shouldStop?.()) this.#stopped = this.#at.epoch < recipe.epochs;
-    if (checkpointDue?.(this.#at.step, epochEnded)) await onCheckpoint?.(await this.#state());
-    if (performance.now() - this.#pausedAt > millisecondsBetweenPauses) await this.#pause();
-  }
-
-  /** A promise only where there is something to wait for: small models make thousands of epochs a second. */
-  #endEpoch(): Promise<void> | undefined {
-    const { loss, accuracy } = this.#at.endEpoch(this.#split.rows.length);
-    return this.#isRecorded(this.#at.epoch) ? this.#record(loss, accuracy) : undefined;
-  }
-
-  async #record(loss: number, accuracy: number): Promise<void> {
-    const values = toValues(this.#parameters);
-    const bad = firstNonFinite(values);
-    if (bad) throw this.#diverged(`parameter ${bad} is not finite`);
-    const validation = this.#judge.evaluate(this.#parameters);
-    const { validationLoss = 0 } = validation;
-    if (!Number.isFinite(validationLoss)) throw this.#diverged(`the validation loss is ${validationLoss}`);
-    const record: EpochRecord = {
-      epoch: this.#at.epoch,
-      loss,
-      ...(this.#model.task !== 'regression' && { accuracy }),
-      ...validation,
-      seconds: this.#seconds(),
-    };
-    this.#history.push(record);
-    this.#earlyStopping.consider(record, values);
-    this.#lastGood.consider(this.#stateWith(values, await this.#optimizer.state()));
-    this.#options.onEpoch?.(record, this.#parameters);
-  }
-
-  #isRecorded(epoch: number): boolean {
-    const { recipe, recordEvery = 1 } = this.#options;
-    return epoch % recordEvery === 0 || epoch === recipe.epochs;
-  }
-
-  async #state(): Promise<TrainingState> {
-    const optimizer = await this.#optimizer.state();
-    return { ...this.#stateWith(toValues(this.#parameters), optimizer), history: [...this.#history] };
-  }
-
-  /** With a history that is still growing. */
-  #stateWith(parameters: ParameterSet, optimizer: OptimizerState): TrainingState {
-    const { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step } = this.#at.state();
-    return {
-      epoch,
-      stepInEpoch,
-      lossInEpoch,
-      rightInEpoch,
-      step,
-      parameters,
-      optimizer,
-      random: this.#at.stepInEpoch > 0 ? this.#randomAtEpochStart : this.#random.snapshot(),
-      history: this.#history,
-      best: this.#earlyStopping.best,
-      seconds: this.#seconds(),
-    };
-  }
-
-  #diverged(what: string): DivergedError {
-    const culprit = firstNonFinite(toValues(this.#parameters));
-    const result = { ...this.#lastGood.result(this.#history), ...rowsUsed(this.#split) };
-    return new DivergedError({ step: this.#at.step, what, culprit }, result);
-  }
-
-  #targets() {
-    return { task: this.#model.task, classes: this.#options.classes };
-  }
-
-  #seconds(): number {
-    return (performance.now() - this.#startedAt) / 1000;
-  }
-
-  /** Lets timers, signals and progress have their turn. */
-  async #pause(): Promise<void> {
-    await yieldToEventLoop();
-    this.#pausedAt = performance.now();
-  }
-}
-
-/** One step of training: gradients of the batch, then the optimiser's update. Returns what the batch gave before the update. */
+/**
+ * One step: computes loss and gradients of a batch, then updates the parameters in place.
+ *
+ * @returns the loss and the logits before the update, logits `[rows, outputs]` row-major on the host
+ */
 export function trainStep(
   model: Model,
   parameters: Parameters,
@@ -276,68 +79,229 @@ export function trainStep(
   return { loss, logits };
 }
 
-type Counted = Pick<TrainingState, 'epoch' | 'stepInEpoch' | 'lossInEpoch' | 'rightInEpoch' | 'step'>;
+/** Short enough for Ctrl-C and progress to feel immediate, long enough to cost nothing. */
+const millisecondsBetweenYields = 50;
 
-/** Where training is, and what the steps of the current epoch have come to. */
-export class Counters {
-  #at: Counted;
+type Counters = Pick<TrainingState, 'epoch' | 'stepInEpoch' | 'lossInEpoch' | 'rightInEpoch' | 'step'>;
 
-  /** @param from where it continues; the beginning where that is left out */
-  constructor(from: Counted = { epoch: 0, stepInEpoch: 0, lossInEpoch: 0, rightInEpoch: 0, step: 0 }) {
-    const { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step } = from;
-    this.#at = { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step };
+class Trainer {
+  readonly #model: Model;
+  readonly #examples: Examples;
+  readonly #options: TrainingOptions;
+  readonly #split: Split;
+  readonly #batchSize: number;
+  readonly #stepsPerEpoch: number;
+  /** All training rows, uploaded once, for `batchSize: 'full'`. */
+  readonly #fullBatch?: Batch;
+  readonly #parameters: Parameters;
+  readonly #optimizer: Optimizer;
+  readonly #validator: Validator;
+  readonly #earlyStopping: EarlyStopping;
+  readonly #lastGood: LastGoodState;
+  readonly #random: RandomState;
+  readonly #counters: Counters;
+  readonly #history: EpochRecord[];
+  readonly #startedAt: number;
+  #randomAtEpochStart: RandomStateSnapshot;
+  #yieldedAt = performance.now();
+  #stopped = false;
+
+  constructor(model: Model, data: TrainingData, options: TrainingOptions) {
+    const { recipe, classes, start, resumeFrom } = options;
+    const isFullBatch = recipe.batchSize === 'full';
+    this.#model = model;
+    this.#options = options;
+    this.#examples = isFullBatch ? data.train : prescale(data.train);
+
+    const random = new RandomState(recipe.seed);
+    // Drawn even if `start` replaces them, so that the split and the shuffling depend on the seed alone.
+    const drawn = model.initial({ features: data.train.features, classes, random });
+    const initial = start ?? drawn;
+    this.#split = splitRows(data, recipe.validation, random);
+    this.#random = resumeFrom ? RandomState.restore(resumeFrom.random) : random;
+    this.#randomAtEpochStart = this.#random.snapshot();
+
+    const { trainRows } = this.#split;
+    this.#batchSize =
+      recipe.batchSize === 'full' ? trainRows.length : Math.min(recipe.batchSize, trainRows.length);
+    this.#stepsPerEpoch = Math.ceil(trainRows.length / this.#batchSize);
+    if (isFullBatch) this.#fullBatch = residentBatch(data.train, this.#targets(), trainRows);
+
+    this.#parameters = toVariables(resumeFrom?.parameters ?? initial);
+    this.#optimizer = createOptimizer(recipe.optimizer);
+    this.#validator = new Validator(model, classes, this.#split);
+    this.#earlyStopping = new EarlyStopping(recipe.patience, resumeFrom?.best);
+
+    this.#history = [...(resumeFrom?.history ?? [])];
+    const { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step } = resumeFrom ?? notStarted;
+    this.#counters = { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step };
+    this.#startedAt = performance.now() - (resumeFrom?.seconds ?? 0) * 1000;
+    this.#lastGood = new LastGoodState(resumeFrom ?? this.#stateWith(initial, {}));
   }
 
-  /** Epochs that are complete. */
-  get epoch(): number {
-    return this.#at.epoch;
+  async run(): Promise<TrainingResult> {
+    const { recipe, resumeFrom } = this.#options;
+    if (resumeFrom) await this.#optimizer.restore(resumeFrom.optimizer);
+    while (
+      this.#counters.epoch < recipe.epochs &&
+      !this.#stopped &&
+      !this.#earlyStopping.shouldStop(this.#history)
+    ) {
+      if (this.#fullBatch) await this.#step(this.#fullBatch);
+      else await this.#runMinibatches();
+    }
+    const interrupted = this.#stopped ? await this.#state() : undefined;
+    const seconds = this.#seconds();
+    const best = interrupted ? undefined : this.#earlyStopping.best;
+    if (best) assignValues(this.#parameters, best.parameters);
+    return {
+      parameters: toValues(this.#parameters),
+      history: this.#history,
+      epochs: this.#counters.epoch,
+      steps: this.#counters.step,
+      seconds,
+      ...describeSplit(this.#split),
+      restoredEpoch: best?.epoch,
+      interrupted,
+    };
   }
 
-  /** Steps of the current epoch that are done. */
-  get stepInEpoch(): number {
-    return this.#at.stepInEpoch;
+  dispose(): void {
+    disposeAll(this.#parameters);
+    this.#optimizer.dispose();
+    this.#validator.dispose();
+    if (this.#fullBatch) disposeBatch(this.#fullBatch);
   }
 
-  /** Steps since training began. */
-  get step(): number {
-    return this.#at.step;
+  /** One epoch of shuffled minibatches, or the rest of one when training resumes in the middle of it. */
+  async #runMinibatches(): Promise<void> {
+    this.#randomAtEpochStart = this.#random.snapshot();
+    const order = this.#random.shuffle(this.#split.trainRows.slice());
+    const batches = minibatches(this.#examples, this.#targets(), {
+      order,
+      batchSize: this.#batchSize,
+      firstBatch: this.#counters.stepInEpoch,
+    });
+    for await (const batch of batches) {
+      try {
+        await this.#step(batch);
+      } finally {
+        disposeBatch(batch);
+      }
+      if (this.#stopped) return;
+    }
   }
 
-  /** @param loss of the step, mean over its rows */
-  countStep(loss: number, rows: number): void {
-    this.#at.step++;
-    this.#at.stepInEpoch++;
-    this.#at.lossInEpoch += loss * rows;
+  /** One step and everything that follows it: counting, the end of an epoch, callbacks. */
+  async #step(batch: Batch): Promise<void> {
+    const { recipe, gradients, onStep, shouldStop, checkpointDue, onCheckpoint } = this.#options;
+    const { task } = this.#model;
+    const counters = this.#counters;
+    const rows = batch.labels.length;
+
+    const learningRate = learningRateAt(recipe, counters.step / (recipe.epochs * this.#stepsPerEpoch));
+    const { loss, logits } = withDropoutMasks(
+      this.#model,
+      (dropoutMasks) => dropoutMasks(rows, randomForStep(recipe.seed, counters.step)),
+      (model) => trainStep(model, this.#parameters, gradients, this.#optimizer, batch, learningRate),
+    );
+    counters.step++;
+    counters.stepInEpoch++;
+    counters.lossInEpoch += loss * rows;
+    if (task !== 'regression' && this.#isRecorded(counters.epoch + 1)) {
+      counters.rightInEpoch += countCorrect(logits, task, batch.labels);
+    }
+    this.#lastGood.confirm(loss);
+    if (!Number.isFinite(loss)) throw this.#diverged(`the loss is ${loss}`);
+
+    const { stepInEpoch: step } = counters;
+    onStep?.({ epoch: counters.epoch + 1, step, stepsPerEpoch: this.#stepsPerEpoch, loss });
+    const epochEnded = step === this.#stepsPerEpoch;
+    if (epochEnded) await this.#endEpoch();
+    if (shouldStop?.()) this.#stopped = counters.epoch < recipe.epochs;
+    if (checkpointDue?.(counters.step, epochEnded)) await onCheckpoint?.(await this.#state());
+    if (performance.now() - this.#yieldedAt > millisecondsBetweenYields) {
+      await yieldToEventLoop();
+      this.#yieldedAt = performance.now();
+    }
   }
 
-  /** @param rows of a step that were predicted right */
-  countRight(rows: number): void {
-    this.#at.rightInEpoch += rows;
+  /** Not `async`: small models run thousands of epochs a second, and most are not recorded. */
+  #endEpoch(): Promise<void> | undefined {
+    const counters = this.#counters;
+    const rows = this.#split.trainRows.length;
+    const [loss, accuracy] = [counters.lossInEpoch / rows, counters.rightInEpoch / rows];
+    counters.epoch++;
+    counters.stepInEpoch = 0;
+    counters.lossInEpoch = 0;
+    counters.rightInEpoch = 0;
+    return this.#isRecorded(counters.epoch) ? this.#record(loss, accuracy) : undefined;
   }
 
-  /** Means over the rows of the epoch that ends here. */
-  endEpoch(rows: number): { loss: number; accuracy: number } {
-    const { epoch, lossInEpoch, rightInEpoch, step } = this.#at;
-    this.#at = { epoch: epoch + 1, stepInEpoch: 0, lossInEpoch: 0, rightInEpoch: 0, step };
-    return { loss: lossInEpoch / rows, accuracy: rightInEpoch / rows };
+  #isRecorded(epoch: number): boolean {
+    const { recipe, recordEvery = 1 } = this.#options;
+    return epoch % recordEvery === 0 || epoch === recipe.epochs;
   }
 
-  /** A copy; written out, for a spread takes longer than all else that is done with it. */
-  state(): Counted {
-    const { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step } = this.#at;
-    return { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step };
+  async #record(loss: number, accuracy: number): Promise<void> {
+    const values = toValues(this.#parameters);
+    const nonFinite = firstNonFinite(values);
+    if (nonFinite) throw this.#diverged(`parameter ${nonFinite} is not finite`);
+    const validation = this.#validator.evaluate(this.#parameters);
+    const { validationLoss = 0 } = validation;
+    if (!Number.isFinite(validationLoss)) throw this.#diverged(`the validation loss is ${validationLoss}`);
+
+    const record: EpochRecord = {
+      epoch: this.#counters.epoch,
+      loss,
+      ...(this.#model.task !== 'regression' && { accuracy }),
+      ...validation,
+      seconds: this.#seconds(),
+    };
+    this.#history.push(record);
+    this.#earlyStopping.update(record, values);
+    this.#lastGood.propose(this.#stateWith(values, await this.#optimizer.state()));
+    this.#options.onEpoch?.(record, this.#parameters);
+  }
+
+  async #state(): Promise<TrainingState> {
+    const optimizer = await this.#optimizer.state();
+    return { ...this.#stateWith(toValues(this.#parameters), optimizer), history: [...this.#history] };
+  }
+
+  /** Its `history` is the live array, to save time; `#state` copies it. */
+  #stateWith(parameters: ParameterSet, optimizer: OptimizerState): TrainingState {
+    // Written out: a spread takes longer than everything else here.
+    const { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step } = this.#counters;
+    return {
+      epoch,
+      stepInEpoch,
+      lossInEpoch,
+      rightInEpoch,
+      step,
+      parameters,
+      optimizer,
+      // In the middle of an epoch: the generator from which a resumed training shuffles the same epoch again.
+      random: stepInEpoch > 0 ? this.#randomAtEpochStart : this.#random.snapshot(),
+      history: this.#history,
+      best: this.#earlyStopping.best,
+      seconds: this.#seconds(),
+    };
+  }
+
+  #diverged(what: string): DivergedError {
+    const parameter = firstNonFinite(toValues(this.#parameters));
+    const result = { ...this.#lastGood.result(this.#history), ...describeSplit(this.#split) };
+    return new DivergedError({ step: this.#counters.step, what, parameter }, result);
+  }
+
+  #targets() {
+    return { task: this.#model.task, classes: this.#options.classes };
+  }
+
+  #seconds(): number {
+    return (performance.now() - this.#startedAt) / 1000;
   }
 }
 
-const channel = 'setImmediate' in globalThis ? undefined : new MessageChannel();
-
-/**
- * Lets timers, messages and signals have their turn. A browser makes a timer that a timer has set wait for four
- * milliseconds, a tenth of the time between two pauses; a message does not wait.
- */
-export const yieldToEventLoop = (): Promise<void> =>
-  new Promise((resolve) => {
-    if (!channel) return void setTimeout(resolve);
-    channel.port1.onmessage = () => resolve();
-    channel.port2.postMessage(undefined);
-  });
+const notStarted: Counters = { epoch: 0, stepInEpoch: 0, lossInEpoch: 0, rightInEpoch: 0, step: 0 };

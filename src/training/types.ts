@@ -1,24 +1,45 @@
 /**
- * What goes into training and what comes out; `train.ts` holds the loop itself.
+ * The data types of a training: what it takes, what it records, what it returns.
  */
-import { WorkError } from '../utils/errors.ts';
 import type { GradientSource } from '../model/gradients.ts';
 import type { Parameters } from '../model/model.ts';
-import type { OptimizerState } from './optimizers.ts';
 import type { ParameterSet } from '../model/parameters.ts';
 import type { RandomStateSnapshot } from '../utils/random.ts';
 import type { Recipe } from '../model/recipe.ts';
+import type { OptimizerState } from './optimizers.ts';
+
+export interface TrainingOptions {
+  recipe: Recipe;
+  gradients: GradientSource;
+  /** Classes in the data; 1 for a regression. */
+  classes: number;
+  /** Epochs between records; the last epoch is always recorded. Default: 1. */
+  recordEvery?: number;
+  /** Called after each record. */
+  onEpoch?: (record: EpochRecord, parameters: Parameters) => void;
+  /** Called after each step, so it must be fast. */
+  onStep?: (step: { epoch: number; step: number; stepsPerEpoch: number; loss: number }) => void;
+  /** Called after each step; training ends there if it returns true. */
+  shouldStop?: () => boolean;
+  /** Called after each step; `onCheckpoint` gets the state if it returns true. */
+  checkpointDue?: (step: number, epochEnded: boolean) => boolean;
+  onCheckpoint?: (state: TrainingState) => void | Promise<void>;
+  /** Start from these parameters instead of the model's initial ones. */
+  start?: ParameterSet;
+  /** Continue from this state, bit for bit as if training had not been interrupted. */
+  resumeFrom?: TrainingState;
+}
 
 export interface EpochRecord {
   /** Counted from 1. */
   epoch: number;
-  /** Mean over the epoch's steps, each before its update. */
+  /** Mean loss over the rows of the epoch, each measured before the step that used it. */
   loss: number;
-  /** Share of the epoch's rows that were predicted right, each before its step; a regression has none. */
+  /** Share of the epoch's rows that were predicted correctly, before their step. Undefined for a regression. */
   accuracy?: number;
   validationLoss?: number;
   validationAccuracy?: number;
-  /** Of training, since it began. */
+  /** Training time since the beginning. */
   seconds: number;
 }
 
@@ -28,87 +49,41 @@ export interface BestEpoch {
   parameters: ParameterSet;
 }
 
-/** Everything that training continues from; plain data. */
+/** Everything that training needs to continue. Plain data, so that checkpoints can hold it. */
 export interface TrainingState {
-  /** Epochs that are complete. */
+  /** Completed epochs. */
   epoch: number;
-  /** Steps of the current epoch that are done. */
+  /** Completed steps of the current epoch. */
   stepInEpoch: number;
-  /** Σ loss·rows over those steps. */
+  /** Σ loss · rows over these steps. */
   lossInEpoch: number;
-  /** Rows of those steps that were predicted right. */
+  /** Rows of these steps that were predicted correctly. */
   rightInEpoch: number;
-  /** Steps since training began. */
+  /** Completed steps since the beginning. */
   step: number;
   parameters: ParameterSet;
   optimizer: OptimizerState;
-  /** As it was before the current epoch was shuffled. */
+  /** The random generator before the current epoch was shuffled. */
   random: RandomStateSnapshot;
   history: EpochRecord[];
   best?: BestEpoch;
   seconds: number;
 }
 
-export interface TrainingOptions {
-  recipe: Recipe;
-  gradients: GradientSource;
-  classes: number;
-  /** Every so many epochs a record is made, and after the last one; without it 1. */
-  recordEvery?: number;
-  onEpoch?: (record: EpochRecord, parameters: Parameters) => void;
-  /** After every step; must be quick. */
-  onStep?: (step: { epoch: number; step: number; stepsPerEpoch: number; loss: number }) => void;
-  /** Asked after every step; `true` ends training there, cleanly. */
-  shouldStop?: () => boolean;
-  /** Asked after every step; where it returns `true`, `onCheckpoint` gets the state. */
-  checkpointDue?: (step: number, epochEnded: boolean) => boolean;
-  onCheckpoint?: (state: TrainingState) => void | Promise<void>;
-  /** Begin with these instead of with the model's initial parameters. */
-  start?: ParameterSet;
-  /** Continue from here instead of from the beginning. */
-  resumeFrom?: TrainingState;
-}
-
 export interface TrainingResult {
   parameters: ParameterSet;
   history: EpochRecord[];
-  /** Complete epochs and steps since training began. */
+  /** Completed epochs since the beginning. */
   epochs: number;
+  /** Completed steps since the beginning. */
   steps: number;
   seconds: number;
   trainRows: number;
   validationRows: number;
-  /** Which rows of `data.train` trained and which were set aside to validate, where the data has no others for that. */
+  /** Row numbers of `data.train`, if some of them were set aside for validation. */
   setAside?: { training: Int32Array; validation: Int32Array };
-  /** The epoch whose weights early stopping restored. */
+  /** The epoch whose parameters early stopping restored. */
   restoredEpoch?: number;
-  /** Set when training ended before its time, by `shouldStop` or as it diverged; it can continue from there. */
+  /** The state to resume from, if `shouldStop` or a divergence ended the training. */
   interrupted?: TrainingState;
-}
-
-/** Training met a number that is not finite. */
-export class DivergedError extends WorkError {
-  /** Where training was when its weights were last good, as if it had been interrupted there, and all its records. */
-  readonly result: TrainingResult;
-
-  /** @param at the step, what was seen there, and the name of the first tensor with a bad value */
-  constructor(at: { step: number; what: string; culprit?: string }, result: TrainingResult) {
-    const { step, what, culprit } = at;
-    super(
-      `Training diverged at step ${step}: ${what}` +
-        (culprit ? `, the first tensor with a bad value is ${culprit}` : '') +
-        `. The last good weights are ${result.epochs > 0 ? `those of epoch ${result.epochs}` : 'the initial ones'}; ` +
-        'a smaller --learning-rate usually helps.',
-    );
-    this.result = result;
-  }
-
-  get lastGood(): ParameterSet {
-    return this.result.parameters;
-  }
-
-  /** All records, up to the one before training diverged. */
-  get history(): EpochRecord[] {
-    return this.result.history;
-  }
 }

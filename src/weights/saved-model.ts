@@ -8,7 +8,7 @@ import { checkedOptions, checkDefinition, type ModelDefinition } from '../model/
 import { featuresOf as numbersOf } from '../data/table/columns.ts';
 import { validateModel, type Model } from '../model/model.ts';
 import type { ParameterSet } from '../model/parameters.ts';
-import { checkClasses } from '../training/check-training.ts';
+import { checkTask } from '../training/input-checks.ts';
 import { RandomState } from '../utils/random.ts';
 import {
   checkParameters,
@@ -17,7 +17,7 @@ import {
   parseWeights,
   type WeightsFile,
 } from './weights.ts';
-import { aCount, anObject, aText, checkFields, checkGiven, listOf } from '../utils/given.ts';
+import * as z from '../utils/schema.ts';
 
 export interface SavedModel {
   file: WeightsFile;
@@ -39,8 +39,8 @@ export const isOfZoo = ({ name }: Pick<ModelDefinition, 'name'>): boolean => Obj
  * @throws InputError when the text is malformed or does not fit the model
  */
 export function weightsFrom(text: string, name: string, own?: ModelDefinition): SavedModel {
-  checkGiven('weightsFrom: the text', text, aText);
-  checkGiven('weightsFrom: the name', name, aText);
+  z.checkValue('weightsFrom: the text', text, z.string());
+  z.checkValue('weightsFrom: the name', name, z.string());
   if (own !== undefined) checkDefinition(own);
   return savedModelOf(parseWeights(text, name), name, own);
 }
@@ -55,7 +55,7 @@ export function savedModelOf(file: WeightsFile, name: string, own?: ModelDefinit
   const definition = known[file.model];
   const options = checkedOptions(definition, file.options, name);
   const model = definition.create({ ...options, asPrinted: file.asPrinted, classes: file.classNames.length });
-  checkClasses(model, file.classNames.length, name);
+  checkTask(model, file.classNames.length, name);
   const parameters = fromFileParameters(file.parameters);
   const features = featuresOf(file, parameters);
   // Before memory is taken for what the file merely claims.
@@ -69,31 +69,31 @@ export function savedModelOf(file: WeightsFile, name: string, own?: ModelDefinit
 
 /** The text of a weights.json of a model; {@link weightsFrom} reads it back to the same bits. */
 export function weightsText(saved: Pick<SavedModel, 'file'>): string {
-  checkFields('The saved model', saved, { file: anObject });
+  z.checkFields('The saved model', saved, { file: z.plainObject });
   return formatWeights(saved.file);
 }
 
 /** @throws InputError where something that a program gives is no saved model */
 export function checkSaved(saved: SavedModel): void {
-  checkFields('The saved model', saved, {
-    file: anObject,
-    model: anObject,
-    parameters: anObject,
-    features: aCount,
+  z.checkFields('The saved model', saved, {
+    file: z.plainObject,
+    model: z.plainObject,
+    parameters: z.plainObject,
+    features: z.count,
   });
   validateModel(saved.model);
-  checkFields('The saved model.file', saved.file, {
-    model: aText,
-    classNames: listOf(aText),
-    preprocessing: anObject,
-    parameters: anObject,
+  z.checkFields('The saved model.file', saved.file, {
+    model: z.string(),
+    classNames: z.array(z.string()),
+    preprocessing: z.plainObject,
+    parameters: z.plainObject,
   });
   const parameters = {
-    shape: listOf(aCount),
-    values: ['numbers', (value: unknown) => ArrayBuffer.isView(value)],
-  } as const;
+    shape: z.array(z.count),
+    values: z.kind('an array of numbers', (value) => ArrayBuffer.isView(value)),
+  };
   for (const name of Object.keys(saved.file.parameters))
-    checkFields(`The saved model.parameters.${name}`, saved.parameters[name], parameters);
+    z.checkFields(`The saved model.parameters.${name}`, saved.parameters[name], parameters);
 }
 
 /** Filters look at many inputs with each of their values. */

@@ -74,8 +74,15 @@ export function checked<T>(schema: z.ZodMiniType<T>, value: unknown, name: strin
 
 function schemaOf(field: RecipeField): z.ZodMiniType {
   if ('choices' in field) return z.enum(field.choices);
-  const inRange = z.number().check(z.minimum(field.minimum), z.maximum(field.maximum));
-  const number = field.integer ? inRange.check(z.int()) : inRange;
+  const { minimum, exclusiveMinimum, maximum, integer } = field;
+  const number = z
+    .number()
+    .check(
+      ...(minimum === undefined ? [] : [z.minimum(minimum)]),
+      ...(exclusiveMinimum === undefined ? [] : [z.gt(exclusiveMinimum)]),
+      ...(maximum === undefined ? [] : [z.maximum(maximum)]),
+      ...(integer ? [z.int()] : []),
+    );
   return field.orFull ? z.union([z.literal('full'), number]) : number;
 }
 

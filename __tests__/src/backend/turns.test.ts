@@ -148,7 +148,7 @@ describe('auto takes the faster backend', () => {
       'options.stepSize is now called multiplyAddsPerStep.',
     );
     await expect(useBackend('auto', { multiplyAddsPerStep: '1' } as object)).rejects.toThrow(
-      'options.multiplyAddsPerStep must be a number, not a string.',
+      'options.multiplyAddsPerStep: expected number, received string.',
     );
   });
 

@@ -223,7 +223,7 @@ test('a sweep file says all of it, and the command line may change it', async ()
 
   await writeFile(join(directory, 'bad.json'), JSON.stringify({ ...file, grid: { epoch: [1] } }));
   for (const [args, message] of [
-    [['bad.json'], 'has no setting epoch'],
+    [['bad.json'], 'unknown setting "epoch"'],
     [['none.json'], 'does not exist'],
     [['mnits'], 'no model "mnits"'],
     [[], 'Missing model or sweep file'],

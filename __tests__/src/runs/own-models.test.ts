@@ -78,8 +78,12 @@ describe('among what a file exports', () => {
   });
 
   test.each<[string, object, string]>([
-    ['no loss', { loss: undefined }, '.loss must be an object, not undefined'],
-    ['a loss without tensor()', { loss: { ...loss, tensor: 1 } }, '.loss.tensor must be a function, not 1'],
+    ['no loss', { loss: undefined }, '.loss: expected an object, received nothing'],
+    [
+      'a loss without tensor()',
+      { loss: { ...loss, tensor: 1 } },
+      '.loss.tensor: expected a function, received number',
+    ],
     ['a loss with an old name', { loss: { ...loss, of: nothing } }, '.loss.of is now called tensor'],
     ['a penalty', { penalty: loss }, '.penalty is now called regularizer'],
   ])('rejects a model with %s', (_, change, problem) => {

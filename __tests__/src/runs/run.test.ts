@@ -14,7 +14,7 @@ import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { InputError, WorkError } from '../../../src/utils/errors.ts';
 import { silent } from '../../../src/utils/progress.ts';
-import { DivergedError } from '../../../src/training/types.ts';
+import { DivergedError } from '../../../src/training/divergence.ts';
 import { makeRunDirectory, readCheckpoint } from '../../../src/runs/save.ts';
 import { run, type RunRequest } from '../../../src/runs/run.ts';
 import { loadRunRecord } from '../../../src/runs/load.ts';

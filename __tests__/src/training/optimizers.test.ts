@@ -1,122 +1,121 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { useBackend } from '../../../src/backend/index.ts';
-import { createOptimizer } from '../../../src/training/optimizers.ts';
 import { disposeAll, toValues, toVariables } from '../../../src/model/parameters.ts';
+import { optimizerNames } from '../../../src/model/recipe.ts';
 import { tensorOf } from '../../../src/utils/tensors.ts';
 import { tf } from '../../../src/utils/tf.ts';
+import { createOptimizer, type Optimizer } from '../../../src/training/optimizers.ts';
 
-const parameters = { weights: { shape: [2, 3], values: new Float64Array([1, -2, 3, 0.5, 0.1, -0.7]) } };
-const gradientAt = (step: number) => Float64Array.from({ length: 6 }, (_, i) => Math.sin(7 * step + i));
+const shape = [2, 3];
+const initial = { weights: { shape, values: new Float64Array([1, -2, 3, 0.5, 0.1, -0.7]) } };
 
-/** The weights after some steps with the given rates. */
-function walk(optimizer: ReturnType<typeof createOptimizer>, rates: number[]): Float64Array {
-  const variables = toVariables(parameters);
-  rates.forEach((rate, step) => {
-    const gradients = { weights: tensorOf(gradientAt(step), [2, 3]) };
-    optimizer.apply(variables, gradients, rate);
-    disposeAll(gradients);
-  });
-  const { values } = toValues(variables).weights;
-  disposeAll(variables);
-  return Float64Array.from(values);
+/** The gradient of a step: any numbers, the same in every test. */
+const gradientOf = (step: number) => Float64Array.from({ length: 6 }, (_, i) => Math.sin(7 * step + i));
+
+function applyStep(
+  optimizer: Optimizer,
+  variables: ReturnType<typeof toVariables>,
+  step: number,
+  learningRate: number,
+) {
+  const gradients = { weights: tensorOf(gradientOf(step), shape) };
+  optimizer.apply(variables, gradients, learningRate);
+  disposeAll(gradients);
 }
 
-const someRates = fc.array(fc.constantFrom(0.1, 0.05, 1 / 3), { minLength: 1, maxLength: 6 });
+const weightsOf = (variables: ReturnType<typeof toVariables>) =>
+  Array.from(toValues(variables).weights.values);
+
+/** The weights after one step per learning rate. Disposes everything, the optimizer included. */
+function weightsAfter(optimizer: Optimizer, learningRates: number[]): number[] {
+  const variables = toVariables(initial);
+  learningRates.forEach((rate, step) => applyStep(optimizer, variables, step, rate));
+  const weights = weightsOf(variables);
+  disposeAll(variables);
+  optimizer.dispose();
+  return weights;
+}
 
 test.each([
   ['sgd', 0],
   ['momentum', 0.9],
-] as const)('%s follows its formula to the last bit in float64', async (name, momentum) => {
+] as const)('%s computes v ← μ·v + g, w ← w − η·v to the last bit in float64', async (name, momentum) => {
   await useBackend('float64');
+  const anyRates = fc.array(fc.constantFrom(0.1, 0.05, 1 / 3), { minLength: 1, maxLength: 6 });
   fc.assert(
-    fc.property(someRates, (rates) => {
-      const optimizer = createOptimizer(name, rates[0]);
-      const moved = walk(optimizer, rates);
-      optimizer.dispose();
-      const expected = parameters.weights.values.slice();
+    fc.property(anyRates, (rates) => {
+      const weights = Array.from(initial.weights.values);
       const velocity = new Float64Array(6);
       rates.forEach((rate, step) => {
-        gradientAt(step).forEach((slope, i) => {
-          velocity[i] = slope + momentum * velocity[i];
-          expected[i] += -rate * velocity[i];
+        gradientOf(step).forEach((gradient, i) => {
+          velocity[i] = gradient + momentum * velocity[i];
+          weights[i] += -rate * velocity[i];
         });
       });
-      expect(Array.from(moved)).toEqual(Array.from(expected));
+      expect(weightsAfter(createOptimizer(name), rates)).toEqual(weights);
     }),
     { numRuns: 30 },
   );
 });
 
-test.each(['wasm', 'cpu'] as const)(
-  'momentum goes where that of TensorFlow.js goes, and leaves nothing, on %s',
-  async (backend) => {
+describe.each(['wasm', 'cpu'] as const)('momentum on %s', (backend) => {
+  const rates = [0.1, 0.1, 0.05, 0.05, 0.2];
+
+  test('agrees with tf.train.momentum within float32', async () => {
+    await useBackend(backend);
+    const reference = tf.train.momentum(0.1, 0.9);
+    const variable = tf.variable(tensorOf(initial.weights.values, shape));
+    rates.forEach((rate, step) => {
+      reference.setLearningRate(rate);
+      reference.applyGradients([{ name: variable.name, tensor: tensorOf(gradientOf(step), shape) }]);
+    });
+    const expected = Array.from(variable.dataSync(), (value): unknown => expect.closeTo(value, 5));
+    expect(weightsAfter(createOptimizer('momentum'), rates)).toEqual(expected);
+  });
+
+  test('leaves no tensor behind after dispose', async () => {
     await useBackend(backend);
     const before = tf.memory().numTensors;
-    const rates = [0.1, 0.1, 0.05, 0.05, 0.2];
-    const optimizer = createOptimizer('momentum', 0.1);
-    const moved = walk(optimizer, rates);
-    optimizer.dispose();
+    weightsAfter(createOptimizer('momentum'), rates);
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
 
-    const theirs = tf.train.momentum(0.1, 0.9);
-    const variable = tf.variable(tensorOf(parameters.weights.values, [2, 3]));
-    rates.forEach((rate, step) => {
-      theirs.setLearningRate(rate);
-      theirs.applyGradients([{ name: variable.name, tensor: tensorOf(gradientAt(step), [2, 3]) }]);
-    });
-    expect(Array.from(moved)).toEqual(
-      Array.from(variable.dataSync()).map((value): unknown => expect.closeTo(value, 5)),
-    );
-  },
-);
-
-test.each(['sgd', 'momentum', 'adam', 'rmsprop', 'adagrad'] as const)(
-  '%s goes as far in its second step as the rate of that step says',
-  async (name) => {
+describe.each(optimizerNames)('%s', (name) => {
+  test('uses the learning rate of each step: doubling the second one doubles the second update', async () => {
     await useBackend('cpu');
-    const second = (rate: number) => {
-      const walked = (rates: number[]) => {
-        const optimizer = createOptimizer(name, 0.01);
-        const values = walk(optimizer, rates);
-        optimizer.dispose();
-        return values;
-      };
-      const before = walked([0.01]);
-      return walked([0.01, rate]).map((value, i) => value - before[i]);
-    };
-    const [once, twice] = [second(0.02), second(0.04)];
-    once.forEach((step, i) => expect(twice[i] / step).toBeCloseTo(2, 2));
-    expect(Math.min(...once.map(Math.abs))).toBeGreaterThan(1e-5);
-  },
-);
+    const afterFirst = weightsAfter(createOptimizer(name), [0.01]);
+    const secondUpdate = (rate: number) =>
+      weightsAfter(createOptimizer(name), [0.01, rate]).map((weight, i) => weight - afterFirst[i]);
+    const [update, doubled] = [secondUpdate(0.02), secondUpdate(0.04)];
+    update.forEach((change, i) => expect(doubled[i] / change).toBeCloseTo(2, 2));
+    expect(Math.min(...update.map(Math.abs))).toBeGreaterThan(1e-5);
+  });
 
-test.each(['sgd', 'momentum', 'adam', 'rmsprop', 'adagrad'] as const)(
-  '%s goes on from its state as if it had never ended, and leaves no tensor',
-  async (name) => {
+  test('continues bit for bit from a restored state, and leaves no tensor behind', async () => {
     await useBackend('cpu');
     const before = tf.memory().numTensors;
-    const variables = toVariables(parameters);
-    const step = (optimizer: ReturnType<typeof createOptimizer>, at: number) => {
-      const gradients = { weights: tensorOf(gradientAt(at), [2, 3]) };
-      optimizer.apply(variables, gradients, 0.1);
-      disposeAll(gradients);
-    };
-    const values = () => Array.from(toValues(variables).weights.values);
-    const first = createOptimizer(name, 0.1);
-    step(first, 0);
-    const [weights, state] = [toValues(variables), await first.state()];
-    await first.state();
-    step(first, 1);
-    const whole = values();
+    const variables = toVariables(initial);
+    const first = createOptimizer(name);
+    applyStep(first, variables, 0, 0.1);
+    const weightsAtSave = weightsOf(variables);
+    const state = await first.state();
+    await first.state(); // must not change anything
+    applyStep(first, variables, 1, 0.1);
+    const uninterrupted = weightsOf(variables);
     first.dispose();
-    variables.weights.assign(tensorOf(Float64Array.from(weights.weights.values), [2, 3]));
-    const second = createOptimizer(name, 0.1);
+
+    const saved = tensorOf(Float64Array.from(weightsAtSave), shape);
+    variables.weights.assign(saved);
+    saved.dispose();
+    const second = createOptimizer(name);
     await second.restore(state);
-    step(second, 1);
-    expect(values()).toEqual(whole);
+    applyStep(second, variables, 1, 0.1);
+    expect(weightsOf(variables)).toEqual(uninterrupted);
+
     second.dispose();
     disposeAll(variables);
-    expect(tf.memory().numTensors - before).toBeLessThanOrEqual(1);
-  },
-);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});

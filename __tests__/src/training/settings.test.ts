@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
 import { InputError } from '../../../src/utils/errors.ts';
 import {
-  optionsFor,
-  refuseUnknownSettings,
-  settingsFor,
+  resolveOptions,
+  checkSettingNames,
+  resolveSettings,
   type Settings,
 } from '../../../src/training/settings.ts';
 
 const { mnist, gate } = models;
-const own = settingsFor(mnist, {});
+const own = resolveSettings(mnist, {});
 const resumed: Settings = {
   recipe: { ...own.recipe, epochs: 77, learningRate: 0.077, seed: 7 },
   options: { ...own.options, hidden: 7 },
@@ -26,15 +26,15 @@ describe('whose word counts', () => {
   });
 
   test('that of the run that is resumed before it', () => {
-    expect(settingsFor(mnist, {}, { resumed })).toEqual(resumed);
+    expect(resolveSettings(mnist, {}, { resumed })).toEqual(resumed);
   });
 
   test.each(Object.entries(mnist.presets!))('preset %s before both', (preset, settings) => {
     for (const context of [{}, { resumed }]) {
-      const { recipe, options, ...others } = settingsFor(mnist, { preset }, context);
+      const { recipe, options, ...others } = resolveSettings(mnist, { preset }, context);
       expect({ ...options, ...recipe, ...others }).toMatchObject(settings);
     }
-    const { recipe } = settingsFor(mnist, { preset }, { resumed });
+    const { recipe } = resolveSettings(mnist, { preset }, { resumed });
     for (const name of ['epochs', 'learningRate', 'seed'] as const)
       if (!(name in settings)) expect(recipe[name]).toBe(resumed.recipe[name]);
   });
@@ -42,7 +42,7 @@ describe('whose word counts', () => {
   test('the caller’s before all of them; what is undefined is not said', () => {
     const given = { epochs: 3, learningRate: 0.3, hidden: 30, gradients: 'numeric', recordEvery: 2 };
     for (const context of [{}, { resumed }]) {
-      const { recipe, options, gradients, recordEvery } = settingsFor(
+      const { recipe, options, gradients, recordEvery } = resolveSettings(
         mnist,
         { ...given, preset: 'document', batchSize: undefined },
         context,
@@ -51,13 +51,13 @@ describe('whose word counts', () => {
       const preset = mnist.presets!.document as { batchSize?: number };
       expect(recipe.batchSize).toBe(preset.batchSize ?? mnist.recipe.batchSize);
     }
-    expect(settingsFor(mnist, { asPrinted: false }, { resumed }).asPrinted).toBe(false);
+    expect(resolveSettings(mnist, { asPrinted: false }, { resumed }).asPrinted).toBe(false);
   });
 });
 
 test('a curve has two hundred points of full batches, a thousand of others, and no more than epochs', () => {
   const every = (epochs: number, batchSize: number | string) =>
-    settingsFor(gate, { epochs, batchSize }).recordEvery;
+    resolveSettings(gate, { epochs, batchSize }).recordEvery;
   expect([every(1000, 'full'), every(20_000, 'full'), every(50, 'full')]).toEqual([5, 100, 1]);
   expect([every(1000, 2), every(20_000, 2), every(300, 'full')]).toEqual([1, 20, 2]);
   // To the nearest whole number, a half upwards.
@@ -67,9 +67,9 @@ test('a curve has two hundred points of full batches, a thousand of others, and 
 });
 
 test.each<[string, Record<string, unknown>, string]>([
-  ['an unknown preset', { preset: 'x' }, 'gate has no preset "x"; it has: none.'],
-  ['a preset of every object', { preset: 'toString' }, 'gate has no preset "toString"; it has: none.'],
-  ['a number', { preset: 3 }, 'gate has no preset 3; it has: none.'],
+  ['an unknown preset', { preset: 'x' }, 'gate has no preset "x". Valid presets: none.'],
+  ['a preset of every object', { preset: 'toString' }, 'gate has no preset "toString". Valid presets: none.'],
+  ['a number', { preset: 3 }, 'gate has no preset 3. Valid presets: none.'],
   ['no truth', { asPrinted: 'yes' }, '--asPrinted takes true or false.'],
   ['unknown gradients', { gradients: 'x' }, '--gradients takes one of manual, autodiff, numeric, not "x".'],
   [
@@ -79,22 +79,22 @@ test.each<[string, Record<string, unknown>, string]>([
   ],
   ['no epochs', { epochs: 0 }, '--epochs takes a whole number from 1 to 10000000, not 0.'],
 ])('%s is refused by its name', (_, given, message) => {
-  const refused = () => settingsFor(gate, given, { nameOf: (key) => `--${key}` });
+  const refused = () => resolveSettings(gate, given, { nameOf: (key) => `--${key}` });
   expect(refused).toThrow(InputError);
   expect(refused).toThrow(message);
 });
 
 test('options are the given ones, else a preset’s, else the defaults, each checked', () => {
-  expect(optionsFor(gate, { gate: 'or' }, { gate: 'and' })).toMatchObject({ gate: 'or' });
-  expect(optionsFor(gate, {}, { gate: 'nand' })).toMatchObject({ gate: 'nand' });
-  expect(optionsFor(gate, {})).toMatchObject({ gate: gate.options.gate.default });
-  expect(() => optionsFor(gate, { gate: 'maybe' })).toThrow(/^gate takes one of .*, not maybe/);
+  expect(resolveOptions(gate, { gate: 'or' }, { gate: 'and' })).toMatchObject({ gate: 'or' });
+  expect(resolveOptions(gate, {}, { gate: 'nand' })).toMatchObject({ gate: 'nand' });
+  expect(resolveOptions(gate, {})).toMatchObject({ gate: gate.options.gate.default });
+  expect(() => resolveOptions(gate, { gate: 'maybe' })).toThrow(/^gate takes one of .*, not maybe/);
 });
 
 test('a name that is no setting is refused with those that are', () => {
-  const refused = (given: object) => () => refuseUnknownSettings(gate, { ...given }, 'my sweep');
+  const refused = (given: object) => () => checkSettingNames(gate, { ...given }, 'my sweep');
   expect(refused({ gate: 'or', epochs: 3, preset: 'x', asPrinted: true, recordEvery: 1 })).not.toThrow();
   expect(refused({ epochs: 3, 'epo\u001bch': 3 })).toThrow(
-    /^my sweep: the model gate has no setting epo\?ch; it has gate, .*epochs, .*recordEvery\.$/,
+    /^my sweep: unknown setting "epo\?ch" for gate. Valid settings: gate, .*epochs, .*recordEvery\.$/,
   );
 });

@@ -7,7 +7,8 @@ import type { RandomState } from '../../../src/utils/random.ts';
 import { disposeAll, type ParameterSet } from '../../../src/model/parameters.ts';
 import { tf } from '../../../src/utils/tf.ts';
 import { train } from '../../../src/training/train.ts';
-import { DivergedError, type TrainingOptions, type TrainingState } from '../../../src/training/types.ts';
+import { DivergedError } from '../../../src/training/divergence.ts';
+import { type TrainingOptions, type TrainingState } from '../../../src/training/types.ts';
 import { defaultRecipe, type Recipe } from '../../../src/model/recipe.ts';
 import { clouds } from '../../helpers/toy.ts';
 

@@ -8,7 +8,7 @@ import type { DataRequest, OwnFiles } from '../../data/dataset.ts';
 import { usualTestShare } from '../../data/table/dataset.ts';
 import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import { dataRequestWith } from '../../node/data-request.ts';
-import { optionsFor } from '../../training/settings.ts';
+import { resolveOptions } from '../../training/settings.ts';
 import { InputError } from '../../utils/errors.ts';
 import { checkedNumber } from '../../utils/limits.ts';
 import { dashed } from '../../utils/text.ts';
@@ -150,7 +150,7 @@ export function modelOptions(definition: ModelDefinition): Record<string, Option
 export const modelOptionValues = (
   definition: ModelDefinition,
   args: Arguments,
-): Record<string, OptionValue> => optionsFor(definition, withLists(definition, args), {}, optionName);
+): Record<string, OptionValue> => resolveOptions(definition, withLists(definition, args), {}, optionName);
 
 /** `learningRate` → `--learning-rate`, as messages call it. */
 export const optionName = (key: string): string => `--${key === 'decay' ? 'schedule' : dashed(key)}`;

@@ -3,7 +3,7 @@ import type { ModelDefinition } from '../../model/definition.ts';
 import { gradientSources } from '../../model/gradients.ts';
 import { type Recipe, recipeFields } from '../../model/recipe.ts';
 import type { CheckpointEvery } from '../../runs/run.ts';
-import { type Settings, settingsFor } from '../../training/settings.ts';
+import { type Settings, resolveSettings } from '../../training/settings.ts';
 import { InputError } from '../../utils/errors.ts';
 import { dashed } from '../../utils/text.ts';
 import type { RunIdentity } from '../../weights/run-record.ts';
@@ -16,7 +16,7 @@ import type { Options } from 'yargs';
  * @param definition of the model that is named, if one is: its defaults are shown
  */
 export function trainingOptions(definition?: ModelDefinition): Record<string, Options> {
-  const usual = definition && settingsFor(definition, {});
+  const usual = definition && resolveSettings(definition, {});
   const shown = (value?: string | number) =>
     value === undefined ? {} : { defaultDescription: String(value) };
   const presets = Object.keys(definition?.presets ?? {});
@@ -69,7 +69,7 @@ export function trainSettings(definition: ModelDefinition, args: Arguments, resu
     ...withLists(definition, args),
     batchSize: batchSize === undefined || batchSize === 'full' ? batchSize : Number(batchSize),
   };
-  return settingsFor(definition, given, { resumed, nameOf: optionName });
+  return resolveSettings(definition, given, { resumed, nameOf: optionName });
 }
 
 /** `500`: steps; `30s`: seconds; `0`: never. @throws InputError for anything else */

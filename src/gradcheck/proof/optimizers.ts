@@ -113,8 +113,8 @@ const { rate, decay, secondDecay, epsilon, start } = exact;
 
 /** What the zoo trains with; momentum with its own μ, which it keeps in double precision. */
 export const optimizersOfZoo: Record<string, { create: () => Optimizer; constants: Constants }> = {
-  sgd: { create: () => createOptimizer('sgd', rate), constants: exact },
-  momentum: { create: () => createOptimizer('momentum', rate), constants: { ...exact, decay: 0.9 } },
+  sgd: { create: () => createOptimizer('sgd'), constants: exact },
+  momentum: { create: () => createOptimizer('momentum'), constants: { ...exact, decay: 0.9 } },
   adam: {
     create: () => new TensorFlowOptimizer(tf.train.adam(rate, decay, secondDecay, epsilon)),
     constants: exact,

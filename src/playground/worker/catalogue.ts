@@ -6,7 +6,7 @@ import type { ModelOption, OptionValue, ModelDefinition } from '../../model/defi
 import { InputError } from '../../utils/errors.ts';
 import { gradientSources } from '../../model/gradients.ts';
 import { recipeFields, type RecipeField } from '../../model/recipe.ts';
-import { refuseUnknownSettings, settingsFor, type Settings } from '../../training/settings.ts';
+import { checkSettingNames, resolveSettings, type Settings } from '../../training/settings.ts';
 import type { BackendName } from '../../backend/index.ts';
 import type { Address, Catalogue, Field } from '../messages.ts';
 import { isAtHand } from './data.ts';
@@ -73,7 +73,7 @@ export function settingsOf({ model = 'gate', backend = 'wasm', data, ...given }:
       `There is no model ${model} here: choose one of ${offered.map((m) => m.name).join(', ')}.`,
     );
   }
-  refuseUnknownSettings(definition, given, 'The address');
+  checkSettingNames(definition, given, 'The address');
   if (!(backends as readonly string[]).includes(backend)) {
     throw new InputError(`backend takes one of ${backends.join(', ')}, not ${backend}.`);
   }
@@ -90,7 +90,7 @@ export function settingsOf({ model = 'gate', backend = 'wasm', data, ...given }:
       ),
     ]),
   );
-  return { ...settingsFor(definition, values), definition, backend: backend as BackendName, data };
+  return { ...resolveSettings(definition, values), definition, backend: backend as BackendName, data };
 }
 
 function valueOf(text: string, field?: Field): unknown {

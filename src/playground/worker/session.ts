@@ -5,12 +5,8 @@ import { onBackend } from '../../backend/index.ts';
 import type { Model } from '../../model/model.ts';
 import type { ParameterSet } from '../../model/parameters.ts';
 import { RandomState } from '../../utils/random.ts';
-import {
-  DivergedError,
-  type EpochRecord,
-  type TrainingResult,
-  type TrainingState,
-} from '../../training/types.ts';
+import { DivergedError } from '../../training/divergence.ts';
+import type { EpochRecord, TrainingResult, TrainingState } from '../../training/types.ts';
 import { scoreRun, trainRun, type ReadyRun } from '../../estimator/fit.ts';
 import type { Progress, Status } from '../messages.ts';
 import type { RunSettings } from './catalogue.ts';

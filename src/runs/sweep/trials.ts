@@ -3,14 +3,14 @@
  */
 import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import { readText, sha256 } from '../../node/files.ts';
-import { refuseUnknownSettings, type Settings, settingsFor } from '../../training/settings.ts';
+import { checkSettingNames, type Settings, resolveSettings } from '../../training/settings.ts';
 import { InputError } from '../../utils/errors.ts';
 import { RandomState } from '../../utils/random.ts';
 import * as z from '../../utils/schema.ts';
 import { parseJson } from '../../weights/json.ts';
 import { checked, finiteNumbers, listOf, plainText } from '../../weights/schemas.ts';
 
-/** Values of settings by name, as `settingsFor` takes them. */
+/** Values of settings by name, as `resolveSettings` takes them. */
 export type SweepSettings = Record<string, OptionValue>;
 
 /** Drawn between two ends: on a logarithmic scale where both are positive, else evenly. */
@@ -96,7 +96,7 @@ export function trialsOf(
 ): Trial[] {
   const { fixed, grid, list = [{ name: '', settings: {} }], random } = definition;
   const names = [fixed, grid, random?.from ?? {}, ...list.map(({ settings }) => settings)];
-  for (const group of names) refuseUnknownSettings(model, group, 'The sweep');
+  for (const group of names) checkSettingNames(model, group, 'The sweep');
   const drawn = random ? draws(model, random) : [{}];
   const combinations = Object.values(grid).reduce((count, { length }) => count * length, 1);
   const count = list.length * drawn.length * combinations;
@@ -105,7 +105,7 @@ export function trialsOf(
   return list.flatMap(({ name, settings: ofList }) =>
     drawn.flatMap((draw) =>
       inGrid.map((point) => {
-        const settings = settingsFor(model, { ...fixed, ...ofList, ...draw, ...point }, { nameOf });
+        const settings = resolveSettings(model, { ...fixed, ...ofList, ...draw, ...point }, { nameOf });
         const varied = { ...(definition.list && { [listColumn]: name }), ...draw, ...point };
         return { id: idOf(model, settings), varied, settings };
       }),

@@ -246,7 +246,7 @@ describe('one sentence and exit code 2', () => {
       '--quiet',
     ];
     const { code, stderr } = await zooHere(args('cats'), directory);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/tells 2 classes apart, and the data has 3/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/is a binary classifier; the data has 3/)]);
   });
 });
 

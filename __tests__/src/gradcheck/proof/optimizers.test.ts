@@ -40,7 +40,7 @@ describe('and another formula is different', () => {
   });
 
   test('momentum without its memory differs in the second step, and not in the first', () => {
-    const forgetful = { ...momentum, create: () => createOptimizer('sgd', rate) };
+    const forgetful = { ...momentum, create: () => createOptimizer('sgd') };
     expect(proveOptimizer('momentum', forgetful, seed)).toMatchObject({
       verdict: 'different',
       first: { step: 2 },
@@ -49,7 +49,7 @@ describe('and another formula is different', () => {
 
   test("with 0.9, adam's rates are rounded to 32 bits, which a field sees", () => {
     const rounded = {
-      create: () => createOptimizer('adam', rate),
+      create: () => createOptimizer('adam'),
       constants: { ...adam.constants, decay: 0.9, secondDecay: 0.999, epsilon: 1e-7 },
     };
     expect(proveOptimizer('adam', rounded, seed).verdict).toBe('different');

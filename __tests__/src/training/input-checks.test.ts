@@ -22,7 +22,7 @@ const attempt = (name: string, { features = 2, classes = 2 }) =>
     { recipe: { ...defaultRecipe, epochs: 2 }, gradients: gradientSources.manual, classes },
   );
 
-test('epochs have no end and a rate no bound, but both are above 0', async () => {
+test('epochs and learning rate must be above 0', async () => {
   const given = (change: object) =>
     train(
       createModel('softmax'),
@@ -43,7 +43,7 @@ describe('data that a model cannot learn from is refused before training', () =>
   test.each(binary)('three classes for %s', async (name) => {
     const { features } = models[name].size!;
     await expect(attempt(name, { features, classes: 3 })).rejects.toThrow(
-      `The model ${name} tells 2 classes apart, and the data has 3: use data of 2`,
+      `${name} is a binary classifier; the data has 3 classes. Use a multiclass model`,
     );
   });
 
@@ -51,7 +51,7 @@ describe('data that a model cannot learn from is refused before training', () =>
     const { numTensors } = tf.memory();
     await expect(attempt('points', { features: 3 })).rejects.toThrow(InputError);
     await expect(attempt('points', { features: 3 })).rejects.toThrow(
-      /^The model points takes no rows of 3 numbers: .*matMul/,
+      /^points does not accept rows of 3 numbers: .*matMul/,
     );
     expect(tf.memory().numTensors).toBe(numTensors);
   });
@@ -64,7 +64,7 @@ describe('data that a model cannot learn from is refused before training', () =>
     };
     const options = { recipe: defaultRecipe, gradients: gradientSources.manual, classes: 3 };
     await expect(train(stubborn, { train: clouds(50, { classes: 3 }) }, options)).rejects.toThrow(
-      'The model mnist has 4 outputs, and the data has 3 classes.',
+      'mnist has 4 outputs; the data has 3 classes.',
     );
   });
 
@@ -73,7 +73,7 @@ describe('data that a model cannot learn from is refused before training', () =>
     const train = { inputs: rows, labels: rows.map((_, i) => i % 3) };
     const data = dataFromRows({ name: 'own', classNames: ['a', 'b', 'c'], train });
     const training = trainWithLibrary('cats', { data, backend, epochs: 3 });
-    await expect(training).rejects.toThrow('cats tells 2 classes apart, and the data has 3');
+    await expect(training).rejects.toThrow('cats is a binary classifier; the data has 3 classes');
     await useBackend('cpu');
   });
 
@@ -102,7 +102,7 @@ test.each([3, 256])('weights of a binary model with %i class names are refused',
   const names = (count: number) => Array.from({ length: count }, (_, i) => `class ${i}`);
   expect(parseWeights(text(names(classes)), 'w.json').classNames).toHaveLength(classes);
   expect(() => weightsFrom(text(names(classes)), 'w.json')).toThrow(
-    `The model gate tells 2 classes apart, and w.json has ${classes}`,
+    `gate is a binary classifier; w.json has ${classes} classes`,
   );
   expect(weightsFrom(text(names(2)), 'w.json').features).toBe(2);
 });

@@ -1,0 +1,92 @@
+/**
+ * Checks before a training: that the arguments are valid and that the model accepts the data.
+ */
+import { checkExamples } from '../data/check-dataset.ts';
+import { InputError } from '../utils/errors.ts';
+import * as z from '../utils/schema.ts';
+import { validateModel, type Model } from '../model/model.ts';
+import { disposeAll, toVariables } from '../model/parameters.ts';
+import { RandomState } from '../utils/random.ts';
+import { checkedRecipe } from '../model/recipe.ts';
+import { tensorOf } from '../utils/tensors.ts';
+import { tf } from '../utils/tf.ts';
+import type { TrainingOptions } from './types.ts';
+import type { TrainingData } from './validation.ts';
+
+const callbacks = ['onEpoch', 'onStep', 'shouldStop', 'checkpointDue', 'onCheckpoint'] as const;
+
+/**
+ * Checks what TypeScript cannot check for a caller in JavaScript.
+ *
+ * @throws InputError naming the argument that is invalid
+ */
+export function checkTrainingInputs(model: Model, data: TrainingData, options: TrainingOptions): void {
+  validateModel(model);
+  z.checkFields('data', data, { train: z.plainObject, validation: z.optional(z.plainObject) });
+  z.checkFields('options', options, { recipe: z.plainObject, gradients: z.callable, classes: z.count });
+  for (const name of callbacks) z.checkValue(`options.${name}`, options[name], z.optional(z.callable));
+  checkedRecipe(
+    (key) => options.recipe[key],
+    (key) => `recipe.${key}`,
+  );
+  checkExamples('data.train', data.train, options.classes);
+  if (data.validation) checkExamples('data.validation', data.validation, options.classes);
+  checkFit(model, data.train.features, options.classes);
+}
+
+/**
+ * Checks that the model's task is the data's.
+ *
+ * @param classes 1 for a regression
+ * @param what the message's name for the data: `the data`, `weights.json`
+ * @throws InputError otherwise: the loss would still be computed, and would mean nothing
+ */
+export function checkTask({ name, task }: Pick<Model, 'name' | 'task'>, classes: number, what: string): void {
+  const found = classes === 1 ? 'a numeric target' : `${classes} classes`;
+  if (task === 'regression' && classes !== 1) {
+    throw new InputError(`${name} is a regression model; ${what} has ${found}.`);
+  }
+  if (task !== 'regression' && classes === 1) {
+    throw new InputError(
+      `${name} is a classifier; ${what} has ${found}. Use a regression model, such as mlp.`,
+    );
+  }
+  if (task === 'binary' && classes !== 2) {
+    throw new InputError(
+      `${name} is a binary classifier; ${what} has ${found}. Use a multiclass model, such as mlp or softmax.`,
+    );
+  }
+}
+
+/**
+ * Checks that the model accepts rows of this size, with one forward pass on a row of zeros.
+ *
+ * @param features numbers per row
+ * @param classes 1 for a regression
+ * @throws InputError if the task, the input size or the number of outputs differs
+ */
+export function checkFit(model: Model, features: number, classes: number): void {
+  checkTask(model, classes, 'the data');
+  const outputs = outputsFor(model, features, classes);
+  if (model.task !== 'binary' && outputs !== classes) {
+    throw new InputError(`${model.name} has ${outputs} outputs; the data has ${classes} classes.`);
+  }
+}
+
+function outputsFor(model: Model, features: number, classes: number): number | undefined {
+  const parameters = toVariables(model.initial({ features, classes, random: new RandomState(0) }));
+  try {
+    let outputs: number | undefined;
+    tf.tidy(() => {
+      const row = tensorOf(new Float64Array(features), [1, features]);
+      outputs = model.forward(parameters, row).logits.shape[1];
+    });
+    return outputs;
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const { message } = error as Error;
+    throw new InputError(`${model.name} does not accept rows of ${features} numbers: ${message}`);
+  } finally {
+    disposeAll(parameters);
+  }
+}
