@@ -47,7 +47,7 @@ export async function parserOutput(args: string[]): Promise<string> {
   process.argv = [process.execPath, bin, ...args];
   try {
     return await new Promise((resolve, reject) => {
-      const done = (error: unknown, _: unknown, text: string) =>
+      const done = (error: Error | undefined, _: unknown, text: string) =>
         error ? reject(error) : resolve(text);
       void commandLine(args, new Output({})).parse(args, {}, done);
     });
