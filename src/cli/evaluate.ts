@@ -9,7 +9,7 @@ import { ownInTraining } from '../weights/schemas.ts';
 import type { SavedModel } from '../weights/saved-model.ts';
 import { evaluate } from '../estimator/use.ts';
 import { loadWeights } from '../runs/load.ts';
-import { metricsText } from './shared/metrics-text.ts';
+import { metricsText } from './shared/results.ts';
 import {
   backendOptions,
   dataOptions,

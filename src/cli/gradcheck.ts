@@ -38,7 +38,7 @@ import { ownData } from '../../datasets/user/index.ts';
 import { makeBatch } from '../data/batches.ts';
 import { valuesOf } from '../utils/tensors.ts';
 import { tf, type Tensor } from '../utils/tf.ts';
-import { modelsNamed, onlyModelInArguments } from './shared/models.ts';
+import { modelsNamed, onlyModelInArguments } from './shared/model-options.ts';
 
 const options = {
   backend: {

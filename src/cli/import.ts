@@ -17,7 +17,7 @@ import {
   type CommandBody,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
-import { modelInArguments, modelWord } from './shared/models.ts';
+import { modelInArguments, modelWord } from './shared/model-options.ts';
 
 const maxBytes = 256e6;
 

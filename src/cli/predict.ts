@@ -28,11 +28,11 @@ import {
   rank,
   tableWithPredictions,
   type Ranked,
-} from './shared/predictions.ts';
+} from './shared/results.ts';
 import { percent } from '../utils/text.ts';
 
 /** More inputs are shown as a table. */
-const mostPictured = 3;
+const maxPictured = 3;
 
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
@@ -117,7 +117,7 @@ const command: CommandBody = {
         return { input, ...prediction, ...(withTop && { top }) };
       }),
     };
-    const form = args.output ?? (rows.length > mostPictured ? 'table' : 'text');
+    const form = args.output ?? (rows.length > maxPictured ? 'table' : 'text');
     if (form === 'json') return output.document(document);
     const text =
       form === 'csv'

@@ -22,7 +22,7 @@ import {
   type CommandBody,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
-import { modelsNamed, onlyModelInArguments } from './shared/models.ts';
+import { modelsNamed, onlyModelInArguments } from './shared/model-options.ts';
 
 const commandOptions = {
   all: { describe: 'all models and optimizers [default if none is named]', type: 'boolean' },

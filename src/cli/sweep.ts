@@ -26,13 +26,19 @@ import {
   ownFilesIn,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
-import { shardIn, sweepDefinition, writeJob, modelOfSweepFile, sweepFile } from './shared/sweep-plan.ts';
+import {
+  shardIn,
+  sweepDefinition,
+  writeJob,
+  modelOfSweepFile,
+  sweepFile,
+  SweepDisplay,
+  summaryOf,
+} from './shared/sweep.ts';
 import { engines } from '../runs/sweep/job.ts';
-import { SweepDisplay, summaryOf } from './shared/sweep-output.ts';
-import { trainingOptions } from './shared/training-options.ts';
+import { trainingOptions, modelInArguments } from './shared/model-options.ts';
 import { definitionFor, type ModelDefinition } from '../model/definition.ts';
 import { definitionNamed } from '../runs/user-models.ts';
-import { modelInArguments } from './shared/models.ts';
 
 const sweepOptions = {
   seeds: { describe: 'number of seeds per trial', type: 'number' },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { keepInputs } from '../node/files.ts';
-import { baselineWarning } from './shared/baseline-warning.ts';
+import { baselineWarning } from './shared/results.ts';
 import { InputError } from '../utils/errors.ts';
 import { headlineOf, type Metrics } from '../evaluation/metrics.ts';
 import { isRegression } from '../evaluation/regression.ts';
@@ -27,8 +27,14 @@ import { startFrom } from '../runs/resumption.ts';
 import { MetricsLogger, type Followers } from '../runs/follow.ts';
 import { Interrupt } from './shared/interrupt.ts';
 import type { Output } from './shared/output.ts';
-import { checkpointEvery, trainSettings, aboutModel, trainingOptions } from './shared/training-options.ts';
-import { modelInArguments, modelWord } from './shared/models.ts';
+import {
+  checkpointEvery,
+  trainSettings,
+  aboutModel,
+  trainingOptions,
+  modelInArguments,
+  modelWord,
+} from './shared/model-options.ts';
 import { definitionNamed } from '../runs/user-models.ts';
 import { multiplyAddsFor } from '../estimator/fit.ts';
 

@@ -58,14 +58,14 @@ function elsewhereData({ run }: RecordedRun, wanted: DataRequest): DataRequest {
 }
 
 /** Of one file; more are counted. */
-const mostTold = 5;
+const maxDifferences = 5;
 
 function describe({ verified, files, environment }: Verification, directory: string): string {
   const told = files.flatMap(({ path, differs = [] }) => [
     ...differs
-      .slice(0, mostTold)
+      .slice(0, maxDifferences)
       .map(({ what, then, now }) => `  ${path}: ${what}: ${then} recorded, ${now} now`),
-    ...(differs.length > mostTold ? [`  ${path}: and ${differs.length - mostTold} more`] : []),
+    ...(differs.length > maxDifferences ? [`  ${path}: and ${differs.length - maxDifferences} more`] : []),
   ]);
   const versions = environment.map(({ what, then, now }) => `${what} ${then}, now ${now}`).join('; ');
   const paths = files.map(({ path }) => path).join(', ');

@@ -1,8 +1,11 @@
-/** What only the build can give: `scripts/build-playground` says how. */
+/** Modules and values that the build provides, see `scripts/build-playground.ts`. */
 
-/** The zoo from traced copies of its files. */
+/** The models from traced copies of their files. */
 declare module 'traced:models' {
   export const models: (typeof import('../../models/index.ts'))['models'];
 }
 
 declare module '*.css';
+
+/** The version of this package. */
+declare const __VERSION__: string;

@@ -11,7 +11,7 @@ export interface Field {
   describe: string;
   kind: 'number' | 'numbers' | 'choice' | 'switch';
   /** As in an address. */
-  usual: string;
+  default: string;
   choices?: readonly string[];
   minimum?: number;
   maximum?: number;
@@ -130,7 +130,7 @@ export interface Prediction {
   probabilities: number[];
 }
 
-/** What files of the user's own are. */
+/** What the files of the user are. */
 export type Dropped =
   | { kind: 'weights'; name: string; model: string; inputs: number; classNames: string[]; isImage: boolean }
   | { kind: 'table'; name: string; rows: number; columns: string[] }

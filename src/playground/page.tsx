@@ -1,11 +1,13 @@
 import { render } from 'preact';
 import { App } from './page/app.tsx';
 import 'uplot/dist/uPlot.min.css';
-import './style/all.css';
+import './style/page.css';
+import './style/run.css';
+import './style/inside.css';
 
 render(<App />, document.body);
 
-// For use without a network later on: nothing that the first step needs waits for it.
+// Makes the page available offline; the first step does not wait for it.
 addEventListener('load', () => {
   setTimeout(() => void navigator.serviceWorker?.register('service-worker.js').catch(() => {}), 2000);
 });

@@ -22,7 +22,7 @@ import type {
 import { serve, tell } from './remote.ts';
 import { addressOf, catalogue, settingsOf, type RunSettings } from './worker/catalogue.ts';
 import { dataOf, type PageData } from './worker/data.ts';
-import { forget, keep, kept } from './worker/keep.ts';
+import { forget, keep, kept } from './worker/saved-state.ts';
 import { Session, type Finished, type Until } from './worker/session.ts';
 import { networkOf, surfaceOf, tilesOf } from './worker/views.ts';
 
@@ -31,7 +31,7 @@ const paths = setWasmPaths(new URL('./', location.href).href);
 let session: Session;
 
 const record = () => import('./worker/record.ts');
-const ownFiles = () => import('./worker/own-files.ts');
+const userFiles = () => import('./worker/user-files.ts');
 
 const hooks = {
   onProgress: (which: Session) => {
@@ -123,7 +123,7 @@ const methods = {
 
   go: (until: Until) => session.go(until),
   pause: () => session.pause(),
-  speed: (mostStepsPerSecond: number) => void (session.mostStepsPerSecond = mostStepsPerSecond),
+  speed: (maxStepsPerSecond: number) => void (session.maxStepsPerSecond = maxStepsPerSecond),
 
   /** @param input of the row that goes through the network */
   async view(input?: Float64Array): Promise<View> {
@@ -154,7 +154,7 @@ const methods = {
   async inside(first: number, count: number): Promise<InsideRequest> {
     const { data, model, run } = session;
     const { features, divisor, inputs, labels, rows: all, target = { mean: 0, scale: 1 } } = data.train;
-    if (first < 0 || first >= all) throw new InputError(`There are rows 1 to ${all}.`);
+    if (first < 0 || first >= all) throw new InputError(`Unknown row. The training rows are 1 to ${all}.`);
     const rows = Math.min(count, all - first);
     const x = Float64Array.from(
       inputs.subarray(first * features, (first + rows) * features),
@@ -172,14 +172,14 @@ const methods = {
     return { model: definition.name, options, creation, parameters: await session.parameters(), x, y, rows };
   },
 
-  drop: async (files: File[]): Promise<Dropped> => (await ownFiles()).readFiles(files),
-  useTable: async (target: string): Promise<string> => (await ownFiles()).useTable(target),
+  drop: async (files: File[]): Promise<Dropped> => (await userFiles()).readFiles(files),
+  useTable: async (target: string): Promise<string> => (await userFiles()).useTable(target),
   predictSaved: async (values: (number | string)[]): Promise<Prediction> =>
-    (await ownFiles()).predictSaved(values),
+    (await userFiles()).predictSaved(values),
 
   /** The files that a finished run leaves. */
   async files(): Promise<{ weights: string; run: string }> {
-    if (!session.finished) throw new InputError('The run has not come to its end yet.');
+    if (!session.finished) throw new InputError('The run is not complete yet.');
     return (await record()).filesOf(session, session.finished);
   },
 };

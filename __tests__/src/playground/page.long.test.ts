@@ -126,7 +126,7 @@ describeInPlayground('the playground', (stage) => {
     expect(await page.locator('.notes .wrong').count()).toBe(0);
     await page.context().close();
     const wrong = await stage.playground.open('#model=nonsense');
-    await wrong.waitForSelector('text=There is no model nonsense here');
+    await wrong.waitForSelector('text=Unknown model "nonsense"');
     expect(await wrong.inputValue('.model select')).toBe('gate');
     await wrong.context().close();
   });

@@ -63,7 +63,7 @@ export function createProgress({ quiet, say }: { quiet: boolean; say: (line: str
 }
 
 const millisecondsBetweenDraws = 100;
-const mostPlainLines = 40;
+const maxPlainLines = 40;
 
 /** Of a regression there is none. */
 const share = (value?: number): string => (value === undefined ? '' : ` ${percent(value)}`);
@@ -105,7 +105,7 @@ export class EpochLine {
   };
 
   onEpoch: NonNullable<TrainingOptions['onEpoch']> = (record) => {
-    const dueEvery = Math.ceil(this.#epochs / mostPlainLines);
+    const dueEvery = Math.ceil(this.#epochs / maxPlainLines);
     if (record.epoch !== this.#epochs && record.epoch < this.#plainAt + dueEvery) return;
     this.#plainAt = record.epoch;
     this.clear();

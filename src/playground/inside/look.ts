@@ -18,12 +18,12 @@ import { tensorOf, valuesOf } from '../../utils/tensors.ts';
 import { tf, type Tensor } from '../../utils/tf.ts';
 import type { Tensors } from '../../model/model.ts';
 import type { GradientCard, Inside, InsideRequest, Seen } from '../messages.ts';
-import { answerOf } from './answer.ts';
+import { outputOf } from '../worker/views.ts';
 import { heads, listen } from './trace.ts';
 
 /** Entries of a parameter whose gradients are shown, and of which central differences are taken. */
-const mostEntries = 400;
-const fewEntries = 24;
+const maxEntries = 400;
+const sampledEntries = 24;
 
 export const look = ({
   options,
@@ -46,11 +46,11 @@ export const look = ({
       step = stepOf(problem);
     });
     const tolerances = tolerancesInUse();
-    const isSmall = Object.values(set).every(({ values }) => values.length <= mostEntries);
+    const isSmall = Object.values(set).every(({ values }) => values.length <= maxEntries);
     const { parameters: gradients } = gradientsAt(problem, {
       tolerances,
       sources: ['manual', 'autodiff', 'numeric'],
-      entries: isSmall ? mostEntries : fewEntries,
+      entries: isSmall ? maxEntries : sampledEntries,
       random: new RandomState(1),
     });
     const cards = gradients.map((parameter) => cardOf(parameter, problem, tolerances));
@@ -81,7 +81,7 @@ function stepOf({ model, parameters, x, y }: Problem): { tensors: Seen[]; loss: 
   const loss = lossOnHost(model, parameters, valuesOf(logits), y);
   const back = listen(() => model.gradients(parameters, x, y, forward.result));
   const gradients = gradientsSeen(back.result, back.said);
-  const answer = seen('loss', 'ŷ', answerOf(model, logits));
+  const answer = seen('loss', 'ŷ', outputOf(model, logits));
   return { tensors: [...forward.seen, ...rest, answer, ...back.seen, ...gradients], loss };
 }
 

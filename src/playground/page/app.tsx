@@ -1,6 +1,6 @@
 /** The page as a whole. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { keepLanguage, languages, sayIn, usualLanguage, type Language } from '../texts/index.ts';
+import { keepLanguage, languages, sayIn, preferredLanguage, type Language } from '../texts/index.ts';
 import { Controls } from './controls.tsx';
 import { Curves } from './curves.tsx';
 import { Digit } from './digit.tsx';
@@ -14,7 +14,7 @@ import { Settings } from './settings.tsx';
 export function App() {
   const [, redraw] = useState({});
   const zoo = useMemo(() => new Playground(() => redraw({})), []);
-  const [language, setLanguage] = useState(usualLanguage);
+  const [language, setLanguage] = useState(preferredLanguage);
   const say = sayIn(language);
   useEffect(() => {
     document.documentElement.lang = language;

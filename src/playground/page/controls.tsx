@@ -1,6 +1,6 @@
 /** Start, pause, step, reset; and how far training is. */
 import { useState } from 'preact/hooks';
-import { percent, short, type PartProps } from './words.ts';
+import { percent, short, type PartProps } from './display.tsx';
 
 const speeds = [Infinity, 100, 10, 1];
 

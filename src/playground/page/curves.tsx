@@ -2,8 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Line, Progress } from '../messages.ts';
 import type { Chart as ChartPart, Curve } from './chart.tsx';
-import { blue, type Color, orange } from './colors.ts';
-import { type PartProps, percent, short } from './words.ts';
+import { blue, type Color, orange, type PartProps, percent, short, TableDetails } from './display.tsx';
 
 const size = { width: 640, height: 260, left: 64, top: 36, right: 20, bottom: 36 };
 
@@ -100,34 +99,26 @@ export function Curves({ state, say }: PartProps) {
           </figure>
         ),
       )}
-      <details>
-        <summary>{say('chart.table')}</summary>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{say('chart.epoch')}</th>
-              <th scope="col">{say('chart.loss')}</th>
-              <th scope="col">{say('chart.accuracy')}</th>
-              <th scope="col">{`${say('chart.loss')}, ${say('chart.validation')}`}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {records.map((record) => (
-              <tr key={record.epoch}>
-                <th scope="row">{record.epoch}</th>
-                <td>{short(record.loss)}</td>
-                <td>{percent(record.accuracy)}</td>
-                <td>{record.validationLoss === undefined ? '–' : short(record.validationLoss)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </details>
+      <TableDetails
+        summary={say('chart.table')}
+        columns={[
+          say('chart.epoch'),
+          say('chart.loss'),
+          say('chart.accuracy'),
+          `${say('chart.loss')}, ${say('chart.validation')}`,
+        ]}
+        rows={records.map(({ epoch, loss, accuracy, validationLoss }) => [
+          epoch,
+          short(loss),
+          percent(accuracy),
+          validationLoss === undefined ? '–' : short(validationLoss),
+        ])}
+      />
     </div>
   );
 }
 
-const mostRows = 12;
+const maxRows = 12;
 
 const thinned = <T,>(records: T[]): T[] =>
-  records.filter((_, i) => i === records.length - 1 || i % Math.ceil(records.length / mostRows) === 0);
+  records.filter((_, i) => i === records.length - 1 || i % Math.ceil(records.length / maxRows) === 0);

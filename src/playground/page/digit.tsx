@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Prediction } from '../messages.ts';
 import { Tiles } from './pictures.tsx';
-import { percent, type PartProps } from './words.ts';
+import { percent, type PartProps } from './display.tsx';
 
 const side = 280;
 
@@ -16,7 +16,7 @@ const confusion = ({ probabilities }: Prediction): number => {
   return 1 - (first - second);
 };
 
-const mostKept = 8;
+const maxKept = 8;
 
 /** Of the network that is trained here. */
 export function Digit({ zoo, state, say }: PartProps) {
@@ -72,7 +72,7 @@ export function DrawnDigit({ zoo, say, classNames, step, predict }: DrawnDigitPr
   const keep = () => {
     if (!pixels || !answer) return;
     const all = [...kept, { ...answer, pixels }].sort((a, b) => confusion(b) - confusion(a));
-    setKept(all.slice(0, mostKept));
+    setKept(all.slice(0, maxKept));
   };
   const clear = () => {
     keep();

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import type { Dropped, Prediction } from '../messages.ts';
 import { DrawnDigit } from './digit.tsx';
-import { percent, type PartProps } from './words.ts';
+import { percent, type PartProps } from './display.tsx';
 
 export function Files({ zoo, say }: PartProps) {
   const [dropped, setDropped] = useState<Dropped>();

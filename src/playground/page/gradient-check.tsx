@@ -1,7 +1,7 @@
 /** Every weight's gradient by hand, by autodiff and by central differences, and where the one by hand comes from. */
 import { useState } from 'preact/hooks';
 import type { GradientCard, Inside, Seen } from '../messages.ts';
-import { short, type PartProps } from './words.ts';
+import { short, type PartProps } from './display.tsx';
 
 export function GradientCheck({ inside, say }: { inside: Inside; say: PartProps['say'] }) {
   const wrong = inside.gradients.find(({ agrees }) => !agrees);
@@ -117,15 +117,15 @@ interface OriginProps {
   say: PartProps['say'];
 }
 
-const mostTerms = 8;
+const maxTerms = 8;
 
 /** The products that add up to one gradient, for the two forms that a gradient of weights or of a bias has. */
 function Origin({ inside, gradient, entry, say }: OriginProps) {
   if (entry === undefined) return <p class="hint">{say('inside.where')}</p>;
   const terms = termsOf(inside, gradient, entry);
   const code = codeOf(inside, gradient);
-  const isWhole = /^\w+\([\w, ]+\)$/.test(code ?? '') && (terms?.length ?? 0) <= mostTerms;
-  const shown = terms?.slice(0, mostTerms).join(' + ');
+  const isWhole = /^\w+\([\w, ]+\)$/.test(code ?? '') && (terms?.length ?? 0) <= maxTerms;
+  const shown = terms?.slice(0, maxTerms).join(' + ');
   return (
     <p class="origin" role="status">
       {say('inside.sum', { formula: code ?? '' })}

@@ -4,7 +4,7 @@ import type { Inside as InsideStep, Seen } from '../messages.ts';
 import { GradientCheck } from './gradient-check.tsx';
 import { Matrix } from './pictures.tsx';
 import { TextInput } from './settings.tsx';
-import type { PartProps } from './words.ts';
+import type { PartProps } from './display.tsx';
 
 const phases = ['given', 'forward', 'loss', 'backward', 'gradient'] as const;
 

@@ -1,7 +1,7 @@
 /** A small network as people draw it: units in columns, weights as lines. */
 import type { Network } from '../messages.ts';
 import type { Say } from '../texts/index.ts';
-import { short } from './words.ts';
+import { short } from './display.tsx';
 
 const size = { width: 480, height: 300 };
 

@@ -1,9 +1,17 @@
 /** Numbers in rows and columns, tinted by their size; of large tensors a corner, of pictures the picture. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { DataCard, Seen, View } from '../messages.ts';
-import { classColors, colorOf, paint, pairOn } from './colors.ts';
+import {
+  classColors,
+  colorOf,
+  paint,
+  pairOn,
+  type PartProps,
+  percent,
+  short,
+  TableDetails,
+} from './display.tsx';
 import { NetworkPicture } from './network.tsx';
-import { type PartProps, percent, short } from './words.ts';
 
 const most = { rows: 6, columns: 8 };
 
@@ -153,31 +161,15 @@ function SurfaceTable({
   const { side, from, to, classes, sure } = surface;
   const steps = [0, 1, 2, 3, 4].map((k) => Math.round((k / 4) * (side - 1)));
   const place = (k: number, axis: 0 | 1) => short(from[axis] + ((k + 0.5) / side) * (to[axis] - from[axis]));
-  return (
-    <details>
-      <summary>{say('chart.table')}</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{say('picture.input')}</th>
-            <th scope="col">{say('picture.answer')}</th>
-            <th scope="col">{say('picture.sure')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {steps.flatMap((y) =>
-            steps.map((x) => (
-              <tr key={`${x} ${y}`}>
-                <th scope="row">{`${place(x, 0)}, ${place(y, 1)}`}</th>
-                <td>{data.classNames[classes[y * side + x]]}</td>
-                <td>{percent(sure[y * side + x])}</td>
-              </tr>
-            )),
-          )}
-        </tbody>
-      </table>
-    </details>
+  const rows = steps.flatMap((y) =>
+    steps.map((x) => [
+      `${place(x, 0)}, ${place(y, 1)}`,
+      data.classNames[classes[y * side + x]],
+      percent(sure[y * side + x]),
+    ]),
   );
+  const columns = [say('picture.input'), say('picture.answer'), say('picture.sure')];
+  return <TableDetails summary={say('chart.table')} {...{ columns, rows }} />;
 }
 
 interface TilesProps {

@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { svgOf, curvesIn } from './curves.tsx';
 import { textOf } from './playground.ts';
-import { type PartProps, percent, short } from './words.ts';
+import { type PartProps, percent, short } from './display.tsx';
 import type { TextKey } from '../texts/index.ts';
 
 export function Notes({ state, say }: PartProps) {

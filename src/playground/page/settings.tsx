@@ -1,7 +1,7 @@
 /** A field that keeps what is being typed while the page around it is drawn again. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { Field } from '../messages.ts';
-import type { PartProps } from './words.ts';
+import type { PartProps } from './display.tsx';
 import { fieldName, type Say } from '../texts/index.ts';
 
 interface TextInputProps {
@@ -29,7 +29,7 @@ export function TextInput({ value, onCommit, ...rest }: TextInputProps) {
 }
 
 /** Those that most runs change. */
-const usual = ['epochs', 'batchSize', 'learningRate', 'optimizer', 'gradients'];
+const shownFirst = ['epochs', 'batchSize', 'learningRate', 'optimizer', 'gradients'];
 
 export function Settings({ zoo, state, say }: PartProps) {
   const { address } = state.opened!;
@@ -65,10 +65,10 @@ export function Settings({ zoo, state, say }: PartProps) {
       {model.fields.length > 0 && <h2>{say('settings.options')}</h2>}
       {inputs(model.fields)}
       <h2>{say('settings.training')}</h2>
-      {inputs(usual.flatMap((name) => fields.filter((field) => field.name === name)))}
+      {inputs(shownFirst.flatMap((name) => fields.filter((field) => field.name === name)))}
       <details>
         <summary>{say('settings.more')}</summary>
-        {inputs(fields.filter(({ name }) => !usual.includes(name)))}
+        {inputs(fields.filter(({ name }) => !shownFirst.includes(name)))}
       </details>
     </form>
   );

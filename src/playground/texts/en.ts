@@ -13,14 +13,14 @@ export const en = {
   'settings.training': 'Training',
   'settings.more': 'More settings',
   'settings.preset': 'Preset',
-  'settings.presetNone': 'the usual',
-  'settings.wrong': 'Not possible: {message}',
+  'settings.presetNone': 'default',
+  'settings.wrong': '{message}',
 
   'field.epochs': 'Epochs',
   'field.batchSize': 'Rows per step',
-  'field.optimizer': 'Optimiser',
+  'field.optimizer': 'Optimizer',
   'field.learningRate': 'Learning rate',
-  'field.decay': 'Decay of the rate',
+  'field.decay': 'Learning-rate schedule',
   'field.seed': 'Seed',
   'field.validation': 'Share to validate',
   'field.patience': 'Patience',
@@ -133,7 +133,7 @@ export const en = {
 
   'files.title': 'Your files',
   'files.lead':
-    'Drop a weights.json, a table (CSV, TSV) with a column to be predicted, or MNIST’s four IDX files. They never leave this machine.',
+    'Drop a weights.json, a table (CSV, TSV) with a column to predict, or MNIST’s four IDX files. They never leave this machine.',
   'files.choose': 'Choose files',
   'files.drop': 'Drop files here',
   'files.weights': '{name}: a trained {model}.',

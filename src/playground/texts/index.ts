@@ -14,7 +14,7 @@ const texts: Record<Language, Record<TextKey, string>> = { en, ko };
 const kept = 'backprop-zoo language';
 
 /** What was chosen here before, else what the browser prefers. */
-export function usualLanguage(): Language {
+export function preferredLanguage(): Language {
   const wanted = [localStorage.getItem(kept) ?? '', ...navigator.languages];
   const known = wanted.map((code) => code.slice(0, 2)).find((code) => code in languages);
   return (known ?? 'en') as Language;

@@ -1,5 +1,5 @@
 /**
- * What the page offers, from the declarations of the models and of recipes: nothing of it is written down twice.
+ * The models and settings that the page offers, from the declarations of models and recipes.
  */
 import { models } from '../../../models/index.ts';
 import type { ModelOption, OptionValue, ModelDefinition } from '../../model/definition.ts';
@@ -17,35 +17,35 @@ const backends = ['wasm', 'cpu', 'float64'] as const satisfies BackendName[];
 export interface RunSettings extends Settings {
   definition: ModelDefinition;
   backend: BackendName;
-  /** Names the user's own data; the model's usual data where it is left out. */
+  /** Name of the user's data; the dataset of the model if undefined. */
   data?: string;
 }
 
 const textOf = (value: OptionValue): string => (Array.isArray(value) ? value.join(',') : String(value));
 
-function optionField(name: string, { default: usual, ...option }: ModelOption): Field {
+function optionField(name: string, { default: initial, ...option }: ModelOption): Field {
   const kinds = { number: 'number', boolean: 'switch', string: 'choice', object: 'numbers' } as const;
-  return { ...option, name, kind: kinds[typeof usual as keyof typeof kinds], usual: textOf(usual) };
+  return { ...option, name, kind: kinds[typeof initial as keyof typeof kinds], default: textOf(initial) };
 }
 
 function recipeField(name: string, { default: initial, ...field }: RecipeField): Field {
-  return { ...field, name, kind: 'choices' in field ? 'choice' : 'number', usual: String(initial) };
+  return { ...field, name, kind: 'choices' in field ? 'choice' : 'number', default: String(initial) };
 }
 
 const choice = (name: string, describe: string, choices: readonly string[]): Field => {
-  return { name, describe, kind: 'choice', choices, usual: choices[0] };
+  return { name, describe, kind: 'choice', choices, default: choices[0] };
 };
 
 const commonFields: Field[] = [
   ...Object.entries(recipeFields).map(([name, field]) => recipeField(name, field)),
   choice('gradients', 'where gradients come from', Object.keys(gradientSources)),
-  { name: 'asPrinted', describe: "with the document's errors", kind: 'switch', usual: 'false' },
+  { name: 'asPrinted', describe: "with the document's errors", kind: 'switch', default: 'false' },
   choice('backend', 'where numbers are computed', backends),
   {
     name: 'recordEvery',
-    describe: 'every so many epochs a record is made',
+    describe: 'interval of recorded losses, in epochs',
     kind: 'number',
-    usual: '1',
+    default: '1',
     minimum: 1,
     maximum: 1e9,
     integer: true,
@@ -65,12 +65,12 @@ export const catalogue = (): Catalogue => ({
   })),
 });
 
-/** @throws InputError for an address that names something which is not there or not possible */
+/** @throws InputError for an unknown name or an invalid value in the address */
 export function settingsOf({ model = 'gate', backend = 'wasm', data, ...given }: Address): RunSettings {
   const definition = offered.find(({ name }) => name === model);
   if (!definition) {
     throw new InputError(
-      `There is no model ${model} here: choose one of ${offered.map((m) => m.name).join(', ')}.`,
+      `Unknown model ${JSON.stringify(model)}. Known: ${offered.map((m) => m.name).join(', ')}.`,
     );
   }
   checkSettingNames(definition, given, 'The address');

@@ -21,7 +21,8 @@ export interface PageData extends LoadedDataset {
   drawMore?: () => boolean;
 }
 
-const standIn = (what: string): string => `STAND-IN DATA: ${what}, for a page has no data of its own.`;
+const standIn = (what: string): string =>
+  `SYNTHETIC DATA: ${what}, because the page has no access to the real data.`;
 
 const computed =
   (dataset: Dataset) =>
@@ -82,7 +83,7 @@ export const isAtHand = ({ dataset }: ModelDefinition): boolean => Object.hasOwn
 const own = new Map<string, (seed: number) => PageData>();
 
 /** Makes data of the user's known by a name; which rows are held back follows from the seed. */
-export function keepOwn(name: string, load: (seed: number) => PageData): void {
+export function keepUserData(name: string, load: (seed: number) => PageData): void {
   own.set(name, load);
 }
 
@@ -98,7 +99,7 @@ interface DataSettings {
 export async function dataOf({ definition, data, recipe, options }: DataSettings): Promise<PageData> {
   if (data === undefined) return loadPart(definition.dataset, recipe.seed, options);
   const found = own.get(data);
-  if (!found) throw new InputError(`This run is on files of yours, ${data}: drop them here again.`);
+  if (!found) throw new InputError(`This run uses your files ${data}. Drop them here again.`);
   return found(recipe.seed);
 }
 

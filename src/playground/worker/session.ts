@@ -38,7 +38,7 @@ export class Session {
   readonly model: Model;
   status: Status;
   /** Steps a second that are not exceeded, so that one can watch. */
-  mostStepsPerSecond = Infinity;
+  maxStepsPerSecond = Infinity;
   finished?: Finished;
 
   readonly #hooks: SessionHooks;
@@ -179,7 +179,7 @@ export class Session {
   /** Whether somebody wants the weights, or they are to be saved, or the pace is to be kept. */
   #isDue(): boolean {
     const { epochs } = this.run.recipe;
-    if (this.#wanted.length > 0 || this.mostStepsPerSecond < Infinity) return true;
+    if (this.#wanted.length > 0 || this.maxStepsPerSecond < Infinity) return true;
     if (this.#progress.epoch === epochs) return true;
     return this.#isTime() && this.#isTimeToSave();
   }
@@ -206,8 +206,8 @@ export class Session {
       this.status = 'paused';
       this.#tell();
       await new Promise<void>((resolve) => (this.#goOn = resolve));
-    } else if (this.mostStepsPerSecond < Infinity) {
-      await new Promise((resolve) => setTimeout(resolve, 1000 / this.mostStepsPerSecond));
+    } else if (this.maxStepsPerSecond < Infinity) {
+      await new Promise((resolve) => setTimeout(resolve, 1000 / this.maxStepsPerSecond));
     }
   }
 

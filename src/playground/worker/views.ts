@@ -2,12 +2,11 @@ import type { LoadedDataset } from '../../data/dataset.ts';
 import { predict } from '../../evaluation/predict.ts';
 import type { Model } from '../../model/model.ts';
 import { disposeAll, type ParameterSet, toVariables } from '../../model/parameters.ts';
-import { answerOf } from '../inside/answer.ts';
 import type { Line, Network, View } from '../messages.ts';
 import { tensorOf, valuesOf } from '../../utils/tensors.ts';
-import { tf } from '../../utils/tf.ts';
+import { tf, type Tensor, type Tensor2D } from '../../utils/tf.ts';
 
-const mostPoints = 400;
+const maxPoints = 400;
 
 /** A line of any number of values in a bounded number of points, each the mean of equally many. */
 export class Curve {
@@ -23,17 +22,17 @@ export class Curve {
     this.line.y.push(this.#sum / this.#pending);
     this.#pending = 0;
     this.#sum = 0;
-    if (this.line.x.length >= mostPoints) this.#halve();
+    if (this.line.x.length >= maxPoints) this.#halve();
   }
 
   /** Two points become one, at the place of the later. */
   #halve(): void {
     const { x, y } = this.line;
-    for (let i = 0; i < mostPoints / 2; i++) {
+    for (let i = 0; i < maxPoints / 2; i++) {
       x[i] = x[2 * i + 1];
       y[i] = (y[2 * i] + y[2 * i + 1]) / 2;
     }
-    x.length = y.length = mostPoints / 2;
+    x.length = y.length = maxPoints / 2;
     this.#perPoint *= 2;
   }
 }
@@ -69,7 +68,7 @@ export function surfaceOf(model: Model, set: ParameterSet, data: LoadedDataset):
   return { side, from: [low, low], to: [high, high], classes, sure };
 }
 
-const mostTiles = 128;
+const maxTiles = 128;
 
 /** The first layer's weights as pictures of what each unit looks for: of pixels, or small filters. */
 export function tilesOf(set: ParameterSet, { train, preprocessing }: LoadedDataset): View['tiles'] {
@@ -78,7 +77,7 @@ export function tilesOf(set: ParameterSet, { train, preprocessing }: LoadedDatas
   const all = shape.at(-1)!;
   const [height, width] = shape.length === 4 ? shape : [preprocessing.height, preprocessing.width];
   if (shape.length !== 4 && shape[0] !== train.features) return undefined;
-  const count = Math.min(all, mostTiles);
+  const count = Math.min(all, maxTiles);
   const size = height * width;
   const tiles = new Float32Array(count * size);
   for (let unit = 0; unit < count; unit++) {
@@ -87,7 +86,7 @@ export function tilesOf(set: ParameterSet, { train, preprocessing }: LoadedDatas
   return { count, height, width, values: tiles };
 }
 
-const mostUnits = 64;
+const maxUnits = 64;
 
 /**
  * A network of layers that follow one another, where it is small enough to be drawn.
@@ -119,7 +118,7 @@ export function networkOf(
     biases.push(Array.from(bias.values));
     layers.push(units);
   }
-  if (parameters.length % 2 !== 0 || layers.reduce((sum, units) => sum + units) > mostUnits) return undefined;
+  if (parameters.length % 2 !== 0 || layers.reduce((sum, units) => sum + units) > maxUnits) return undefined;
   const activations = input && activationsOf(model, set, input, layers);
   return { layers, weights, biases, activations };
 }
@@ -129,9 +128,15 @@ function activationsOf(model: Model, set: ParameterSet, input: Float64Array, lay
   const seen = tf.tidy(() => {
     const forward = model.forward(parameters, tensorOf(input, [1, input.length]));
     const { logits, ...hidden } = forward;
-    return [...Object.values(hidden), answerOf(model, logits)].map((tensor) => Array.from(valuesOf(tensor)));
+    return [...Object.values(hidden), outputOf(model, logits)].map((tensor) => Array.from(valuesOf(tensor)));
   });
   disposeAll(parameters);
   const rest = seen.filter((values, i) => values.length === layers[i + 1]);
   return [Array.from(input), ...rest];
+}
+
+/** ŷ: probabilities, or the number that a regression predicts. */
+export function outputOf({ task }: Model, logits: Tensor): Tensor {
+  if (task === 'regression') return logits;
+  return task === 'binary' ? tf.sigmoid(logits) : tf.softmax(logits as Tensor2D);
 }

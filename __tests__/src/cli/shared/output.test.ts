@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { EpochLine, createProgress } from '../../../../src/cli/shared/progress.ts';
 import { Output, surviveLostStreams } from '../../../../src/cli/shared/output.ts';
-import { SweepDisplay } from '../../../../src/cli/shared/sweep-output.ts';
+import { SweepDisplay } from '../../../../src/cli/shared/sweep.ts';
 import type { TrialResult } from '../../../../src/runs/sweep/trial-file.ts';
 import type { Trial } from '../../../../src/runs/sweep/trials.ts';
 

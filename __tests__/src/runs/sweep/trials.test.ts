@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { models } from '../../../../models/index.ts';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { shardIn, sweepDefinition } from '../../../../src/cli/shared/sweep-plan.ts';
+import { shardIn, sweepDefinition } from '../../../../src/cli/shared/sweep.ts';
 import printed from '../../../../src/reproduce/printed/000.json' with { type: 'json' };
 import {
   trialsOf,

@@ -9,7 +9,7 @@ import { InputError } from '../../utils/errors.ts';
 import { predict } from '../../estimator/use.ts';
 import { weightsFrom, type SavedModel } from '../../weights/saved-model.ts';
 import type { Dropped, Prediction } from '../messages.ts';
-import { keepOwn, type PageData } from './data.ts';
+import { keepUserData, type PageData } from './data.ts';
 import { hashOfBytes } from './record.ts';
 
 let saved: SavedModel | undefined;
@@ -63,7 +63,7 @@ export function useTable(target: string): string {
   // What is wrong with it is to be told now.
   load(1);
   const name = `${file.name}:${target}:${file.sha256.slice(0, 16)}`;
-  keepOwn(name, load);
+  keepUserData(name, load);
   return name;
 }
 
@@ -72,7 +72,7 @@ const parts = ['train-images', 'train-labels', 't10k-images', 't10k-labels'];
 async function readDigits(files: File[]): Promise<Dropped> {
   const ordered = parts.map((part) => {
     const file = files.find(({ name }) => name.startsWith(part));
-    if (!file) throw new InputError(`Of MNIST's four IDX files ${part}-… is missing.`);
+    if (!file) throw new InputError(`Missing MNIST file ${part}-….`);
     return file;
   });
   const read = await Promise.all(ordered.map(unpacked));
@@ -95,7 +95,7 @@ async function readDigits(files: File[]): Promise<Dropped> {
     test: examples(testImages, testLabels),
   };
   const key = `mnist:${read[0].sha256.slice(0, 16)}`;
-  keepOwn(key, () => data);
+  keepUserData(key, () => data);
   return { kind: 'digits', name: 'MNIST', rows: data.train.rows, data: key };
 }
 

@@ -1,13 +1,58 @@
-import { type Arguments, optionName, withLists } from './options.ts';
+/**
+ * The model that a command line names, and the options of its training.
+ */
+import { models } from '../../../models/index.ts';
 import type { ModelDefinition } from '../../model/definition.ts';
+import {
+  definitionNamed,
+  isModelFile,
+  loadOwnModels,
+  looksLikeFile,
+  type OwnModel,
+} from '../../runs/user-models.ts';
+import { lookup, dashed } from '../../utils/text.ts';
+import { type Arguments, optionName, withLists } from './options.ts';
 import { gradientSources } from '../../model/gradients.ts';
 import { type Recipe, recipeFields } from '../../model/recipe.ts';
 import type { CheckpointEvery } from '../../runs/run.ts';
 import { type Settings, resolveSettings } from '../../training/settings.ts';
 import { InputError } from '../../utils/errors.ts';
-import { dashed } from '../../utils/text.ts';
 import type { RunIdentity } from '../../weights/run-record.ts';
 import type { Options } from 'yargs';
+
+/** @throws InputError that lists the models there are */
+export const findModel = (name: string): ModelDefinition => lookup('model', models, name);
+
+/** Those that words name, of the zoo or of files; the whole zoo where there are none. @throws InputError */
+export async function modelsNamed(words: readonly string[] = []): Promise<OwnModel[]> {
+  if (words.length === 0) return Object.values(models).map((definition) => ({ definition }));
+  const found: OwnModel[] = [];
+  for (const word of words)
+    found.push(...(looksLikeFile(word) ? await loadOwnModels(word) : [{ definition: findModel(word) }]));
+  return found;
+}
+
+/** What the positional word of a model may be: a name, or any file. */
+export const modelWord = (words = process.argv.slice(2)) => ({
+  describe: 'a model of the zoo, or a file of yours: ./my-model.ts',
+  type: 'string' as const,
+  ...(!words.some(isModelFile) && { choices: Object.keys(models) }),
+});
+
+/** The model that the command line names, so that its options can be declared before yargs parses them. */
+export async function modelInArguments(argv = process.argv.slice(2)): Promise<ModelDefinition | undefined> {
+  const name = argv.find(isModel);
+  return name === undefined ? undefined : definitionNamed(name);
+}
+
+/** The same where exactly one is named: with several, an option could not be told to whom it belongs. */
+export function onlyModelInArguments(argv = process.argv.slice(2)): ModelDefinition | undefined {
+  const named = argv.filter((word) => Object.hasOwn(models, word));
+  return named.length === 1 ? models[named[0]] : undefined;
+}
+
+const isModel = (word: string): boolean =>
+  Object.hasOwn(models, word) || (isModelFile(word) && !word.startsWith('-'));
 
 /**
  * The settings of a training, which `train` takes and `sweep` varies. No defaults but in words, so that what the user
@@ -16,7 +61,7 @@ import type { Options } from 'yargs';
  * @param definition of the model that is named, if one is: its defaults are shown
  */
 export function trainingOptions(definition?: ModelDefinition): Record<string, Options> {
-  const usual = definition && resolveSettings(definition, {});
+  const defaults = definition && resolveSettings(definition, {});
   const shown = (value?: string | number) =>
     value === undefined ? {} : { defaultDescription: String(value) };
   const presets = Object.keys(definition?.presets ?? {});
@@ -29,7 +74,7 @@ export function trainingOptions(definition?: ModelDefinition): Record<string, Op
         ...(name === 'decay' && { alias: 'decay' }),
         describe: field.describe,
         ...values,
-        ...shown(usual?.recipe[name as keyof Recipe]),
+        ...shown(defaults?.recipe[name as keyof Recipe]),
       },
     ];
   });
@@ -47,7 +92,7 @@ export function trainingOptions(definition?: ModelDefinition): Record<string, Op
     'record-every': {
       describe: 'interval of recorded losses, in epochs',
       type: 'number',
-      ...shown(usual?.recordEvery),
+      ...shown(defaults?.recordEvery),
     },
     'as-printed': { describe: 'include the document’s errors', type: 'boolean' },
   };

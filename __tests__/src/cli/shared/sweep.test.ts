@@ -1,11 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { models } from '../../../../models/index.ts';
-import {
-  modelOfSweepFile,
-  shardIn,
-  sweepDefinition,
-  sweepFile,
-} from '../../../../src/cli/shared/sweep-plan.ts';
+import { modelOfSweepFile, shardIn, sweepDefinition, sweepFile } from '../../../../src/cli/shared/sweep.ts';
 
 const of = (args: Record<string, unknown>, base = {}) =>
   sweepDefinition(models.mlp, { model: 'mlp', fixed: {}, grid: {}, ...base }, args);

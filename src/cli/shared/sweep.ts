@@ -1,5 +1,5 @@
 /**
- * A sweep from the words of a command line: an option with several values is an axis.
+ * A sweep from the arguments of a command line, and its progress and results as text.
  */
 import { models } from '../../../models/index.ts';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
@@ -17,7 +17,17 @@ import { type Engine, jobFiles } from '../../runs/sweep/job.ts';
 import { type Trial, distinct, type Range, type SweepDefinition } from '../../runs/sweep/trials.ts';
 import { settingNames } from '../../training/settings.ts';
 import { InputError } from '../../utils/errors.ts';
-import { counted, shellWord } from '../../utils/text.ts';
+import { counted, shellWord, left, right, Table, tableText, withoutControls } from '../../utils/text.ts';
+import { headlineOf } from '../../evaluation/metrics.ts';
+import type { TrialResult } from '../../runs/sweep/trial-file.ts';
+import {
+  commandFor,
+  countsOf,
+  scoreText,
+  sourcesOf,
+  type SweepResults,
+  valueText,
+} from '../../runs/sweep/results.ts';
 
 /**
  * @param base from a sweep file, or of the model alone; what the command line names replaces what stands there
@@ -69,8 +79,8 @@ function valuesIn(
   text: string,
   isRandom: boolean,
 ): OptionValue[] | Range {
-  const usual = model.options[name]?.default;
-  if (Array.isArray(usual)) return [numbersIn(text)];
+  const initial = model.options[name]?.default;
+  if (Array.isArray(initial)) return [numbersIn(text)];
   const range = /^([^.,][^,]*?)\.\.([^,]+)$/.exec(text);
   if (range) {
     const [low, high] = [Number(range[1]), Number(range[2])];
@@ -80,7 +90,7 @@ function valuesIn(
       throw new InputError(`${optionName(name)} takes a range such as 0.001..1, not ${text}.`);
     return { low, high };
   }
-  return text.split(',').map((part) => valueOf(name, part.trim(), typeof usual));
+  return text.split(',').map((part) => valueOf(name, part.trim(), typeof initial));
 }
 
 function valueOf(name: string, text: string, type: string): OptionValue {
@@ -129,7 +139,7 @@ export function modelOfSweepFile(argv = process.argv.slice(3)): ModelDefinition 
 }
 
 /** As many as Slurm takes in one array unless its administrator says otherwise. */
-const mostTasks = 1000;
+const maxTasks = 1000;
 
 /** @throws InputError where the directory holds another sweep */
 export async function writeJob(
@@ -141,7 +151,7 @@ export async function writeJob(
 ): Promise<void> {
   if (plan.shard) throw new InputError('A job has all parts: leave out --shard.');
   const count = distinct(trials).length;
-  const tasks = args.tasks === undefined ? Math.min(count, mostTasks) : wholeNumber(args, 'tasks', 1, count);
+  const tasks = args.tasks === undefined ? Math.min(count, maxTasks) : wholeNumber(args, 'tasks', 1, count);
   const workers = args.workers === undefined ? 1 : wholeNumber(args, 'workers', 1, 1024);
   const lock = await openDirectory(directory, plan);
   try {
@@ -168,4 +178,112 @@ export async function writeJob(
   } finally {
     await lock.release();
   }
+}
+
+const secondsBetweenPlainLines = 15;
+
+export class SweepDisplay {
+  readonly #output: Output;
+  readonly #table: Table;
+  readonly #columns: string[];
+  readonly #pending: number;
+  readonly #live: boolean;
+  readonly #startedAt = performance.now();
+  #plainAt = performance.now();
+  #over = 0;
+  #liveLines = 0;
+
+  /** @param pending the trainings that will be done now */
+  constructor(columns: string[], pending: Trial[], output: Output) {
+    this.#output = output;
+    this.#columns = columns;
+    this.#pending = pending.length;
+    this.#live = process.stderr.isTTY && !output.quiet;
+    const widest = pending.map((trial) =>
+      this.#cells(trial, ['100.00 %', '100.00 %', '0.000000', '9999.9 s']),
+    );
+    this.#table = new Table([...left(...columns), ...right('train', 'test', 'test loss', 'time')], widest);
+    output.say(this.#table.header());
+  }
+
+  onResult(trial: Trial, { status, metrics, seconds, message }: TrialResult): void {
+    this.#clear();
+    this.#over++;
+    const cells = metrics
+      ? [headlineOf(metrics.train).text, headlineOf(metrics.test).text, metrics.test.loss.toPrecision(4)]
+      : [status, '', ''];
+    this.#output.say(this.#table.line(this.#cells(trial, [...cells, `${seconds.toFixed(1)} s`])));
+    if (status === 'failed') this.#output.warn(`  ${message}`);
+  }
+
+  onTick(running: { trial: Trial; share: number }[]): void {
+    const done = this.#over + running.reduce((sum, { share }) => sum + share, 0);
+    const seconds = (performance.now() - this.#startedAt) / 1000;
+    const left =
+      done > 0.02 * this.#pending ? `, ${duration((seconds / done) * (this.#pending - done))} left` : '';
+    const state = `${this.#over} of ${this.#pending} done${left}`;
+    if (this.#live) {
+      this.#clear();
+      const lines = running.map(({ trial, share }) =>
+        this.#table.line(this.#cells(trial, [`${Math.floor(100 * share)} %`, '', '', ''])),
+      );
+      process.stderr.write(withoutControls([...lines, state].join('\n')));
+      this.#liveLines = lines.length + 1;
+    } else if (performance.now() - this.#plainAt > 1000 * secondsBetweenPlainLines) {
+      this.#plainAt = performance.now();
+      this.#output.say(state);
+    }
+  }
+
+  finish(): void {
+    this.#clear();
+  }
+
+  #cells({ varied }: Trial, rest: string[]): string[] {
+    return [...this.#columns.map((name) => valueText(varied[name])), ...rest];
+  }
+
+  #clear(): void {
+    if (this.#liveLines === 0) return;
+    process.stderr.write(`\r\x1b[K${'\x1b[1A\x1b[K'.repeat(this.#liveLines - 1)}`);
+    this.#liveLines = 0;
+  }
+}
+
+const duration = (seconds: number): string =>
+  seconds < 100 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+
+const maxGroups = 20;
+
+/** The groups of a sweep from best to worst, and where the results are. */
+export function summaryOf(results: SweepResults, directory: string): string {
+  const { groups, columns, judgedBy, figure } = results;
+  const { cells: count, complete, diverged, failed, missing } = countsOf(results);
+  const names = columns.filter((name) => name !== 'seed');
+  const rows = groups
+    .slice(0, maxGroups)
+    .map(({ varied, trials, score, loss }) => [
+      ...names.map((name) => valueText(varied[name])),
+      `${trials.filter(({ result }) => result?.status === 'complete').length}/${trials.length}`,
+      score ? scoreText(results, score) : '–',
+      loss ? loss.mean.toPrecision(4) : '–',
+    ]);
+  const table = tableText([...left(...names), ...right('runs', `${judgedBy} ${figure}`, 'loss')], rows);
+  const others = [
+    diverged ? `, ${diverged} diverged` : '',
+    failed ? `, ${failed} failed` : '',
+    missing ? `, ${missing} missing` : '',
+  ].join('');
+  const sources = sourcesOf(results);
+  return [
+    table,
+    ...(groups.length > maxGroups ? [`and ${groups.length - maxGroups} more`] : []),
+    ...(groups[0]?.score ? ['', `best again: ${commandFor(results, groups[0])}`] : []),
+    ...(sources.length > 1
+      ? ['', `Note: the trials were trained on data of ${sources.length} sources: ${sources.join(', ')}.`]
+      : []),
+    '',
+    `${complete} of ${count} trials complete${others}`,
+    `results in ${directory}: report.html, results.csv, results.json`,
+  ].join('\n');
 }

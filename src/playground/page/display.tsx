@@ -1,0 +1,102 @@
+/** How numbers, colors and tables are shown. */
+import type { Say } from '../texts/index.ts';
+import type { Playground, State } from './playground.ts';
+
+export interface PartProps {
+  zoo: Playground;
+  state: State;
+  say: Say;
+}
+
+/** A number as people read it: four digits, and zeros only where they say something. */
+export function short(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  if (size >= 1e5 || size < 1e-4) return value.toExponential(2).replace('e+', 'e').replaceAll('-', '−');
+  return value
+    .toPrecision(4)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '')
+    .replaceAll('-', '−');
+}
+
+/** `97.3 %`; a regression has no share of right answers. */
+export const percent = (share?: number): string =>
+  share === undefined ? '–' : `${(100 * share).toFixed(1)} %`;
+
+/** Colors that remain distinct with color blindness (Okabe and Ito, 2008). */
+export type Color = readonly [red: number, green: number, blue: number];
+
+export const blue: Color = [0, 114, 178];
+export const orange: Color = [213, 94, 0];
+
+/** Both as the page has them, in the light or in the dark. */
+export function pairOn(element: Element): [below: Color, above: Color] {
+  const style = getComputedStyle(element);
+  const read = (name: string): Color => {
+    const hex = Number.parseInt(style.getPropertyValue(name).trim().slice(1), 16);
+    return [hex >> 16, (hex >> 8) & 255, hex & 255];
+  };
+  return [read('--blue'), read('--orange')];
+}
+
+const others: Color[] = [
+  [0, 158, 115],
+  [204, 121, 167],
+  [86, 180, 233],
+  [230, 159, 0],
+  [120, 120, 120],
+];
+
+/** @param element where they are shown */
+export const classColors = (classes: number, element: Element): Color[] =>
+  Array.from({ length: classes }, (_, i) => [...pairOn(element), ...others][i % 7]);
+
+/** Of an element's text. */
+export const colorOf = (element: Element): Color =>
+  getComputedStyle(element)
+    .color.match(/[\d.]+/g)!
+    .slice(0, 3)
+    .map(Number) as unknown as Color;
+
+/** One pixel of a picture, more or less transparent, so that it fits any ground. */
+export function paint({ data }: ImageData, at: number, color: Color, strength: number): void {
+  data.set(color, 4 * at);
+  data[4 * at + 3] = 255 * Math.min(1, Math.max(0, strength));
+}
+
+interface TableDetailsProps {
+  summary: string;
+  columns: string[];
+  /** The first cell of each is its heading. */
+  rows: (string | number)[][];
+}
+
+/** What a chart or picture shows, as a table for those who do not see it. */
+export const TableDetails = ({ summary, columns, rows }: TableDetailsProps) => (
+  <details>
+    <summary>{summary}</summary>
+    <table>
+      <thead>
+        <tr>
+          {columns.map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([heading, ...cells]) => (
+          <tr key={heading}>
+            <th scope="row">{heading}</th>
+            {cells.map((cell, i) => (
+              <td key={i}>{cell}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </details>
+);
