@@ -4,11 +4,17 @@
  */
 import { tf, type Tensor } from '../../utils/tf.ts';
 import { Float64Backend } from '../float64/backend.ts';
-import type { Kernels, NdArray } from '../float64/loops.ts';
+import { elementwise as plainElementwise } from '../float64/elementwise.ts';
+import type { Kernel, Kernels, NdArray } from '../float64/loops.ts';
+import { reductions as plainReductions } from '../float64/reduce.ts';
 import { UnsupportedError } from '../kernels.ts';
 import type { Field } from './field.ts';
-import { encode } from './kernels/create.ts';
-import { kernelsOver } from './kernels/index.ts';
+import { functionsOf } from './functions.ts';
+import { convolutions } from './kernels/convolution.ts';
+import { creations, encode, moves } from './kernels/create.ts';
+import { comparisons, elementwise } from './kernels/elementwise.ts';
+import { products } from './kernels/products.ts';
+import { reductions } from './kernels/reductions.ts';
 
 type DataId = Tensor['dataId'];
 
@@ -56,4 +62,33 @@ export class FieldBackend extends Float64Backend {
     const info = this.tensorInfo({ shape, dtype: 'float32', values: elements }, {});
     return tf.engine().makeTensorFromTensorInfo(info);
   }
+}
+
+/** The float64 backend's kernels for whole numbers and truth values, which are not elements of the field. */
+const plain: Kernels = { ...plainElementwise, ...plainReductions };
+const logical = ['LogicalNot', 'LogicalAnd', 'LogicalOr', 'Select', 'All', 'Any'];
+
+function kernelsOver(field: Field): Kernels {
+  const functions = functionsOf(field);
+  const onElements = elementwise(field, functions);
+  const computing: Kernels = {
+    ...onElements,
+    ...comparisons(field),
+    ...reductions(field, functions),
+    ...products(field, onElements),
+    ...convolutions(field),
+  };
+  const either = (name: string, kernel: Kernel): Kernel => {
+    if (!Object.hasOwn(plain, name)) return kernel;
+    return (inputs, attributes) =>
+      Object.values(inputs).some(({ dtype }) => dtype === 'float32')
+        ? kernel(inputs, attributes)
+        : plain[name](inputs, attributes);
+  };
+  return {
+    ...creations(field),
+    ...moves(field),
+    ...Object.fromEntries(logical.map((name) => [name, plain[name]])),
+    ...Object.fromEntries(Object.entries(computing).map(([name, kernel]) => [name, either(name, kernel)])),
+  };
 }

@@ -1,33 +1,16 @@
-/**
- * Kernels that treat every element alike: functions of one number, and of two with broadcasting.
- */
-import { tf } from '../../utils/tf.ts';
-import type { DataType } from '../../utils/tf.ts';
+/** Element-wise kernels: functions of one number, and of two with broadcasting. */
+import { tf, type DataType } from '../../utils/tf.ts';
 import {
-  allocate,
-  type Kernel,
-  type Kernels,
   add,
+  allocate,
   apply,
   combine,
-  divide,
   each,
   eachPair,
-  elu,
-  exp,
-  leakyRelu,
-  log,
-  multiply,
-  negate,
-  prelu,
-  relu,
-  relu6,
   sigmoid,
-  softplus,
-  square,
-  subtract,
-  tanh,
   type BinaryLoop,
+  type Kernel,
+  type Kernels,
   type UnaryLoop,
 } from './loops.ts';
 
@@ -65,12 +48,17 @@ function round(value: number): number {
   return below % 2 === 0 ? below : below + 1;
 }
 
+/** log(1 + eᶻ), right to the last digits for every z. */
+const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+
 /** The result has the sign of the divisor, as in Python. */
 function modulo(a: number, b: number): number {
   const rest = a % b;
   return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest;
 }
 
+/** `LeakyRelu` with the slopes in a tensor. */
+const prelu = eachPair((x, slope) => (x < 0 ? slope * x : x));
 const eluGradient = eachPair((gradient, y) => (y >= 0 ? gradient : gradient * (y + 1)));
 
 export const elementwise: Kernels = {
@@ -84,20 +72,20 @@ export const elementwise: Kernels = {
   Ceil: unary(each(Math.ceil)),
   Cos: real(Math.cos),
   Cosh: real(Math.cosh),
-  Elu: unary(elu, 'float32'),
-  Exp: unary(exp, 'float32'),
+  Elu: real((x) => (x >= 0 ? x : Math.expm1(x))),
+  Exp: real(Math.exp),
   Expm1: real(Math.expm1),
   Floor: unary(each(Math.floor)),
   IsFinite: predicate(Number.isFinite),
   IsInf: predicate((x) => Math.abs(x) === Infinity),
   IsNan: predicate(Number.isNaN),
-  Log: unary(log, 'float32'),
+  Log: real(Math.log),
   Log1p: real(Math.log1p),
   LogicalNot: predicate((x) => !x),
-  Neg: unary(negate),
+  Neg: unary(each((x) => -x)),
   Reciprocal: real((x) => 1 / x),
-  Relu: unary(relu),
-  Relu6: unary(relu6),
+  Relu: unary(each((x) => Math.max(x, 0))),
+  Relu6: unary(each((x) => Math.min(Math.max(x, 0), 6))),
   Round: unary(each(round)),
   Rsqrt: real((x) => 1 / Math.sqrt(x)),
   Selu: real((x) => seluScale * (x >= 0 ? x : seluAlpha * Math.expm1(x))),
@@ -105,18 +93,23 @@ export const elementwise: Kernels = {
   Sign: unary(each(Math.sign)),
   Sin: real(Math.sin),
   Sinh: real(Math.sinh),
-  Softplus: unary(softplus, 'float32'),
+  Softplus: real(softplus),
   Sqrt: real(Math.sqrt),
-  Square: unary(square),
+  Square: unary(each((x) => x * x)),
   Tan: real(Math.tan),
-  Tanh: unary(tanh, 'float32'),
+  Tanh: real(Math.tanh),
 
   ClipByValue: ({ x }, { clipValueMin, clipValueMax }: { clipValueMin: number; clipValueMax: number }) =>
     apply(
       x,
       each((value) => Math.min(Math.max(value, clipValueMin), clipValueMax)),
     ),
-  LeakyRelu: ({ x }, { alpha }: { alpha: number }) => apply(x, leakyRelu(alpha), 'float32'),
+  LeakyRelu: ({ x }, { alpha }: { alpha: number }) =>
+    apply(
+      x,
+      each((value) => (value < 0 ? alpha * value : value)),
+      'float32',
+    ),
   Step: ({ x }, { alpha }: { alpha: number }) =>
     apply(
       x,
@@ -132,11 +125,14 @@ export const elementwise: Kernels = {
   Maximum: binary(eachPair(Math.max)),
   Minimum: binary(eachPair(Math.min)),
   Mod: binary(eachPair(modulo)),
-  Multiply: binary(multiply),
+  Multiply: binary(eachPair((a, b) => a * b)),
   Pow: binary(eachPair(Math.pow)),
-  RealDiv: binary(divide, 'float32'),
+  RealDiv: binary(
+    eachPair((a, b) => a / b),
+    'float32',
+  ),
   SquaredDifference: binary(eachPair((a, b) => (a - b) * (a - b))),
-  Sub: binary(subtract),
+  Sub: binary(eachPair((a, b) => a - b)),
 
   Equal: relation((a, b) => a === b),
   Greater: relation((a, b) => a > b),

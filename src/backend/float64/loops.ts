@@ -1,6 +1,4 @@
-/**
- * What kernels work on: a shape and its row-major values, and the one walk over arrays by strides.
- */
+/** Arrays of the kernels, a shape and its row-major values, and the one walk over arrays by strides. */
 import { WorkError } from '../../utils/errors.ts';
 import { expOfMinus } from '../../utils/math.ts';
 import { type DataType, tf } from '../../utils/tf.ts';
@@ -169,63 +167,10 @@ export const eachPair =
     for (let n = 0; n < length; n++, i += iStep, j += jStep, k += kStep) out[k] = f(a[i], b[j]);
   };
 
+/** The same as `eachPair`, without its calls: sums are the most frequent. */
 export const add: BinaryLoop = (a, b, out, { length, starts: [i, j, k], steps: [iStep, jStep, kStep] }) => {
   for (let n = 0; n < length; n++, i = (i + iStep) | 0, j = (j + jStep) | 0, k = (k + kStep) | 0)
     out[k] = a[i] + b[j];
-};
-
-export const subtract: BinaryLoop = (
-  a,
-  b,
-  out,
-  { length, starts: [i, j, k], steps: [iStep, jStep, kStep] },
-) => {
-  for (let n = 0; n < length; n++, i = (i + iStep) | 0, j = (j + jStep) | 0, k = (k + kStep) | 0)
-    out[k] = a[i] - b[j];
-};
-
-export const multiply: BinaryLoop = (
-  a,
-  b,
-  out,
-  { length, starts: [i, j, k], steps: [iStep, jStep, kStep] },
-) => {
-  for (let n = 0; n < length; n++, i = (i + iStep) | 0, j = (j + jStep) | 0, k = (k + kStep) | 0)
-    out[k] = a[i] * b[j];
-};
-
-export const divide: BinaryLoop = (
-  a,
-  b,
-  out,
-  { length, starts: [i, j, k], steps: [iStep, jStep, kStep] },
-) => {
-  for (let n = 0; n < length; n++, i = (i + iStep) | 0, j = (j + jStep) | 0, k = (k + kStep) | 0)
-    out[k] = a[i] / b[j];
-};
-
-export const negate: UnaryLoop = (x, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = -x[i];
-};
-
-export const square: UnaryLoop = (x, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = x[i] * x[i];
-};
-
-export const exp: UnaryLoop = (x, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = Math.exp(x[i]);
-};
-
-export const log: UnaryLoop = (x, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = Math.log(x[i]);
-};
-
-export const relu: UnaryLoop = (x, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = Math.max(x[i], 0);
-};
-
-export const tanh: UnaryLoop = (x, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = Math.tanh(x[i]);
 };
 
 /** σ(z) without overflow: the exponential is only taken of −|z|. */
@@ -235,14 +180,3 @@ export const sigmoid: UnaryLoop = (z, out) => {
     out[i] = (z[i] < 0 ? small : 1) / (1 + small);
   }
 };
-
-/** log(1 + eᶻ), right to the last digits for every z. */
-export const softplus: UnaryLoop = (z, out) => {
-  for (let i = 0; i < out.length; i++) out[i] = Math.max(z[i], 0) + Math.log1p(Math.exp(-Math.abs(z[i])));
-};
-
-export const relu6 = each((z) => Math.min(Math.max(z, 0), 6));
-export const elu = each((z) => (z >= 0 ? z : Math.expm1(z)));
-export const leakyRelu = (slope: number): UnaryLoop => each((z) => (z < 0 ? slope * z : z));
-/** `leakyRelu` with the upstream in an array of their own. */
-export const prelu = eachPair((z, slope) => (z < 0 ? slope * z : z));

@@ -1,24 +1,8 @@
-/**
- * Kernels that layers of a network are made of: matrix products, alone or with bias and activation, and softmax.
- */
+/** Kernels of dense layers: matrix products, alone or with bias and activation, and softmax. */
 import { WorkError } from '../../utils/errors.ts';
-import {
-  doublesOf,
-  type Kernel,
-  type Kernels,
-  type NdArray,
-  add,
-  apply,
-  combine,
-  elu,
-  leakyRelu,
-  prelu,
-  relu,
-  relu6,
-  sigmoid,
-} from './loops.ts';
-import { matMul } from './matmul.ts';
-import type { Transposition } from './matmul.ts';
+import { elementwise } from './elementwise.ts';
+import { add, combine, doublesOf, type Kernel, type Kernels, type NdArray } from './loops.ts';
+import { matMul, type Transposition } from './matmul.ts';
 import { pairwiseSum } from './reduce.ts';
 
 /** eᶻ / Σeᶻ along the last dimension, shifted by the largest z so that nothing overflows. */
@@ -38,7 +22,7 @@ const softmax: Kernel = ({ logits }) => {
   return { shape, dtype: 'float32', values: target };
 };
 
-/** What a fused kernel does last. */
+/** The last step of a fused kernel. */
 export interface Activation {
   activation?: string;
   leakyreluAlpha: number;
@@ -46,20 +30,30 @@ export interface Activation {
 
 interface Fused extends Transposition, Activation {}
 
-/** @param upstream of `prelu` */
+const activations: Record<string, string> = {
+  relu: 'Relu',
+  relu6: 'Relu6',
+  sigmoid: 'Sigmoid',
+  elu: 'Elu',
+  leakyrelu: 'LeakyRelu',
+  prelu: 'Prelu',
+};
+
+/**
+ * @param alpha the slopes of `prelu`
+ * @param kernels the element-wise ones
+ */
 export function activate(
   x: NdArray,
   { activation = 'linear', leakyreluAlpha }: Activation,
-  upstream?: NdArray,
+  alpha?: NdArray,
+  kernels = elementwise,
 ): NdArray {
   if (activation === 'linear') return x;
-  if (activation === 'relu') return apply(x, relu);
-  if (activation === 'relu6') return apply(x, relu6);
-  if (activation === 'sigmoid') return apply(x, sigmoid);
-  if (activation === 'elu') return apply(x, elu);
-  if (activation === 'leakyrelu') return apply(x, leakyRelu(leakyreluAlpha));
-  if (activation === 'prelu' && upstream) return combine(x, upstream, prelu);
-  throw new WorkError(`a fused kernel on the float64 backend has no activation '${activation}'`);
+  const kernel = kernels[activations[activation]] as Kernel<{ alpha: number }> | undefined;
+  if (!kernel || (activation === 'prelu' && !alpha))
+    throw new WorkError(`a fused kernel has no activation '${activation}'`);
+  return kernel(alpha ? { x, alpha } : { x }, { alpha: leakyreluAlpha }) as NdArray;
 }
 
 export const layers: Kernels = {

@@ -1,9 +1,6 @@
-/**
- * Kernels that turn one or more dimensions into one number: sums, products, extremes and where they are.
- */
+/** Reductions of one or more dimensions: sums, products, extremes and their indices. */
 import { tf } from '../../utils/tf.ts';
 import type { DataType } from '../../utils/tf.ts';
-import { columnSums } from './narrow.ts';
 import {
   allocate,
   cast,
@@ -17,10 +14,15 @@ import {
 } from './loops.ts';
 import { transpose } from './shape.ts';
 
-type Axes = number | number[] | undefined;
+export interface ReductionAttributes {
+  axis?: number | number[];
+  /** In the place of `axis`, for `max` and `min`. */
+  reductionIndices?: number | number[];
+  keepDims?: boolean;
+}
 
 /** An array seen as `[outer, length, inner]`, to be reduced along the middle. */
-interface Reduction {
+export interface Reduction {
   values: Float64Array;
   outer: number;
   length: number;
@@ -29,9 +31,12 @@ interface Reduction {
   shape: number[];
 }
 
-function along(x: NdArray, axis: Axes, keepDims = false): Reduction {
-  // TensorFlow.js takes "no axis" as all of them.
-  const axes = tf.util.parseAxisParam(axis as number | number[], x.shape).sort((a, b) => a - b);
+export function along(
+  x: NdArray,
+  { reductionIndices, axis = reductionIndices, keepDims }: ReductionAttributes,
+): Reduction {
+  // No axis means all axes.
+  const axes = tf.util.parseAxisParam(axis!, x.shape).sort((a, b) => a - b);
   const reduced = new Set(axes);
   const shape = keepDims
     ? x.shape.map((length, d) => (reduced.has(d) ? 1 : length))
@@ -85,6 +90,21 @@ export function pairwiseSum(values: Float64Array, start: number, count: number):
   return sum;
 }
 
+/** `out[n]` = Σ over the rows of `a[m, n]`, in doubles, row after row. */
+function columnSums(a: Float64Array, out: Float64Array, m: number, n: number): void {
+  const end = m * n;
+  for (let column = 0; column < n; column += 2) {
+    const next = column + 1 < n ? 1 : 0;
+    let [first, second] = [0, 0];
+    for (let i = column; i < end; i = (i + n) | 0) {
+      first += a[i];
+      second += a[(i + next) | 0];
+    }
+    out[column] = first;
+    out[column + next] = second;
+  }
+}
+
 /** Starts every result at `initial` and folds the elements in, row by row, in doubles whatever the dtype. */
 function fold(
   { values, outer, length, inner, shape }: Reduction,
@@ -108,8 +128,8 @@ function fold(
 /** More are read row by row, as they lie in memory. */
 const fewColumns = 16;
 
-function sum(x: NdArray, axis: Axes, keepDims?: boolean): NdArray {
-  const { values, outer, length, inner, shape } = along(x, axis, keepDims);
+function sum(x: NdArray, attributes: ReductionAttributes): NdArray {
+  const { values, outer, length, inner, shape } = along(x, attributes);
   const sums = new Float64Array(outer * inner);
   if (inner === 1) {
     for (let o = 0; o < outer; o++) sums[o] = pairwiseSum(values, o * length, length);
@@ -129,26 +149,16 @@ function sum(x: NdArray, axis: Axes, keepDims?: boolean): NdArray {
 const max = (a: number, b: number) => (b > a || Number.isNaN(b) ? b : a);
 const min = (a: number, b: number) => (b < a || Number.isNaN(b) ? b : a);
 
-type Options = { axis: Axes; keepDims?: boolean };
-
 const folding =
-  (initial: number, f: (result: number, value: number) => number): Kernel<Options> =>
-  ({ x }, { axis, keepDims }) =>
-    fold(along(x, axis, keepDims), x.dtype, initial, f);
+  (initial: number, f: (result: number, value: number) => number): Kernel<ReductionAttributes> =>
+  ({ x }, attributes) =>
+    fold(along(x, attributes), x.dtype, initial, f);
 
-const extreme =
-  (
-    initial: number,
-    f: (result: number, value: number) => number,
-  ): Kernel<Options & { reductionIndices: Axes }> =>
-  ({ x }, { reductionIndices, axis = reductionIndices, keepDims }) =>
-    fold(along(x, axis, keepDims), x.dtype, initial, f);
-
-/** The place of the first best element; NaN is better than every number, as in NumPy. */
-const argument =
-  (better: (value: number, best: number) => boolean): Kernel<{ axis: number }> =>
-  ({ x }, { axis }) => {
-    const { values, outer, length, inner, shape } = along(x, axis);
+/** The index of the first best element; NaN is better than every number, as in NumPy. */
+export const argument =
+  (better: (value: number, best: number) => boolean): Kernel<ReductionAttributes> =>
+  ({ x }, attributes) => {
+    const { values, outer, length, inner, shape } = along(x, attributes);
     const result = allocate(shape, 'int32');
     for (let at = 0; at < outer * inner; at++) {
       const start = Math.floor(at / inner) * length * inner + (at % inner);
@@ -169,7 +179,7 @@ const running =
     f: (result: number, value: number) => number,
   ): Kernel<{ axis: number; exclusive: boolean; reverse: boolean }> =>
   ({ x }, { axis, exclusive, reverse }) => {
-    const { values, outer, length, inner } = along(x, axis);
+    const { values, outer, length, inner } = along(x, { axis });
     const result = allocate(x.shape, x.dtype);
     for (let at = 0; at < outer * inner; at++) {
       const start = Math.floor(at / inner) * length * inner + (at % inner);
@@ -190,12 +200,12 @@ export const reductions: Kernels = {
   ArgMin: argument((value, best) => value < best),
   Cumprod: running(1, (a, b) => a * b),
   Cumsum: running(0, (a, b) => a + b),
-  Max: extreme(-Infinity, max),
-  Min: extreme(Infinity, min),
+  Max: folding(-Infinity, max),
+  Min: folding(Infinity, min),
   Prod: folding(1, (a, b) => a * b),
-  Sum: ({ x }, { axis, keepDims }: Options) => sum(x, axis, keepDims),
-  Mean: ({ x }, { axis, keepDims }: Options) => {
-    const total = sum(cast(x, 'float32'), axis, keepDims);
+  Sum: ({ x }, attributes: ReductionAttributes) => sum(x, attributes),
+  Mean: ({ x }, attributes: ReductionAttributes) => {
+    const total = sum(cast(x, 'float32'), attributes);
     const count = x.values.length / total.values.length;
     return apply(
       total,

@@ -1,9 +1,10 @@
 /**
- * A convolution, its ReLU and its 2×2 max-pooling as one operation, which keeps the winner of every pool, and the way back, on which
- * only the maxIndices' windows are touched. Without padding, with steps of 1.
+ * A convolution, its ReLU and its 2×2 max-pooling as one operation, without padding and with strides of 1. It keeps the index of
+ * every maximum, so that the gradients touch only the windows of the maxima.
  */
 import { InputError } from '../../utils/errors.ts';
 import { convolution } from './convolution.ts';
+import { maxIndicesOf } from './pooling.ts';
 
 type Numbers = ArrayLike<number>;
 
@@ -44,65 +45,50 @@ export function pooledShapes(x: number[], filter: number[]): PooledShapes {
   return { batch, height, width, inChannels, size, outChannels, pooled };
 }
 
-/** The largest of every 2×2 sums, or 0, and the number of its window's first element in x. */
+/** The largest of every 2×2 sums, or 0, and the index of its window's first element in x. */
 export function convolvePooled(
   x: Numbers,
   filter: Numbers,
   bias: Numbers,
-  shapes: PooledShapes,
+  { batch, height, width, inChannels, size, outChannels, pooled: shape }: PooledShapes,
 ): { pooled: Float64Array; maxIndices: Int32Array } {
-  const { batch, height, width, inChannels, size, outChannels } = shapes;
-  const [outHeight, outWidth] = [height - size + 1, width - size + 1];
-  const sums = convolution(x, filter, {
-    batch,
-    inChannels,
-    outChannels,
+  const ones = [1, 1, 1] as const;
+  const output = [1, height - size + 1, width - size + 1] as const;
+  const common = { batch, outChannels, dilations: ones, before: [0, 0, 0], shape } as const;
+  const filters = {
     input: [1, height, width],
-    output: [1, outHeight, outWidth],
+    inChannels,
+    output,
     size: [1, size, size],
-    strides: [1, 1, 1],
-    dilations: [1, 1, 1],
-    before: [0, 0, 0],
-    shape: [],
-  });
-  const count = shapes.pooled.reduce((product, length) => product * length, 1);
-  const [pooled, maxIndices] = [new Float64Array(count), new Int32Array(count)];
-  const [, rows, columns] = shapes.pooled;
-  let at = 0;
-  for (let n = 0; n < batch; n++) {
-    for (let y = 0; y < 2 * rows; y += 2) {
-      for (let column = 0; column < 2 * columns; column += 2) {
-        for (let o = 0; o < outChannels; o++, at++) {
-          let best = -Infinity;
-          for (let place = 0; place < 4; place++) {
-            const [py, px] = [y + (place >> 1), column + (place & 1)];
-            const sum = sums[((n * outHeight + py) * outWidth + px) * outChannels + o];
-            if (sum > best || place === 0) {
-              best = sum;
-              maxIndices[at] = ((n * height + py) * width + px) * inChannels;
-            }
-          }
-          pooled[at] = Math.max(0, best + bias[o]);
-        }
-      }
-    }
-  }
-  return { pooled, maxIndices };
+    strides: ones,
+  } as const;
+  const sums = convolution(x, filter, { ...common, ...filters });
+  const pools = { input: output, inChannels: outChannels, output: [1, shape[1], shape[2]] } as const;
+  const best = maxIndicesOf(sums, { ...common, ...pools, size: [1, 2, 2], strides: [1, 2, 2] });
+  return {
+    pooled: Float64Array.from(best, (index, at) => Math.max(0, sums[index] + bias[at % outChannels])),
+    maxIndices: best.map((index) => {
+      const pixel = Math.floor(index / outChannels);
+      const [row, column] = [Math.floor(pixel / output[2]), pixel % output[2]];
+      const [n, y] = [Math.floor(row / output[1]), row % output[1]];
+      return ((n * height + y) * width + column) * inChannels;
+    }),
+  };
 }
 
-/** Calls back for every winner that a slope comes back to, with where its window lies in x and which filter it belongs to. */
-function forEachWinner(
+/** Visits every maximum whose upstream gradient is not 0, with the start of its window in x and its channel. */
+function forEachMaximum(
   upstream: Numbers,
   maxIndices: Numbers,
   { outChannels }: PooledShapes,
-  visit: (start: number, channel: number, slope: number) => void,
+  visit: (start: number, channel: number, dy: number) => void,
 ): void {
   for (let at = 0; at < upstream.length; at++) {
     if (upstream[at] !== 0) visit(maxIndices[at], at % outChannels, upstream[at]);
   }
 }
 
-/** `∂L/∂filter[…, o] = Σ over the maxIndices of o of slope · window` */
+/** `∂L/∂filter[…, o]`: the sum of dy · window over the maxima of channel o */
 export function maxIndicesFilterGradient(
   x: Numbers,
   maxIndices: Numbers,
@@ -112,16 +98,16 @@ export function maxIndicesFilterGradient(
   const { width, inChannels, size, outChannels } = shapes;
   const length = size * inChannels;
   const out = new Float64Array(size * length * outChannels);
-  forEachWinner(upstream, maxIndices, shapes, (start, channel, slope) => {
+  forEachMaximum(upstream, maxIndices, shapes, (start, channel, dy) => {
     for (let row = 0, to = channel; row < size; row++) {
       const from = start + row * width * inChannels;
-      for (let i = 0; i < length; i++, to += outChannels) out[to] += slope * x[from + i];
+      for (let i = 0; i < length; i++, to += outChannels) out[to] += dy * x[from + i];
     }
   });
   return out;
 }
 
-/** `∂L/∂x`: every winner adds `slope · filter[…, o]` to its window. */
+/** `∂L/∂x`: every maximum adds `dy · filter[…, o]` to its window. */
 export function maxIndicesInputGradient(
   filter: Numbers,
   maxIndices: Numbers,
@@ -131,10 +117,10 @@ export function maxIndicesInputGradient(
   const { batch, height, width, inChannels, size, outChannels } = shapes;
   const length = size * inChannels;
   const out = new Float64Array(batch * height * width * inChannels);
-  forEachWinner(upstream, maxIndices, shapes, (start, channel, slope) => {
+  forEachMaximum(upstream, maxIndices, shapes, (start, channel, dy) => {
     for (let row = 0, from = channel; row < size; row++) {
       const to = start + row * width * inChannels;
-      for (let i = 0; i < length; i++, from += outChannels) out[to + i] += slope * filter[from];
+      for (let i = 0; i < length; i++, from += outChannels) out[to + i] += dy * filter[from];
     }
   });
   return out;

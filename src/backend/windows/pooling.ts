@@ -1,13 +1,10 @@
-/**
- * Pooling and its gradients as their definitions say it. What lies outside of a picture does not count, and where a number is
- * NaN, it is the largest.
- */
+/** Pooling and its gradients by their definitions. What lies outside of a picture does not count, and NaN is the largest number. */
 import { forEachTap, pixelsOf, type Windows } from './windows.ts';
 
 type Numbers = ArrayLike<number>;
 
-/** Calls back with the numbers of every element that a window sees and of the window's own, channel by channel. */
-function forEachSeen(windows: Windows, visit: (seen: number, result: number) => void): void {
+/** Visits the indices of every element that a window sees and of the result of that window, channel by channel. */
+export function forEachSeen(windows: Windows, visit: (seen: number, result: number) => void): void {
   const { outChannels: channels } = windows;
   forEachTap(windows, ({ seen, result, count, step }) => {
     for (let i = 0; i < count; i++) {
@@ -19,8 +16,8 @@ function forEachSeen(windows: Windows, visit: (seen: number, result: number) => 
 
 const resultsOf = (windows: Windows): number => pixelsOf(windows).output * windows.outChannels;
 
-/** The number of the first of the largest elements of every window, by channel; −1 for windows that lie outside. */
-function winnersOf(x: Numbers, windows: Windows): Int32Array {
+/** The index of the first of the largest elements of every window, by channel; −1 for windows that lie outside. */
+export function maxIndicesOf(x: Numbers, windows: Windows): Int32Array {
   const maxIndices = new Int32Array(resultsOf(windows)).fill(-1);
   forEachSeen(windows, (seen, result) => {
     const value = x[seen];
@@ -32,12 +29,12 @@ function winnersOf(x: Numbers, windows: Windows): Int32Array {
 
 /** The largest element of every window; −∞ where a window lies outside. */
 export const maxPool = (x: Numbers, windows: Windows): Float64Array =>
-  Float64Array.from(winnersOf(x, windows), (place) => (place < 0 ? -Infinity : x[place]));
+  Float64Array.from(maxIndicesOf(x, windows), (place) => (place < 0 ? -Infinity : x[place]));
 
-/** Each slope goes to the first of the largest elements of its window. */
+/** Each element of the upstream gradient goes to the first of the largest elements of its window. */
 export function maxPoolGradient(upstream: Numbers, x: Numbers, windows: Windows): Float64Array {
   const out = new Float64Array(x.length);
-  winnersOf(x, windows).forEach((place, at) => {
+  maxIndicesOf(x, windows).forEach((place, at) => {
     if (place >= 0) out[place] += upstream[at];
   });
   return out;
@@ -58,7 +55,7 @@ export function averagePool(x: Numbers, windows: Windows): Float64Array {
   return out.map((sum, at) => sum / Math.max(1, counts[at]));
 }
 
-/** Each slope goes in equal parts to what its window sees. */
+/** Each element of the upstream gradient goes in equal parts to what its window sees. */
 export function averagePoolGradient(upstream: Numbers, windows: Windows): Float64Array {
   const counts = countsOf(windows);
   const out = new Float64Array(pixelsOf(windows).input * windows.outChannels);

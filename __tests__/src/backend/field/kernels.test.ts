@@ -323,7 +323,8 @@ describe('functions of elements', () => {
         expect(values(fused('sigmoid'))).toEqual(values(sums.sigmoid()));
         expect(values(fused('leakyrelu'))).toEqual(values(tf.leakyRelu(sums, 0.5)));
         expect(values(fused('prelu'))).toEqual(values(tf.prelu(sums, upstream)));
-        expect(() => fused('elu')).toThrow("the field backend has no activation 'elu' in fused products");
+        expect(values(fused('elu'))).toEqual(values(tf.elu(sums)));
+        expect(() => fused('none')).toThrow("a fused kernel has no activation 'none'");
         expect(() => tf.matMul(a, draw(3, 4) as never)).toThrow(/inner/i);
       }),
     );

@@ -1,71 +1,20 @@
-/** Kernels that turn one or more dimensions into one element: sums, products, extremes and where they are. */
-import { tf } from '../../../utils/tf.ts';
-import {
-  allocate,
-  sizeOf,
-  type Kernel,
-  type Kernels,
-  type NdArray,
-  apply,
-  each,
-} from '../../float64/loops.ts';
-import { transpose } from '../../float64/shape.ts';
+/** Reductions of one or more dimensions: sums, products, extremes and their indices. */
+import { allocate, apply, each, type Kernel, type Kernels, type NdArray } from '../../float64/loops.ts';
+import { along, argument, type ReductionAttributes } from '../../float64/reduce.ts';
 import type { Field } from '../field.ts';
 import type { Functions } from '../functions.ts';
 
-type Axes = number | number[] | undefined;
-
-interface Reducing {
-  axis: Axes;
-  reductionIndices?: Axes;
-  keepDims?: boolean;
-}
-
-/** What is reduced to one element each, row by row. */
-interface Rows {
-  values: ArrayLike<number>;
-  length: number;
-  /** The shape of the result. */
-  shape: number[];
-}
-
-function rowsOf(x: NdArray, { reductionIndices, axis = reductionIndices, keepDims }: Reducing): Rows {
-  const axes = new Set(tf.util.parseAxisParam(axis as number | number[], x.shape));
-  const dimensions = x.shape.map((_, d) => d);
-  const kept = dimensions.filter((d) => !axes.has(d));
-  const { values } = transpose(x, [...kept, ...axes]);
-  return {
-    values,
-    length: sizeOf([...axes].map((d) => x.shape[d])),
-    shape: keepDims ? dimensions.map((d) => (axes.has(d) ? 1 : x.shape[d])) : kept.map((d) => x.shape[d]),
-  };
-}
-
 export function reductions(field: Field, { one, larger, smaller }: Functions): Kernels {
   const folding =
-    (f: (a: number, b: number) => number, ofNothing = 0): Kernel<Reducing> =>
+    (f: (a: number, b: number) => number, ofNothing = 0): Kernel<ReductionAttributes> =>
     ({ x }, attributes) => {
-      const { values, length, shape } = rowsOf(x, attributes);
+      const { values, length, inner, shape } = along(x, attributes);
       const result = allocate(shape, 'float32');
-      for (let row = 0; row < result.values.length; row++) {
-        let total = length > 0 ? values[row * length] : ofNothing;
-        for (let i = 1; i < length; i++) total = f(total, values[row * length + i]);
-        result.values[row] = total;
-      }
-      return result;
-    };
-  /** The place of the first best element. */
-  const argument =
-    (better: (a: number, b: number) => number): Kernel<{ axis: number }> =>
-    ({ x }, attributes) => {
-      const { values, length, shape } = rowsOf(x, attributes);
-      const result = allocate(shape, 'int32');
-      for (let row = 0; row < result.values.length; row++) {
-        let best = 0;
-        for (let i = 1; i < length; i++) {
-          if (better(values[row * length + i], values[row * length + best]) > 0) best = i;
-        }
-        result.values[row] = best;
+      for (let at = 0; at < result.values.length; at++) {
+        const start = Math.floor(at / inner) * length * inner + (at % inner);
+        let total = length > 0 ? values[start] : ofNothing;
+        for (let i = 1; i < length; i++) total = f(total, values[start + i * inner]);
+        result.values[at] = total;
       }
       return result;
     };
@@ -73,7 +22,7 @@ export function reductions(field: Field, { one, larger, smaller }: Functions): K
   const sum = folding((a, b) => field.add(a, b));
   return {
     Sum: sum,
-    Mean: ({ x }, attributes: Reducing) => {
+    Mean: ({ x }, attributes: ReductionAttributes) => {
       const total = sum({ x }, attributes) as NdArray;
       const count = field.constant(x.values.length / total.values.length);
       return apply(
@@ -84,7 +33,7 @@ export function reductions(field: Field, { one, larger, smaller }: Functions): K
     Prod: folding((a, b) => field.multiply(a, b), one),
     Max: folding(larger),
     Min: folding(smaller),
-    ArgMax: argument((a, b) => field.decide(field.subtract(a, b))),
-    ArgMin: argument((a, b) => field.decide(field.subtract(b, a))),
+    ArgMax: argument((a, b) => field.decide(field.subtract(a, b)) > 0),
+    ArgMin: argument((a, b) => field.decide(field.subtract(b, a)) > 0),
   };
 }
