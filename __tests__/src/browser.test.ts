@@ -133,7 +133,7 @@ if (!executable)
       gzipSync(file.contents).length,
     ]);
     const bytes = sizes.filter(([name]) => loaded.includes(name as string)).map(([, size]) => size as number);
-    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(201_500);
+    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(200_500);
   });
 
   test('gradients are checked in double precision, with the numbers of Node', async () => {

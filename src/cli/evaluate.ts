@@ -5,7 +5,7 @@ import { hashOf } from '../../datasets/user/table-file.ts';
 import type { LoadedDataset } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import { loadRunRecord } from '../runs/load.ts';
-import { ownInTraining } from '../weights/schemas.ts';
+import { ownInTraining } from '../weights/run-record.ts';
 import type { SavedModel } from '../weights/saved-model.ts';
 import { evaluate } from '../estimator/use.ts';
 import { loadWeights } from '../runs/load.ts';

@@ -20,7 +20,7 @@ import {
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
 import { readInputs, type Row } from './shared/prediction-inputs.ts';
-import { ownInTraining } from '../weights/schemas.ts';
+import { ownInTraining } from '../weights/run-record.ts';
 import {
   predictionCsv,
   predictionTable,

@@ -15,7 +15,7 @@ import {
   probabilitySection,
 } from './sections.ts';
 import { called, counted, dashed, shellWord } from '../utils/text.ts';
-import { wordsOf } from '../weights/schemas.ts';
+import { argumentsFor } from '../weights/run-record.ts';
 import { type RunReport, titleOf } from '../weights/run-record.ts';
 import { isOfZoo } from '../weights/saved-model.ts';
 
@@ -190,7 +190,7 @@ export function repeatCommand({ request, dataset }: RunReport): string | undefin
     ...(start ? ['--start-from', start.file] : []),
     ...['--gradients', gradients, '--backend', backend],
     ...['--seed', String(recipe.seed), '--record-every', String(recordEvery)],
-    ...(dataset.own ? wordsOf(dataset.own) : []),
+    ...(dataset.own ? argumentsFor(dataset.own) : []),
     ...(dataset.source === 'dir' && !dataset.own && data.dataDir
       ? ['--data', 'dir', '--data-dir', data.dataDir]
       : []),

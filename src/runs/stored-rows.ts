@@ -3,7 +3,7 @@ import { atHand } from '../../datasets/acquire/obtain.ts';
 import { datasets } from '../../datasets/index.ts';
 import { published } from '../../datasets/published.ts';
 import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
-import { ownInTraining } from '../weights/schemas.ts';
+import { ownInTraining } from '../weights/run-record.ts';
 import type { SavedModel } from '../weights/saved-model.ts';
 
 const mostRows = 1000;

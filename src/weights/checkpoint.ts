@@ -2,18 +2,10 @@
  * checkpoint.json: everything that a run continues from, and what the run is, so that it never continues as another.
  */
 import * as z from '../utils/schema.ts';
-import {
-  historySchema,
-  ownFilesSchema,
-  checked,
-  finiteNumbers,
-  fitsItsShape,
-  shapeMismatch,
-  tensorSchema,
-} from './schemas.ts';
+import { checked, finiteNumbers, fitsItsShape, shapeMismatch, tensorSchema } from './schemas.ts';
 import { formatJson, parseJson } from './json.ts';
 import { firstNonFinite, type ParameterSet } from '../model/parameters.ts';
-import { identitySchema } from './run-record.ts';
+import { historySchema, identitySchema, ownFilesSchema } from './run-record.ts';
 import type { TrainingState } from '../training/types.ts';
 
 /** Adam keeps two more numbers for each parameter, early stopping a copy of the best. */

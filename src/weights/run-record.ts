@@ -3,18 +3,103 @@
  * came of it.
  */
 import { type BackendName, backendNames } from '../backend/index.ts';
-import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
+import type { DataRequest, LoadedDataset, OwnFiles } from '../data/dataset.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
 import type { Model } from '../model/model.ts';
+import { mapRecipeFields, type Recipe, type RecipeField } from '../model/recipe.ts';
 import type { ParameterSet } from '../model/parameters.ts';
 import type { Settings } from '../training/settings.ts';
 import type { TrainingResult } from '../training/types.ts';
 import * as z from '../utils/schema.ts';
 import { formatJson, parseJson } from './json.ts';
-import { checked, historySchema, listOf, ownFilesSchema, plainText, recipeSchema } from './schemas.ts';
+import { checked, listOf, plainText } from './schemas.ts';
 import { modelFileSchema, optionValueSchema } from './weights.ts';
+
+function schemaOf(field: RecipeField): z.ZodMiniType {
+  if ('choices' in field) return z.enum(field.choices);
+  const { minimum, exclusiveMinimum, maximum, integer } = field;
+  const number = z
+    .number()
+    .check(
+      ...(minimum === undefined ? [] : [z.minimum(minimum)]),
+      ...(exclusiveMinimum === undefined ? [] : [z.gt(exclusiveMinimum)]),
+      ...(maximum === undefined ? [] : [z.maximum(maximum)]),
+      ...(integer ? [z.int()] : []),
+    );
+  return field.orFull ? z.union([z.literal('full'), number]) : number;
+}
+
+export const recipeSchema = z.strictObject(
+  mapRecipeFields((_, field) => schemaOf(field)) as never,
+) as unknown as z.ZodMiniType<Recipe>;
+
+const record = z.object({
+  epoch: z.int().check(z.minimum(1)),
+  loss: z.number(),
+  accuracy: z.optional(z.number()),
+  validationLoss: z.optional(z.number()),
+  validationAccuracy: z.optional(z.number()),
+});
+
+const mostRecords = 1e6;
+
+export const historySchema = listOf(
+  z.extend(record, { seconds: z.number().check(z.minimum(0)) }),
+  mostRecords,
+);
+
+/** Without their times. */
+export const untimedHistorySchema = listOf(record, mostRecords);
+
+const path = z.optional(z.string().check(z.maxLength(4096)));
+const columns = z.optional(listOf(plainText, 5000));
+
+const ownFilesObject = z.object({
+  file: path,
+  folder: path,
+  target: z.optional(plainText),
+  missing: z.optional(z.enum(['refuse', 'mean', 'drop'])),
+  categories: columns,
+  dropColumns: columns,
+  task: z.optional(z.enum(['classification', 'regression'])),
+  testShare: z.optional(z.number().check(z.minimum(0), z.lt(1))),
+  size: z.optional(listOf(z.int().check(z.minimum(1), z.maximum(4096)), 2)),
+  grey: z.optional(z.boolean()),
+});
+
+export const ownFilesSchema: z.ZodMiniType<OwnFiles> = ownFilesObject;
+
+/** Arguments of the command line that ask for the same files in the same way. */
+export function argumentsFor(own: OwnFiles): string[] {
+  const { file, folder, size, grey, categories, dropColumns, testShare, ...rest } = own;
+  const given: [string, string | undefined][] = [
+    ['data-file', file],
+    ['data-dir', folder],
+    ...Object.entries<string | undefined>(rest),
+    ['categories', categories?.join()],
+    ['drop-columns', dropColumns?.join()],
+    ['test-share', testShare?.toString()],
+    ['size', size?.join('x')],
+  ];
+  return [
+    ...given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+    ...(grey ? ['--grey'] : []),
+  ];
+}
+
+const inTrainingSchema = z.object({
+  dataset: z.object({ own: z.extend(ownFilesObject, { sha256: z.optional(plainText) }) }),
+});
+
+/** What weights say of files of the user's own, where they were trained on such: how these were read, and the hash of a table. */
+export function ownInTraining(
+  training: Record<string, unknown>,
+): (OwnFiles & { sha256?: string }) | undefined {
+  const result = inTrainingSchema.safeParse(training);
+  return result.success ? result.data.dataset.own : undefined;
+}
 
 export const dataFilesSchema = listOf(
   z.object({ name: plainText, bytes: z.int().check(z.minimum(0)), sha256: plainText }),

@@ -15,7 +15,7 @@ import {
   listOf,
   plainText,
   shapeMismatch,
-  tensorSchema,
+  tensorShape,
 } from './schemas.ts';
 
 /** The values of the largest model here with all its text take a fifth of this. */
@@ -23,7 +23,7 @@ export const weightsLimits = { characters: 256e6, depth: 16, parts: 100_000, val
 
 export const largestFloat32 = 3.4028234663852886e38;
 
-const parameterSchema = z.extend(tensorSchema, { dtype: z.enum(['float32', 'float64']) }).check(
+const parameterSchema = z.object({ ...tensorShape, dtype: z.enum(['float32', 'float64']) }).check(
   z.refine(fitsItsShape, shapeMismatch),
   z.refine(
     ({ dtype, values }) => dtype === 'float64' || values.every((value) => Math.abs(value) <= largestFloat32),

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { ownInTraining, wordsOf } from '../../../src/weights/schemas.ts';
+import { argumentsFor, ownInTraining } from '../../../src/weights/run-record.ts';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import type { LoadedDataset } from '../../../src/data/dataset.ts';
@@ -52,19 +52,19 @@ test('rows set aside for validation count in the validation score and not in the
 
 describe('files of the user’s own', () => {
   test('are asked for again in the words of a command line', () => {
-    expect(wordsOf({})).toEqual([]);
+    expect(argumentsFor({})).toEqual([]);
     expect(
-      wordsOf({
+      argumentsFor({
         ...{ file: 'a b.csv', target: 'price', missing: 'drop', task: 'regression' },
         ...{ categories: ['x', 'y'], dropColumns: ['z'], testShare: 0 },
       }).join(' '),
     ).toBe(
       '--data-file a b.csv --target price --missing drop --task regression --categories x,y --drop-columns z --test-share 0',
     );
-    expect(wordsOf({ folder: 'cats', size: [64, 32], grey: true, testShare: 0.25 }).join(' ')).toBe(
+    expect(argumentsFor({ folder: 'cats', size: [64, 32], grey: true, testShare: 0.25 }).join(' ')).toBe(
       '--data-dir cats --test-share 0.25 --size 64x32 --grey',
     );
-    expect(wordsOf({ folder: 'cats', grey: false })).toEqual(['--data-dir', 'cats']);
+    expect(argumentsFor({ folder: 'cats', grey: false })).toEqual(['--data-dir', 'cats']);
   });
 
   test('are known again from what weights say of their training', () => {

@@ -18,7 +18,8 @@ import {
 import { formatJson, parseJson } from '../../weights/json.ts';
 import { presentIn } from '../load.ts';
 import { lockRunDirectory, type RunLock } from '../lock.ts';
-import { ownFilesSchema, wordsOf, checked } from '../../weights/schemas.ts';
+import { argumentsFor, ownFilesSchema } from '../../weights/run-record.ts';
+import { checked } from '../../weights/schemas.ts';
 import { trialsDirectory } from './trial-file.ts';
 import { type Shard, definitionSchema, type SweepDefinition } from './trials.ts';
 
@@ -88,7 +89,7 @@ function checkContinues(directory: string, before: SweepPlan, plan: SweepPlan): 
     backend,
     data: data.data,
     'data directory': data.dataDir,
-    'own data': data.own && wordsOf(data.own).join(' '),
+    'own data': data.own && argumentsFor(data.own).join(' '),
   });
   const [then, now] = [what(before), what(plan)];
   for (const key of Object.keys(then) as (keyof typeof then)[]) {

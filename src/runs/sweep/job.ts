@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { shellWord } from '../../utils/text.ts';
 import { formatJson } from '../../weights/json.ts';
-import { wordsOf } from '../../weights/schemas.ts';
+import { argumentsFor } from '../../weights/run-record.ts';
 import type { SweepPlan } from './directory.ts';
 
 export const engines = ['slurm', 'kubernetes', 'parallel'] as const;
@@ -35,7 +35,7 @@ function taskOf({ plan, tasks, workers }: JobRequest, part: string, place: strin
   const words = [
     ...['--backend', plan.backend, '--data', data, '--workers', String(workers)],
     ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
-    ...(own ? wordsOf(own) : []),
+    ...(own ? argumentsFor(own) : []),
   ];
   const [definition, parts] = [join(place, 'definition.json'), join(place, 'parts')].map(shellWord);
   return `sweep ${definition} --shard ${part}/${tasks} --out ${parts}/${part} ${words.map(shellWord).join(' ')} --quiet`;

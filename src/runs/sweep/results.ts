@@ -9,7 +9,7 @@ import type { SweepPlan } from './directory.ts';
 import type { Trial, SweepDefinition, SweepSettings } from './trials.ts';
 import { dashed, shellWord } from '../../utils/text.ts';
 import { formatJson } from '../../weights/json.ts';
-import { wordsOf } from '../../weights/schemas.ts';
+import { argumentsFor } from '../../weights/run-record.ts';
 
 export interface Spread {
   mean: number;
@@ -129,7 +129,7 @@ export function commandFor({ definition, data }: SweepResults, { trials }: Group
   const { options, recipe, gradients, asPrinted, recordEvery } = trial.settings;
   const given = { ...recipe, gradients, recordEvery, ...options, ...whereFrom(data, result) };
   const words = Object.entries(given).map(([name, value]) => `--${dashed(name)}=${shellWord(String(value))}`);
-  const own = data.own ? wordsOf(data.own).map(shellWord) : [];
+  const own = data.own ? argumentsFor(data.own).map(shellWord) : [];
   return [
     'zoo train',
     shellWord(definition.model),

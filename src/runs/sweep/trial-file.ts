@@ -11,7 +11,8 @@ import { InputError } from '../../utils/errors.ts';
 import * as z from '../../utils/schema.ts';
 import { formatJson, parseJson } from '../../weights/json.ts';
 import { dataFilesSchema } from '../../weights/run-record.ts';
-import { checked, plainText, untimedHistorySchema } from '../../weights/schemas.ts';
+import { untimedHistorySchema } from '../../weights/run-record.ts';
+import { checked, plainText } from '../../weights/schemas.ts';
 
 /** Of a regression R² in place of the accuracy. */
 const score = z.object({
