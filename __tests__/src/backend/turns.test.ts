@@ -25,13 +25,13 @@ describe('work on several backends in one program', () => {
 
   test('concurrent trainings end as each does alone', async () => {
     const random = new RandomState(3);
-    const inputs = Array.from({ length: 90 }, () => [...random.randn(5)]);
+    const inputs = Array.from({ length: 30 }, () => [...random.randn(5)]);
     const rows = { inputs, labels: inputs.map(([a, b]) => Number(a > b)) };
     const data = dataFromRows({ name: 'own', classNames: ['0', '1'], train: rows });
     const own = { ...models['breast-cancer'], name: 'own', dataset: 'own' };
     const names = ['wasm', 'cpu', 'float64', 'wasm', 'float64'] as const;
     const training = (backend: BackendName) =>
-      train(own, { backend, data, epochs: 40, batchSize: 10, options: { init: 'normal' } });
+      train(own, { backend, data, epochs: 6, batchSize: 10, options: { init: 'normal' } });
     const together = await Promise.all(names.map(training));
     for (const [i, name] of names.entries()) {
       const { parameters, backend, file } = await training(name);

@@ -44,8 +44,8 @@ function draw(shape: number[], kind: Kind, seed: number): Numbers {
 const absolute = ({ shape, values }: Numbers): Numbers => ({ shape, values: values.map(Math.abs) });
 
 const kind = fc.constantFrom<Kind>('normal', 'normal', 'negative', 'ties', 'with NaN', 'with infinities');
-const side = fc.integer({ min: 1, max: 9 });
-const channels = fc.oneof(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 1, max: 40 }));
+const side = fc.integer({ min: 1, max: 8 });
+const channels = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 9 }) }, fc.constantFrom(16, 21));
 /** With a number for padding, TensorFlow.js takes the height of a window for its width, too, and the same of strides. */
 const padding = <T extends { size: number[]; strides: number[] }>(record: fc.Arbitrary<T>) =>
   fc
@@ -58,7 +58,7 @@ const padding = <T extends { size: number[]; strides: number[] }>(record: fc.Arb
 
 const common = {
   kind,
-  batch: fc.integer({ min: 1, max: 9 }),
+  batch: fc.integer({ min: 1, max: 6 }),
   height: side,
   width: side,
   inChannels: channels,
@@ -164,7 +164,7 @@ describe.each([
         }
         tf.dispose(tensors);
       }),
-      { numRuns: 300 },
+      { numRuns: 70 },
     );
   });
 
@@ -201,7 +201,7 @@ describe.each([
         expectRounded(dFilter, byFilter({ x, dy }, attributes), dFilterSizes, shape[0] * shape[1] * shape[2]);
         tf.dispose(tensors);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 
@@ -224,15 +224,15 @@ describe.each([
         const tensors = { x: toTensor(x), dy: toTensor(dy) };
         const out = taken(maxPool(assembly, tensors.x, attributes));
         // Of 0 and −0 either is the largest.
-        expect(Array.from(out.values, (value) => value + 0)).toEqual(
-          Array.from(forward.values, (value) => value + 0),
+        expect(out.values.map((value) => value + 0)).toEqual(
+          Float32Array.from(forward.values, (value) => value + 0),
         );
         const dx = taken(maxPoolGradient(assembly, tensors.dy, tensors.x, attributes));
         const sizes = MaxPoolGrad({ dy: absolute(dy), input: x }, attributes);
         expectRounded(dx, MaxPoolGrad({ dy, input: x }, attributes), sizes, c.size[0] * c.size[1]);
         tf.dispose(tensors);
       }),
-      { numRuns: 300 },
+      { numRuns: 70 },
     );
   });
 });
@@ -247,9 +247,9 @@ test('memory stays as it is over many calls, also where they need more of it', (
         tf.maxPool(tf.conv2d(a as tf4, f as tf4, 1, 'same'), 2, 2, 'same').sum(),
       )([x, filter]);
     });
-  work(64);
+  work(32);
   const before = { tensors: tf.memory().numTensors, bytes: bytes() };
-  for (let i = 0; i < 200; i++) work(1 + (i % 64));
+  for (let i = 0; i < 96; i++) work(1 + (i % 32));
   expect({ tensors: tf.memory().numTensors, bytes: bytes() }).toEqual(before);
 });
 
