@@ -55,6 +55,9 @@ async function showVersion(output: Output): Promise<void> {
 }
 
 export function commandLine(argv: string[], output: Output): Argv {
+  // yargs also formats the help of a command that it runs, and wrapping is half of a command's start.
+  const isHelp = argv.includes('--help') || argv.includes('-h');
+  const width = isHelp ? Math.min(80, process.stdout.columns || 80) : null;
   const parser: Argv = yargs()
     .scriptName('zoo')
     .usage('$0 <command>\n\nSmall neural networks with hand-written gradients, checked against autodiff.')
@@ -66,7 +69,7 @@ export function commandLine(argv: string[], output: Output): Argv {
     .version(false)
     .help()
     .alias('help', 'h')
-    .wrap(Math.min(80, process.stdout.columns || 80))
+    .wrap(width)
     .parserConfiguration({ 'dot-notation': false })
     .fail((message: string | null, error: Error | undefined) => {
       if (error && !message) throw error;

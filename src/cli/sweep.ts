@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import type { Argv, Options } from 'yargs';
 import { datasetFor } from '../../datasets/index.ts';
 import { InputError } from '../utils/errors.ts';
-import { counted } from '../utils/text.ts';
+import { counted, optionName } from '../utils/text.ts';
 import { readTrials } from '../runs/sweep/trial-file.ts';
 import { trialsOf, type Trial, readDefinition, type SweepDefinition } from '../runs/sweep/trials.ts';
 import { openDirectory, usualDirectory, type SweepPlan } from '../runs/sweep/directory.ts';
@@ -17,7 +17,6 @@ import {
   dataOptions,
   dataRequest,
   modelOptions,
-  optionName,
   repeatable,
   startBackend,
   wholeNumber,

@@ -14,7 +14,7 @@ import {
   mistakesSection,
   probabilitySection,
 } from './sections.ts';
-import { called, counted, dashed, shellWord } from '../utils/text.ts';
+import { called, counted, optionName, shellWord } from '../utils/text.ts';
 import { argumentsFor } from '../weights/run-record.ts';
 import { type RunReport, titleOf } from '../weights/run-record.ts';
 import { isOfZoo } from '../weights/saved-model.ts';
@@ -185,7 +185,7 @@ export function repeatCommand({ request, dataset }: RunReport): string | undefin
   );
   const words = [
     ...['zoo', 'train', definition.file?.path ?? definition.name],
-    ...[...ofModel, ...settings].flatMap(([name, value]) => [`--${dashed(name)}`, String(value)]),
+    ...[...ofModel, ...settings].flatMap(([name, value]) => [optionName(name), String(value)]),
     ...(asPrinted ? ['--as-printed'] : []),
     ...(start ? ['--start-from', start.file] : []),
     ...['--gradients', gradients, '--backend', backend],

@@ -149,7 +149,7 @@ export async function startFrom(
     throw new InputError(`${path} is of the model ${saved.file.model}, not of ${definition.name}.`);
   if (definition.composition)
     throw new InputError(
-      `${definition.name} is put together from parts that are trained by themselves: it begins with no weights.`,
+      `${definition.name} is composed of parts that are trained separately: it cannot start from weights.`,
     );
   const { parameters } = saved;
   return { saved, start: { file: path, sha256: sha256(formatJson(saved.file.parameters)), parameters } };
@@ -162,5 +162,5 @@ export async function sameStart(
 ): Promise<NonNullable<RunFacts['start']>> {
   const { start } = await startFrom(recorded.file, definition);
   if (start.sha256 === recorded.sha256) return start;
-  throw new InputError(`The run began with the weights in ${recorded.file}, which are others by now.`);
+  throw new InputError(`The run started from the weights in ${recorded.file}, which have changed since.`);
 }

@@ -140,7 +140,7 @@ export async function readCheckpoint(directory: string, definition: ModelDefinit
   const text = await readText(join(directory, checkpointName), 400e6).catch((error: unknown) => {
     if (!(error instanceof InputError)) throw error;
     throw new InputError(
-      `There is nothing to resume in ${directory}: ${error.message}. A run that was completed has no checkpoint any more.`,
+      `Nothing to resume in ${directory}: ${error.message}. A complete run has no checkpoint.`,
     );
   });
   const checkpoint = parseCheckpoint(text, checkpointName);

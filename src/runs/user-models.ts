@@ -117,7 +117,7 @@ export function chosenFrom(found: OwnModel[], path: string, name?: string): Mode
   const names = [...new Set([...definitions, ...bare].map((definition) => definition.name))].join(', ');
   throw new InputError(
     chosen.length === 0
-      ? `${path} has no model ${JSON.stringify(name)}, only: ${names}.`
+      ? `Unknown model ${JSON.stringify(name)} in ${path}. Known: ${names}.`
       : `${path} exports several models, ${names}: name one, as in ${path}#${chosen[0].name}.`,
   );
 }
@@ -154,14 +154,14 @@ export async function entryOfRecord(
   const place = [path, join(beside, basename(path))].find((word) => existsSync(pathIn(word)));
   if (place === undefined) {
     throw new InputError(
-      `The model ${sanitizeForTerminal(model)} is in a file ${sanitizeForTerminal(path)}, which is not there: give it with --model FILE.`,
+      `The model ${sanitizeForTerminal(model)} is in the file ${sanitizeForTerminal(path)}, which does not exist. Name it with --model FILE.`,
     );
   }
   const now = sha256(await readLimited(pathIn(place), mostBytes));
   if (now !== recorded) {
     throw new InputError(
-      `${sanitizeForTerminal(place)} is not what it was when the model ${sanitizeForTerminal(model)} was trained ` +
-        `(SHA-256 ${recorded.slice(0, 12)}…, now ${now.slice(0, 12)}…): if it still fits, give it with --model ${sanitizeForTerminal(place)}.`,
+      `${sanitizeForTerminal(place)} has changed since the model ${sanitizeForTerminal(model)} was trained ` +
+        `(SHA-256 ${recorded.slice(0, 12)}…, now ${now.slice(0, 12)}…). If it still fits, name it with --model ${sanitizeForTerminal(place)}.`,
     );
   }
   return definitionInFile(place);
@@ -179,7 +179,7 @@ export interface OwnModel {
  */
 export async function loadOwnModels(path: string): Promise<OwnModel[]> {
   const file = resolve(path);
-  if (!existsSync(file)) throw new InputError(`There is no file ${path}.`);
+  if (!existsSync(file)) throw new InputError(`File not found: ${path}`);
   if (!extensions.includes(extname(file))) {
     throw new InputError(`${path} is no TypeScript or JavaScript file (${extensions.join(', ')}).`);
   }
@@ -206,7 +206,9 @@ export function modelsAmong(exported: Record<string, unknown>, path: string): Ow
   if (problems.length > 0) throw new InputError(`${path}: ${problems.join('; ')}.`);
   if (found.length === 0) {
     const names = Object.keys(exported).join(', ') || 'nothing';
-    throw new InputError(`${path} exports no model, only: ${names}. Export what defineModel({ … }) returns.`);
+    throw new InputError(
+      `${path} exports no model; its exports: ${names}. Export what defineModel({ … }) returns.`,
+    );
   }
   return found;
 }

@@ -17,6 +17,9 @@ export const called = (className: string): string =>
 export const dashed = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+/** `learningRate` → `--learning-rate`: the option of the command line that sets a value. */
+export const optionName = (key: string): string => `--${key === 'decay' ? 'schedule' : dashed(key)}`;
+
 /** As a POSIX shell takes it for one word. */
 export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, `'\\''`)}'`;
@@ -127,5 +130,5 @@ export function tableText(columns: Column[], rows: string[][], { indent = '', wi
 export function lookup<T>(kind: string, all: Readonly<Record<string, T>>, name: unknown): T {
   if (typeof name === 'string' && Object.hasOwn(all, name)) return all[name];
   const known = Object.keys(all).join(', ');
-  throw new InputError(`There is no ${kind} "${sanitizeForTerminal(String(name))}"; there are: ${known}.`);
+  throw new InputError(`Unknown ${kind} "${sanitizeForTerminal(String(name))}". Known: ${known}.`);
 }

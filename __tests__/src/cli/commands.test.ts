@@ -38,10 +38,11 @@ test('the program prints its version', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
+  // Builds first if the sources are newer.
   const { code, stdout } = await zoo(['--version']);
   expect([code, stdout]).toEqual([0, expect.stringContaining(`backprop-zoo ${version}, TensorFlow.js`)]);
   expect(await printed('version')).toMatchObject({ zoo: version });
-});
+}, 300_000);
 
 test('train writes weights, the run and pictures, and prints the run', () => {
   const metrics = { accuracy: 1, loss: number, confusionMatrix: expect.any(Array) };

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 
 test.each([
-  ['nothing.ts', 'export const answer = 42;', /nothing\.ts exports no model, only: answer/],
+  ['nothing.ts', 'export const answer = 42;', /nothing\.ts exports no model; its exports: answer/],
   ['broken.ts', 'export default {', /broken\.ts does not load: line 1: .*end of file in "export default \{"/],
   ['comma.ts', 'const a = {\n  b: 1,,\n};', /comma\.ts does not load: line 2: Expected .* in "b: 1,,"/],
   ['comma.js', 'const a = {\n  b: 1,,\n};', /comma\.js does not load: line 2: Unexpected .* in "b: 1,,"/],

@@ -129,7 +129,7 @@ describe('a model of your own', () => {
       'const a: {}[] = [];\n\na[3].b;',
       /throws\.ts does not load: line 3: Cannot read .* in "a\[3\]\.b;"/,
     ],
-    ['missing.ts', undefined, /There is no file \.\/missing\.ts/],
+    ['missing.ts', undefined, /File not found: \.\/missing\.ts/],
   ])('%s is refused in one sentence', async (name, text, message) => {
     if (text !== undefined) await write(name, text);
     const { code, stdout, stderr } = await gradcheck(`./${name}`);
@@ -141,7 +141,7 @@ describe('a model of your own', () => {
 });
 
 test.each([
-  [['nonsense'], /no model "nonsense"; there are: gate/],
+  [['nonsense'], /Unknown model "nonsense"\. Known: gate/],
   [['gate', '--gradients', 'manual'], /needs at least two/],
   [['gate', '--gradients', 'manual,guess'], /Unknown gradient source "guess"/],
   [['gate', '--draws', '-1'], /--draws takes a whole number/],

@@ -65,7 +65,7 @@ test.each<[string, string | RegExp]>([
   ['train breast-cancer --l2 abc', '--l2 takes a number of at least 0, not text'],
   ['train gate --learning-rate x', '--learning-rate'],
   ['train gate --checkpoint-every soon', '--checkpoint-every takes steps such as 500 or seconds such as 30s'],
-  ['train gate --resume nowhere', 'There is nothing to resume in'],
+  ['train gate --resume nowhere', 'Nothing to resume in'],
   ['train gate --force-resume', 'force-resume -> resume'],
   ['train gate --resume a --out b', 'a resumed run stays in its own'],
   ['train gate --quiet --out file/new', 'file'],

@@ -95,9 +95,9 @@ test('the line of the report works when it is pasted', async () => {
 });
 
 test.each([
-  ['no such file', ['train', './none.ts', ...ofTable], /There is no file \.\/none\.ts/],
+  ['no such file', ['train', './none.ts', ...ofTable], /File not found: \.\/none\.ts/],
   ['no data', ['train', file], /has no dataset "heaps" .*--data-file FILE --target COLUMN/],
-  ['no such model in it', ['train', `${file}#x`, ...ofTable], /has no model "x", only: heaps/],
+  ['no such model in it', ['train', `${file}#x`, ...ofTable], /Unknown model "x" in .*Known: heaps/],
 ])('%s is told in one sentence', async (_, args, message) => {
   const { code, stderr, stdout } = await run(...args);
   expect([code, stdout]).toEqual([2, '']);
@@ -110,7 +110,9 @@ describe('a file that has moved or changed', () => {
     const missing = await run('evaluate', 'run');
     expect([missing.code, missing.stderr]).toEqual([
       2,
-      expect.stringMatching(/is in a file \.\/my-model\.ts, which is not there: give it with --model FILE/),
+      expect.stringMatching(
+        /is in the file \.\/my-model\.ts, which does not exist\. Name it with --model FILE/,
+      ),
     ]);
     const given = await run('predict', 'run', 't.csv', '--model', 'moved.ts');
     expect(given.code).toBe(0);
@@ -124,7 +126,7 @@ describe('a file that has moved or changed', () => {
     const { code, stderr } = await run('evaluate', 'run');
     expect([code, stderr]).toEqual([
       2,
-      expect.stringMatching(/is not what it was .*--model \.\/my-model\.ts/),
+      expect.stringMatching(/has changed since .*--model \.\/my-model\.ts/),
     ]);
   });
 });

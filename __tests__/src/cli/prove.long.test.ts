@@ -57,8 +57,8 @@ describe('what it refuses, in one sentence', () => {
     [['gate', '--all'], /Name models or say --all, not both/],
     [['gate', '--rows', '3'], /--rows takes a power of two/],
     [['gate', '--seed', 'xyz'], /--seed takes 1 to 32 hexadecimal digits/],
-    [['nonsense'], /no model "nonsense"/],
-    [['./missing.ts'], /There is no file \.\/missing\.ts/],
+    [['nonsense'], /Unknown model "nonsense"/],
+    [['./missing.ts'], /File not found: \.\/missing\.ts/],
     [['points', '--features', '7'], /its forward pass fails for 7 features/],
   ])(
     '%j',

@@ -225,7 +225,7 @@ test('a sweep file says all of it, and the command line may change it', async ()
   for (const [args, message] of [
     [['bad.json'], 'unknown setting "epoch"'],
     [['none.json'], 'does not exist'],
-    [['mnits'], 'no model "mnits"'],
+    [['mnits'], 'Unknown model "mnits"'],
     [[], 'Missing model or sweep file'],
     [['gate', '--shard', '3/2'], '--shard takes'],
   ] as const) {

@@ -87,8 +87,8 @@ test('out leaves a run directory; without it nothing is written', async () => {
 
 describe('mistakes are told in one sentence', () => {
   test.each<[string, () => Promise<unknown>, RegExp]>([
-    ['an unknown model', () => train('mnits'), /no model "mnits"; there are: gate/],
-    ['no model', () => train(undefined as never), /no model "undefined"/],
+    ['an unknown model', () => train('mnits'), /Unknown model "mnits"\. Known: gate/],
+    ['no model', () => train(undefined as never), /Unknown model "undefined"/],
     [
       'an unknown setting',
       () => train('gate', { epoch: 3 } as never),
@@ -99,7 +99,7 @@ describe('mistakes are told in one sentence', () => {
     ['a wrong choice', () => train('gate', { decay: 'fast' as never }), /^decay takes one of none, linear/],
     ['an unknown preset', () => train('mnist', { preset: 'x' }), /no preset "x". Valid presets: document/],
     ['a dataset the zoo lacks', () => train(own), /no dataset "halves"/],
-    ['an unknown dataset', () => loadData('mnits'), /no dataset "mnits"; there are: logic-gates/],
+    ['an unknown dataset', () => loadData('mnits'), /Unknown dataset "mnits"\. Known: logic-gates/],
     ['too many numbers', async () => predict(await train('gate', settings), [[1, 2, 3]]), /input 1 has 3/],
     [
       'data of another width',

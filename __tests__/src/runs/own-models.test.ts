@@ -104,9 +104,11 @@ describe('among what a file exports', () => {
       );
     }
     const advice = 'Export what defineModel({ … }) returns.';
-    expect(() => modelsAmong({}, 'm.ts')).toThrow(refusal(`m.ts exports no model, only: nothing. ${advice}`));
+    expect(() => modelsAmong({}, 'm.ts')).toThrow(
+      refusal(`m.ts exports no model; its exports: nothing. ${advice}`),
+    );
     expect(() => modelsAmong({ a: 1, b: 2 }, 'm.ts')).toThrow(
-      refusal(`m.ts exports no model, only: a, b. ${advice}`),
+      refusal(`m.ts exports no model; its exports: a, b. ${advice}`),
     );
   });
 });
@@ -132,21 +134,21 @@ describe('of several', () => {
 
   test('the user is asked where it is not clear', () => {
     const asked = (name: string | undefined, found: Parameters<typeof chosenFrom>[0], message: string) =>
-      expect(() => chosenFrom(found, 'm.ts', name)).toThrow(refusal(`m.ts ${message}`));
-    asked('x', [bareA, definitionA, bareB], 'has no model "x", only: a, b.');
-    asked(undefined, [bareA, bareB], 'exports several models, a, b: name one, as in m.ts#a.');
+      expect(() => chosenFrom(found, 'm.ts', name)).toThrow(refusal(message));
+    asked('x', [bareA, definitionA, bareB], 'Unknown model "x" in m.ts. Known: a, b.');
+    asked(undefined, [bareA, bareB], 'm.ts exports several models, a, b: name one, as in m.ts#a.');
     asked(
       undefined,
       [bareA, definitionC, definitionA],
-      'exports several models, c, a: name one, as in m.ts#c.',
+      'm.ts exports several models, c, a: name one, as in m.ts#c.',
     );
-    asked('a', [bareA, definitionA], 'exports several models, a: name one, as in m.ts#a.');
+    asked('a', [bareA, definitionA], 'm.ts exports several models, a: name one, as in m.ts#a.');
   });
 });
 
 test('a name is a model of the zoo, a file must be there and be a program', async () => {
   expect(await definitionNamed('mnist')).toBe(models.mnist);
-  await expect(definitionNamed('./nowhere.ts')).rejects.toThrow(refusal('There is no file ./nowhere.ts.'));
+  await expect(definitionNamed('./nowhere.ts')).rejects.toThrow(refusal('File not found: ./nowhere.ts'));
   const text = join(directory, 'model.py');
   writeFileSync(text, '');
   await expect(loadOwnModels(text)).rejects.toThrow(
@@ -159,7 +161,7 @@ test('a record names its file, which must be what it was, where it was or beside
   expect(await entryOfRecord({ model: 'mnist' }, undefined, directory)).toBeUndefined();
   expect(await entryOfRecord(of('gone.ts', ''), 'gate', directory)).toBe(models.gate);
   await expect(entryOfRecord(of('x/gone.ts#m', ''), undefined, directory)).rejects.toThrow(
-    refusal('The model m is in a file x/gone.ts#m, which is not there: give it with --model FILE.'),
+    refusal('The model m is in the file x/gone.ts#m, which does not exist. Name it with --model FILE.'),
   );
   const there = join(directory, 'there.ts');
   writeFileSync(there, 'export {};');
@@ -168,8 +170,8 @@ test('a record names its file, which must be what it was, where it was or beside
     const place = path === there ? there : `${there}#m`;
     await expect(entryOfRecord(of(path, 'f'.repeat(64)), undefined, directory)).rejects.toThrow(
       refusal(
-        `${place} is not what it was when the model m was trained (SHA-256 ffffffffffff…, now ${now}…): ` +
-          `if it still fits, give it with --model ${place}.`,
+        `${place} has changed since the model m was trained (SHA-256 ffffffffffff…, now ${now}…). ` +
+          `If it still fits, name it with --model ${place}.`,
       ),
     );
   }

@@ -176,7 +176,7 @@ describe('a directory to resume in', () => {
 
   test('without a checkpoint, or with a damaged one, says so in its name', async () => {
     await expect(readCheckpoint(directory, models.softmax)).rejects.toThrow(
-      `There is nothing to resume in ${directory}`,
+      `Nothing to resume in ${directory}`,
     );
     write('{"format": "nothing"}');
     await expect(readCheckpoint(directory, models.softmax)).rejects.toThrow(

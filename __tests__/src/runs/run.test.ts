@@ -323,7 +323,7 @@ describe('resuming', () => {
       /began differently: data \(SHA-256\) was/,
     );
     await expect(readCheckpoint(out, models.points)).rejects.toThrow('trains the model gate, not points');
-    await expect(readCheckpoint(directory, models.gate)).rejects.toThrow(/^There is nothing to resume in/);
+    await expect(readCheckpoint(directory, models.gate)).rejects.toThrow(/^Nothing to resume in/);
   });
 
   test.each([

@@ -47,7 +47,7 @@ test('a thing is found by its own name, and by no other', () => {
   for (const name of ['three', 'constructor', '__proto__', '', 5, undefined, ['one']]) {
     expect(() => lookup('number', all, name)).toThrow(InputError);
   }
-  expect(() => lookup('number', all, 'a\x1bb')).toThrow('There is no number "a?b"; there are: one, two.');
+  expect(() => lookup('number', all, 'a\x1bb')).toThrow('Unknown number "a?b". Known: one, two.');
 });
 
 test('tables and lists are aligned and at most as wide as allowed', () => {

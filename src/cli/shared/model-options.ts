@@ -10,8 +10,8 @@ import {
   looksLikeFile,
   type OwnModel,
 } from '../../runs/user-models.ts';
-import { lookup, dashed } from '../../utils/text.ts';
-import { type Arguments, optionName, withLists } from './options.ts';
+import { lookup, dashed, optionName } from '../../utils/text.ts';
+import { type Arguments, withLists } from './options.ts';
 import { gradientSources } from '../../model/gradients.ts';
 import { type Recipe, recipeFields } from '../../model/recipe.ts';
 import type { CheckpointEvery } from '../../runs/run.ts';

@@ -11,7 +11,7 @@ import { dataRequestWith } from '../../node/data-request.ts';
 import { resolveOptions } from '../../training/settings.ts';
 import { InputError } from '../../utils/errors.ts';
 import { checkedNumber } from '../../utils/limits.ts';
-import { dashed } from '../../utils/text.ts';
+import { dashed, optionName } from '../../utils/text.ts';
 import { tf } from '../../utils/tf.ts';
 import type { Argv, Options } from 'yargs';
 
@@ -151,9 +151,6 @@ export const modelOptionValues = (
   definition: ModelDefinition,
   args: Arguments,
 ): Record<string, OptionValue> => resolveOptions(definition, withLists(definition, args), {}, optionName);
-
-/** `learningRate` → `--learning-rate`, as messages call it. */
-export const optionName = (key: string): string => `--${key === 'decay' ? 'schedule' : dashed(key)}`;
 
 /** The arguments with `1,2` as a list where the model's option is one. */
 export const withLists = (definition: ModelDefinition, args: Arguments): Arguments => ({

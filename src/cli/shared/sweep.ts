@@ -6,7 +6,17 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Arguments, numbersIn, optionName, wholeNumber } from './options.ts';
+import { type Arguments, numbersIn, wholeNumber } from './options.ts';
+import {
+  optionName,
+  counted,
+  shellWord,
+  left,
+  right,
+  Table,
+  tableText,
+  withoutControls,
+} from '../../utils/text.ts';
 import type { Output } from './output.ts';
 import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import { type Recipe, recipeFields } from '../../model/recipe.ts';
@@ -17,7 +27,6 @@ import { type Engine, jobFiles } from '../../runs/sweep/job.ts';
 import { type Trial, distinct, type Range, type SweepDefinition } from '../../runs/sweep/trials.ts';
 import { settingNames } from '../../training/settings.ts';
 import { InputError } from '../../utils/errors.ts';
-import { counted, shellWord, left, right, Table, tableText, withoutControls } from '../../utils/text.ts';
 import { headlineOf } from '../../evaluation/metrics.ts';
 import type { TrialResult } from '../../runs/sweep/trial-file.ts';
 import {
@@ -278,7 +287,7 @@ export function summaryOf(results: SweepResults, directory: string): string {
   return [
     table,
     ...(groups.length > maxGroups ? [`and ${groups.length - maxGroups} more`] : []),
-    ...(groups[0]?.score ? ['', `best again: ${commandFor(results, groups[0])}`] : []),
+    ...(groups[0]?.score ? ['', `to repeat the best: ${commandFor(results, groups[0])}`] : []),
     ...(sources.length > 1
       ? ['', `Note: the trials were trained on data of ${sources.length} sources: ${sources.join(', ')}.`]
       : []),

@@ -5,7 +5,7 @@ import { checkModel } from '../check.ts';
 import type { OptimizerProof } from './optimizers.ts';
 import type { Difference, ModelProof, ParameterProof, Subject, Verdict } from './prove.ts';
 import type { OptionValue } from '../../model/definition.ts';
-import { counted, dashed, wrap } from '../../utils/text.ts';
+import { counted, optionName, wrap } from '../../utils/text.ts';
 
 const explanation = [
   'Both gradients are computed in random finite fields, where nothing is rounded.',
@@ -96,7 +96,7 @@ const shown = (verdict: Verdict): string => (verdict === 'equal' ? verdict : ver
 
 const optionsText = (options: Record<string, OptionValue>): string =>
   Object.entries(options)
-    .map(([name, value]) => ` --${dashed(name)}${value === true ? '' : ` ${String(value)}`}`)
+    .map(([name, value]) => ` ${optionName(name)}${value === true ? '' : ` ${String(value)}`}`)
     .join('');
 
 const row = (name: string, shape: string, entries: string, verdict: string): string =>

@@ -7,7 +7,7 @@ import type { OptionValue } from '../../model/definition.ts';
 import type { TrialResult } from './trial-file.ts';
 import type { SweepPlan } from './directory.ts';
 import type { Trial, SweepDefinition, SweepSettings } from './trials.ts';
-import { dashed, shellWord } from '../../utils/text.ts';
+import { optionName, shellWord } from '../../utils/text.ts';
 import { formatJson } from '../../weights/json.ts';
 import { argumentsFor } from '../../weights/run-record.ts';
 
@@ -128,7 +128,9 @@ export function commandFor({ definition, data }: SweepResults, { trials }: Group
   const [{ trial, result }] = trials;
   const { options, recipe, gradients, asPrinted, recordEvery } = trial.settings;
   const given = { ...recipe, gradients, recordEvery, ...options, ...whereFrom(data, result) };
-  const words = Object.entries(given).map(([name, value]) => `--${dashed(name)}=${shellWord(String(value))}`);
+  const words = Object.entries(given).map(
+    ([name, value]) => `${optionName(name)}=${shellWord(String(value))}`,
+  );
   const own = data.own ? argumentsFor(data.own).map(shellWord) : [];
   return [
     'zoo train',

@@ -13,17 +13,17 @@ const { gate, xor } = models;
 
 test('a model is found by its name, and others are named where there is none', async () => {
   expect(findModel('gate')).toBe(gate);
-  expect(() => findModel('gaet')).toThrow(/no model "gaet".*gate/);
+  expect(() => findModel('gaet')).toThrow(/Unknown model "gaet".*gate/);
   expect(await modelsNamed(['xor', 'gate'])).toEqual([{ definition: xor }, { definition: gate }]);
   expect((await modelsNamed()).map(({ definition }) => definition)).toEqual(Object.values(models));
-  await expect(modelsNamed(['gate', 'gaet'])).rejects.toThrow('no model "gaet"');
-  await expect(modelsNamed(['./gaet.ts'])).rejects.toThrow('There is no file ./gaet.ts.');
+  await expect(modelsNamed(['gate', 'gaet'])).rejects.toThrow('Unknown model "gaet"');
+  await expect(modelsNamed(['./gaet.ts'])).rejects.toThrow('File not found: ./gaet.ts');
 });
 
 test('among the words of a command: names and files, not the values of options that look like one', async () => {
   expect(await modelInArguments(['train', '--epochs', '3', 'xor', 'gate'])).toBe(xor);
   expect(await modelInArguments(['train', '--out=my.ts', 'data.csv'])).toBeUndefined();
-  await expect(modelInArguments(['train', './gaet.ts'])).rejects.toThrow('There is no file');
+  await expect(modelInArguments(['train', './gaet.ts'])).rejects.toThrow('File not found');
   expect(onlyModelInArguments(['gradcheck', 'xor', '--details'])).toBe(xor);
   expect(onlyModelInArguments(['gradcheck', 'xor', 'gate'])).toBeUndefined();
   expect(onlyModelInArguments(['gradcheck', 'toString'])).toBeUndefined();
