@@ -14,17 +14,13 @@
  */
 import { logicGates } from '../datasets/logic-gates.ts';
 import { points } from '../datasets/points.ts';
-import { onBackend } from './backend/index.ts';
 import type { Dataset, LoadedDataset } from './data/dataset.ts';
-import type { OptionValue, ModelDefinition } from './model/definition.ts';
+import type { ModelDefinition } from './model/definition.ts';
 import { InputError } from './utils/errors.ts';
 import { silent } from './utils/progress.ts';
 import {
-  scoreRun,
-  trainRun,
-  requestFor,
-  multiplyAddsFor,
-  trainedModel,
+  type LoadDataset,
+  train as trainInMemory,
   type TrainedModel,
   type TrainOptions,
 } from './estimator/fit.ts';
@@ -37,7 +33,7 @@ export type { Metrics } from './evaluation/metrics.ts';
 export { isRegression, type RegressionMetrics } from './evaluation/regression.ts';
 export { DivergedError } from './training/divergence.ts';
 export type { EpochRecord } from './training/types.ts';
-export { evaluate, predict } from './estimator/use.ts';
+export { evaluate, predict } from './estimator/predict.ts';
 export { weightsFrom, weightsText, type SavedModel } from './weights/saved-model.ts';
 export { InputError, WorkError } from './utils/errors.ts';
 export type { Examples, LoadedDataset } from './data/dataset.ts';
@@ -70,7 +66,7 @@ export { setWasmPaths } from './backend/wasm/index.ts';
 /** The datasets that are computed, and so at hand without a file. */
 export const computedDatasets: Record<string, Dataset> = { 'logic-gates': logicGates, points };
 
-const load = (name: string, seed: number, options: Record<string, OptionValue>): Promise<LoadedDataset> => {
+const load: LoadDataset = (name, options, seed) => {
   const dataset = computedDatasets[name];
   if (!dataset) throw new InputError(`The dataset ${name} is not computed: give its rows as \`data\`.`);
   return dataset.load({ data: 'built-in', cacheDir: '', seed, options, progress: silent });
@@ -83,23 +79,7 @@ const load = (name: string, seed: number, options: Record<string, OptionValue>):
  * @throws InputError for a setting or data that is wrong
  * @throws DivergedError when the loss or a parameter becomes NaN or infinite; it carries the last good weights
  */
-export async function train(
+export const train = (
   definition: ModelDefinition,
   { data, ...options }: TrainOptions & { data?: LoadedDataset } = {},
-): Promise<TrainedModel> {
-  const { request: settings, backend } = requestFor(definition, options);
-  const { seed } = settings.recipe;
-  const dataset = data ?? (await load(definition.dataset, seed, settings.options));
-  return onBackend(backend, { multiplyAddsPerStep: multiplyAddsFor(settings, dataset) }, async ({ name }) => {
-    const request = { ...settings, backend: name };
-    const model = definition.create({
-      ...request.options,
-      asPrinted: request.asPrinted,
-      classes: dataset.classNames.length,
-    });
-    const run = { request, model, dataset };
-    const { status, result, diverged } = await trainRun(run, (part, given) => load(part, seed, given));
-    if (diverged) throw diverged;
-    return trainedModel({ ...run, status, result, metrics: scoreRun(run, result) });
-  });
-}
+): Promise<TrainedModel> => trainInMemory(definition, options, load, data);

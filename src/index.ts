@@ -22,7 +22,7 @@ export { datasets } from '../datasets/index.ts';
 export { loadData, predict, saveWeights, train, type TrainOptions } from './runs/library.ts';
 export type { TrainedModel } from './estimator/fit.ts';
 export { loadWeights } from './runs/load.ts';
-export { evaluate } from './estimator/use.ts';
+export { evaluate } from './estimator/predict.ts';
 export { weightsFrom, weightsText, type SavedModel } from './weights/saved-model.ts';
 export { dataFromRows, type OwnData, type OwnRows } from './data/data-from-rows.ts';
 export type { Prediction } from './evaluation/predict.ts';

@@ -7,7 +7,7 @@ import { InputError } from '../utils/errors.ts';
 import { loadRunRecord } from '../runs/load.ts';
 import { ownInTraining } from '../weights/run-record.ts';
 import type { SavedModel } from '../weights/saved-model.ts';
-import { evaluate } from '../estimator/use.ts';
+import { evaluate } from '../estimator/predict.ts';
 import { loadWeights } from '../runs/load.ts';
 import { metricsText } from './shared/results.ts';
 import {

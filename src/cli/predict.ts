@@ -5,7 +5,7 @@ import { toPng } from '../reports/pictures/echarts.ts';
 import { InputError } from '../utils/errors.ts';
 import { keepInputs, writeFileAtomically } from '../node/files.ts';
 import { type SavedModel } from '../weights/saved-model.ts';
-import { predictPrepared } from '../estimator/use.ts';
+import { predictPrepared } from '../estimator/predict.ts';
 import { loadWeights, weightsPath } from '../runs/load.ts';
 import {
   backendOptions,

@@ -1,7 +1,7 @@
 /**
- * A run without its files: trained, and scored on every row.
+ * Training of a model on a loaded dataset, without files: what the library, the page, runs and sweeps share.
  */
-import type { BackendName } from '../backend/index.ts';
+import { type BackendName, onBackend } from '../backend/index.ts';
 import type { Examples, LoadedDataset } from '../data/dataset.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
@@ -14,7 +14,7 @@ import type { Recipe } from '../model/recipe.ts';
 import { trainComposition } from '../training/composition.ts';
 import { checkMemory, multiplyAddsPerStep } from '../training/cost.ts';
 import { checkSettingNames, resolveSettings } from '../training/settings.ts';
-import { train } from '../training/train.ts';
+import { train as trainModel } from '../training/train.ts';
 import { DivergedError } from '../training/divergence.ts';
 import type { EpochRecord, TrainingOptions, TrainingResult } from '../training/types.ts';
 import * as z from '../utils/schema.ts';
@@ -29,7 +29,7 @@ export interface Trained {
   diverged?: DivergedError;
 }
 
-/** A run that is ready to be trained: its facts, its network and its rows. */
+/** What is trained: the settings, the model that they create, and the data. */
 export interface ReadyRun {
   request: Omit<RunFacts, 'data'> & {
     hooks?: Pick<TrainingOptions, 'onEpoch' | 'onStep' | 'shouldStop'>;
@@ -38,14 +38,23 @@ export interface ReadyRun {
   dataset: LoadedDataset;
 }
 
+/** Loads a dataset of the zoo by its name. */
+export type LoadDataset = (
+  name: string,
+  options: Record<string, OptionValue>,
+  seed: number,
+) => Promise<LoadedDataset>;
+
 /**
- * @param loadPart the rows that a part of a composed model is trained on, for the part's options
- * @param options beside those of the request
- * @throws InputError when the backend's memory does not suffice
+ * Trains on the backend in use. A training that diverges returns the last good weights.
+ *
+ * @param load used for the parts of a composed model
+ * @param options in addition to those of the request
+ * @throws InputError if the backend has too little memory
  */
-export async function trainRun(
+export async function fit(
   { request, model, dataset }: ReadyRun,
-  loadPart: (dataset: string, options: Record<string, OptionValue>) => Promise<LoadedDataset>,
+  load: LoadDataset,
   options: Partial<TrainingOptions> = {},
 ): Promise<Trained> {
   if (request.backend === 'wasm') checkMemory(model, dataset, request.recipe, request.gradients);
@@ -61,11 +70,12 @@ export async function trainRun(
     };
     const { composition } = request.definition;
     if (composition) {
-      const load = (options: Record<string, OptionValue>) => loadPart(composition.of.dataset, options);
-      const result = await trainComposition(model, composition, dataset, load, training);
+      const loadPart = (options: Record<string, OptionValue>) =>
+        load(composition.of.dataset, options, request.recipe.seed);
+      const result = await trainComposition(model, composition, dataset, loadPart, training);
       return { status: result.epochs < request.recipe.epochs ? 'interrupted' : 'complete', result };
     }
-    const result = await train(model, dataset, training);
+    const result = await trainModel(model, dataset, training);
     return { status: result.interrupted ? 'interrupted' : 'complete', result };
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
@@ -73,7 +83,7 @@ export async function trainRun(
   }
 }
 
-/** Metrics over every row of each split; rows that were set aside to validate are no training rows. */
+/** Metrics on all rows of each split. Rows that were set aside for validation are not training rows. */
 export function scoreRun(
   { model, dataset }: Pick<ReadyRun, 'model' | 'dataset'>,
   { parameters: set, setAside }: Pick<TrainingResult, 'parameters' | 'setAside'>,
@@ -126,14 +136,11 @@ export interface TrainedModel extends SavedModel {
   dataset: LoadedDataset;
 }
 
-export interface Requested {
-  request: Omit<RunFacts, 'data' | 'backend'> & Pick<ReadyRun['request'], 'hooks'>;
-  /** On which it is to be trained. */
-  backend: BackendName | 'auto';
-}
-
-/** What a training is asked to do. @throws InputError for a wrong setting */
-export function requestFor(definition: ModelDefinition, given: TrainOptions): Requested {
+/** The settings of a training, complete and checked. @throws InputError naming the setting that is invalid */
+export function requestFor(
+  definition: ModelDefinition,
+  given: TrainOptions,
+): { request: Omit<ReadyRun['request'], 'backend'>; backend: BackendName | 'auto' } {
   checkDefinition(definition);
   z.checkFields('train', given, {
     options: z.optional(z.plainObject),
@@ -149,33 +156,57 @@ export function requestFor(definition: ModelDefinition, given: TrainOptions): Re
   return { request: { ...settings, definition, hooks }, backend };
 }
 
-/** By which `auto` chooses a backend: see {@link multiplyAddsPerStep}. */
+/** {@link multiplyAddsPerStep} of a training, by which `auto` chooses the backend. */
 export function multiplyAddsFor(
-  {
-    definition,
-    options,
-    asPrinted,
-    recipe,
-  }: Pick<RunFacts, 'definition' | 'options' | 'asPrinted' | 'recipe'>,
-  { train, classNames }: LoadedDataset,
+  request: Pick<RunFacts, 'definition' | 'options' | 'asPrinted' | 'recipe'>,
+  dataset: LoadedDataset,
 ): number {
-  const { rows, features } = train;
-  const model = definition.create({ ...options, asPrinted, classes: classNames.length });
-  return multiplyAddsPerStep(model, { rows, features, classes: classNames.length }, recipe);
+  const { rows, features } = dataset.train;
+  const size = { rows, features, classes: dataset.classNames.length };
+  return multiplyAddsPerStep(createModel(request, dataset), size, request.recipe);
 }
 
-type Outcome = Pick<RunReport, 'dataset' | 'result' | 'metrics' | 'status'> & {
-  request: Omit<RunFacts, 'data'>;
-};
+/**
+ * Trains in memory.
+ *
+ * @param load loads the model's dataset, unless `data` is given, and those of the parts of a composed model
+ * @throws InputError naming the setting or the data that is invalid
+ * @throws DivergedError if the loss or a parameter becomes NaN or infinite; it carries the last good weights
+ */
+export async function train(
+  definition: ModelDefinition,
+  options: TrainOptions,
+  load: LoadDataset,
+  data?: LoadedDataset,
+): Promise<TrainedModel> {
+  const { request: settings, backend } = requestFor(definition, options);
+  const dataset = data ?? (await load(definition.dataset, settings.options, settings.recipe.seed));
+  return onBackend(backend, { multiplyAddsPerStep: multiplyAddsFor(settings, dataset) }, async ({ name }) => {
+    const request = { ...settings, backend: name };
+    const run = { request, model: createModel(request, dataset), dataset };
+    const { status, result, diverged } = await fit(run, load);
+    if (diverged) throw diverged;
+    return trainedModel({ ...run, status, result, metrics: scoreRun(run, result) });
+  });
+}
+
+/** The model of a training, for the classes of its data. */
+export const createModel = (
+  { definition, options, asPrinted }: Pick<RunFacts, 'definition' | 'options' | 'asPrinted'>,
+  { classNames }: Pick<LoadedDataset, 'classNames'>,
+): Model => definition.create({ ...options, asPrinted, classes: classNames.length });
+
+/** A training and what came of it, as far as weights.json tells. */
+type Outcome = ReadyRun & Pick<RunReport, 'result' | 'metrics' | 'status'>;
 
 export function trainedModel(report: Outcome): TrainedModel {
-  const { request, result, metrics, dataset, status } = report;
-  const { definition, options, asPrinted, backend } = request;
+  const { request, model, result, metrics, dataset, status } = report;
+  const { definition, backend } = request;
   const { parameters, history, epochs, steps, seconds } = result;
   return {
     file: parseWeights(weightsJson(report), 'weights'),
     definition,
-    model: definition.create({ ...options, asPrinted, classes: dataset.classNames.length }),
+    model,
     parameters,
     features: dataset.train.features,
     status: status === 'interrupted' ? 'interrupted' : 'complete',
@@ -184,7 +215,12 @@ export function trainedModel(report: Outcome): TrainedModel {
 }
 
 /** Holds nothing of time or place, so that equal runs leave equal bytes. */
-export function weightsJson({ request, dataset, result, metrics }: Outcome): string {
+export function weightsJson({
+  request,
+  dataset,
+  result,
+  metrics,
+}: Pick<RunReport, 'dataset' | 'result' | 'metrics'> & { request: Omit<RunFacts, 'data'> }): string {
   const { definition, options, asPrinted, recipe, gradients, backend } = request;
   const { target } = dataset.train;
   return formatWeights({

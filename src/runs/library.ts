@@ -13,17 +13,17 @@ import * as z from '../utils/schema.ts';
 import { dataRequestWith } from '../node/data-request.ts';
 import { writeFileAtomically } from '../node/files.ts';
 import { rowFromImage } from '../node/image.ts';
-import type { RunReport } from '../weights/run-record.ts';
 import { checkSaved, weightsText, type SavedModel } from '../weights/saved-model.ts';
 import {
-  requestFor,
   multiplyAddsFor,
+  requestFor,
+  train as trainInMemory,
   trainedModel,
   type TrainedModel,
   type TrainOptions as TrainInMemoryOptions,
 } from '../estimator/fit.ts';
-import { predictPrepared } from '../estimator/use.ts';
-import { type RunRequest, run, loadDataset, loadRun, scoreRun, trainRun } from './run.ts';
+import { predictPrepared } from '../estimator/predict.ts';
+import { loadDataset, partLoader, run } from './run.ts';
 
 export interface TrainOptions extends TrainInMemoryOptions {
   /** Data already loaded, or where to get the model's own; see {@link loadData}. */
@@ -57,19 +57,10 @@ export async function train(what: ModelDefinition | string, given: TrainOptions 
     options: { ...request.options, ...(isLoaded ? {} : data?.options) },
   });
   const dataset = isLoaded ? data : await loadDataset({ ...request, data: where });
-  return onBackend(backend, { multiplyAddsPerStep: multiplyAddsFor(request, dataset) }, async ({ name }) => {
-    const whole: RunRequest = { ...request, backend: name, out, overwrite, data: where, dataset };
-    return trainedModel(out === undefined ? await runInMemory(whole) : await run(whole));
-  });
-}
-
-async function runInMemory(request: RunRequest): Promise<RunReport> {
-  const loaded = await loadRun(request);
-  const { status, result, diverged } = await trainRun(loaded);
-  if (diverged) throw diverged;
-  const { model, identity, dataset } = loaded;
-  const metrics = scoreRun(loaded, result);
-  return { request, model, identity, dataset, status, result, metrics, out: '' };
+  if (out === undefined) return trainInMemory(definition, options, partLoader({ data: where }), dataset);
+  return onBackend(backend, { multiplyAddsPerStep: multiplyAddsFor(request, dataset) }, async ({ name }) =>
+    trainedModel(await run({ ...request, backend: name, out, overwrite, data: where, dataset })),
+  );
 }
 
 function definitionOf(what: ModelDefinition | string): ModelDefinition {

@@ -4,7 +4,7 @@
  */
 import { datasetFor, datasets } from '../../datasets/index.ts';
 import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
-import { type Trained, scoreRun, trainRun as trainReady } from '../estimator/fit.ts';
+import { createModel, fit, type LoadDataset, scoreRun } from '../estimator/fit.ts';
 import type { Model } from '../model/model.ts';
 import { environment } from '../node/environment.ts';
 import { removeAbandonedFiles } from '../node/files.ts';
@@ -75,13 +75,10 @@ export function identityOf(request: RunRequest, dataset: LoadedDataset): RunIden
   };
 }
 
-export { scoreRun } from '../estimator/fit.ts';
-
 /** @throws InputError for bad options or data */
 export async function loadRun(request: RunRequest): Promise<LoadedRun> {
-  const { definition, options, asPrinted } = request;
   const dataset = request.dataset ?? (await loadDataset(request));
-  const model = definition.create({ ...options, asPrinted, classes: dataset.classNames.length });
+  const model = createModel(request, dataset);
   const { start } = request;
   if (start?.parameters) {
     const { features } = dataset.train;
@@ -97,16 +94,11 @@ type DataOfRun = Pick<RunRequest, 'definition' | 'data' | 'recipe'>;
 export const loadDataset = ({ definition, data, recipe }: DataOfRun): Promise<LoadedDataset> =>
   datasetFor(definition, data).load({ ...data, seed: recipe.seed });
 
-/** @throws InputError when the backend's memory does not suffice */
-export const trainRun = (loaded: LoadedRun, options?: Partial<TrainingOptions>): Promise<Trained> =>
-  trainReady(
-    loaded,
-    (name, options) => {
-      const { data, recipe } = loaded.request;
-      return datasets[name].load({ ...data, seed: recipe.seed, options });
-    },
-    options,
-  );
+/** Loads the datasets of a composed model's parts from where the run has its data. */
+export const partLoader =
+  ({ data }: Pick<RunRequest, 'data'>): LoadDataset =>
+  (name, options, seed) =>
+    datasets[name].load({ ...data, seed, options });
 
 /**
  * Trains, and saves what comes of it; an interrupted run saves a checkpoint as well.
@@ -155,7 +147,7 @@ async function trainAndSave(
     await lock.check();
     await writeCheckpoint(out, { run: identity, data: { data, dataDir, ...(own && { own }) }, state });
   };
-  const { status, result, diverged } = await trainRun(loaded, {
+  const { status, result, diverged } = await fit(loaded, partLoader(request), {
     resumeFrom,
     checkpointDue: request.checkpointEvery && dueEvery(request.checkpointEvery),
     // A disk that is full now may not be when training ends, and the last checkpoint still stands.

@@ -24,9 +24,9 @@ import { treeDifferences } from '../weights/comparison.ts';
 import { weightsLimits } from '../weights/weights.ts';
 import { mostRecordBytes, mostWeightsBytes } from './load.ts';
 import { entryOfRecord } from './user-models.ts';
-import { type RunRequest, loadRun, scoreRun, trainRun } from './run.ts';
+import { type RunRequest, loadRun, partLoader } from './run.ts';
 import { checkpointName, picturesOfRuns, runJson, withChecksum } from './save.ts';
-import { weightsJson } from '../estimator/fit.ts';
+import { fit, scoreRun, weightsJson } from '../estimator/fit.ts';
 import { sameStart } from './resumption.ts';
 
 export interface Verification {
@@ -122,7 +122,7 @@ export async function verify(
         `${dataset.standIn ? ', a stand-in' : ''}; give the same with --data and --data-dir.`,
     );
   }
-  const { status, result } = await trainRun(loaded);
+  const { status, result } = await fit(loaded, partLoader(loaded.request));
   const metrics = scoreRun(loaded, result);
   const repeated: RunReport = { ...loaded, status, result, metrics, out: recorded.directory };
   const files = [

@@ -11,7 +11,8 @@ import { checkedOptions } from '../../../src/model/definition.ts';
 import { disposeAll, toValues, toVariables } from '../../../src/model/parameters.ts';
 import type { OptimizerName } from '../../../src/model/recipe.ts';
 import { predict, rowFromValues } from '../../../src/evaluation/predict.ts';
-import { type LoadedRun, loadRun, scoreRun, trainRun } from '../../../src/runs/run.ts';
+import { fit, scoreRun } from '../../../src/estimator/fit.ts';
+import { type LoadedRun, loadRun, partLoader } from '../../../src/runs/run.ts';
 import { resume } from '../../../src/runs/resumption.ts';
 import { runJson } from '../../../src/runs/save.ts';
 import { formatCheckpoint, parseCheckpoint } from '../../../src/weights/checkpoint.ts';
@@ -26,7 +27,9 @@ import { savedZoo } from '../../helpers/saved.ts';
 async function exampleFiles(optimizer: OptimizerName) {
   const loaded = await loadRun(exampleRequest(optimizer));
   let steps = 0;
-  const { result, status } = await trainRun(loaded, { shouldStop: () => ++steps === 3 });
+  const { result, status } = await fit(loaded, partLoader(loaded.request), {
+    shouldStop: () => ++steps === 3,
+  });
   const { request, model, identity, dataset } = loaded;
   const metrics = scoreRun(loaded, result);
   const report = { request, model, identity, dataset, status, result, metrics, out: '' };

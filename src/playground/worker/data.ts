@@ -97,7 +97,7 @@ interface DataSettings {
 
 /** @throws InputError where the run is on files that have not been dropped here */
 export async function dataOf({ definition, data, recipe, options }: DataSettings): Promise<PageData> {
-  if (data === undefined) return loadPart(definition.dataset, recipe.seed, options);
+  if (data === undefined) return loadPart(definition.dataset, options, recipe.seed);
   const found = own.get(data);
   if (!found) throw new InputError(`This run uses your files ${data}. Drop them here again.`);
   return found(recipe.seed);
@@ -106,6 +106,6 @@ export async function dataOf({ definition, data, recipe, options }: DataSettings
 /** The rows of one of the zoo's datasets. */
 export const loadPart = async (
   dataset: string,
-  seed: number,
   options: Record<string, OptionValue>,
+  seed: number,
 ): Promise<PageData> => loaders[dataset](seed, options);

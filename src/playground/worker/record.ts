@@ -15,7 +15,7 @@ export const hashOfBytes = (bytes: Uint8Array): string => bytesToHex(sha256(byte
 export const hashOf = (text: string): string => hashOfBytes(utf8ToBytes(text));
 
 export const weightsOf = ({ run, data }: Session, { result, metrics }: Finished): string =>
-  weightsJson({ request: run, dataset: data, result, metrics, status: 'complete' });
+  weightsJson({ request: run, dataset: data, result, metrics });
 
 export function filesOf(session: Session, finished: Finished): { weights: string; run: string } {
   const weights = weightsOf(session, finished);

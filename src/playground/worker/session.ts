@@ -7,7 +7,7 @@ import type { ParameterSet } from '../../model/parameters.ts';
 import { RandomState } from '../../utils/random.ts';
 import { DivergedError } from '../../training/divergence.ts';
 import type { EpochRecord, TrainingResult, TrainingState } from '../../training/types.ts';
-import { scoreRun, trainRun, type ReadyRun } from '../../estimator/fit.ts';
+import { fit, scoreRun, type ReadyRun } from '../../estimator/fit.ts';
 import type { Progress, Status } from '../messages.ts';
 import type { RunSettings } from './catalogue.ts';
 import { Curve } from './views.ts';
@@ -128,15 +128,11 @@ export class Session {
         model: this.model,
         dataset: this.data,
       };
-      const { status, result, diverged } = await trainRun(
-        ready,
-        (part, options) => loadPart(part, settings.recipe.seed, options),
-        {
-          resumeFrom: this.#state,
-          checkpointDue: (_, epochEnded) => this.#isHeld(epochEnded) || this.#isDue(),
-          onCheckpoint: (state) => this.#between(state),
-        },
-      );
+      const { status, result, diverged } = await fit(ready, loadPart, {
+        resumeFrom: this.#state,
+        checkpointDue: (_, epochEnded) => this.#isHeld(epochEnded) || this.#isDue(),
+        onCheckpoint: (state) => this.#between(state),
+      });
       if (this.#isCancelled) return;
       if (diverged) throw diverged;
       if (settings.definition.composition) this.#records.push(...result.history);

@@ -6,7 +6,7 @@ import { readCsvTable } from '../../data/formats/csv.ts';
 import { datasetFromTable } from '../../data/table/dataset.ts';
 import type { Table } from '../../data/table/table.ts';
 import { InputError } from '../../utils/errors.ts';
-import { predict } from '../../estimator/use.ts';
+import { predict } from '../../estimator/predict.ts';
 import { weightsFrom, type SavedModel } from '../../weights/saved-model.ts';
 import type { Dropped, Prediction } from '../messages.ts';
 import { keepUserData, type PageData } from './data.ts';

@@ -6,9 +6,10 @@ import { useBackend, type BackendName } from '../../backend/index.ts';
 import { type DataRequest, type LoadedDataset } from '../../data/dataset.ts';
 import type { ModelDefinition } from '../../model/definition.ts';
 import { mainScores } from '../../evaluation/regression.ts';
+import { fit, scoreRun } from '../../estimator/fit.ts';
 import { definitionNamed } from '../user-models.ts';
 import { silent } from '../../utils/progress.ts';
-import { loadRun, scoreRun, trainRun } from '../run.ts';
+import { loadRun, partLoader } from '../run.ts';
 import type { RunReport } from '../../weights/run-record.ts';
 import type { Settings } from '../../training/settings.ts';
 import type { TrialResult } from './trial-file.ts';
@@ -55,7 +56,7 @@ export async function trainTrial(job: TrialJob): Promise<TrialResult | undefined
       shouldStop: () => Atomics.load(sharedProgress, 0) !== 0,
     },
   });
-  const { status, result, diverged } = await trainRun(loaded);
+  const { status, result, diverged } = await fit(loaded, partLoader(loaded.request));
   if (status === 'interrupted') return undefined;
   const { name, source, fingerprint, standIn, files } = loaded.identity.dataset;
   const metrics = diverged ? undefined : scoresOf(scoreRun(loaded, result));
