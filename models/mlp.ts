@@ -98,9 +98,9 @@ function network({ hidden, activation, l1, l2, dropout }: Options, classes: numb
       const outputOf = (layer: string): nn.Tensor => kept[`${layer}Dropped`] ?? kept[layer];
       /** Adds the gradients of one layer, given its inputs and the gradient of its sums. */
       const addLayer = (name: string, inputs: nn.Tensor, dSums: nn.Tensor): void => {
-        const weights = `${name}Weights`;
+        const weights = parameters[`${name}Weights`];
         const dWeights = nn.transposedMatMul(inputs, dSums); // hᵀ·∂L/∂a, without the regularizer
-        gradients[weights] = nn.addL1L2Gradient(dWeights, parameters[weights], rows, strengths);
+        gradients[`${name}Weights`] = nn.addL1L2Gradient(dWeights, weights, rows, strengths);
         gradients[`${name}Bias`] = nn.sumRows(dSums); // Σ ∂L/∂a
       };
 
