@@ -110,7 +110,7 @@ const command: CommandBody = {
           : checkedNumber('--tolerance', args.tolerance, { minimum: 0 }),
       sources: sourcesIn(args.gradients as string),
     } satisfies CheckOptions & { backend: BackendName };
-    const own = await ownRows(args, output);
+    const own = await userRows(args, output);
     const candidates = await candidatesIn(own ? { ...args, ...own.size } : args);
     const reports: ModelReport[] = [];
     for (const [i, { model, variants, size }] of candidates.entries()) {
@@ -144,14 +144,14 @@ const command: CommandBody = {
 export default command;
 
 /** So many of the training rows, the first ones. */
-const mostOwnRows = 16;
+const maxUserRows = 16;
 
 /** Rows of the user's own to check gradients at, in place of random ones. */
-async function ownRows(args: Arguments, output: Output) {
+async function userRows(args: Arguments, output: Output) {
   const request = dataRequest({ ...args, data: 'auto' }, {}, output);
   if (!request.own) return undefined;
   const { train, classNames, name } = await ownData.load(request);
-  const rows = Math.min(train.rows, mostOwnRows);
+  const rows = Math.min(train.rows, maxUserRows);
   const classes = classNames.length;
   const task = classes === 1 ? 'regression' : classes === 2 ? 'binary' : 'multiclass';
   await useBackend('float64');

@@ -112,7 +112,7 @@ export function decidingProbabilities(logits: Values, task: Model['task'], outpu
   return task === 'binary' ? probabilities.filter((_, i) => i % outputs === 0) : probabilities;
 }
 
-const mostRowsShown = 16;
+const maxRowsShown = 16;
 
 /**
  * Every metric but the loss, which is the model's affair, from rows that come in pieces. What remains of a row of a
@@ -172,7 +172,7 @@ export class Tally {
     return {
       ...(auc !== undefined && { rocAuc: auc }),
       averagePrecision: averagePrecision(this.#probabilities, this.#labels),
-      ...(this.#rows <= mostRowsShown && { probabilities: Array.from(this.#probabilities) }),
+      ...(this.#rows <= maxRowsShown && { probabilities: Array.from(this.#probabilities) }),
     };
   }
 }

@@ -5,7 +5,7 @@
 import { log } from '../utils/math.ts';
 
 /** Natural logarithms, and none of 0: scikit-learn keeps probabilities this far from 0 and 1. */
-const smallest = Number.EPSILON;
+const minProbability = Number.EPSILON;
 
 /**
  * Adds −log(probability of the right class) of every row, in nats, to a sum, which over the number of all rows is
@@ -24,7 +24,7 @@ export function addLogLoss(
           ? probabilities[row]
           : 1 - probabilities[row]
         : probabilities[row * outputs + labels[row]];
-    sum -= log(Math.min(1 - smallest, Math.max(smallest, right)));
+    sum -= log(Math.min(1 - minProbability, Math.max(minProbability, right)));
   }
   return sum;
 }

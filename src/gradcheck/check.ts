@@ -1,11 +1,11 @@
 /**
- * Did I derive my gradients right? A model's gradients by hand, by autodiff and by central differences, compared.
+ * Are hand-written gradients right? A model's gradients by hand, by autodiff and by central differences, compared.
  *
  * In double precision on the zoo's own `float64` backend unless told otherwise, so that "equal" means ten digits.
  */
 import { type BackendName, onBackend } from '../backend/index.ts';
 import { gradientsAt, tolerancesInUse } from './comparison.ts';
-import { drawParameters, inferSize, type ModelSize, type Point, pointsFor } from './points.ts';
+import { drawParameters, inferSize, initialOf, type ModelSize, type Point, pointsFor } from './points.ts';
 import { Collector, type ModelReport, reportText, trajectoryText } from './report.ts';
 import { compareTrajectories, type TrajectoryReport } from './trajectory.ts';
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
@@ -81,7 +81,7 @@ export async function checkGradients(
     rows: inputs.rows,
     ...(model.dropoutMasks && { noise: model.dropoutMasks(inputs.rows, random) }),
   });
-  const initial = model.initial({ ...size, random });
+  const initial = initialOf(model, size, random);
   for (const name of Object.keys(parameters ? initial : {})) {
     z.checkFields(`data.parameters.${name}`, parameters?.[name], { shape: z.list, values: numbers });
   }

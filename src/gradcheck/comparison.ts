@@ -100,7 +100,7 @@ export function tolerancesInUse(tolerance?: number): Tolerances {
 export const floorAt = ({ floor }: Tolerances, loss: number): number =>
   floor * Math.max(1, Number.isFinite(loss) ? Math.abs(loss) : 1);
 
-export interface Slopes {
+export interface CentralDifferences {
   values: Float64Array;
   /** How many entries lie on a kink, where the analytic value is accepted if it is a subgradient. */
   kinks: number;
@@ -109,34 +109,32 @@ export interface Slopes {
 /**
  * Central differences of the loss along some entries of a parameter.
  *
- * Where a loss has a corner (relu at 0, |w| at 0) the slope from the left and the slope from the right differ, and
- * every number between them is a subgradient; a central difference gives their mean, which nobody need agree with.
- * What the zoo means there: relu′(0) = 0 and sign(0) = 0.
+ * At a kink of the loss (relu at 0, |w| at 0) the derivatives from the left and from the right differ, and every
+ * number between them is a subgradient; a central difference gives their mean. The zoo defines relu′(0) = 0 and
+ * sign(0) = 0.
  *
- * @param expected other gradients of these entries, to know where a second look is needed
+ * @param expected other gradients of these entries, which show where another step is needed
  */
-export function slopes(
+export function centralDifferences(
   { model, parameters, x, y }: Problem,
   name: string,
   entries: ArrayLike<number>,
   expected: ArrayLike<number>[],
   { numeric: tolerance }: { numeric: number },
   floor: number,
-): Slopes {
+): CentralDifferences {
   const step = epsilon();
-  const slopesWith = (stepTaken: number, some: ArrayLike<number>) =>
-    numericEntries(model, parameters, x, y, name, some, stepTaken);
-  const values = slopesWith(step, entries);
+  const values = numericEntries(model, parameters, x, y, name, entries, step);
   const mismatch = (value: number, i: number): number =>
     Math.min(...expected.map((gradient) => relativeDistance(gradient[i], value, floor)));
 
   let kinks = 0;
   for (let i = 0; i < values.length; i++) {
     if (mismatch(values[i], i) <= tolerance / 10) continue;
-    // A second look: a shorter step stays clear of a kink nearby and cares less about curvature, a longer one drowns
-    // out the rounding of the loss. A wrong gradient agrees with none of them.
+    // A shorter step avoids a kink nearby and errors by curvature, a longer one errors by rounding of the loss.
+    // A wrong gradient agrees with none of them.
     for (const other of [step / 16, step * 8]) {
-      const [value] = slopesWith(other, [entries[i]]);
+      const [value] = numericEntries(model, parameters, x, y, name, [entries[i]], other);
       if (mismatch(value, i) < mismatch(values[i], i)) values[i] = value;
     }
     if (mismatch(values[i], i) <= tolerance) continue;
@@ -234,38 +232,31 @@ export function gradientsAt(problem: Problem, options: PointOptions): AtPoint {
       comparisons: {},
     };
     const sampled = sample(size, options.entries, random);
-    compareFully(parameter, floor);
+    const analytic =
+      parameter.manual && parameter.autodiff && compare(parameter.manual, parameter.autodiff, floor);
+    if (analytic) parameter.comparisons.manualVsAutodiff = analytic;
     if (sources.includes('numeric')) {
-      const doubtful = doubtfulEntry(parameter, tolerances);
-      parameter.sampled =
-        doubtful === undefined || sampled.includes(doubtful) ? sampled : Uint32Array.of(...sampled, doubtful);
-      compareWithSlopes(problem, parameter, tolerances, floor);
+      // Where manual and autodiff differ, central differences check their worst entry, too.
+      const isDoubtful =
+        analytic && analytic.maxRelative > tolerances.analytic && !sampled.includes(analytic.worst);
+      parameter.sampled = isDoubtful ? Uint32Array.of(...sampled, analytic.worst) : sampled;
+      compareNumerically(problem, parameter, tolerances, floor);
     }
     return parameter;
   });
   return { measured, differentiable: autodiff?.loss, parameters: checked };
 }
 
-/** All entries where they are few enough, else that many different ones, in ascending order. */
-function sample(size: number, most: number, random: RandomState): Uint32Array {
-  if (size <= most) return Uint32Array.from({ length: size }, (_, i) => i);
+/** All entries if there are at most `limit`; otherwise `limit` different ones, in ascending order. */
+function sample(size: number, limit: number, random: RandomState): Uint32Array {
+  if (size <= limit) return Uint32Array.from({ length: size }, (_, i) => i);
   const chosen = new Set<number>();
-  while (chosen.size < most) chosen.add(random.randint(0, size, 1)[0]);
+  while (chosen.size < limit) chosen.add(random.randint(0, size, 1)[0]);
   return Uint32Array.from(chosen).sort();
 }
 
-function compareFully(parameter: ParameterAtPoint, floor: number): void {
-  const { manual, autodiff, comparisons } = parameter;
-  if (manual && autodiff) comparisons.manualVsAutodiff = compare(manual, autodiff, floor);
-}
-
-/** The entry about which by hand and autodiff disagree most, if they do: central differences shall judge it. */
-function doubtfulEntry({ comparisons }: ParameterAtPoint, { analytic }: Tolerances): number | undefined {
-  const comparison = comparisons.manualVsAutodiff;
-  return comparison && comparison.maxRelative > analytic ? comparison.worst : undefined;
-}
-
-function compareWithSlopes(
+/** Adds central differences of the sampled entries, and their comparisons with the other gradients. */
+function compareNumerically(
   problem: Problem,
   parameter: ParameterAtPoint,
   tolerances: Tolerances,
@@ -277,9 +268,8 @@ function compareWithSlopes(
   const manual = pick(parameter.manual);
   const autodiff = pick(parameter.autodiff);
   const expected = [autodiff, manual].filter((values) => values !== undefined);
-  const { values: numeric, kinks } = slopes(problem, name, sampled, expected, tolerances, floor);
-  parameter.numeric = numeric;
-  parameter.kinks = kinks;
+  const { values: numeric, kinks } = centralDifferences(problem, name, sampled, expected, tolerances, floor);
+  Object.assign(parameter, { numeric, kinks });
   const against = (values: Float64Array): Comparison => {
     const comparison = compare(values, numeric, floor);
     return { ...comparison, worst: sampled[comparison.worst] };

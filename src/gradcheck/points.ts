@@ -18,7 +18,7 @@ const rowsOfBatch = 6;
 /** `draws` random points and the hard ones. Everything follows from the seed. */
 export function pointsFor(model: Model, size: ModelSize, seed: number, draws: number): Point[] {
   const random = new RandomState(seed);
-  const initial = model.initial({ ...size, random });
+  const initial = initialOf(model, size, random);
   const outputs = model.task === 'binary' ? 1 : size.classes;
   const draw = (name: string, rows = rowsOfBatch): Point => ({
     name,
@@ -135,26 +135,26 @@ export interface Point {
   x: Float64Array;
   y: Float64Array;
   rows: number;
-  /** Of the step, for a model that has any. */
+  /** Dropout masks, for a model that has any. */
   noise?: ParameterSet;
 }
 
-/** For models that fit themselves to any number. */
-const usual = { features: 5, classes: 3 };
+/** For models of any number of features. */
+const defaultSize = { features: 5, classes: 3 };
 
 /**
- * Columns of x and number of classes that a model takes. One that does not ask for them, because its parameters have
- * fixed shapes, shows them by the lengths of those parameters: the first with which the forward pass runs is taken.
+ * Columns of x and number of classes that a model takes. Where its parameters have fixed shapes, the number of columns
+ * is the first of their lengths with which the forward pass runs.
  *
- * @throws InputError when none does
+ * @throws InputError if there is none
  */
 export function inferSize(model: Model, given: Partial<ModelSize> = {}): ModelSize {
   const classes =
-    model.task === 'regression' ? 1 : (given.classes ?? (model.task === 'binary' ? 2 : usual.classes));
-  const lengths = Object.values(initialOf(model, { features: usual.features, classes })).flatMap(
-    ({ shape }) => shape,
-  );
-  const candidates = given.features === undefined ? [usual.features, ...new Set(lengths)] : [given.features];
+    model.task === 'regression' ? 1 : (given.classes ?? (model.task === 'binary' ? 2 : defaultSize.classes));
+  const shown = { features: defaultSize.features, classes };
+  const lengths = Object.values(initialOf(model, shown)).flatMap(({ shape }) => shape);
+  const candidates =
+    given.features === undefined ? [defaultSize.features, ...new Set(lengths)] : [given.features];
   let problem = '';
   for (const features of candidates) {
     try {
@@ -170,7 +170,20 @@ export function inferSize(model: Model, given: Partial<ModelSize> = {}): ModelSi
   );
 }
 
-const initialOf = (model: Model, size: ModelSize) => model.initial({ ...size, random: new RandomState(1) });
+/** The model's initial parameters. @throws InputError where they are not shapes and values: tensors, say */
+export function initialOf(model: Model, size: ModelSize, random = new RandomState(1)): ParameterSet {
+  const initial = model.initial({ ...size, random });
+  for (const [name, parameter] of Object.entries(initial)) {
+    if (parameter instanceof tf.Tensor || !parameter?.shape || !parameter.values) {
+      const what = parameter instanceof tf.Tensor ? 'a tensor' : 'no shape and values';
+      throw new InputError(
+        `${model.name}: initial() returns ${what} for ${name}; ` +
+          'return { shape, values }, with the values as a Float64Array.',
+      );
+    }
+  }
+  return initial;
+}
 
 /** Columns of the logits for one row of ones. */
 function outputsOf(model: Model, size: ModelSize): number {

@@ -1,24 +1,22 @@
 /**
- * Two trainings from the same weights on the same batches, one by hand and one by autodiff: how far do they drift
- * apart? Errors too small to see in one gradient add up over a thousand steps.
+ * Two trainings from the same weights on the same batches, one by hand and one by autodiff, and how far their weights
+ * differ afterwards. Errors too small to see in one gradient add up over a thousand steps.
  */
 import type { BackendName } from '../backend/index.ts';
-import { gradientSources } from '../model/gradients.ts';
+import { gradientSources, type LossAndGradients } from '../model/gradients.ts';
 import type { Model, Parameters } from '../model/model.ts';
-import { createOptimizer } from '../training/optimizers.ts';
+import { addScaled } from '../model/operations.ts';
 import { disposeAll, toVariables } from '../model/parameters.ts';
 import { randomForStep, withDropoutMasks } from '../model/dropout-masks.ts';
 import { RandomState } from '../utils/random.ts';
-import { trainStep } from '../training/train.ts';
 import { isDoublePrecision, tensorOf, valuesOf } from '../utils/tensors.ts';
 import { tf } from '../utils/tf.ts';
 import { distance } from './comparison.ts';
-import { drawParameters, targets, type ModelSize } from './points.ts';
+import { drawParameters, initialOf, targets, type ModelSize } from './points.ts';
 
 /**
- * Largest difference of a weight that counts as the same training. Each step rounds anew, by one unit roundoff of
- * weights near 1, and a thousand such steps that descend the same slope stay together: 10⁻¹³ and 10⁻⁴ would be
- * expected at worst. Both bounds leave room for weights that grow.
+ * Largest difference of a weight that counts as the same training. Each step rounds by one unit roundoff of weights
+ * near 1; after a thousand steps 10⁻¹³ and 10⁻⁴ are expected at worst. Both bounds leave room for larger weights.
  */
 export const trajectoryBounds = { float64: 1e-10, float32: 1e-3 };
 
@@ -27,7 +25,7 @@ export interface TrajectoryOptions {
   steps: number;
   seed: number;
   learningRate: number;
-  /** Called now and then with the number of steps done. */
+  /** Called every 50 steps with the number of steps done. */
   onProgress?: (steps: number) => void;
 }
 
@@ -48,7 +46,7 @@ export interface TrajectoryReport {
   lastLoss: number | null;
 }
 
-const rowsInAll = 64;
+const totalRows = 64;
 const rowsOfBatch = 8;
 
 /** Trains both ways with plain gradient descent, on the backend in use. */
@@ -58,37 +56,28 @@ export async function compareTrajectories(
 ): Promise<TrajectoryReport> {
   const { size, steps, seed, learningRate, onProgress } = options;
   const random = new RandomState(seed);
-  const start = drawParameters(model.initial({ ...size, random }), random);
-  const nextBatch = batchesToLearn(model, size, random);
-  const byHand = { parameters: toVariables(start), optimizer: createOptimizer('sgd') };
-  const byAutodiff = { parameters: toVariables(start), optimizer: createOptimizer('sgd') };
+  const start = drawParameters(initialOf(model, size, random), random);
+  const nextBatch = randomBatches(model, size, random);
+  const [manual, autodiff] = [toVariables(start), toVariables(start)];
   let firstLoss = NaN;
   let lastLoss = NaN;
   try {
     for (let step = 0; step < steps; step++) {
-      const batch = nextBatch();
-      const noise = (draw: NonNullable<Model['dropoutMasks']>) =>
-        draw(rowsOfBatch, randomForStep(seed, step));
-      withDropoutMasks(model, noise, (model) => {
-        const { manual, autodiff } = gradientSources;
-        ({ loss: lastLoss } = trainStep(
-          model,
-          byHand.parameters,
-          manual,
-          byHand.optimizer,
-          batch,
-          learningRate,
-        ));
-        trainStep(model, byAutodiff.parameters, autodiff, byAutodiff.optimizer, batch, learningRate);
+      const { x, y } = nextBatch();
+      const draw = (masks: NonNullable<Model['dropoutMasks']>) =>
+        masks(rowsOfBatch, randomForStep(seed, step));
+      withDropoutMasks(model, draw, (model) => {
+        lastLoss = descend(manual, gradientSources.manual(model, manual, x, y), learningRate);
+        descend(autodiff, gradientSources.autodiff(model, autodiff, x, y), learningRate);
       });
       if (step === 0) firstLoss = lastLoss;
-      tf.dispose([batch.x, batch.y]);
+      tf.dispose([x, y]);
       if (step % 50 === 49) {
         onProgress?.(step + 1);
         await new Promise((resolve) => setTimeout(resolve));
       }
     }
-    const largest = largestDifference(byHand.parameters, byAutodiff.parameters);
+    const largest = largestDifference(manual, autodiff);
     const bound = trajectoryBounds[isDoublePrecision() ? 'float64' : 'float32'];
     return {
       model: model.name,
@@ -101,20 +90,33 @@ export async function compareTrajectories(
       lastLoss: finiteOrNull(lastLoss),
     };
   } finally {
-    for (const { parameters, optimizer } of [byHand, byAutodiff]) {
-      disposeAll(parameters);
-      optimizer.dispose();
-    }
+    disposeAll(manual);
+    disposeAll(autodiff);
   }
+}
+
+/** w ← w − η·∂L/∂w. @returns the loss before it */
+function descend(
+  parameters: Parameters,
+  { loss, gradients }: LossAndGradients,
+  learningRate: number,
+): number {
+  tf.tidy(() => {
+    for (const [name, parameter] of Object.entries(parameters)) {
+      parameter.assign(addScaled(parameter, gradients[name], -learningRate));
+    }
+  });
+  disposeAll(gradients);
+  return loss;
 }
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-/** Random batches of 64 random rows, whose labels follow from them by a random linear rule. */
-function batchesToLearn(model: Model, { features, classes }: ModelSize, random: RandomState) {
-  const inputs = random.randn(rowsInAll * features);
+/** Random batches from 64 random rows with labels from a random linear rule. */
+function randomBatches(model: Model, { features, classes }: ModelSize, random: RandomState) {
+  const inputs = random.randn(totalRows * features);
   const rule = random.randn(features * classes);
-  const labels = Array.from({ length: rowsInAll }, (_, row) => {
+  const labels = Array.from({ length: totalRows }, (_, row) => {
     const scores = new Float64Array(classes);
     for (let i = 0; i < features; i++)
       for (let k = 0; k < classes; k++) scores[k] += inputs[row * features + i] * rule[i * classes + k];
@@ -122,7 +124,7 @@ function batchesToLearn(model: Model, { features, classes }: ModelSize, random: 
   });
   const outputs = model.task === 'binary' ? 1 : classes;
   return () => {
-    const rows = random.choice(rowsInAll, rowsOfBatch);
+    const rows = random.choice(totalRows, rowsOfBatch);
     const x = new Float64Array(rowsOfBatch * features);
     rows.forEach((row, i) => x.set(inputs.subarray(row * features, (row + 1) * features), i * features));
     const y = targets(

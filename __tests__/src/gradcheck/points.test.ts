@@ -1,7 +1,12 @@
 /** Where gradients are checked: at which points, at which entries, and on the way of two trainings. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { useBackend } from '../../../src/backend/index.ts';
-import { gradientsAt, type PointOptions, slopes, floorAt } from '../../../src/gradcheck/comparison.ts';
+import {
+  gradientsAt,
+  type PointOptions,
+  centralDifferences,
+  floorAt,
+} from '../../../src/gradcheck/comparison.ts';
 import { checkModel, checkTrajectory } from '../../../src/gradcheck/check.ts';
 import { inferSize, pointsFor } from '../../../src/gradcheck/points.ts';
 import { trajectoryBounds } from '../../../src/gradcheck/trajectory.ts';
@@ -338,7 +343,7 @@ describe('slopes', () => {
       bias: { shape: [2], values: Float64Array.of(5, w) },
     });
     const [x, y] = [tf.ones([1, 1]), tf.ones([1, 1])];
-    const found = slopes(
+    const found = centralDifferences(
       { model, parameters, x, y },
       'bias',
       [1],

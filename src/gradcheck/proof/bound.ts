@@ -33,14 +33,14 @@ export function chanceToMiss({ degree, bits, hasKinks, rows, chain }: Circumstan
 export const wantedBound = 1e-30;
 
 /** At least so many, whatever the bound, so that each sign of each comparison is met with a chance of 1 − 2⁻¹⁴. */
-const fewestPoints = 14;
+const minPoints = 14;
 /** More than so many would take too long. */
-const mostPoints = 300;
+const maxPoints = 300;
 
 /** How many points without zeros make the chance to miss at every one of them small enough, and how small it is then. */
 export function pointsFor(missed: number): { points: number; bound: number } {
   const chance = Number.isNaN(missed) ? 1 : Math.min(1, missed);
   const wanted = chance < 1 ? Math.ceil(Math.log(wantedBound) / Math.log(chance)) : Infinity;
-  const points = Math.min(Math.max(wanted, fewestPoints), mostPoints);
+  const points = Math.min(Math.max(wanted, minPoints), maxPoints);
   return { points, bound: chance ** points };
 }

@@ -106,7 +106,7 @@ export interface OptimizerProof {
 const steps = 2;
 const entries = 2;
 /** Each root is that of a square at every second draw. */
-const mostDraws = 100 * 2 ** (steps * entries);
+const maxDraws = 100 * 2 ** (steps * entries);
 
 const exact = { rate: 1 / 8, decay: 7 / 8, secondDecay: 1023 / 1024, epsilon: 2 ** -20, start: 1 / 8 };
 const { rate, decay, secondDecay, epsilon, start } = exact;
@@ -153,7 +153,7 @@ export function proveOptimizer(
       chain: shortestChain,
     });
 
-  while (primes.length < pointsFor(missed()).points && !first && draws++ < mostDraws) {
+  while (primes.length < pointsFor(missed()).points && !first && draws++ < maxDraws) {
     const field = new MeasuringField({ primes: randomChain(shortestChain, random) }, random);
     const found = withField(field, (backend) => runSteps(name, backend, create(), constants));
     if (found === 'outside') continue;
@@ -167,7 +167,7 @@ export function proveOptimizer(
   return {
     optimizer: name,
     verdict: first ? 'different' : isUndecided ? 'undecided' : 'equal',
-    ...(isUndecided ? { reason: `a root was defined at none of ${mostDraws} points.` } : {}),
+    ...(isUndecided ? { reason: `a root was defined at none of ${maxDraws} points.` } : {}),
     ...(first ? { first } : {}),
     steps,
     points: primes.length,

@@ -3,7 +3,7 @@
  */
 import type { FieldBackend } from '../../backend/field/index.ts';
 import { activeBackend } from '../../backend/turns.ts';
-import { inferSize, type ModelSize } from '../points.ts';
+import { inferSize, initialOf, type ModelSize } from '../points.ts';
 import type { Model, Tensors } from '../../model/model.ts';
 import { InputError } from '../../utils/errors.ts';
 import { RandomState } from '../../utils/random.ts';
@@ -24,14 +24,12 @@ export interface ProofPoint {
   x: Tensor;
   /** `[rows, 1]` of 0 and 1, or one-hot `[rows, classes]`. */
   y: Tensor;
-  /** Of the step, for a model that has any. */
+  /** Dropout masks, for a model that has any. */
   noise: Record<string, Tensor>;
 }
 
-/** Where slopes have their kinks: relu′(0), |w|′ at 0. */
+/** At kinks: relu′(0), |w|′ at 0. */
 const shareOfZeros = 0.25;
-
-const sizeOf = (shape: number[]): number => shape.reduce((product, length) => product * length, 1);
 
 /**
  * A random point. With zeros, a quarter of all parameters and inputs are 0, and so is the whole first row: where a bias
@@ -46,7 +44,7 @@ export function drawPoint(
 ): ProofPoint {
   const { field } = backend;
   const draw = (shape: number[]): Tensor => {
-    const elements = Float64Array.from({ length: sizeOf(shape) }, () =>
+    const elements = Float64Array.from({ length: tf.util.sizeFromShape(shape) }, () =>
       withZeros && random() < shareOfZeros ? 0 : field.variable(),
     );
     return backend.tensorOf(elements, shape);
@@ -97,10 +95,10 @@ function drawLabels(
 }
 
 /** Enough that a sum over rows differs from any one row, and from twice one. A power of two, so that 1/rows is exact. */
-const usualRows = 4;
+const defaultRows = 4;
 const fewRows = 2;
 
-interface Wishes {
+interface ShapeOptions {
   size?: Partial<ModelSize>;
   /** Where trial finds none. */
   otherwise?: ModelSize;
@@ -111,14 +109,13 @@ interface Wishes {
  * The shapes at which a model is proved: few features, so that it is quick, and no more rows than the sums of every layer
  * can be independent for, which is one more than it has inputs (docs/proof.md, "The bound", 2).
  */
-export function shapeOf(model: Model, { size: given, otherwise, rows: givenRows }: Wishes): ProofShape {
+export function shapeOf(model: Model, { size: given, otherwise, rows: givenRows }: ShapeOptions): ProofShape {
   const size = onCpu(() => findSize(model, given, otherwise));
-  const initial = model.initial({ ...size, random: new RandomState(0) });
-  const shapes = Object.entries(initial).map(([name, { shape }]) => [name, shape] as const);
+  const shapes = Object.entries(initialOf(model, size)).map(([name, { shape }]) => [name, shape] as const);
   const inputs = shapes
     .filter(([, shape]) => shape.length > 1)
-    .map(([, shape]) => shape.slice(0, -1).reduce((product, length) => product * length, 1));
-  const rows = givenRows ?? (Math.min(...inputs) + 1 >= usualRows ? usualRows : fewRows);
+    .map(([, shape]) => tf.util.sizeFromShape(shape.slice(0, -1)));
+  const rows = givenRows ?? (Math.min(...inputs) + 1 >= defaultRows ? defaultRows : fewRows);
   return { ...size, rows, parameters: Object.fromEntries(shapes) };
 }
 
@@ -132,9 +129,9 @@ function findSize(model: Model, given?: Partial<ModelSize>, otherwise?: ModelSiz
 }
 
 /** The same with the usual number of rows, for points that are there to look at kinks. */
-export const withUsualRows = (shape: ProofShape): ProofShape => ({
+export const withDefaultRows = (shape: ProofShape): ProofShape => ({
   ...shape,
-  rows: Math.max(shape.rows, usualRows),
+  rows: Math.max(shape.rows, defaultRows),
 });
 
 /** Runs `work` on the cpu backend, which has every kernel; afterwards the backend from before is active again. */

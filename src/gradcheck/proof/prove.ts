@@ -11,7 +11,7 @@ import {
 import { UnsupportedError } from '../../backend/kernels.ts';
 import type { ModelSize } from '../points.ts';
 import { chanceToMiss, pointsFor, wantedBound } from './bound.ts';
-import { drawPoint, type ProofShape, freshSeed, randomNumbers, shapeOf, withUsualRows } from './points.ts';
+import { drawPoint, type ProofShape, freshSeed, randomNumbers, shapeOf, withDefaultRows } from './points.ts';
 import { Retry, visit, type Visited } from './references.ts';
 import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import type { Model } from '../../model/model.ts';
@@ -22,7 +22,7 @@ import { tf } from '../../utils/tf.ts';
 export type Verdict = 'equal' | 'different' | 'undecided';
 
 /** `slope` carries the exact derivative of the loss along with it; `autodiff` is `tf.variableGrads`. */
-export type Referee = 'slope' | 'autodiff';
+export type Reference = 'slope' | 'autodiff';
 
 /** The first entry that was found to differ. */
 export interface Difference {
@@ -58,7 +58,7 @@ export interface ModelProof {
   verdict: Verdict;
   /** Why it is undecided. */
   reason?: string;
-  referee: Referee;
+  referee: Reference;
   /** What the other referee says, and at how many points its formulas were defined. */
   autodiff?: { verdict: Verdict; points: number; first?: Difference & { name: string } };
   points: number;
@@ -136,13 +136,13 @@ export interface ProofOptions {
   /** As many as the bound needs unless given. With fewer, what shows no difference is undecided. */
   points?: number;
   /** `slope` unless given. */
-  referee?: Referee;
+  referee?: Reference;
   /** After so many seconds no further point is begun. */
   seconds?: number;
 }
 
 /** Draws at one point before it is given up: the logarithm of a random number is defined at every second draw. */
-const mostDraws = 400;
+const maxDraws = 400;
 
 /** Of the points without zeros, so many measure their formulas too, which takes longer. */
 const measuredPoints = 2;
@@ -159,7 +159,7 @@ export function proveGradients(model: Model, options: ProofOptions = {}): ModelP
 class Proof {
   readonly #model: Model;
   readonly #options: ProofOptions;
-  readonly #referee: Referee;
+  readonly #referee: Reference;
   readonly #seed: string;
   readonly #random: () => number;
   readonly #shape: ProofShape;
@@ -234,7 +234,7 @@ class Proof {
       try {
         return this.#compareIn(field, withZeros);
       } catch (error) {
-        if (!(error instanceof Retry) || draws === mostDraws) throw error;
+        if (!(error instanceof Retry) || draws === maxDraws) throw error;
         this.#redrawn++;
         if (error.reason === reasons.outside) {
           field.restart();
@@ -265,7 +265,7 @@ class Proof {
   }
 
   #compareIn(field: Field, withZeros: boolean): void {
-    const shape = withZeros ? withUsualRows(this.#shape) : this.#shape;
+    const shape = withZeros ? withDefaultRows(this.#shape) : this.#shape;
     const needs = { referee: this.#referee, needsAutodiff: this.#primes.length === 0 };
     withField(field, (backend) =>
       tf.tidy(() => {
@@ -301,7 +301,7 @@ class Proof {
 
   #reasonOf(error: Error): string {
     if (error instanceof Retry && error.reason === reasons.outside)
-      return `at each of ${mostDraws} points tried, ${error.message}.`;
+      return `at each of ${maxDraws} points tried, ${error.message}.`;
     if (error instanceof Retry || error instanceof UnsupportedError) return `${error.message}.`;
     return `the model fails: ${error.message}`;
   }
@@ -329,7 +329,7 @@ class Proof {
       chain: this.#chain.length,
       bound,
       size: this.#size,
-      rows: [...new Set([rows, withUsualRows(this.#shape).rows])],
+      rows: [...new Set([rows, withDefaultRows(this.#shape).rows])],
       features,
       classes,
       redrawn: this.#redrawn,
@@ -339,7 +339,7 @@ class Proof {
       parameters: Object.entries(parameters).map(([name, shape]) => ({
         name,
         shape,
-        entries: shape.reduce((product, length) => product * length, 1),
+        entries: tf.util.sizeFromShape(shape),
         verdict: name in this.#differences ? 'different' : reason ? 'undecided' : 'equal',
         ...(name in this.#differences ? { first: this.#differences[name] } : {}),
       })),

@@ -5,7 +5,7 @@ import { type FieldBackend, MeasuringField, type Reason, reasons } from '../../b
 import { add, multiply } from '../../backend/field/field.ts';
 import { UnsupportedError } from '../../backend/kernels.ts';
 import type { ProofPoint } from './points.ts';
-import type { Difference, Referee } from './prove.ts';
+import type { Difference, Reference } from './prove.ts';
 import { positionOf } from '../report.ts';
 import type { Activations, Model, Tensors } from '../../model/model.ts';
 import { disposeAll } from '../../model/parameters.ts';
@@ -161,7 +161,7 @@ interface Range {
   to: number;
 }
 
-export class SlopeReferee {
+export class DirectionalDerivatives {
   readonly #backend: FieldBackend;
   readonly #model: Model;
   readonly #point: ProofPoint;
@@ -266,7 +266,7 @@ export function visit(
   model: Model,
   point: ProofPoint,
   names: string[],
-  { referee, needsAutodiff }: { referee: Referee; needsAutodiff: boolean },
+  { referee, needsAutodiff }: { referee: Reference; needsAutodiff: boolean },
   random: () => number,
 ): Visited {
   const manual = manualGradients(backend, model, point);
@@ -274,7 +274,7 @@ export function visit(
   const asked = names.filter((name) => comparable.includes(name));
   let differences: Visited['differences'] = {};
   if (referee === 'slope') {
-    differences = new SlopeReferee(backend, model, point, manual, random).differences(asked);
+    differences = new DirectionalDerivatives(backend, model, point, manual, random).differences(asked);
   }
   // The size of a difference only matters where none is seen.
   const isNeeded = referee === 'autodiff' || (needsAutodiff && Object.keys(differences).length === 0);
