@@ -21,7 +21,7 @@ import { tf } from '../../utils/tf.ts';
 
 export type Verdict = 'equal' | 'different' | 'undecided';
 
-/** `slope` carries the exact derivative of the loss along with it; `autodiff` is `tf.variableGrads`. */
+/** `slope` is the exact directional derivative, computed along with the loss; `autodiff` is `tf.variableGrads`. */
 export type Reference = 'slope' | 'autodiff';
 
 /** The first entry that was found to differ. */
@@ -59,7 +59,7 @@ export interface ModelProof {
   /** Why it is undecided. */
   reason?: string;
   referee: Reference;
-  /** What the other referee says, and at how many points its formulas were defined. */
+  /** What autodiff says, and at how many points its formulas were defined. */
   autodiff?: { verdict: Verdict; points: number; first?: Difference & { name: string } };
   points: number;
   /** The prime of each point, modulo which was compared. */
@@ -159,7 +159,7 @@ export function proveGradients(model: Model, options: ProofOptions = {}): ModelP
 class Proof {
   readonly #model: Model;
   readonly #options: ProofOptions;
-  readonly #referee: Reference;
+  readonly #reference: Reference;
   readonly #seed: string;
   readonly #random: () => number;
   readonly #shape: ProofShape;
@@ -175,7 +175,7 @@ class Proof {
   constructor(model: Model, options: ProofOptions) {
     this.#model = model;
     this.#options = options;
-    this.#referee = options.referee ?? 'slope';
+    this.#reference = options.referee ?? 'slope';
     this.#seed = options.seed ?? freshSeed();
     this.#random = randomNumbers(this.#seed);
     this.#shape = shapeOf(model, options);
@@ -266,7 +266,7 @@ class Proof {
 
   #compareIn(field: Field, withZeros: boolean): void {
     const shape = withZeros ? withDefaultRows(this.#shape) : this.#shape;
-    const needs = { referee: this.#referee, needsAutodiff: this.#primes.length === 0 };
+    const needs = { reference: this.#reference, needsAutodiff: this.#primes.length === 0 };
     withField(field, (backend) =>
       tf.tidy(() => {
         const point = drawPoint(backend, this.#model, shape, this.#random, withZeros);
@@ -322,7 +322,7 @@ class Proof {
       settings: {},
       verdict,
       ...(reason ? { reason } : {}),
-      referee: this.#referee,
+      referee: this.#reference,
       ...(this.#autodiff ? { autodiff: this.#autodiff } : {}),
       points: this.#primes.length,
       primes: this.#primes,

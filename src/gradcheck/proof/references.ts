@@ -7,12 +7,12 @@ import { UnsupportedError } from '../../backend/kernels.ts';
 import type { ProofPoint } from './points.ts';
 import type { Difference, Reference } from './prove.ts';
 import { positionOf } from '../report.ts';
-import type { Activations, Model, Tensors } from '../../model/model.ts';
+import type { Model, Tensors } from '../../model/model.ts';
 import { disposeAll } from '../../model/parameters.ts';
 import { lossAsTensor } from '../../model/gradients.ts';
 import { type Tensor, tf, type Variable } from '../../utils/tf.ts';
 
-/** A point at which a number is not known that is needed. */
+/** At this point a needed number is not known. */
 export class Retry extends Error {
   readonly reason: Reason;
 
@@ -38,67 +38,49 @@ export interface ManualGradients {
 
 /**
  * @throws Retry where a gradient is not known at this point
- * @throws UnsupportedError where the backend cannot do what the model asks for
+ * @throws UnsupportedError where the backend lacks an operation of the model
  */
 export function manualGradients(backend: FieldBackend, model: Model, point: ProofPoint): ManualGradients {
-  const { parameters, x } = point;
+  const { field } = backend;
+  const { parameters, x, y } = point;
   const result: ManualGradients = { elements: {}, problems: {} };
   const activations = model.forward(parameters, x);
-  const gradients = gradientsOrProblem(model, point, activations);
+  let gradients: Record<string, Tensor | undefined> = {};
+  let failure: string | undefined;
+  try {
+    gradients = model.gradients(parameters, x, y, activations);
+  } catch (error) {
+    if (error instanceof UnsupportedError) throw error;
+    failure = `gradients() fails: ${(error as Error).message}`;
+  }
   for (const [name, { shape }] of Object.entries(parameters)) {
-    if (typeof gradients === 'string') {
-      result.problems[name] = gradients;
-      continue;
+    const gradient = gradients[name];
+    if (failure) result.problems[name] = failure;
+    else if (!gradient) result.problems[name] = `gradients() returns no ${name}`;
+    else if (gradient.shape.join() !== shape.join()) {
+      result.problems[name] =
+        `it has shape [${gradient.shape.join(', ')}] where the parameter has [${shape.join(', ')}]`;
+    } else {
+      const elements = backend.elementsOf(tf.cast(gradient, 'float32'));
+      const reasonsOf = Array.from(elements, (element) => field.reason(field.value(element)));
+      const notANumber = reasonsOf.indexOf(reasons.notANumber);
+      if (notANumber >= 0) result.problems[name] = `entry ${notANumber} is NaN or infinite`;
+      const unknown = reasonsOf.find((reason) => reason !== undefined && reason !== reasons.notANumber);
+      if (unknown !== undefined) throw new Retry(unknown);
+      result.elements[name] = elements;
     }
-    const problem = comparisonProblem(name, shape, gradients);
-    if (problem) result.problems[name] = problem;
-    else result.elements[name] = known(backend, gradients[name], result, name);
   }
   checkDoubt(backend);
   return result;
-}
-
-function gradientsOrProblem(
-  model: Model,
-  { parameters, x, y }: ProofPoint,
-  activations: Activations,
-): Tensors | string {
-  try {
-    return model.gradients(parameters, x, y, activations);
-  } catch (error) {
-    if (error instanceof UnsupportedError) throw error;
-    return `gradients() fails: ${(error as Error).message}`;
-  }
-}
-
-function comparisonProblem(name: string, shape: number[], gradients: Tensors): string | undefined {
-  const gradient: Tensor | undefined = gradients[name];
-  if (!gradient) return `gradients() returns no ${name}`;
-  if (gradient.shape.join() === shape.join()) return undefined;
-  return `it has shape [${gradient.shape.join(', ')}] where the parameter has [${shape.join(', ')}]`;
-}
-
-/** The elements of a gradient, each of which must be known. */
-function known(
-  backend: FieldBackend,
-  gradient: Tensor,
-  { problems }: ManualGradients,
-  name: string,
-): Float64Array {
-  const { field } = backend;
-  const elements = backend.elementsOf(tf.cast(gradient, 'float32'));
-  for (const [i, element] of elements.entries()) {
-    const reason = field.reason(field.value(element));
-    if (reason === reasons.notANumber) problems[name] ??= `entry ${i} is NaN or infinite`;
-    else if (reason !== undefined) throw new Retry(reason);
-  }
-  return elements;
 }
 
 /** @throws Retry where a comparison was made whose outcome is not known */
 export function checkDoubt({ field }: FieldBackend): void {
   if (field.doubt !== undefined) throw new Retry(field.doubt);
 }
+
+/** A difference at the point in hand. */
+type Found = Omit<Difference, 'point'>;
 
 let variablesMade = 0;
 
@@ -136,8 +118,8 @@ export function entryDifferences(
   { parameters }: ProofPoint,
   { elements, problems }: ManualGradients,
   autodiff: Record<string, Float64Array>,
-): Record<string, Omit<Difference, 'point'>> {
-  const found: Record<string, Omit<Difference, 'point'>> = {};
+): Record<string, Found> {
+  const found: Record<string, Found> = {};
   for (const [name, manual] of Object.entries(elements)) {
     if (name in problems) continue;
     for (let index = 0; index < manual.length && !found[name]; index++) {
@@ -152,8 +134,6 @@ export function entryDifferences(
   return found;
 }
 
-type Found = Omit<Difference, 'point'>;
-
 /** Entries `from … to − 1` of a parameter. */
 interface Range {
   name: string;
@@ -161,125 +141,107 @@ interface Range {
   to: number;
 }
 
-export class DirectionalDerivatives {
-  readonly #backend: FieldBackend;
-  readonly #model: Model;
-  readonly #point: ProofPoint;
-  readonly #manual: ManualGradients;
-  readonly #random: () => number;
-
-  constructor(
-    backend: FieldBackend,
-    model: Model,
-    point: ProofPoint,
-    manual: ManualGradients,
-    random: () => number,
-  ) {
-    this.#backend = backend;
-    this.#model = model;
-    this.#point = point;
-    this.#manual = manual;
-    this.#random = random;
+/**
+ * The first differing entry of each of these parameters, found by derivatives of the loss in random directions v:
+ * Σ g·v by hand against the exact derivative.
+ *
+ * @throws Retry where the derivative is not known
+ */
+function directionalDifferences(
+  backend: FieldBackend,
+  model: Model,
+  { parameters, x, y }: ProofPoint,
+  { elements: gradients }: ManualGradients,
+  names: string[],
+  random: () => number,
+): Record<string, Found> {
+  const { field } = backend;
+  const { prime } = field;
+  const whole = names.map((name) => ({ name, from: 0, to: gradients[name].length }));
+  const found: Record<string, Found> = {};
+  if (!differs(whole)) return found;
+  for (const range of whole) {
+    if (differs([range])) found[range.name] = firstIn(range);
   }
+  return found;
 
-  /** The first differing entry of each of these parameters that differs. @throws Retry where the slope is not known */
-  differences(names: string[]): Record<string, Found> {
-    const ranges = names.map((name) => ({ name, from: 0, to: this.#manual.elements[name].length }));
-    const found: Record<string, Found> = {};
-    if (!this.#differs(ranges)) return found;
-    for (const range of ranges) {
-      if (this.#differs([range])) found[range.name] = this.#first(range);
-    }
-    return found;
-  }
-
-  #differs(ranges: Range[]): boolean {
-    const { prime } = this.#backend.field;
-    const weights = ranges.map(({ from, to }) =>
-      Float64Array.from({ length: to - from }, () => Math.floor(this.#random() * prime)),
+  function differs(ranges: Range[]): boolean {
+    const directions = ranges.map(({ from, to }) =>
+      Float64Array.from({ length: to - from }, () => Math.floor(random() * prime)),
     );
-    const { manual, exact } = this.#along(ranges, weights);
+    const { manual, exact } = derivatives(ranges, directions);
     return manual !== exact;
   }
 
   /** Halves a range in which something differs until one entry is left. */
-  #first({ name, from, to }: Range): Found {
+  function firstIn({ name, from, to }: Range): Found {
     while (to - from > 1) {
       const middle = Math.floor((from + to) / 2);
-      if (this.#differs([{ name, from, to: middle }])) to = middle;
+      if (differs([{ name, from, to: middle }])) to = middle;
       else from = middle;
     }
-    const values = this.#along([{ name, from, to }], [Float64Array.of(1)]);
-    const position = positionOf(from, this.#point.parameters[name].shape);
-    return { index: from, position, ...values, prime: this.#backend.field.prime };
+    const values = derivatives([{ name, from, to }], [Float64Array.of(1)]);
+    return { index: from, position: positionOf(from, parameters[name].shape), ...values, prime };
   }
 
-  /** Σ g·v by hand, and the slope of the loss where the parameters move along v. */
-  #along(ranges: Range[], directions: Float64Array[]): { manual: number; exact: number } {
-    const { field } = this.#backend;
-    const moving: Tensors = { ...this.#point.parameters };
+  /** Σ g·v by hand, and the derivative of the loss where the parameters move along v. */
+  function derivatives(ranges: Range[], directions: Float64Array[]): { manual: number; exact: number } {
+    const moving: Tensors = { ...parameters };
     let manual = 0;
     ranges.forEach(({ name, from }, i) => {
-      const parameter = this.#point.parameters[name];
-      const elements = this.#backend.elementsOf(parameter).slice();
-      const gradient = this.#manual.elements[name];
+      const elements = backend.elementsOf(parameters[name]).slice();
       for (const [j, v] of directions[i].entries()) {
-        manual = add(manual, multiply(v, field.value(gradient[from + j]), field.prime), field.prime);
+        manual = add(manual, multiply(v, field.value(gradients[name][from + j]), prime), prime);
         elements[from + j] = field.moving(elements[from + j], v);
       }
-      moving[name] = this.#backend.tensorOf(elements, parameter.shape);
+      moving[name] = backend.tensorOf(elements, parameters[name].shape);
     });
-    return { manual, exact: this.#slopeOfLoss(moving) };
-  }
-
-  #slopeOfLoss(moving: Tensors): number {
-    const { field } = this.#backend;
-    const { x, y } = this.#point;
-    const slope = tf.tidy(() => {
-      const { logits } = this.#model.forward(moving, x);
-      const loss = lossAsTensor(this.#model, moving, logits, y);
-      return field.slope(this.#backend.elementsOf(loss)[0]);
+    const exact = tf.tidy(() => {
+      const loss = lossAsTensor(model, moving, model.forward(moving, x).logits, y);
+      return field.slope(backend.elementsOf(loss)[0]);
     });
-    checkDoubt(this.#backend);
-    const reason = field.reason(slope);
+    checkDoubt(backend);
+    const reason = field.reason(exact);
     if (reason !== undefined) throw new Retry(reason);
-    return slope;
+    return { manual, exact };
   }
 }
 
 export interface Visited {
-  /** By parameter, of those that were asked for. */
-  differences: Record<string, Omit<Difference, 'point'>>;
-  /** What autodiff says of all parameters; nothing where it is not defined, a sentence where it fails. */
-  autodiff?: Record<string, Omit<Difference, 'point'>> | string;
+  /** By parameter, of the named ones. */
+  differences: Record<string, Found>;
+  /** Differences from autodiff, of all parameters; undefined where it is not defined, a sentence where it fails. */
+  autodiff?: Record<string, Found> | string;
   /** Of the largest difference of two entries as a formula, where the field measures it. */
   size: { degree: number; bits: number; comparisons: number };
 }
 
 /**
- * @param needsAutodiff whether the point is of no use where autodiff is not defined. It takes more logarithms than the
- *   slope: e^(log Σ) for a softmax, which is defined at every second draw only, and so for each row.
- * @throws Retry where something is not known that is needed
+ * Compares the hand-written gradients of the named parameters with their reference at one point.
+ *
+ * @param needsAutodiff whether the point must be drawn again where autodiff is not defined. Autodiff takes more logarithms
+ *   than the slope: e^(log Σ) for a softmax, which is defined at every second draw only, for each row.
+ * @throws Retry where a needed number is not known
  */
 export function visit(
   backend: FieldBackend,
   model: Model,
   point: ProofPoint,
   names: string[],
-  { referee, needsAutodiff }: { referee: Reference; needsAutodiff: boolean },
+  { reference, needsAutodiff }: { reference: Reference; needsAutodiff: boolean },
   random: () => number,
 ): Visited {
   const manual = manualGradients(backend, model, point);
   const comparable = Object.keys(manual.elements).filter((name) => !(name in manual.problems));
   const asked = names.filter((name) => comparable.includes(name));
   let differences: Visited['differences'] = {};
-  if (referee === 'slope') {
-    differences = new DirectionalDerivatives(backend, model, point, manual, random).differences(asked);
+  if (reference === 'slope') {
+    differences = directionalDifferences(backend, model, point, manual, asked, random);
   }
-  // The size of a difference only matters where none is seen.
-  const isNeeded = referee === 'autodiff' || (needsAutodiff && Object.keys(differences).length === 0);
-  const { autodiff, size } = judgeByAutodiff(backend, model, point, manual, isNeeded);
-  if (referee === 'autodiff') {
+  // The size of a difference matters only where none is found.
+  const isNeeded = reference === 'autodiff' || (needsAutodiff && Object.keys(differences).length === 0);
+  const { autodiff, size } = compareWithAutodiff(backend, model, point, manual, isNeeded);
+  if (reference === 'autodiff') {
     if (typeof autodiff === 'string') throw new Error(autodiff);
     differences = Object.fromEntries(Object.entries(autodiff!).filter(([name]) => asked.includes(name)));
   }
@@ -289,7 +251,7 @@ export function visit(
   return { differences, autodiff, size };
 }
 
-function judgeByAutodiff(
+function compareWithAutodiff(
   backend: FieldBackend,
   model: Model,
   point: ProofPoint,
@@ -299,9 +261,9 @@ function judgeByAutodiff(
   try {
     const elements = autodiffGradients(backend, model, point);
     const autodiff = entryDifferences(backend, point, manual, elements);
-    return { autodiff, size: measured(backend, manual, elements) };
+    return { autodiff, size: sizeOfDifference(backend, manual, elements) };
   } catch (error) {
-    const size = measured(backend, manual, {});
+    const size = sizeOfDifference(backend, manual, {});
     if (!(error instanceof Retry)) return { autodiff: `autodiff fails: ${(error as Error).message}`, size };
     if (isNeeded) throw error;
     backend.field.doubt = undefined;
@@ -310,7 +272,7 @@ function judgeByAutodiff(
 }
 
 /** The size of gradient − derivative as formulas; of the gradient alone where autodiff has no formula for the derivative. */
-function measured(
+function sizeOfDifference(
   { field }: FieldBackend,
   { elements }: ManualGradients,
   autodiff: Record<string, Float64Array>,

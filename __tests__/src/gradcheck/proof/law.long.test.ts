@@ -27,7 +27,7 @@ function shareMissed(model: Model, primes: number[], visits: number, random: () 
       let differs = false;
       tf.tidy(() => {
         const point = drawPoint(backend, model, shape, random, false);
-        const needs = { referee: 'slope' as const, needsAutodiff: false };
+        const needs = { reference: 'slope' as const, needsAutodiff: false };
         const { differences } = visit(backend, model, point, ['weights'], needs, random);
         differs = 'weights' in differences;
       });

@@ -220,7 +220,7 @@ describe('what cannot be compared', () => {
     ]);
   });
 
-  test('autodiff as the only referee', () => {
+  test('compares with autodiff alone if asked', () => {
     expect(prove(line, { referee: 'autodiff' })).toMatchObject({ verdict: 'equal', referee: 'autodiff' });
     const wrong = lineWith((g) => g.mul(constant(1 + 2 ** -52)));
     expect(prove(wrong, { referee: 'autodiff', points: 2 }).verdict).toBe('different');
