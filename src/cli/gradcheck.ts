@@ -13,20 +13,13 @@ import {
   checkDefaults,
   type CheckOptions,
 } from '../gradcheck/check.ts';
-import {
-  provedLine,
-  proveGradients,
-  subjectsOf,
-  type ModelProof,
-  type Subject,
-} from '../gradcheck/proof/index.ts';
+import { provedLine, proveGradients, type ModelProof, type Subject } from '../gradcheck/proof/index.ts';
 import { gradientSources, type GradientSourceName } from '../model/gradients.ts';
 import type { Model } from '../model/model.ts';
 import type { OptionValue, ModelDefinition } from '../model/definition.ts';
 import {
   checkedNumber,
   dataRequest,
-  modelOptions,
   modelOptionValues,
   wholeNumber,
   type Arguments,
@@ -38,7 +31,9 @@ import { ownData } from '../../datasets/user/index.ts';
 import { makeBatch } from '../data/batches.ts';
 import { valuesOf } from '../utils/tensors.ts';
 import { tf, type Tensor } from '../utils/tf.ts';
-import { modelsNamed, onlyModelInArguments } from './shared/model-options.ts';
+import { modelsNamed } from './shared/model-options.ts';
+import { declareModels, sizeIn, subjectsIn } from './shared/subjects.ts';
+import type { OwnModel } from '../runs/user-models.ts';
 
 const options = {
   backend: {
@@ -70,33 +65,24 @@ const options = {
   ...ownDataOptions,
 } as const;
 
-/** One model to check, with whatever settings of it are checked along with the first. */
+/** One model to check, with its other settings to be checked. */
 interface Candidate {
   model: Model;
   variants?: Record<string, Model>;
   size?: Partial<ModelSize>;
   learningRate?: number;
-  /** What is proved of it. */
-  subjects: Subject[];
 }
 
 const command: CommandBody = {
-  builder(yargs: Argv): Argv {
-    const only = onlyModelInArguments();
-    return yargs
-      .positional('model', {
-        describe: 'names of models or model files [all models]',
-        type: 'string',
-      })
-      .options({ ...options, ...(only ? modelOptions(only) : {}) } as never)
+  builder: (yargs: Argv): Argv =>
+    declareModels(yargs, options)
       .example('$0 gradcheck', 'check all models')
       .example('$0 gradcheck breast-cancer --l1 0.1 --details', 'show every measure')
       .example('$0 gradcheck breast-cancer --as-printed', "find the document's error")
       .example('$0 gradcheck ./my-model.ts', 'check your own model')
       .example('$0 gradcheck mlp --data-file iris.csv --target species', 'check at rows of your own data')
       .example('$0 gradcheck --steps 1000', 'compare whole trainings on every backend')
-      .epilogue('Exit code 1 if gradients differ. If one model is named, its options can be set.');
-  },
+      .epilogue('Exit code 1 if gradients differ. If one model is named, its options can be set.'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const checkOptions = {
@@ -111,7 +97,8 @@ const command: CommandBody = {
       sources: sourcesIn(args.gradients as string),
     } satisfies CheckOptions & { backend: BackendName };
     const own = await userRows(args, output);
-    const candidates = await candidatesIn(own ? { ...args, ...own.size } : args);
+    const named = await modelsNamed(args.model as string[]);
+    const candidates = candidatesIn(named, own ? { ...args, ...own.size } : args);
     const reports: ModelReport[] = [];
     for (const [i, { model, variants, size }] of candidates.entries()) {
       output.progress.update('checking gradients', i, candidates.length);
@@ -122,7 +109,7 @@ const command: CommandBody = {
       );
     }
     output.progress.finish('checking gradients');
-    const proofs = proofsOf(candidates, args, output);
+    const proofs = proofsOf(subjectsIn(named, args), args, output);
     const trajectories = await trajectoriesOf(candidates, args, output);
     const agrees = [...reports, ...trajectories].every((report) => report.agrees);
     const text = reportText(reports, { details: args.details as boolean });
@@ -143,10 +130,9 @@ const command: CommandBody = {
 };
 export default command;
 
-/** So many of the training rows, the first ones. */
 const maxUserRows = 16;
 
-/** Rows of the user's own to check gradients at, in place of random ones. */
+/** The first rows of the user's data, to check gradients at instead of random ones. */
 async function userRows(args: Arguments, output: Output) {
   const request = dataRequest({ ...args, data: 'auto' }, {}, output);
   if (!request.own) return undefined;
@@ -169,7 +155,7 @@ async function userRows(args: Arguments, output: Output) {
   return found;
 }
 
-/** With `--steps`: both trainings of every model, on the backend that was named or on all that load. */
+/** With `--steps`: both trainings of every model, on the named backend or on all that load. */
 async function trajectoriesOf(
   candidates: Candidate[],
   args: Arguments,
@@ -178,7 +164,8 @@ async function trajectoriesOf(
   const steps = wholeNumber(args, 'steps', 0, 1e7);
   if (steps === 0) return [];
   const seed = wholeNumber(args, 'seed', 0, 2 ** 32 - 1);
-  const backends = args.backend === undefined ? await installedBackends() : [args.backend as BackendName];
+  const installed = (await backendStates()).filter(({ loads }) => loads).map(({ name }) => name);
+  const backends = args.backend === undefined ? installed : [args.backend as BackendName];
   const reports: TrajectoryReport[] = [];
   for (const backend of backends) {
     for (const { model, size, learningRate } of candidates) {
@@ -194,11 +181,10 @@ async function trajectoriesOf(
   return reports;
 }
 
-/** So long at most for each model: whoever wants it proved, whatever it takes, asks `zoo prove`. */
+/** Time limit for each model; `zoo prove` has none. */
 const secondsPerProof = 10;
 
-function proofsOf(candidates: Candidate[], args: Arguments, output: Output): ModelProof[] {
-  const subjects = candidates.flatMap(({ subjects }) => subjects);
+function proofsOf(subjects: Subject[], args: Arguments, output: Output): ModelProof[] {
   const proofs = subjects.map(({ model, otherwise }, i) => {
     output.progress.update('proving', i, subjects.length);
     return proveGradients(model, { size: sizeIn(args), otherwise, seconds: secondsPerProof });
@@ -207,50 +193,36 @@ function proofsOf(candidates: Candidate[], args: Arguments, output: Output): Mod
   return proofs;
 }
 
-const installedBackends = async (): Promise<BackendName[]> =>
-  (await backendStates()).filter(({ loads }) => loads).map(({ name }) => name);
-
-const candidatesIn = async (args: Arguments): Promise<Candidate[]> =>
-  (await modelsNamed(args.model as string[])).flatMap(({ model, definition }) => [
-    ...(definition ? fromDefinition(definition, args) : []),
-    ...(model ? [{ model, subjects: [{ model, options: {}, settings: {} }] }] : []),
+const candidatesIn = (models: OwnModel[], args: Arguments): Candidate[] =>
+  models.flatMap(({ model, definition }) => [
+    ...(definition ? candidatesOf(definition, args) : []),
+    ...(model ? [{ model }] : []),
   ]);
 
 /** The model with the options given; with none given also the other settings that its definition wants checked. */
-function fromDefinition(definition: ModelDefinition, args: Arguments): Candidate[] {
+function candidatesOf(definition: ModelDefinition, args: Arguments): Candidate[] {
   const values = modelOptionValues(definition, args);
-  const chosen = Object.keys(definition.options).filter((name) => args[name] !== undefined);
-  const others = chosen.length === 0 ? (definition.alsoChecked ?? []) : [];
+  const isDefault = Object.keys(definition.options).every((name) => args[name] === undefined);
   const nameOf = (changed: Record<string, OptionValue>) =>
     Object.entries(changed)
       .map(([name, value]) => `${name} ${String(value)}`)
       .join(', ');
-  const subjects = subjectsOf(definition, values, chosen, args.asPrinted as boolean);
+  const { size, otherClasses = [], recipe } = definition;
   const given = sizeIn(args).classes;
-  const networks =
-    given === undefined ? [definition.size?.classes, ...(definition.otherClasses ?? [])] : [given];
-  return networks.map((classes, i) => {
+  const networks = given === undefined ? [size?.classes, ...otherClasses] : [given];
+  return networks.map((classes) => {
+    const sized = { asPrinted: args.asPrinted as boolean, ...(classes && { classes }) };
     const create = (changed: Record<string, OptionValue> = {}): Model =>
-      definition.create({
-        ...values,
-        ...changed,
-        asPrinted: args.asPrinted as boolean,
-        ...(classes && { classes }),
-      });
+      definition.create({ ...values, ...changed, ...sized });
+    const variants = isDefault ? (definition.alsoChecked ?? []) : [];
     return {
       model: create(),
-      subjects: i === 0 ? subjects : [],
-      variants: Object.fromEntries(others.map((changed) => [nameOf(changed), create(changed)])),
-      size: definition.size && { ...definition.size, ...(classes && { classes }) },
-      learningRate: definition.recipe.learningRate,
+      variants: Object.fromEntries(variants.map((changed) => [nameOf(changed), create(changed)])),
+      size: size && { ...size, ...(classes && { classes }) },
+      learningRate: recipe.learningRate,
     };
   });
 }
-
-const sizeIn = (args: Arguments): Partial<ModelSize> => ({
-  ...(args.features !== undefined && { features: wholeNumber(args, 'features', 1, 1e6) }),
-  ...(args.classes !== undefined && { classes: wholeNumber(args, 'classes', 1, 1e4) }),
-});
 
 function sourcesIn(list: string): GradientSourceName[] {
   const names = list.split(',').map((name) => name.trim());

@@ -6,23 +6,15 @@ import {
   proofText,
   proveGradients,
   proveOptimizer,
-  subjectsOf,
   type ModelProof,
   type ProofOptions,
-  type Referee,
-  type Subject,
+  type Reference,
 } from '../gradcheck/proof/index.ts';
-import type { ModelDefinition } from '../model/definition.ts';
 import { InputError } from '../utils/errors.ts';
-import {
-  modelOptions,
-  modelOptionValues,
-  wholeNumber,
-  type Arguments,
-  type CommandBody,
-} from './shared/options.ts';
+import { wholeNumber, type Arguments, type CommandBody } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
-import { modelsNamed, onlyModelInArguments } from './shared/model-options.ts';
+import { modelsNamed } from './shared/model-options.ts';
+import { declareModels, sizeIn, subjectsIn } from './shared/subjects.ts';
 
 const commandOptions = {
   all: { describe: 'all models and optimizers [default if none is named]', type: 'boolean' },
@@ -40,14 +32,8 @@ const commandOptions = {
 } as const;
 
 const command: CommandBody = {
-  builder(yargs: Argv): Argv {
-    const only = onlyModelInArguments();
-    return yargs
-      .positional('model', {
-        describe: 'names of models or model files [all models]',
-        type: 'string',
-      })
-      .options({ ...commandOptions, ...(only ? modelOptions(only) : {}) } as never)
+  builder: (yargs: Argv): Argv =>
+    declareModels(yargs, commandOptions)
       .example('$0 prove', 'prove all models and optimizers')
       .example('$0 prove breast-cancer --as-printed', "find the document's error")
       .example('$0 prove ./my-model.ts', 'prove your own model')
@@ -55,22 +41,20 @@ const command: CommandBody = {
         'Computes the hand-written gradients and the exact derivative in random finite fields, where nothing is ' +
           'rounded, and compares them for equality; docs/proof.md says what that proves. Exit code 1 for different ' +
           'and undecided. If one model is named, its options can be set.',
-      );
-  },
+      ),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const named = (args.model ?? []) as string[];
     if (args.all && named.length > 0) throw new InputError('Name models or say --all, not both.');
-    const subjects = await subjectsIn(named, args);
+    const subjects = subjectsIn(await modelsNamed(named), args);
     const proofOptions = proofOptionsIn(args);
     const proofs: ModelProof[] = [];
     for (const [i, subject] of subjects.entries()) {
       output.progress.update('proving', i, subjects.length);
-      const { otherwise } = subject;
-      const proof = proveGradients(subject.model, { ...proofOptions, otherwise });
-      const { options, settings } = subject;
+      const { model, otherwise, options, settings } = subject;
+      const proof = proveGradients(model, { ...proofOptions, otherwise });
       proofs.push({ ...(await diagnose(proof, subject)), options, settings });
-      // Lets the bar be drawn.
+      // Lets the progress bar be drawn.
       await new Promise((resolve) => setImmediate(resolve));
     }
     output.progress.finish('proving');
@@ -91,33 +75,18 @@ const command: CommandBody = {
 };
 export default command;
 
-const subjectsIn = async (named: string[], args: Arguments): Promise<Subject[]> =>
-  (await modelsNamed(named)).flatMap(({ model, definition }) => [
-    ...(definition ? fromDefinition(definition, args) : []),
-    ...(model ? [{ model, options: {}, settings: {} }] : []),
-  ]);
-
-function fromDefinition(definition: ModelDefinition, args: Arguments): Subject[] {
-  const chosen = Object.keys(definition.options).filter((name) => args[name] !== undefined);
-  return subjectsOf(definition, modelOptionValues(definition, args), chosen, args.asPrinted as boolean);
-}
-
 function proofOptionsIn(args: Arguments): ProofOptions & { seed: string } {
-  const given = (name: string, least: number, most: number): number | undefined =>
-    args[name] === undefined ? undefined : wholeNumber(args, name, least, most);
+  const given = (name: string, minimum: number, maximum: number): number | undefined =>
+    args[name] === undefined ? undefined : wholeNumber(args, name, minimum, maximum);
   const rows = given('rows', 1, 1024);
   if (rows !== undefined && !Number.isInteger(Math.log2(rows))) {
     throw new InputError(`--rows takes a power of two, so that 1/rows is exact, not ${rows}.`);
   }
-  const [features, classes] = [given('features', 1, 1e6), given('classes', 1, 1e4)];
   return {
     seed: (args.seed as string | undefined) ?? freshSeed(),
-    referee: args.referee as Referee,
+    referee: args.referee as Reference,
     points: given('points', 1, 10_000),
     rows,
-    size: {
-      ...(features === undefined ? {} : { features }),
-      ...(classes === undefined ? {} : { classes }),
-    },
+    size: sizeIn(args),
   };
 }

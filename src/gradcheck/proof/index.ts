@@ -9,7 +9,7 @@ export { diagnose, proofText, provedLine, proveGradients };
 export { optimizersOfZoo, proveOptimizer, type OptimizerProof } from './optimizers.ts';
 export { freshSeed } from './points.ts';
 export { subjectsOf, type Subject } from './prove.ts';
-export type { Difference, ModelProof, ParameterProof, Reference as Referee, Verdict } from './prove.ts';
+export type { Difference, ModelProof, ParameterProof, Reference, Verdict } from './prove.ts';
 export type { ProofOptions };
 
 /**
