@@ -59,21 +59,24 @@ const lenet = savedModel('lenet', {
   preprocessing: grey(16),
 });
 
-test.each([
-  'gate',
-  'xor-composed',
-  'breast-cancer',
-  'mlp, binary',
-  'mlp, regression',
-  'mlp, cells of a table',
-])('%s: every format computes what the model computes', async (name) => {
-  await expectExact(savedZoo[name]());
-  expect(await differenceIn(savedZoo[name](), 'onnx', 'float64')).toBeLessThan(1e-12);
-});
+// foreign-readers.long.test.ts has every model of the zoo.
+test.each(['gate', 'mlp, regression', 'mlp, cells of a table'])(
+  '%s: every format computes what the model computes',
+  async (name) => {
+    await expectExact(savedZoo[name]());
+    expect(await differenceIn(savedZoo[name](), 'onnx', 'float64')).toBeLessThan(1e-12);
+  },
+);
 
 test('convolutions: every format computes what the model computes, whatever its order of channels', async () => {
   await expectExact(lenet);
-  expect(await differenceIn(lenet, 'onnx', 'float64')).toBeLessThan(1e-12);
+  const small = own({ filters: [3, 3, 1, 2], weights: [32, 3] }, ({ filters, weights }, x) =>
+    tf
+      .conv2d(x.reshape<Tensor4D>([-1, 4, 4, 1]), filters as Tensor4D, 1, 'same')
+      .reshape([x.shape[0], 32])
+      .matMul(weights),
+  );
+  expect(await differenceIn(small, 'onnx', 'float64')).toBeLessThan(1e-12);
 });
 
 test.each(Object.keys(curious))(
