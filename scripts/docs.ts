@@ -6,10 +6,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';
 import { mismatches } from './docs/compare.ts';
-import { blocksOf, picturesOf, textOf, type Block, type Command } from './docs/page.ts';
-import { pages } from './docs/pages.ts';
+import { blocksOf, picturesOf, textOf, type Block, type Command, pages, project } from './docs/page.ts';
 import { drawn, isAlike } from './docs/picture.ts';
-import { project, Stage } from './docs/stage.ts';
+import { Stage } from './docs/stage.ts';
 
 const named = process.argv.slice(2);
 

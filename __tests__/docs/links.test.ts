@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { commandNames } from '../../src/cli/commands.ts';
 import { root } from '../helpers/checks.ts';
 
 const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
@@ -35,4 +36,10 @@ test.each(documents)('the links of %s', (document) => {
     else if (anchor && !anchorsOf(readFileSync(join(root, path), 'utf8')).includes(anchor)) dead.push(target);
   }
   expect(dead).toEqual([]);
+});
+
+test('the table of commands has every command, in the order of --help', () => {
+  const text = readFileSync(join(root, 'docs/commands.md'), 'utf8');
+  const rows = Array.from(text.matchAll(/^\| `zoo ([a-z]+)/gm), ([, name]) => name);
+  expect(rows).toEqual([...commandNames, 'completion']);
 });

@@ -4,10 +4,9 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { mismatches } from '../../scripts/docs/compare.ts';
-import { blocksOf, picturesOf } from '../../scripts/docs/page.ts';
-import { pages } from '../../scripts/docs/pages.ts';
+import { blocksOf, picturesOf, pages, project } from '../../scripts/docs/page.ts';
 import { drawn, isAlike } from '../../scripts/docs/picture.ts';
-import { project, Stage } from '../../scripts/docs/stage.ts';
+import { Stage } from '../../scripts/docs/stage.ts';
 
 const minutes = 60_000;
 const written = pages().map((page) => {

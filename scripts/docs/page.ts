@@ -7,6 +7,11 @@
  * - `<!--` with `$ ` in the next line: commands that a reader does not see. `<!-- data` where they need real data.
  * - `![what it shows](name.png) <!-- runs/mnist-…/learning-curve.png -->`: a picture that the commands leave.
  */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const project = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Command {
   line: string;
@@ -83,3 +88,12 @@ export const picturesOf = (page: string): Picture[] =>
       part,
     }),
   );
+
+/** All documents, by their place in the project. */
+export const pages = (): string[] => [
+  'README.md',
+  'RELIABILITY.md',
+  ...readdirSync(join(project, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];

@@ -5,10 +5,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { Block, Command } from './page.ts';
-
-export const project = fileURLToPath(new URL('../..', import.meta.url));
+import { project, type Block, type Command } from './page.ts';
 
 const linked = ['package.json', 'bin', 'examples', 'scripts', 'sweeps', 'node_modules'];
 

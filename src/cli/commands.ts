@@ -4,7 +4,7 @@
 import type { CommandBody } from './shared/options.ts';
 
 export interface Command {
-  /** With its positional arguments, in yargs's notation. */
+  /** With its positional arguments, in the notation of yargs. */
   command: string;
   describe: string;
   load: () => Promise<{ default: CommandBody }>;

@@ -14,7 +14,7 @@ import {
   backendOptions,
   dataOptions,
   dataRequest,
-  ownModelOption,
+  userModelOption,
   startBackend,
   type Arguments,
   type CommandBody,
@@ -25,7 +25,7 @@ const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
       .positional('weights', { describe: 'a run directory or a weights.json', type: 'string' })
-      .options({ ...dataOptions, ...ownModelOption, ...backendOptions } as never)
+      .options({ ...dataOptions, ...userModelOption, ...backendOptions } as never)
       .example('$0 evaluate runs/mnist-… --data-dir data', 'score on the real MNIST test set'),
 
   async handler(args: Arguments, output: Output): Promise<void> {

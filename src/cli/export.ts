@@ -8,7 +8,7 @@ import { storedRows } from '../runs/stored-rows.ts';
 import {
   dataOptions,
   dataRequest,
-  ownModelOption,
+  userModelOption,
   type Arguments,
   type CommandBody,
 } from './shared/options.ts';
@@ -40,7 +40,7 @@ const command: CommandBody = {
           type: 'string',
         },
         'data-dir': dataOptions['data-dir'],
-        ...ownModelOption,
+        ...userModelOption,
       } as never)
       .example('$0 export runs/mnist-… --format onnx', 'for ONNX Runtime, in any language')
       .example('$0 export runs/mnist-… --format js --out digits.mjs', 'for browsers, workers and Node.js')

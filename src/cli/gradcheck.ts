@@ -24,7 +24,7 @@ import {
   wholeNumber,
   type Arguments,
   type CommandBody,
-  ownDataOptions,
+  userDataOptions,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
 import { ownData } from '../../datasets/user/index.ts';
@@ -62,7 +62,7 @@ const options = {
   classes: { describe: 'number of classes, if not known', type: 'number' },
   details: { describe: 'show all measures and the worst entries', type: 'boolean', default: false },
   'as-printed': { describe: 'include the document’s errors', type: 'boolean', default: false },
-  ...ownDataOptions,
+  ...userDataOptions,
 } as const;
 
 /** One model to check, with its other settings to be checked. */

@@ -51,7 +51,7 @@ const command: CommandBody = {
 };
 export default command;
 
-/** Where the real data of a dataset are. */
+/** Where the real data of a dataset is. */
 const places = {
   dir: 'real data in the data directory',
   cache: 'real data in the cache',

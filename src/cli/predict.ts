@@ -11,7 +11,7 @@ import {
   backendOptions,
   checkedNumber,
   dataOptions,
-  ownModelOption,
+  userModelOption,
   repeatable,
   startBackend,
   wholeNumber,
@@ -60,7 +60,7 @@ const command: CommandBody = {
           ...dataOptions['skip-broken'],
           describe: 'skip unreadable files of folders and patterns and list them',
         },
-        ...ownModelOption,
+        ...userModelOption,
         ...backendOptions,
       } as never)
       .example('$0 predict runs/mnist-… seven.png', 'an image of any size')
@@ -141,7 +141,7 @@ function thresholdIn({ file, model }: SavedModel, args: Arguments): number | und
 }
 
 /** An SVG of the images with their predictions. @throws InputError if the model does not take images */
-export function sheetOf({ file }: SavedModel, rows: Row[], ranked: Ranked[]): Promise<string> {
+function sheetOf({ file }: SavedModel, rows: Row[], ranked: Ranked[]): Promise<string> {
   const { preprocessing } = file;
   if (preprocessing.kind !== 'image') {
     throw new InputError(`--contact-sheet needs a model of images; ${file.model} takes numbers.`);

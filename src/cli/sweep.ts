@@ -22,7 +22,7 @@ import {
   wholeNumber,
   type Arguments,
   type CommandBody,
-  ownFilesIn,
+  userFilesIn,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
 import {
@@ -103,7 +103,7 @@ const command: CommandBody = {
   async handler(args: Arguments, output: Output): Promise<void> {
     if (args.merge !== undefined) return merge(args, output);
     const definition = await definitionIn(args);
-    const model = definitionFor(await definitionNamed(definition.model), { own: ownFilesIn(args) });
+    const model = definitionFor(await definitionNamed(definition.model), { own: userFilesIn(args) });
     const trials = trialsOf(model, definition, optionName);
     const { data, dataDir, own, cacheDir } = dataRequest(args, {}, output);
     const shard = args.shard === undefined ? undefined : shardIn(args.shard as string);

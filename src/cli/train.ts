@@ -13,7 +13,7 @@ import { readCheckpoint } from '../runs/save.ts';
 import { reportName } from '../reports/pictures/run-pictures.ts';
 import { definitionFor, type ModelDefinition } from '../model/definition.ts';
 import {
-  ownFilesIn,
+  userFilesIn,
   backendOptions,
   dataOptions,
   dataRequest,
@@ -87,7 +87,7 @@ const command: CommandBody = {
     const interrupt = new Interrupt(output);
     const named = await definitionNamed(args.model as string);
     const resumed = await resumption(named, args);
-    const definition = definitionFor(named, { own: ownFilesIn(args) ?? resumed?.data.own });
+    const definition = definitionFor(named, { own: userFilesIn(args) ?? resumed?.data.own });
     const { checkpoint } = resumed ?? {};
     const start = await initialWeights(definition, args);
     const settings = trainSettings(definition, { ...args, ...start?.options }, checkpoint?.run);

@@ -6,7 +6,7 @@ import {
   backendOptions,
   dataOptions,
   dataRequest,
-  ownModelOption,
+  userModelOption,
   startBackend,
   type Arguments,
   type CommandBody,
@@ -17,7 +17,7 @@ const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
       .positional('directory', { describe: 'a run directory', type: 'string' })
-      .options({ ...dataOptions, ...ownModelOption, threads: backendOptions.threads } as never)
+      .options({ ...dataOptions, ...userModelOption, threads: backendOptions.threads } as never)
       .example('$0 verify runs/mnist-…', 'train again and compare weights and metrics'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
@@ -40,13 +40,13 @@ const command: CommandBody = {
 };
 export default command;
 
-/** Data from the kind of place that it was from. */
+/** Data from the same kind of source as in the run. */
 function sameData({ run }: RecordedRun, wanted: DataRequest): DataRequest {
   const { source, own } = run.dataset;
   return { ...wanted, data: source === 'cache' ? 'download' : source, ...(own && { own }) };
 }
 
-/** Files of the user's own are read as they were, wherever they lie now. */
+/** Files of the user are read with the same settings, from their present location. */
 function elsewhereData({ run }: RecordedRun, wanted: DataRequest): DataRequest {
   const { own } = run.dataset;
   if (!own) return wanted;
@@ -57,7 +57,7 @@ function elsewhereData({ run }: RecordedRun, wanted: DataRequest): DataRequest {
   return { ...wanted, own: { ...own, ...place } };
 }
 
-/** Of one file; more are counted. */
+/** Per file; further differences are only counted. */
 const maxDifferences = 5;
 
 function describe({ verified, files, environment }: Verification, directory: string): string {
@@ -72,7 +72,7 @@ function describe({ verified, files, environment }: Verification, directory: str
   return [
     verified
       ? `verified: repeating ${directory} gives the same weights, metrics and history`
-      : `NOT verified: ${directory} is not what repeating it gives`,
+      : `NOT verified: repeating ${directory} gives a different result`,
     verified ? `  as the run left them: ${paths}` : '',
     ...told,
     versions ? `versions: ${versions}` : '',

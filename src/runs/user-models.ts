@@ -101,12 +101,12 @@ export async function definitionNamed(word: string): Promise<ModelDefinition> {
 
 async function definitionInFile(word: string): Promise<ModelDefinition> {
   const [path, name] = word.split('#');
-  const chosen = chosenFrom(await loadOwnModels(path), path, name);
+  const chosen = chosenFrom(await loadUserModels(path), path, name);
   return { ...chosen, file: { path: word, sha256: sha256(await readLimited(path, mostBytes)) } };
 }
 
 /** @param found in a file @throws InputError where none has the name, or several could be meant */
-export function chosenFrom(found: OwnModel[], path: string, name?: string): ModelDefinition {
+export function chosenFrom(found: UserModel[], path: string, name?: string): ModelDefinition {
   const definitions = found.flatMap(({ definition }) => definition ?? []);
   const bare = found.flatMap(({ model }) => (model ? definitionAround(model) : []));
   // A file may export a model beside the definition that creates it.
@@ -167,7 +167,7 @@ export async function entryOfRecord(
   return definitionInFile(place);
 }
 
-export interface OwnModel {
+export interface UserModel {
   model?: Model;
   definition?: ModelDefinition;
 }
@@ -177,7 +177,7 @@ export interface OwnModel {
  *
  * @throws InputError where the file is missing, fails to load, or exports none
  */
-export async function loadOwnModels(path: string): Promise<OwnModel[]> {
+export async function loadUserModels(path: string): Promise<UserModel[]> {
   const file = resolve(path);
   if (!existsSync(file)) throw new InputError(`File not found: ${path}`);
   if (!extensions.includes(extname(file))) {
@@ -187,8 +187,8 @@ export async function loadOwnModels(path: string): Promise<OwnModel[]> {
 }
 
 /** @param exported by a file, by name @throws InputError where there is no model among it, or one that lacks something */
-export function modelsAmong(exported: Record<string, unknown>, path: string): OwnModel[] {
-  const found: OwnModel[] = [];
+export function modelsAmong(exported: Record<string, unknown>, path: string): UserModel[] {
+  const found: UserModel[] = [];
   const problems: string[] = [];
   for (const [name, value] of Object.entries(exported)) {
     if (found.some(({ model, definition }) => (model ?? definition) === value)) continue;

@@ -63,19 +63,7 @@ test.each([
   ['gradcheck', ['gradcheck', file], /heaps on float64: agrees/],
   [
     'sweep',
-    [
-      'sweep',
-      file,
-      ...ofTable,
-      '--learning-rate',
-      '0.1,0.5',
-      '--epochs',
-      '3',
-      '--out',
-      'sweep',
-      '--workers',
-      '1',
-    ],
+    ['sweep', file, ...ofTable, ...'--learning-rate 0.1,0.5 --epochs 3 --out sweep --workers 1'.split(' ')],
     /2 of 2 trials complete/,
   ],
 ])('%s takes it', async (_, args, said) => {

@@ -12,7 +12,9 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true }));
 const { predict, predictions } = commandsIn(() => directory);
 
-describe('what comes out', () => {
+const zeros = ['--values', Array(784).fill(0).join()];
+
+describe('predictions', () => {
   test('--threshold moves the boundary of a binary model', async () => {
     const label = async (threshold: string) =>
       (await predictions(['gate.json', '--values', '0,1', '--threshold', threshold]))[0].label;
@@ -20,13 +22,7 @@ describe('what comes out', () => {
   });
 
   test('--top-k ranks classes', async () => {
-    const [{ top, probabilities }] = await predictions([
-      'digits.json',
-      '--top-k',
-      '3',
-      '--values',
-      Array(784).fill(0).join(),
-    ]);
+    const [{ top, probabilities }] = await predictions(['digits.json', '--top-k', '3', ...zeros]);
     expect(top?.map(({ label }) => label)).toEqual(['9', '8', '7']);
     expect(top?.map(({ probability }) => probability)).toEqual(probabilities.slice(7).reverse());
   });
@@ -53,15 +49,7 @@ describe('what comes out', () => {
   test('many inputs make a table within 80 columns, few make pictures and bars', async () => {
     const table = await predict(['gate.json', 'rows.csv', 'plain.csv']);
     expect(table.stdout).toMatch(/^input +label +most probable\nrows\.csv:2 +0 +0 88\.08 %\n/);
-    const wide = await predict([
-      'digits.json',
-      '--top-k',
-      '10',
-      '--output',
-      'table',
-      '--values',
-      Array(784).fill(0).join(),
-    ]);
+    const wide = await predict(['digits.json', '--top-k', '10', '--output', 'table', ...zeros]);
     expect(Math.max(...wide.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
     const text = await predict(['gate.json', '--values', '1,1']);
     expect(text.stdout).toMatch(/1,1: 1\n +0 +11\.92 % ████\n +1 +88\.08 % █+\n/);
@@ -99,8 +87,6 @@ test.each<[string, string[], RegExp]>([
     ['digits.json', '--threshold', '0.5', '--values', '1'],
     /needs a binary classifier/,
   ],
-  ['a threshold out of range', ['gate.json', '--threshold', '2', '--values', '1,1'], /--threshold takes/],
-  ['more classes than there are', ['gate.json', '--top-k', '3', '--values', '1,1'], /--top-k takes/],
   [
     'a sheet of numbers',
     ['gate.json', '--values', '1,1', '--contact-sheet', 's.png'],

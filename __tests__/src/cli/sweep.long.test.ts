@@ -65,14 +65,9 @@ test('trains every cell, leaves results, and repeats none of them', async () => 
   ]);
 
   // A single training with the same settings ends with the same numbers.
-  const alone = await zoo(
-    [
-      ...'train gate --gate or --learning-rate 1 --seed 2 --epochs 50 --backend cpu --json --out alone'.split(
-        ' ',
-      ),
-    ],
-    { cwd: directory },
-  );
+  const words =
+    'train gate --gate or --learning-rate 1 --seed 2 --epochs 50 --backend cpu --json --out alone';
+  const alone = await zoo(words.split(' '), { cwd: directory });
   const { metrics } = JSON.parse(alone.stdout) as { metrics: { test: { loss: number; accuracy: number } } };
   const { loss, accuracy } = metrics.test;
   expect(summary.cells[7].metrics).toMatchObject({ test: { loss, accuracy } });
@@ -154,8 +149,8 @@ test('parts trained apart and merged are the whole', async () => {
     (await readFile(join(directory, out, 'results.csv'), 'utf8')).replaceAll(/,\d+,[\d.e-]+,/g, ',');
   expect(await results('merged')).toBe(await results('undivided'));
 
-  await sweep('gate', '--gate', 'and,or', '--epochs', '5', '--out', 'stranger');
-  const mixed = await sweep('--merge', 'part-1', 'stranger', '--out', 'mixed');
+  await sweep('gate', '--gate', 'and,or', '--epochs', '5', '--out', 'unrelated');
+  const mixed = await sweep('--merge', 'part-1', 'unrelated', '--out', 'mixed');
   expect(mixed).toMatchObject({ code: 2, stderr: expect.stringContaining('another sweep') as unknown });
   const none = await sweep('--merge', '.', '--out', 'mixed');
   expect(none).toMatchObject({
@@ -165,17 +160,8 @@ test('parts trained apart and merged are the whole', async () => {
 });
 
 test('failures are recorded and stop nothing; what failed is tried again, what diverged is not', async () => {
-  const args = [
-    'breast-cancer',
-    '--data',
-    'built-in',
-    '--l2',
-    '0,1',
-    '--learning-rate',
-    '0.1,1e6',
-    '--epochs',
-    '30',
-  ];
+  const words = 'breast-cancer --data built-in --l2 0,1 --learning-rate 0.1,1e6 --epochs 30';
+  const args = words.split(' ');
   const { code, summary } = await sweep(...args, '--out', 'failing');
   expect(code).toBe(0);
   expect(summary.counts).toMatchObject({ cells: 4, failed: 0 });

@@ -13,7 +13,7 @@ import {
   definitionNamed,
   entryOfRecord,
   isModelFile,
-  loadOwnModels,
+  loadUserModels,
   looksLikeFile,
   modelsAmong,
 } from '../../../src/runs/user-models.ts';
@@ -151,7 +151,7 @@ test('a name is a model of the zoo, a file must be there and be a program', asyn
   await expect(definitionNamed('./nowhere.ts')).rejects.toThrow(refusal('File not found: ./nowhere.ts'));
   const text = join(directory, 'model.py');
   writeFileSync(text, '');
-  await expect(loadOwnModels(text)).rejects.toThrow(
+  await expect(loadUserModels(text)).rejects.toThrow(
     refusal(`${text} is no TypeScript or JavaScript file (.ts, .mts, .js, .mjs).`),
   );
 });

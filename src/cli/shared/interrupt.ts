@@ -9,14 +9,14 @@ import type { Output } from './output.ts';
 
 type Signal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
-/** One Ctrl-C may arrive twice, from the terminal and from npm. */
-const millisecondsOfOneInterruption = 500;
+/** The same Ctrl-C may arrive twice, from the terminal and from npm. */
+const sameInterruptMilliseconds = 500;
 
 export class Interrupt {
-  /** The signal that came, if one did. */
+  /** The first signal that was received. */
   signal?: Signal;
   readonly #output: Output;
-  #mayLeave = false;
+  #mayQuit = false;
   #isOver = false;
 
   constructor(output: Output) {
@@ -25,17 +25,17 @@ export class Interrupt {
     for (const signal of signals) process.on(signal, this.#onSignal);
   }
 
-  /** From now on there is something to save. */
+  /** From now on a signal lets training save first. */
   trainingBegins(): void {
     this.#output.mustFinish = true;
   }
 
-  /** From now on everything is saved: a signal ends the process a little earlier and changes nothing of its outcome. */
+  /** From now on a signal ends the process immediately, with the exit code that it would have had. */
   allIsSaved(): void {
     this.#isOver = true;
   }
 
-  /** 128 and the signal's number, as shells have it; 0 where none came. */
+  /** 128 plus the number of the signal, as in shells; 0 without a signal. */
   get exitCode(): number {
     return this.signal ? 128 + constants.signals[this.signal] : 0;
   }
@@ -43,8 +43,8 @@ export class Interrupt {
   readonly #onSignal = (signal: Signal) => {
     if (this.#isOver) process.exit();
     const first = this.signal === undefined;
-    // Nobody is impatient who closes a terminal: both the shell and the system then send SIGHUP.
-    if (!first && (signal === 'SIGHUP' || !this.#mayLeave)) return;
+    // When a terminal is closed, both the shell and the system send SIGHUP.
+    if (!first && (signal === 'SIGHUP' || !this.#mayQuit)) return;
     this.signal = signal;
     if (!first || !this.#output.mustFinish) {
       const message = first ? 'interrupted before training began' : 'aborted';
@@ -53,20 +53,20 @@ export class Interrupt {
       process.exit(this.exitCode);
     }
     this.#output.say('\ninterrupted: finishing this step and saving; press Ctrl-C again to quit immediately');
-    // Only after signals that came while a picture was drawn have been heard: those are of this interruption.
-    setTimeout(() => setImmediate(() => (this.#mayLeave = true)), millisecondsOfOneInterruption).unref();
+    // Signals that are still queued when the time is over belong to the same interruption.
+    setTimeout(() => setImmediate(() => (this.#mayQuit = true)), sameInterruptMilliseconds).unref();
   };
 }
 
-/** With `nohup` a closed terminal is no reason to end, which Node.js forgets. */
+/** Ignores SIGHUP if `nohup` started this process. */
 export function respectNohup(): void {
   if (hangupsAreIgnored()) process.on('SIGHUP', () => {});
 }
 
 /**
- * Whether `nohup` started this process. It leaves SIGHUP ignored, but Node.js puts all signals back before our first
- * line. What remains is the shell's `_`, which names the program it started, and that GNU's nohup puts a /dev/null
- * that can only be written to in place of a terminal's input.
+ * Whether `nohup` started this process. nohup ignores SIGHUP, but Node.js resets all signals at startup. What remains is
+ * the variable `_` of the shell, which names the program that it started, and the standard input: GNU nohup replaces a
+ * terminal by a write-only /dev/null.
  */
 function hangupsAreIgnored(): boolean {
   if (basename(process.env._ ?? '') === 'nohup') return true;

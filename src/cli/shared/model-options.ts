@@ -6,9 +6,9 @@ import type { ModelDefinition } from '../../model/definition.ts';
 import {
   definitionNamed,
   isModelFile,
-  loadOwnModels,
+  loadUserModels,
   looksLikeFile,
-  type OwnModel,
+  type UserModel,
 } from '../../runs/user-models.ts';
 import { lookup, dashed, optionName } from '../../utils/text.ts';
 import { type Arguments, withLists } from './options.ts';
@@ -20,19 +20,19 @@ import { InputError } from '../../utils/errors.ts';
 import type { RunIdentity } from '../../weights/run-record.ts';
 import type { Options } from 'yargs';
 
-/** @throws InputError that lists the models there are */
+/** @throws InputError that lists the known models */
 export const findModel = (name: string): ModelDefinition => lookup('model', models, name);
 
-/** Those that words name, of the zoo or of files; the whole zoo where there are none. @throws InputError */
-export async function modelsNamed(words: readonly string[] = []): Promise<OwnModel[]> {
+/** The models of the zoo or of files that `words` name; all models of the zoo without words. @throws InputError */
+export async function modelsNamed(words: readonly string[] = []): Promise<UserModel[]> {
   if (words.length === 0) return Object.values(models).map((definition) => ({ definition }));
-  const found: OwnModel[] = [];
+  const found: UserModel[] = [];
   for (const word of words)
-    found.push(...(looksLikeFile(word) ? await loadOwnModels(word) : [{ definition: findModel(word) }]));
+    found.push(...(looksLikeFile(word) ? await loadUserModels(word) : [{ definition: findModel(word) }]));
   return found;
 }
 
-/** What the positional word of a model may be: a name, or any file. */
+/** The positional argument for a model: a name or a file. */
 export const modelWord = (words = process.argv.slice(2)) => ({
   describe: 'a model of the zoo, or a file of yours: ./my-model.ts',
   type: 'string' as const,
@@ -45,7 +45,7 @@ export async function modelInArguments(argv = process.argv.slice(2)): Promise<Mo
   return name === undefined ? undefined : definitionNamed(name);
 }
 
-/** The same where exactly one is named: with several, an option could not be told to whom it belongs. */
+/** The same if exactly one model is named: an option of several models would be ambiguous. */
 export function onlyModelInArguments(argv = process.argv.slice(2)): ModelDefinition | undefined {
   const named = argv.filter((word) => Object.hasOwn(models, word));
   return named.length === 1 ? models[named[0]] : undefined;
@@ -55,8 +55,8 @@ const isModel = (word: string): boolean =>
   Object.hasOwn(models, word) || (isModelFile(word) && !word.startsWith('-'));
 
 /**
- * The settings of a training, which `train` takes and `sweep` varies. No defaults but in words, so that what the user
- * says can be told from what a preset or a resumed run says.
+ * The settings of a training, which `train` takes and `sweep` varies. Defaults are shown but not set, so that options of
+ * the user can be distinguished from those of a preset or a resumed run.
  *
  * @param definition of the model that is named, if one is: its defaults are shown
  */
@@ -98,7 +98,7 @@ export function trainingOptions(definition?: ModelDefinition): Record<string, Op
   };
 }
 
-/** What a model is, and what its presets stand for: the end of a command's `--help`. */
+/** The title and presets of a model, for the end of `--help`. */
 export function aboutModel({ title, presets = {} }: ModelDefinition): string {
   const lines = Object.entries(presets).map(([name, settings]) => {
     const words = Object.entries(settings).map(([key, value]) => `${optionName(key)} ${String(value)}`);

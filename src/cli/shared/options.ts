@@ -15,7 +15,7 @@ import { dashed, optionName } from '../../utils/text.ts';
 import { tf } from '../../utils/tf.ts';
 import type { Argv, Options } from 'yargs';
 
-// The program is our own: TensorFlow.js prints no advertisement for tfjs-node and no warnings. A library leaves this to its user.
+// No advertisement for tfjs-node and no warnings of TensorFlow.js; the library leaves this to its user.
 tf.enableProdMode();
 
 export { checkedNumber };
@@ -23,7 +23,7 @@ export { checkedNumber };
 /** What a command file exports; `main.ts` gives it its name. */
 export interface CommandBody {
   builder(yargs: Argv): Argv | Promise<Argv>;
-  /** Options that may stand without their value. */
+  /** Options whose value may be left out. */
   valueOptional?: () => string[] | Promise<string[]>;
   handler(args: Arguments, output: Output): Promise<void>;
 }
@@ -34,8 +34,8 @@ export type Arguments = Record<string, unknown> & { json?: boolean; quiet?: bool
 /** An option that may be given more than once: a list of texts. */
 export const repeatable = { type: 'string', array: true, nargs: 1 } satisfies Options;
 
-/** Where weights or a run may be those of a model of the user's own. */
-export const ownModelOption = {
+/** For weights or runs of a model of the user. */
+export const userModelOption = {
   model: { describe: 'path of the model file, if it has moved', type: 'string' },
 } satisfies Record<string, Options>;
 
@@ -49,7 +49,7 @@ export const backendOptions = {
 } satisfies Record<string, Options>;
 
 const group = 'Your own data:';
-export const ownDataOptions = {
+export const userDataOptions = {
   'data-file': {
     describe: 'table file: .csv, .tsv, .jsonl, .npy, .npz or .parquet',
     type: 'string',
@@ -93,7 +93,7 @@ export const dataOptions = {
     type: 'boolean',
     default: false,
   },
-  ...ownDataOptions,
+  ...userDataOptions,
 } satisfies Record<string, Options>;
 
 /** Loads the backend that the options ask for and says which it is. @param multiplyAddsPerStep in millions, by which `auto` chooses */
@@ -119,13 +119,13 @@ export const dataRequest = (
   dataRequestWith({
     data: args.data as DataRequest['data'] | undefined,
     dataDir: args.dataDir as string | undefined,
-    own: ownFilesIn(args),
+    own: userFilesIn(args),
     seed: typeof args.seed === 'number' ? args.seed : undefined,
     options: { ...args, ...options },
     progress,
   });
 
-/** The yargs options of a model. No defaults there, so that a preset can be told from the user's word. */
+/** The yargs options of a model. Defaults are not set, so that a preset can be distinguished from an option of the user. */
 export function modelOptions(definition: ModelDefinition): Record<string, Options> {
   return Object.fromEntries(
     Object.entries(definition.options).map(([name, option]) => [
@@ -162,15 +162,15 @@ export const withLists = (definition: ModelDefinition, args: Arguments): Argumen
   ),
 });
 
-/** `1,2` as numbers; NaN for what is none. */
+/** `1,2` as numbers; NaN for an invalid number. */
 export const numbersIn = (text: string): number[] =>
   text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
 
 export const wholeNumber = (args: Arguments, name: string, minimum: number, maximum: number): number =>
   checkedNumber(`--${dashed(name)}`, args[name], { minimum, maximum, integer: true });
 
-/** What `--data-file`, or `--data-dir` with `--size`, ask for. @throws InputError for options that do not go together */
-export function ownFilesIn(args: Record<string, unknown>): OwnFiles | undefined {
+/** The files of `--data-file`, or of `--data-dir` with `--size`. @throws InputError for options that cannot be combined */
+export function userFilesIn(args: Record<string, unknown>): OwnFiles | undefined {
   const { dataFile, dataDir, size, grey, target, missing, task } = args as Record<string, string | undefined>;
   const testShare =
     args.testShare === undefined
@@ -211,5 +211,5 @@ function sizeIn(text?: string): number[] | undefined {
 const withoutUndefined = (record: object): OwnFiles =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 
-/** What `-` among a command's words arrives as: yargs loses it. */
+/** Stands for `-` among the arguments, which yargs drops. */
 export const standardInput = '<standard input>';

@@ -1,6 +1,6 @@
 /**
- * Who gets to see what: results go to standard output, talk and progress to standard error. With `--json`, standard
- * output holds one JSON document and nothing else; with `--quiet`, standard error holds errors only.
+ * Results go to standard output, messages and progress to standard error. With `--json`, standard output holds one JSON
+ * document and nothing else; with `--quiet`, standard error holds errors only.
  */
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import pc from 'picocolors';
@@ -9,7 +9,7 @@ import { fileError } from '../../node/files.ts';
 import type { Progress } from '../../utils/progress.ts';
 import { withoutControls, wrap } from '../../utils/text.ts';
 
-export interface OutputOptions {
+interface OutputOptions {
   json?: boolean;
   quiet?: boolean;
 }
@@ -17,7 +17,7 @@ export interface OutputOptions {
 export class Output {
   readonly json: boolean;
   readonly quiet: boolean;
-  /** Set when work is under way that leaves files: then it goes on though nobody reads any more. */
+  /** Set while work is under way that writes files: it continues even if standard output is closed. */
   mustFinish = false;
   /** Draws bars on a terminal, prints notes; silent with `--quiet`. */
   readonly progress: Progress;
@@ -28,27 +28,27 @@ export class Output {
     this.progress = createProgress({ quiet, say: (line) => this.say(line) });
   }
 
-  /** Talk, on standard error. */
+  /** A message, on standard error. */
   say(text = ''): void {
-    if (!this.quiet) process.stderr.write(`${laidOut(text)}\n`);
+    if (!this.quiet) process.stderr.write(`${wrapForTerminal(text)}\n`);
   }
 
-  /** A warning that must be seen, on standard error. */
+  /** A warning, on standard error. */
   warn(text: string): void {
-    if (!this.quiet) process.stderr.write(`${colours(process.stderr).yellow(laidOut(text))}\n`);
+    if (!this.quiet) process.stderr.write(`${colorsFor(process.stderr).yellow(wrapForTerminal(text))}\n`);
   }
 
-  /** Why a command failed: one sentence on standard error, and under `--json` a document on standard output. */
+  /** The error of a command: one sentence on standard error, and with `--json` a document on standard output. */
   fail(message: string, code: number): void {
-    const { red } = colours(process.stderr);
-    process.stderr.write(`${laidOut(`zoo: ${message}`).replace('zoo:', red('zoo:'))}\n`);
+    const { red } = colorsFor(process.stderr);
+    process.stderr.write(`${wrapForTerminal(`zoo: ${message}`).replace('zoo:', red('zoo:'))}\n`);
     if (this.json) this.document({ error: { message, code } });
   }
 
   /**
    * The result of a command: `text` for people, `document` under `--json`.
    *
-   * @param verdicts whether words such as `agree` and `DIFFER` are verdicts, to be seen at a glance
+   * @param verdicts whether to color verdicts such as `agree` and `DIFFER`
    */
   result(text: string, document: unknown, { verdicts = false } = {}): void {
     if (this.json) return this.document(document);
@@ -62,19 +62,19 @@ export class Output {
   }
 }
 
-/** None where the stream is no terminal, or where NO_COLOR is set. */
-const colours = ({ isTTY }: NodeJS.WriteStream) => pc.createColors(Boolean(isTTY) && !process.env.NO_COLOR);
+/** No colors if the stream is not a terminal or NO_COLOR is set. */
+const colorsFor = ({ isTTY }: NodeJS.WriteStream) => pc.createColors(Boolean(isTTY) && !process.env.NO_COLOR);
 
 function withVerdicts(text: string): string {
-  const { green, red } = colours(process.stdout);
+  const { green, red } = colorsFor(process.stdout);
   return text.replace(
     /(\b(?:DIFFERS?|DIFFERENT|UNDECIDED|NOT \w+|FAILS|WRONG)\b|✗)|\b(?:agrees?|verified|Nothing is wrong)\b|\bequal$|✓/gm,
     (verdict, isBad?: string) => (isBad ? red(verdict) : green(verdict)),
   );
 }
 
-/** Fit for a terminal: broken at words where it is wider. Elsewhere lines stay whole, for programs that read them. */
-function laidOut(text: string): string {
+/** Wraps lines for a terminal. Elsewhere they stay whole, for programs that read them. */
+function wrapForTerminal(text: string): string {
   const plain = withoutControls(text);
   const { isTTY, columns } = process.stderr;
   if (!isTTY || !columns) return plain;
@@ -84,34 +84,35 @@ function laidOut(text: string): string {
     .join('\n');
 }
 
+/** A closed standard output ends the process quietly unless it must finish; any other write error is reported. */
 export function surviveLostStreams(output: Output): void {
   let failure: NodeJS.ErrnoException | undefined;
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     failure ??= error;
-    if (nobodyReads(error) && !output.mustFinish) process.exit();
+    if (isClosed(error) && !output.mustFinish) process.exit();
   });
   process.on('exit', (code) => {
-    if (failure && !nobodyReads(failure)) {
+    if (failure && !isClosed(failure)) {
       const { message } = fileError(failure, 'write', 'standard output') as Error;
       process.stderr.write(`zoo: ${message}\n`);
       process.exitCode = code || 1;
     }
-    if (process.platform !== 'win32') [0, 1, 2].filter(isDevice).forEach(replaceByNothing);
+    if (process.platform !== 'win32') [0, 1, 2].filter(isDevice).forEach(replaceByNull);
   });
 }
 
-/** No error: a reader has seen enough (`zoo list | head -1`), or a terminal was closed. */
-const nobodyReads = ({ code }: NodeJS.ErrnoException): boolean =>
+/** Not an error: the reader has stopped (`zoo list | head -1`), or the terminal was closed. */
+const isClosed = ({ code }: NodeJS.ErrnoException): boolean =>
   code === 'EPIPE' || (code === 'EIO' && isDevice(1));
 
 const isDevice = (stream: number): boolean => fstatSync(stream).isCharacterDevice();
 
 /**
- * When it ends, Node.js puts terminals back as they were when it began, and aborts where one was closed meanwhile;
- * another file in its place it passes over. Nothing here changes how a terminal works.
+ * Replaces a terminal by /dev/null. On exit Node.js restores the modes of terminals and aborts if one has been closed;
+ * it ignores other files.
  */
-function replaceByNothing(stream: number): void {
+function replaceByNull(stream: number): void {
   closeSync(stream);
   openSync('/dev/null', 'r+'); // takes the lowest number that is free
 }

@@ -8,13 +8,13 @@ import { percent, withoutControls } from '../../utils/text.ts';
 const millisecondsBeforeShown = 400;
 const millisecondsBetweenPlainLines = 5000;
 
-/** Loaded when there is a bar to draw, which most commands never have. */
+/** Loaded only when there is a bar to draw. */
 const barClass = (): typeof SingleBar =>
   (createRequire(import.meta.url)('cli-progress') as { SingleBar: typeof SingleBar }).SingleBar;
 
 /**
  * Progress of long work: one live bar on a terminal, a plain line every five seconds elsewhere, nothing with
- * `--quiet`. Work that is over within 0.4 s shows nothing.
+ * `--quiet`. Work of less than 0.4 s shows nothing.
  */
 export function createProgress({ quiet, say }: { quiet: boolean; say: (line: string) => void }): Progress {
   const live = process.stderr.isTTY;
@@ -65,12 +65,11 @@ export function createProgress({ quiet, say }: { quiet: boolean; say: (line: str
 const millisecondsBetweenDraws = 100;
 const maxPlainLines = 40;
 
-/** Of a regression there is none. */
-const share = (value?: number): string => (value === undefined ? '' : ` ${percent(value)}`);
+/** Empty for a regression. */
+const accuracyText = (value?: number): string => (value === undefined ? '' : ` ${percent(value)}`);
 
 /**
- * How training tells how far it is: on a terminal one live line, elsewhere one plain line per recorded epoch
- * (thinned out to forty where there are more).
+ * The progress of training: on a terminal one live line, elsewhere one plain line per recorded epoch, at most forty.
  */
 export class EpochLine {
   readonly #epochs: number;
@@ -113,10 +112,10 @@ export class EpochLine {
     const validation =
       validationLoss === undefined
         ? ''
-        : `  validation ${validationLoss.toFixed(4)}${share(validationAccuracy)}`;
+        : `  validation ${validationLoss.toFixed(4)}${accuracyText(validationAccuracy)}`;
     this.#output.say(
       `epoch ${String(epoch).padStart(String(this.#epochs).length)}/${this.#epochs}  loss ${loss.toFixed(4)}  ` +
-        `${accuracy === undefined ? '' : `accuracy${share(accuracy)}`}${validation}  ${seconds.toFixed(1)} s`,
+        `${accuracy === undefined ? '' : `accuracy${accuracyText(accuracy)}`}${validation}  ${seconds.toFixed(1)} s`,
     );
   };
 

@@ -18,7 +18,7 @@ const longestName = 30;
 const short = (name: string, most: number): string =>
   name.length > most ? `${name.slice(0, most - 1)}…` : name;
 
-/** The whole of it, for `zoo evaluate`. @param rows that were scored */
+/** All metrics, for `zoo evaluate`. @param rows number of rows that were scored */
 export function metricsText(metrics: Metrics, classNames: string[], rows: number): string {
   if (isRegression(metrics)) {
     const { r2, rmse, mae, loss } = metrics;
@@ -67,7 +67,7 @@ function classTable({ perClass, macro, weighted }: Metrics, names: string[]): st
   );
 }
 
-/** Columns carry names where these are short, else the rows' numbers. */
+/** Columns are labeled by class names if these are short, otherwise by numbers. */
 function confusionTable(matrix: number[][], names: string[]): string[] {
   const title = 'confusion matrix (rows: actual, columns: predicted)';
   const longestCount = Math.max(...matrix.flat().map((count) => String(count).length));
@@ -76,7 +76,7 @@ function confusionTable(matrix: number[][], names: string[]): string[] {
   const rowNames = names.map((name, k) => short(numbered ? `${k}: ${name}` : name, longestName));
   const first = Math.max(...rowNames.map((name) => name.length)) + 2;
   if (first + cell * names.length > widest) {
-    return ['confusion matrix: too wide for this page, --json has it'];
+    return ['confusion matrix: too wide to print; see --json'];
   }
   const line = (name: string, cells: (string | number)[]): string =>
     name.padStart(first) + cells.map((value) => String(value).padStart(cell)).join('');
@@ -123,7 +123,7 @@ export function predictionTable(rows: Row[], ranked: Ranked[]): string {
   return tableText(left('input', 'label', 'most probable'), lines);
 }
 
-/** The end of a path tells more than its beginning. */
+/** The last characters of a path, which are the most specific. */
 const ending = (text: string, most: number): string =>
   text.length > most ? `…${text.slice(1 - most)}` : text;
 
@@ -188,7 +188,7 @@ export function predictionText(
   return [`${picture}${sanitizeForTerminal(input)}: ${label}`, ...bars].join('\n');
 }
 
-/** A score this close to the baseline's may be chance. */
+/** Scores within this margin of the baseline may be due to chance. */
 const margin = 0.01;
 
 /**

@@ -39,7 +39,7 @@ import {
 } from '../../runs/sweep/results.ts';
 
 /**
- * @param base from a sweep file, or of the model alone; what the command line names replaces what stands there
+ * @param base from a sweep file, or for the model alone; settings of the command line replace its settings
  * @throws InputError naming the option that is wrong
  */
 export function sweepDefinition(
@@ -52,7 +52,7 @@ export function sweepDefinition(
   const isRandom = args.random !== undefined;
   for (const name of [...Object.keys(model.options), ...settingNames]) {
     const given = args[name];
-    // `--hidden 32 --hidden 64` says the same as `--hidden 32,64`.
+    // `--hidden 32 --hidden 64` is the same as `--hidden 32,64`.
     const text = Array.isArray(given) ? given.join() : given;
     if (typeof text !== 'string') continue;
     delete definition.fixed[name];
@@ -73,9 +73,7 @@ export function sweepDefinition(
   }
   if (isRandom) {
     if (Object.keys(from).length === 0) {
-      throw new InputError(
-        '--random needs something to draw: --learning-rate 0.001..1 or --hidden 16,32,64.',
-      );
+      throw new InputError('--random needs settings to draw: --learning-rate 0.001..1 or --hidden 16,32,64.');
     }
     definition.random = { draws: args.random as number, seed: args.randomSeed as number, from };
   }
@@ -123,10 +121,10 @@ const isNumericField = (name: string): boolean =>
 export function shardIn(text: string): { index: number; count: number } {
   const [, index, count] = (/^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []).map(Number);
   if (index >= 1 && index <= count) return { index, count };
-  throw new InputError(`--shard takes the part and how many there are, such as 1/4, not ${text}.`);
+  throw new InputError(`--shard takes a part and the number of parts, such as 1/4, not ${text}.`);
 }
 
-/** The path of the sweep file that a word means: `my.json`, or `document-000`, which comes with the zoo. */
+/** The path of a sweep file: `my.json` itself, or `document-000`, which comes with the zoo. */
 export function sweepFile(word: string): string | undefined {
   if (word.endsWith('.json')) return word;
   if (!/^\w[\w-]*$/.test(word)) return undefined;
@@ -141,13 +139,13 @@ export function modelOfSweepFile(argv = process.argv.slice(3)): ModelDefinition 
       const { model } = JSON.parse(readFileSync(path, 'utf8')) as { model: string };
       if (Object.hasOwn(models, model)) return models[model];
     } catch {
-      // Told when the file is read in earnest.
+      // Reported when the sweep file is read.
     }
   }
   return undefined;
 }
 
-/** As many as Slurm takes in one array unless its administrator says otherwise. */
+/** The default limit of an array in Slurm. */
 const maxTasks = 1000;
 
 /** @throws InputError where the directory holds another sweep */
@@ -158,7 +156,7 @@ export async function writeJob(
   args: Arguments,
   output: Output,
 ): Promise<void> {
-  if (plan.shard) throw new InputError('A job has all parts: leave out --shard.');
+  if (plan.shard) throw new InputError('A job contains all parts. Leave out --shard.');
   const count = distinct(trials).length;
   const tasks = args.tasks === undefined ? Math.min(count, maxTasks) : wholeNumber(args, 'tasks', 1, count);
   const workers = args.workers === undefined ? 1 : wholeNumber(args, 'workers', 1, 1024);
@@ -173,7 +171,7 @@ export async function writeJob(
       program: [process.execPath, realpathSync(process.argv[1])],
     });
     await makeDirectory(join(directory, 'parts'));
-    // Tasks of other parts may be no longer done.
+    // It may list tasks of an earlier division.
     await rm(join(directory, 'parallel.log'), { force: true });
     for (const [name, text] of Object.entries(files)) await writeFileAtomically(join(directory, name), text);
     const run = join(directory, 'run.sh');
@@ -181,7 +179,7 @@ export async function writeJob(
     const paths = Object.keys(files).map((name) => join(directory, name));
     output.result(
       `${counted(count, 'training')} in ${counted(tasks, 'task')}; written: ${paths.map((path) => relative('', path)).join(', ')}\n` +
-        `to start, and to go on: sh ${shellWord(relative('', run))}`,
+        `to start or resume: sh ${shellWord(relative('', run))}`,
       { job: args.job, cells: count, tasks, files: paths, out: directory },
     );
   } finally {
@@ -199,7 +197,7 @@ export class SweepDisplay {
   readonly #live: boolean;
   readonly #startedAt = performance.now();
   #plainAt = performance.now();
-  #over = 0;
+  #finished = 0;
   #liveLines = 0;
 
   /** @param pending the trainings that will be done now */
@@ -217,7 +215,7 @@ export class SweepDisplay {
 
   onResult(trial: Trial, { status, metrics, seconds, message }: TrialResult): void {
     this.#clear();
-    this.#over++;
+    this.#finished++;
     const cells = metrics
       ? [headlineOf(metrics.train).text, headlineOf(metrics.test).text, metrics.test.loss.toPrecision(4)]
       : [status, '', ''];
@@ -226,11 +224,11 @@ export class SweepDisplay {
   }
 
   onTick(running: { trial: Trial; share: number }[]): void {
-    const done = this.#over + running.reduce((sum, { share }) => sum + share, 0);
+    const done = this.#finished + running.reduce((sum, { share }) => sum + share, 0);
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const left =
       done > 0.02 * this.#pending ? `, ${duration((seconds / done) * (this.#pending - done))} left` : '';
-    const state = `${this.#over} of ${this.#pending} done${left}`;
+    const state = `${this.#finished} of ${this.#pending} done${left}`;
     if (this.#live) {
       this.#clear();
       const lines = running.map(({ trial, share }) =>
@@ -264,7 +262,7 @@ const duration = (seconds: number): string =>
 
 const maxGroups = 20;
 
-/** The groups of a sweep from best to worst, and where the results are. */
+/** The groups of a sweep from best to worst, and the location of the results. */
 export function summaryOf(results: SweepResults, directory: string): string {
   const { groups, columns, judgedBy, figure } = results;
   const { cells: count, complete, diverged, failed, missing } = countsOf(results);

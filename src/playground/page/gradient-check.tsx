@@ -124,7 +124,7 @@ function Origin({ inside, gradient, entry, say }: OriginProps) {
   if (entry === undefined) return <p class="hint">{say('inside.where')}</p>;
   const terms = termsOf(inside, gradient, entry);
   const code = codeOf(inside, gradient);
-  const isWhole = /^\w+\([\w, ]+\)$/.test(code ?? '') && (terms?.length ?? 0) <= maxTerms;
+  const isWhole = /^[\w.]+\([\w, ]+\)$/.test(code ?? '') && (terms?.length ?? 0) <= maxTerms;
   const shown = terms?.slice(0, maxTerms).join(' + ');
   return (
     <p class="origin" role="status">
@@ -134,8 +134,13 @@ function Origin({ inside, gradient, entry, say }: OriginProps) {
   );
 }
 
-const codeOf = ({ tensors }: Inside, { name }: GradientCard): string | undefined =>
-  tensors.find((tensor) => tensor.phase === 'gradient' && tensor.name === name)?.code;
+/** The expression of a gradient; with a regularizer, followed by that of the gradient without it. */
+function codeOf({ tensors }: Inside, { name }: GradientCard): string | undefined {
+  const code = tensors.find((tensor) => tensor.phase === 'gradient' && tensor.name === name)?.code;
+  const [, ofLoss] = /addL1L2Gradient\((\w+),/.exec(code ?? '') ?? [];
+  const codeOfLoss = tensors.find((tensor) => tensor.name === ofLoss)?.code;
+  return codeOfLoss ? `${code}, ${ofLoss} = ${codeOfLoss}` : code;
+}
 
 function termsOf(inside: Inside, gradient: GradientCard, entry: number): string[] | undefined {
   const code = codeOf(inside, gradient) ?? '';

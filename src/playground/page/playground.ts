@@ -151,4 +151,4 @@ export class Playground {
 export const textOf = (address: Address): string =>
   new URLSearchParams(address).toString().replaceAll('%2C', ',').replaceAll('%3A', ':');
 
-export const addressIn = (hash: string): Address => Object.fromEntries(new URLSearchParams(hash.slice(1)));
+const addressIn = (hash: string): Address => Object.fromEntries(new URLSearchParams(hash.slice(1)));

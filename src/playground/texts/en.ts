@@ -8,7 +8,6 @@ export const en = {
 
   'settings.title': 'What to train',
   'settings.model': 'Model',
-  'settings.document': 'document {document}',
   'settings.options': 'The model',
   'settings.training': 'Training',
   'settings.more': 'More settings',
@@ -153,14 +152,11 @@ export const en = {
   'result.copied': 'Copied.',
   'result.hash': 'SHA-256 of weights.json',
   'result.noHash': 'When the run is complete, the hash of its weights stands here.',
-  'result.scores': 'Scores over every row',
   'result.split.train': 'training',
   'result.split.validation': 'validation',
   'result.split.test': 'test',
-  'result.download': 'Download',
   'result.curves': 'curves.svg',
   'result.verify': 'Put weights.json and run.json into one folder: zoo verify repeats the run and compares.',
-  'result.repeat': 'On the command line',
 
   'note.restored': 'This run is as you left it, at step {step}.',
   'note.noWasm': 'WebAssembly does not run here, so plain JavaScript computes: slower, the same model.',

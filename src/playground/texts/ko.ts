@@ -10,7 +10,6 @@ export const ko: Record<TextKey, string> = {
 
   'settings.title': '무엇을 학습할까요',
   'settings.model': '모델',
-  'settings.document': '문서 {document}',
   'settings.options': '모델 설정',
   'settings.training': '학습 설정',
   'settings.more': '설정 더 보기',
@@ -155,14 +154,11 @@ export const ko: Record<TextKey, string> = {
   'result.copied': '복사했습니다.',
   'result.hash': 'weights.json의 SHA-256',
   'result.noHash': '실행이 끝나면 가중치의 해시가 여기에 나옵니다.',
-  'result.scores': '모든 행에 대한 점수',
   'result.split.train': '학습',
   'result.split.validation': '검증',
   'result.split.test': '시험',
-  'result.download': '내려받기',
   'result.curves': 'curves.svg',
   'result.verify': 'weights.json과 run.json을 한 폴더에 넣으면 zoo verify가 실행을 되풀이해 비교합니다.',
-  'result.repeat': '명령줄에서',
 
   'note.restored': '떠날 때 그대로입니다. {step}걸음까지 학습했습니다.',
   'note.noWasm': '여기서는 WebAssembly를 쓸 수 없어 자바스크립트로 계산합니다. 느리지만 같은 모델입니다.',

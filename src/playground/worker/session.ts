@@ -22,7 +22,7 @@ export interface Finished {
   metrics: ReturnType<typeof scoreRun>;
 }
 
-export interface SessionHooks {
+interface SessionHooks {
   onProgress: (session: Session) => void;
   /** Now and then between two steps, and whenever training is held. */
   onState: (state: TrainingState) => void;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ownFilesIn } from '../../../../src/cli/shared/options.ts';
+import { userFilesIn } from '../../../../src/cli/shared/options.ts';
 
 test.each([
   [{}, undefined],
@@ -37,7 +37,7 @@ test.each([
     { dataDir: 'd', grey: true },
     { folder: 'd', grey: true },
   ],
-])('reads user files from the options %j', (args, own) => expect(ownFilesIn(args)).toEqual(own));
+])('reads user files from the options %j', (args, own) => expect(userFilesIn(args)).toEqual(own));
 
 test.each([
   [{ dataFile: 'a', dataDir: 'd' }, '--data-file and --data-dir cannot be combined.'],
@@ -53,4 +53,4 @@ test.each([
   [{ dataDir: 'd', size: '5x0' }, '--size takes width x height in pixels, such as 28x28, not 5x0.'],
   [{ dataDir: 'd', size: '10000x5' }, '--size takes width x height in pixels, such as 28x28, not 10000x5.'],
   [{ dataDir: 'd', size: '28' }, '--size takes width x height in pixels, such as 28x28, not 28.'],
-])('rejects the options %j', (args, message) => expect(() => ownFilesIn(args)).toThrow(message));
+])('rejects the options %j', (args, message) => expect(() => userFilesIn(args)).toThrow(message));

@@ -55,7 +55,7 @@ test('many classes: a matrix that is too wide is left to --json', () => {
   const labels = Array.from({ length: classes }, (_, k) => k);
   const metrics = metricsOf(1, logits, labels, 'multiclass', classes);
   const text = metricsText(metrics, labels.map(String), classes);
-  expect(text).toContain('too wide for this page');
+  expect(text).toContain('too wide to print');
   expect(text).not.toContain('ROC');
   expect(widest(text)).toBeLessThanOrEqual(80);
 });

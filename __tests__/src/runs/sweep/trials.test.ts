@@ -109,7 +109,7 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ['an unknown choice', { optimizer: 'sgd,magic' }, /optimizer takes one of sgd, .*, not "magic"/],
   ['a range without --random', { learningRate: '0.1..1' }, /a range is for --random/],
   ['a range from high to low', { random: 3, learningRate: '1..0.1' }, /takes a range such as/],
-  ['nothing to draw', { random: 3 }, /--random needs something to draw/],
+  ['nothing to draw', { random: 3 }, /--random needs settings to draw/],
   ['seeds given twice', { seeds: 3, seed: '1,2' }, /not both/],
   ['far too many cells', { epochs: '1,2,3,4,5,6,7,8,9,10,11', seeds: 10_000 }, /at most 100000/],
 ])('%s is refused before anything is trained', (_, args, message) => {
