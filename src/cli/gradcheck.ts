@@ -33,7 +33,7 @@ import { valuesOf } from '../utils/tensors.ts';
 import { tf, type Tensor } from '../utils/tf.ts';
 import { modelsNamed } from './shared/model-options.ts';
 import { declareModels, sizeIn, subjectsIn } from './shared/subjects.ts';
-import type { OwnModel } from '../runs/user-models.ts';
+import type { UserModel } from '../runs/user-models.ts';
 
 const options = {
   backend: {
@@ -193,7 +193,7 @@ function proofsOf(subjects: Subject[], args: Arguments, output: Output): ModelPr
   return proofs;
 }
 
-const candidatesIn = (models: OwnModel[], args: Arguments): Candidate[] =>
+const candidatesIn = (models: UserModel[], args: Arguments): Candidate[] =>
   models.flatMap(({ model, definition }) => [
     ...(definition ? candidatesOf(definition, args) : []),
     ...(model ? [{ model }] : []),

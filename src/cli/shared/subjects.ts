@@ -2,7 +2,7 @@
 import type { Argv, Options } from 'yargs';
 import type { ModelSize } from '../../gradcheck/check.ts';
 import { subjectsOf, type Subject } from '../../gradcheck/proof/index.ts';
-import type { OwnModel } from '../../runs/user-models.ts';
+import type { UserModel } from '../../runs/user-models.ts';
 import { onlyModelInArguments } from './model-options.ts';
 import { modelOptions, modelOptionValues, wholeNumber, type Arguments } from './options.ts';
 
@@ -15,7 +15,7 @@ export function declareModels(yargs: Argv, options: Record<string, Options>): Ar
 }
 
 /** The models with the options given; with none given also the other settings that their definitions want checked. */
-export const subjectsIn = (models: OwnModel[], args: Arguments): Subject[] =>
+export const subjectsIn = (models: UserModel[], args: Arguments): Subject[] =>
   models.flatMap(({ model, definition }) => [
     ...(definition
       ? subjectsOf(
