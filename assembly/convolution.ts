@@ -1,8 +1,6 @@
 /**
- * Convolutions of pictures `[batch, height, width, channels]`, and their gradients by the pictures, which are convolutions, too.
- *
- * Nothing is copied but the filters: `pack` lays them out in panels of eight outputs, `[panel][taps][8]`, so that one panel
- * passes by all places of a picture.
+ * Convolutions of pictures `[batch, height, width, channels]`, and their gradients by the pictures, which are convolutions too.
+ * Only the filters are copied: `pack` arranges them in panels of eight outputs, `[panel][taps][8]`.
  */
 import { multiplyAdd } from './multiply-add';
 
@@ -51,27 +49,27 @@ export function pack(
  */
 export function convolve(
   input: usize,
-  batch: i32,
-  inHeight: i32,
-  inWidth: i32,
-  inChannels: i32,
   panels: usize,
-  height: i32,
-  width: i32,
   bias: usize,
   relu: bool,
   out: usize,
+  batch: i32,
+  inHeight: i32,
+  inWidth: i32,
   outHeight: i32,
   outWidth: i32,
-  outChannels: i32,
+  height: i32,
+  width: i32,
   strideY: i32,
   strideX: i32,
+  top: i32,
+  left: i32,
+  inChannels: i32,
+  outChannels: i32,
   dilationY: i32,
   dilationX: i32,
   spreadY: i32,
   spreadX: i32,
-  top: i32,
-  left: i32,
 ): void {
   const pixel = (<usize>inChannels) << 2;
   const picture = <usize>(inHeight * inWidth) * pixel;

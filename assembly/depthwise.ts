@@ -1,5 +1,5 @@
 /**
- * The gradients of depthwise convolutions, in which every channel has filters of its own, `each` of them:
+ * The gradients of depthwise convolutions, in which every channel has its own filters, `each` of them:
  * `result[n, y, x, c·each + i] = Σ picture[n, y·strideY + ky·dilationY − top, …, c]·filter[ky, kx, c, i]`.
  */
 import { multiplyAdd } from './multiply-add';
@@ -9,29 +9,30 @@ import { multiplyAdd } from './multiply-add';
  *
  * @param picture `[batch, inHeight, inWidth, channels]`
  * @param filter `[height, width, channels · each]`
- * @param slopes ∂L/∂result, `[batch, outHeight, outWidth, channels · each]`
+ * @param dy ∂L/∂result, `[batch, outHeight, outWidth, channels · each]`
  */
 export function depthwiseGradient(
   picture: usize,
+  filter: usize,
+  dy: usize,
+  byFilter: bool,
   batch: i32,
   inHeight: i32,
   inWidth: i32,
-  channels: i32,
-  filter: usize,
-  height: i32,
-  width: i32,
-  slopes: usize,
   outHeight: i32,
   outWidth: i32,
-  each: i32,
+  height: i32,
+  width: i32,
   strideY: i32,
   strideX: i32,
-  dilationY: i32,
-  dilationX: i32,
   top: i32,
   left: i32,
-  byFilter: bool,
+  channels: i32,
+  outChannels: i32,
+  dilationY: i32,
+  dilationX: i32,
 ): void {
+  const each = outChannels / channels;
   const pixel = (<usize>channels) << 2;
   const tap = pixel * <usize>each;
   for (let n = 0; n < batch; n++) {
@@ -45,12 +46,12 @@ export function depthwiseGradient(
             if (<u32>column >= <u32>inWidth) continue;
             const seen = picture + <usize>((n * inHeight + row) * inWidth + column) * pixel;
             const weights = filter + <usize>(ky * width + kx) * tap;
-            if (each == 1) addProducts(slopes, byFilter ? seen : weights, byFilter ? weights : seen, pixel);
-            else if (byFilter) addRepeated(slopes, seen, weights, channels, each);
-            else addSums(slopes, weights, seen, channels, each);
+            if (each == 1) addProducts(dy, byFilter ? seen : weights, byFilter ? weights : seen, pixel);
+            else if (byFilter) addRepeated(dy, seen, weights, channels, each);
+            else addSums(dy, weights, seen, channels, each);
           }
         }
-        slopes += tap;
+        dy += tap;
       }
     }
   }

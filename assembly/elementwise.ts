@@ -1,6 +1,6 @@
 /**
- * Sums and products of matrices, number by number. Within a row each side has its numbers side by side (`column` 4) or
- * the same one for all columns (`column` 0).
+ * Sums and products of matrices, element by element. Within a row, the numbers of each side are adjacent (`column` 4) or
+ * the same for all columns (`column` 0).
  */
 import { multiplyAdd, multiplyAddOne } from './multiply-add';
 
@@ -72,19 +72,19 @@ export function multiply(
   }
 }
 
-/** `out = slopes` where `values` are above 0, else 0: back through a ReLU. */
-export function reluGradient(slopes: usize, values: usize, out: usize, count: i32): void {
+/** `out = dy` where `values` are above 0, else 0: the gradient of ReLU. */
+export function reluGradient(dy: usize, values: usize, out: usize, count: i32): void {
   const zero = f32x4.splat(0);
   let i = 0;
   for (; i + 4 <= count; i += 4) {
-    v128.store(out, v128.and(v128.load(slopes), f32x4.gt(v128.load(values), zero)));
-    slopes += 16;
+    v128.store(out, v128.and(v128.load(dy), f32x4.gt(v128.load(values), zero)));
+    dy += 16;
     values += 16;
     out += 16;
   }
   for (; i < count; i++) {
-    store<f32>(out, load<f32>(values) > 0 ? load<f32>(slopes) : 0);
-    slopes += 4;
+    store<f32>(out, load<f32>(values) > 0 ? load<f32>(dy) : 0);
+    dy += 4;
     values += 4;
     out += 4;
   }

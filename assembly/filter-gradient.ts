@@ -1,17 +1,14 @@
-/**
- * The gradient of a convolution by its filters, and by a row of numbers that is added everywhere.
- */
+/** The gradient of a convolution by its filters. */
 import { multiplyAdd } from './multiply-add';
 
 /**
- * Adds to `sums[taps, outChannels]` what one picture contributes, `Σ picture[place + tap]·slope[place]` over all places of the
+ * Adds to `sums[taps, outChannels]` what one picture contributes, `Σ picture[place + tap]·dy[place]` over all places of the
  * result: four taps by eight channels at a time.
  *
  * @param picture with its padding
  * @param rowStep, columnStep from the window of one place to the next
  * @param offsets of every tap (a number of the window) from the window's beginning, filled up to a multiple of four
- * @param slope `[height, width, outChannels]`, of the loss by the result. Up to seven numbers behind its end are read, for
- *   nothing.
+ * @param dy ∂L/∂result, `[height, width, outChannels]`. Up to seven numbers behind its end are read and not used.
  * @param sums whose rows are `sumRow` apart, room for eight channels at a time
  */
 export function filterGradient(
@@ -20,7 +17,7 @@ export function filterGradient(
   columnStep: usize,
   offsets: usize,
   taps: i32,
-  slope: usize,
+  dy: usize,
   height: i32,
   width: i32,
   outChannels: i32,
@@ -46,7 +43,7 @@ export function filterGradient(
       let sum21 = v128.load(row2, 16);
       let sum30 = v128.load(row3);
       let sum31 = v128.load(row3, 16);
-      let d = slope + ((<usize>channel) << 2);
+      let d = dy + ((<usize>channel) << 2);
       for (let y = 0; y < height; y++) {
         let a = first + <usize>y * rowStep;
         for (let x = 0; x < width; x++) {

@@ -1,6 +1,4 @@
-/**
- * A convolution, its ReLU and its 2×2 max-pooling in one pass, which remembers the winner of every pool.
- */
+/** A convolution, its ReLU and its 2×2 max-pooling in one pass, which records the index of every maximum. */
 import { storeFirst } from './convolution';
 import { multiplyAdd } from './multiply-add';
 
@@ -10,8 +8,8 @@ import { multiplyAdd } from './multiply-add';
  *
  * @param panels the filters `[size, size, inChannels, outChannels]`, packed
  * @param bias as long as the panels
- * @param pooled, winners `[batch, (inHeight − size + 1) / 2, (inWidth − size + 1) / 2, outChannels]`. A winner is the number of
- *   its window's first element in `input`.
+ * @param pooled, maxIndices `[batch, (inHeight − size + 1) / 2, (inWidth − size + 1) / 2, outChannels]`; an index is that of
+ *   the first element of the window in `input`.
  */
 export function convolvePooled(
   input: usize,
@@ -23,7 +21,7 @@ export function convolvePooled(
   size: i32,
   bias: usize,
   pooled: usize,
-  winners: usize,
+  maxIndices: usize,
   outChannels: i32,
 ): void {
   const height = (inHeight - size + 1) >> 1;
@@ -82,9 +80,9 @@ export function convolvePooled(
             filled,
           );
           storeFirst(
-            winners + to,
-            i32x4.add(first, winner(sum00, sum10, sum20, sum30, right, down)),
-            i32x4.add(first, winner(sum01, sum11, sum21, sum31, right, down)),
+            maxIndices + to,
+            i32x4.add(first, maxOffset(sum00, sum10, sum20, sum30, right, down)),
+            i32x4.add(first, maxOffset(sum01, sum11, sum21, sum31, right, down)),
             filled,
           );
           to += (<usize>outChannels) << 2;
@@ -101,13 +99,13 @@ function largest(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.max(f32x4.splat(0), f32x4.max(f32x4.max(a, b), f32x4.max(c, d)));
 }
 
-/** How many numbers the first of the largest sums lies behind a: b to the right of it, c below, d both. */
-function winner(a: v128, b: v128, c: v128, d: v128, right: v128, down: v128): v128 {
-  const bWins = f32x4.gt(b, a);
-  const dWins = f32x4.gt(d, c);
-  const upper = v128.bitselect(b, a, bWins);
-  const lower = v128.bitselect(d, c, dWins);
+/** The offset of the first of the largest sums from a: b is to the right of it, c below, d both. */
+function maxOffset(a: v128, b: v128, c: v128, d: v128, right: v128, down: v128): v128 {
+  const bIsLarger = f32x4.gt(b, a);
+  const dIsLarger = f32x4.gt(d, c);
+  const upper = v128.bitselect(b, a, bIsLarger);
+  const lower = v128.bitselect(d, c, dIsLarger);
   const isLow = f32x4.gt(lower, upper);
-  const column = v128.and(right, v128.bitselect(dWins, bWins, isLow));
+  const column = v128.and(right, v128.bitselect(dIsLarger, bIsLarger, isLow));
   return i32x4.add(column, v128.and(down, isLow));
 }

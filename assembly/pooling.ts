@@ -1,6 +1,4 @@
-/**
- * Max-pooling of pictures and its gradient. Nothing outside of a picture counts, and where a number is NaN, it wins.
- */
+/** Max-pooling of pictures and its gradient. Nothing outside of a picture counts, and NaN is the largest number. */
 
 /**
  * `out[n, y, x, :] = max picture[n, y·strideY + ky − top, x·strideX + kx − left, :]` over a window's places; −∞ for a window
@@ -8,19 +6,19 @@
  */
 export function maxPool(
   input: usize,
+  out: usize,
   batch: i32,
   inHeight: i32,
   inWidth: i32,
-  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
   height: i32,
   width: i32,
   strideY: i32,
   strideX: i32,
   top: i32,
   left: i32,
-  out: usize,
-  outHeight: i32,
-  outWidth: i32,
+  channels: i32,
 ): void {
   const pixel = (<usize>channels) << 2;
   const row = <usize>inWidth * pixel;
@@ -62,27 +60,27 @@ export function maxPool(
 }
 
 /**
- * Its gradient: each slope is added to the place of the first of the largest numbers of its window.
+ * Its gradient: each element of dy is added at the first of the largest numbers of its window.
  *
- * @param slopes `[batch, outHeight, outWidth, channels]`, of the loss by the pooled pictures
+ * @param dy ∂L/∂pooled, `[batch, outHeight, outWidth, channels]`
  * @param out like `input`
  */
 export function maxPoolGradient(
   input: usize,
+  dy: usize,
+  out: usize,
   batch: i32,
   inHeight: i32,
   inWidth: i32,
-  channels: i32,
+  outHeight: i32,
+  outWidth: i32,
   height: i32,
   width: i32,
   strideY: i32,
   strideX: i32,
   top: i32,
   left: i32,
-  slopes: usize,
-  outHeight: i32,
-  outWidth: i32,
-  out: usize,
+  channels: i32,
 ): void {
   const pixel = (<usize>channels) << 2;
   const row = <usize>inWidth * pixel;
@@ -106,17 +104,17 @@ export function maxPoolGradient(
             let here = <usize>iy * row + <usize>x0 * pixel + at;
             for (let ix = x0; ix < x1; ix++) {
               const value = v128.load(input + here);
-              const wins = isBeyond(value, best);
-              best = v128.bitselect(value, best, wins);
-              place = v128.bitselect(i32x4.splat(<i32>here), place, wins);
+              const isLarger = isBeyond(value, best);
+              best = v128.bitselect(value, best, isLarger);
+              place = v128.bitselect(i32x4.splat(<i32>here), place, isLarger);
               here += pixel;
             }
           }
-          const slope = v128.load(slopes + at);
-          addTo(out + <usize>i32x4.extract_lane(place, 0), f32x4.extract_lane(slope, 0));
-          addTo(out + <usize>i32x4.extract_lane(place, 1) + 4, f32x4.extract_lane(slope, 1));
-          addTo(out + <usize>i32x4.extract_lane(place, 2) + 8, f32x4.extract_lane(slope, 2));
-          addTo(out + <usize>i32x4.extract_lane(place, 3) + 12, f32x4.extract_lane(slope, 3));
+          const gradient = v128.load(dy + at);
+          addTo(out + <usize>i32x4.extract_lane(place, 0), f32x4.extract_lane(gradient, 0));
+          addTo(out + <usize>i32x4.extract_lane(place, 1) + 4, f32x4.extract_lane(gradient, 1));
+          addTo(out + <usize>i32x4.extract_lane(place, 2) + 8, f32x4.extract_lane(gradient, 2));
+          addTo(out + <usize>i32x4.extract_lane(place, 3) + 12, f32x4.extract_lane(gradient, 3));
         }
         for (; within && at < pixel; at += 4) {
           let place = corner + at;
@@ -132,9 +130,9 @@ export function maxPoolGradient(
               here += pixel;
             }
           }
-          addTo(out + place, load<f32>(slopes + at));
+          addTo(out + place, load<f32>(dy + at));
         }
-        slopes += pixel;
+        dy += pixel;
       }
     }
     input += picture;
@@ -148,6 +146,6 @@ function isBeyond(value: v128, best: v128): v128 {
   return v128.andnot(f32x4.eq(best, best), f32x4.le(value, best));
 }
 
-function addTo(address: usize, slope: f32): void {
-  store<f32>(address, load<f32>(address) + slope);
+function addTo(address: usize, value: f32): void {
+  store<f32>(address, load<f32>(address) + value);
 }

@@ -1,4 +1,4 @@
-/** What we use of the wasm backend, all of it public. */
+/** The wasm backend, as far as it is used here, and the kernels of `assembly/` on its memory. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { fused } from './assembled-fused.ts';
 import { builtinModule } from '../../utils/builtin-module.ts';
@@ -60,11 +60,14 @@ export type Sizes = [m: number, n: number, k: number];
 /** Two matrices of one size and where the result goes. */
 export type Pair = [...a: Matrix, ...b: Matrix, out: number, rows: number, columns: number];
 
-/** Pictures `[batch, height, width, channels]` in memory. */
-export type Pictures = [address: number, batch: number, height: number, width: number, channels: number];
-export type Size = [height: number, width: number];
-/** What lies in both directions, y first. */
-type Both = [y: number, x: number];
+/** How windows lie, in the order of `assembly/`; kernels that need no more end before the output channels. */
+export type Geometry = [
+  ...[batch: number, inHeight: number, inWidth: number, outHeight: number, outWidth: number],
+  ...[height: number, width: number, strideY: number, strideX: number, top: number, left: number],
+  ...[inChannels: number, outChannels: number, dilationY: number, dilationX: number],
+];
+
+export type Inputs = Record<string, TensorInfo>;
 
 /** See `assembly/` for what they do. */
 interface Exports {
@@ -82,75 +85,37 @@ interface Exports {
   ): void;
   pack(
     ...args: [
-      filter: number,
-      ...steps: [row: number, column: number, inner: number, outer: number],
-      ...Size,
-      inner: number,
-      outer: number,
-      to: number,
+      ...[filter: number, rowStep: number, columnStep: number, innerStep: number, outerStep: number],
+      ...[height: number, width: number, inner: number, outer: number, to: number],
     ]
   ): void;
   convolve(
     ...args: [
-      ...Pictures,
-      panels: number,
-      ...Size,
-      bias: number,
-      relu: number,
-      out: number,
-      ...outSize: Size,
-      outChannels: number,
-      ...strides: Both,
-      ...dilations: Both,
-      ...spread: Both,
-      ...before: Both,
+      ...[input: number, panels: number, bias: number, relu: number, out: number],
+      ...[...Geometry, spreadY: number, spreadX: number],
     ]
   ): void;
   filterGradient(
     ...args: [
-      picture: number,
-      ...steps: Both,
-      offsets: number,
-      taps: number,
-      slope: number,
-      ...Size,
-      outChannels: number,
-      sums: number,
-      sumRow: number,
+      ...[picture: number, rowStep: number, columnStep: number, offsets: number, taps: number, dy: number],
+      ...[height: number, width: number, outChannels: number, sums: number, sumRow: number],
     ]
   ): void;
   depthwiseGradient(
-    ...args: [
-      ...Pictures,
-      filter: number,
-      ...Size,
-      upstream: number,
-      ...outSize: Size,
-      each: number,
-      ...strides: Both,
-      ...dilations: Both,
-      ...before: Both,
-      byFilter: number,
-    ]
+    ...args: [picture: number, filter: number, dy: number, byFilter: number, ...Geometry]
   ): void;
-  maxPool(...args: [...Pictures, ...Size, ...strides: Both, ...before: Both, out: number, ...Size]): void;
-  maxPoolGradient(
-    ...args: [...Pictures, ...Size, ...strides: Both, ...before: Both, upstream: number, ...Size, out: number]
-  ): void;
+  maxPool(...args: [input: number, out: number, ...Geometry]): void;
+  maxPoolGradient(...args: [input: number, dy: number, out: number, ...Geometry]): void;
   convolvePooled(
     ...args: [
-      ...Pictures,
-      panels: number,
-      size: number,
-      bias: number,
-      pooled: number,
-      maxIndices: number,
+      ...[input: number, batch: number, inHeight: number, inWidth: number, inChannels: number],
+      ...[panels: number, size: number, bias: number, pooled: number, maxIndices: number],
       outChannels: number,
     ]
   ): void;
   readonly addWindows: (...args: [input: number, ...MaxIndices, sums: number, list: number]) => void;
   readonly spreadWindows: (...args: [filters: number, ...MaxIndices, out: number, list: number]) => void;
-  reluGradient(...args: [upstream: number, values: number, out: number, count: number]): void;
+  reluGradient(...args: [dy: number, values: number, out: number, count: number]): void;
   copySpaced(...args: [from: number, bytes: number, to: number, toRow: number, rows: number]): void;
   gather(...args: [from: number, bytes: number, indices: number, count: number, to: number]): void;
   repeat(...args: [from: number, bytes: number, to: number, times: number]): void;
@@ -159,12 +124,12 @@ interface Exports {
   ): void;
 }
 
-/** Windows that won their pools. */
+/** The windows of the maxima of pools. */
 export type MaxIndices = [
   rowStep: number,
   size: number,
   length: number,
-  upstream: number,
+  dy: number,
   maxIndices: number,
   places: number,
   channels: number,
@@ -261,7 +226,7 @@ export async function compileAssembly(): Promise<void> {
   if (!WebAssembly.validate(best)) {
     builtinModule<V8>('node:v8')?.setFlagsFromString('--experimental-wasm-relaxed-simd');
   }
-  // The lesser one is fetched only where it is needed.
+  // The other one is fetched only where it is needed.
   const bytes = WebAssembly.validate(best)
     ? best
     : await unpacked((await import('./assembled-plain.ts')).plain);

@@ -1,10 +1,11 @@
 /**
- * `Conv2D` and its gradients by our assembly. Filters are packed at every call: that takes a hundredth of the convolution.
+ * Convolution, max-pooling and their gradients by `assembly/`. Filters are packed at every call, which takes a hundredth of the
+ * time of the convolution.
  */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tfjs-core.ts';
-import type { Assembly } from './assembly.ts';
-import { type Attributes, convolutionWindows } from '../windows/kernels.ts';
+import type { Assembly, Geometry, Inputs } from './assembly.ts';
+import { type Attributes, convolutionWindows, poolWindows } from '../windows/kernels.ts';
 import type { Windows } from '../windows/windows.ts';
 import { InputError } from '../../utils/errors.ts';
 
@@ -49,74 +50,48 @@ export function packed(
   return [panels, start];
 }
 
-function refuseDepth(x: TensorInfo, filter: TensorInfo): void {
+/** How windows lie, as `assembly/` takes it. */
+const geometry = (w: Windows): Geometry => [
+  ...([w.batch, w.input[1], w.input[2], w.output[1], w.output[2], w.size[1], w.size[2]] as const),
+  ...([w.strides[1], w.strides[2], w.before[1], w.before[2], w.inChannels, w.outChannels] as const),
+  ...([w.dilations[1], w.dilations[2]] as const),
+];
+
+/**
+ * A convolution with a bias, and a ReLU where asked for.
+ *
+ * @param inputs x `[batch, height, width, inChannels]`, filter `[height, width, inChannels, outChannels]` and perhaps a bias
+ *   `[outChannels]`
+ */
+export function convolve(
+  assembly: Assembly,
+  { x, filter, bias }: { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo },
+  attributes: Attributes,
+  relu = false,
+): TensorInfo {
+  refuseWholeNumbers('conv2d', x, filter, bias);
   if (x.shape[3] !== filter.shape[2]) {
     throw new InputError(
       `pictures of shape [${x.shape.join(', ')}] have ${x.shape[3]} channels, ` +
         `filters of shape [${filter.shape.join(', ')}] take ${filter.shape[2]}`,
     );
   }
-}
-
-/**
- * A convolution with a bias, and a ReLU where asked for.
- *
- * @param x `[batch, height, width, inChannels]`
- * @param filter `[height, width, inChannels, outChannels]`
- * @param bias `[outChannels]`
- */
-export function convolve(
-  assembly: Assembly,
-  x: TensorInfo,
-  filter: TensorInfo,
-  attributes: Attributes,
-  { bias, relu = false }: { bias?: TensorInfo; relu?: boolean } = {},
-): TensorInfo {
-  refuseWholeNumbers('conv2d', x, filter, bias);
-  refuseDepth(x, filter);
   const w = convolutionWindows(x.shape, filter.shape, attributes);
   const { exports, backend, addressOf } = assembly;
-  const [, height, width] = w.size;
-  const [inner, outer] = [w.inChannels, w.outChannels];
   const out = backend.makeOutput(w.shape, 'float32');
   const [panels, start] = packed(assembly, filter, bias);
-  exports.convolve(
-    ...([
-      addressOf(x),
-      w.batch,
-      w.input[1],
-      w.input[2],
-      inner,
-      panels,
-      height,
-      width,
-      start,
-      Number(relu),
-    ] as const),
-    ...([addressOf(out), w.output[1], w.output[2], outer] as const),
-    ...([
-      w.strides[1],
-      w.strides[2],
-      w.dilations[1],
-      w.dilations[2],
-      1,
-      1,
-      w.before[1],
-      w.before[2],
-    ] as const),
-  );
+  exports.convolve(addressOf(x), panels, start, Number(relu), addressOf(out), ...geometry(w), 1, 1);
   return out;
 }
 
 /**
- * ∂L/∂x: a convolution of the upstream by the filters turned round, `∂L/∂x[y] = Σ ∂L/∂out[(y + top − ky·dilation) / stride]·filter[ky]ᵀ`.
+ * ∂L/∂x: a convolution of dy by the filters turned round, `∂L/∂x[y] = Σ ∂L/∂out[(y + top − ky·dilation) / stride]·filter[ky]ᵀ`.
  *
- * @param dy ∂L/∂out, `[batch, outHeight, outWidth, outChannels]`
+ * @param inputs dy = ∂L/∂out, `[batch, outHeight, outWidth, outChannels]`, and the filter
  */
 export function convolutionInputGradient(
   assembly: Assembly,
-  dy: TensorInfo,
-  filter: TensorInfo,
+  { dy, filter }: Inputs,
   attributes: Attributes,
 ): TensorInfo {
   refuseWholeNumbers('the gradient of conv2d', dy, filter);
@@ -132,19 +107,21 @@ export function convolutionInputGradient(
   const last = addressOf(filter) + (height * width - 1) * tap;
   exports.pack(last, -tap * width, -tap, 4, 4 * outer, height, width, outer, inner, panels);
   const before = (along: 1 | 2): number => w.dilations[along] * (w.size[along] - 1) - w.before[along];
-  exports.convolve(
-    ...([addressOf(dy), w.batch, w.output[1], w.output[2], outer, panels, height, width, 0, 0] as const),
-    ...([addressOf(out), w.input[1], w.input[2], inner] as const),
-    ...([1, 1, w.dilations[1], w.dilations[2], w.strides[1], w.strides[2], before(1), before(2)] as const),
-  );
+  const turned: Windows = {
+    ...w,
+    ...{ input: w.output, output: w.input, inChannels: outer, outChannels: inner },
+    ...{ strides: [1, 1, 1], before: [0, before(1), before(2)] },
+  };
+  const [, spreadY, spreadX] = w.strides;
+  exports.convolve(addressOf(dy), panels, 0, 0, addressOf(out), ...geometry(turned), spreadY, spreadX);
   return out;
 }
 
-/** @throws InputError unless upstream have the shape of the results */
-export function refuseShape(dy: TensorInfo, { shape }: Windows): void {
+/** @throws InputError unless dy has the shape of the results */
+function refuseShape(dy: TensorInfo, { shape }: Windows): void {
   if (dy.shape.join() !== shape.join()) {
     throw new InputError(
-      `upstream of shape [${dy.shape.join(', ')}] are not those of results of shape [${shape.join(', ')}]`,
+      `dy of shape [${dy.shape.join(', ')}] does not fit results of shape [${shape.join(', ')}]`,
     );
   }
 }
@@ -152,8 +129,7 @@ export function refuseShape(dy: TensorInfo, { shape }: Windows): void {
 /** ∂L/∂filter, `[height, width, inChannels, outChannels]`, summed picture by picture. */
 export function convolutionFilterGradient(
   assembly: Assembly,
-  x: TensorInfo,
-  dy: TensorInfo,
+  { x, dy }: Inputs,
   attributes: Attributes,
 ): TensorInfo {
   refuseWholeNumbers('the gradient of conv2d', x, dy);
@@ -188,22 +164,12 @@ export function convolutionFilterGradient(
   for (let n = 0; n < w.batch; n++) {
     const picture = addressOf(x) + n * inHeight * inWidth * pixel;
     if (isPadded) exports.copySpaced(picture, inWidth * pixel, corner, width * pixel, inHeight);
+    const from = isPadded ? padded : picture;
+    const [rowStep, columnStep] = [width * pixel * w.strides[1], pixel * w.strides[2]];
+    const upstream = addressOf(dy) + 4 * n * outHeight * outWidth * outer;
     exports.filterGradient(
-      ...([
-        isPadded ? padded : picture,
-        width * pixel * w.strides[1],
-        pixel * w.strides[2],
-        table,
-        taps,
-      ] as const),
-      ...([
-        addressOf(dy) + 4 * n * outHeight * outWidth * outer,
-        outHeight,
-        outWidth,
-        outer,
-        sums,
-        sumRow,
-      ] as const),
+      ...([from, rowStep, columnStep, table, taps] as const),
+      ...([upstream, outHeight, outWidth, outer, sums, sumRow] as const),
     );
   }
   const to = numbersAt(addressOf(out), taps * outer);
@@ -226,29 +192,25 @@ function writeOffsets(offsets: Int32Array, { size, dilations, inChannels }: Wind
   offsets.fill(0, at);
 }
 
-/** @param dy ∂L/∂result, of the result's shape */
+/** @param inputs dy = ∂L/∂result, of the shape of the result, and the filter */
 export function depthwiseInputGradient(
   assembly: Assembly,
-  dy: TensorInfo,
-  filter: TensorInfo,
+  { dy, filter }: Inputs,
   attributes: Attributes,
 ): TensorInfo {
-  refuseWholeNumbers('the gradient of depthwiseConv2d', dy, filter);
   const out = zeros(assembly, attributes.inputShape);
-  add(assembly, out, filter, dy, attributes, false);
+  depthwiseGradient(assembly, { x: out, filter, dy }, attributes, false);
   return out;
 }
 
-/** @param dy ∂L/∂result, of the result's shape */
+/** @param inputs dy = ∂L/∂result, of the shape of the result, and x */
 export function depthwiseFilterGradient(
   assembly: Assembly,
-  x: TensorInfo,
-  dy: TensorInfo,
+  { x, dy }: Inputs,
   attributes: Attributes,
 ): TensorInfo {
-  refuseWholeNumbers('the gradient of depthwiseConv2d', x, dy);
   const out = zeros(assembly, attributes.filterShape);
-  add(assembly, x, out, dy, attributes, true);
+  depthwiseGradient(assembly, { x, filter: out, dy }, attributes, true);
   return out;
 }
 
@@ -258,21 +220,45 @@ function zeros({ backend, addressOf, numbersAt }: Assembly, shape: number[]): Te
   return made;
 }
 
-function add(
+/** Adds to x the gradient by x, or to the filter that by the filter. */
+function depthwiseGradient(
   { exports, addressOf }: Assembly,
-  picture: TensorInfo,
-  filter: TensorInfo,
-  dy: TensorInfo,
+  { x, filter, dy }: Inputs,
   attributes: Attributes,
   byFilter: boolean,
 ): void {
-  const w = convolutionWindows(picture.shape, filter.shape, attributes, true);
+  refuseWholeNumbers('the gradient of depthwiseConv2d', x, filter, dy);
+  const w = convolutionWindows(x.shape, filter.shape, attributes, true);
   refuseShape(dy, w);
-  exports.depthwiseGradient(
-    ...([addressOf(picture), w.batch, w.input[1], w.input[2], w.inChannels] as const),
-    ...([addressOf(filter), w.size[1], w.size[2]] as const),
-    ...([addressOf(dy), w.output[1], w.output[2], w.outChannels / w.inChannels] as const),
-    ...([w.strides[1], w.strides[2], w.dilations[1], w.dilations[2], w.before[1], w.before[2]] as const),
-    Number(byFilter),
-  );
+  exports.depthwiseGradient(addressOf(x), addressOf(filter), addressOf(dy), Number(byFilter), ...geometry(w));
+}
+
+/** @param inputs x `[batch, height, width, channels]` */
+export function maxPool(assembly: Assembly, { x }: Inputs, attributes: Attributes): TensorInfo {
+  refuseWholeNumbers('maxPool', x);
+  const w = poolWindows(x.shape, attributes);
+  const { exports, backend, addressOf } = assembly;
+  const out = backend.makeOutput(w.shape, 'float32');
+  exports.maxPool(addressOf(x), addressOf(out), ...geometry(w));
+  return out;
+}
+
+/**
+ * The package's gradient starts the search for the largest number of a window at the smallest positive float, so that windows
+ * of negative numbers get no gradient.
+ *
+ * @param inputs dy = ∂L/∂pooled, of the pooled shape, and the input of the pooling
+ */
+export function maxPoolGradient(
+  assembly: Assembly,
+  { dy, input }: Inputs,
+  attributes: Attributes,
+): TensorInfo {
+  refuseWholeNumbers('the gradient of maxPool', dy, input);
+  const w = poolWindows(input.shape, attributes);
+  refuseShape(dy, w);
+  const { exports, backend, addressOf } = assembly;
+  const out = backend.makeOutput(input.shape, 'float32');
+  exports.maxPoolGradient(addressOf(input), addressOf(dy), addressOf(out), ...geometry(w));
+  return out;
 }

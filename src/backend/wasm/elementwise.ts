@@ -25,7 +25,7 @@ export function finished(
   { backend }: Assembly,
   sums: TensorInfo,
   { activation = 'linear', leakyreluAlpha = 0 }: Activated,
-  { bias, upstream }: { bias?: TensorInfo; upstream?: TensorInfo },
+  { bias, alpha }: { bias?: TensorInfo; alpha?: TensorInfo },
 ): TensorInfo {
   let result = sums;
   const follow = (name: string, further: Record<string, TensorInfo | undefined>, attrs = {}): void => {
@@ -36,8 +36,7 @@ export function finished(
     result = next;
   };
   if (bias) follow('Add', { b: bias });
-  if (activation !== 'linear')
-    follow(activations[activation], { alpha: upstream }, { alpha: leakyreluAlpha });
+  if (activation !== 'linear') follow(activations[activation], { alpha }, { alpha: leakyreluAlpha });
   return result;
 }
 

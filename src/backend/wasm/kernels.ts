@@ -1,15 +1,15 @@
-/**
- * Kernels that are seldom needed, or that the package lacks or has wrong, in plain loops over the memory.
- */
+/** The kernels of the wasm backend that replace those of the package, or that it lacks. */
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tfjs-core.ts';
-import { type Assembly, assemblyOf } from './assembly.ts';
+import { type Assembly, assemblyOf, type Inputs } from './assembly.ts';
 import {
   convolutionFilterGradient,
   convolutionInputGradient,
   convolve,
   depthwiseFilterGradient,
   depthwiseInputGradient,
+  maxPool,
+  maxPoolGradient,
   refuseWholeNumbers,
 } from './convolution.ts';
 import { type Activated, add, addScaled, finished, multiply, subtract } from './elementwise.ts';
@@ -19,7 +19,6 @@ import {
   maxIndicesFilterGradient,
   maxIndicesInputGradient,
 } from './pooled-convolution.ts';
-import { maxPool, maxPoolGradient } from './pooling.ts';
 import { product, type Transposition } from './products.ts';
 import { gather, sumOfLeading, tile, withRows } from './rows.ts';
 import { type Attributes, windowKernels } from '../windows/kernels.ts';
@@ -31,7 +30,7 @@ const numbersOf = ({ numbersAt, addressOf }: Assembly, x: TensorInfo): Float32Ar
 /** One of the kernels that slide windows, by its definition. */
 export const byDefinition =
   (name: keyof typeof windowKernels) =>
-  (assembly: Assembly, inputs: Record<string, TensorInfo>, attributes: Attributes): TensorInfo => {
+  (assembly: Assembly, inputs: Inputs, attributes: Attributes): TensorInfo => {
     refuseWholeNumbers(name, ...Object.values(inputs));
     const entries = Object.entries(inputs).map(([key, x]) => [
       key,
@@ -46,13 +45,11 @@ export const byDefinition =
 /**
  * Adds up what belongs to the same segment, which is how a gradient comes back to the rows that were gathered.
  *
- * @param x `[…ids, …inner]`
- * @param segmentIds whole numbers; what has a negative one is left out
+ * @param inputs x `[…ids, …inner]`, and segmentIds, whole numbers; what has a negative one is left out
  */
-export function unsortedSegmentSum(
+function unsortedSegmentSum(
   assembly: Assembly,
-  x: TensorInfo,
-  segmentIds: TensorInfo,
+  { x, segmentIds }: Inputs,
   { numSegments }: { numSegments: number },
 ): TensorInfo {
   refuseWholeNumbers('unsortedSegmentSum', x);
@@ -71,8 +68,6 @@ export function unsortedSegmentSum(
   return out;
 }
 
-type Inputs = Record<string, TensorInfo>;
-
 /** `undefined` leaves a call to the package's kernel, if it has one. */
 type Kernel = (
   assembly: Assembly,
@@ -84,54 +79,41 @@ const kernels: Record<string, Kernel> = {
   BatchMatMul: (assembly, { a, b }, transposition: Transposition) =>
     product(assembly, a, b, undefined, transposition),
   _FusedMatMul: fusedMatMul,
-  Sum: (assembly, { x }, attributes: Parameters<typeof sumOfLeading>[2]) =>
-    sumOfLeading(assembly, x, attributes),
+  Sum: sumOfLeading,
   Add: (assembly, { a, b }) => withRows(add)(assembly, a, b),
   Sub: (assembly, { a, b }) => withRows(subtract)(assembly, a, b),
   Multiply: (assembly, { a, b }) => withRows(multiply)(assembly, a, b),
   Square: (assembly, { x }) => multiply(assembly, x, x),
-  Tile: (assembly, { x }, attributes: { reps: number[] }) => tile(assembly, x, attributes),
-  GatherV2: (assembly, { x, indices }, attributes: { axis: number; batchDims: number }) =>
-    gather(assembly, x, indices, attributes),
+  Tile: tile,
+  GatherV2: gather,
   // The package copies; TensorFlow.js's gradients ask for copies of all data, which may share its memory.
   Identity({ backend }, { x: { dataId, shape, dtype } }) {
     backend.incRef(dataId);
     return { dataId, shape, dtype };
   },
 
-  Conv2D: (assembly, { x, filter }, attributes: Attributes) =>
-    channelsFirst(attributes) ? undefined : convolve(assembly, x, filter, attributes),
+  Conv2D: (assembly, { x, filter }, attributes: Attributes) => convolve(assembly, { x, filter }, attributes),
   FusedConv2D: fusedConvolution,
-  Conv2DBackpropInput: (assembly, { dy, filter }, attributes: Attributes) =>
-    channelsFirst(attributes) ? undefined : convolutionInputGradient(assembly, dy, filter, attributes),
-  Conv2DBackpropFilter: (assembly, { x, dy }, attributes: Attributes) =>
-    convolutionFilterGradient(assembly, x, dy, attributes),
-  MaxPool: (assembly, { x }, attributes: Attributes) => maxPool(assembly, x, attributes),
-  MaxPoolGrad: (assembly, { dy, input }, attributes: Attributes) =>
-    maxPoolGradient(assembly, dy, input, attributes),
+  Conv2DBackpropInput: convolutionInputGradient,
+  Conv2DBackpropFilter: convolutionFilterGradient,
+  MaxPool: maxPool,
+  MaxPoolGrad: maxPoolGradient,
   AvgPoolGrad: byDefinition('AvgPoolGrad'),
   AvgPool3DGrad: byDefinition('AvgPool3DGrad'),
   MaxPool3D: byDefinition('MaxPool3D'),
   MaxPool3DGrad: byDefinition('MaxPool3DGrad'),
   Conv3DBackpropInputV2: byDefinition('Conv3DBackpropInputV2'),
-  DepthwiseConv2dNativeBackpropInput: (assembly, { dy, filter }, attributes: Attributes) =>
-    depthwiseInputGradient(assembly, dy, filter, attributes),
-  DepthwiseConv2dNativeBackpropFilter: (assembly, { x, dy }, attributes: Attributes) =>
-    depthwiseFilterGradient(assembly, x, dy, attributes),
-  UnsortedSegmentSum: (assembly, { x, segmentIds }, attributes: { numSegments: number }) =>
-    unsortedSegmentSum(assembly, x, segmentIds, attributes),
+  DepthwiseConv2dNativeBackpropInput: depthwiseInputGradient,
+  DepthwiseConv2dNativeBackpropFilter: depthwiseFilterGradient,
+  UnsortedSegmentSum: unsortedSegmentSum,
 
-  // Those that only the zoo knows.
+  // Kernels that only the zoo has.
   AddScaled: (assembly, { a, b }, { factor }: { factor: number }) => addScaled(factor)(assembly, a, b),
-  PooledConvolution: (assembly, { x, filter, bias }) => convolvePooled(assembly, x, filter, bias),
-  PooledConvolutionFilterGradient: (assembly, { x, maxIndices, dy }, { filterShape }: Attributes) =>
-    maxIndicesFilterGradient(assembly, x, maxIndices, dy, filterShape),
-  PooledConvolutionInputGradient: (assembly, { filter, maxIndices, dy }, { inputShape }: Attributes) =>
-    maxIndicesInputGradient(assembly, filter, maxIndices, dy, inputShape),
-  ReluGradient: (assembly, { dy, y }) => reluGradient(assembly, dy, y),
+  PooledConvolution: convolvePooled,
+  PooledConvolutionFilterGradient: maxIndicesFilterGradient,
+  PooledConvolutionInputGradient: maxIndicesInputGradient,
+  ReluGradient: reluGradient,
 };
-
-const channelsFirst = ({ dataFormat }: Attributes): boolean => dataFormat === 'NCHW';
 
 function fusedMatMul(
   assembly: Assembly,
@@ -143,7 +125,7 @@ function fusedMatMul(
   const sums = product(assembly, a, b, isRow ? bias : undefined, attributes);
   return finished(assembly, sums, attributes, {
     bias: isRow ? undefined : bias,
-    upstream: preluActivationWeights,
+    alpha: preluActivationWeights,
   });
 }
 
@@ -151,14 +133,13 @@ function fusedConvolution(
   assembly: Assembly,
   { x, filter, bias, preluActivationWeights }: Inputs,
   attributes: Attributes & Activated,
-): TensorInfo | undefined {
-  if (channelsFirst(attributes)) return undefined;
+): TensorInfo {
   const isRow = bias?.shape.length === 1 && bias.shape[0] === filter.shape[3];
   const relu = attributes.activation === 'relu' && (isRow || !bias);
-  const sums = convolve(assembly, x, filter, attributes, { bias: isRow ? bias : undefined, relu });
+  const sums = convolve(assembly, { x, filter, bias: isRow ? bias : undefined }, attributes, relu);
   return finished(assembly, sums, relu ? {} : attributes, {
     bias: isRow ? undefined : bias,
-    upstream: preluActivationWeights,
+    alpha: preluActivationWeights,
   });
 }
 

@@ -4,7 +4,7 @@
  */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tfjs-core.ts';
-import type { Assembly } from './assembly.ts';
+import type { Assembly, Inputs } from './assembly.ts';
 import type { Elementwise } from './elementwise.ts';
 import { columnSums } from './products.ts';
 import { InputError } from '../../utils/errors.ts';
@@ -54,7 +54,7 @@ interface Summed {
 /** Sums over all dimensions but the last. */
 export function sumOfLeading(
   assembly: Assembly,
-  x: TensorInfo,
+  { x }: Inputs,
   { axis, keepDims }: Summed,
 ): TensorInfo | undefined {
   if (x.shape.length < 2 || x.dtype !== 'float32' || axis === null) return undefined;
@@ -67,7 +67,7 @@ export function sumOfLeading(
 /** A tensor that is no more than a row, or a block, repeated along leading dimensions only. */
 export function tile(
   assembly: Assembly,
-  x: TensorInfo,
+  { x }: Inputs,
   { reps }: { reps: number[] },
 ): TensorInfo | undefined {
   if (x.dtype !== 'float32' || x.shape.length !== reps.length) return undefined;
@@ -85,14 +85,13 @@ export function tile(
 }
 
 /**
- * @param indices whole numbers, each a place along `axis`
+ * @param inputs x, and indices, whole numbers, each a place along `axis`
  * @returns undefined for what does not take four bytes a number
  * @throws InputError for a place that there is not
  */
 export function gather(
   { backend, exports, addressOf }: Assembly,
-  x: TensorInfo,
-  indices: TensorInfo,
+  { x, indices }: Inputs,
   { axis, batchDims }: { axis: number; batchDims: number },
 ): TensorInfo | undefined {
   const { dtype } = x;

@@ -16,8 +16,9 @@ import {
   convolve,
   depthwiseFilterGradient,
   depthwiseInputGradient,
+  maxPool,
+  maxPoolGradient,
 } from '../../../../src/backend/wasm/convolution.ts';
-import { maxPool, maxPoolGradient } from '../../../../src/backend/wasm/pooling.ts';
 import { windowKernels, type Attributes } from '../../../../src/backend/windows/kernels.ts';
 import { RandomState } from '../../../../src/utils/random.ts';
 import { tf, type Rank, type Tensor, type TensorInfo } from '../../../../src/utils/tf.ts';
@@ -146,18 +147,18 @@ describe.each([
         const tensors = { x: toTensor(x), filter: toTensor(filter), dy: toTensor(dy) };
         const taps = c.size[0] * c.size[1];
 
-        const out = taken(convolve(assembly, tensors.x, tensors.filter, attributes));
+        const out = taken(convolve(assembly, tensors, attributes));
         const sizes = Conv2D({ x: absolute(x), filter: absolute(filter) }, attributes);
         expectRounded(out, forward, sizes, taps * c.inChannels);
 
-        const dx = taken(convolutionInputGradient(assembly, tensors.dy, tensors.filter, attributes));
+        const dx = taken(convolutionInputGradient(assembly, tensors, attributes));
         const dxSizes = Conv2DBackpropInput({ dy: absolute(dy), filter: absolute(filter) }, attributes);
         expectRounded(dx, Conv2DBackpropInput({ dy, filter }, attributes), dxSizes, taps * c.outChannels);
 
-        // What lies in the padding is multiplied by upstream here, which matters where these are not finite.
+        // What lies in the padding is multiplied by dy here, which matters where dy is not finite.
         const isFinite = c.kind !== 'with NaN' && c.kind !== 'with infinities';
         if (isFinite || c.pad === 'valid') {
-          const dFilter = taken(convolutionFilterGradient(assembly, tensors.x, tensors.dy, attributes));
+          const dFilter = taken(convolutionFilterGradient(assembly, tensors, attributes));
           const dFilterSizes = Conv2DBackpropFilter({ x: absolute(x), dy: absolute(dy) }, attributes);
           const places = forward.values.length / c.outChannels;
           expectRounded(dFilter, Conv2DBackpropFilter({ x, dy }, attributes), dFilterSizes, places);
@@ -192,11 +193,11 @@ describe.each([
         const dy = draw(shape, c.kind, c.seed + 2);
         const tensors = { x: toTensor(x), filter: toTensor(filter), dy: toTensor(dy) };
 
-        const dx = taken(depthwiseInputGradient(assembly, tensors.dy, tensors.filter, attributes));
+        const dx = taken(depthwiseInputGradient(assembly, tensors, attributes));
         const dxSizes = byInput({ dy: absolute(dy), filter: absolute(filter) }, attributes);
         expectRounded(dx, byInput({ dy, filter }, attributes), dxSizes, c.size[0] * c.size[1] * c.each);
 
-        const dFilter = taken(depthwiseFilterGradient(assembly, tensors.x, tensors.dy, attributes));
+        const dFilter = taken(depthwiseFilterGradient(assembly, tensors, attributes));
         const dFilterSizes = byFilter({ x: absolute(x), dy: absolute(dy) }, attributes);
         expectRounded(dFilter, byFilter({ x, dy }, attributes), dFilterSizes, shape[0] * shape[1] * shape[2]);
         tf.dispose(tensors);
@@ -222,12 +223,12 @@ describe.each([
         const forward = MaxPool({ x }, attributes);
         const dy = draw(forward.shape, 'normal', c.seed + 1);
         const tensors = { x: toTensor(x), dy: toTensor(dy) };
-        const out = taken(maxPool(assembly, tensors.x, attributes));
+        const out = taken(maxPool(assembly, tensors, attributes));
         // Of 0 and −0 either is the largest.
         expect(out.values.map((value) => value + 0)).toEqual(
           Float32Array.from(forward.values, (value) => value + 0),
         );
-        const dx = taken(maxPoolGradient(assembly, tensors.dy, tensors.x, attributes));
+        const dx = taken(maxPoolGradient(assembly, { dy: tensors.dy, input: tensors.x }, attributes));
         const sizes = MaxPoolGrad({ dy: absolute(dy), input: x }, attributes);
         expectRounded(dx, MaxPoolGrad({ dy, input: x }, attributes), sizes, c.size[0] * c.size[1]);
         tf.dispose(tensors);
@@ -274,7 +275,7 @@ describe('misuse is refused with a sentence', () => {
     );
     const wrong = { x: picture(), dy: tf.ones([1, 4, 4, 3]) };
     expect(() => run('Conv2DBackpropFilter', wrong, { ...slide, filterShape: [2, 2, 2, 3] })).toThrow(
-      'upstream of shape [1, 4, 4, 3] are not those of results of shape [1, 3, 3, 3]',
+      'dy of shape [1, 4, 4, 3] does not fit results of shape [1, 3, 3, 3]',
     );
     expect(() =>
       run(
@@ -282,7 +283,7 @@ describe('misuse is refused with a sentence', () => {
         { dy: tf.ones([1, 4, 4, 2]), input: picture() },
         { filterSize: 2, strides: 2, pad: 'valid' },
       ),
-    ).toThrow('upstream of shape [1, 4, 4, 2] are not those of results of shape [1, 2, 2, 2]');
+    ).toThrow('dy of shape [1, 4, 4, 2] does not fit results of shape [1, 2, 2, 2]');
     expect(() =>
       run('PooledConvolution', { x: picture(), filter: tf.ones([5, 5, 2, 1]), bias: tf.ones([1]) }, {}),
     ).toThrow('do not go together');
