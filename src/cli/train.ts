@@ -24,7 +24,7 @@ import {
 } from './shared/options.ts';
 import { EpochLine } from './shared/progress.ts';
 import { startFrom } from '../runs/resumption.ts';
-import { MetricsLogger, type Followers } from '../runs/follow.ts';
+import { MetricsLogger, type MetricsFiles } from '../runs/metrics-logger.ts';
 import { Interrupt } from './shared/interrupt.ts';
 import type { Output } from './shared/output.ts';
 import {
@@ -157,7 +157,7 @@ async function initialWeights(definition: ModelDefinition, args: Arguments) {
 }
 
 /** Where metrics are logged. @throws InputError if a log would overwrite the training data */
-async function metricsLogs({ tensorboard, metricsFile, dataFile }: Arguments): Promise<Followers> {
+async function metricsLogs({ tensorboard, metricsFile, dataFile }: Arguments): Promise<MetricsFiles> {
   if (metricsFile !== undefined && dataFile !== undefined)
     await keepInputs(metricsFile as string, [dataFile as string]);
   return { tensorboard: tensorboard as string, metricsFile: metricsFile as string };

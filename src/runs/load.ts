@@ -10,7 +10,7 @@ import { parseJson } from '../weights/json.ts';
 import { parseRun, type RunFile } from '../weights/run-record.ts';
 import { savedModelOf, weightsFrom, type SavedModel } from '../weights/saved-model.ts';
 import { parseWeights } from '../weights/weights.ts';
-import { entryOfRecord } from './user-models.ts';
+import { definitionOfRecord } from './user-models.ts';
 
 export const mostWeightsBytes = 256e6;
 export const mostRecordBytes = 200e6;
@@ -34,7 +34,7 @@ export async function loadWeights(path: string, own?: ModelDefinition | string):
   const [text, name] = [await readText(place, mostWeightsBytes), basename(place)];
   if (typeof own === 'object') return weightsFrom(text, name, own);
   const file = parseWeights(text, name);
-  return savedModelOf(file, name, await entryOfRecord(file, own, dirname(place)));
+  return savedModelOf(file, name, await definitionOfRecord(file, own, dirname(place)));
 }
 
 /** @throws InputError when the directory has no run.json, or one that is malformed */
@@ -56,7 +56,7 @@ export async function presentIn(
     const path = join(directory, name);
     const stats = await stat(path).catch(() => undefined);
     if (!stats) continue;
-    const { model, status } = await gist(path);
+    const { model, status } = await peek(path);
     const noun = { unfinished: 'an unfinished run', finished: `a ${status} run`, sweep: 'a sweep' }[kind];
     return { kind, what: `${noun}${model} from ${localTime(stats.mtime)}` };
   }
@@ -64,10 +64,10 @@ export async function presentIn(
 }
 
 /** The least of a file that may be anything. */
-async function gist(path: string): Promise<{ model: string; status: string }> {
+async function peek(path: string): Promise<{ model: string; status: string }> {
   const content = await readText(path, mostRecordBytes)
-    .then((text) => (parseJson(text, basename(path), checkpointLimits) ?? {}) as Gist)
-    .catch((): Gist => ({}));
+    .then((text) => (parseJson(text, basename(path), checkpointLimits) ?? {}) as Peeked)
+    .catch((): Peeked => ({}));
   const model = content.model ?? content.run?.model ?? content.plan?.definition?.model;
   return {
     model: typeof model === 'string' ? ` of ${sanitizeForTerminal(model)}` : '',
@@ -75,7 +75,7 @@ async function gist(path: string): Promise<{ model: string; status: string }> {
   };
 }
 
-interface Gist {
+interface Peeked {
   status?: unknown;
   model?: unknown;
   run?: { model?: unknown };

@@ -143,7 +143,7 @@ const definitionAround = (model: Model): ModelDefinition => ({
  * @returns undefined for a model of the zoo
  * @throws InputError that says what is missing and how to give it
  */
-export async function entryOfRecord(
+export async function definitionOfRecord(
   { model, modelFile }: { model: string; modelFile?: ModelFile },
   given: string | undefined,
   beside: string,

@@ -23,7 +23,7 @@ import { weightsFrom } from '../weights/saved-model.ts';
 import { treeDifferences } from '../weights/comparison.ts';
 import { weightsLimits } from '../weights/weights.ts';
 import { mostRecordBytes, mostWeightsBytes } from './load.ts';
-import { entryOfRecord } from './user-models.ts';
+import { definitionOfRecord } from './user-models.ts';
 import { type RunRequest, loadRun, partLoader } from './run.ts';
 import { checkpointName, picturesOfRuns, runJson, withChecksum } from './save.ts';
 import { fit, scoreRun, weightsJson } from '../estimator/fit.ts';
@@ -71,7 +71,7 @@ export async function readRun(directory: string, own?: string): Promise<Recorded
     throw new InputError(`The run in ${directory} is ${run.status}; only a complete one can be repeated.`);
   }
   const { model, options, asPrinted, gradients, backend, recordEvery } = run;
-  const ofUser = await entryOfRecord(run, own, directory);
+  const ofUser = await definitionOfRecord(run, own, directory);
   if (!ofUser && !Object.hasOwn(models, model)) {
     throw new InputError(
       `run.json is of a model "${sanitizeForTerminal(model)}" that this zoo does not have.`,

@@ -7,7 +7,7 @@ import { PbfReader } from 'pbf';
 import { crc32c } from '../../../src/weights/formats/event-file.ts';
 import { InputError } from '../../../src/utils/errors.ts';
 import type { EpochRecord } from '../../../src/training/types.ts';
-import { MetricsLogger, type Followers } from '../../../src/runs/follow.ts';
+import { MetricsLogger, type MetricsFiles } from '../../../src/runs/metrics-logger.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 let directory: string;
@@ -164,7 +164,7 @@ test('a place that cannot be written is told before training begins', async () =
   const words = ['train', 'gate', '--out', 'never', '--metrics-file', 'file/metrics.jsonl'];
   const { code, stderr } = await zoo(words, { cwd: directory });
   expect([code, stderr]).toEqual([2, expect.stringMatching(/cannot make the directory .*file/)]);
-  const begun = (followers: Followers) => new MetricsLogger(followers, warn).begin('gate', 'never');
+  const begun = (followers: MetricsFiles) => new MetricsLogger(followers, warn).begin('gate', 'never');
   const tensorboard = begun({ tensorboard: join(directory, 'file') });
   await expect(tensorboard).rejects.toThrow(/cannot make the directory .*file/);
   await expect(begun({ metricsFile: directory })).rejects.toThrow(InputError);

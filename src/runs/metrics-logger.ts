@@ -6,7 +6,7 @@ import type { EpochRecord } from '../training/types.ts';
 import { fileError, makeDirectory } from '../node/files.ts';
 import { fileVersion, scalarsRecord } from '../weights/formats/event-file.ts';
 
-export interface Followers {
+export interface MetricsFiles {
   /** Directory of event files. */
   tensorboard?: string;
   /** File that gets a line for each recorded epoch. */
@@ -17,7 +17,7 @@ type Scores = Partial<Record<string, unknown>>;
 
 /** Appends to files as training goes. A file that fails is given up, with a warning, and training goes on. */
 export class MetricsLogger {
-  readonly #followers: Followers;
+  readonly #files: MetricsFiles;
   readonly #warn: (message: string) => void;
   readonly #open = new Map<string, number>();
   readonly #failed = new Set<string>();
@@ -26,8 +26,8 @@ export class MetricsLogger {
   #model = '';
 
   /** @param warn of a file that can be written no more */
-  constructor(followers: Followers, warn: (message: string) => void) {
-    this.#followers = followers;
+  constructor(followers: MetricsFiles, warn: (message: string) => void) {
+    this.#files = followers;
     this.#warn = warn;
   }
 
@@ -35,7 +35,7 @@ export class MetricsLogger {
   async begin(model: string, out: string): Promise<void> {
     this.#model = model;
     this.#run = out;
-    const { tensorboard, metricsFile } = this.#followers;
+    const { tensorboard, metricsFile } = this.#files;
     if (metricsFile !== undefined) {
       await makeDirectory(dirname(metricsFile));
       this.#append(metricsFile, endsInALine(metricsFile) ? '\n' : '', true);
@@ -44,7 +44,7 @@ export class MetricsLogger {
   }
 
   onEpoch = (record: EpochRecord): void => {
-    const { tensorboard, metricsFile } = this.#followers;
+    const { tensorboard, metricsFile } = this.#files;
     if (metricsFile !== undefined) {
       const line = { run: this.#run, model: this.#model, ...record };
       this.#append(metricsFile, `${JSON.stringify(line)}\n`);
@@ -57,7 +57,7 @@ export class MetricsLogger {
 
   /** The scores on the test rows, and no more to come. */
   end(epoch: number, test?: Scores): void {
-    if (this.#followers.tensorboard !== undefined && test) {
+    if (this.#files.tensorboard !== undefined && test) {
       const { loss, accuracy, r2, rmse } = test;
       this.#addScalars('test', epoch, { loss, accuracy, r2, rmse });
     }
@@ -72,7 +72,7 @@ export class MetricsLogger {
     );
     if (found.length === 0) return;
     const scalars = Object.fromEntries(found.map(([name, value]) => [`epoch_${name}`, value]));
-    const directory = join(this.#followers.tensorboard!, basename(this.#run), split);
+    const directory = join(this.#files.tensorboard!, basename(this.#run), split);
     const seconds = Date.now() / 1000;
     const path = this.#eventFile(directory, seconds);
     this.#append(path, scalarsRecord(seconds, epoch, scalars));

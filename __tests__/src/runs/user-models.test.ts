@@ -11,7 +11,7 @@ import {
   whyNotLoaded,
   chosenFrom,
   definitionNamed,
-  entryOfRecord,
+  definitionOfRecord,
   isModelFile,
   loadUserModels,
   looksLikeFile,
@@ -158,9 +158,9 @@ test('a name is a model of the zoo, a file must be there and be a program', asyn
 
 test('a record names its file, which must be what it was, where it was or beside the record', async () => {
   const of = (path: string, hash: string) => ({ model: 'm', modelFile: { path, sha256: hash } });
-  expect(await entryOfRecord({ model: 'mnist' }, undefined, directory)).toBeUndefined();
-  expect(await entryOfRecord(of('gone.ts', ''), 'gate', directory)).toBe(models.gate);
-  await expect(entryOfRecord(of('x/gone.ts#m', ''), undefined, directory)).rejects.toThrow(
+  expect(await definitionOfRecord({ model: 'mnist' }, undefined, directory)).toBeUndefined();
+  expect(await definitionOfRecord(of('gone.ts', ''), 'gate', directory)).toBe(models.gate);
+  await expect(definitionOfRecord(of('x/gone.ts#m', ''), undefined, directory)).rejects.toThrow(
     refusal('The model m is in the file x/gone.ts#m, which does not exist. Name it with --model FILE.'),
   );
   const there = join(directory, 'there.ts');
@@ -168,7 +168,7 @@ test('a record names its file, which must be what it was, where it was or beside
   const now = sha256('export {};').slice(0, 12);
   for (const path of [there, 'elsewhere/there.ts#m']) {
     const place = path === there ? there : `${there}#m`;
-    await expect(entryOfRecord(of(path, 'f'.repeat(64)), undefined, directory)).rejects.toThrow(
+    await expect(definitionOfRecord(of(path, 'f'.repeat(64)), undefined, directory)).rejects.toThrow(
       refusal(
         `${place} has changed since the model m was trained (SHA-256 ffffffffffff…, now ${now}…). ` +
           `If it still fits, name it with --model ${place}.`,
