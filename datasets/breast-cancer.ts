@@ -1,43 +1,43 @@
 /**
- * Document 003's data: 30 measurements of 569 breast tumours, malignant or benign, split twice and standardised
+ * Document 003's data: 30 measurements of 569 breast tumors, malignant or benign, split twice and standardized
  * (Wolberg, Street & Mangasarian, "Breast Cancer Wisconsin (Diagnostic)", UCI Machine Learning Repository, 1995).
  */
-import type { DataRequest, Dataset, LoadedDataset } from '../src/data/dataset.ts';
+import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/data/dataset.ts';
 import { sha256 } from '../src/node/files.ts';
-import { obtain, standInNotice } from './acquire/obtain.ts';
-import { prepare, standInTable } from './breast-cancer-rows.ts';
-import { parseWdbc, type Table, wdbcClasses } from './formats/wdbc.ts';
+import { obtain, syntheticDataNotice } from './acquire/obtain.ts';
+import { prepare, syntheticTable } from './breast-cancer-rows.ts';
+import { parseWdbc, wdbcClasses } from './formats/wdbc.ts';
 import { published } from './published.ts';
 
 export const breastCancer: Dataset = {
   name: 'breast-cancer',
-  title: 'Wisconsin breast cancer: 30 measurements of a tumour, malignant or benign',
+  title: 'Wisconsin breast cancer: 30 measurements of a tumor, malignant or benign',
   async load(request) {
     const { table, ...origin } = await readTable(request);
     return {
       name: 'breast-cancer',
       ...origin,
       classNames: [...wdbcClasses],
-      ...prepare(table, origin.files[0].name),
+      ...prepare(table),
     };
   },
 };
 
 type Origin = Pick<LoadedDataset, 'source' | 'standIn' | 'files'>;
 
-async function readTable(request: DataRequest): Promise<Origin & { table: Table }> {
+async function readTable(request: DataRequest): Promise<Origin & { table: Examples }> {
   const obtained = await obtain(published['breast-cancer'], request);
   if (obtained.source === 'built-in') {
-    const standIn = standInNotice(
+    const standIn = syntheticDataNotice(
       'random numbers of the same kind, made by this program, which belong to no patient',
       published['breast-cancer'],
       obtained.reason,
     );
-    const { table, name, content } = standInTable();
+    const { table, name, content } = syntheticTable();
     const file = { name, bytes: content.length, sha256: sha256(content) };
     return { source: 'built-in', standIn, files: [file], table };
   }
   const [{ content, path, ...file }] = obtained.files;
-  const table = parseWdbc(content, path, file.name.endsWith('.csv') ? 'csv' : 'wdbc');
+  const table = parseWdbc(content, path, file.name.endsWith('.csv') ? 'csv' : 'wdbc', file.name);
   return { source: obtained.source, files: [file], table };
 }

@@ -8,7 +8,7 @@ import * as z from '../src/utils/schema.ts';
 import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/data/dataset.ts';
 import { InputError } from '../src/utils/errors.ts';
 import { sha256 } from '../src/node/files.ts';
-import { obtain, standInNotice } from './acquire/obtain.ts';
+import { obtain, syntheticDataNotice } from './acquire/obtain.ts';
 import { readCatSets } from './formats/cat-sets.ts';
 import { readPictureFolders } from './formats/image-folders.ts';
 import { readOptions } from './options.ts';
@@ -62,9 +62,9 @@ async function findFolders({ data, dataDir }: DataRequest): Promise<string | und
   if ((await Promise.all(names.map(holds))).some(Boolean)) return undefined;
   if ((await holds('train')) || (await holds('test'))) return directory;
   throw new InputError(
-    `the data directory lacks files: ${JSON.stringify(directory)} should hold ${names.join(' and ')}, or folders of ` +
-      'pictures train/cat, train/non-cat, test/cat, test/non-cat; put them there, or leave out --data-dir and ' +
-      'ZOO_DATA_DIR to have the data downloaded',
+    `the data directory lacks files: ${JSON.stringify(directory)} should contain ${names.join(' and ')}, or folders of ` +
+      'pictures train/cat, train/non-cat, test/cat, test/non-cat; put them there, or omit --data-dir and ' +
+      'ZOO_DATA_DIR to download the data',
   );
 }
 
@@ -113,7 +113,7 @@ async function drawn(reason: string, request: DataRequest): Promise<Loaded> {
   };
   return {
     source: 'built-in',
-    standIn: standInNotice(
+    standIn: syntheticDataNotice(
       'simple drawings of cats and other things made by this program',
       published.cats,
       reason,

@@ -5,7 +5,7 @@ import { breastCancer } from './breast-cancer.ts';
 import { cats } from './cats.ts';
 import { logicGates } from './logic-gates.ts';
 import { mnist } from './mnist.ts';
-import { ownData } from './user/index.ts';
+import { userData } from './user/index.ts';
 import { points } from './points.ts';
 
 export const datasets: Record<string, Dataset> = Object.fromEntries(
@@ -21,7 +21,7 @@ export function datasetFor(
   { name, dataset }: { name: string; dataset: string },
   { own }: Pick<DataRequest, 'own'>,
 ): Dataset {
-  if (own) return ownData;
+  if (own) return userData;
   if (Object.hasOwn(datasets, dataset)) return datasets[dataset];
   throw new InputError(
     `The zoo has no dataset "${dataset}" for the model ${name}: give its data (--data-file FILE --target COLUMN).`,

@@ -5,8 +5,8 @@
 import * as z from '../src/utils/schema.ts';
 import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/data/dataset.ts';
 import { InputError } from '../src/utils/errors.ts';
-import { obtain, standInNotice, type ObtainedFile } from './acquire/obtain.ts';
-import { usualRows } from './built-in/digits.ts';
+import { obtain, syntheticDataNotice, type ObtainedFile } from './acquire/obtain.ts';
+import { defaultRows } from './built-in/digits.ts';
 import { idxFileLength, parseIdxImages, parseIdxLabels } from '../src/data/formats/idx.ts';
 import { unzip } from '../src/data/formats/unzip.ts';
 import { readOptions } from './options.ts';
@@ -93,7 +93,7 @@ const unzipIdx = ({ content, path }: ObtainedFile, rank: number): Promise<Uint8A
  * half as many epochs reads real digits 0.4 % better.
  */
 async function drawn(options: Options, reason: string, request: DataRequest): Promise<LoadedDataset> {
-  const { trainRows = usualRows.train, testRows = usualRows.test } = options;
+  const { trainRows = defaultRows.train, testRows = defaultRows.test } = options;
   const most = { trainRows: 240_000, testRows: 60_000 };
   for (const [name, rows] of Object.entries({ trainRows, testRows })) {
     const limit = most[name as keyof typeof most];
@@ -109,7 +109,7 @@ async function drawn(options: Options, reason: string, request: DataRequest): Pr
   return {
     ...described,
     source: 'built-in',
-    standIn: standInNotice('handwritten-looking digits drawn by this program', published.mnist, reason),
+    standIn: syntheticDataNotice('handwritten-looking digits drawn by this program', published.mnist, reason),
     files: [
       { name: 'drawn training digits', bytes: trainRows * (features + 1), sha256: train.sha256 },
       { name: 'drawn test digits', bytes: testRows * (features + 1), sha256: test.sha256 },

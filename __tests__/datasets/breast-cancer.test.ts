@@ -9,7 +9,7 @@ import { parseWdbc } from '../../datasets/formats/wdbc.ts';
 import type { DataRequest, Examples, LoadedDataset } from '../../src/data/dataset.ts';
 import { InputError } from '../../src/utils/errors.ts';
 import { silent } from '../../src/utils/progress.ts';
-import type { Standardiser } from '../../src/data/standardize.ts';
+import type { Standardizer } from '../../src/data/standardize.ts';
 import { asCsv, asWdbc } from './wdbc-text.ts';
 
 let place: string;
@@ -53,7 +53,7 @@ function moments({ inputs, rows, features }: Examples, feature: number) {
 test('the stand-in says so, is split as the real table and standardised by the training rows', async () => {
   const loaded = await breastCancer.load(request({ data: 'built-in' }));
   expect(loaded.source).toBe('built-in');
-  expect(loaded.standIn).toMatch(/STAND-IN.*no patient.*zoo data breast-cancer --data download/);
+  expect(loaded.standIn).toMatch(/SYNTHETIC DATA.*no patient.*zoo data breast-cancer --data download/);
   expect(loaded.files).toMatchObject([{ name: 'drawn table' }]);
   expect(loaded.classNames).toEqual(['malignant', 'benign']);
   const { train, validation, test } = loaded;
@@ -90,7 +90,7 @@ test.each([
   const content = as(drawBreastCancer(5)).replace('\n', '\n\n'); // an empty line moves all that follow
   const dataDir = await directoryWith(name, content);
   const { train, validation, test, preprocessing } = await breastCancer.load(request({ dataDir }));
-  const { mean, scale } = preprocessing as Standardiser;
+  const { mean, scale } = preprocessing as Standardizer;
   const lines = content.split('\n').map((line) =>
     line
       .replace(/^8\d{6},[MB],/, '')
@@ -132,7 +132,7 @@ withRealData('with the real table (skipped unless ZOO_DATA_DIR is set)', () => {
   test("the scaler is scikit-learn's to the last bits", async () => {
     const { preprocessing, source } = await breastCancer.load(request({ dataDir }));
     expect(source).toBe('dir');
-    const fitted = preprocessing as Standardiser;
+    const fitted = preprocessing as Standardizer;
     fitted.mean.forEach((value, i) => expect(Math.abs(value / mean[i] - 1)).toBeLessThan(1e-14));
     fitted.scale.forEach((value, i) => expect(Math.abs(value / scale[i] - 1)).toBeLessThan(1e-14));
   });

@@ -169,9 +169,9 @@ describe('built-in digits', () => {
     const { source, standIn, train, test, files } = await drawn();
     expect(source).toBe('built-in');
     expect(standIn).toMatch(
-      /^STAND-IN DATA: these are not the published mnist data but handwritten-looking digits drawn by this program, /,
+      /^SYNTHETIC DATA: these are not the published mnist data but handwritten-looking digits drawn by this program, /,
     );
-    expect(standIn).toContain('because they were asked for by --data built-in. For the real thing run');
+    expect(standIn).toContain('because of --data built-in. For the real data run');
     expect([train.rows, train.features, train.divisor, train.inputs.length]).toEqual([
       30,
       784,

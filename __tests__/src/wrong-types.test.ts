@@ -140,7 +140,7 @@ test.each<[string, () => unknown, string]>([
   ['a sparse row to predict', () => zoo.predict(trained, [withHole([0, 1], 0)]), 'input 1 must be a list of finite numbers'], // prettier-ignore
   ['too many classes', () => zoo.train('gate', { data: { ...data(), classNames: new Array<string>(257).fill('a') } }), 'data.classNames must be 2 to 256, or 1 for a regression, not 257.'], // prettier-ignore
   ['too few labels', () => zoo.train('gate', { data: { ...data(), train: { ...data().train, labels: Uint8Array.of(0, 1) } } }), 'data.train has 8 inputs and 2 labels, where 4 rows of 2 features need 8 and 4.'], // prettier-ignore
-  ['labels beyond the classes', () => zoo.train('gate', { data: { ...data(), train: { ...data().train, labels: Uint8Array.of(0, 1, 2, 1) } } }), 'data.train, row 3: the label 2 is of none of 2 classes'], // prettier-ignore
+  ['labels beyond the classes', () => zoo.train('gate', { data: { ...data(), train: { ...data().train, labels: Uint8Array.of(0, 1, 2, 1) } } }), 'data.train, row 3: the label 2 is not a class number from 0 to 1'], // prettier-ignore
 ])('says what is wrong: %s', async (_, call, message) => {
   const outcome = Promise.resolve().then(call);
   await expect(outcome).rejects.toThrow(message);

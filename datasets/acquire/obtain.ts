@@ -1,4 +1,4 @@
-/** Obtains the published files of a dataset as `--data` asks: data directory, cache, download, or a stand-in. */
+/** Obtains the published files of a dataset as `--data` asks: data directory, cache, download, or synthetic data. */
 import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DataRequest } from '../../src/data/dataset.ts';
@@ -23,7 +23,7 @@ export interface ObtainedFile {
 export type Obtained =
   /** One file for each that is published, in that order. */
   | { source: 'dir' | 'cache' | 'download'; files: ObtainedFile[] }
-  /** The dataset must draw its stand-in; `reason` is a clause that says why, for {@link standInNotice}. */
+  /** The dataset must draw synthetic data; `reason` is a clause that says why, for {@link syntheticDataNotice}. */
   | { source: 'built-in'; reason: string };
 
 /**
@@ -37,7 +37,7 @@ export async function obtain(
   limits?: Partial<DownloadLimits>,
 ): Promise<Obtained> {
   const { data, dataDir } = request;
-  if (data === 'built-in') return { source: 'built-in', reason: 'they were asked for by --data built-in' };
+  if (data === 'built-in') return { source: 'built-in', reason: 'of --data built-in' };
   if (data === 'dir' || (data === 'auto' && dataDir)) return fromDirectory(what, request);
   const mirrors = mirrorsOf(what);
   try {
@@ -47,7 +47,7 @@ export async function obtain(
     if (data === 'download' || !failed) throw error;
     return {
       source: 'built-in',
-      reason: `no data directory is given, the cache does not hold the files, and ${error.message}`,
+      reason: `no data directory is given, the cache lacks the files, and ${error.message}`,
     };
   }
 }
@@ -55,7 +55,7 @@ export async function obtain(
 async function fromDirectory(what: Published, request: DataRequest): Promise<Obtained> {
   const { dataDir } = request;
   if (!dataDir) {
-    throw new InputError('--data dir needs a directory: give --data-dir DIR or set ZOO_DATA_DIR');
+    throw new InputError('--data dir needs a directory: set --data-dir DIR or ZOO_DATA_DIR');
   }
   const directory = join(dataDir, what.dataset);
   const names = await Promise.all(what.files.map((file) => presentName(directory, file)));
@@ -63,8 +63,8 @@ async function fromDirectory(what: Published, request: DataRequest): Promise<Obt
   if (missing.length > 0) {
     const list = missing.map(({ name, alsoNamed }) => [name, ...(alsoNamed ?? [])].join(' or ')).join(', ');
     throw new InputError(
-      `the data directory lacks files: ${JSON.stringify(directory)} should hold ${list}; ` +
-        'put them there, or leave out --data-dir and ZOO_DATA_DIR to have the data downloaded',
+      `the data directory lacks files: ${JSON.stringify(directory)} should contain ${list}; ` +
+        'put them there, or omit --data-dir and ZOO_DATA_DIR to download the data',
     );
   }
   const files: ObtainedFile[] = [];
@@ -107,7 +107,7 @@ async function fromCacheOrDownload(
       const waiting = { ...limitsFor(data === 'download', mirrors.length, file.bytes), ...limits };
       const downloaded = await download(file, mirrors, path, progress, waiting);
       content = downloaded.content;
-      // The mirror that has just answered is the best guess for the next file.
+      // Try the mirror that has just worked first for the next file.
       mirrors = [downloaded.mirror, ...mirrors.filter((mirror) => mirror !== downloaded.mirror)];
       source = 'download';
     }
@@ -117,29 +117,29 @@ async function fromCacheOrDownload(
   return { source, files };
 }
 
-/** A file of the cache, if it is there and is the published one to the last bit. */
+/** A file of the cache, if it has the published content. */
 async function cached(path: string, file: PublishedFile): Promise<Uint8Array | undefined> {
   const content = await readLimited(path, file.bytes).catch(() => undefined);
   return content && sha256(content) === file.sha256 ? content : undefined;
 }
 
 /**
- * What every stand-in says of itself.
+ * The warning about synthetic data.
  *
- * @param standIns What they are, in the plural: `drawings of digits made by this program`.
- * @param what The files that would take their place.
+ * @param description in the plural: `drawings of digits made by this program`
+ * @param what the real files
  * @param reason From {@link obtain}.
  */
-export function standInNotice(standIns: string, what: Published, reason: string): string {
+export function syntheticDataNotice(description: string, what: Published, reason: string): string {
   const names = what.files.map(({ name }) => name).join(', ');
   return (
-    `STAND-IN DATA: these are not the published ${what.dataset} data but ${standIns}, used because ${reason}. ` +
-    `For the real thing run "zoo data ${what.dataset} --data download" once, or put ${names} ` +
+    `SYNTHETIC DATA: these are not the published ${what.dataset} data but ${description}, used because ${reason}. ` +
+    `For the real data run "zoo data ${what.dataset} --data download" once, or put ${names} ` +
     `into DIR/${what.dataset} and give --data-dir DIR (or set ZOO_DATA_DIR).`
   );
 }
 
-/** Whether real data is at hand without a download, by the presence of files or folders alone: for lists. */
+/** Where real data is available without a download, by the presence of files or folders alone: for lists. */
 export async function atHand(
   what: Published,
   { dataDir, cacheDir }: Pick<DataRequest, 'dataDir' | 'cacheDir'>,

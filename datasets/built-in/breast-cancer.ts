@@ -2,9 +2,10 @@
  * A table of the kind of the Wisconsin breast cancer data, drawn and not measured: it has that table's columns,
  * orders of magnitude and class sizes, and a network learns it about as well, but no row belongs to a patient.
  */
+import type { Examples } from '../../src/data/dataset.ts';
 import { exp } from '../../src/utils/math.ts';
 import { RandomState } from '../../src/utils/random.ts';
-import { type Table, wdbcFeatures } from '../formats/wdbc.ts';
+import { wdbcFeatures } from '../formats/wdbc.ts';
 
 export const malignantRows = 212;
 export const benignRows = 357;
@@ -53,7 +54,7 @@ const columns: Column[] = [
  * @param seed Fixes every value.
  * @returns 569 rows, 212 malignant and 357 benign in random order, all values positive.
  */
-export function drawBreastCancer(seed: number): Table {
+export function drawBreastCancer(seed: number): Examples & { inputs: Float64Array } {
   const random = new RandomState(seed);
   const rows = malignantRows + benignRows;
   const labels = random.shuffle(Uint8Array.from({ length: rows }, (_, row) => (row < malignantRows ? 0 : 1)));
@@ -67,5 +68,5 @@ export function drawBreastCancer(seed: number): Table {
       inputs[row * wdbcFeatures + feature] = Number((typical * exp(spread * deviation)).toPrecision(4));
     });
   });
-  return { inputs, labels };
+  return { rows, features: wdbcFeatures, inputs, divisor: 1, labels };
 }

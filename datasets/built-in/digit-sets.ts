@@ -3,19 +3,19 @@ import { join } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
 import type { DataRequest } from '../../src/data/dataset.ts';
 import { sha256 } from '../../src/node/files.ts';
-import { digitsPerSeed, firstSeeds, pixelsPerDigit, drawDigits } from './digits.ts';
+import { DigitRows, digitsPerSeed, drawDigits, firstSeeds, pixelsPerDigit } from './digits.ts';
 import { keep } from './keep.ts';
 
-interface DrawingHabits {
-  /** Images drawn before other work of the process, an interruption above all, has its turn. They share a seed. */
+interface DrawingOptions {
+  /** Images drawn before the event loop runs, so that an interruption is handled. They share a seed. */
   batch: number;
-  /** Smaller sets are drawn in a moment, so keeping them would only litter the cache. */
+  /** Smaller sets are drawn quickly and are not cached. */
   worthKeeping: number;
-  /** Images drawn afresh to see that a kept set is still what this version draws. */
+  /** Images drawn again to check that a cached set is what this version draws. */
   samples: number;
 }
 
-const usualHabits: DrawingHabits = { batch: digitsPerSeed, worthKeeping: 5_000, samples: 100 };
+const defaultOptions: DrawingOptions = { batch: digitsPerSeed, worthKeeping: 5_000, samples: 100 };
 
 export interface DigitSet {
   /** `[count, 784]`, 0 paper … 255 ink. */
@@ -30,27 +30,23 @@ export async function digitSet(
   split: 'train' | 'test',
   count: number,
   { cacheDir, progress }: Pick<DataRequest, 'cacheDir' | 'progress'>,
-  { batch, worthKeeping, samples } = usualHabits,
+  { batch, worthKeeping, samples } = defaultOptions,
 ): Promise<DigitSet> {
-  const firstSeed = firstSeeds[split];
   const task = `drawing ${split === 'train' ? 'training' : 'test'} digits`;
   const drawn = async () => {
-    const all = new Uint8Array(count * (pixelsPerDigit + 1));
-    for (let done = 0; done < count; done += batch) {
-      const { pixels, labels } = drawDigits({
-        count: Math.min(batch, count - done),
-        seed: firstSeed + done / batch,
-      });
-      all.set(pixels, done * pixelsPerDigit);
-      all.set(labels, count * pixelsPerDigit + done);
-      progress.update(task, done + labels.length, count);
+    const rows = new DigitRows(split, count, batch);
+    while (rows.drawMore()) {
+      progress.update(task, rows.drawn, count);
       await others();
     }
     progress.finish(task);
+    const all = new Uint8Array(count * (pixelsPerDigit + 1));
+    all.set(rows.subarray(0));
+    all.set(rows.labels, count * pixelsPerDigit);
     return all;
   };
   const asDrawnNow = (content: Uint8Array) => {
-    const { pixels } = drawDigits({ count: samples, seed: firstSeed });
+    const pixels = drawDigits({ count: samples, seed: firstSeeds[split] }).pixels;
     return Buffer.compare(pixels, content.subarray(0, pixels.length)) === 0;
   };
   const path = join(cacheDir, 'built-in', `digits-${split}-${count}.bin`);

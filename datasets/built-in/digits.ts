@@ -3,8 +3,7 @@ import { draw, SIDE } from './pen.ts';
 import type { Examples, LazyInputs } from '../../src/data/dataset.ts';
 import { RandomState } from '../../src/utils/random.ts';
 
-const PIXELS = SIDE * SIDE;
-const PROGRESS_EVERY = 1000;
+export const pixelsPerDigit = SIDE * SIDE;
 
 export interface DrawnDigits {
   /** `[count, 784]`, row by row, as MNIST's: 0 is paper, 255 is ink. */
@@ -14,25 +13,19 @@ export interface DrawnDigits {
 }
 
 /**
- * Draw handwritten-looking digits in MNIST's format, from stroke models alone: no one's data is in them.
+ * Draws handwritten-looking digits in MNIST's format from stroke models; no real data is used.
  * One seed gives the same images everywhere, and the first n of a longer set are the shorter set's.
  * Every ten images in a row hold each digit once, in random order.
  *
  * @param options.seed integer in [0, 2³²)
- * @param options.onProgress is told now and then, and at the end, how many are done
- * @throws RangeError for a seed or count that is none
+ * @throws RangeError for an invalid seed or count
  */
-export function drawDigits(options: {
-  count: number;
-  seed: number;
-  onProgress?: (done: number) => void;
-}): DrawnDigits {
-  const { count, seed, onProgress } = options;
+export function drawDigits({ count, seed }: { count: number; seed: number }): DrawnDigits {
   if (!Number.isInteger(count) || count < 0) {
     throw new RangeError(`count must be a whole number of images, not ${count}`);
   }
   const random = new RandomState(seed);
-  const pixels = new Uint8Array(count * PIXELS);
+  const pixels = new Uint8Array(count * pixelsPerDigit);
   const labels = new Uint8Array(count);
   const path = new Path();
   let order = random.permutation(10);
@@ -40,13 +33,10 @@ export function drawDigits(options: {
     if (i % 10 === 0 && i > 0) order = random.permutation(10);
     labels[i] = order[i % 10];
     write(chooseStyle(labels[i], random), random, path);
-    draw(path, random, pixels, i * PIXELS);
-    if ((i + 1) % PROGRESS_EVERY === 0 || i + 1 === count) onProgress?.(i + 1);
+    draw(path, random, pixels, i * pixelsPerDigit);
   }
   return { pixels, labels };
 }
-
-export const pixelsPerDigit = 28 * 28;
 
 /** Digits of a set that share a seed, and so are drawn together. */
 export const digitsPerSeed = 500;
@@ -54,9 +44,10 @@ export const digitsPerSeed = 500;
 /** The seed of a set's first digits; each further batch has the next one. No two sets overlap. */
 export const firstSeeds = { train: 28_000_000, test: 10_000_000 };
 
-/** How many digits stand in for MNIST: see `mnist.ts`, which says why there are twice as many. */
-export const usualRows = { train: 120_000, test: 10_000 };
+/** How many digits replace MNIST's; `mnist.ts` says why there are twice as many. */
+export const defaultRows = { train: 120_000, test: 10_000 };
 
+/** The digits of a set, drawn in batches when they are first read. */
 export class DigitRows implements LazyInputs {
   readonly length: number;
   readonly BYTES_PER_ELEMENT = 1;
@@ -66,12 +57,15 @@ export class DigitRows implements LazyInputs {
   readonly #isDrawn: Uint8Array;
   #drawn = 0;
   readonly #firstSeed: number;
+  readonly #batch: number;
 
-  constructor(split: 'train' | 'test', rows = usualRows[split]) {
+  /** @param batch digits that share a seed */
+  constructor(split: 'train' | 'test', rows = defaultRows[split], batch = digitsPerSeed) {
+    this.#batch = batch;
     this.length = rows * pixelsPerDigit;
     this.labels = new Uint8Array(rows);
     this.#pixels = new Uint8Array(this.length);
-    this.#isDrawn = new Uint8Array(Math.ceil(rows / digitsPerSeed));
+    this.#isDrawn = new Uint8Array(Math.ceil(rows / batch));
     this.#firstSeed = firstSeeds[split];
   }
 
@@ -93,7 +87,7 @@ export class DigitRows implements LazyInputs {
   }
 
   subarray(start: number, end = this.length): Uint8Array {
-    const digitsIn = (values: number) => values / pixelsPerDigit / digitsPerSeed;
+    const digitsIn = (values: number) => values / pixelsPerDigit / this.#batch;
     for (let batch = Math.floor(digitsIn(start)); batch < digitsIn(end); batch++) this.#draw(batch);
     return this.#pixels.subarray(start, end);
   }
@@ -107,8 +101,8 @@ export class DigitRows implements LazyInputs {
 
   #draw(batch: number): void {
     if (this.#isDrawn[batch]) return;
-    const first = batch * digitsPerSeed;
-    const count = Math.min(digitsPerSeed, this.labels.length - first);
+    const first = batch * this.#batch;
+    const count = Math.min(this.#batch, this.labels.length - first);
     const { pixels, labels } = drawDigits({ count, seed: this.#firstSeed + batch });
     this.#pixels.set(pixels, first * pixelsPerDigit);
     this.labels.set(labels, first);

@@ -1,29 +1,29 @@
 /**
- * Data of the user's own in place of a dataset of the zoo: a table in a file, or pictures in folders.
+ * The user's data in place of a dataset of the zoo: a table in a file, or pictures in folders.
  */
 import { readPictureFolders } from '../formats/image-folders.ts';
 import { readTableFile, type TableFile } from './table-file.ts';
 import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type {
-  DataRequest,
-  Dataset,
-  Examples,
-  LoadedDataset,
-  OwnFiles,
-  Preprocessing,
-  TargetScale,
+import {
+  type DataRequest,
+  type Dataset,
+  type LoadedDataset,
+  type UserFiles,
+  type Preprocessing,
+  takeRows,
+  type TargetScale,
 } from '../../src/data/dataset.ts';
 import { splitRowsOf } from '../../src/data/splits.ts';
-import { datasetFromTable, examplesForModel, usualTestShare } from '../../src/data/table/dataset.ts';
+import { datasetFromTable, examplesForModel, defaultTestShare } from '../../src/data/table/dataset.ts';
 import { quoted } from '../../src/data/table/table.ts';
 import { fileError } from '../../src/node/files.ts';
 import { InputError } from '../../src/utils/errors.ts';
 import { RandomState } from '../../src/utils/random.ts';
 
-export const ownData: Dataset = {
+export const userData: Dataset = {
   name: 'own',
-  title: 'a table or pictures of your own',
+  title: 'your own table or pictures',
   async load(request) {
     const own = request.own ?? {};
     const loaded = own.file === undefined ? await loadPictureFolder(own, request) : await loadTable(request);
@@ -44,18 +44,18 @@ export function datasetFromFile(
   if (target === undefined) {
     const names = table.columns.slice(0, 20).map(({ name }) => quoted(name));
     throw new InputError(
-      `Name the column of ${table.name} that is to be predicted with --target: ${names.join(', ')}${table.columns.length > 20 ? ', …' : ''}.`,
+      `Missing target. Name the column of ${table.name} to predict with --target: ${names.join(', ')}${table.columns.length > 20 ? ', …' : ''}.`,
     );
   }
   const loaded = datasetFromTable(table, { ...own, target, seed });
   const left = table.rows - loaded.train.rows - (loaded.test === loaded.train ? 0 : loaded.test.rows);
   if (left > 0)
-    progress.note(`${left} of ${table.rows} rows of ${table.name} are left out: a cell is missing.`);
+    progress.note(`${left} of ${table.rows} rows of ${table.name} are left out because a cell is missing.`);
   return { ...loaded, files: [file] };
 }
 
-/** What of a trained model is needed to read a table for it. */
-export interface ReadsTables {
+/** What reading a table for a trained model needs. */
+export interface TableModel {
   classNames: readonly string[];
   preprocessing: Preprocessing;
   target?: TargetScale;
@@ -64,31 +64,29 @@ export interface ReadsTables {
 /**
  * Every row of another table with the same columns, to score a model on.
  *
- * @param target the column of the right answers
- * @throws InputError where it lacks a column, or a cell is not what the model takes
+ * @param target the column of the labels
+ * @throws InputError for a missing column, or a cell that the model does not take
  */
 export async function loadForModel(
   path: string,
-  model: ReadsTables,
+  model: TableModel,
   target: string,
 ): Promise<Pick<LoadedDataset, 'name' | 'source' | 'classNames' | 'test' | 'files'>> {
   const { table, file } = await readTableFile(path);
   const { preprocessing, classNames } = model;
   if (preprocessing.kind !== 'table') {
-    throw new InputError(
-      `The model was not trained on a table, so that ${table.name} cannot be read for it.`,
-    );
+    throw new InputError(`The model was not trained on a table and cannot use ${table.name}.`);
   }
   const test = examplesForModel(table, { ...model, columns: preprocessing.columns }, target);
   return { name: table.name, source: 'dir', classNames: [...classNames], test, files: [file] };
 }
 
-/** MNIST's, which every model of grey pictures here takes. */
-const usualSize = [28, 28];
+/** The size of MNIST, which every model of grey pictures takes. */
+const defaultSize = [28, 28];
 
 /** @throws InputError where there are no two folders, or a file is no picture */
 export async function loadPictureFolder(
-  { folder = '', size = usualSize, grey = false, testShare = usualTestShare }: OwnFiles,
+  { folder = '', size = defaultSize, grey = false, testShare = defaultTestShare }: UserFiles,
   { options, progress, seed }: DataRequest,
 ): Promise<LoadedDataset> {
   const classNames = await foldersIn(folder);
@@ -103,12 +101,7 @@ export async function loadPictureFolder(
     progress,
   });
   const name = basename(folder);
-  const { train, test } = splitRowsOf(
-    name,
-    { labels: examples.labels, names: classNames },
-    testShare,
-    new RandomState(seed),
-  );
+  const { train, test } = splitRowsOf(name, examples.labels, classNames, testShare, new RandomState(seed));
   const rows = takeRows(examples, train);
   return {
     name,
@@ -131,21 +124,6 @@ async function foldersIn(folder: string): Promise<string[]> {
     .sort();
   if (names.length >= 2 && names.length <= 256) return names;
   throw new InputError(
-    `${folder} holds ${names.length} folders; expected 2 to 256, one for each class, with its pictures in it.`,
+    `${folder} has ${names.length} folders; expected 2 to 256, one of pictures for each class.`,
   );
-}
-
-function takeRows({ features, inputs, labels, origin, divisor }: Examples, places: Int32Array): Examples {
-  const taken = new Uint8Array(places.length * features);
-  places.forEach((place, i) =>
-    taken.set(inputs.subarray(place * features, (place + 1) * features), i * features),
-  );
-  return {
-    rows: places.length,
-    features,
-    inputs: taken,
-    divisor,
-    labels: Uint8Array.from(places, (place) => labels[place]),
-    origin: (row) => origin!(places[row]),
-  };
 }

@@ -1,5 +1,5 @@
 import { datasets } from '../../datasets/index.ts';
-import { datasetFromFile, ownData } from '../../datasets/user/index.ts';
+import { datasetFromFile, userData } from '../../datasets/user/index.ts';
 import { isTableFile, readTableFile } from '../../datasets/user/table-file.ts';
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -47,7 +47,7 @@ const command: CommandBody = {
     const isFolder = (await stat(word).catch(() => undefined))?.isDirectory() === true;
     const dataset =
       isFolder && !Object.hasOwn(datasets, word)
-        ? await ownData.load(dataRequest({ ...args, dataDir: word, size: args.size ?? '28x28' }, {}, output))
+        ? await userData.load(dataRequest({ ...args, dataDir: word, size: args.size ?? '28x28' }, {}, output))
         : await lookup('dataset', datasets, word).load(dataRequest(args, {}, output));
     if (dataset.standIn) output.warn(dataset.standIn);
     const splits = summarise(dataset);

@@ -27,7 +27,7 @@ import {
   userDataOptions,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
-import { ownData } from '../../datasets/user/index.ts';
+import { userData } from '../../datasets/user/index.ts';
 import { makeBatch } from '../data/batches.ts';
 import { valuesOf } from '../utils/tensors.ts';
 import { tf, type Tensor } from '../utils/tf.ts';
@@ -136,7 +136,7 @@ const maxUserRows = 16;
 async function userRows(args: Arguments, output: Output) {
   const request = dataRequest({ ...args, data: 'auto' }, {}, output);
   if (!request.own) return undefined;
-  const { train, classNames, name } = await ownData.load(request);
+  const { train, classNames, name } = await userData.load(request);
   const rows = Math.min(train.rows, maxUserRows);
   const classes = classNames.length;
   const task = classes === 1 ? 'regression' : classes === 2 ? 'binary' : 'multiclass';

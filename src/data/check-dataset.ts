@@ -1,4 +1,4 @@
-/** Whether a dataset that a program brings is one, down to the length of its rows. */
+/** Checks of a dataset that a program passes. */
 import { InputError } from '../utils/errors.ts';
 import * as z from '../utils/schema.ts';
 import { isLazy, type Examples, type LoadedDataset } from './dataset.ts';
@@ -67,17 +67,19 @@ export function checkExamples(where: string, examples: Examples, classes: number
         `where ${rows} rows of ${features} features need ${rows * features} and ${rows}.`,
     );
   }
-  if (classes === 1) {
-    const bad = labels.findIndex((label) => !Number.isFinite(label));
-    if (bad >= 0)
-      throw new InputError(`${where}, row ${bad + 1}: the label ${labels[bad]} is no finite number.`);
-    return;
-  }
-  const wrong = labels.findIndex((label) => label >= classes);
-  if (wrong >= 0) {
-    throw new InputError(
-      `${where}, row ${wrong + 1}: the label ${labels[wrong]} is of none of ${classes} classes.`,
-    );
+  checkLabels(where, labels, classes);
+}
+
+/** @param classes 1 for regression @throws InputError naming the row whose label is not a class, or not a finite number */
+export function checkLabels(where: string, labels: ArrayLike<number>, classes: number): void {
+  // By number: array methods skip the holes of a sparse array.
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row];
+    const isValid =
+      classes === 1 ? Number.isFinite(label) : Number.isInteger(label) && label >= 0 && label < classes;
+    if (isValid) continue;
+    const expected = classes === 1 ? 'a finite number' : `a class number from 0 to ${classes - 1}`;
+    throw new InputError(`${where}, row ${row + 1}: the label ${label} is not ${expected}.`);
   }
 }
 

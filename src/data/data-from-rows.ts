@@ -1,12 +1,13 @@
 /**
- * Rows of one's own as a dataset.
+ * A dataset from arrays.
  */
-import type { Examples, LoadedDataset, Preprocessing } from './dataset.ts';
+import { checkLabels } from './check-dataset.ts';
+import type { Examples, LoadedDataset } from './dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import * as z from '../utils/schema.ts';
-import { fitStandardiser, standardise, targetScaleOf } from './standardize.ts';
+import { fitStandardizer, standardize, targetScaleOf } from './standardize.ts';
 
-/** Rows of numbers and the class of each: 0, 1, …; where there is one name only, the number that is to be predicted. */
+/** Rows of numbers and the class of each: 0, 1, …; for regression the number to predict. */
 export interface OwnRows {
   inputs: readonly (readonly number[])[];
   labels: readonly number[];
@@ -14,13 +15,13 @@ export interface OwnRows {
 
 export interface OwnData {
   name: string;
-  /** At least two; or one, the name of the number that is to be predicted. */
+  /** At least two; for regression one, the name of the number to predict. */
   classNames: readonly string[];
   train: OwnRows;
   validation?: OwnRows;
   /** Default: the training rows. */
   test?: OwnRows;
-  /** Brings every column to mean 0 and deviation 1 on the training rows; kept with the weights, for predictions. */
+  /** Standardizes every column to mean 0 and deviation 1 of the training rows; saved with the weights. */
   standardise?: boolean;
 }
 
@@ -29,8 +30,8 @@ export interface OwnData {
  *
  * @throws InputError where rows differ in length, a number is not finite or a label names no class
  */
-export function dataFromRows(own: OwnData): LoadedDataset {
-  z.checkFields('dataFromRows', own, {
+export function dataFromRows(data: OwnData): LoadedDataset {
+  z.checkFields('dataFromRows', data, {
     name: z.string(),
     classNames: z.array(z.string()),
     train: z.plainObject,
@@ -38,9 +39,9 @@ export function dataFromRows(own: OwnData): LoadedDataset {
     test: z.optional(z.plainObject),
     standardise: z.optional(z.boolean()),
   });
-  const { name, train, validation, test = train } = own;
+  const { name, train, validation, test = train } = data;
   z.checkFields(`${name}, training`, train, { inputs: z.list, labels: z.list });
-  const classNames = [...own.classNames];
+  const classNames = [...data.classNames];
   if (classNames.length < 1 || classNames.length > 256) {
     throw new InputError(
       `${name} needs 2 to 256 class names, or one name for a number to predict, not ${classNames.length}.`,
@@ -49,40 +50,38 @@ export function dataFromRows(own: OwnData): LoadedDataset {
   const features = train.inputs[0]?.length ?? 0;
   if (features === 0)
     throw new InputError(`${name} needs at least one training row with at least one number.`);
-  const raw = examplesOf(train, features, classNames, `${name}, training`);
-  const standardiser = own.standardise ? fitStandardiser(raw.inputs as Float64Array, features) : undefined;
+  const examples = (rows: OwnRows, split: string) =>
+    examplesOf(rows, features, classNames.length, `${name}, ${split}`);
+  const raw = examples(train, 'training');
+  const standardizer = data.standardise ? fitStandardizer(raw.inputs as Float64Array, features) : undefined;
   const target = classNames.length === 1 ? targetScaleOf(raw.labels as Float64Array) : undefined;
-  const prepared = (rows: OwnRows, split: string): Examples => {
-    const examples = examplesOf(rows, features, classNames, `${name}, ${split}`);
-    return {
-      ...examples,
-      ...(target && { target }),
-      ...(standardiser && { inputs: standardise(examples.inputs as Float64Array, standardiser) }),
-    };
-  };
-  const preprocessing: Preprocessing = standardiser ?? { kind: 'none' };
+  const prepared = (split: Examples): Examples => ({
+    ...split,
+    ...(target && { target }),
+    ...(standardizer && { inputs: standardize(split.inputs as Float64Array, standardizer) }),
+  });
   return {
     name,
     source: 'dir',
     files: [],
     classNames,
-    preprocessing,
-    train: prepared(train, 'training'),
-    ...(validation && { validation: prepared(validation, 'validation') }),
-    test: prepared(test, 'test'),
+    preprocessing: standardizer ?? { kind: 'none' },
+    train: prepared(raw),
+    ...(validation && { validation: prepared(examples(validation, 'validation')) }),
+    test: prepared(examples(test, 'test')),
   };
 }
 
 const aRow = z.kind('a list of numbers', (value) => Array.isArray(value) || ArrayBuffer.isView(value));
 
-function examplesOf(rows: OwnRows, features: number, classNames: string[], where: string): Examples {
+function examplesOf(rows: OwnRows, features: number, classes: number, where: string): Examples {
   z.checkFields(where, rows, { inputs: z.list, labels: z.list });
   const { inputs, labels } = rows;
   if (inputs.length !== labels.length || labels.length === 0) {
     throw new InputError(`${where}: ${inputs.length} rows and ${labels.length} labels; give one for each.`);
   }
   const flat = new Float64Array(inputs.length * features);
-  // By number: forEach and every pass over places of a sparse array that hold nothing.
+  // By number: array methods skip the holes of a sparse array.
   for (let i = 0; i < inputs.length; i++) {
     const row = inputs[i];
     z.checkValue(`${where}, row ${i + 1}`, row, aRow);
@@ -92,18 +91,12 @@ function examplesOf(rows: OwnRows, features: number, classNames: string[], where
       throw new InputError(`${where}, row ${i + 1}: not all are finite numbers.`);
     flat.set(row, i * features);
   }
-  const shape = { rows: inputs.length, features, inputs: flat, divisor: 1 };
-  if (classNames.length === 1) {
-    const bad = Array.from(labels).findIndex((label) => !Number.isFinite(label));
-    if (bad >= 0)
-      throw new InputError(`${where}, row ${bad + 1}: the label ${labels[bad]} is no finite number.`);
-    return { ...shape, labels: Float64Array.from(labels) };
-  }
-  const wrong = Array.from(labels).findIndex((label) => !Number.isInteger(label) || !(label in classNames));
-  if (wrong >= 0) {
-    throw new InputError(
-      `${where}, row ${wrong + 1}: the label ${labels[wrong]} is not a class number from 0 to ${classNames.length - 1}.`,
-    );
-  }
-  return { ...shape, labels: Uint8Array.from(labels) };
+  checkLabels(where, labels, classes);
+  return {
+    rows: inputs.length,
+    features,
+    inputs: flat,
+    divisor: 1,
+    labels: classes === 1 ? Float64Array.from(labels) : Uint8Array.from(labels),
+  };
 }

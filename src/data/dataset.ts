@@ -52,7 +52,31 @@ export interface RowOrigin {
   place?: string;
 }
 
-/** Where data came from; `built-in` is either computed exactly (truth tables, points) or a stand-in. */
+/** These labels, in this order. */
+export const takeLabels = (labels: Labels, rows: Int32Array): Labels =>
+  labels instanceof Uint8Array
+    ? Uint8Array.from(rows, (row) => labels[row])
+    : Float64Array.from(rows, (row) => labels[row]);
+
+/** These rows, in this order. */
+export function takeRows(examples: Examples, rows: Int32Array): Examples {
+  const { features, labels, origin } = examples;
+  const all = allInputs(examples);
+  const taken =
+    all instanceof Uint8Array
+      ? new Uint8Array(rows.length * features)
+      : new Float64Array(rows.length * features);
+  rows.forEach((row, i) => taken.set(all.subarray(row * features, (row + 1) * features), i * features));
+  return {
+    ...examples,
+    rows: rows.length,
+    inputs: taken,
+    labels: takeLabels(labels, rows),
+    ...(origin && { origin: (row) => origin(rows[row]) }),
+  };
+}
+
+/** Where data came from; `built-in` is either computed exactly (truth tables, points) or synthetic. */
 export type Source = 'dir' | 'cache' | 'download' | 'built-in';
 
 /** How one raw input becomes a row; stored with the weights, so that they are complete. */
@@ -84,12 +108,12 @@ export type TableInput =
 export interface LoadedDataset {
   name: string;
   source: Source;
-  /** Set when `source` is a stand-in for real data: what it is, why it was used, how to get the real thing. */
+  /** Set for synthetic data in place of real data: what it is, why it was used, how to get the real data. */
   standIn?: string;
   /** The files that were read, so that a run can be repeated on the same bytes. */
   files: { name: string; bytes: number; sha256: string }[];
   /** Set for files of the user's own. */
-  own?: OwnFiles;
+  own?: UserFiles;
   /** Of the classes, in the order of the labels; of a regression one name alone, that of what is predicted. */
   classNames: string[];
   preprocessing: Preprocessing;
@@ -99,7 +123,7 @@ export interface LoadedDataset {
 }
 
 /** Files of the user's own in place of a dataset, and how they are to be read; see `TableOptions`. */
-export interface OwnFiles {
+export interface UserFiles {
   /** A table; or … */
   file?: string;
   /** … a folder with one of pictures for each class. */
@@ -120,7 +144,7 @@ export interface DataRequest {
   data: 'auto' | 'dir' | 'download' | 'built-in';
   dataDir?: string;
   /** In place of the model's dataset. */
-  own?: OwnFiles;
+  own?: UserFiles;
   cacheDir: string;
   seed: number;
   options: Record<string, unknown>;

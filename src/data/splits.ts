@@ -3,7 +3,7 @@
  * scikit-learn's rows in scikit-learn's order (`StratifiedShuffleSplit`, `_approximate_mode`), so that results
  * on one split can be compared.
  */
-import type { Answers } from './table/target.ts';
+import type { Labels } from './dataset.ts';
 import { quoted } from './table/table.ts';
 import { InputError } from '../utils/errors.ts';
 import type { RandomState } from '../utils/random.ts';
@@ -70,34 +70,36 @@ export function approximateMode(counts: readonly number[], draws: number, random
   return dealt;
 }
 
-/** Places among the rows of a table or folder, by scikit-learn's `train_test_split`; `stratify` where there are classes. @throws InputError where there are too few rows */
+/**
+ * Rows for training and test by scikit-learn's `train_test_split`, stratified unless the labels are numbers.
+ *
+ * @throws InputError if there are too few rows
+ */
 export function splitRowsOf(
   name: string,
-  { labels, names }: Pick<Answers, 'labels' | 'names'>,
+  labels: Labels,
+  classNames: readonly string[],
   testShare: number,
   random: RandomState,
-): { train: Int32Array; test: Int32Array } {
+): Split {
   const { length } = labels;
   if (testShare === 0) {
     return { train: Int32Array.from({ length }, (_, place) => place), test: new Int32Array(0) };
   }
   const held = Math.ceil(testShare * length);
   const few = (what: string) =>
-    new InputError(`${name}: ${what}; give more rows, or hold none back with --test-share 0.`);
+    new InputError(`${name}: ${what}; add rows, or hold back none with --test-share 0.`);
   if (labels instanceof Float64Array) {
-    if (held >= length) throw few(`${length} rows are too few to hold ${held} back for the test`);
+    if (held >= length) throw few(`${length} rows are too few to hold back ${held} for the test`);
     const order = random.permutation(length);
     return { train: order.slice(held), test: order.slice(0, held) };
   }
-  for (const [label, className] of names.entries()) {
+  for (const [label, className] of classNames.entries()) {
     const count = labels.filter((one) => one === label).length;
-    if (count < 2)
-      throw few(`class ${quoted(className)} has one row only, and a row to train and one to test are needed`);
+    if (count < 2) throw few(`class ${quoted(className)} has only one row; training and test need one each`);
   }
-  if (held < names.length || length - held < names.length) {
-    throw few(
-      `${length} rows of ${names.length} classes are too few to hold ${held} of them back for the test`,
-    );
+  if (held < classNames.length || length - held < classNames.length) {
+    throw few(`${length} rows of ${classNames.length} classes are too few to hold back ${held} for the test`);
   }
   return stratifiedSplit(labels, testShare, random);
 }

@@ -1,10 +1,10 @@
 /**
- * Standardising: every feature to mean 0 and standard deviation 1, as scikit-learn's `StandardScaler` does it,
+ * Standardization: every feature to mean 0 and standard deviation 1, as scikit-learn's `StandardScaler` does it,
  * with its order of additions, so that its numbers come out to the last bit or next to it.
  */
 import type { Preprocessing, TargetScale } from './dataset.ts';
 
-export type Standardiser = Extract<Preprocessing, { kind: 'standardise' }>;
+export type Standardizer = Extract<Preprocessing, { kind: 'standardise' }>;
 
 /**
  * Mean and population standard deviation of each feature. A feature that does not vary gets scale 1, so that it
@@ -12,7 +12,7 @@ export type Standardiser = Extract<Preprocessing, { kind: 'standardise' }>;
  *
  * @param inputs `[rows, features]`, row-major, finite; the training rows only, or the test would leak into training.
  */
-export function fitStandardiser(inputs: Float64Array, features: number): Standardiser {
+export function fitStandardizer(inputs: Float64Array, features: number): Standardizer {
   const rows = inputs.length / features;
   if (!Number.isInteger(rows) || rows < 1) {
     throw new RangeError(`${inputs.length} values are no rows of ${features} features`);
@@ -38,12 +38,12 @@ export function fitStandardiser(inputs: Float64Array, features: number): Standar
 }
 
 /** (value − mean) / scale, feature by feature; `[rows, features]` in and out. */
-export function standardise(inputs: Float64Array, { mean, scale }: Standardiser): Float64Array {
+export function standardize(inputs: Float64Array, { mean, scale }: Standardizer): Float64Array {
   return inputs.map((value, i) => (value - mean[i % mean.length]) / scale[i % mean.length]);
 }
 
 /** Of the numbers that a regression is to predict. @param labels of the training rows */
 export function targetScaleOf(labels: Float64Array): TargetScale {
-  const { mean, scale } = fitStandardiser(labels, 1);
+  const { mean, scale } = fitStandardizer(labels, 1);
   return { mean: mean[0], scale: scale[0] };
 }

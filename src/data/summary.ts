@@ -2,7 +2,7 @@
  * A dataset in figures.
  */
 import { allInputs, type Examples, type LoadedDataset } from './dataset.ts';
-import { inOrder } from './table/target.ts';
+import { compareValues } from './table/target.ts';
 import { cellAt, type Table, type TableColumn } from './table/table.ts';
 
 export interface SplitSummary {
@@ -103,13 +103,13 @@ function summariseColumn(column: TableColumn, rows: number): ColumnSummary {
   const isCounted = numbers.length === 0 || counts.size <= mostValues;
   const commonest = [...(isCounted ? counts : [])]
     .map(([value, count]) => [String(value), count] as const)
-    .sort((a, b) => b[1] - a[1] || inOrder(a[0], b[0]))
+    .sort((a, b) => b[1] - a[1] || compareValues(a[0], b[0]))
     .slice(0, mostValues);
   return {
     name: column.name,
     missing,
     ...(numbers.length > 0 && { numbers: figuresOf(numbers) }),
-    ...(isCounted && { values: Object.fromEntries(commonest.sort((a, b) => inOrder(a[0], b[0]))) }),
+    ...(isCounted && { values: Object.fromEntries(commonest.sort((a, b) => compareValues(a[0], b[0]))) }),
     different: counts.size,
   };
 }

@@ -3,7 +3,7 @@
  * came of it.
  */
 import { type BackendName, backendNames } from '../backend/index.ts';
-import type { DataRequest, LoadedDataset, OwnFiles } from '../data/dataset.ts';
+import type { DataRequest, LoadedDataset, UserFiles } from '../data/dataset.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
@@ -69,10 +69,10 @@ const ownFilesObject = z.object({
   grey: z.optional(z.boolean()),
 });
 
-export const ownFilesSchema: z.ZodMiniType<OwnFiles> = ownFilesObject;
+export const ownFilesSchema: z.ZodMiniType<UserFiles> = ownFilesObject;
 
 /** Arguments of the command line that ask for the same files in the same way. */
-export function argumentsFor(own: OwnFiles): string[] {
+export function argumentsFor(own: UserFiles): string[] {
   const { file, folder, size, grey, categories, dropColumns, testShare, ...rest } = own;
   const given: [string, string | undefined][] = [
     ['data-file', file],
@@ -96,7 +96,7 @@ const inTrainingSchema = z.object({
 /** What weights say of files of the user's own, where they were trained on such: how these were read, and the hash of a table. */
 export function ownInTraining(
   training: Record<string, unknown>,
-): (OwnFiles & { sha256?: string }) | undefined {
+): (UserFiles & { sha256?: string }) | undefined {
   const result = inTrainingSchema.safeParse(training);
   return result.success ? result.data.dataset.own : undefined;
 }

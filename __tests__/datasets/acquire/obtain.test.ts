@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { atHand, obtain, standInNotice } from '../../../datasets/acquire/obtain.ts';
+import { atHand, obtain, syntheticDataNotice } from '../../../datasets/acquire/obtain.ts';
 import { mirrorsOf, published, type Published } from '../../../datasets/published.ts';
 import { type DataRequest } from '../../../src/data/dataset.ts';
 import { InputError, WorkError } from '../../../src/utils/errors.ts';
@@ -78,7 +78,7 @@ describe('a data directory', () => {
       put(cacheDir, 'b.gz', contents['b.gz']);
       const failure = ask(from([server.mirror]), { data, dataDir });
       await expect(failure).rejects.toThrow(
-        `the data directory lacks files: ${JSON.stringify(join(dataDir, 'letters'))} should hold b.gz or b; `,
+        `the data directory lacks files: ${JSON.stringify(join(dataDir, 'letters'))} should contain b.gz or b; `,
       );
       await expect(failure).rejects.toBeInstanceOf(InputError);
       expect(server.visits).toEqual([]);
@@ -86,12 +86,12 @@ describe('a data directory', () => {
   );
 
   test('that does not exist is an error', async () => {
-    await expect(ask(nowhere, { dataDir })).rejects.toThrow(/should hold a\.gz or a, b\.gz or b/);
+    await expect(ask(nowhere, { dataDir })).rejects.toThrow(/should contain a\.gz or a, b\.gz or b/);
   });
 
   test('is needed by --data dir', async () => {
     await expect(ask(nowhere, { data: 'dir' })).rejects.toThrow(
-      new InputError('--data dir needs a directory: give --data-dir DIR or set ZOO_DATA_DIR'),
+      new InputError('--data dir needs a directory: set --data-dir DIR or ZOO_DATA_DIR'),
     );
   });
 
@@ -104,9 +104,7 @@ describe('a data directory', () => {
   test('is not looked at with --data built-in or download', async () => {
     await using server = await serveContents();
     put(dataDir, 'a.gz', 'my own a');
-    expect(await texts(nowhere, { data: 'built-in', dataDir })).toBe(
-      'they were asked for by --data built-in',
-    );
+    expect(await texts(nowhere, { data: 'built-in', dataDir })).toBe('of --data built-in');
     expect(await texts(from([server.mirror]), { data: 'download', dataDir })).toEqual(published2('download'));
   });
 });
@@ -156,7 +154,7 @@ describe('without any server', () => {
     const visits: Server[] = [await serve(answers(404)), await serve(answers(403))];
     const reason = await texts(from(visits.map(({ mirror }) => mirror)), {});
     expect(reason).toBe(
-      'no data directory is given, the cache does not hold the files, and the download of a.gz failed: ' +
+      'no data directory is given, the cache lacks the files, and the download of a.gz failed: ' +
         `${new URL(visits[0].mirror).host}: answers HTTP 404; ${new URL(visits[1].mirror).host}: answers HTTP 403`,
     );
     expect(visits.map((server) => server.visits)).toEqual([['/a.gz'], ['/a.gz']]);
@@ -219,9 +217,9 @@ test('atHand tells whether a download is needed', async () => {
 });
 
 test('a stand-in says what it is, why, and how to get the real thing', () => {
-  expect(standInNotice('letters made up here', nowhere, 'nothing else is at hand')).toBe(
-    'STAND-IN DATA: these are not the published letters data but letters made up here, used because nothing else is ' +
-      'at hand. For the real thing run "zoo data letters --data download" once, or put a.gz, b.gz into DIR/letters and ' +
+  expect(syntheticDataNotice('letters made up here', nowhere, 'nothing else is at hand')).toBe(
+    'SYNTHETIC DATA: these are not the published letters data but letters made up here, used because nothing else is ' +
+      'at hand. For the real data run "zoo data letters --data download" once, or put a.gz, b.gz into DIR/letters and ' +
       'give --data-dir DIR (or set ZOO_DATA_DIR).',
   );
 });

@@ -60,7 +60,7 @@ test('as many as the real ones, no two alike, no picture of one colour', async (
   };
   const loaded = await cats.load(request);
   expect(loaded.source).toBe('built-in');
-  expect(loaded.standIn).toMatch(/STAND-IN.*drawings of cats.*zoo data cats --data download/);
+  expect(loaded.standIn).toMatch(/SYNTHETIC DATA.*drawings of cats.*zoo data cats --data download/);
   const { train, test } = loaded;
   expect([train.rows, test.rows]).toEqual([209, 50]);
   expect(train.labels.filter((label) => label === 1)).toHaveLength(72);

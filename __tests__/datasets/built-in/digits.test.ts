@@ -34,12 +34,6 @@ test('every ten images hold each digit once, not always in the same order', () =
   expect(new Set(tens.map(String)).size).toBeGreaterThan(95);
 });
 
-test('progress counts up to the end', () => {
-  const reports: number[] = [];
-  drawDigits({ count: 1010, seed: 1, onProgress: (done) => reports.push(done) });
-  expect(reports).toEqual([1000, 1010]);
-});
-
 describe('the images are like MNIST', () => {
   /** MNIST's own: mean 0.1307, standard deviation 0.3081, and 19 % of the pixels are not zero. */
   test('as much ink, as much contrast', () => {

@@ -10,9 +10,14 @@ const parse = (text: string, layout: 'csv' | 'wdbc') =>
   parseWdbc(new TextEncoder().encode(text), 'file', layout);
 
 test('both layouts give the same table', () => {
-  const from = (line: number) => ({ ...table, lines: Int32Array.from(table.labels, (_, row) => row + line) });
-  expect(parse(asCsv(table), 'csv')).toEqual(from(2));
-  expect(parse(asWdbc(table), 'wdbc')).toEqual(from(1));
+  for (const [layout, text, firstLine] of [
+    ['csv', asCsv(table), 2],
+    ['wdbc', asWdbc(table), 1],
+  ] as const) {
+    const { origin, ...examples } = parse(text, layout);
+    expect(examples).toEqual(table);
+    expect(origin!(5)).toEqual({ file: 'file', place: `line ${firstLine + 5}` });
+  }
 });
 
 /** Line `line` of the file, counted from 1, with column `column` replaced. */
@@ -98,7 +103,7 @@ test.each(['csv', 'wdbc'] as const)('mutated %s is a table or an InputError', (l
       try {
         const { inputs, labels } = parseWdbc(bytes, 'file', layout);
         expect(inputs).toHaveLength(labels.length * 30);
-        expect(inputs.every(Number.isFinite)).toBe(true);
+        expect((inputs as Float64Array).every(Number.isFinite)).toBe(true);
         expect(labels.every((label) => label <= 1)).toBe(true);
       } catch (error) {
         expect(error).toBeInstanceOf(InputError);

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
-import { loadForModel, ownData } from '../../../datasets/user/index.ts';
+import { loadForModel, userData } from '../../../datasets/user/index.ts';
 import { hashOf, isTableFile, readTableFile, tableEndings } from '../../../datasets/user/table-file.ts';
-import type { OwnFiles } from '../../../src/data/dataset.ts';
+import type { UserFiles } from '../../../src/data/dataset.ts';
 import { textAt, type Table } from '../../../src/data/table/table.ts';
 import { InputError } from '../../../src/utils/errors.ts';
 import { silent } from '../../../src/utils/progress.ts';
@@ -27,8 +27,8 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
   return path;
 }
 
-const load = (own: OwnFiles, notes: string[] = [], options = {}) =>
-  ownData.load(
+const load = (own: UserFiles, notes: string[] = [], options = {}) =>
+  userData.load(
     dataRequestWith({ own, seed: 3, options, progress: { ...silent, note: (note) => notes.push(note) } }),
   );
 
@@ -140,12 +140,12 @@ describe('a table trains', () => {
   test('without the rows of which a cell is missing, which are counted', async () => {
     const path = await table();
     const notes: string[] = [];
-    const own: OwnFiles = { file: path, target: 'sure', missing: 'drop', testShare: 0.25 };
+    const own: UserFiles = { file: path, target: 'sure', missing: 'drop', testShare: 0.25 };
     const loaded = await load(own, notes);
     expect(loaded.own).toBe(own);
     expect(loaded).toMatchObject({ name: 'data.csv', source: 'dir', classNames: ['no', 'yes'] });
     expect([loaded.train.rows, loaded.test.rows]).toEqual([15, 5]);
-    expect(notes).toEqual(['1 of 21 rows of data.csv are left out: a cell is missing.']);
+    expect(notes).toEqual(['1 of 21 rows of data.csv are left out because a cell is missing.']);
     expect(loaded.files.map(({ name }) => name)).toEqual(['data.csv']);
     const whole = await load({ ...own, testShare: 0 }, notes);
     expect(whole.test).toBe(whole.train);
@@ -159,7 +159,7 @@ describe('a table trains', () => {
   test('once its column to predict is named, and its own notes are passed on', async () => {
     const path = await table();
     expect(await refusal(load({ file: path }))).toBe(
-      'Name the column of data.csv that is to be predicted with --target: "n", "sure".',
+      'Missing target. Name the column of data.csv to predict with --target: "n", "sure".',
     );
     for (const [count, ending] of [
       [20, '"c19", "c20".'],
@@ -200,7 +200,7 @@ describe('a table trains', () => {
     );
     const grey = { kind: 'image', height: 1, width: 1, channels: 1, divisor: 255 } as const;
     expect(await refusal(loadForModel(other, { preprocessing: grey, classNames }, 'sure'))).toBe(
-      'The model was not trained on a table, so that other.csv cannot be read for it.',
+      'The model was not trained on a table and cannot use other.csv.',
     );
   });
 });
@@ -264,7 +264,7 @@ describe('pictures in folders train', () => {
       await writeFile(join(broken, name, 'ok.png'), await shade(7));
     }
     await writeFile(join(broken, 'x', 'no.png'), 'no picture');
-    const own: OwnFiles = { folder: broken, size: [1, 1], testShare: 0 };
+    const own: UserFiles = { folder: broken, size: [1, 1], testShare: 0 };
     expect(await refusal(load(own))).toContain('no.png');
     const notes: string[] = [];
     expect((await load(own, notes, { skipBroken: true })).train.rows).toBe(2);
@@ -275,7 +275,7 @@ describe('pictures in folders train', () => {
     const few = join(place, 'few');
     await mkdir(join(few, 'one'), { recursive: true });
     const sentence = (count: number) =>
-      `./few holds ${count} folders; expected 2 to 256, one for each class, with its pictures in it.`;
+      `./few has ${count} folders; expected 2 to 256, one of pictures for each class.`;
     expect(await refusal(load({ folder: few }))).toBe(sentence(1));
     await Promise.all(Array.from({ length: 255 }, (_, i) => mkdir(join(few, `class-${i}`))));
     expect(await refusal(load({ folder: few }))).toMatch(/the folder holds no pictures$/);

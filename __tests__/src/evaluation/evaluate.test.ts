@@ -309,7 +309,7 @@ describe('a row from values', () => {
     ['table', null, ' must be a list of cells, or an object that names them.'],
     ['table', [1], ' has 1 cells; the model takes 2: a, b.'],
     ['table', [1, {}], ': a cell is no number or text.'],
-    ['table', ['big', 'x'], ', column "a": "big" is no finite number.'],
+    ['table', ['big', 'x'], ', column "a": "big" is not a finite number.'],
     [
       'table',
       Object.create({ a: 1, b: 'x' }),

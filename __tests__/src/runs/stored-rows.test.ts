@@ -2,14 +2,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { standInTable } from '../../../datasets/breast-cancer-rows.ts';
+import { syntheticTable } from '../../../datasets/breast-cancer-rows.ts';
 import { datasets } from '../../../datasets/index.ts';
 import { dataRequestWith } from '../../../src/node/data-request.ts';
 import { storedRows } from '../../../src/runs/stored-rows.ts';
 import { savedZoo } from '../../helpers/saved.ts';
 
 /** `id,M,30 numbers` for each patient. */
-const { inputs, labels } = standInTable().table;
+const { inputs, labels } = syntheticTable().table;
 const measured = Array.from(labels, (_, row) => Array.from(inputs.subarray(30 * row, 30 * row + 30)));
 const lines = measured.map((values, row) => [row, labels[row] === 1 ? 'M' : 'B', ...values].join());
 

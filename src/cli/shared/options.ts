@@ -4,8 +4,8 @@
 import { type BackendName, backendNames, useBackend } from '../../backend/index.ts';
 import '../../backend/tensorflow/register.ts';
 import type { Output } from './output.ts';
-import type { DataRequest, OwnFiles } from '../../data/dataset.ts';
-import { usualTestShare } from '../../data/table/dataset.ts';
+import type { DataRequest, UserFiles } from '../../data/dataset.ts';
+import { defaultTestShare } from '../../data/table/dataset.ts';
 import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import { dataRequestWith } from '../../node/data-request.ts';
 import { resolveOptions } from '../../training/settings.ts';
@@ -69,7 +69,7 @@ export const userDataOptions = {
     group,
   },
   'test-share': {
-    describe: `share of rows in the test set [${usualTestShare}]`,
+    describe: `share of rows in the test set [${defaultTestShare}]`,
     type: 'number',
     group,
   },
@@ -170,7 +170,7 @@ export const wholeNumber = (args: Arguments, name: string, minimum: number, maxi
   checkedNumber(`--${dashed(name)}`, args[name], { minimum, maximum, integer: true });
 
 /** The files of `--data-file`, or of `--data-dir` with `--size`. @throws InputError for options that cannot be combined */
-export function userFilesIn(args: Record<string, unknown>): OwnFiles | undefined {
+export function userFilesIn(args: Record<string, unknown>): UserFiles | undefined {
   const { dataFile, dataDir, size, grey, target, missing, task } = args as Record<string, string | undefined>;
   const testShare =
     args.testShare === undefined
@@ -208,7 +208,7 @@ function sizeIn(text?: string): number[] | undefined {
   return [Number(width), Number(height)];
 }
 
-const withoutUndefined = (record: object): OwnFiles =>
+const withoutUndefined = (record: object): UserFiles =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 
 /** Stands for `-` among the arguments, which yargs drops. */

@@ -1,7 +1,7 @@
 /** CSV and TSV files: tables, lines of numbers with errors that name line and column, and text to write. */
 import { CsvError, parse } from 'csv-parse/sync';
 import { InputError } from '../../utils/errors.ts';
-import { type Table, TableBuilder, valueOf } from '../table/table.ts';
+import { maxColumns, quoted, type Table, TableBuilder, valueOf } from '../table/table.ts';
 
 export interface CsvLine {
   /** Where it begins, counted from 1. */
@@ -27,8 +27,9 @@ export function parseCsv(bytes: Uint8Array, name: string, delimiter: ',' | '\t' 
 }
 
 /**
- * Shows every line of a table to `visit`, none of them kept. @param options.longest characters of a line
+ * Calls `visit` with every line of a table.
  *
+ * @param options.longest characters of a line
  * @throws InputError as {@link parseCsv}
  */
 function eachRecord(
@@ -37,7 +38,7 @@ function eachRecord(
   { delimiter, longest }: { delimiter: ',' | '\t'; longest: number },
   visit: (line: CsvLine) => void,
 ): void {
-  const text = decode(bytes, name);
+  const text = textOf(bytes, name);
   let records = 0;
   try {
     parse(text, {
@@ -61,7 +62,8 @@ function eachRecord(
   if (records === 0) throw new InputError(`${name}: the file is empty, expected a table`);
 }
 
-function decode(bytes: Uint8Array, name: string): string {
+/** @throws InputError unless the bytes are UTF-8 */
+export function textOf(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -75,13 +77,6 @@ function reason({ code }: CsvError, longest: number): string {
   return 'a quote stands in the wrong place';
 }
 
-/** @throws InputError where a line has another number of columns. */
-export function expectColumns({ line, cells }: CsvLine, columns: number, name: string): void {
-  if (cells.length !== columns) {
-    throw new InputError(`${name}, line ${line}: ${cells.length} columns, expected ${columns}`);
-  }
-}
-
 /** Characters in a record of a table: 4096 columns of 20 characters, and space for texts. */
 const maxRecordLength = 1_000_000;
 
@@ -92,86 +87,68 @@ const maxRecordLength = 1_000_000;
  * @throws InputError as {@link parseCsv}, and if a record has too few or too many cells
  */
 export function readCsvTable(bytes: Uint8Array, name: string, delimiter: ',' | '\t'): Table {
-  const table = new RecordsTable(name);
-  eachRecord(bytes, name, { delimiter, longest: maxRecordLength }, ({ cells, line }) =>
-    table.add(cells, line),
-  );
-  return table.table();
+  const builder = new TableBuilder(name, 'line');
+  let header: Header | undefined;
+  eachRecord(bytes, name, { delimiter, longest: maxRecordLength }, ({ cells, line }) => {
+    if (!header) {
+      header = headerOf(cells);
+      const names = header.hasIndex ? header.columns.slice(1) : header.columns;
+      names.forEach((column) => builder.addColumn(column));
+      if (header.classNames) builder.classNames = { column: 'target', names: header.classNames };
+      if (header.hasIndex)
+        builder.notes.push(
+          `The first column of ${name} has no name and is ignored: it looks like an index of the rows.`,
+        );
+      if (!header.isData) return;
+    }
+    const { columns, hasIndex } = header;
+    if (cells.length !== columns.length) {
+      throw new InputError(
+        `${name}, line ${line}: ${cells.length} columns, expected ${columns.length} as in the first line.`,
+      );
+    }
+    builder.addRow(hasIndex ? cells.slice(1) : cells, line);
+  });
+  return builder.table();
 }
 
-/** Takes records as they are parsed, so that a large file is never held as text. */
-class RecordsTable {
-  readonly #name: string;
-  readonly #builder: TableBuilder;
-  #names?: string[];
-  /** The first column is an index that a program has written: it numbers the rows and is not data. */
-  #skipsFirst = false;
+interface Header {
+  columns: string[];
+  classNames?: string[];
+  /** The first column has no name: another program has numbered the rows. */
+  hasIndex: boolean;
+  /** The first record is a row and not a header. */
+  isData: boolean;
+}
 
-  constructor(name: string) {
-    this.#name = name;
-    this.#builder = new TableBuilder(name, 'line');
-  }
-
-  /** @param cells trimmed @throws InputError if their number is not the number of columns */
-  add(cells: readonly string[], line: number): void {
-    if (!this.#names) {
-      if (this.#begin(cells)) return;
-    }
-    const names = this.#names!;
-    if (cells.length !== names.length) {
-      throw new InputError(
-        `${this.#name}, line ${line}: ${cells.length} columns, expected ${names.length} as in the first line.`,
-      );
-    }
-    this.#builder.addRow(this.#skipsFirst ? cells.slice(1) : cells, line);
-  }
-
-  table(): Table {
-    return this.#builder.table();
-  }
-
-  /** @returns whether the first record is a header and not data */
-  #begin(cells: readonly string[]): boolean {
-    const isHeader =
-      cells.some((cell) => cell !== '') &&
-      !cells.some((cell) => typeof valueOf(cell) === 'number' && cell !== '');
-    const ofScikitLearn = isHeader ? undefined : classesOfScikitLearn(cells);
-    if (ofScikitLearn) {
-      this.#names = ofScikitLearn.columns;
-      this.#builder.classNames = { column: 'target', names: ofScikitLearn.classNames };
-    } else this.#names = cells.map((cell, i) => (isHeader && cell !== '' ? cell : String(i + 1)));
-    this.#skipsFirst = isHeader && cells[0] === '' && cells.length > 2;
-    if (this.#skipsFirst) {
-      this.#builder.notes.push(
-        `The first column of ${this.#name} has no name and is ignored: it looks like an index of the rows.`,
-      );
-    }
-    this.#names.slice(this.#skipsFirst ? 1 : 0).forEach((name) => this.#builder.addColumn(name));
-    return isHeader || ofScikitLearn !== undefined;
-  }
+/** @param cells of the first record */
+function headerOf(cells: readonly string[]): Header {
+  const isHeader =
+    cells.some((cell) => cell !== '') &&
+    !cells.some((cell) => typeof valueOf(cell) === 'number' && cell !== '');
+  const columns = cells.map((cell, i) => (isHeader && cell !== '' ? cell : String(i + 1)));
+  const hasIndex = isHeader && cells[0] === '' && cells.length > 2;
+  return { columns, hasIndex, isData: !isHeader, ...(isHeader ? {} : scikitLearnHeader(cells)) };
 }
 
 /**
  * The first line of scikit-learn's own files, such as iris.csv: number of rows, number of features, then the names of the
- * classes that the last column numbers.
+ * classes, which the last column numbers.
  */
-function classesOfScikitLearn(
-  cells: readonly string[],
-): { columns: string[]; classNames: string[] } | undefined {
+function scikitLearnHeader(cells: readonly string[]): Partial<Header> | undefined {
   const [rows, features] = cells.slice(0, 2).map(Number);
   const classNames = cells.slice(2);
   const fits =
     Number.isInteger(rows) &&
     Number.isInteger(features) &&
     features > 0 &&
-    features <= 4096 &&
+    features <= maxColumns &&
     classNames.length >= 2 &&
     classNames.every((name) => typeof valueOf(name) === 'string');
   if (!fits) return undefined;
-  return { columns: [...Array.from({ length: features }, (_, i) => String(i + 1)), 'target'], classNames };
+  const columns = [...Array.from({ length: features }, (_, i) => String(i + 1)), 'target'];
+  return { columns, classNames, isData: false };
 }
-
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /**
  * The number in one cell.
@@ -181,23 +158,18 @@ const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
  */
 export function parseNumber({ line, cells }: CsvLine, column: number, name: string): number {
   const cell = cells[column];
-  const value = decimal.test(cell) ? Number(cell) : NaN;
-  if (Number.isFinite(value)) return value;
-  const problem = cell === '' ? 'the value is missing' : `${quote(cell)} is not a finite number`;
+  const value = valueOf(cell);
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  const problem = cell === '' ? 'the value is missing' : `${quoted(cell)} is not a finite number`;
   throw new InputError(`${name}, line ${line}, column ${column + 1}: ${problem}`);
 }
 
 /**
- * Whether the first line of a table of numbers names its columns. Then no cell of it begins as a number does, for a first
- * row with a slip of the pen in it is a faulty row and no header.
+ * Whether the first line of a table of numbers names its columns. It does if no cell of it begins like a
+ * number; a first row with a typing error is an invalid row and not a header.
  */
 export const namesColumns = ({ cells }: CsvLine): boolean =>
   cells.some((cell) => cell !== '') && !cells.some((cell) => /^[+-]?\.?\d/.test(cell));
-
-/** A cell as it is shown in a message: quoted, cut short. */
-export function quote(cell: string): string {
-  return JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}…` : cell);
-}
 
 /** One field of a line. */
 export type CsvField = string | number | undefined;

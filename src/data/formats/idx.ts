@@ -79,19 +79,13 @@ export interface Idx {
  * @throws InputError where the header is wrong or the length is not exactly what the header says.
  */
 export function parseIdx(bytes: Uint8Array, name: string, rank: number): Idx {
-  const header = parseIdxHeader(bytes, name, rank);
-  checkIdxLength(header, bytes.length, name);
-  return { shape: header.shape, values: bytes.subarray(header.offset) };
-}
-
-/** @throws InputError where a whole file of `length` bytes is not exactly as long as its header says */
-export function checkIdxLength({ shape, offset, values }: IdxHeader, length: number, name: string): void {
+  const { shape, offset, values } = parseIdxHeader(bytes, name, rank);
   const expected = offset + values;
-  if (length === expected) return;
-  const problem = length < expected ? 'the file ends too early' : 'bytes follow the end of the data';
+  if (bytes.length === expected) return { shape, values: bytes.subarray(offset) };
+  const problem = bytes.length < expected ? 'the file ends too early' : 'bytes follow the end of the data';
   throw new InputError(
-    `${name}, byte ${Math.min(length, expected)}: ${problem}; ` +
-      `its header (${shape.join('×')}) makes ${expected} bytes, the file has ${length}`,
+    `${name}, byte ${Math.min(bytes.length, expected)}: ${problem}; ` +
+      `its header (${shape.join('×')}) makes ${expected} bytes, the file has ${bytes.length}`,
   );
 }
 
@@ -121,12 +115,7 @@ export function parseIdxLabels(bytes: Uint8Array, name: string, classes: number)
  */
 export function parseIdxImages(bytes: Uint8Array, name: string, height: number, width: number): Uint8Array {
   const { shape, values } = parseIdx(bytes, name, 3);
-  checkImageSize(shape, name, height, width);
-  return values;
-}
-
-function checkImageSize(shape: readonly number[], name: string, height: number, width: number): void {
-  if (shape[1] === height && shape[2] === width) return;
+  if (shape[1] === height && shape[2] === width) return values;
   throw new InputError(
     `${name}, byte ${shape[1] === height ? 12 : 8}: the images are ${shape[1]}×${shape[2]}, ` +
       `expected ${height}×${width}`,

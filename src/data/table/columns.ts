@@ -1,28 +1,22 @@
 /**
- * From cells to what a network sees: numbers standardised, categories as a 1 among 0s.
+ * From cells to inputs of a network: numbers standardized, categories one-hot.
  */
 import type { TableInput } from '../dataset.ts';
-import { fitStandardiser } from '../standardize.ts';
-import { inOrder } from './target.ts';
+import { fitStandardizer } from '../standardize.ts';
+import { compareValues } from './target.ts';
 import { cellAt, columnNamed, quoted, type Table, type TableColumn, textAt } from './table.ts';
 import { InputError } from '../../utils/errors.ts';
 
-/** Numbers that a row becomes. */
+/** The number of inputs that a row becomes. */
 export const featuresOf = (columns: readonly TableInput[]): number =>
   columns.reduce((sum, column) => sum + ('categories' in column ? column.categories.length : 1), 0);
 
-/** What each of these numbers is called: `age`, `colour = red`. */
-export const featureNames = (columns: readonly TableInput[]): string[] =>
-  columns.flatMap((column) =>
-    'categories' in column ? column.categories.map((name) => `${column.name} = ${name}`) : [column.name],
-  );
-
 /**
- * One row, written into `into` from `at` on, which holds zeros.
+ * Writes one row into `into` from `at` on, where there are zeros.
  *
  * @param valueOf the value of the column numbered so; NaN where it is missing
  * @param where of the row, for messages
- * @throws InputError for a missing cell where none may be, a text where numbers are, or a category that training did not know
+ * @throws InputError for a missing cell where none may be, a text where numbers are, or an unknown category
  */
 export function encodeRow(
   columns: readonly TableInput[],
@@ -55,12 +49,10 @@ function unfit(column: TableInput, value: number | string, where: string): Input
     );
   }
   const shown = quoted(String(value));
-  if (!('categories' in column)) return new InputError(`${place}: ${shown} is no finite number.`);
+  if (!('categories' in column)) return new InputError(`${place}: ${shown} is not a finite number.`);
   const known = column.categories.slice(0, 10).map(quoted).join(', ');
   const more = column.categories.length > 10 ? ', …' : '';
-  return new InputError(
-    `${place}: ${shown} is a category that training did not know; it knew ${known}${more}.`,
-  );
+  return new InputError(`${place}: ${shown} is an unknown category; training had ${known}${more}.`);
 }
 
 /**
@@ -85,11 +77,11 @@ export function encodeTable(
   return inputs;
 }
 
-const mostCategories = 100;
+const maxCategories = 100;
 
 /**
  * @param rows that take part: their texts are the categories
- * @param train those of them that train, by which numbers are standardised and missing cells filled
+ * @param train those of them that train, by which numbers are standardized and missing cells filled
  * @throws InputError for a text among numbers, an empty column, or one of too many texts
  */
 export function learnInput(
@@ -108,7 +100,7 @@ export function learnInput(
   if (textsFound > 0 && numbersFound > textsFound && !isForced) {
     const row = rows.find((one) => codes[one] >= 0)!;
     throw new InputError(
-      `${table.name}, ${table.placeOf(row)}, column ${quoted(name)}: ${quoted(textAt(column, row)!)} is no number; ` +
+      `${table.name}, ${table.placeOf(row)}, column ${quoted(name)}: ${quoted(textAt(column, row)!)} is not a number; ` +
         `--categories ${quoted(name)} takes the column as texts.`,
     );
   }
@@ -125,16 +117,16 @@ export function learnInput(
         `${table.name}: column ${quoted(name)} is empty in the training rows; leave it out with --drop-columns.`,
       );
     }
-    const { mean, scale } = fitStandardiser(values, 1);
+    const { mean, scale } = fitStandardizer(values, 1);
     return { name, mean: mean[0], scale: scale[0], ...(fill && { fill: mean[0] }) };
   }
   const counts = new Map<string, number>();
   for (const row of rows) {
     const text = textAt(column, row);
     if (text !== undefined) counts.set(text, 0);
-    if (counts.size > mostCategories) {
+    if (counts.size > maxCategories) {
       throw new InputError(
-        `${table.name}: column ${quoted(name)} has more than ${mostCategories} different texts, as names have; ` +
+        `${table.name}: column ${quoted(name)} has more than ${maxCategories} distinct texts, like names; ` +
           'leave it out with --drop-columns.',
       );
     }
@@ -143,9 +135,9 @@ export function learnInput(
     const text = textAt(column, row);
     if (text !== undefined) counts.set(text, counts.get(text)! + 1);
   }
-  const categories = [...counts.keys()].sort(inOrder);
-  const commonest = categories.reduce((best, one) => (counts.get(one)! > counts.get(best)! ? one : best));
-  return { name, categories, ...(fill && { fill: commonest }) };
+  const categories = [...counts.keys()].sort(compareValues);
+  const mostFrequent = categories.reduce((best, one) => (counts.get(one)! > counts.get(best)! ? one : best));
+  return { name, categories, ...(fill && { fill: mostFrequent }) };
 }
 
 // In loops, for a table may have millions of rows, and a call for each cell takes longer than the rest.

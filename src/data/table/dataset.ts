@@ -1,13 +1,21 @@
 /**
  * A dataset out of a table: which columns are numbers and which categories, what is predicted, and which rows are held back.
  */
-import type { Examples, Labels, LoadedDataset, TableInput, TargetScale } from '../dataset.ts';
+import {
+  type Examples,
+  type Labels,
+  type LoadedDataset,
+  type TableInput,
+  takeLabels,
+  type TargetScale,
+} from '../dataset.ts';
+import { targetScaleOf } from '../standardize.ts';
 import { InputError } from '../../utils/errors.ts';
 import { RandomState } from '../../utils/random.ts';
-import { answersOf, namesOf } from './target.ts';
+import { labelsOf, learnTarget } from './target.ts';
 import { encodeTable, featuresOf, learnInput } from './columns.ts';
 import { splitRowsOf } from '../splits.ts';
-import { columnNamed, mostColumns, quoted, textAt, type Table, type TableColumn } from './table.ts';
+import { columnNamed, maxColumns, quoted, textAt, type Table, type TableColumn } from './table.ts';
 
 export interface TableOptions {
   /** The column that is predicted. */
@@ -26,9 +34,9 @@ export interface TableOptions {
   seed?: number;
 }
 
-export const usualTestShare = 0.2;
+export const defaultTestShare = 0.2;
 /** A quarter of a gigabyte as doubles. */
-const mostInputs = 2 ** 25;
+const maxInputs = 2 ** 25;
 
 /**
  * @returns rows in scikit-learn's order: `train_test_split(…, stratify=target, random_state=seed)`, without `stratify` for numbers
@@ -46,29 +54,32 @@ export function datasetFromTable(table: Table, options: TableOptions): LoadedDat
     throw new InputError(`${table.name} has no column but ${quoted(target)} to predict it from.`);
   }
   const rows = rowsKept(table, [...columns, targetColumn], missing);
-  const answers = answersOf(table, targetColumn, rows, options.task);
-  const split = splitRowsOf(table.name, answers, options.testShare ?? usualTestShare, new RandomState(seed));
+  const { labels, classNames } = learnTarget(table, targetColumn, rows, options.task);
+  const random = new RandomState(seed);
+  const split = splitRowsOf(table.name, labels, classNames, options.testShare ?? defaultTestShare, random);
   const train = pick(rows, split.train);
   const inputs = columns.map((column) =>
     learnInput(table, column, rows, train, missing === 'mean', categories.includes(column.name)),
   );
   const features = featuresOf(inputs);
-  if (features > mostColumns || features * rows.length > mostInputs) {
+  if (features > maxColumns || features * rows.length > maxInputs) {
     throw new InputError(
-      `${table.name} becomes ${rows.length} rows of ${features} numbers, which are too many: at most ${mostColumns} a row ` +
-        `and ${mostInputs} in all. Leave columns out with --drop-columns, or give a part of the rows.`,
+      `${table.name} becomes ${rows.length} rows of ${features} numbers, which are too many: at most ${maxColumns} a row ` +
+        `and ${maxInputs} in all. Leave columns out with --drop-columns, or give a part of the rows.`,
     );
   }
+  const trainLabels = takeLabels(labels, split.train);
+  const scale = trainLabels instanceof Float64Array ? { target: targetScaleOf(trainLabels) } : {};
   const part = (places: Int32Array): Examples => ({
-    ...examplesOf(table, inputs, pick(rows, places), answers.labels, places),
-    ...(answers.scale && { target: answers.scale(split.train) }),
+    ...examplesOf(table, inputs, pick(rows, places), takeLabels(labels, places)),
+    ...scale,
   });
   const trained = part(split.train);
   return {
     name: table.name,
     source: 'dir',
     files: [],
-    classNames: answers.names,
+    classNames,
     preprocessing: { kind: 'table', columns: inputs },
     train: trained,
     test: split.test.length > 0 ? part(split.test) : trained,
@@ -77,29 +88,25 @@ export function datasetFromTable(table: Table, options: TableOptions): LoadedDat
 
 const pick = (rows: Int32Array, places: Int32Array): Int32Array => places.map((place) => rows[place]);
 
-function examplesOf(
+const examplesOf = (
   table: Table,
   inputs: readonly TableInput[],
   rows: Int32Array,
   labels: Labels,
-  places: Int32Array,
-): Examples {
-  return {
-    rows: rows.length,
-    features: featuresOf(inputs),
-    inputs: encodeTable(table, inputs, rows),
-    divisor: 1,
-    labels:
-      labels instanceof Uint8Array
-        ? Uint8Array.from(places, (place) => labels[place])
-        : Float64Array.from(places, (place) => labels[place]),
-    origin: (row) => ({ file: table.name, place: table.placeOf(rows[row]) }),
-  };
-}
+): Examples => ({
+  rows: rows.length,
+  features: featuresOf(inputs),
+  inputs: encodeTable(table, inputs, rows),
+  divisor: 1,
+  labels,
+  origin: (row) => ({ file: table.name, place: table.placeOf(rows[row]) }),
+});
+
+const allRowsOf = ({ rows }: Table): Int32Array => Int32Array.from({ length: rows }, (_, row) => row);
 
 /** Numbers of the rows that take part. @throws InputError where none is left */
 function rowsKept(table: Table, columns: TableColumn[], missing: TableOptions['missing']): Int32Array {
-  const all = Int32Array.from({ length: table.rows }, (_, row) => row);
+  const all = allRowsOf(table);
   if (missing !== 'drop') return all;
   const kept = all.filter((row) => columns.every((column) => textAt(column, row) !== undefined));
   if (kept.length > 0) return kept;
@@ -107,40 +114,23 @@ function rowsKept(table: Table, columns: TableColumn[], missing: TableOptions['m
 }
 
 /**
- * Every row of a table as a trained model takes it.
+ * Every row of a table, encoded for a trained model.
  *
- * @param model what training found out
- * @param target the column of the answers; without it the labels are all 0
- * @throws InputError for a class that training did not know, or as {@link datasetFromTable}
+ * @param model the encoding that was learned in training
+ * @param target the column of the labels; default: all labels are 0
+ * @throws InputError for an unknown class, or as {@link datasetFromTable}
  */
 export function examplesForModel(
   table: Table,
   model: { columns: readonly TableInput[]; classNames: readonly string[]; target?: TargetScale },
   target?: string,
 ): Examples {
-  const rows = Int32Array.from({ length: table.rows }, (_, row) => row);
+  const rows = allRowsOf(table);
   const { columns, classNames } = model;
-  const isRegression = classNames.length === 1;
-  const labels = isRegression ? new Float64Array(table.rows) : new Uint8Array(table.rows);
-  if (target !== undefined) {
-    const column = columnNamed(table, target, 'which holds the right answers');
-    for (const row of rows) {
-      const text = textAt(column, row);
-      const where = `${table.name}, ${table.placeOf(row)}, column ${quoted(target)}`;
-      if (text === undefined) throw new InputError(`${where}: the answer is missing.`);
-      const label = isRegression
-        ? column.numbers[row]
-        : classNames.indexOf(namesOf(table, column)?.[Number(text)] ?? text);
-      if (isRegression ? !Number.isFinite(label) : label < 0) {
-        throw new InputError(
-          `${where}: ${quoted(text)} is ${isRegression ? 'no finite number' : `a class that training did not know; it knew ${classNames.slice(0, 10).map(quoted).join(', ')}`}.`,
-        );
-      }
-      labels[row] = label;
-    }
-  }
-  return {
-    ...examplesOf(table, columns, rows, labels, rows),
-    ...(model.target && { target: model.target }),
-  };
+  const unknown = () => (classNames.length === 1 ? new Float64Array(table.rows) : new Uint8Array(table.rows));
+  const labels =
+    target === undefined
+      ? unknown()
+      : labelsOf(table, columnNamed(table, target, 'which is the target'), rows, classNames);
+  return { ...examplesOf(table, columns, rows, labels), ...(model.target && { target: model.target }) };
 }

@@ -29,14 +29,14 @@ export interface Table {
 
 export type Cell = string | number | bigint | boolean | Date | null | undefined;
 
-/** A first layer of so many inputs is as much as one computer trains in a sensible time. */
-export const mostColumns = 4096;
+/** The first layer of a network has one input for each. */
+export const maxColumns = 4096;
 /** A quarter of a gigabyte as doubles. */
-const mostCells = 2 ** 25;
-/** A column of more different texts is a name or a number of each row, and tells nothing of others. */
-const mostTexts = 10_000;
+const maxCells = 2 ** 25;
+/** A column with more distinct texts identifies its rows and does not generalize. */
+const maxTexts = 10_000;
 
-/** What tables hold where nothing is known, as pandas and R write it and the UCI repository does. */
+/** Missing cells as pandas, R and the UCI repository write them. */
 const missing = new Set(['', 'NA', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL', 'None', '?']);
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
@@ -52,7 +52,7 @@ export function valueOf(cell: Cell): number | string {
   return typeof cell === 'boolean' ? String(cell) : Number(cell);
 }
 
-/** Values of one column, which grow as rows come. */
+/** Values of one column, which grows with the rows. */
 class ColumnBuilder {
   readonly name: string;
   // Missing until a row says otherwise.
@@ -86,8 +86,8 @@ class ColumnBuilder {
   #placeOf(text: string): number {
     const known = this.#places.get(text);
     if (known !== undefined) return known;
-    // All beyond the limit share the last place: the column is refused where it is used.
-    if (this.#texts.length > mostTexts) return mostTexts;
+    // All texts beyond the limit share the last place: the column is rejected when it is used.
+    if (this.#texts.length > maxTexts) return maxTexts;
     this.#places.set(text, this.#texts.length);
     return this.#texts.push(text) - 1;
   }
@@ -104,7 +104,7 @@ class ColumnBuilder {
   }
 }
 
-/** Takes rows as a reader meets them. */
+/** Collects rows as a reader finds them. */
 export class TableBuilder {
   readonly #name: string;
   readonly #columns: ColumnBuilder[] = [];
@@ -124,10 +124,10 @@ export class TableBuilder {
   /** @throws InputError for too many columns or two of one name */
   addColumn(name: string): void {
     if (this.#places.has(name)) {
-      throw new InputError(`${this.#name} has two columns ${quoted(name)}: give each a name of its own.`);
+      throw new InputError(`${this.#name} has two columns ${quoted(name)}; column names must be unique.`);
     }
-    if (this.#columns.length === mostColumns) {
-      throw new InputError(`${this.#name} has more than ${mostColumns} columns; at most so many are read.`);
+    if (this.#columns.length === maxColumns) {
+      throw new InputError(`${this.#name} has more than ${maxColumns} columns, which is the maximum.`);
     }
     this.#places.set(name, this.#columns.length);
     this.#columns.push(new ColumnBuilder(name));
@@ -145,9 +145,9 @@ export class TableBuilder {
    */
   addRow(cells: readonly Cell[], place: number): void {
     const row = this.#rows++;
-    if (this.#rows * this.#columns.length > mostCells) {
+    if (this.#rows * this.#columns.length > maxCells) {
       throw new InputError(
-        `${this.#name} has more than ${mostCells} cells, which is as many as are held in memory: give a part of it.`,
+        `${this.#name} has more than ${maxCells} cells, which is the maximum in memory; use fewer rows or columns.`,
       );
     }
     if (row >= this.#lines.length) {
@@ -187,7 +187,7 @@ export function textAt(column: TableColumn, row: number): string | undefined {
   return Number.isNaN(value) ? undefined : String(value);
 }
 
-/** @throws InputError that lists the columns there are */
+/** @throws InputError that lists the existing columns */
 export function columnNamed({ name, columns }: Table, wanted: string, why: string): TableColumn {
   const found = columns.find((column) => column.name === wanted);
   if (found) return found;

@@ -1,92 +1,112 @@
 /**
- * What a column holds to be predicted: classes, or numbers.
+ * The column to predict: classes or numbers, and the labels of its rows.
  */
-import type { Labels, TargetScale } from '../dataset.ts';
-import { targetScaleOf } from '../standardize.ts';
+import type { Labels } from '../dataset.ts';
 import { quoted, type Table, type TableColumn, textAt } from './table.ts';
 import { InputError } from '../../utils/errors.ts';
 
-const mostClasses = 256;
-/** More different whole numbers are taken for an amount. */
-const mostNumberedClasses = 20;
+const maxClasses = 256;
+/** A column with more distinct integers is taken as a quantity. */
+const maxIntegerClasses = 20;
 
-export interface Answers {
-  /** Of the rows kept, in their order. */
+export interface Target {
+  /** `[rows]`, in the order of the rows. */
   labels: Labels;
-  /** Of the classes, or of the target alone. */
-  names: string[];
-  /** Of a regression, from the rows that train. */
-  scale?: (train: Int32Array) => TargetScale;
+  /** Of the classes; for regression one name alone, that of the column. */
+  classNames: string[];
+}
+
+const labelError = (table: Table, column: TableColumn, row: number, problem: string): InputError =>
+  new InputError(`${table.name}, ${table.placeOf(row)}, column ${quoted(column.name)}: ${problem}.`);
+
+/**
+ * The number of the class of each row, or for regression (one class name alone) the value itself.
+ *
+ * @param advice continues the sentence about a value that is not a number
+ * @throws InputError for a missing value, an unknown class, or a value that is not a number
+ */
+export function labelsOf(
+  table: Table,
+  column: TableColumn,
+  rows: Int32Array,
+  classNames: readonly string[],
+  advice = '',
+): Labels {
+  const isRegression = classNames.length === 1;
+  const labels = isRegression ? new Float64Array(rows.length) : new Uint8Array(rows.length);
+  const known = new Map(classNames.map((name, label) => [name, label]));
+  rows.forEach((row, i) => {
+    const text = textAt(column, row);
+    if (text === undefined) throw labelError(table, column, row, 'the target is missing');
+    const label = isRegression ? column.numbers[row] : known.get(classOf(table, column, text));
+    if (isRegression && !Number.isFinite(label))
+      throw labelError(table, column, row, `${quoted(text)} is not a finite number${advice}`);
+    if (label === undefined) {
+      const names = classNames.slice(0, 10).map(quoted).join(', ');
+      throw labelError(table, column, row, `${quoted(text)} is an unknown class; training had ${names}`);
+    }
+    labels[i] = label;
+  });
+  return labels;
 }
 
 /**
- * @param task as the user says, or by what the column holds: texts and few whole numbers are classes
- * @throws InputError for an answer that is missing or of the wrong kind, one class only, or too many
+ * @param task default: texts and few distinct integers are classes, other numbers are predicted
+ * @throws InputError for a missing value, one of the wrong kind, only one class, or too many
  */
-export function answersOf(
+export function learnTarget(
   table: Table,
   column: TableColumn,
   rows: Int32Array,
   task?: 'classification' | 'regression',
-): Answers {
-  const where = (row: number) => `${table.name}, ${table.placeOf(row)}, column ${quoted(column.name)}`;
-  const texts = Array.from(rows, (row) => {
+): Target {
+  const { name, numbers } = column;
+  const distinct = new Set<string>();
+  for (const row of rows) {
     const text = textAt(column, row);
-    if (text !== undefined) return text;
-    throw new InputError(`${where(row)}: the answer is missing; --missing drop leaves such rows out.`);
-  });
-  const different = new Set(texts);
-  const numbers = rows.filter((row) => !Number.isNaN(column.numbers[row])).length;
-  const isAmount =
-    numbers > rows.length / 2 && (different.size > mostNumberedClasses || !allWhole(column, rows));
-  const isNumber = task === undefined ? isAmount : task === 'regression';
-  if (isNumber) {
-    const odd = rows.findIndex((row) => !Number.isFinite(column.numbers[row]));
-    if (odd >= 0) {
-      throw new InputError(
-        `${where(rows[odd])}: ${quoted(texts[odd])} is no finite number; --task classification takes the column as classes.`,
-      );
-    }
-    const labels = Float64Array.from(rows, (row) => column.numbers[row]);
-    if (different.size === 1) {
-      throw new InputError(
-        `${table.name}: every ${quoted(column.name)} is ${texts[0]}, so there is nothing to learn.`,
-      );
-    }
-    return {
-      labels,
-      names: [column.name],
-      scale: (train) => targetScaleOf(Float64Array.from(train, (place) => labels[place])),
-    };
+    if (text === undefined)
+      throw labelError(table, column, row, 'the target is missing; --missing drop leaves such rows out');
+    distinct.add(text);
   }
-  if (different.size < 2) {
+  const found = rows.filter((row) => !Number.isNaN(numbers[row]));
+  const isQuantity =
+    found.length > rows.length / 2 &&
+    (distinct.size > maxIntegerClasses || !found.every((row) => Number.isInteger(numbers[row])));
+  if (task === undefined ? isQuantity : task === 'regression') {
+    const labels = labelsOf(
+      table,
+      column,
+      rows,
+      [name],
+      '; --task classification takes the column as classes',
+    );
+    if (distinct.size > 1) return { labels, classNames: [name] };
     throw new InputError(
-      `${table.name}: column ${quoted(column.name)} has one class only, ${quoted(texts[0])}; to tell classes apart takes two.`,
+      `${table.name}: every ${quoted(name)} is ${labels[0]}, so there is nothing to learn.`,
     );
   }
-  if (different.size > mostClasses) {
+  const values = [...distinct].sort(compareValues);
+  if (values.length < 2) {
     throw new InputError(
-      `${table.name}: column ${quoted(column.name)} has ${different.size} classes, at most ${mostClasses} are told apart` +
-        `${numbers === rows.length ? '; --task regression predicts a number' : ''}.`,
+      `${table.name}: column ${quoted(name)} has only one class, ${quoted(values[0])}; classification needs at least two.`,
     );
   }
-  const values = [...different].sort(inOrder);
-  const places = new Map(values.map((value, label) => [value, label]));
-  return {
-    labels: Uint8Array.from(texts, (text) => places.get(text)!),
-    names: values.map((value) => namesOf(table, column)?.[Number(value)] ?? value),
-  };
+  if (values.length > maxClasses) {
+    throw new InputError(
+      `${table.name}: column ${quoted(name)} has ${values.length} classes; the maximum is ${maxClasses}` +
+        `${found.length === rows.length ? '. --task regression predicts a number' : ''}.`,
+    );
+  }
+  const classNames = values.map((value) => classOf(table, column, value));
+  return { labels: labelsOf(table, column, rows, classNames), classNames };
 }
 
-/** Of classes that the file numbers and names. */
-export const namesOf = ({ classNames }: Table, { name }: TableColumn): readonly string[] | undefined =>
-  classNames?.column === name ? classNames.names : undefined;
+/** The name of a class, which the file may number. */
+const classOf = ({ classNames }: Table, { name }: TableColumn, text: string): string =>
+  (classNames?.column === name ? classNames.names[Number(text)] : undefined) ?? text;
 
-const allWhole = ({ numbers }: TableColumn, rows: Int32Array): boolean =>
-  rows.every((row) => Number.isNaN(numbers[row]) || Number.isInteger(numbers[row]));
-
-/** Numbers by their size and before texts, these letter by letter: the same order on every machine. */
-export function inOrder(a: string, b: string): number {
+/** Numbers by value and before texts, texts by code unit: the same order on every machine. */
+export function compareValues(a: string, b: string): number {
   const [x, y] = [Number(a), Number(b)];
   if (!Number.isNaN(x) && !Number.isNaN(y)) return x - y;
   if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;

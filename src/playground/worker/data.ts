@@ -1,7 +1,7 @@
 /**
  * Data that needs no network: computed, drawn, or the user's own. The rows are those of the command line, to the last bit.
  */
-import { prepare, standInTable } from '../../../datasets/breast-cancer-rows.ts';
+import { prepare, syntheticTable } from '../../../datasets/breast-cancer-rows.ts';
 import { DigitRows } from '../../../datasets/built-in/digits.ts';
 import { wdbcClasses } from '../../../datasets/formats/wdbc.ts';
 import { logicGates } from '../../../datasets/logic-gates.ts';
@@ -54,8 +54,8 @@ function drawnDigits(): PageData {
   });
 }
 
-function drawnTumours(): PageData {
-  const { table, name, content } = standInTable();
+function syntheticTumors(): PageData {
+  const { table, name, content } = syntheticTable();
   const text = new TextEncoder().encode(content);
   return {
     name: 'breast-cancer',
@@ -64,7 +64,7 @@ function drawnTumours(): PageData {
     files: [{ name, bytes: text.length, sha256: '' }],
     contents: () => [[text]],
     classNames: [...wdbcClasses],
-    ...prepare(table, name),
+    ...prepare(table),
   };
 }
 
@@ -73,7 +73,7 @@ type Loader = (seed: number, options: Record<string, OptionValue>) => PageData |
 const loaders: Record<string, Loader> = {
   'logic-gates': computed(logicGates),
   points: computed(points),
-  'breast-cancer': drawnTumours,
+  'breast-cancer': syntheticTumors,
   mnist: drawnDigits,
 };
 

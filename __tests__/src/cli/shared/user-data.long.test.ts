@@ -183,7 +183,7 @@ describe('one sentence and exit code 2', () => {
   test.each<[string, string[], RegExp]>([
     ['an unknown column', ['flowers.csv', '--target', 'sort'], /has no column "sort".*It has: "size"/],
     ['no target', ['flowers.csv'], /with --target: "size", "weight", "colour", "kind"/],
-    ['a target of one class', ['one-class.csv', '--target', 'kind'], /has one class only, "x"/],
+    ['a target of one class', ['one-class.csv', '--target', 'kind'], /has only one class, "x"/],
     [
       'a cell that is no number',
       ['text.csv', '--target', 'kind'],

@@ -1,11 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  expectColumns,
-  namesColumns,
-  parseCsv,
-  parseNumber,
-  quote,
-} from '../../../../src/data/formats/csv.ts';
+import { namesColumns, parseCsv, parseNumber } from '../../../../src/data/formats/csv.ts';
 import { InputError } from '../../../../src/utils/errors.ts';
 
 const csv = (text: string) => parseCsv(new TextEncoder().encode(text), 'a.csv');
@@ -25,11 +19,6 @@ test.each([
   ['1'.repeat(200_000), 'a.csv, line 1: this is not CSV (the line is longer than 100000 characters)'],
 ])('%j', (text, message) => {
   expect(() => csv(text)).toThrow(new InputError(message));
-});
-
-test('a cell is shown in quotes, forty characters of it', () => {
-  expect([quote('a"b'), quote('x'.repeat(40))]).toEqual(['"a\\"b"', `"${'x'.repeat(40)}"`]);
-  expect(quote('x'.repeat(41))).toBe(`"${'x'.repeat(40)}…"`);
 });
 
 test('bytes that are no text', () => {
@@ -58,12 +47,6 @@ describe('numbers', () => {
     expect(() => number('')).toThrow(new InputError('a.csv, line 7, column 2: the value is missing'));
     expect(() => number('z'.repeat(99))).toThrow(`"${'z'.repeat(40)}…" is not a finite number`);
   });
-});
-
-test('columns', () => {
-  expect(() => expectColumns({ line: 2, cells: ['1'] }, 3, 'a.csv')).toThrow(
-    new InputError('a.csv, line 2: 1 columns, expected 3'),
-  );
 });
 
 describe('names of columns', () => {

@@ -1,63 +1,68 @@
-/** From the cells of a column to answers and inputs, against what can be counted by hand. */
+/** From the cells of a column to labels and inputs. */
 import { describe, expect, test } from '@jest/globals';
-import { answersOf, inOrder } from '../../../../src/data/table/target.ts';
+import { compareValues, learnTarget } from '../../../../src/data/table/target.ts';
 import { examplesForModel } from '../../../../src/data/table/dataset.ts';
-import { encodeTable, featureNames, featuresOf, learnInput } from '../../../../src/data/table/columns.ts';
+import { encodeTable, featuresOf, learnInput } from '../../../../src/data/table/columns.ts';
 import type { Cell } from '../../../../src/data/table/table.ts';
 import { all, range, refusal, tableOf } from './made.ts';
 
-describe('answers', () => {
-  const answers = (cells: Cell[], task?: 'classification' | 'regression') => {
+describe('targets', () => {
+  const target = (cells: Cell[], task?: 'classification' | 'regression') => {
     const table = tableOf({ kind: cells });
-    return answersOf(table, table.columns[0], all(table), task);
+    return learnTarget(table, table.columns[0], all(table), task);
   };
 
-  test('of up to twenty whole numbers are classes, of more an amount', () => {
-    const twenty = answers(range(40).map((row) => row % 20));
+  test('of up to twenty whole numbers are classes, of more a quantity', () => {
+    const twenty = target(range(40).map((row) => row % 20));
     expect(twenty).toEqual({
       labels: Uint8Array.from(range(40), (row) => row % 20),
-      names: range(20).map(String),
+      classNames: range(20).map(String),
     });
-    const more = answers(range(42).map((row) => row % 21));
-    expect([more.names, more.labels]).toEqual([['kind'], Float64Array.from(range(42), (row) => row % 21)]);
-    expect(more.scale!(Int32Array.of(1, 3))).toEqual({ mean: 2, scale: 1 });
+    const more = target(range(42).map((row) => row % 21));
+    expect([more.classNames, more.labels]).toEqual([
+      ['kind'],
+      Float64Array.from(range(42), (row) => row % 21),
+    ]);
   });
 
-  test('are an amount where more than half are numbers and one of them is no whole number', () => {
-    expect(refusal(() => answers([0.5, 1, 'x']))).toBe(
-      't.csv, line 4, column "kind": "x" is no finite number; --task classification takes the column as classes.',
+  test('are a quantity where more than half are numbers and one of them is no whole number', () => {
+    expect(refusal(() => target([0.5, 1, 'x']))).toBe(
+      't.csv, line 4, column "kind": "x" is not a finite number; --task classification takes the column as classes.',
     );
-    expect(answers([0.5, 1, 'x', 'y']).names).toEqual(['0.5', '1', 'x', 'y']);
-    expect(answers([7, 'x', 7]).names).toEqual(['7', 'x']);
-    expect(answers([0.5, 2]).names).toEqual(['kind']);
+    expect(target([0.5, 1, 'x', 'y']).classNames).toEqual(['0.5', '1', 'x', 'y']);
+    expect(target([7, 'x', 7]).classNames).toEqual(['7', 'x']);
+    expect(target([0.5, 2]).classNames).toEqual(['kind']);
   });
 
   test('in their order are numbers by size, then texts letter by letter', () => {
     const sorted = ['-3', '0.5', '2', '10', '!', 'B', 'a', 'b', 'é'];
-    expect([...sorted].reverse().sort(inOrder)).toEqual(sorted);
-    expect([inOrder('a', 'a'), inOrder('2', '2'), inOrder('a', 'b'), inOrder('b', 'a')]).toEqual([
-      0, 0, -1, 1,
-    ]);
-    expect([inOrder('a', '7'), inOrder('7', 'a')]).toEqual([1, -1]);
+    expect([...sorted].reverse().sort(compareValues)).toEqual(sorted);
+    expect([
+      compareValues('a', 'a'),
+      compareValues('2', '2'),
+      compareValues('a', 'b'),
+      compareValues('b', 'a'),
+    ]).toEqual([0, 0, -1, 1]);
+    expect([compareValues('a', '7'), compareValues('7', 'a')]).toEqual([1, -1]);
   });
 
   test('are of 2 to 256 classes', () => {
     const names = (count: number) => range(count).map((row) => `n${row + 1000}`);
-    expect(answers(names(256)).labels).toEqual(Uint8Array.from(range(256)));
-    expect(refusal(() => answers(names(257)))).toBe(
-      't.csv: column "kind" has 257 classes, at most 256 are told apart.',
+    expect(target(names(256)).labels).toEqual(Uint8Array.from(range(256)));
+    expect(refusal(() => target(names(257)))).toBe(
+      't.csv: column "kind" has 257 classes; the maximum is 256.',
     );
-    expect(refusal(() => answers(range(257), 'classification'))).toBe(
-      't.csv: column "kind" has 257 classes, at most 256 are told apart; --task regression predicts a number.',
+    expect(refusal(() => target(range(257), 'classification'))).toBe(
+      't.csv: column "kind" has 257 classes; the maximum is 256. --task regression predicts a number.',
     );
-    expect(refusal(() => answers(['a', 'a']))).toBe(
-      't.csv: column "kind" has one class only, "a"; to tell classes apart takes two.',
+    expect(refusal(() => target(['a', 'a']))).toBe(
+      't.csv: column "kind" has only one class, "a"; classification needs at least two.',
     );
-    expect(refusal(() => answers([1.5, 1.5]))).toBe(
+    expect(refusal(() => target([1.5, 1.5]))).toBe(
       't.csv: every "kind" is 1.5, so there is nothing to learn.',
     );
-    expect(refusal(() => answers(['a', '?']))).toBe(
-      't.csv, line 3, column "kind": the answer is missing; --missing drop leaves such rows out.',
+    expect(refusal(() => target(['a', '?']))).toBe(
+      't.csv, line 3, column "kind": the target is missing; --missing drop leaves such rows out.',
     );
   });
 
@@ -67,9 +72,9 @@ describe('answers', () => {
       classNames: { column: 'y', names: ['no', 'yes'] },
     };
     const [y, z] = table.columns;
-    expect(answersOf(table, y, all(table)).names).toEqual(['no', 'yes', '2']);
-    expect(answersOf(table, z, all(table)).names).toEqual(['0', '1']);
-    expect(answersOf(table, y, Int32Array.of(3, 1)).labels).toEqual(Uint8Array.of(1, 0));
+    expect(learnTarget(table, y, all(table)).classNames).toEqual(['no', 'yes', '2']);
+    expect(learnTarget(table, z, all(table)).classNames).toEqual(['0', '1']);
+    expect(learnTarget(table, y, Int32Array.of(3, 1)).labels).toEqual(Uint8Array.of(1, 0));
     const model = { columns: [{ name: 'z', mean: 0, scale: 1 }], classNames: ['yes', 'no', '2'] };
     const { labels, divisor, inputs, rows, features } = examplesForModel(table, model, 'y');
     expect({ labels, divisor, inputs, rows, features }).toEqual({
@@ -113,7 +118,7 @@ describe('a column as inputs', () => {
 
   test('is refused in a sentence where it cannot be one', () => {
     expect(refusal(() => learned([2, 'y', 'x', 3, 4]))).toBe(
-      't.csv, line 3, column "x": "y" is no number; --categories "x" takes the column as texts.',
+      't.csv, line 3, column "x": "y" is not a number; --categories "x" takes the column as texts.',
     );
     expect(refusal(() => learned([1, -Infinity, 3, Infinity]))).toBe(
       't.csv, line 3, column "x": the number is too large.',
@@ -127,7 +132,7 @@ describe('a column as inputs', () => {
     const names = (count: number) => learned(range(count).map((row) => `n${row}`));
     expect(featuresOf([names(100)])).toBe(100);
     expect(refusal(() => names(101))).toBe(
-      't.csv: column "x" has more than 100 different texts, as names have; leave it out with --drop-columns.',
+      't.csv: column "x" has more than 100 distinct texts, like names; leave it out with --drop-columns.',
     );
   });
 });
@@ -141,7 +146,6 @@ describe('rows as inputs', () => {
   ];
 
   test('are numbers standardised and categories as a 1 among 0s, each in its place', () => {
-    expect(featureNames(columns)).toEqual(['a = p', 'a = q', 'a = r', 'b', 'c = 0', 'c = 7', 'd']);
     expect(featuresOf(columns)).toBe(7);
     const table = tableOf({ d: [7, '', 3], c: ['', 0, 7], b: [1, 5, -1], a: ['r', 'p', 'q'] });
     expect(Array.from(encodeTable(table, columns, [2, 0, 1]))).toEqual([
@@ -161,17 +165,17 @@ describe('rows as inputs', () => {
       'the cell is missing; train with --missing mean to fill such cells, or drop to leave their rows out.';
     expect(row({ a: '' })).toBe(`t.csv, line 2, column "a": ${missing}`);
     expect(row({ b: '' })).toBe(`t.csv, line 2, column "b": ${missing}`);
-    expect(row({ b: 'x' })).toBe('t.csv, line 2, column "b": "x" is no finite number.');
-    expect(row({ d: -Infinity })).toBe('t.csv, line 2, column "d": "-Infinity" is no finite number.');
+    expect(row({ b: 'x' })).toBe('t.csv, line 2, column "b": "x" is not a finite number.');
+    expect(row({ d: -Infinity })).toBe('t.csv, line 2, column "d": "-Infinity" is not a finite number.');
     expect(row({ a: 's' })).toBe(
-      't.csv, line 2, column "a": "s" is a category that training did not know; it knew "p", "q", "r".',
+      't.csv, line 2, column "a": "s" is an unknown category; training had "p", "q", "r".',
     );
     const known = (count: number) =>
       refusal(() =>
         encodeTable(tableOf({ a: ['x'] }), [{ name: 'a', categories: range(count).map(String) }], [0]),
       );
     const ten = '"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"';
-    expect(known(10)).toMatch(`it knew ${ten}.`);
-    expect(known(11)).toMatch(`it knew ${ten}, ….`);
+    expect(known(10)).toMatch(`training had ${ten}.`);
+    expect(known(11)).toMatch(`training had ${ten}, ….`);
   });
 });

@@ -91,7 +91,7 @@ describe('missing cells', () => {
 
   test('are never an answer', () => {
     const kind = each((row) => (row === 3 ? null : 'ab'[row % 2]));
-    expect(() => made({ kind }, { missing: 'mean' })).toThrow(/line 5, column "kind": the answer is missing/);
+    expect(() => made({ kind }, { missing: 'mean' })).toThrow(/line 5, column "kind": the target is missing/);
     expect(made({ kind }, { missing: 'drop' }).train.rows).toBe(15);
   });
 });
@@ -127,14 +127,14 @@ test.each<[string, Record<string, Cell[]>, Partial<TableOptions>, RegExp]>([
   ['no such target', {}, { target: 'kin' }, /has no column "kin", which is to be predicted\. It has: "size"/],
   ['no such column', {}, { dropColumns: ['x'] }, /has no column "x", which --drop-columns names/],
   ['nothing to learn from', {}, { dropColumns: ['size', 'colour'] }, /no column but "kind"/],
-  ['one class', { kind: each(() => 'a') }, {}, /column "kind" has one class only, "a"/],
+  ['one class', { kind: each(() => 'a') }, {}, /column "kind" has only one class, "a"/],
   ['one number', { kind: each(() => 1.5) }, {}, /every "kind" is 1\.5/],
-  ['a class of one row', { kind: each((row) => (row ? 'a' : 'b')) }, {}, /class "b" has one row only/],
+  ['a class of one row', { kind: each((row) => (row ? 'a' : 'b')) }, {}, /class "b" has only one row/],
   [
     'a text among numbers',
     { size: each((row) => (row === 4 ? 'abc' : row)) },
     {},
-    /^t\.csv, line 6, column "size": "abc" is no number; --categories "size"/,
+    /^t\.csv, line 6, column "size": "abc" is not a number; --categories "size"/,
   ],
   ['an infinite number', { size: each((row) => (row === 4 ? Infinity : row)) }, {}, /line 6, column "size"/],
   ['an empty column', { size: each(() => '') }, {}, /column "size" is empty/],
@@ -142,15 +142,15 @@ test.each<[string, Record<string, Cell[]>, Partial<TableOptions>, RegExp]>([
     'a column of names',
     { size: manyNames, colour: manyNames.map(() => 'red'), kind: manyNames.map((_, row) => 'ab'[row % 2]) },
     {},
-    /column "size" has more than 100 different texts/,
+    /column "size" has more than 100 distinct texts/,
   ],
   [
     'too many classes',
     { size: manyNames.map((_, row) => row), colour: manyNames.map(() => 'red'), kind: manyNames },
     {},
-    /has 300 classes, at most 256/,
+    /has 300 classes; the maximum is 256/,
   ],
-  ['a text to be a number', {}, { task: 'regression' }, /line 2, column "kind": "no" is no finite number/],
+  ['a text to be a number', {}, { task: 'regression' }, /line 2, column "kind": "no" is not a finite number/],
 ])('%s is refused in one sentence', (_, change, options, message) => {
   expect(() => made(change, options)).toThrow(InputError);
   expect(() => made(change, options)).toThrow(message);
@@ -173,15 +173,15 @@ describe('another table for a trained model', () => {
     [
       'a category',
       { ...plain, colour: each(() => 'grey') },
-      /line 2, column "colour": "grey" is a category that training did not know; it knew "blue"/,
+      /line 2, column "colour": "grey" is an unknown category; training had "blue"/,
     ],
-    ['a class', { ...plain, kind: each(() => 'maybe') }, /"maybe" is a class that training did not know/],
+    ['a class', { ...plain, kind: each(() => 'maybe') }, /"maybe" is an unknown class/],
     [
       'a lacking column',
       { kind: plain.kind, size: plain.size },
       /has no column "colour", which the model takes/,
     ],
-    ['a text for a number', { ...plain, size: each(() => 'big') }, /"big" is no finite number/],
+    ['a text for a number', { ...plain, size: each(() => 'big') }, /"big" is not a finite number/],
   ])('is refused for %s', (_, columns, message) => {
     expect(() => examplesForModel(tableOf(columns), model, 'kind')).toThrow(message);
   });
@@ -205,7 +205,7 @@ test('a table in figures', () => {
 
 describe('rows held back', () => {
   const split = (labels: Uint8Array | Float64Array, names: string[], share: number) =>
-    splitRowsOf('t.csv', { labels, names }, share, new RandomState(1));
+    splitRowsOf('t.csv', labels, names, share, new RandomState(1));
   const classes = (...counts: number[]) =>
     Uint8Array.from(counts.flatMap((count, k) => range(count).fill(k)));
 
@@ -219,15 +219,15 @@ describe('rows held back', () => {
   });
 
   test('leave a row of each class on both sides, or there are too few', () => {
-    const advice = 'give more rows, or hold none back with --test-share 0.';
+    const advice = 'add rows, or hold back none with --test-share 0.';
     expect(refusal(() => split(new Float64Array(2), ['y'], 0.6))).toBe(
-      `t.csv: 2 rows are too few to hold 2 back for the test; ${advice}`,
+      `t.csv: 2 rows are too few to hold back 2 for the test; ${advice}`,
     );
     expect(refusal(() => split(classes(2, 1), ['a', 'b'], 0.5))).toBe(
-      `t.csv: class "b" has one row only, and a row to train and one to test are needed; ${advice}`,
+      `t.csv: class "b" has only one row; training and test need one each; ${advice}`,
     );
     const few = (held: number) =>
-      `t.csv: 4 rows of 2 classes are too few to hold ${held} of them back for the test; ${advice}`;
+      `t.csv: 4 rows of 2 classes are too few to hold back ${held} for the test; ${advice}`;
     expect(refusal(() => split(classes(2, 2), ['a', 'b'], 0.25))).toBe(few(1));
     expect(refusal(() => split(classes(2, 2), ['a', 'b'], 0.75))).toBe(few(3));
     expect(split(classes(2, 2), ['a', 'b'], 0.5).test).toHaveLength(2);
@@ -288,7 +288,7 @@ describe('a dataset', () => {
     );
     const single = tableOf({ x: [1, 2], kind: ['a', ''] });
     expect(refusal(() => datasetFromTable(single, { target: 'kind', missing: 'drop' }))).toMatch(
-      'one class only',
+      'only one class',
     );
     expect(datasetFromTable(tableOf({ x: [1, 2], y: [0.5, 1] }), { target: 'y' }).test.rows).toBe(1);
     expect(refusal(() => datasetFromTable(table, { target: 'kind', categories: ['y'] }))).toBe(
@@ -307,11 +307,11 @@ describe('a dataset', () => {
     expect([blind.labels, 'target' in blind]).toEqual([Uint8Array.of(0, 0), false]);
     const asked = (y: Cell[], of: typeof ofClasses) =>
       refusal(() => examplesForModel(tableOf({ x: [1, 1], y }), of, 'y'));
-    expect(asked([1, ''], model)).toBe('t.csv, line 3, column "y": the answer is missing.');
-    expect(asked([Infinity, 1], model)).toBe('t.csv, line 2, column "y": "Infinity" is no finite number.');
+    expect(asked([1, ''], model)).toBe('t.csv, line 3, column "y": the target is missing.');
+    expect(asked([Infinity, 1], model)).toBe('t.csv, line 2, column "y": "Infinity" is not a finite number.');
     const many = { ...ofClasses, classNames: range(12).map((i) => `c${i}`) };
     expect(asked(['c11', 'd'], many)).toBe(
-      't.csv, line 3, column "y": "d" is a class that training did not know; it knew "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9".',
+      't.csv, line 3, column "y": "d" is an unknown class; training had "c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9".',
     );
   });
 });

@@ -149,9 +149,7 @@ describe('the first line of CSV', () => {
     }
     expect(records(`3,1,a,b\n7,0`).columns.map(({ numbers }) => numbers[0])).toEqual([7, 0]);
     expect(() => records('3,4095,a,b\n1')).toThrow('line 2: 1 columns, expected 4096 as in the first line.');
-    expect(() => records('3,4096,a,b\n1')).toThrow(
-      't.csv has more than 4096 columns; at most so many are read.',
-    );
+    expect(() => records('3,4096,a,b\n1')).toThrow('t.csv has more than 4096 columns, which is the maximum.');
   });
 });
 
@@ -235,7 +233,7 @@ describe('NumPy', () => {
       'row 1',
     ]);
     const refused: [Parameters<typeof tableOfArrays>[0], string][] = [
-      [{ x: array(1, 4097) }, 't.npz has more than 4096 columns; at most so many are read.'],
+      [{ x: array(1, 4097) }, 't.npz has more than 4096 columns, which is the maximum.'],
       [{ x: array(2), y: array(3) }, 't.npz: its arrays have 2 and 3 rows; they must be as many.'],
       [{ x: array() }, 't.npz: the array "x" has 0 dimensions, a table has one or two.'],
       [{ x: array(1, 1, 1) }, 't.npz: the array "x" has 3 dimensions, a table has one or two.'],

@@ -103,14 +103,14 @@ describe('a table', () => {
     expect(builder.placeOf('c4095')).toBe(4095);
     expect(builder.placeOf('c4096')).toBeUndefined();
     expect(refusal(() => builder.addColumn('c7'))).toBe(
-      't.csv has two columns "c7": give each a name of its own.',
+      't.csv has two columns "c7"; column names must be unique.',
     );
     expect(refusal(() => builder.addColumn('x'))).toBe(
-      't.csv has more than 4096 columns; at most so many are read.',
+      't.csv has more than 4096 columns, which is the maximum.',
     );
     range(8192).forEach((row) => builder.addRow([], row));
     expect(refusal(() => builder.addRow([], 8193))).toBe(
-      't.csv has more than 33554432 cells, which is as many as are held in memory: give a part of it.',
+      't.csv has more than 33554432 cells, which is the maximum in memory; use fewer rows or columns.',
     );
     expect(refusal(() => new TableBuilder('e.csv', 'line').table())).toBe(
       'e.csv has no rows: expected a table.',
