@@ -1,48 +1,11 @@
-/** The library in a program that has TensorFlow.js loaded and in use already, in a process of its own. */
+/** The library in a program that already uses TensorFlow.js, in its own process. */
 import { expect, test } from '@jest/globals';
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
-/** What a program prints as JSON, with `tf` loaded from a package and `state()`, which lists what differs from the first call. */
-async function printed(tfPackage: string, program: string): Promise<unknown> {
-  const whole = `
-    import { createRequire } from 'node:module';
-    const require = createRequire(import.meta.url);
-    const tf = require('${tfPackage}');
-    const kernelNames = Object.values(tf).filter((value) => typeof value === 'string');
-    const flagNames = [
-      ...['CHECK_COMPUTATION_FOR_ERRORS', 'DEBUG', 'DEPRECATION_WARNINGS_ENABLED', 'IS_TEST', 'PROD'],
-      'TENSORLIKE_CHECK_SHAPE_CONSISTENCY',
-    ];
-    const snapshot = () => new Map([
-      ...Reflect.ownKeys(tf.Tensor.prototype).map((name) => {
-        const { value, get } = Object.getOwnPropertyDescriptor(tf.Tensor.prototype, name);
-        return ['method ' + String(name), value ?? get];
-      }),
-      ...kernelNames.map((name) => ['gradient ' + name, tf.getGradient(name)?.gradFunc]),
-      ...kernelNames.map((name) => ['kernel ' + name, tf.getKernel(name, 'cpu')?.kernelFunc]),
-      ...flagNames.map((name) => ['flag ' + name, tf.env().get(name)]),
-    ]);
-    let first;
-    const state = () => {
-      first ??= snapshot();
-      const now = snapshot();
-      const changed = [...first.keys()].filter((name) => first.get(name) !== undefined && first.get(name) !== now.get(name));
-      return { changed, backend: tf.getBackend() };
-    };
-    ${program}`;
-  const args = ['--import', 'tsx', '--input-type=module', '--eval', whole];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: root });
-  return JSON.parse(stdout.trim().split('\n').at(-1)!);
-}
+import { printedBy } from '../helpers/user-program.ts';
 
 const unchanged = { changed: [], backend: 'cpu' };
 
 test('replaces nothing of @tensorflow/tfjs and restores its backend, also after errors', async () => {
-  const states = await printed(
+  const states = await printedBy(
     '@tensorflow/tfjs',
     `
     const states = {};
@@ -92,31 +55,4 @@ test('replaces nothing of @tensorflow/tfjs and restores its backend, also after 
     errors: ['broken on wasm', 'broken on float64'],
     used: 'wasm',
   });
-});
-
-test('adds what @tensorflow/tfjs-core lacks to what the program has, and works on the fastest backend where none is chosen', async () => {
-  const outcome = await printed(
-    '@tensorflow/tfjs-core',
-    `
-    const { prototype } = tf.Tensor;
-    prototype.square = function () { return tf.square(this); };
-    tf.registerGradient({ kernelName: 'Square', gradFunc: (dy) => ({ x: () => dy }) });
-    const missing = [prototype.matMul, tf.getGradient('Sigmoid')].filter(Boolean).length;
-    first = snapshot();
-    const zoo = await import('./src/index.ts');
-
-    const trained = await zoo.train('gate', { epochs: 2 });
-    const backends = [trained.backend, tf.engine().backendName];
-    const { forward } = trained.model;
-    trained.model.forward = (...args) => { backends.push(tf.getBackend()); return forward(...args); };
-    await zoo.predict(trained, [[0, 1]]);
-    backends.push(tf.engine().backendName);
-
-    const { changed } = state();
-    const slope = tf.grad((x) => x.sigmoid())(tf.scalar(0)).dataSync()[0];
-    const own = tf.grad((x) => x.square())(tf.scalar(5)).dataSync()[0];
-    console.log(JSON.stringify({ missing, changed, slope, own, backends }));`,
-  );
-  const backends = ['wasm', 'cpu', 'wasm', 'cpu'];
-  expect(outcome).toEqual({ missing: 0, changed: [], slope: 0.25, own: 1, backends });
 });
