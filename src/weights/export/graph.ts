@@ -6,31 +6,56 @@ import type { ParameterValues } from '../../model/initializers.ts';
 import { tensorOf } from '../../utils/tensors.ts';
 import { type Tensor, type Tensor4D, tf } from '../../utils/tf.ts';
 
-/** Step by step, `a` and `b` broadcast as NumPy does; pictures are `[batch, height, width, channels]`. */
+/**
+ * Steps of one value at a time: what TensorFlow.js calls the kernel and ONNX the operator, the function that computes it, and a
+ * function of JavaScript as text.
+ */
+export const unary = {
+  abs: { kernel: 'Abs', run: tf.abs, code: '(v) => Math.abs(v)' },
+  elu: { kernel: 'Elu', run: tf.elu, code: '(v) => (v < 0 ? Math.expm1(v) : v)' },
+  exp: { kernel: 'Exp', run: tf.exp, code: '(v) => Math.exp(v)' },
+  log: { kernel: 'Log', run: tf.log, code: '(v) => Math.log(v)' },
+  negative: { kernel: 'Neg', run: tf.neg, code: '(v) => -v' },
+  reciprocal: { kernel: 'Reciprocal', run: tf.reciprocal, code: '(v) => 1 / v' },
+  relu: { kernel: 'Relu', run: tf.relu, code: '(v) => (v > 0 ? v : 0)' },
+  sigmoid: {
+    ...{ kernel: 'Sigmoid', run: tf.sigmoid },
+    code: '(v) => (v >= 0 ? 1 / (1 + Math.exp(-v)) : Math.exp(v) / (1 + Math.exp(v)))',
+  },
+  sign: { kernel: 'Sign', run: tf.sign, code: '(v) => Math.sign(v)' },
+  softplus: {
+    ...{ kernel: 'Softplus', run: tf.softplus },
+    code: '(v) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)))',
+  },
+  sqrt: { kernel: 'Sqrt', run: tf.sqrt, code: '(v) => Math.sqrt(v)' },
+  square: { kernel: 'Square', run: tf.square, code: '(v) => v * v' },
+  tanh: { kernel: 'Tanh', run: tf.tanh, code: '(v) => Math.tanh(v)' },
+} satisfies Record<string, { kernel: string; run: (x: Tensor) => Tensor; code: string }>;
+
+/** Steps of two values, which broadcast as in NumPy; `equal` is 1 or 0. */
+export const binary = {
+  add: { kernel: 'Add', onnx: 'Add', run: tf.add, code: '(v, w) => v + w' },
+  subtract: { kernel: 'Sub', onnx: 'Sub', run: tf.sub, code: '(v, w) => v - w' },
+  multiply: { kernel: 'Multiply', onnx: 'Mul', run: tf.mul, code: '(v, w) => v * w' },
+  divide: { kernel: 'RealDiv', onnx: 'Div', run: tf.div, code: '(v, w) => v / w' },
+  maximum: { kernel: 'Maximum', onnx: 'Max', run: tf.maximum, code: '(v, w) => Math.max(v, w)' },
+  minimum: { kernel: 'Minimum', onnx: 'Min', run: tf.minimum, code: '(v, w) => Math.min(v, w)' },
+  power: { kernel: 'Pow', onnx: 'Pow', run: tf.pow, code: '(v, w) => v ** w' },
+  equal: {
+    ...{ kernel: 'Equal', onnx: 'Equal', code: '(v, w) => (v === w ? 1 : 0)' },
+    run: (a: Tensor, b: Tensor) => tf.cast(tf.equal(a, b), 'float32'),
+  },
+} satisfies Record<
+  string,
+  { kernel: string; onnx: string; run: (a: Tensor, b: Tensor) => Tensor; code: string }
+>;
+
+/** Pictures are `[batch, height, width, channels]`. */
 export type Op =
-  | 'abs'
-  | 'elu'
-  | 'exp'
-  | 'log'
-  | 'negative'
-  | 'reciprocal'
-  | 'relu'
-  | 'sigmoid'
-  | 'sign'
+  | keyof typeof unary
+  | keyof typeof binary
   | 'softmax' // along the last axis
-  | 'softplus'
-  | 'sqrt'
-  | 'square'
-  | 'tanh'
   | 'clip' // low, high
-  | 'add'
-  | 'subtract'
-  | 'multiply'
-  | 'divide'
-  | 'maximum'
-  | 'minimum'
-  | 'power'
-  | 'equal' // 1 or 0
   | 'matMul' // [n, k]·[k, m]
   | 'transpose' // order
   | 'reshape' // shape
@@ -43,6 +68,9 @@ export type Op =
   | 'convolution' // x, filters [height, width, in, out]; strides, pads
   | 'maxPool' // size, strides, pads
   | 'averagePool';
+
+export const isUnary = (op: Op): op is keyof typeof unary => Object.hasOwn(unary, op);
+export const isBinary = (op: Op): op is keyof typeof binary => Object.hasOwn(binary, op);
 
 /** `pads` are `[top, left, bottom, right]`; `shape` has {@link anyRows} where the batch is. */
 export type Attributes = Record<string, number | boolean | number[]>;
@@ -83,10 +111,8 @@ const taken =
   'protected public return static super switch this throw true try typeof undefined var void while with yield ' +
   'Array DataView Float64Array Infinity JSON Math NaN Number Object String TypeError Uint8Array atob ' +
   'classNames columns features predict rows row compute numbersIn valueOf sizeOf stepsOf fromPlaces fromBase64 map combine ' +
-  'reduce slide inside pool abs elu exp log negative reciprocal relu sigmoid sign softmax softplus sqrt square tanh clip ' +
-  'add subtract multiply divide maximum minimum power equal matMul transpose reshape concat slice sum mean max min ' +
-  'convolution maxPool averagePool';
-const takenWords = new Set(taken.split(' '));
+  'reduce slide inside pool softmax clip matMul transpose reshape concat slice sum mean max min convolution maxPool averagePool';
+const takenWords = new Set([...taken.split(' '), ...Object.keys(unary), ...Object.keys(binary)]);
 
 /** Puts a graph together, each value under a name of its own that is an identifier in any language. */
 export class GraphBuilder {
@@ -175,30 +201,9 @@ const windows = ({ size, strides }: Attributes) =>
 /** Below every value that a layer computes; −∞ would turn into NaN where it meets 0. */
 const lowest = -1e300;
 
-const operations: Record<Op, Operation> = {
-  abs: ([x]) => tf.abs(x),
-  elu: ([x]) => tf.elu(x),
-  exp: ([x]) => tf.exp(x),
-  log: ([x]) => tf.log(x),
-  negative: ([x]) => tf.neg(x),
-  reciprocal: ([x]) => tf.reciprocal(x),
-  relu: ([x]) => tf.relu(x),
-  sigmoid: ([x]) => tf.sigmoid(x),
-  sign: ([x]) => tf.sign(x),
+const operations: Record<Exclude<Op, keyof typeof unary | keyof typeof binary>, Operation> = {
   softmax: ([x]) => tf.softmax(x),
-  softplus: ([x]) => tf.softplus(x),
-  sqrt: ([x]) => tf.sqrt(x),
-  square: ([x]) => tf.square(x),
-  tanh: ([x]) => tf.tanh(x),
   clip: ([x], { low, high }) => tf.clipByValue(x, low as number, high as number),
-  add: ([a, b]) => tf.add(a, b),
-  subtract: ([a, b]) => tf.sub(a, b),
-  multiply: ([a, b]) => tf.mul(a, b),
-  divide: ([a, b]) => tf.div(a, b),
-  maximum: ([a, b]) => tf.maximum(a, b),
-  minimum: ([a, b]) => tf.minimum(a, b),
-  power: ([a, b]) => tf.pow(a, b),
-  equal: ([a, b]) => tf.cast(tf.equal(a, b), 'float32'),
   matMul: ([a, b]) => tf.matMul(a, b),
   transpose: ([x], { order }) => tf.transpose(x, order as number[]),
   reshape: ([x], { shape }) => tf.reshape(x, shape as number[]),
@@ -227,6 +232,12 @@ const operations: Record<Op, Operation> = {
   },
 };
 
+function runStep(op: Op, inputs: Tensor[], attributes: Attributes): Tensor {
+  if (isUnary(op)) return unary[op].run(inputs[0]);
+  if (isBinary(op)) return binary[op].run(inputs[0], inputs[1]);
+  return operations[op](inputs, attributes);
+}
+
 /**
  * @param rows of numbers, as the graph's input takes them, `[rows, features]`
  * @returns the graph's output, row-major, in the precision of the active backend
@@ -240,7 +251,7 @@ export function runGraph(graph: Graph, rows: number[][]): Float64Array {
     values.set(graph.input, tensorOf(Float64Array.from(rows.flat()), [rows.length, graph.features]));
     for (const { op, inputs, output, attributes } of graph.steps) {
       const operands = inputs.map((name) => values.get(name)!);
-      values.set(output, operations[op](operands, attributes));
+      values.set(output, runStep(op, operands, attributes));
     }
     result = Float64Array.from(values.get(graph.output)!.dataSync());
   });

@@ -1,32 +1,6 @@
 /** The functions that a JavaScript module may need beside its model, as text. Each names what it needs itself. */
 
-/** For elementwise steps: `v` of one value, or of two. */
-const elementwise: Record<string, string | undefined> = {
-  abs: '(v) => Math.abs(v)',
-  elu: '(v) => (v < 0 ? Math.expm1(v) : v)',
-  exp: '(v) => Math.exp(v)',
-  log: '(v) => Math.log(v)',
-  negative: '(v) => -v',
-  reciprocal: '(v) => 1 / v',
-  relu: '(v) => (v > 0 ? v : 0)',
-  sigmoid: '(v) => (v >= 0 ? 1 / (1 + Math.exp(-v)) : Math.exp(v) / (1 + Math.exp(v)))',
-  sign: '(v) => Math.sign(v)',
-  softplus: '(v) => Math.max(v, 0) + Math.log1p(Math.exp(-Math.abs(v)))',
-  sqrt: '(v) => Math.sqrt(v)',
-  square: '(v) => v * v',
-  tanh: '(v) => Math.tanh(v)',
-};
-
-const pairwise: Record<string, string | undefined> = {
-  add: '(v, w) => v + w',
-  subtract: '(v, w) => v - w',
-  multiply: '(v, w) => v * w',
-  divide: '(v, w) => v / w',
-  maximum: '(v, w) => Math.max(v, w)',
-  minimum: '(v, w) => Math.min(v, w)',
-  power: '(v, w) => v ** w',
-  equal: '(v, w) => (v === w ? 1 : 0)',
-};
+import { binary, isBinary, isUnary, unary, type Op } from './graph.ts';
 
 /** What helpers are written with. */
 const parts: Record<string, string> = {
@@ -222,16 +196,18 @@ const needs: Record<string, string[] | undefined> = {
 };
 
 /** The text of the functions for these steps, each after those that it needs. */
-export function helpersFor(ops: readonly string[]): string[] {
+export function helpersFor(ops: readonly Op[]): string[] {
   const texts = new Map<string, string>();
-  const take = (name: string): void => {
+  const take = (name: string, text: string, needed = needs[name] ?? []): void => {
     if (texts.has(name)) return;
-    const [unary, binary] = [elementwise[name], pairwise[name]];
-    for (const needed of unary ? ['map'] : binary ? ['combine'] : (needs[name] ?? [])) take(needed);
-    if (unary) texts.set(name, `const ${name} = (x) => map(x, ${unary});`);
-    else if (binary) texts.set(name, `const ${name} = (a, b) => combine(a, b, ${binary});`);
-    else texts.set(name, parts[name]);
+    for (const other of needed) take(other, parts[other]);
+    texts.set(name, text);
   };
-  ops.forEach(take);
+  for (const op of ops) {
+    if (isUnary(op)) take(op, `const ${op} = (x) => map(x, ${unary[op].code});`, ['map']);
+    else if (isBinary(op))
+      take(op, `const ${op} = (a, b) => combine(a, b, ${binary[op].code});`, ['combine']);
+    else take(op, parts[op]);
+  }
   return [...texts.values()];
 }

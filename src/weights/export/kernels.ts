@@ -1,5 +1,5 @@
 /** Each kernel of TensorFlow.js that models use forward, and ours that fuse several, in plain steps. */
-import { anyRows, largestEnd, type Attributes, type GraphBuilder, type Op } from './graph.ts';
+import { anyRows, binary, largestEnd, unary, type Attributes, type GraphBuilder, type Op } from './graph.ts';
 import { InputError } from '../../utils/errors.ts';
 import { tf } from '../../utils/tf.ts';
 
@@ -75,11 +75,7 @@ const matMul: InSteps = ({ inputs, attributes }, graph) => {
   return graph.add('matMul', [a, b], [graph.shapes[a][0], graph.shapes[b][1]]);
 };
 
-const activations: Record<string, Op | undefined> = {
-  relu: 'relu',
-  sigmoid: 'sigmoid',
-  elu: 'elu',
-};
+const activations = ['relu', 'sigmoid', 'elu'] as const;
 
 /** x where it is positive, else α·x. */
 const leaky = (graph: GraphBuilder, x: string, shape: number[], alpha: number): string =>
@@ -103,7 +99,9 @@ const fused =
     if (activation === 'linear') return biased;
     if (activation === 'relu6') return graph.add('clip', [biased], shapes[0], { low: 0, high: 6 });
     if (activation === 'leakyrelu') return leaky(graph, biased, shapes[0], leakyreluAlpha);
-    const op = activations[activation] ?? refuse(`it has the fused activation ${activation}`);
+    const op =
+      activations.find((known) => known === activation) ??
+      refuse(`it has the fused activation ${activation}`);
     return graph.add(op, [biased], shapes[0]);
   };
 
@@ -224,35 +222,23 @@ const pooledConvolution: InSteps = (call, graph) => {
   return graph.add('relu', [pooled as string], call.shapes[0]);
 };
 
+const elementwise = Object.entries({ ...unary, ...binary }).map(([op, { kernel }]) => [
+  kernel,
+  one(op as Op),
+]);
+
 const table: Record<string, InSteps | undefined> = {
-  Abs: one('abs'),
-  Elu: one('elu'),
-  Exp: one('exp'),
-  Log: one('log'),
-  Neg: one('negative'),
-  Reciprocal: one('reciprocal'),
-  Relu: one('relu'),
+  ...(Object.fromEntries(elementwise) as Record<string, InSteps>),
+  // Values that are equal in double precision may differ in single precision.
+  Equal: undefined,
   Relu6: one('clip', () => ({ low: 0, high: 6 })),
-  Sigmoid: one('sigmoid'),
-  Sign: one('sign'),
-  Softplus: one('softplus'),
-  Sqrt: one('sqrt'),
-  Square: one('square'),
-  Tanh: one('tanh'),
   ClipByValue: one('clip', ({ clipValueMin, clipValueMax }: Record<string, number>) => ({
     low: clipValueMin,
     high: clipValueMax,
   })),
   LeakyRelu: ({ inputs: { x }, attributes, shapes: [shape] }, graph) =>
     leaky(graph, x, shape, attributes.alpha as number),
-  Add: one('add'),
   AddN: sumOfAll,
-  Sub: one('subtract'),
-  Multiply: one('multiply'),
-  RealDiv: one('divide'),
-  Maximum: one('maximum'),
-  Minimum: one('minimum'),
-  Pow: one('power'),
   SquaredDifference: squaredDifference,
   OnesLike: likeInput(1),
   ZerosLike: likeInput(0),

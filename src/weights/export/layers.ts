@@ -36,15 +36,9 @@ export async function layersOf(saved: SavedModel, graph: Graph): Promise<LayersF
   });
 }
 
-/** A step that goes into a layer before it, by what the layers call it. */
-const activations: Partial<Record<Step['op'], string>> = {
-  elu: 'elu',
-  relu: 'relu',
-  sigmoid: 'sigmoid',
-  softmax: 'softmax',
-  softplus: 'softplus',
-  tanh: 'tanh',
-};
+/** Steps that go into the layer before them; Layers has the same names for them. */
+const activations = ['elu', 'relu', 'sigmoid', 'softmax', 'softplus', 'tanh'] as const;
+const activationOf = ({ op }: Pick<Step, 'op'>) => activations.find((name) => name === op);
 
 class LayersWriter {
   readonly #tfl: Layers;
@@ -83,12 +77,12 @@ class LayersWriter {
     }
     const units = this.#graph.shapes[last.output].at(-1)!;
     const after = this.#onlyUse(last);
-    const activation = after && activations[after.op];
+    const activation = after && activationOf(after);
     const end = activation ? after : last;
     for (const each of [step, last, end]) this.#done.add(each);
     const common = {
       name: this.#name(step.inputs[1].replace(/(weights|filters)$/i, '') || 'output'),
-      activation: (activation ?? 'linear') as 'linear',
+      activation: activation ?? ('linear' as const),
       useBias: bias !== undefined,
     };
     const kernel = tf.tensor(Float32Array.from(columns(weights.values, weights.shape.at(-1)!, units)), [
@@ -115,7 +109,8 @@ class LayersWriter {
     const { layers } = this.#tfl;
     const name = this.#name(output);
     const { constants, shapes } = this.#graph;
-    if (activations[op]) return layers.activation({ name, activation: activations[op] as 'relu' });
+    const activation = activationOf({ op });
+    if (activation) return layers.activation({ name, activation });
     const number = inputs.map((input) => constants[input]).find((each) => each?.shape.length === 0)
       ?.values[0];
     const isFirst = constants[inputs[0]] === undefined;

@@ -4,7 +4,7 @@
  */
 import { PbfWriter } from 'pbf';
 import type { SavedModel } from '../saved-model.ts';
-import { anyRows, type Attributes, type Graph, type Op, type Step } from './graph.ts';
+import { anyRows, binary, isUnary, unary, type Attributes, type Graph, type Op, type Step } from './graph.ts';
 
 export type OnnxType = 'float32' | 'float64';
 
@@ -53,8 +53,6 @@ class OnnxBuilder {
       this.#add(step, bias ? { name: bias, output: steps[i + 1].output } : undefined);
     }
     return {
-      producer: { name: 'backprop-zoo', version: '' },
-      opset,
       name: model,
       inputs: [{ name: input, dtype: this.#dtype, shape: ['batch', features] }],
       outputs: [{ name: output, dtype: this.#dtype, shape: ['batch', ...shapes[output].slice(1)] }],
@@ -86,7 +84,7 @@ class OnnxBuilder {
     if (op === 'convolution' || op === 'maxPool' || op === 'averagePool') {
       return this.#addWindows(step, output, bias?.name);
     }
-    const isElementwise = inputs.length === 1 && elementwise.has(op);
+    const isElementwise = isUnary(op) && op !== 'square';
     if (isElementwise && !this.#plain.has(inputs[0]) && this.#turned.has(inputs[0])) {
       const turned = this.#node(operators[op]!, [this.#turned.get(inputs[0])!], this.#name(), attributes);
       this.#turned.set(output, turned);
@@ -256,26 +254,8 @@ class OnnxBuilder {
 
 /** ONNX operators of steps that need no more than their inputs and attributes. */
 const operators: Partial<Record<Op, string>> = {
-  abs: 'Abs',
-  elu: 'Elu',
-  exp: 'Exp',
-  log: 'Log',
-  negative: 'Neg',
-  reciprocal: 'Reciprocal',
-  relu: 'Relu',
-  sigmoid: 'Sigmoid',
-  sign: 'Sign',
-  softmax: 'Softmax',
-  softplus: 'Softplus',
-  sqrt: 'Sqrt',
-  tanh: 'Tanh',
-  add: 'Add',
-  subtract: 'Sub',
-  multiply: 'Mul',
-  divide: 'Div',
-  maximum: 'Max',
-  minimum: 'Min',
-  power: 'Pow',
+  ...namesOf(unary, 'kernel'),
+  ...namesOf(binary, 'onnx'),
   matMul: 'MatMul',
   concat: 'Concat',
   mean: 'ReduceMean',
@@ -283,11 +263,9 @@ const operators: Partial<Record<Op, string>> = {
   min: 'ReduceMin',
 };
 
-/** Steps that look at one value at a time, so that it does not matter where channels are. */
-const elementwise = new Set<Op>([
-  ...(['abs', 'elu', 'exp', 'log', 'negative', 'reciprocal', 'relu', 'sigmoid', 'sign', 'softplus'] as const),
-  ...(['sqrt', 'tanh'] as const),
-]);
+function namesOf<Key extends string>(table: Record<string, Record<Key, string>>, key: Key) {
+  return Object.fromEntries(Object.entries(table).map(([op, step]) => [op, step[key]]));
+}
 
 export interface OnnxTensor {
   name: string;
@@ -300,9 +278,8 @@ export interface OnnxNode {
   op: string;
   inputs: string[];
   outputs: string[];
-  attributes: Record<string, number | number[] | string>;
-  /** Of a node that is a constant. */
-  tensor?: OnnxTensor;
+  /** Integers. */
+  attributes: Record<string, number | number[]>;
 }
 
 export interface OnnxValue {
@@ -313,8 +290,6 @@ export interface OnnxValue {
 }
 
 export interface OnnxModel {
-  producer: { name: string; version: string };
-  opset: number;
   name: string;
   inputs: OnnxValue[];
   outputs: OnnxValue[];
@@ -328,7 +303,7 @@ const elementTypes = { float32: 1, int64: 7, float64: 11 } as const;
 const widths = { float32: 4, float64: 8, int64: 8 };
 
 /** Kinds of attributes. */
-const kinds = { number: 1, integer: 2, text: 3, integers: 7 };
+const kinds = { integer: 2, integers: 7 };
 
 /** The first version whose operators are meant here, and the layout of files that came with it. */
 const opset = 17;
@@ -337,8 +312,8 @@ const irVersion = 8;
 function encodeOnnx(model: OnnxModel): Uint8Array {
   const file = new PbfWriter();
   file.writeVarintField(1, irVersion);
-  file.writeStringField(2, model.producer.name);
-  file.writeStringField(3, model.producer.version);
+  file.writeStringField(2, 'backprop-zoo');
+  file.writeStringField(3, '');
   file.writeMessage(
     7,
     (graph: OnnxModel, out: PbfWriter) => {
@@ -350,7 +325,7 @@ function encodeOnnx(model: OnnxModel): Uint8Array {
     },
     model,
   );
-  file.writeMessage(8, (version: number, out: PbfWriter) => out.writeVarintField(2, version), model.opset);
+  file.writeMessage(8, (version: number, out: PbfWriter) => out.writeVarintField(2, version), opset);
   for (const entry of Object.entries(model.metadata)) file.writeMessage(14, writeEntry, entry);
   return file.finish();
 }
@@ -368,21 +343,11 @@ function writeNode({ op, inputs, outputs, attributes }: OnnxNode, out: PbfWriter
   for (const attribute of Object.entries(attributes)) out.writeMessage(5, writeAttribute, attribute);
 }
 
-function writeAttribute([name, value]: [string, number | number[] | string], out: PbfWriter): void {
+function writeAttribute([name, value]: [string, number | number[]], out: PbfWriter): void {
   out.writeStringField(1, name);
-  if (Array.isArray(value)) {
-    for (const each of value) out.writeVarintField(8, each);
-    out.writeVarintField(20, kinds.integers);
-  } else if (typeof value === 'string') {
-    out.writeStringField(4, value);
-    out.writeVarintField(20, kinds.text);
-  } else if (Number.isInteger(value)) {
-    out.writeVarintField(3, value);
-    out.writeVarintField(20, kinds.integer);
-  } else {
-    out.writeFloatField(2, value);
-    out.writeVarintField(20, kinds.number);
-  }
+  if (Array.isArray(value)) for (const each of value) out.writeVarintField(8, each);
+  else out.writeVarintField(3, value);
+  out.writeVarintField(20, Array.isArray(value) ? kinds.integers : kinds.integer);
 }
 
 function writeTensor({ name, shape, dtype, values }: OnnxTensor, out: PbfWriter): void {
