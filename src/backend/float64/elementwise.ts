@@ -1,41 +1,24 @@
 /** Element-wise kernels: functions of one number, and of two with broadcasting. */
 import { tf, type DataType } from '../../utils/tf.ts';
-import {
-  add,
-  allocate,
-  apply,
-  combine,
-  each,
-  eachPair,
-  sigmoid,
-  type BinaryLoop,
-  type Kernel,
-  type Kernels,
-  type UnaryLoop,
-} from './loops.ts';
+import { add, allocate, apply, combine, map, sigmoid, zip, type Kernel, type Kernels } from './loops.ts';
+
+type Unary = (x: number) => number;
+type Binary = (a: number, b: number) => number;
 
 const unary =
-  (loop: UnaryLoop, dtype?: DataType): Kernel =>
+  (f: Unary, dtype?: DataType): Kernel =>
   ({ x }) =>
-    apply(x, loop, dtype);
+    map(x, f, dtype);
 
 const binary =
-  (loop: BinaryLoop, dtype?: DataType): Kernel =>
+  (f: Binary, dtype?: DataType): Kernel =>
   ({ a, b }) =>
-    combine(a, b, loop, dtype);
+    zip(a, b, f, dtype);
 
 /** A function whose values are floats, even those of integers. */
-const real = (f: (x: number) => number) => unary(each(f), 'float32');
-const predicate = (f: (x: number) => boolean) =>
-  unary(
-    each((x) => Number(f(x))),
-    'bool',
-  );
-const relation = (f: (a: number, b: number) => boolean) =>
-  binary(
-    eachPair((a, b) => Number(f(a, b))),
-    'bool',
-  );
+const real = (f: Unary) => unary(f, 'float32');
+const predicate = (f: (x: number) => boolean) => unary((x) => Number(f(x)), 'bool');
+const relation = (f: (a: number, b: number) => boolean) => binary((a, b) => Number(f(a, b)), 'bool');
 
 // Klambauer et al., "Self-Normalizing Neural Networks", 2017.
 const seluAlpha = 1.6732632423543772;
@@ -58,81 +41,65 @@ function modulo(a: number, b: number): number {
 }
 
 /** `LeakyRelu` with the slopes in a tensor. */
-const prelu = eachPair((x, slope) => (x < 0 ? slope * x : x));
-const eluGradient = eachPair((gradient, y) => (y >= 0 ? gradient : gradient * (y + 1)));
+const prelu: Binary = (x, slope) => (x < 0 ? slope * x : x);
+const eluGradient: Binary = (gradient, y) => (y >= 0 ? gradient : gradient * (y + 1));
 
 export const elementwise: Kernels = {
-  Abs: unary(each(Math.abs)),
+  Abs: unary(Math.abs),
   Acos: real(Math.acos),
   Acosh: real(Math.acosh),
   Asin: real(Math.asin),
   Asinh: real(Math.asinh),
   Atan: real(Math.atan),
   Atanh: real(Math.atanh),
-  Ceil: unary(each(Math.ceil)),
+  Ceil: unary(Math.ceil),
   Cos: real(Math.cos),
   Cosh: real(Math.cosh),
   Elu: real((x) => (x >= 0 ? x : Math.expm1(x))),
   Exp: real(Math.exp),
   Expm1: real(Math.expm1),
-  Floor: unary(each(Math.floor)),
+  Floor: unary(Math.floor),
   IsFinite: predicate(Number.isFinite),
   IsInf: predicate((x) => Math.abs(x) === Infinity),
   IsNan: predicate(Number.isNaN),
   Log: real(Math.log),
   Log1p: real(Math.log1p),
   LogicalNot: predicate((x) => !x),
-  Neg: unary(each((x) => -x)),
+  Neg: unary((x) => -x),
   Reciprocal: real((x) => 1 / x),
-  Relu: unary(each((x) => Math.max(x, 0))),
-  Relu6: unary(each((x) => Math.min(Math.max(x, 0), 6))),
-  Round: unary(each(round)),
+  Relu: unary((x) => Math.max(x, 0)),
+  Relu6: unary((x) => Math.min(Math.max(x, 0), 6)),
+  Round: unary(round),
   Rsqrt: real((x) => 1 / Math.sqrt(x)),
   Selu: real((x) => seluScale * (x >= 0 ? x : seluAlpha * Math.expm1(x))),
-  Sigmoid: unary(sigmoid, 'float32'),
-  Sign: unary(each(Math.sign)),
+  Sigmoid: ({ x }) => apply(x, sigmoid, 'float32'),
+  Sign: unary(Math.sign),
   Sin: real(Math.sin),
   Sinh: real(Math.sinh),
   Softplus: real(softplus),
   Sqrt: real(Math.sqrt),
-  Square: unary(each((x) => x * x)),
+  Square: unary((x) => x * x),
   Tan: real(Math.tan),
   Tanh: real(Math.tanh),
 
   ClipByValue: ({ x }, { clipValueMin, clipValueMax }: { clipValueMin: number; clipValueMax: number }) =>
-    apply(
-      x,
-      each((value) => Math.min(Math.max(value, clipValueMin), clipValueMax)),
-    ),
+    map(x, (value) => Math.min(Math.max(value, clipValueMin), clipValueMax)),
   LeakyRelu: ({ x }, { alpha }: { alpha: number }) =>
-    apply(
-      x,
-      each((value) => (value < 0 ? alpha * value : value)),
-      'float32',
-    ),
+    map(x, (value) => (value < 0 ? alpha * value : value), 'float32'),
   Step: ({ x }, { alpha }: { alpha: number }) =>
-    apply(
-      x,
-      each((value) => (value > 0 ? 1 : value <= 0 ? alpha : NaN)),
-    ),
+    map(x, (value) => (value > 0 ? 1 : value <= 0 ? alpha : NaN)),
 
-  Add: binary(add),
-  Atan2: binary(eachPair(Math.atan2)),
-  FloorDiv: binary(
-    eachPair((a, b) => Math.floor(a / b)),
-    'int32',
-  ),
-  Maximum: binary(eachPair(Math.max)),
-  Minimum: binary(eachPair(Math.min)),
-  Mod: binary(eachPair(modulo)),
-  Multiply: binary(eachPair((a, b) => a * b)),
-  Pow: binary(eachPair(Math.pow)),
-  RealDiv: binary(
-    eachPair((a, b) => a / b),
-    'float32',
-  ),
-  SquaredDifference: binary(eachPair((a, b) => (a - b) * (a - b))),
-  Sub: binary(eachPair((a, b) => a - b)),
+  Add: ({ a, b }) => combine(a, b, add),
+  Atan2: binary(Math.atan2),
+  FloorDiv: binary((a, b) => Math.floor(a / b), 'int32'),
+  Maximum: binary(Math.max),
+  Minimum: binary(Math.min),
+  Mod: binary(modulo),
+  Multiply: binary((a, b) => a * b),
+  Pow: binary(Math.pow),
+  RealDiv: binary((a, b) => a / b, 'float32'),
+  SquaredDifference: binary((a, b) => (a - b) * (a - b)),
+  Sub: binary((a, b) => a - b),
 
   Equal: relation((a, b) => a === b),
   Greater: relation((a, b) => a > b),
@@ -143,8 +110,8 @@ export const elementwise: Kernels = {
   LogicalOr: relation((a, b) => Boolean(a || b)),
   NotEqual: relation((a, b) => a !== b),
 
-  EluGrad: ({ dy, y }) => combine(dy, y, eluGradient),
-  Prelu: ({ x, alpha }) => combine(x, alpha, prelu, 'float32'),
+  EluGrad: ({ dy, y }) => zip(dy, y, eluGradient),
+  Prelu: ({ x, alpha }) => zip(x, alpha, prelu, 'float32'),
 
   AddN: (terms) => Object.values(terms).reduce((sum, term) => combine(sum, term, add)),
   /** The condition has the shape of the others, or one entry for each of their rows. */

@@ -134,8 +134,8 @@ export function copy<V extends Values>(shape: number[], source: Block<V>, target
   forEachRun(shape, [source.strides, target.strides], visit, [source.offset ?? 0, target.offset ?? 0]);
 }
 
-export type UnaryLoop = (x: Float64Array, out: Float64Array) => void;
-export type BinaryLoop = (a: Float64Array, b: Float64Array, out: Float64Array, run: Run) => void;
+type UnaryLoop = (x: Float64Array, out: Float64Array) => void;
+type BinaryLoop = (a: Float64Array, b: Float64Array, out: Float64Array, run: Run) => void;
 
 /** A new array of what the loop makes of every element of x. */
 export function apply(x: NdArray, loop: UnaryLoop, dtype: DataType = x.dtype): NdArray {
@@ -155,17 +155,25 @@ export function combine(a: NdArray, b: NdArray, loop: BinaryLoop, dtype: DataTyp
   return cast(result, dtype);
 }
 
-export const each =
+const each =
   (f: (value: number) => number): UnaryLoop =>
   (x, out) => {
     for (let i = 0; i < out.length; i++) out[i] = f(x[i]);
   };
 
-export const eachPair =
+const eachPair =
   (f: (a: number, b: number) => number): BinaryLoop =>
   (a, b, out, { length, starts: [i, j, k], steps: [iStep, jStep, kStep] }) => {
     for (let n = 0; n < length; n++, i += iStep, j += jStep, k += kStep) out[k] = f(a[i], b[j]);
   };
+
+/** A new array of f of every element of x. */
+export const map = (x: NdArray, f: (value: number) => number, dtype?: DataType): NdArray =>
+  apply(x, each(f), dtype);
+
+/** A new array of f of every pair of elements of a and b, which broadcast. */
+export const zip = (a: NdArray, b: NdArray, f: (a: number, b: number) => number, dtype?: DataType): NdArray =>
+  combine(a, b, eachPair(f), dtype);
 
 /** The same as `eachPair`, without its calls: sums are the most frequent. */
 export const add: BinaryLoop = (a, b, out, { length, starts: [i, j, k], steps: [iStep, jStep, kStep] }) => {

@@ -1,10 +1,8 @@
-/**
- * Normalisation and resizing of pictures `[batch, height, width, channels]`.
- */
+/** Normalization and resizing of pictures `[batch, height, width, channels]`. */
 import { allocate, doublesOf, type Kernels, type NdArray } from './loops.ts';
 
 /** `(x − mean) / √(variance + ε)·scale + offset`, channel by channel. */
-function batchNormalisation(
+function batchNormalization(
   { x, mean, variance, offset, scale }: Record<string, NdArray | undefined>,
   varianceEpsilon: number,
 ): NdArray {
@@ -12,11 +10,11 @@ function batchNormalisation(
   const [m, v] = [doublesOf(mean!), doublesOf(variance!)];
   const [o, s] = [offset && doublesOf(offset), scale && doublesOf(scale)];
   const at = (row: Float64Array, i: number): number => row[i % row.length];
-  const normalised = values.map(
+  const normalized = values.map(
     (value, i) =>
       ((value - at(m, i)) / Math.sqrt(at(v, i) + varianceEpsilon)) * (s ? at(s, i) : 1) + (o ? at(o, i) : 0),
   );
-  return { shape: x!.shape, dtype: 'float32', values: normalised };
+  return { shape: x!.shape, dtype: 'float32', values: normalized };
 }
 
 interface Resizing {
@@ -30,18 +28,12 @@ type Share = readonly [place: number, weight: number];
 /** Which pixels, along one dimension, a pixel of the result is made of. */
 type Sampling = (place: number, from: number, to: number, options: Resizing) => Share[];
 
-function sourceOf(
-  place: number,
-  from: number,
-  to: number,
-  { alignCorners, halfPixelCenters }: Resizing,
-): number {
-  const scale = alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to;
-  return halfPixelCenters ? (place + 0.5) * scale - 0.5 : place * scale;
-}
+const scaleOf = (from: number, to: number, { alignCorners }: Resizing): number =>
+  alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to;
 
 const bilinear: Sampling = (place, from, to, options) => {
-  const source = Math.max(0, sourceOf(place, from, to, options));
+  const scale = scaleOf(from, to, options);
+  const source = Math.max(0, options.halfPixelCenters ? (place + 0.5) * scale - 0.5 : place * scale);
   const [below, above] = [Math.floor(source), Math.min(from - 1, Math.ceil(source))];
   const share = source - below;
   return [
@@ -50,10 +42,9 @@ const bilinear: Sampling = (place, from, to, options) => {
   ];
 };
 
-const nearest: Sampling = (place, from, to, { alignCorners, halfPixelCenters }) => {
-  const scale = alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to;
-  const source = halfPixelCenters ? (place + 0.5) * scale : place * scale;
-  const chosen = alignCorners ? Math.round(source) : Math.floor(source);
+const nearest: Sampling = (place, from, to, options) => {
+  const source = (options.halfPixelCenters ? place + 0.5 : place) * scaleOf(from, to, options);
+  const chosen = options.alignCorners ? Math.round(source) : Math.floor(source);
   return [[Math.max(0, Math.min(from - 1, chosen)), 1]];
 };
 
@@ -91,7 +82,7 @@ function resize(images: NdArray, size: number[], sampling: Sampling, options: Re
   return out;
 }
 
-/** Each slope goes back to the pixels that its pixel was made of, by their shares. */
+/** Each element of dy goes back to the pixels that its pixel was made of, by their shares. */
 function resizeGradient(images: NdArray, dy: NdArray, sampling: Sampling, options: Resizing): NdArray {
   const channels = images.shape[3];
   const out = allocate(images.shape, 'float32');
@@ -107,7 +98,7 @@ type Resized = Resizing & { size: number[] };
 
 export const pictures: Kernels = {
   FusedBatchNorm: (inputs, { varianceEpsilon }: { varianceEpsilon: number }) =>
-    batchNormalisation(inputs, varianceEpsilon),
+    batchNormalization(inputs, varianceEpsilon),
   ResizeBilinear: ({ images }, options: Resized) => resize(images, options.size, bilinear, options),
   ResizeBilinearGrad: ({ images, dy }, options: Resizing) => resizeGradient(images, dy, bilinear, options),
   ResizeNearestNeighbor: ({ images }, options: Resized) => resize(images, options.size, nearest, options),

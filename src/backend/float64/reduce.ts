@@ -1,17 +1,7 @@
 /** Reductions of one or more dimensions: sums, products, extremes and their indices. */
 import { tf } from '../../utils/tf.ts';
 import type { DataType } from '../../utils/tf.ts';
-import {
-  allocate,
-  cast,
-  doublesOf,
-  sizeOf,
-  type Kernel,
-  type Kernels,
-  type NdArray,
-  apply,
-  each,
-} from './loops.ts';
+import { allocate, cast, doublesOf, sizeOf, type Kernel, type Kernels, type NdArray, map } from './loops.ts';
 import { transpose } from './shape.ts';
 
 export interface ReductionAttributes {
@@ -207,9 +197,6 @@ export const reductions: Kernels = {
   Mean: ({ x }, attributes: ReductionAttributes) => {
     const total = sum(cast(x, 'float32'), attributes);
     const count = x.values.length / total.values.length;
-    return apply(
-      total,
-      each((value) => value / count),
-    );
+    return map(total, (value) => value / count);
   },
 };

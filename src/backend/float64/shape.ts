@@ -1,6 +1,4 @@
-/**
- * Kernels that move, copy and select elements without computing on them.
- */
+/** Kernels that move, copy and select elements without computing on them. */
 import { allocate, cast, copy, type Kernels, type NdArray, sizeOf, stridesOf } from './loops.ts';
 import { WorkError } from '../../utils/errors.ts';
 import { type DataType, type TensorInfo, tf } from '../../utils/tf.ts';
@@ -115,13 +113,18 @@ function gather(x: NdArray, indices: NdArray, axis: number, batchDims: number): 
 }
 
 /** The gradient of `gather`: adds row i of x to row `segmentIds[i]` of the result. */
-function unsortedSegmentSum(x: NdArray, segmentIds: NdArray, numSegments: number): NdArray {
+export function unsortedSegmentSum(
+  { x, segmentIds }: Record<string, NdArray>,
+  { numSegments }: { numSegments: number },
+  add = (a: number, b: number) => a + b,
+): NdArray {
   const result = allocate([numSegments, ...x.shape.slice(segmentIds.shape.length)], x.dtype);
   const rowLength = x.values.length / segmentIds.values.length;
   segmentIds.values.forEach((segment, row) => {
     if (segment < 0 || segment >= numSegments) return;
     for (let i = 0; i < rowLength; i++) {
-      result.values[segment * rowLength + i] += x.values[row * rowLength + i];
+      const at = segment * rowLength + i;
+      result.values[at] = add(result.values[at], x.values[row * rowLength + i]);
     }
   });
   return result;
@@ -178,8 +181,7 @@ export const shapes: Kernels = {
     const ones = new Array<number>(value.shape[d]).fill(1);
     return split(value, ones, d).map((part) => ({ ...part, shape: part.shape.toSpliced(d, 1) }));
   },
-  UnsortedSegmentSum: ({ x, segmentIds }, { numSegments }: { numSegments: number }) =>
-    unsortedSegmentSum(x, segmentIds, numSegments),
+  UnsortedSegmentSum: (inputs, attributes: { numSegments: number }) => unsortedSegmentSum(inputs, attributes),
 };
 
 const filled = (shape: number[], dtype: DataType, value: number): NdArray => {

@@ -1,6 +1,4 @@
-/**
- * Convolutions and pooling, plain and fused with bias and activation.
- */
+/** Convolutions and pooling, plain and fused with bias and activation. */
 import {
   convolvePooled,
   pooledShapes,
@@ -8,7 +6,7 @@ import {
   maxIndicesInputGradient,
 } from '../windows/pooled-convolution.ts';
 import { windowKernels, type Attributes, type WindowKernel } from '../windows/kernels.ts';
-import { doublesOf, type Kernel, type Kernels, type NdArray, add, combine, eachPair } from './loops.ts';
+import { doublesOf, type Kernel, type Kernels, type NdArray, add, combine, zip } from './loops.ts';
 import { activate, type Activation } from './nn.ts';
 
 const inDoubles =
@@ -32,9 +30,7 @@ const plain = Object.fromEntries(
   Object.entries(windowKernels).map(([name, kernel]) => [name, inDoubles(kernel)]),
 ) as Record<keyof typeof windowKernels, Kernel<Attributes>>;
 
-const reluSlope = eachPair((slope, y) => (y > 0 ? slope : 0));
-
-/** A convolution, its ReLU and its pooling in one, and the way back through the maxIndices. */
+/** A convolution, its ReLU and its pooling in one, and its gradients. */
 const pooled: Kernels = {
   PooledConvolution({ x, filter, bias }) {
     const shapes = pooledShapes(x.shape, filter.shape);
@@ -54,7 +50,7 @@ const pooled: Kernels = {
     const values = maxIndicesInputGradient(doublesOf(filter), maxIndices.values, doublesOf(dy), shapes);
     return { shape: inputShape, dtype: 'float32', values };
   },
-  ReluGradient: ({ dy, y }) => combine(dy, y, reluSlope),
+  ReluGradient: ({ dy, y }) => zip(dy, y, (d, value) => (value > 0 ? d : 0)),
 };
 export const windows: Kernels = {
   ...pooled,

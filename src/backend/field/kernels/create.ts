@@ -1,7 +1,7 @@
 /** Kernels that make elements of plain numbers, and those that move elements about, which are the float64 backend's. */
 import type { DataType } from '../../../utils/tf.ts';
 import { allocate, cast, type Kernel, type Kernels, type NdArray } from '../../float64/loops.ts';
-import { creations as plain, shapes } from '../../float64/shape.ts';
+import { creations as plain, shapes, unsortedSegmentSum } from '../../float64/shape.ts';
 import { UnsupportedError } from '../../kernels.ts';
 import type { Field } from '../field.ts';
 
@@ -30,7 +30,7 @@ export function creations(field: Field): Kernels {
   };
 }
 
-const { PadV2, UnsortedSegmentSum: _, Cast: __, ...moving } = shapes;
+const { PadV2, Cast: _, ...moving } = shapes;
 
 export const moves = (field: Field): Kernels => ({
   ...moving,
@@ -40,17 +40,6 @@ export const moves = (field: Field): Kernels => ({
       constantValue:
         inputs.x.dtype === 'float32' ? field.constant(attributes.constantValue) : attributes.constantValue,
     } as never),
-  /** The gradient of `gather`: adds row i of x to row `segmentIds[i]` of the result. */
-  UnsortedSegmentSum: ({ x, segmentIds }, { numSegments }: { numSegments: number }) => {
-    const result = allocate([numSegments, ...x.shape.slice(segmentIds.shape.length)], x.dtype);
-    const rowLength = x.values.length / segmentIds.values.length;
-    segmentIds.values.forEach((segment, row) => {
-      if (segment < 0 || segment >= numSegments) return;
-      for (let i = 0; i < rowLength; i++) {
-        const at = segment * rowLength + i;
-        result.values[at] = field.add(result.values[at], x.values[row * rowLength + i]);
-      }
-    });
-    return result;
-  },
+  UnsortedSegmentSum: (inputs, attributes: { numSegments: number }) =>
+    unsortedSegmentSum(inputs, attributes, (a, b) => field.add(a, b)),
 });

@@ -1,5 +1,5 @@
 /** Kernels of dense layers: matrix products, alone or with bias and activation, and softmax. */
-import { apply, each, type Kernels, type NdArray } from '../../float64/loops.ts';
+import { map, type Kernels, type NdArray } from '../../float64/loops.ts';
 import { matMul, type Sizes, type Transposition } from '../../float64/matmul.ts';
 import { activate, type Activation } from '../../float64/nn.ts';
 import type { Field } from '../field.ts';
@@ -29,10 +29,7 @@ export function products(field: Field, elementwise: Kernels): Kernels {
     },
     /** eᶻ / Σeᶻ along the last dimension. */
     Softmax: ({ logits }) => {
-      const result = apply(
-        logits,
-        each((z) => field.exp(z)),
-      );
+      const result = map(logits, (z) => field.exp(z));
       const values = result.values as Float64Array;
       const classes = logits.shape.at(-1) ?? 1;
       for (let start = 0; start < values.length; start += classes) {

@@ -1,5 +1,5 @@
 /** Reductions of one or more dimensions: sums, products, extremes and their indices. */
-import { allocate, apply, each, type Kernel, type Kernels, type NdArray } from '../../float64/loops.ts';
+import { allocate, map, type Kernel, type Kernels, type NdArray } from '../../float64/loops.ts';
 import { along, argument, type ReductionAttributes } from '../../float64/reduce.ts';
 import type { Field } from '../field.ts';
 import type { Functions } from '../functions.ts';
@@ -25,10 +25,7 @@ export function reductions(field: Field, { one, larger, smaller }: Functions): K
     Mean: ({ x }, attributes: ReductionAttributes) => {
       const total = sum({ x }, attributes) as NdArray;
       const count = field.constant(x.values.length / total.values.length);
-      return apply(
-        total,
-        each((value) => field.divide(value, count)),
-      );
+      return map(total, (value) => field.divide(value, count));
     },
     Prod: folding((a, b) => field.multiply(a, b), one),
     Max: folding(larger),
