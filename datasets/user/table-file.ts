@@ -1,8 +1,8 @@
 /**
- * A table from a file of the user's own, by the ending of its name.
+ * The table in a user's file; the file extension gives the format.
  */
 import * as zlib from 'node:zlib';
-import { readCsvTable } from '../../src/data/formats/csv.ts';
+import { readCsvTable, textOf } from '../../src/data/formats/csv.ts';
 import { readJsonLines } from '../../src/data/formats/json-lines.ts';
 import { parseNpy, tableOfArrays } from '../../src/data/formats/npy.ts';
 import { readParquet } from '../../src/data/formats/parquet.ts';
@@ -11,12 +11,12 @@ import type { Table } from '../../src/data/table/table.ts';
 import { readLimited, sha256 } from '../../src/node/files.ts';
 import { InputError } from '../../src/utils/errors.ts';
 
-/** A text of so many bytes still fits memory several times, as bytes, as text, and as numbers. */
-const mostBytes = 256e6;
+/** Fits in memory several times: as bytes, as text, and as numbers. */
+const maxBytes = 256e6;
 
 type Reader = (bytes: Uint8Array, name: string) => Table | Promise<Table>;
 
-/** What Parquet files are packed with, as far as this Node.js unpacks it; Snappy, the usual, needs nothing. */
+/** Compression formats of Parquet that this Node.js supports; hyparquet has Snappy, the default. */
 const unpackers: Record<string, keyof typeof zlib> = {
   GZIP: 'gunzipSync',
   BROTLI: 'brotliDecompressSync',
@@ -35,19 +35,21 @@ const compressors = Object.fromEntries(
   }),
 );
 
+const readJson: Reader = (bytes, name) => readJsonLines(textOf(bytes, name).split('\n'), name);
+
 const readers: Record<string, Reader> = {
   csv: (bytes, name) => readCsvTable(bytes, name, ','),
   tsv: (bytes, name) => readCsvTable(bytes, name, '\t'),
-  jsonl: (bytes, name) => readJsonLines(textOf(bytes, name).split('\n'), name),
-  ndjson: (bytes, name) => readJsonLines(textOf(bytes, name).split('\n'), name),
+  jsonl: readJson,
+  ndjson: readJson,
   npy: (bytes, name) => tableOfArrays({ [name]: parseNpy(bytes, name) }, name),
-  npz: readNpz,
+  npz: readNumpy,
   parquet: (bytes, name) => readParquet(bytes, name, compressors),
 };
 
 export const tableEndings = Object.keys(readers);
 
-/** Whether a path is that of a table, packed or not. */
+/** Whether a path is that of a table, gzipped or not. */
 export const isTableFile = (path: string): boolean => endingOf(path) !== undefined;
 
 const endingOf = (path: string): string | undefined => {
@@ -61,56 +63,29 @@ export interface TableFile {
 }
 
 /**
- * @returns the table, and what a run records of its file
- * @throws InputError where the file is missing, too large, of another kind, or no table
+ * @returns the table, and the file as a run records it
+ * @throws InputError if the file is missing, too large, of an unknown format or invalid
  */
 export async function readTableFile(path: string): Promise<TableFile> {
   const ending = endingOf(path);
   if (!ending) {
     throw new InputError(
-      `${path} is no table that can be read: its name must end in ${tableEndings.map((e) => `.${e}`).join(', ')}.`,
+      `Unknown table format: ${path}. The name must end in ${tableEndings.map((e) => `.${e}`).join(', ')}.`,
     );
   }
-  const packed = await readLimited(path, mostBytes);
+  const packed = await readLimited(path, maxBytes);
   const name = path.replace(/^.*[\\/]/, '');
-  const bytes = isGzipped(packed) ? await unzip(packed, name, mostBytes) : packed;
+  const bytes = isGzipped(packed) ? await unzip(packed, name, maxBytes) : packed;
   const table = await readers[ending](bytes, name);
   return { table, file: { name, bytes: packed.length, sha256: sha256(packed) } };
 }
 
-/** Of a file as it lies, by which it is known again. @throws InputError as {@link readTableFile} */
-export const hashOf = async (path: string): Promise<string> => sha256(await readLimited(path, mostBytes));
+/** SHA-256 of a table file. @throws InputError as {@link readTableFile} */
+export const hashOf = async (path: string): Promise<string> => sha256(await readLimited(path, maxBytes));
 
-function textOf(bytes: Uint8Array, name: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new InputError(`${name}: this is not a text file in UTF-8`);
-  }
-}
-
-async function readNpz(bytes: Uint8Array, name: string): Promise<Table> {
-  const { unzipSync } = await import('fflate');
-  let unpacked = 0;
-  let entries: Record<string, Uint8Array>;
-  try {
-    entries = unzipSync(bytes, {
-      filter: ({ name: entry, originalSize }) => {
-        unpacked += originalSize;
-        if (unpacked > mostBytes) {
-          throw new InputError(`${name} unpacks to more than the ${mostBytes} bytes allowed.`);
-        }
-        return entry.endsWith('.npy');
-      },
-    });
-  } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(`${name} is damaged or no NPZ file: ${(error as Error).message}.`);
-  }
-  const arrays = Object.entries(entries).map(([entry, content]) => {
-    const key = entry.replace(/\.npy$/, '');
-    return [key, parseNpy(content, `${name}, ${key}`)] as const;
-  });
-  if (arrays.length === 0) throw new InputError(`${name} holds no arrays.`);
-  return tableOfArrays(Object.fromEntries(arrays), name);
+async function readNumpy(bytes: Uint8Array, name: string): Promise<Table> {
+  const { readNpz } = await import('../../src/data/formats/npz.ts');
+  const arrays = readNpz(bytes, name, maxBytes);
+  if (Object.keys(arrays).length === 0) throw new InputError(`${name} contains no arrays.`);
+  return tableOfArrays(arrays, name);
 }

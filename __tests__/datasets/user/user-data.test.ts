@@ -97,9 +97,11 @@ describe('a table is read by the ending of its name', () => {
       ['6.5'],
     ]);
     const none = zipSync({ 'about.txt': new Uint8Array([1]) });
-    expect(await refusal(readTableFile(await file('none.npz', none)))).toBe('none.npz holds no arrays.');
+    expect(await refusal(readTableFile(await file('none.npz', none)))).toBe('none.npz contains no arrays.');
     const broken = zipSync({ 'x.npy': new Uint8Array([1]) });
-    expect(await refusal(readTableFile(await file('broken.npz', broken)))).toMatch(/^broken\.npz, x/);
+    expect(await refusal(readTableFile(await file('broken.npz', broken)))).toMatch(
+      /^broken\.npz: the array x is not a valid NumPy array/,
+    );
     // The size that the directory of an archive claims.
     const bomb = zipSync({ 'x.npy': new Uint8Array(9) }, { level: 0 });
     const view = new DataView(bomb.buffer, bomb.byteOffset);
@@ -109,13 +111,13 @@ describe('a table is read by the ending of its name', () => {
       'bomb.npz unpacks to more than the 256000000 bytes allowed.',
     );
     expect(await refusal(readTableFile(await file('text.npz', 'hello')))).toMatch(
-      /^text\.npz is damaged or no NPZ file: .+\.$/,
+      /^text\.npz is not a valid \.npz archive: .+\.$/,
     );
   });
 
   test('anything else is refused in a sentence', async () => {
     expect(await refusal(readTableFile(await file('t.xlsx', 'a')))).toBe(
-      './t.xlsx is no table that can be read: its name must end in .csv, .tsv, .jsonl, .ndjson, .npy, .npz, .parquet.',
+      'Unknown table format: ./t.xlsx. The name must end in .csv, .tsv, .jsonl, .ndjson, .npy, .npz, .parquet.',
     );
     expect(await refusal(readTableFile(join(place, 'missing.csv')))).toBe(
       'cannot read "./missing.csv": it does not exist',

@@ -1,4 +1,4 @@
-/** Arrays in bytes, the lowest byte first, as files hold them. */
+/** Arrays in bytes, the as files store them. */
 import { InputError } from '../../utils/errors.ts';
 
 /** An array with the precision that it is, or was, kept in. */
@@ -26,6 +26,9 @@ const widths = {
   int32: 4,
   int16: 2,
   int8: 1,
+  uint64: 8,
+  uint32: 4,
+  uint16: 2,
   uint8: 1,
 };
 export type ElementType = keyof typeof widths;
@@ -43,20 +46,23 @@ function halfOf(bits: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
 }
 
-const readers: Record<ElementType, (view: DataView, at: number) => number> = {
-  float64: (view, at) => view.getFloat64(at, true),
-  float32: (view, at) => view.getFloat32(at, true),
-  float16: (view, at) => halfOf(view.getUint16(at, true)),
+const readers: Record<ElementType, (view: DataView, at: number, little: boolean) => number> = {
+  float64: (view, at, little) => view.getFloat64(at, little),
+  float32: (view, at, little) => view.getFloat32(at, little),
+  float16: (view, at, little) => halfOf(view.getUint16(at, little)),
   // The upper half of a float32.
-  bfloat16(view, at) {
+  bfloat16(view, at, little) {
     const bits = new DataView(new ArrayBuffer(4));
-    bits.setUint32(0, view.getUint16(at, true) * 65536);
+    bits.setUint32(0, view.getUint16(at, little) * 65536);
     return bits.getFloat32(0);
   },
-  int64: (view, at) => Number(view.getBigInt64(at, true)),
-  int32: (view, at) => view.getInt32(at, true),
-  int16: (view, at) => view.getInt16(at, true),
+  int64: (view, at, little) => Number(view.getBigInt64(at, little)),
+  int32: (view, at, little) => view.getInt32(at, little),
+  int16: (view, at, little) => view.getInt16(at, little),
   int8: (view, at) => view.getInt8(at),
+  uint64: (view, at, little) => Number(view.getBigUint64(at, little)),
+  uint32: (view, at, little) => view.getUint32(at, little),
+  uint16: (view, at, little) => view.getUint16(at, little),
   uint8: (view, at) => view.getUint8(at),
 };
 
@@ -64,9 +70,16 @@ const readers: Record<ElementType, (view: DataView, at: number) => number> = {
  * An array from exactly the bytes that it should have.
  *
  * @param where for messages
+ * @param little whether the lowest byte is first
  * @throws InputError where their number is another one
  */
-export function arrayFrom(bytes: Uint8Array, type: ElementType, shape: number[], where: string): NamedArray {
+export function arrayFrom(
+  bytes: Uint8Array,
+  type: ElementType,
+  shape: number[],
+  where: string,
+  little = true,
+): NamedArray {
   const size = shape.reduce((product, length) => product * length, 1);
   if (
     shape.some((length) => !Number.isSafeInteger(length) || length < 0) ||
@@ -76,7 +89,7 @@ export function arrayFrom(bytes: Uint8Array, type: ElementType, shape: number[],
     throw new InputError(`${where} has ${bytes.length} bytes, which are no ${type} of shape [${shown}].`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const values = Float64Array.from({ length: size }, (_, i) => readers[type](view, i * widths[type]));
+  const values = Float64Array.from({ length: size }, (_, i) => readers[type](view, i * widths[type], little));
   return { shape, dtype: type === 'float64' ? 'float64' : 'float32', values };
 }
 

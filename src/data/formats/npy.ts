@@ -1,11 +1,12 @@
+import { arrayFrom, type ElementType, type NamedArray, widthOf } from './arrays.ts';
 import { type Cell, quoted, type Table, TableBuilder } from '../table/table.ts';
 import { InputError } from '../../utils/errors.ts';
 
 /** How an array of NumPy begins: the NPY format, versions 1 to 3 (NumPy Enhancement Proposal 1). */
 export const npyMagic = [0x93, ...new TextEncoder().encode('NUMPY')];
 
-/** What the header says; what it does not say, or not in the usual words, is undefined. */
-export interface NpyHeader {
+/** A field is undefined if the header lacks it or has it in an unknown form. */
+interface NpyHeader {
   /** `<` little-endian, `>` big-endian, `|` or `=` where it does not matter or is the machine's. */
   order?: string;
   /** Kind and bytes of a value: `f4`, `u1`; of texts `U` and their letters. */
@@ -16,13 +17,13 @@ export interface NpyHeader {
   end: number;
 }
 
-/** Longer ones belong to records, which nothing here reads. */
-const mostLetters = 10_000;
+/** Longer headers describe records, which are not supported. */
+const maxLetters = 10_000;
 
-export const isNpy = (bytes: Uint8Array): boolean => npyMagic.every((byte, i) => bytes[i] === byte);
+const isNpy = (bytes: Uint8Array): boolean => npyMagic.every((byte, i) => bytes[i] === byte);
 
 /** @returns undefined where the bytes end before the header does */
-export function npyHeader(bytes: Uint8Array): NpyHeader | undefined {
+function npyHeader(bytes: Uint8Array): NpyHeader | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isLong = bytes[6] > 1;
   const start = isLong ? 12 : 10;
@@ -31,7 +32,7 @@ export function npyHeader(bytes: Uint8Array): NpyHeader | undefined {
   const end = start + length;
   if (end > bytes.length) return undefined;
   const header = new TextDecoder('latin1').decode(
-    bytes.subarray(start, start + Math.min(length, mostLetters)),
+    bytes.subarray(start, start + Math.min(length, maxLetters)),
   );
   const [, order, type] = /'descr': *'([<>|=])([a-zA-Z]\d+)'/.exec(header) ?? [];
   const [, fortran] = /'fortran_order': *(True|False)/.exec(header) ?? [];
@@ -48,50 +49,66 @@ export function npyHeader(bytes: Uint8Array): NpyHeader | undefined {
   };
 }
 
-export interface NumpyArray {
-  shape: number[];
-  /** Row-major. */
-  values: ArrayLike<number | bigint | string>;
-}
+/** `[…shape]`, row-major: numbers, or texts without a dtype. */
+export type NumpyArray = { shape: number[] } & (
+  { dtype: NamedArray['dtype']; values: ArrayLike<number> } | { dtype?: undefined; values: string[] }
+);
 
 /** By the kind and the bytes of a value. */
-const kinds: Record<string, (view: DataView, at: number, little: boolean) => number | bigint> = {
-  b1: (view, at) => view.getUint8(at),
-  i1: (view, at) => view.getInt8(at),
-  u1: (view, at) => view.getUint8(at),
-  i2: (view, at, little) => view.getInt16(at, little),
-  u2: (view, at, little) => view.getUint16(at, little),
-  i4: (view, at, little) => view.getInt32(at, little),
-  u4: (view, at, little) => view.getUint32(at, little),
-  i8: (view, at, little) => view.getBigInt64(at, little),
-  u8: (view, at, little) => view.getBigUint64(at, little),
-  f4: (view, at, little) => view.getFloat32(at, little),
-  f8: (view, at, little) => view.getFloat64(at, little),
+const elementTypes: Record<string, ElementType | undefined> = {
+  b1: 'uint8',
+  u1: 'uint8',
+  u2: 'uint16',
+  u4: 'uint32',
+  u8: 'uint64',
+  i1: 'int8',
+  i2: 'int16',
+  i4: 'int32',
+  i8: 'int64',
+  f2: 'float16',
+  f4: 'float32',
+  f8: 'float64',
 };
 
-/** @throws InputError where the bytes are no array of numbers or texts, or fewer than its header says */
-export function parseNpy(bytes: Uint8Array, name: string): NumpyArray {
-  const fail = (what: string): InputError =>
-    new InputError(`${name} is no array of NumPy that can be read: ${what}.`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length <= 12 || !isNpy(bytes)) throw fail('it does not begin as one');
+/**
+ * @param where for messages
+ * @throws InputError unless the bytes are an array of numbers or texts, as long as its header says
+ */
+export function parseNpy(bytes: Uint8Array, where: string): NumpyArray {
+  const fail = (what: string): InputError => new InputError(`${where} is not a valid NumPy array: ${what}.`);
+  if (!isNpy(bytes)) throw fail('it does not begin as one');
   const header = npyHeader(bytes);
   if (!header) throw fail('it is cut short');
-  const { order, type = '', isFortran, shape = [], end } = header;
-  const length = shape.reduce((product, n) => product * n, 1);
+  const { order, type = '', isFortran, shape, end } = header;
+  const element = elementTypes[type];
   const isText = type.startsWith('U');
-  const read = kinds[type];
-  if (!isText && !read) throw fail('its values are neither numbers nor texts (object arrays are not read)');
-  const width = Number(type.slice(1)) * (isText ? 4 : 1);
+  if ((!element && !isText) || !shape)
+    throw fail('its values are neither numbers nor texts (object arrays are not supported)');
+  const length = shape.reduce((product, n) => product * n, 1);
+  const width = element ? widthOf(element) : 4 * Number(type.slice(1));
   if (length * width > bytes.length - end) throw fail('it is cut short');
+  const data = bytes.subarray(end, end + length * width);
   const little = order !== '>';
-  const valueAt = (i: number): number | bigint | string =>
-    isText ? textFrom(view, end + i * width, width, little) : read(view, end + i * width, little);
-  const [rows, columns] = [shape[0] ?? 1, length / (shape[0] ?? 1)];
-  // In Fortran's order the first index runs fastest; of two dimensions that is a transpose.
-  if (isFortran && shape.length > 2) throw fail('it has more than two dimensions in Fortran order');
-  const place = (i: number) => (isFortran ? (i % columns) * rows + Math.floor(i / columns) : i);
-  return { shape, values: Array.from({ length }, (_, i) => valueAt(place(i))) };
+  const at = isFortran === true ? fortranPlaces(shape) : undefined;
+  if (element) {
+    const array = arrayFrom(data, element, shape, where, little);
+    return { shape, dtype: array.dtype, values: at ? at.map((i) => array.values[i]) : array.values };
+  }
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const texts = Array.from({ length }, (_, i) => textFrom(view, i * width, width, little));
+  return { shape, values: at ? at.map((i) => texts[i]) : texts };
+}
+
+/** Where the values of a row-major array are in Fortran's order, in which the first index runs fastest. */
+function fortranPlaces(shape: number[]): number[] {
+  const steps = shape.map((_, d) => shape.slice(0, d).reduce((product, length) => product * length, 1));
+  const index = shape.map(() => 0);
+  const length = shape.reduce((product, n) => product * n, 1);
+  return Array.from({ length }, () => {
+    const place = index.reduce((sum, i, d) => sum + i * steps[d], 0);
+    for (let d = shape.length - 1; d >= 0 && ++index[d] === shape[d]; d--) index[d] = 0;
+    return place;
+  });
 }
 
 /** Code points of four bytes each, up to the first 0. */
@@ -119,12 +136,14 @@ export function tableOfArrays(arrays: Record<string, NumpyArray>, name: string):
   for (const [key, { shape, values }] of Object.entries(arrays)) {
     if (shape.length === 0 || shape.length > 2) {
       throw new InputError(
-        `${name}: the array ${quoted(key)} has ${shape.length} dimensions, a table has one or two.`,
+        `${name}: the array ${quoted(key)} has ${shape.length} dimensions; a table has one or two.`,
       );
     }
     rows ??= shape[0];
     if (rows !== shape[0]) {
-      throw new InputError(`${name}: its arrays have ${rows} and ${shape[0]} rows; they must be as many.`);
+      throw new InputError(
+        `${name}: its arrays have ${rows} and ${shape[0]} rows; the numbers must be equal.`,
+      );
     }
     const width = shape[1] ?? 1;
     for (let k = 0; k < width; k++) {

@@ -4,9 +4,9 @@
  */
 import { unzipSync, zipSync } from 'fflate';
 import { InputError } from '../../utils/errors.ts';
-import { isNpy, npyHeader, npyMagic } from './npy.ts';
+import { npyMagic, type NumpyArray, parseNpy } from './npy.ts';
 import { sanitizeForTerminal } from '../../utils/text.ts';
-import { arrayFrom, bytesOf, mostValues, type Arrays, type ElementType, type NamedArray } from './arrays.ts';
+import { bytesOf, mostValues, type Arrays, type NamedArray } from './arrays.ts';
 
 /** Midnight on the first day that a ZIP archive can tell. */
 const archiveTime = new Date(1980, 0, 1);
@@ -35,65 +35,40 @@ function encodeNpy(array: NamedArray): Uint8Array {
   return bytes;
 }
 
-/** @throws InputError where it is no archive of arrays, or one that unpacks to more than a model can have */
-export function decodeNpz(bytes: Uint8Array, name: string): Arrays {
+/**
+ * @param maxBytes of the unpacked arrays
+ * @throws InputError unless it is an archive of arrays that unpacks to at most `maxBytes`
+ */
+export function readNpz(bytes: Uint8Array, name: string, maxBytes: number): Record<string, NumpyArray> {
   let unpacked = 0;
   let files: Record<string, Uint8Array>;
   try {
     files = unzipSync(bytes, {
       filter({ name: file, originalSize }) {
         unpacked += originalSize;
-        if (unpacked > 8 * mostValues)
-          throw new InputError(`${name} is refused: it unpacks to more than ${8 * mostValues} bytes.`);
+        if (unpacked > maxBytes)
+          throw new InputError(`${name} unpacks to more than the ${maxBytes} bytes allowed.`);
         return file.endsWith('.npy');
       },
     });
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError(
-      `${name} is no .npz archive, or a damaged one: ${sanitizeForTerminal((error as Error).message)}.`,
+      `${name} is not a valid .npz archive: ${sanitizeForTerminal((error as Error).message)}.`,
     );
   }
   const arrays = Object.entries(files).map(([file, content]) => {
     const key = file.slice(0, -'.npy'.length);
-    return [key, decodeNpy(content, `${name}: the array ${sanitizeForTerminal(key, 60)}`)] as const;
+    return [key, parseNpy(content, `${name}: the array ${sanitizeForTerminal(key, 60)}`)] as const;
   });
   return Object.fromEntries(arrays);
 }
 
-const kinds: Record<string, ElementType | undefined> = {
-  f8: 'float64',
-  f4: 'float32',
-  f2: 'float16',
-  i8: 'int64',
-  i4: 'int32',
-  i2: 'int16',
-  i1: 'int8',
-  u1: 'uint8',
-};
-
-/** @param where for messages */
-export function decodeNpy(bytes: Uint8Array, where: string): NamedArray {
-  if (!isNpy(bytes)) throw new InputError(`${where} is no NumPy array.`);
-  const header = npyHeader(bytes);
-  if (!header) throw new InputError(`${where} is cut short.`);
-  const { order, type: kind = '', isFortran, shape, end } = header;
-  const type = order === '<' || order === '|' ? kinds[kind] : undefined;
-  if (!type || shape === undefined)
-    throw new InputError(`${where} has a type that is not read: plain numbers of little-endian order are.`);
-  const data = bytes.subarray(end);
-  if (isFortran === false || shape.length < 2) return arrayFrom(data, type, shape, where);
-  const turned = arrayFrom(data, type, shape.toReversed(), where);
-  return { ...turned, shape, values: rowMajor(turned.values, shape) };
-}
-
-/** From columns first, as Fortran has it. */
-function rowMajor(values: ArrayLike<number>, shape: number[]): Float64Array {
-  const steps = shape.map((_, d) => shape.slice(0, d).reduce((product, length) => product * length, 1));
-  const at = shape.map(() => 0);
-  return Float64Array.from({ length: values.length }, () => {
-    const value = values[at.reduce((sum, i, d) => sum + i * steps[d], 0)];
-    for (let d = shape.length - 1; d >= 0 && ++at[d] === shape[d]; d--) at[d] = 0;
-    return value;
+/** The parameters of a model. @throws InputError as {@link readNpz}, and for an array of texts */
+export function decodeNpz(bytes: Uint8Array, name: string): Arrays {
+  const arrays = Object.entries(readNpz(bytes, name, 8 * mostValues)).map(([key, array]) => {
+    if (array.dtype) return [key, array] as const;
+    throw new InputError(`${name}: the array ${sanitizeForTerminal(key, 60)} has texts, expected numbers.`);
   });
+  return Object.fromEntries(arrays);
 }

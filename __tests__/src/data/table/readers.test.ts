@@ -172,7 +172,7 @@ describe('NumPy', () => {
     expect(rows('|u1', Uint8Array.from(wanted))).toEqual(wanted);
     expect(rows('<i8', BigInt64Array.from(wanted, BigInt))).toEqual(wanted);
     const byColumns = parseNpy(npy('<i4', '2, 3', Int32Array.from([1, 4, 2, 5, 3, 6]), true), 'a');
-    expect(Array.from(byColumns.values)).toEqual(wanted);
+    expect(Array.from(byColumns.values as ArrayLike<number>)).toEqual(wanted);
   });
 
   test.each<[string, bigint[], (view: DataView, at: number, value: bigint, little: boolean) => void]>([
@@ -197,19 +197,21 @@ describe('NumPy', () => {
       const view = new DataView(new ArrayBuffer(2 * bytes));
       values.forEach((value, i) => put(view, i * bytes, value, order !== '>'));
       const { shape, values: found } = parseNpy(npy(order + type, '2,', view), 'a');
-      expect([shape, Array.from(found as ArrayLike<number>, BigInt)]).toEqual([[2], values]);
+      expect([shape, Array.from(found as ArrayLike<number>)]).toEqual([[2], values.map(Number)]);
     }
   });
 
   test('columns first with fewer rows than columns and with more, one number alone, and texts of either order', () => {
-    const values = (array: Uint8Array) => Array.from(parseNpy(array, 'a').values);
+    const values = (array: Uint8Array) => Array.from(parseNpy(array, 'a').values as ArrayLike<unknown>);
     expect(values(npy('<i2', '3, 2', Int16Array.of(1, 3, 5, 2, 4, 6), true))).toEqual([1, 2, 3, 4, 5, 6]);
     expect(values(npy('<i2', '3,', Int16Array.of(1, 3, 5), true))).toEqual([1, 3, 5]);
-    expect(() => parseNpy(npy('<i2', '1, 1, 3', new Int16Array(3), true), 'a')).toThrow(
-      'a is no array of NumPy that can be read: it has more than two dimensions in Fortran order.',
-    );
+    expect(values(npy('<i2', '1, 2, 2', Int16Array.of(1, 3, 2, 4), true))).toEqual([1, 2, 3, 4]);
     expect(values(npy('<i2', '1, 1, 3', Int16Array.of(7, 8, 9)))).toEqual([7, 8, 9]);
-    expect(parseNpy(npy('<f4', '', Float32Array.of(2.5)), 'a')).toEqual({ shape: [], values: [2.5] });
+    expect(parseNpy(npy('<f4', '', Float32Array.of(2.5)), 'a')).toEqual({
+      shape: [],
+      dtype: 'float32',
+      values: Float64Array.of(2.5),
+    });
     const text = new DataView(new ArrayBuffer(24));
     [...' \u{1f600}xab '].forEach((letter, i) => text.setUint32(4 * i, letter.codePointAt(0)!));
     expect(values(npy('>U3', '2,', text))).toEqual(['\u{1f600}x', 'ab']);
@@ -218,6 +220,7 @@ describe('NumPy', () => {
   test('tables of them are called by their names and numbers, and must have as many rows', () => {
     const array = (...shape: number[]) => ({
       shape,
+      dtype: 'float64' as const,
       values: new Float64Array(shape.reduce((a, b) => a * b, 1)),
     });
     const names = (arrays: Parameters<typeof tableOfArrays>[0]) =>
@@ -234,9 +237,9 @@ describe('NumPy', () => {
     ]);
     const refused: [Parameters<typeof tableOfArrays>[0], string][] = [
       [{ x: array(1, 4097) }, 't.npz has more than 4096 columns, which is the maximum.'],
-      [{ x: array(2), y: array(3) }, 't.npz: its arrays have 2 and 3 rows; they must be as many.'],
-      [{ x: array() }, 't.npz: the array "x" has 0 dimensions, a table has one or two.'],
-      [{ x: array(1, 1, 1) }, 't.npz: the array "x" has 3 dimensions, a table has one or two.'],
+      [{ x: array(2), y: array(3) }, 't.npz: its arrays have 2 and 3 rows; the numbers must be equal.'],
+      [{ x: array() }, 't.npz: the array "x" has 0 dimensions; a table has one or two.'],
+      [{ x: array(1, 1, 1) }, 't.npz: the array "x" has 3 dimensions; a table has one or two.'],
       [{}, 't.npz has no rows: expected a table.'],
     ];
     for (const [arrays, message] of refused)
@@ -263,7 +266,7 @@ describe('NumPy', () => {
 
   test.each([
     ['no array', Buffer.from('hello, this is no array'), /does not begin as one/],
-    ['next to nothing', npy('|u1', '0,', new Uint8Array(0)).subarray(0, 12), /does not begin as one/],
+    ['next to nothing', npy('|u1', '0,', new Uint8Array(0)).subarray(0, 5), /does not begin as one/],
     ['a header cut short', npy('|u1', '0,', new Uint8Array(0)).subarray(0, 127), /it is cut short/],
     ['a byte too few', npy('<u2', '4,', new Uint8Array(7)), /it is cut short/],
     ['cut short', npy('<f8', '4,', new Float64Array(2)), /it is cut short/],
