@@ -45,7 +45,7 @@ function patched(text: string, diff: string): string {
   return lines.join('\n');
 }
 
-test('two files and two indexes make a model that everything works with', async () => {
+test('a model of two files and two index entries works with every command', async () => {
   for (const [, kind, file, content] of guide.matchAll(/```(ts|diff) file=(\S+)\n(.*?)```/gs)) {
     const path = join(copy, file);
     await writeFile(path, kind === 'ts' ? content : patched(await readFile(path, 'utf8'), content));

@@ -14,7 +14,7 @@ const written = pages().map((page) => {
   return { page, blocks: blocksOf(text), pictures: picturesOf(text) };
 });
 
-test('there are transcripts', () => {
+test('the documents contain transcripts', () => {
   expect(written.flatMap(({ blocks }) => blocks).length).toBeGreaterThanOrEqual(8);
 });
 

@@ -38,7 +38,7 @@ const zoo = () => {
   return [stderr, stdout, status];
 };
 
-test('once for every change, also for one that changes nothing but the time', () => {
+test('builds once for every change, also for one of the modification time alone', () => {
   expect([zoo(), zoo()]).toEqual([
     ['building …\n', 'first\n', 0],
     ['', 'first\n', 0],

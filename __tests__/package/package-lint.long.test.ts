@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import { node, program, root } from '../helpers/checks.ts';
 
-test('publint finds nothing to complain about', async () => {
+test('publint reports no problem', async () => {
   const { code, text } = await node([program('publint/src/cli.js'), root, '--strict']);
   expect([code, text]).toEqual([0, expect.stringContaining('All good!')]);
 }, 120_000);

@@ -46,7 +46,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(project, { recursive: true, force: true }));
 
-test('holds what running needs and nothing else', () => {
+test('contains the files needed at run time and no others', () => {
   expect(packed).toEqual(expect.arrayContaining(['bin/zoo.js', 'dist/src/index.js', 'dist/src/index.d.ts']));
   expect(
     packed.filter((path) =>
@@ -111,7 +111,7 @@ test.each<[string, RegExp]>([
   expect(stdout).toMatch(expected);
 });
 
-test('every name that the documentation promises is there', async () => {
+test('exports every name that the documentation mentions', async () => {
   const promised = ['train', 'checkGradients', 'models', 'datasets', 'loadWeights', 'predict'];
   const script = `import * as zoo from 'backprop-zoo';
     import { models } from 'backprop-zoo/models';

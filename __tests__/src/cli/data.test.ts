@@ -1,4 +1,4 @@
-/** What `zoo data` tells of a dataset, and draws of it. */
+/** The description and the drawing of a dataset by `zoo data`. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -34,8 +34,8 @@ afterAll(() => rmSync(directory, { recursive: true }));
 
 const data = (...args: string[]) => zooHere(['data', ...args, '--data-dir', directory], directory);
 
-describe('a folder of pictures', () => {
-  test('is told in rows, values, classes and files, of which six are named', async () => {
+describe('a folder of images', () => {
+  test('is described by rows, values, classes and its first six files', async () => {
     const { stdout, code } = await data('cats', '--data', 'dir');
     expect(code).toBe(0);
     expect(stdout).toContain('cats: source dir, 12288 features, 2 classes');
@@ -49,7 +49,7 @@ describe('a folder of pictures', () => {
     expect(stdout).not.toContain('contact sheet');
   });
 
-  test('is drawn where that is asked for', async () => {
+  test('is drawn with --out or --show', async () => {
     const { stdout } = await data('cats', '--out', 'sheet.png', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ contactSheet: 'sheet.png', source: 'dir', features: 12288 });
     const { format, width } = await sharp(await readFile(join(directory, 'sheet.png'))).metadata();
@@ -59,7 +59,7 @@ describe('a folder of pictures', () => {
   });
 });
 
-test('rows without files name none, and are no pictures', async () => {
+test('computed rows have no files and no images', async () => {
   const { stdout } = await data('logic-gates');
   expect(stdout).toContain('logic-gates: source built-in, 2 features, 2 classes');
   expect(stdout).not.toMatch(/sha256|█|▓/);

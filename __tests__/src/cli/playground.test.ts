@@ -29,7 +29,7 @@ async function served() {
   return { told: told!, ended };
 }
 
-test('a page that is not built is said to be missing, and how to get it', async () => {
+test('rejects a page that is not built, and says how to build it', async () => {
   await expect(served()).rejects.toThrow(
     new InputError('The page is not built. Run npm run build:playground.'),
   );

@@ -1,4 +1,4 @@
-/** Weights small enough to know what they say, pictures, tables: what `predict` is given in tests. */
+/** Inputs for tests of `predict`: weights with known predictions, images and tables. */
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

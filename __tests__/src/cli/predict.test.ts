@@ -27,7 +27,7 @@ describe('predictions', () => {
     expect(top?.map(({ probability }) => probability)).toEqual(probabilities.slice(7).reverse());
   });
 
-  test('--output csv: a line an input, a column a class', async () => {
+  test('--output csv prints one line per input and one column per class', async () => {
     const { stdout } = await predict(['gate.json', 'rows.csv', '--output', 'csv']);
     const rows = parse(stdout, { columns: true });
     expect(rows).toHaveLength(3);
@@ -46,7 +46,7 @@ describe('predictions', () => {
     expect(JSON.parse(asOutput.stdout)).toEqual(JSON.parse(asJson.stdout));
   });
 
-  test('many inputs make a table within 80 columns, few make pictures and bars', async () => {
+  test('prints a table of 80 columns for many inputs, and bars for few', async () => {
     const table = await predict(['gate.json', 'rows.csv', 'plain.csv']);
     expect(table.stdout).toMatch(/^input +label +most probable\nrows\.csv:2 +0 +0 88\.08 %\n/);
     const wide = await predict(['digits.json', '--top-k', '10', '--output', 'table', ...zeros]);
@@ -55,7 +55,7 @@ describe('predictions', () => {
     expect(text.stdout).toMatch(/1,1: 1\n +0 +11\.92 % ████\n +1 +88\.08 % █+\n/);
   });
 
-  test('--contact-sheet draws every picture', async () => {
+  test('--contact-sheet draws every image', async () => {
     const { code, stderr } = await predict(['cats.json', 'zoo photos', '--contact-sheet', 'sheet.png']);
     expect({ code, stderr }).toMatchObject({
       code: 0,

@@ -41,7 +41,7 @@ const bin = fileURLToPath(new URL('../../../bin/zoo.js', import.meta.url));
 const small = ['gate', '--gate', 'and,or', '--learning-rate', '0.1,1', '--seeds', '2', '--epochs', '50'];
 const filesOf = async (out: string) => (await readdir(join(directory, out, 'cells'))).sort();
 
-test('trains every cell, leaves results, and repeats none of them', async () => {
+test('trains every trial, writes results, and repeats none of them', async () => {
   const { code, summary, stderr } = await sweep(...small, '--out', 'whole');
   expect(code).toBe(0);
   expect(summary).toMatchObject({
@@ -83,7 +83,7 @@ test('trains every cell, leaves results, and repeats none of them', async () => 
   });
 });
 
-test('killed in the middle and started again, it repeats none of the finished ones', async () => {
+test('killed and restarted, it repeats no finished trial', async () => {
   const args = ['gate', '--gate', 'and,or,xor', '--seeds', '4', '--epochs', '4000', '--out', 'killed'];
   const { ZOO_DATA_DIR: _, ...env } = process.env;
   const child = spawn(process.execPath, [bin, 'sweep', ...args, '--backend', 'cpu'], {
@@ -115,7 +115,7 @@ test('killed in the middle and started again, it repeats none of the finished on
   expect(await stamps(finished)).toEqual(before);
 });
 
-test('Ctrl-C gives up what is under way, keeps what is finished, and says how to resume', async () => {
+test('Ctrl-C drops running trials, keeps finished ones, and says how to resume', async () => {
   const args = ['sweep', 'gate', '--seeds', '8', '--epochs', '4000', '--backend', 'cpu', '--out', 'stopped'];
   const child = spawn(process.execPath, [bin, ...args], { cwd: directory });
   let stderr = '';
@@ -133,7 +133,7 @@ test('Ctrl-C gives up what is under way, keeps what is finished, and says how to
   expect(csv).toContain(',missing,');
 });
 
-test('parts trained apart and merged are the whole', async () => {
+test('parts that are trained separately and merged equal the whole sweep', async () => {
   await sweep(...small, '--out', 'undivided');
   for (const part of ['1/3', '2/3', '3/3'])
     await sweep(...small, '--shard', part, '--out', `part-${part[0]}`);
@@ -159,7 +159,7 @@ test('parts trained apart and merged are the whole', async () => {
   });
 });
 
-test('failures are recorded and stop nothing; what failed is tried again, what diverged is not', async () => {
+test('failed trials are recorded and retried, diverged ones are not retried', async () => {
   const words = 'breast-cancer --data built-in --l2 0,1 --learning-rate 0.1,1e6 --epochs 30';
   const args = words.split(' ');
   const { code, summary } = await sweep(...args, '--out', 'failing');
@@ -185,7 +185,7 @@ test('failures are recorded and stop nothing; what failed is tried again, what d
   });
 });
 
-test('a sweep file says all of it, and the command line may change it', async () => {
+test('a sweep file defines the sweep, and options may change it', async () => {
   const file = {
     format: 'backprop-zoo/sweep',
     version: 1,

@@ -45,7 +45,7 @@ test('the files of a sweep are valid by their schemas', () => {
   for (const cell of cells) expect(faultsOf('sweep-cell', read('whole/cells', cell))).toEqual([]);
 });
 
-test('a part is complete with its own cells; merged alone it lacks those of the others', async () => {
+test('a part is complete with its own trials; merged alone it lacks the others', async () => {
   expect(half.code).toBe(0);
   const counts = { cells: 8, complete: 4, diverged: 0, failed: 0, missing: 4 };
   expect(JSON.parse(half.stdout)).toMatchObject({ counts, trained: 4, finishedBefore: 0, out: 'parts/1' });
@@ -59,7 +59,7 @@ test('a part is complete with its own cells; merged alone it lacks those of the 
   expect(merged).toMatchObject({ counts: { complete: 4, missing: 0 }, out: 'copy' });
 });
 
-test('a training that failed fails the whole', async () => {
+test('a failed training makes the sweep fail', async () => {
   const cells = join(directory, 'failed/cells');
   cpSync(join(directory, 'whole'), join(directory, 'failed'), { recursive: true });
   const path = join(cells, readdirSync(cells)[0]);

@@ -81,7 +81,7 @@ describeInPlayground('the playground', (stage) => {
     await page.context().close();
   });
 
-  test('a run is there again in a new tab, and ends as it would have', async () => {
+  test('a run is restored in a new tab, and ends with the same weights', async () => {
     const address = '#model=points&rows=500&epochs=300';
     const page = await stage.playground.open(address);
     const whole = await train(page);
@@ -115,7 +115,7 @@ describeInPlayground('the playground', (stage) => {
     await context.close();
   });
 
-  test('what is not possible is one sentence, and the run stays', async () => {
+  test('an invalid setting is reported in one sentence, and the run stays', async () => {
     const page = await stage.playground.open();
     await page.fill('input[name=learningRate]', 'fast');
     await page.press('input[name=learningRate]', 'Enter');
@@ -131,7 +131,7 @@ describeInPlayground('the playground', (stage) => {
     await wrong.context().close();
   });
 
-  test('a dropped weights.json answers what zoo predict answers', async () => {
+  test('a dropped weights.json predicts what zoo predict predicts', async () => {
     const out = join(stage.scratch, 'xor');
     await zooHere(
       ['train', 'xor', '--epochs', '50', '--backend', 'wasm', '--out', out, '--quiet'],
@@ -154,7 +154,7 @@ describeInPlayground('the playground', (stage) => {
     await page.context().close();
   });
 
-  test('a table of one’s own is trained on as the command line trains on it, and verifies', async () => {
+  test('a table of the user trains to the weights of the command line, and verifies', async () => {
     const random = new RandomState(3);
     const rows = Array.from({ length: 60 }, () => Array.from(random.uniform(-1, 1, 2)));
     const lines = rows.map(([x, y]) => `${x},${y},${x * y > 0 ? 'same' : 'other'}`);
@@ -174,7 +174,7 @@ describeInPlayground('the playground', (stage) => {
     await page.context().close();
   });
 
-  test('four IDX files are digits to train on, and a damaged one is told', async () => {
+  test('trains on four IDX files, and rejects a damaged one', async () => {
     const shape = [20, 28, 28];
     const pixels = drawDigits({ count: 20, seed: 5 });
     const images = writeIdx(shape, pixels.pixels);
@@ -208,7 +208,7 @@ describeInPlayground('the playground', (stage) => {
     await page.context().close();
   });
 
-  test('a step is laid open: forward, back, and every gradient three times in double precision', async () => {
+  test('looks inside a step: forward, backward, and every gradient in three ways', async () => {
     const page = await stage.playground.open('#model=breast-cancer&init=normal&units=4');
     await page.click('.inside .primary');
     await page.waitForSelector('.check');
@@ -251,7 +251,7 @@ describeInPlayground('the playground', (stage) => {
     },
   );
 
-  test('the keyboard alone trains, looks inside and chooses a weight; Korean is there', async () => {
+  test('trains, looks inside and chooses a weight with the keyboard alone, in Korean', async () => {
     const page = await stage.playground.open('#model=gate&epochs=40', { locale: 'ko-KR' });
     expect(await page.innerText('.run .primary')).toBe('시작');
     const press = async (name: string) => {
@@ -271,7 +271,7 @@ describeInPlayground('the playground', (stage) => {
     await page.context().close();
   });
 
-  test('nothing is wider than the window, from a phone to a wall', async () => {
+  test('fits the width of the window, from a phone to a large screen', async () => {
     for (const width of [360, 768, 1280, 3840]) {
       const page = await stage.playground.open('#model=breast-cancer', { viewport: { width, height: 900 } });
       await page.click('.inside .primary');

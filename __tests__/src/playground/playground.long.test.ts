@@ -11,7 +11,7 @@ import { hashOf, train } from '../../helpers/playground.ts';
 import { zoo } from '../../helpers/zoo.ts';
 
 describeInPlayground('the playground, at length', (stage) => {
-  test('mnist on the drawn digits ends as on the command line', async () => {
+  test('mnist on the drawn digits trains to the weights of the command line', async () => {
     const page = await stage.playground.open('#model=mnist&epochs=1');
     const hash = await train(page);
     const words = [
@@ -46,7 +46,7 @@ describeInPlayground('the playground, at length', (stage) => {
     await page.context().close();
   }, 300_000);
 
-  test('from any folder, and without a network once it was loaded', async () => {
+  test('works from any folder, and offline once it was loaded', async () => {
     const { server, address } = await serveFolder(dirname(stage.playground.folder));
     const context = await stage.playground.browser.newContext();
     const page = await context.newPage();
@@ -68,7 +68,7 @@ describeInPlayground('the playground, at length', (stage) => {
     await context.close();
   });
 
-  test('without WebAssembly plain JavaScript computes, and the page says so', async () => {
+  test('without WebAssembly it computes in plain JavaScript, with a note', async () => {
     const context = await stage.playground.browser.newContext();
     await context.route('**/*.wasm', (route) => route.abort());
     const page = await context.newPage();
@@ -79,7 +79,7 @@ describeInPlayground('the playground, at length', (stage) => {
     await context.close();
   });
 
-  test('a rate with which training diverges is one sentence', async () => {
+  test('reports a diverged training in one sentence', async () => {
     const page = await stage.playground.open('#model=mlp&optimizer=sgd&learningRate=100000&epochs=50');
     await page.click('.run .primary');
     await page.waitForSelector('[data-status=diverged]');
@@ -88,7 +88,7 @@ describeInPlayground('the playground, at length', (stage) => {
   });
 
   test.each(['xor-composed', 'xor', 'softmax', 'lenet', 'mlp'])(
-    '%s trains and is laid open',
+    '%s trains and shows the inside of a step',
     async (model) => {
       const page = await stage.playground.open(`#model=${model}&epochs=1`);
       await page.click('.inside .primary');

@@ -6,7 +6,7 @@ import { ko } from '../../../src/playground/texts/ko.ts';
 
 const valuesIn = (text: string) => Array.from(text.matchAll(/\{(\w+)\}/g), ([, name]) => name).sort();
 
-test('Korean says all that English says', () => {
+test('Korean has every text of English', () => {
   expect(Object.keys(ko)).toEqual(Object.keys(en));
   for (const [key, text] of Object.entries(en)) {
     const other = ko[key as keyof typeof en];

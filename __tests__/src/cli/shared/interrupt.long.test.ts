@@ -91,7 +91,7 @@ onUnix('a signal', () => {
     expect(code).toBe(0);
   }, 60_000);
 
-  test('a second one aborts, and saved files stay complete', async () => {
+  test('a second signal aborts, and saved files stay complete', async () => {
     const out = join(directory, 'twice');
     // Saving takes long enough, with its pictures to draw.
     const { code, stderr } = await interrupted(

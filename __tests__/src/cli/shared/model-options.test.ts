@@ -11,7 +11,7 @@ import {
 
 const { gate, xor } = models;
 
-test('a model is found by its name, and others are named where there is none', async () => {
+test('finds models by name, and rejects an unknown name with the known ones', async () => {
   expect(findModel('gate')).toBe(gate);
   expect(() => findModel('gaet')).toThrow(/Unknown model "gaet".*gate/);
   expect(await modelsNamed(['xor', 'gate'])).toEqual([{ definition: xor }, { definition: gate }]);
@@ -20,7 +20,7 @@ test('a model is found by its name, and others are named where there is none', a
   await expect(modelsNamed(['./gaet.ts'])).rejects.toThrow('File not found: ./gaet.ts');
 });
 
-test('among the words of a command: names and files, not the values of options that look like one', async () => {
+test('finds the model among the arguments, but not in the values of options', async () => {
   expect(await modelInArguments(['train', '--epochs', '3', 'xor', 'gate'])).toBe(xor);
   expect(await modelInArguments(['train', '--out=my.ts', 'data.csv'])).toBeUndefined();
   await expect(modelInArguments(['train', './gaet.ts'])).rejects.toThrow('File not found');
@@ -29,7 +29,7 @@ test('among the words of a command: names and files, not the values of options t
   expect(onlyModelInArguments(['gradcheck', 'toString'])).toBeUndefined();
 });
 
-test('choices are offered unless the word is a file', () => {
+test('offers the names as choices unless the argument is a file', () => {
   expect(modelWord(['train', 'gaet'])).toMatchObject({ type: 'string', choices: Object.keys(models) });
   expect(modelWord(['train', './gaet.ts'])).not.toHaveProperty('choices');
 });

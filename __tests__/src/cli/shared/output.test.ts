@@ -30,13 +30,13 @@ const onTerminal = (isTTY: boolean) =>
 
 const sentence = 'The weights of this run do not fit the model.';
 
-test('on a terminal sentences are broken at words and failures are red', () => {
+test('on a terminal, messages are wrapped and errors are red', () => {
   onTerminal(true);
   new Output({}).fail(sentence, 2);
   expect(written.stderr).toBe('\x1b[31mzoo:\x1b[39m The weights of\nthis run do not fit\nthe model.\n');
 });
 
-test('elsewhere lines stay whole and plain', () => {
+test('elsewhere, lines are not wrapped or colored', () => {
   onTerminal(false);
   const output = new Output({});
   output.fail(sentence, 2);
@@ -59,7 +59,7 @@ test('verdicts are green and red, on a terminal without NO_COLOR', () => {
   expect(written.stdout).toBe('DIFFERS\n');
 });
 
-test('what commands a terminal is taken out of all that people read, and kept in documents', () => {
+test('control characters are removed from text and kept in JSON documents', () => {
   onTerminal(true);
   const evil = 'a\x1b[2Jb\rc\u202ed';
   const output = new Output({});
@@ -91,7 +91,7 @@ const heard = () => {
   return stderr;
 };
 
-test('an epoch a line, at most forty in all and the last one', () => {
+test('prints at most forty lines of epochs, and the last epoch', () => {
   onTerminal(false);
   const line = new EpochLine(100, new Output({}));
   const record = { loss: 0.5, seconds: 1.26 };
@@ -112,7 +112,7 @@ test('an epoch a line, at most forty in all and the last one', () => {
   );
 });
 
-test('on a terminal a step is told ten times a second: where it is, how fast, how long still', () => {
+test('on a terminal, steps are shown ten times a second, with speed and remaining time', () => {
   onTerminal(true);
   Object.assign(process.stderr, { columns: 200 });
   const wait = clock();
@@ -139,7 +139,7 @@ test('on a terminal a step is told ten times a second: where it is, how fast, ho
   expect(heard()).toBe('');
 });
 
-test('elsewhere progress is a line every five seconds, of work that takes that long', () => {
+test('elsewhere, progress is one line every five seconds', () => {
   onTerminal(false);
   const wait = clock();
   const said: string[] = [];
@@ -171,7 +171,7 @@ test('elsewhere progress is a line every five seconds, of work that takes that l
   expect(said).toHaveLength(4);
 });
 
-test('on a terminal progress is a bar after 0.4 s, which is gone when the work is', () => {
+test('on a terminal, progress is a bar from 0.4 s until the work is done', () => {
   onTerminal(true);
   const wait = clock();
   const progress = createProgress({ quiet: false, say: () => {} });
@@ -195,7 +195,7 @@ const resultOf = (accuracy: number): TrialResult =>
     metrics: { train: { accuracy }, test: { accuracy: accuracy / 2, loss: 0.123456 } },
   }) as unknown as TrialResult;
 
-test('a sweep: a line for each trial, in columns; elsewhere how far it is every fifteen seconds', () => {
+test('a sweep prints one line per trial, and its progress every fifteen seconds', () => {
   onTerminal(false);
   const wait = clock();
   const [and, or] = [trial('1', 'and'), trial('2', 'or')];
@@ -221,7 +221,7 @@ test('a sweep: a line for each trial, in columns; elsewhere how far it is every 
   expect(heard()).toBe('');
 });
 
-test('a sweep on a terminal: what is under way stands below, until something else is said', () => {
+test('a sweep on a terminal shows the running trials below, until the next message', () => {
   onTerminal(true);
   Object.assign(process.stderr, { columns: 200 });
   const wait = clock();
@@ -256,7 +256,7 @@ test('a sweep on a terminal: what is under way stands below, until something els
   expect(heard()).toBe(`${erase}${'\x1b[1A\x1b[K'.repeat(2)}`);
 });
 
-test('standard output that nobody reads ends what only talks, not what must finish', () => {
+test('a closed standard output ends the process unless it must finish', () => {
   onTerminal(false);
   const exit = jest.spyOn(process, 'exit').mockImplementation(() => undefined as never);
   const before = {

@@ -13,10 +13,10 @@ const { predict, predictions } = commandsIn(() => directory);
 const labels = async (args: string[], input = '') =>
   (await predictions(args, input)).map(({ input, label }) => [input, label]);
 
-describe('what can be given', () => {
+describe('inputs', () => {
   const [red, blue, deep] = ['zoo photos/a red.png', 'zoo photos/b.JPG', 'zoo photos/deeper/c.webp'];
 
-  test('several pictures, in their order', async () => {
+  test('several images, in their order', async () => {
     expect(await labels(['cats.json', blue, red, blue])).toEqual([
       [blue, 'non-cat'],
       [red, 'cat'],
@@ -24,7 +24,7 @@ describe('what can be given', () => {
     ]);
   });
 
-  test('a folder, with what is below it and nothing that is no picture; more beside it', async () => {
+  test('a folder with its subfolders, images only, and further inputs', async () => {
     expect(await labels(['cats.json', 'zoo photos', 'broken/good.png'])).toEqual([
       [red, 'cat'],
       [blue, 'non-cat'],
@@ -41,7 +41,7 @@ describe('what can be given', () => {
     ]);
   });
 
-  test('CSV with and without names of columns, JSON lines, standard input, values; all at once', async () => {
+  test('CSV with and without column names, JSON lines, standard input and values in one call', async () => {
     const args = [
       'gate.json',
       'rows.csv',
@@ -68,7 +68,7 @@ describe('what can be given', () => {
     ]);
   });
 
-  test('with --skip-broken a folder’s files that are no pictures are left out, and named', async () => {
+  test('--skip-broken skips unreadable files of a folder and lists them', async () => {
     const { code, stdout, stderr } = await predict(['cats.json', 'broken', '--skip-broken', '--json']);
     expect(code).toBe(0);
     expect((JSON.parse(stdout) as Document).predictions.map(({ input }) => input)).toEqual([
@@ -84,14 +84,14 @@ describe('tables', () => {
     return (await predictions(['gate.json', name])).map(({ input }) => input);
   };
 
-  test('a hundred and thirty thousand rows, as a table too', async () => {
+  test('130,000 rows, also as a table', async () => {
     await writeFile(join(directory, 'long.csv'), '0,1\n'.repeat(130_000));
     const { code, stdout } = await predict(['gate.json', 'long.csv', '--output', 'table', '--quiet']);
     expect(code).toBe(0);
     expect(stdout.trim().split('\n')).toHaveLength(130_001);
   });
 
-  test('a first line is left out where none of it is a number', async () => {
+  test('a first line without any number is a header', async () => {
     expect(await inputs('x1,x2\n0,1\n')).toEqual(['table.csv:2']);
     expect(await inputs(',x2\n0,1\n')).toEqual(['table.csv:2']);
     expect(await inputs('0,1\n')).toEqual(['table.csv:1']);
@@ -108,7 +108,7 @@ describe('tables', () => {
   });
 });
 
-test('names of files that command a terminal do not reach it', async () => {
+test('control characters in file names are not printed', async () => {
   const evil = '\x1b]0;owned\x07\x1b[31m\u202e';
   await mkdir(join(directory, `evil${evil}`));
   await writeFile(join(directory, `evil${evil}/bad${evil}.png`), 'not a picture');
@@ -126,7 +126,7 @@ test('names of files that command a terminal do not reach it', async () => {
   }
 });
 
-test('evaluate scores the same weights on a data directory of one’s own', async () => {
+test('evaluate scores the weights on a data directory of the user', async () => {
   for (const [place, cat, other] of [
     ['mine', 'red', 'blue'],
     ['swapped', 'blue', 'red'],

@@ -26,7 +26,7 @@ function metricsOf(
 
 const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
 
-test('a binary model: every figure, in lines of at most 80 columns', () => {
+test('a binary model: every metric, in lines of at most 80 columns', () => {
   const labels = [0, 0, 1, 1, 1];
   const metrics = metricsOf(0.5, Float64Array.of(-2, 1, 2, 3, -1), labels, 'binary', 2);
   const text = metricsText(metrics, ['-5 ≤ x1 ≤ 5', 'x1 < -5 or x1 > 5, or whatever else a name may be'], 5);
@@ -49,7 +49,7 @@ test('a binary model: every figure, in lines of at most 80 columns', () => {
   expect(widest(text)).toBeLessThanOrEqual(80);
 });
 
-test('many classes: a matrix that is too wide is left to --json', () => {
+test('many classes: a matrix that is too wide is not printed', () => {
   const classes = 20;
   const logits = Float64Array.from({ length: classes * classes }, (_, i) => Number(i % (classes + 1) === 0));
   const labels = Array.from({ length: classes }, (_, k) => k);
@@ -67,7 +67,7 @@ const predictions = [
 ];
 const row = (input: string) => ({ input, values: new Float64Array(1) });
 
-test('classes are ranked by probability, as many as are wanted, equal ones in the order of classes', () => {
+test('ranks the requested number of classes by probability, equal ones in the order of classes', () => {
   const ranked = rank(predictions, classNames, 2);
   expect(ranked[0]).toEqual({
     ...predictions[0],
@@ -94,7 +94,7 @@ test('a threshold must be exceeded for the second of two classes', () => {
   expect(labels(0.8)).toEqual(['0', '0', '0']);
 });
 
-test('of a long path the table shows the end, in forty characters', () => {
+test('the table shows the last forty characters of a long path', () => {
   const shown = (input: string) =>
     predictionTable([row(input)], rank(predictions.slice(0, 1), classNames, 1))
       .split('\n')
@@ -107,7 +107,7 @@ test('of a long path the table shows the end, in forty characters', () => {
   expect(path.endsWith(shown(path).slice(1))).toBe(true);
 });
 
-test('CSV holds every probability as it is', () => {
+test('CSV contains every probability unrounded', () => {
   const text = predictionCsv([row('a,b.png'), row('c.png')], rank(predictions, classNames, 1), classNames);
   expect(text.trimEnd().split(/\r?\n/)).toEqual([
     'input,label,cat,dog,cow',
@@ -116,7 +116,7 @@ test('CSV holds every probability as it is', () => {
   ]);
 });
 
-test('a letter for two pixels one above the other, the darker the more ink, from the top', () => {
+test('draws one character per two pixels, one above the other, darker for larger values', () => {
   const rows = [
     [0, 0.5, 1, 0],
     [0, 0.5, 1, 1],

@@ -44,7 +44,7 @@ async function expectResumable(directory: string): Promise<void> {
 }
 
 onUnix('a run is not lost', () => {
-  test('when `tee` dies of the same Ctrl-C', async () => {
+  test('when `tee` is ended by the same Ctrl-C', async () => {
     const child = start([...endless, out('tee')]);
     await loseReaders(child);
     await hasBegun(out('tee'));
@@ -53,7 +53,7 @@ onUnix('a run is not lost', () => {
     await expectResumable(out('tee'));
   }, 60_000);
 
-  test('when `head` has seen enough: it trains to its end', async () => {
+  test('when `head` has closed the output: it trains to its end', async () => {
     const child = start([...short, out('head')]);
     await loseReaders(child);
     expect(await ending(child)).toBe(0);
@@ -101,7 +101,7 @@ onUnix('a run is not lost', () => {
   );
 
   withNohup(
-    'and with nohup it goes on when the terminal is closed',
+    'when it runs with nohup: it continues after the terminal is closed',
     async () => {
       const child = spawn(
         'bash',
@@ -121,7 +121,7 @@ onUnix('a run is not lost', () => {
     60_000,
   );
 
-  test('when a signal comes while it is being saved: complete it is, and exits 0', async () => {
+  test('when a signal arrives during saving: it is complete and exits with 0', async () => {
     const child = start([...short, out('late')]);
     await until(() => existsSync(join(out('late'), 'weights.json')));
     child.kill('SIGTERM');
@@ -129,7 +129,7 @@ onUnix('a run is not lost', () => {
     expect((await loadRunRecord(out('late'))).status).toBe('complete');
   }, 60_000);
 
-  test('nor is a sweep', async () => {
+  test('when it is a sweep whose output is closed', async () => {
     const child = start(
       `sweep gate --learning-rate 0.1,1 --epochs 50 --backend cpu --out ${out('sweep')}`.split(' '),
     );
@@ -140,7 +140,7 @@ onUnix('a run is not lost', () => {
 });
 
 onUnix('what has nothing to save', () => {
-  test('ends quietly when nobody reads on', async () => {
+  test('ends without an error when its output is closed', async () => {
     const child = start(['list', '--json'], ['ignore', 'pipe', 'pipe']);
     child.stdout!.destroy();
     let stderr = '';

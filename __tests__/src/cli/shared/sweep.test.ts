@@ -30,7 +30,7 @@ test.each<[string, Record<string, unknown>, object, object]>([
   ['or from the one given', { seeds: 2, seed: '7' }, {}, { seed: [7, 8] }],
 ])('%s', (_, args, fixed, grid) => expect(of(args)).toEqual({ model: 'mlp', fixed, grid }));
 
-test('the command line replaces what a file says of the same setting, and nothing else', () => {
+test('options replace the same settings of a sweep file, and no others', () => {
   const base = { fixed: { epochs: 9, seed: 4 }, grid: { learningRate: [1, 2] } };
   expect(of({ learningRate: '3', epochs: '1,2' }, base)).toEqual({
     model: 'mlp',
@@ -40,7 +40,7 @@ test('the command line replaces what a file says of the same setting, and nothin
   expect(base).toEqual({ fixed: { epochs: 9, seed: 4 }, grid: { learningRate: [1, 2] } });
 });
 
-test('random draws: ranges and several values, but for seeds', () => {
+test('--random draws from ranges and lists, except seeds', () => {
   expect(
     of({ random: 5, randomSeed: 2, learningRate: '0.001..1', epochs: '1,2', l2: '3', seed: '1,2' }),
   ).toEqual({
@@ -64,7 +64,7 @@ test.each([
   [{ seeds: 2, seed: '1,2' }, 'Give --seeds or several values of --seed, not both.'],
 ])('%j is refused', (args, message) => expect(() => of(args)).toThrow(message));
 
-test('parts of a sweep', () => {
+test('reads --shard', () => {
   expect(['1/1', '2/4', '4/4'].map(shardIn)).toEqual([
     { index: 1, count: 1 },
     { index: 2, count: 4 },
@@ -74,7 +74,7 @@ test('parts of a sweep', () => {
     expect(() => shardIn(wrong)).toThrow(`such as 1/4, not ${wrong}.`);
 });
 
-test('a sweep file is a path, or a name of those that come with the zoo', () => {
+test('finds sweep files by path, or by name among the shipped ones', () => {
   expect(sweepFile('mine/a.json')).toBe('mine/a.json');
   expect(sweepFile('document-000')).toMatch(/sweeps\/document-000\.json$/);
   expect([sweepFile('nothing'), sweepFile('../document-000'), sweepFile('-x')]).toEqual([

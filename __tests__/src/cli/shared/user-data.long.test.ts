@@ -62,7 +62,7 @@ describe('classes', () => {
   });
   const inDirectory = (...args: string[]) => zooHere(args, directory);
 
-  test('evaluate scores the rows that training held back, of another file all', async () => {
+  test('evaluate scores the held-back rows, or all rows of another file', async () => {
     const held = await inDirectory('evaluate', 'kinds');
     expect(held.stderr).toMatch(/18 test rows \(held back by training\)/);
     const recorded = JSON.parse(await readFile(join(directory, 'kinds/run.json'), 'utf8')) as {
@@ -104,7 +104,7 @@ describe('classes', () => {
     expect(await readFile(join(directory, 'flowers.csv'), 'utf8')).toBe(csv);
   });
 
-  test('data shows the columns, gradcheck takes the rows', async () => {
+  test('data describes the columns, and gradcheck uses the rows', async () => {
     const shown = await inDirectory('data', 'flowers.csv', '--target', 'kind');
     expect(shown.stdout).toMatch(/^flowers\.csv: 90 rows, 4 columns, which become 4 inputs/);
     expect(shown.stdout).toMatch(/train +72/);
@@ -179,7 +179,7 @@ test('trains on images with one folder per class', async () => {
   });
 });
 
-describe('one sentence and exit code 2', () => {
+describe('rejects in one sentence with exit code 2', () => {
   test.each<[string, string[], RegExp]>([
     ['an unknown column', ['flowers.csv', '--target', 'sort'], /has no column "sort".*It has: "size"/],
     ['no target', ['flowers.csv'], /with --target: "size", "weight", "colour", "kind"/],

@@ -72,7 +72,7 @@ test.each([
   expect(code).toBe(0);
 });
 
-test('the line of the report works when it is pasted', async () => {
+test('the command in the report works', async () => {
   const page = await readFile(join(directory, 'run/report.html'), 'utf8');
   const [, command] = /<pre>zoo (train [^<]*)<\/pre>/.exec(page)!;
   expect(command).toMatch(/^train \.\/my-model\.ts /);
@@ -93,7 +93,7 @@ test.each([
 });
 
 describe('a file that has moved or changed', () => {
-  test('is asked for, and taken where it is given', async () => {
+  test('is required, and accepted with --model', async () => {
     await rename(join(directory, file), join(directory, 'moved.ts'));
     const missing = await run('evaluate', 'run');
     expect([missing.code, missing.stderr]).toEqual([
@@ -109,7 +109,7 @@ describe('a file that has moved or changed', () => {
     await rename(join(directory, 'moved.ts'), join(directory, file));
   });
 
-  test('is not run unasked where it is another than trained', async () => {
+  test('is rejected if it has changed since training', async () => {
     await appendFile(join(directory, file), '\n// changed\n');
     const { code, stderr } = await run('evaluate', 'run');
     expect([code, stderr]).toEqual([
