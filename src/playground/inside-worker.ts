@@ -1,5 +1,5 @@
 /**
- * The worker that looks inside one step, in double precision, while the other one trains.
+ * The worker that computes the inside of one step in double precision while the other one trains.
  */
 import { look } from './inside/look.ts';
 import { serve } from './remote.ts';

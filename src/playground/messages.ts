@@ -1,5 +1,5 @@
 /**
- * What the page and its workers say to each other: plain data only.
+ * The messages between the page and its workers: plain data only.
  */
 import type { Creation, OptionValue } from '../model/definition.ts';
 import type { ParameterSet } from '../model/parameters.ts';
@@ -51,7 +51,7 @@ export interface Opened {
   epochs: number;
 }
 
-/** What the page says in its own words, or a sentence of the zoo's. */
+/** The key of a text of the page, or a message of the zoo. */
 export type Note = { key: string; values?: Record<string, string | number> } | { text: string };
 
 export interface DataCard {
@@ -66,7 +66,7 @@ export interface DataCard {
 
 export type Status = 'ready' | 'running' | 'paused' | 'scoring' | 'complete' | 'diverged' | 'failed';
 
-/** A line of a chart: x in epochs. */
+/** A line of a chart; x in epochs. */
 export interface Line {
   x: number[];
   y: number[];
@@ -98,7 +98,7 @@ export interface Result {
   scores: { split: 'train' | 'validation' | 'test'; loss: number; accuracy?: number }[];
 }
 
-/** What can be seen of a network between two steps. */
+/** A view of a network between two steps. */
 export interface View {
   step: number;
   /** Of networks of two inputs: for each place of a grid, row by row from the lowest x₂ up, its class and how sure that is. */

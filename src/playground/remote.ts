@@ -1,8 +1,8 @@
 /**
- * Calls across the border of a worker: the methods of one side as promises on the other, and what it tells unasked.
+ * Remote calls between the page and a worker: methods as promises, and messages from the worker.
  */
 
-/** Methods by name; every one gives a promise on the other side. */
+/** Methods by name; each returns a promise on the other side. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any method
 type Methods = Record<string, (...args: any[]) => unknown>;
 
@@ -19,7 +19,7 @@ interface Call {
 type Answer =
   { ready: true } | { id: number; result: unknown } | { id: number; error: string } | { told: unknown };
 
-/** In the worker: answers calls, from now on: what came while its modules were loading was lost. */
+/** In the worker: answers calls from now on; calls during the loading of its modules would be lost. */
 export function serve(methods: Methods): void {
   addEventListener('message', ({ data }: MessageEvent<Call>) => {
     const { id, method, args } = data;
@@ -33,10 +33,10 @@ export function serve(methods: Methods): void {
   postMessage({ ready: true } satisfies Answer);
 }
 
-/** In the worker: tells the page something. */
+/** In the worker: sends a message to the page. */
 export const tell = (told: unknown): void => postMessage({ told } satisfies Answer);
 
-/** In the page: the worker's methods. @param onTold gets what it tells unasked */
+/** In the page: the methods of the worker. @param onTold receives its messages */
 export function remote<M extends Methods, Told = never>(
   worker: Worker,
   onTold: (told: Told) => void = () => {},

@@ -1,5 +1,5 @@
 /**
- * The worker that trains: the page tells it what to do, it tells the page how it goes.
+ * The worker that trains: it receives commands from the page and reports its progress.
  */
 import { onBackend, useBackend } from '../backend/index.ts';
 import { setWasmPaths } from '../backend/wasm/index.ts';
@@ -49,7 +49,7 @@ const hooks = {
   },
 };
 
-/** The backend that was asked for, else plain JavaScript, with a word about it. */
+/** The requested backend, or plain JavaScript with a note. */
 async function started(run: RunSettings): Promise<{ run: RunSettings; notes: Note[] }> {
   await paths;
   try {
@@ -62,7 +62,7 @@ async function started(run: RunSettings): Promise<{ run: RunSettings; notes: Not
   }
 }
 
-/** While the reader has not pressed Start yet, rows can be drawn that training will need. */
+/** Draws rows for training until the user presses Start. */
 async function drawAhead(which: Session): Promise<void> {
   while (which === session && which.status === 'ready' && which.data.drawMore?.()) await yieldToEventLoop();
 }

@@ -1,5 +1,5 @@
 /**
- * One step laid open in double precision: every tensor on the way forward and back, and every weight's gradient three times.
+ * Inside one step in double precision: every tensor of the forward and backward pass, and every gradient in three ways.
  */
 import { models } from 'traced:models';
 import { onBackend } from '../../backend/index.ts';
@@ -21,7 +21,7 @@ import type { GradientCard, Inside, InsideRequest, Seen } from '../messages.ts';
 import { outputOf } from '../worker/views.ts';
 import { heads, listen } from './trace.ts';
 
-/** Entries of a parameter whose gradients are shown, and of which central differences are taken. */
+/** Largest parameter whose entries are all checked, and the number of sampled entries of larger ones. */
 const maxEntries = 400;
 const sampledEntries = 24;
 
@@ -68,7 +68,7 @@ const seen = (phase: Seen['phase'], name: string, tensor: Tensor): Seen => {
   return { phase, name, shape: tensor.shape, values: Float64Array.from(valuesOf(tensor)) };
 };
 
-/** Forward and back through the traced model. */
+/** The forward and backward pass of the traced model. */
 function stepOf({ model, parameters, x, y }: Problem): { tensors: Seen[]; loss: number } {
   const forward = listen(() => model.forward(parameters, x));
   const { logits, ...activations } = forward.result;

@@ -1,5 +1,5 @@
 /**
- * Listens to the traced copies of the model files: which tensor came of which line.
+ * Records the tensors of the traced copies of the model files, with the line that made each.
  */
 import { valuesOf } from '../../utils/tensors.ts';
 import { tf, type Tensor } from '../../utils/tf.ts';
@@ -12,7 +12,7 @@ interface About {
   formula: string;
 }
 
-/** Formulas at the head of each model's file. */
+/** Formulas at the head of each model file. */
 export const heads = new Map<string, string[]>();
 
 export function headed(model: string, formulas: string[]): void {
@@ -22,7 +22,7 @@ export function headed(model: string, formulas: string[]): void {
 let seen: Seen[] = [];
 let said = new Map<string, About>();
 
-/** What is seen, and what is said of things by their names, while `work` is done. */
+/** Runs `work` and returns its tensors, and the lines by the names of their values. */
 export function listen<T>(work: () => T): { result: T; seen: Seen[]; said: Map<string, About> } {
   seen = [];
   said = new Map();
@@ -30,7 +30,7 @@ export function listen<T>(work: () => T): { result: T; seen: Seen[]; said: Map<s
   return { result, seen, said };
 }
 
-/** A line of the file has made a value, which may be a tensor. */
+/** Called after a line that made a value, which may be a tensor. */
 export function traced({ phase, name, code, formula }: About, value: unknown): void {
   if (!(value instanceof tf.Tensor)) return;
   const tensor = value as Tensor;
@@ -39,7 +39,7 @@ export function traced({ phase, name, code, formula }: About, value: unknown): v
   seen.push({ phase: where, name, shape: tensor.shape, values, code, formula });
 }
 
-/** A line of the file will make what is returned by this name. */
+/** Called before a line that makes the returned value of this name. */
 export function described(about: About): void {
   said.set(about.name, about);
 }

@@ -1,4 +1,4 @@
-/** One chart of training and validation, which grows. */
+/** A chart of training and validation that grows during training. */
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { Line } from '../messages.ts';

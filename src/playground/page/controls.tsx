@@ -1,4 +1,4 @@
-/** Start, pause, step, reset; and how far training is. */
+/** Start, pause, step and reset, and the progress of training. */
 import { useState } from 'preact/hooks';
 import { percent, short, type PartProps } from './display.tsx';
 

@@ -1,4 +1,4 @@
-/** The curves of a run as a picture that stands alone. */
+/** The learning curves of a run, in the page and as an SVG file. */
 import { useEffect, useState } from 'preact/hooks';
 import type { Line, Progress } from '../messages.ts';
 import type { Chart as ChartPart, Curve } from './chart.tsx';

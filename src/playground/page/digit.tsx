@@ -1,4 +1,4 @@
-/** Draw a digit: what the network sees of it, and what it answers, while you draw. */
+/** Draw a digit: the input of the network and its prediction while you draw. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Prediction } from '../messages.ts';
 import { Tiles } from './pictures.tsx';
@@ -10,7 +10,7 @@ interface Kept extends Prediction {
   pixels: Uint8Array;
 }
 
-/** How little the network can tell two classes apart: 1 where it cannot at all. */
+/** 1 minus the difference of the two largest probabilities. */
 const confusion = ({ probabilities }: Prediction): number => {
   const [first, second] = [...probabilities].sort((a, b) => b - a);
   return 1 - (first - second);
@@ -18,7 +18,7 @@ const confusion = ({ probabilities }: Prediction): number => {
 
 const maxKept = 8;
 
-/** Of the network that is trained here. */
+/** Predictions of the network that is trained in the page. */
 export function Digit({ zoo, state, say }: PartProps) {
   const scaled = (pixels: Uint8Array) => Float64Array.from(pixels, (value) => value / 255);
   return (
@@ -37,7 +37,7 @@ export function Digit({ zoo, state, say }: PartProps) {
 
 interface DrawnDigitProps extends Pick<PartProps, 'zoo' | 'say'> {
   classNames: string[];
-  /** Changes when the network has. */
+  /** Changes with the weights of the network. */
   step?: number;
   /** @param pixels as the network's preparation makes them, 0 … 255 */
   predict: (pixels: Uint8Array) => Promise<Prediction>;
@@ -174,7 +174,7 @@ interface PadProps {
   onDrawn: () => void;
 }
 
-/** Where one draws, with whatever points. */
+/** The drawing area, for mouse, finger or pen. */
 function Pad({ canvas, label, onDrawn }: PadProps) {
   const last = useRef<[number, number] | null>(null);
   const move = (event: PointerEvent) => {

@@ -8,7 +8,7 @@ export interface PartProps {
   say: Say;
 }
 
-/** A number as people read it: four digits, and zeros only where they say something. */
+/** A number with four significant digits and without trailing zeros. */
 export function short(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (value === 0) return '0';
@@ -21,7 +21,7 @@ export function short(value: number): string {
     .replaceAll('-', '−');
 }
 
-/** `97.3 %`; a regression has no share of right answers. */
+/** `97.3 %`; `–` for a regression. */
 export const percent = (share?: number): string =>
   share === undefined ? '–' : `${(100 * share).toFixed(1)} %`;
 
@@ -31,7 +31,7 @@ export type Color = readonly [red: number, green: number, blue: number];
 export const blue: Color = [0, 114, 178];
 export const orange: Color = [213, 94, 0];
 
-/** Both as the page has them, in the light or in the dark. */
+/** The blue and orange of the current color scheme. */
 export function pairOn(element: Element): [below: Color, above: Color] {
   const style = getComputedStyle(element);
   const read = (name: string): Color => {
@@ -49,18 +49,18 @@ const others: Color[] = [
   [120, 120, 120],
 ];
 
-/** @param element where they are shown */
+/** @param element in which they are shown */
 export const classColors = (classes: number, element: Element): Color[] =>
   Array.from({ length: classes }, (_, i) => [...pairOn(element), ...others][i % 7]);
 
-/** Of an element's text. */
+/** The text color of an element. */
 export const colorOf = (element: Element): Color =>
   getComputedStyle(element)
     .color.match(/[\d.]+/g)!
     .slice(0, 3)
     .map(Number) as unknown as Color;
 
-/** One pixel of a picture, more or less transparent, so that it fits any ground. */
+/** Sets a pixel to a color with `strength` as its opacity. */
 export function paint({ data }: ImageData, at: number, color: Color, strength: number): void {
   data.set(color, 4 * at);
   data[4 * at + 3] = 255 * Math.min(1, Math.max(0, strength));

@@ -1,4 +1,4 @@
-/** Files of the user's own: weights that answer, tables and digits to train on. */
+/** Files of the user: weights for predictions, tables and digits for training. */
 import { useState } from 'preact/hooks';
 import type { Dropped, Prediction } from '../messages.ts';
 import { DrawnDigit } from './digit.tsx';

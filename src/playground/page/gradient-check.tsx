@@ -1,4 +1,4 @@
-/** Every weight's gradient by hand, by autodiff and by central differences, and where the one by hand comes from. */
+/** The gradient of every weight in three ways, and the terms of the hand-written one. */
 import { useState } from 'preact/hooks';
 import type { GradientCard, Inside, Seen } from '../messages.ts';
 import { short, type PartProps } from './display.tsx';
@@ -63,7 +63,7 @@ export function GradientCheck({ inside, say }: { inside: Inside; say: PartProps[
 
 interface RowProps {
   gradient: GradientCard;
-  /** Of the weight, and of its place in the table. */
+  /** Index of the weight, and of its row in the table. */
   index: number;
   i: number;
   isChosen: boolean;
@@ -91,7 +91,7 @@ function Row({ gradient: { shape, manual, autodiff, numeric }, index, i, isChose
 const precise = (value: number): string =>
   value === 0 ? '0' : value.toExponential(12).replace('e+0', '').replace('e', ' e').replaceAll('-', '−');
 
-/** Decimal digits in which two numbers agree, at most the sixteen that there are; 10⁻¹² counts as nothing beside 0. */
+/** Number of decimal digits in which two numbers agree, at most 16; numbers below 10⁻¹² count as 0. */
 export function digits(a: number, b: number): number {
   const difference = Math.abs(a - b);
   if (difference === 0) return 16;
@@ -119,7 +119,7 @@ interface OriginProps {
 
 const maxTerms = 8;
 
-/** The products that add up to one gradient, for the two forms that a gradient of weights or of a bias has. */
+/** The terms of a gradient, for the two forms of gradients of weights and biases. */
 function Origin({ inside, gradient, entry, say }: OriginProps) {
   if (entry === undefined) return <p class="hint">{say('inside.where')}</p>;
   const terms = termsOf(inside, gradient, entry);

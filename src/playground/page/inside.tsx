@@ -1,4 +1,4 @@
-/** One step laid open: forward, back, and every gradient three times. */
+/** Inside one step: forward, backward, and every gradient in three ways. */
 import { useState } from 'preact/hooks';
 import type { Inside as InsideStep, Seen } from '../messages.ts';
 import { GradientCheck } from './gradient-check.tsx';
@@ -125,7 +125,7 @@ function Tensor({ tensor, say }: { tensor: Seen; say: PartProps['say'] }) {
   );
 }
 
-/** What the build made of a formula in a model's file; nothing that a user gives comes here. */
+/** MathML that the build made from a formula in a model file; never user input. */
 const Formula = ({ html }: { html: string }) => (
   <span class="formula" dangerouslySetInnerHTML={{ __html: html }} />
 );

@@ -1,4 +1,4 @@
-/** A small network as people draw it: units in columns, weights as lines. */
+/** A drawing of a small network: units in columns, weights as lines. */
 import type { Network } from '../messages.ts';
 import type { Say } from '../texts/index.ts';
 import { short } from './display.tsx';

@@ -1,4 +1,4 @@
-/** Numbers in rows and columns, tinted by their size; of large tensors a corner, of pictures the picture. */
+/** Tensors as colored tables (of large ones a corner) or images, and the pictures of a network. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { DataCard, Seen, View } from '../messages.ts';
 import {
@@ -152,7 +152,7 @@ function Surface({ surface, data, label, onPoint }: SurfaceProps) {
   );
 }
 
-/** The same for those who do not see it: the answers at five times five places. */
+/** The same as a table: predictions at five times five points. */
 function SurfaceTable({
   surface,
   data,
@@ -175,11 +175,11 @@ function SurfaceTable({
 interface TilesProps {
   tiles: NonNullable<View['tiles']>;
   label: string;
-  /** Of pixels rather than of weights: in the color of the text. */
+  /** Pixels rather than weights: drawn in the color of the text. */
   isInk?: boolean;
 }
 
-/** Pictures side by side, each as bright as its own largest weight allows. */
+/** Images side by side, each scaled by its largest weight. */
 export function Tiles({ tiles, label, isInk }: TilesProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { count, height, width, values } = tiles;

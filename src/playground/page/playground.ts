@@ -1,5 +1,5 @@
 /**
- * What the page knows, and what it asks of the workers. The parts of the page read it and are drawn again when it changes.
+ * The state of the page, and its calls of the workers. The components are redrawn when it changes.
  */
 import type { InsideWorker } from '../inside-worker.ts';
 import type { Address, Catalogue, Inside, Opened, Progress, View } from '../messages.ts';
@@ -12,15 +12,15 @@ export interface State {
   progress?: Progress;
   view?: View;
   inside?: Inside & { step: number; first: number };
-  /** A sentence about what the user did that is not possible. */
+  /** Why the last action of the user is invalid. */
   wrong?: string;
-  /** A sentence about why nothing works. */
+  /** Why the page could not start. */
   failed?: string;
 }
 
 const startWorker = (name: string): Worker => new Worker(new URL(name, import.meta.url), { type: 'module' });
 
-/** Between two looks at the weights of a training that runs. */
+/** Interval of views of the weights during training. */
 const millisecondsBetweenViews = 150;
 
 export class Playground {
@@ -61,7 +61,7 @@ export class Playground {
     this.#set({ wrong });
   }
 
-  /** Makes a run ready; what is not possible is told, and the run stays the one that it was. */
+  /** Opens a run; with an invalid address the error is shown and the run stays the same. */
   async open(address: Address, afresh = false): Promise<void> {
     try {
       const opened = await this.worker.open(address, afresh);
@@ -98,12 +98,12 @@ export class Playground {
     await this.worker.go('end');
   }
 
-  /** @param error of what the reader did; without one what was wrong is right now */
+  /** @param error of the last action; undefined if it succeeded */
   tellWrong(error?: Error): void {
     this.#set({ wrong: error?.message });
   }
 
-  /** What the network makes of an input: shown in its picture. */
+  /** Shows the activations for an input in the picture of the network. */
   point(input?: Float64Array): void {
     this.#input = input;
     this.#isStale = true;

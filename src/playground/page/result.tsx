@@ -1,4 +1,4 @@
-/** Sentences about what is going on: that it starts, what is not possible, what is worth knowing. */
+/** Notes about the state of the page, and the result of a run. */
 import { useState } from 'preact/hooks';
 import { svgOf, curvesIn } from './curves.tsx';
 import { textOf } from './playground.ts';

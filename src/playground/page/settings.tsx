@@ -1,4 +1,4 @@
-/** A field that keeps what is being typed while the page around it is drawn again. */
+/** The settings of a run, and a text field that keeps its input when the page is redrawn. */
 import { useEffect, useRef } from 'preact/hooks';
 import type { Field } from '../messages.ts';
 import type { PartProps } from './display.tsx';
@@ -8,7 +8,7 @@ interface TextInputProps {
   name?: string;
   inputMode?: 'decimal' | 'numeric' | 'text';
   value: string;
-  /** Once typing is over. */
+  /** Called when the input is complete. */
   onCommit: (value: string) => void;
 }
 
@@ -28,7 +28,7 @@ export function TextInput({ value, onCommit, ...rest }: TextInputProps) {
   );
 }
 
-/** Those that most runs change. */
+/** The most common settings. */
 const shownFirst = ['epochs', 'batchSize', 'learningRate', 'optimizer', 'gradients'];
 
 export function Settings({ zoo, state, say }: PartProps) {

@@ -13,7 +13,7 @@ const texts: Record<Language, Record<TextKey, string>> = { en, ko };
 
 const kept = 'backprop-zoo language';
 
-/** What was chosen here before, else what the browser prefers. */
+/** The language chosen before, or that of the browser. */
 export function preferredLanguage(): Language {
   const wanted = [localStorage.getItem(kept) ?? '', ...navigator.languages];
   const known = wanted.map((code) => code.slice(0, 2)).find((code) => code in languages);
@@ -30,7 +30,7 @@ export const sayIn =
   (key, values = {}) =>
     texts[language][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
 
-/** The name of a setting: in the reader's language where we have it, else its own, in words. */
+/** The name of a setting in the language of the page, or its key in words. */
 export function fieldName(say: Say, name: string): string {
   const key = `field.${name}`;
   if (key in en) return say(key as TextKey);

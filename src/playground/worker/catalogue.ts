@@ -13,7 +13,7 @@ import { isAtHand } from './data.ts';
 
 const backends = ['wasm', 'cpu', 'float64'] as const satisfies BackendName[];
 
-/** What determines a run, its data aside. */
+/** The settings that determine a run, together with its data. */
 export interface RunSettings extends Settings {
   definition: ModelDefinition;
   backend: BackendName;
@@ -103,7 +103,7 @@ function valueOf(text: string, field?: Field): unknown {
   return text;
 }
 
-/** The address of a run: complete, so that it means the same when defaults have changed. */
+/** The complete address of a run, which stays valid if defaults change. */
 export function addressOf({ definition, options, recipe, data, ...rest }: RunSettings): Address {
   const { gradients, asPrinted, backend, recordEvery } = rest;
   const values = { ...options, ...recipe, gradients, asPrinted, backend, recordEvery, ...(data && { data }) };

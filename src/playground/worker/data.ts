@@ -1,5 +1,5 @@
 /**
- * Data that needs no network: computed, drawn, or the user's own. The rows are those of the command line, to the last bit.
+ * Data that needs no network: computed, drawn or from files of the user. The rows equal those of the command line.
  */
 import { prepare, syntheticTable } from '../../../datasets/breast-cancer-rows.ts';
 import { DigitRows } from '../../../datasets/built-in/digits.ts';
@@ -11,13 +11,13 @@ import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import { InputError } from '../../utils/errors.ts';
 import { silent } from '../../utils/progress.ts';
 
-/** A dataset of the page. The hashes of what is drawn are computed when a run is written down: they take a while. */
+/** A dataset of the page. Hashes of drawn data take a while and are computed when a run is saved. */
 export interface PageData extends LoadedDataset {
-  /** What is hashed for each of `files`, in their order. */
+  /** The bytes to hash for each of `files`, in the same order. */
   contents?: () => Iterable<Uint8Array>[];
-  /** How many of so many rows are drawn. */
+  /** The number of drawn rows, and of all rows. */
   drawn?: () => { done: number; of: number };
-  /** Draws some more; false where all are. */
+  /** Draws some more rows; returns false if all are drawn. */
   drawMore?: () => boolean;
 }
 
@@ -31,7 +31,7 @@ const computed =
 
 let digits: PageData | undefined;
 
-/** Kept, so that another run on them need not draw them again. */
+/** Cached for further runs. */
 function drawnDigits(): PageData {
   const [train, test] = [new DigitRows('train'), new DigitRows('test')];
   const sets = [train, test];
@@ -77,17 +77,17 @@ const loaders: Record<string, Loader> = {
   mnist: drawnDigits,
 };
 
-/** Whether a model's data can be had in a page. */
+/** Whether the data of a model is available in a page. */
 export const isAtHand = ({ dataset }: ModelDefinition): boolean => Object.hasOwn(loaders, dataset);
 
 const own = new Map<string, (seed: number) => PageData>();
 
-/** Makes data of the user's known by a name; which rows are held back follows from the seed. */
+/** Registers data of the user under a name; the seed determines the test rows. */
 export function keepUserData(name: string, load: (seed: number) => PageData): void {
   own.set(name, load);
 }
 
-/** What of a run's settings its data depend on. */
+/** The settings of a run on which its data depends. */
 interface DataSettings {
   definition: ModelDefinition;
   data?: string;
@@ -95,7 +95,7 @@ interface DataSettings {
   options: Record<string, OptionValue>;
 }
 
-/** @throws InputError where the run is on files that have not been dropped here */
+/** @throws InputError if the run uses files that were not dropped in this page */
 export async function dataOf({ definition, data, recipe, options }: DataSettings): Promise<PageData> {
   if (data === undefined) return loadPart(definition.dataset, options, recipe.seed);
   const found = own.get(data);

@@ -1,5 +1,5 @@
 /**
- * The files of a finished run, as the command line leaves and verifies them.
+ * The files of a complete run, in the format of the command line.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
@@ -66,6 +66,6 @@ function filesRead({ files, contents }: PageData): PageData['files'] {
   });
 }
 
-/** `Chrome/140.0.0.0`: the last word that names a browser. */
+/** The browser from the user agent, such as `Chrome/140.0.0.0`. */
 const browser = (): string =>
   /(Firefox|Edg|Chrome|Version)\/[\d.]+/.exec(navigator.userAgent)?.[0] ?? 'browser';

@@ -1,5 +1,5 @@
 /**
- * A run that outlives its page: where it was held last, in the browser's own store. One run is kept, the latest.
+ * Stores the state of the latest run in IndexedDB, so that it survives closing the page.
  */
 import type { TrainingState } from '../../training/types.ts';
 import type { Address } from '../messages.ts';
@@ -11,7 +11,7 @@ interface Kept {
   state: TrainingState;
 }
 
-/** Does something with the store; a browser that refuses, as in a private window, keeps nothing. */
+/** Runs a request on the store; undefined if the browser refuses, as in a private window. */
 async function withStore<T>(
   mode: IDBTransactionMode,
   work: (runs: IDBObjectStore) => IDBRequest<T>,
@@ -41,7 +41,7 @@ export const keep = (address: Address, state: TrainingState): Promise<unknown> =
 
 export const forget = (): Promise<unknown> => withStore('readwrite', (runs) => runs.delete(latest));
 
-/** Where the run of this address was held, if it was the latest. */
+/** The state of the run of this address, if it was the latest. */
 export async function kept(address: Address): Promise<TrainingState | undefined> {
   const found = await withStore(
     'readonly',

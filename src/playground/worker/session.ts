@@ -1,5 +1,5 @@
 /**
- * One run under way: the zoo's own training loop, which can be held between two steps, looked into, and gone on with.
+ * A run: the training loop of the zoo, which can be paused between two steps, inspected and resumed.
  */
 import { onBackend } from '../../backend/index.ts';
 import type { Model } from '../../model/model.ts';
@@ -13,10 +13,10 @@ import type { RunSettings } from './catalogue.ts';
 import { Curve } from './views.ts';
 import { loadPart, type PageData } from './data.ts';
 
-/** How far to go before holding. */
+/** When to pause. */
 export type Until = 'end' | 'epoch' | 'step';
 
-/** A run as it came to its end. */
+/** A complete run. */
 export interface Finished {
   result: TrainingResult;
   metrics: ReturnType<typeof scoreRun>;
@@ -24,7 +24,7 @@ export interface Finished {
 
 interface SessionHooks {
   onProgress: (session: Session) => void;
-  /** Now and then between two steps, and whenever training is held. */
+  /** Called between two steps, from time to time and at every pause. */
   onState: (state: TrainingState) => void;
   onFinished: (session: Session, finished: Finished) => Promise<Progress['result']>;
 }
@@ -37,7 +37,7 @@ export class Session {
   readonly data: PageData;
   readonly model: Model;
   status: Status;
-  /** Steps a second that are not exceeded, so that one can watch. */
+  /** Limit of the speed, in steps per second. */
   maxStepsPerSecond = Infinity;
   finished?: Finished;
 
@@ -57,7 +57,7 @@ export class Session {
   /** The steps of the last half second. */
   #pace = { since: 0, steps: 0, perSecond: 0 };
 
-  /** @param resumeFrom where an earlier session of the same run was held */
+  /** @param resumeFrom the state of an earlier session of the same run */
   constructor(run: RunSettings, data: PageData, hooks: SessionHooks, resumeFrom?: TrainingState) {
     const { definition, options, asPrinted, recipe } = run;
     this.run = run;
@@ -99,7 +99,7 @@ export class Session {
     await this.#over;
   }
 
-  /** As they are now, or between the next two steps. */
+  /** The parameters now, or between the next two steps. */
   parameters(): Promise<ParameterSet> {
     if (this.finished) return Promise.resolve(this.finished.result.parameters);
     if (this.status !== 'running' || this.run.definition.composition) {
@@ -172,7 +172,7 @@ export class Session {
     return this.#until === 'step' || (this.#until === 'epoch' && epochEnded);
   }
 
-  /** Whether somebody wants the weights, or they are to be saved, or the pace is to be kept. */
+  /** Whether weights are requested, the state is to be saved, or the speed is limited. */
   #isDue(): boolean {
     const { epochs } = this.run.recipe;
     if (this.#wanted.length > 0 || this.maxStepsPerSecond < Infinity) return true;
@@ -184,7 +184,7 @@ export class Session {
     return performance.now() - this.#savedAt > millisecondsBetweenSaves;
   }
 
-  /** Whether the clock is worth a look: where steps are short it takes a good part of one. */
+  /** Whether to read the clock, which costs a good part of a short step. */
   #isTime(): boolean {
     return this.#pace.steps % Math.max(1, Math.floor(this.#pace.perSecond / 200)) === 0;
   }

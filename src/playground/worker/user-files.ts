@@ -1,5 +1,5 @@
 /**
- * Files of the user's own: what they are, and what they become. Nothing of them leaves this worker.
+ * Files of the user: weights, tables and digits. Their contents do not leave this worker.
  */
 import { parseIdxImages, parseIdxLabels } from '../../data/formats/idx.ts';
 import { readCsvTable } from '../../data/formats/csv.ts';
@@ -15,7 +15,7 @@ import { hashOfBytes } from './record.ts';
 let saved: SavedModel | undefined;
 let table: { table: Table; file: PageData['files'][number] } | undefined;
 
-/** @throws InputError where the files are none that can be used, or are damaged */
+/** @throws InputError for unsupported or damaged files */
 export async function readFiles(files: File[]): Promise<Dropped> {
   const [file] = files;
   if (files.length === 4) return readDigits(files);
@@ -38,7 +38,7 @@ async function readWeights(file: File): Promise<Dropped> {
 }
 
 /**
- * What the dropped weights answer to raw numbers, or to the cells of a table's row: the call that `zoo predict --values` makes.
+ * The prediction of the dropped weights for raw numbers or the cells of a row, as in `zoo predict --values`.
  */
 export async function predictSaved(values: (number | string)[]): Promise<Prediction> {
   if (!saved) throw new InputError('Drop a weights.json first.');
@@ -53,7 +53,7 @@ async function readTable(file: File, delimiter: ',' | '\t'): Promise<Dropped> {
   return { kind: 'table', name: file.name, rows: read.rows, columns: read.columns.map(({ name }) => name) };
 }
 
-/** The rows of the dropped table, to predict one of its columns. @returns the name by which an address knows them */
+/** Registers the dropped table with a target column. @returns the name of the data in an address */
 export function useTable(target: string): string {
   const { table: read, file } = table!;
   const load = (seed: number): PageData => {
@@ -102,7 +102,7 @@ async function readDigits(files: File[]): Promise<Dropped> {
 interface Unpacked {
   name: string;
   bytes: Uint8Array;
-  /** Bytes and hash of the file as it lies. */
+  /** Size and hash of the file as it is stored. */
   packed: number;
   sha256: string;
 }

@@ -8,7 +8,7 @@ import { tf, type Tensor, type Tensor2D } from '../../utils/tf.ts';
 
 const maxPoints = 400;
 
-/** A line of any number of values in a bounded number of points, each the mean of equally many. */
+/** A curve of a bounded number of points, each the mean of equally many values. */
 export class Curve {
   readonly line: Line = { x: [], y: [] };
   #perPoint = 1;
@@ -25,7 +25,7 @@ export class Curve {
     if (this.line.x.length >= maxPoints) this.#halve();
   }
 
-  /** Two points become one, at the place of the later. */
+  /** Merges pairs of points at the place of the later one. */
   #halve(): void {
     const { x, y } = this.line;
     for (let i = 0; i < maxPoints / 2; i++) {
@@ -37,7 +37,7 @@ export class Curve {
   }
 }
 
-/** Places of the plane along each side that are asked. */
+/** Grid points along each side of the plane. */
 const side = 48;
 
 /** The square of the plane that is shown: around the data, with a margin. */
@@ -70,7 +70,7 @@ export function surfaceOf(model: Model, set: ParameterSet, data: LoadedDataset):
 
 const maxTiles = 128;
 
-/** The first layer's weights as pictures of what each unit looks for: of pixels, or small filters. */
+/** The weights of the first layer as one image per unit: of pixels, or small filters. */
 export function tilesOf(set: ParameterSet, { train, preprocessing }: LoadedDataset): View['tiles'] {
   if (preprocessing.kind !== 'image') return undefined;
   const [{ shape, values }] = Object.values(set);
@@ -89,9 +89,9 @@ export function tilesOf(set: ParameterSet, { train, preprocessing }: LoadedDatas
 const maxUnits = 64;
 
 /**
- * A network of layers that follow one another, where it is small enough to be drawn.
+ * A sequential network, if it is small enough to draw.
  *
- * @param input of one row, to see what becomes of it
+ * @param input one row, whose activations are returned
  */
 export function networkOf(
   model: Model,

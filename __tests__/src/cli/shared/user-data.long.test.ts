@@ -137,7 +137,7 @@ describe('classes', () => {
     [
       'a category that is new',
       ['predict', 'kinds', 'grey.csv'],
-      /"grey" is a category that training did not know/,
+      /"grey" is an unknown category; training had "blue", "red"/,
     ],
     [
       'a lacking column',
@@ -187,7 +187,7 @@ describe('rejects in one sentence with exit code 2', () => {
     [
       'a cell that is no number',
       ['text.csv', '--target', 'kind'],
-      /text\.csv, line 2, column "size": "abc" is no number/,
+      /text\.csv, line 2, column "size": "abc" is not a number/,
     ],
     [
       'a missing cell',
