@@ -2,9 +2,15 @@ import type { Argv } from 'yargs';
 import { useBackend, type BackendName } from '../backend/index.ts';
 import { InputError } from '../utils/errors.ts';
 import { createWorkers, missingData } from '../reproduce/context.ts';
-import { formatReport } from '../reproduce/report-text.ts';
 import { reproduce } from '../reproduce/index.ts';
-import { documentNames, isReproduced, savePlots, totals, type DocumentName } from '../reproduce/report.ts';
+import {
+  documentNames,
+  isReproduced,
+  savePlots,
+  totals,
+  type DocumentName,
+  formatReport,
+} from '../reproduce/report.ts';
 import { makeRunDirectory } from '../runs/save.ts';
 import {
   backendOptions,

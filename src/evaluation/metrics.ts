@@ -1,8 +1,7 @@
 /**
- * How good predictions are. Plain functions of plain arrays.
+ * Metrics of classifications, as plain functions of plain arrays.
  */
 import type { Labels } from '../data/dataset.ts';
-import { type AverageScores, averageScoresOf, type ClassScores, classScoresOf } from './per-class.ts';
 import { addBrierScore, addLogLoss } from './probability.ts';
 import { averagePrecision, rocAuc } from './ranking.ts';
 import { isRegression } from './regression.ts';
@@ -11,12 +10,7 @@ import { exp } from '../utils/math.ts';
 import type { Values } from '../utils/tensors.ts';
 import { percent } from '../utils/text.ts';
 
-export type { AverageScores, ClassScores } from './per-class.ts';
-
-/**
- * Of a model that tells classes apart. Those of a regression are `RegressionMetrics` instead, which
- * `isRegression` finds out: they have nothing but the loss in common.
- */
+/** Metrics of a classifier. A regression has `RegressionMetrics` instead, which `isRegression` recognizes. */
 export interface Metrics {
   loss: number;
   /** Share of rows whose most probable class is the right one, 0 … 1. */
@@ -35,7 +29,7 @@ export interface Metrics {
   rocAuc?: number;
   /** Area under the precision-recall curve, summed without interpolation; of binary models. */
   averagePrecision?: number;
-  /** Of class 1 in each row, for binary models and up to sixteen rows: a truth table is best judged by eye. */
+  /** Of class 1 in each row, for binary models and up to sixteen rows, such as a truth table. */
   probabilities?: number[];
 }
 
@@ -57,9 +51,8 @@ export function probabilitiesOf(logits: Values, task: Model['task'], outputs: nu
 export const sigmoid = (z: number): number => (z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (1 + exp(z)));
 
 /**
- * The predicted class of the row whose logits begin at `start`. Binary: 1 where z > 0, i.e. the probability exceeds ½,
- * as the documents do. A row's first output decides where a binary model has several (XORNet's two are meant to be
- * identical).
+ * The predicted class of the row whose logits begin at `start`. Binary: 1 where z > 0, i.e. the probability exceeds ½.
+ * If a binary model has several outputs (XORNet has two identical ones), the first decides.
  */
 function predictedClass(logits: Values, task: Model['task'], outputs: number, start: number): number {
   if (task === 'binary') return logits[start] > 0 ? 1 : 0;
@@ -74,9 +67,9 @@ export const predictedClasses = (logits: Values, task: Model['task'], outputs: n
     predictedClass(logits, task, outputs, row * outputs),
   );
 
-/** How many rows are predicted right, without a list of the predictions: every training step counts. */
+/** How many rows are predicted right, without a list of the predictions, because every training step needs it. */
 export function countCorrect(logits: Values, task: Model['task'], labels: Labels): number {
-  // A whole number to V8 as well, which takes a quotient for a fraction.
+  // An integer to V8, too, which would treat the quotient as a float.
   const outputs = (logits.length / labels.length) | 0;
   let right = 0;
   for (let row = 0, start = 0; row < labels.length; row++, start = (start + outputs) | 0) {
@@ -115,8 +108,8 @@ export function decidingProbabilities(logits: Values, task: Model['task'], outpu
 const maxRowsShown = 16;
 
 /**
- * Every metric but the loss, which is the model's affair, from rows that come in pieces. What remains of a row of a
- * binary model is its probability, by which all are ranked; of others nothing does.
+ * Every metric except the loss, which the model computes, from rows that come in pieces. For binary models it keeps each
+ * row's probability, which the ranking metrics need.
  */
 export class Tally {
   readonly #task: Model['task'];
@@ -192,4 +185,58 @@ export function headlineOf(metrics: object): Headline {
   }
   const { accuracy } = metrics as Metrics;
   return { key: 'accuracy', name: 'accuracy', value: accuracy, text: percent(accuracy) };
+}
+
+/**
+ * Precision, recall and F1 from a confusion matrix; undefined values as in scikit-learn
+ * (`precision_recall_fscore_support`, `zero_division=0`).
+ */
+export interface ClassScores {
+  /** Of the rows that were given this class, the share that belong to it; 0 where there are none. */
+  precision: number;
+  /** Of the rows that belong to it, the share that were given it; 0 where there are none. */
+  recall: number;
+  /** Harmonic mean of both: 2·right / (actual + predicted). */
+  f1: number;
+  /** Rows that belong to it. */
+  support: number;
+}
+
+export type AverageScores = Omit<ClassScores, 'support'>;
+
+const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+
+/** One entry per class, in the matrix's order. @param matrix `matrix[actual][predicted]` counts rows */
+export function classScoresOf(matrix: number[][]): ClassScores[] {
+  return matrix.map((row, k) => {
+    const right = row[k];
+    const support = row.reduce((sum, count) => sum + count, 0);
+    const predicted = matrix.reduce((sum, other) => sum + other[k], 0);
+    return {
+      precision: ratio(right, predicted),
+      recall: ratio(right, support),
+      f1: ratio(2 * right, support + predicted),
+      support,
+    };
+  });
+}
+
+/**
+ * The scores' mean over the classes: `macro` counts each class alike, `weighted` by its rows. As in scikit-learn, a
+ * class that neither a row nor a prediction has takes no part; one that was only predicted counts with 0.
+ */
+export function averageScoresOf(matrix: number[][]): { macro: AverageScores; weighted: AverageScores } {
+  const present = classScoresOf(matrix).filter(
+    ({ support }, k) => support > 0 || matrix.some((row) => row[k] > 0),
+  );
+  const rows = present.reduce((sum, { support }) => sum + support, 0);
+  const mean = (weightOf: (scores: ClassScores) => number): AverageScores => {
+    const of = (key: keyof AverageScores) =>
+      present.reduce((sum, scores) => sum + weightOf(scores) * scores[key], 0);
+    return { precision: of('precision'), recall: of('recall'), f1: of('f1') };
+  };
+  return {
+    macro: mean(() => 1 / present.length),
+    weighted: mean(({ support }) => ratio(support, rows)),
+  };
 }

@@ -60,7 +60,7 @@ export function predict(
   });
 }
 
-/** A trained model, as far as its inputs go. */
+/** What a trained model says about its inputs. */
 export interface TakesRows {
   file: { model: string; preprocessing: Preprocessing };
   /** Numbers in one row. */

@@ -1,10 +1,10 @@
 /**
- * How good probabilities are, not only the classes that they lead to. `probabilities` are row-major, one per row (of
- * class 1) for binary models, one per class for others.
+ * Log loss, Brier score and calibration. `probabilities` are row-major, one per row (of class 1) for binary models, one
+ * per class for others.
  */
 import { log } from '../utils/math.ts';
 
-/** Natural logarithms, and none of 0: scikit-learn keeps probabilities this far from 0 and 1. */
+/** Probabilities are clipped this far from 0 and 1, as in scikit-learn. */
 const minProbability = Number.EPSILON;
 
 /**
@@ -30,8 +30,8 @@ export function addLogLoss(
 }
 
 /**
- * Adds the squared distance between probabilities and what happened of every row to a sum, which over the number of all
- * rows is the Brier score, 0 at best. Binary: (p − y)², at most 1, scikit-learn's `brier_score_loss`; several classes:
+ * Adds the squared distance between probabilities and labels of every row to a sum, which over the number of all rows is
+ * the Brier score, 0 at best. Binary: (p − y)², at most 1, scikit-learn's `brier_score_loss`; several classes:
  * Σ_k (p_k − y_k)², at most 2 (Brier, 1950).
  */
 export function addBrierScore(
@@ -58,8 +58,8 @@ export interface CalibrationBin {
 }
 
 /**
- * Do things happen as often as predicted? Rows in bins of equal width by their probability, empty ones left out:
- * scikit-learn's `calibration_curve(strategy='uniform')`.
+ * Calibration curve: rows in bins of equal width by their probability, without empty bins; scikit-learn's
+ * `calibration_curve(strategy='uniform')`.
  *
  * @param probabilities of the event, one per row
  * @param happened 1 where it came true, else 0

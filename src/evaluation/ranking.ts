@@ -1,18 +1,18 @@
 /**
- * How well scores put the rows of class 1 before those of class 0: the receiver operating characteristic and the
- * precision-recall curve. Rows of equal score are one step of a curve, as in scikit-learn.
+ * The receiver operating characteristic and the precision-recall curve. Rows of equal score are one step of a curve, as
+ * in scikit-learn.
  */
 
 /**
- * Walks the thresholds from the highest down and tells what each makes of the rows when all whose score is at least
- * as high are called class 1. NaN counts as the lowest score. Ten million rows are one at a time, not ten million objects.
+ * Visits the thresholds from the highest down, with the true and false positives when all rows of at least this score
+ * are called class 1. NaN counts as the lowest score. No object per row, for tens of millions of rows.
  */
-function walk(
+function visitThresholds(
   scores: ArrayLike<number>,
   labels: ArrayLike<number>,
   visit: (threshold: number, truePositives: number, falsePositives: number) => void,
 ): void {
-  // Two sorted lists, walked from their ends: native sorting of numbers is ten times as fast as by a comparison.
+  // Two sorted lists, read from their ends: native sorting of numbers is ten times as fast as by a comparison.
   const [negatives, positives] = [0, 1].map((label) => {
     const values = new Float64Array(countOf(labels, label));
     let filled = 0;
@@ -52,7 +52,7 @@ export function rocCurve(scores: ArrayLike<number>, labels: ArrayLike<number>): 
   const [negatives, positives] = [countOf(labels, 0), countOf(labels, 1)];
   if (negatives === 0 || positives === 0) return undefined;
   const curve: RocPoint[] = [{ threshold: Infinity, falsePositiveRate: 0, truePositiveRate: 0 }];
-  walk(scores, labels, (threshold, truePositives, falsePositives) =>
+  visitThresholds(scores, labels, (threshold, truePositives, falsePositives) =>
     curve.push({
       threshold,
       falsePositiveRate: falsePositives / negatives,
@@ -71,10 +71,10 @@ export function rocCurve(scores: ArrayLike<number>, labels: ArrayLike<number>): 
 export function rocAuc(scores: ArrayLike<number>, labels: ArrayLike<number>): number | undefined {
   const [negatives, positives] = [countOf(labels, 0), countOf(labels, 1)];
   if (negatives === 0 || positives === 0) return undefined;
-  // In whole numbers until the last line: trapezoids of twice their area.
+  // Twice the area of the trapezoids, in integers until the last line.
   let twiceArea = 0;
   let [trueBefore, falseBefore] = [0, 0];
-  walk(scores, labels, (_, truePositives, falsePositives) => {
+  visitThresholds(scores, labels, (_, truePositives, falsePositives) => {
     twiceArea += (falsePositives - falseBefore) * (truePositives + trueBefore);
     [trueBefore, falseBefore] = [truePositives, falsePositives];
   });
@@ -97,7 +97,7 @@ export function precisionRecallCurve(
 ): PrecisionRecallPoint[] {
   const positives = countOf(labels, 1);
   const curve: PrecisionRecallPoint[] = [{ threshold: Infinity, precision: 1, recall: 0 }];
-  walk(scores, labels, (threshold, truePositives, falsePositives) =>
+  visitThresholds(scores, labels, (threshold, truePositives, falsePositives) =>
     curve.push({
       threshold,
       precision: truePositives / (truePositives + falsePositives),
@@ -112,7 +112,7 @@ export function averagePrecision(scores: ArrayLike<number>, labels: ArrayLike<nu
   const positives = countOf(labels, 1);
   if (positives === 0) return 0;
   let [sum, trueBefore] = [0, 0];
-  walk(scores, labels, (_, truePositives, falsePositives) => {
+  visitThresholds(scores, labels, (_, truePositives, falsePositives) => {
     sum += ((truePositives - trueBefore) * truePositives) / (truePositives + falsePositives);
     trueBefore = truePositives;
   });

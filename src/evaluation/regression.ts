@@ -1,5 +1,5 @@
 /**
- * How good predicted numbers are, in the unit of the numbers; with scikit-learn's decisions where a figure is not defined.
+ * Metrics of regressions, in the target's unit; undefined values as in scikit-learn.
  */
 import type { Labels, TargetScale } from '../data/dataset.ts';
 import type { Values } from '../utils/tensors.ts';
@@ -20,7 +20,7 @@ export interface RegressionMetrics {
 export const isRegression = <T extends object>(metrics: T): metrics is T & RegressionMetrics =>
   'r2' in metrics;
 
-/** The few that files and tables hold of every run. */
+/** The main metrics, which files and tables hold of every run. */
 export function mainScores(metrics: Metrics): {
   loss: number;
   accuracy?: number;
@@ -35,7 +35,7 @@ export function mainScores(metrics: Metrics): {
 export const inUnits = (output: number, { mean, scale }: TargetScale = { mean: 0, scale: 1 }): number =>
   mean + scale * output;
 
-/** All of them but the loss, from rows that come in pieces. */
+/** All metrics except the loss, from rows that come in pieces. */
 export class RegressionTally {
   readonly #target?: TargetScale;
   #rows = 0;

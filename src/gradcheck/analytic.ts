@@ -1,6 +1,5 @@
 /**
- * Gradients by formula, by hand or by autodiff, with every way in which a model under test may fail to give them
- * turned into a sentence.
+ * Gradients by hand or by autodiff; every failure of the model under test becomes a sentence.
  */
 import { gradientSources } from '../model/gradients.ts';
 import { disposeAll } from '../model/parameters.ts';

@@ -1,6 +1,6 @@
 /**
- * What the numbers say about gradients that differ: which of the three sources stands alone, and whether the
- * difference looks like one of the mistakes that people make.
+ * What the numbers say about gradients that differ: which of the three sources is wrong, and whether the difference looks
+ * like a common mistake.
  */
 import type { Values } from '../utils/tensors.ts';
 import {
@@ -30,11 +30,11 @@ export function diagnose(
   const isWrong =
     parameter.comparisons[compared] &&
     !withinTolerance(compared, parameter.comparisons[compared], tolerances);
-  const clue = isWrong && manual && reference ? clueFrom(manual, reference, values, rows) : undefined;
-  return [whoStandsAlone(parameter, tolerances), clue].filter(Boolean).join(' ');
+  const clue = isWrong && manual && reference ? guessMistake(manual, reference, values, rows) : undefined;
+  return [sentenceAboutSources(parameter, tolerances), clue].filter(Boolean).join(' ');
 }
 
-function whoStandsAlone({ comparisons }: ParameterAtPoint, tolerances: Tolerances): string {
+function sentenceAboutSources({ comparisons }: ParameterAtPoint, tolerances: Tolerances): string {
   const differs = (pair: PairName): boolean | undefined => {
     const comparison = comparisons[pair];
     return comparison && !withinTolerance(pair, comparison, tolerances);
@@ -54,10 +54,10 @@ function whoStandsAlone({ comparisons }: ParameterAtPoint, tolerances: Tolerance
   return 'The two differ.';
 }
 
-/** A guess at the mistake, from what the wrong gradient has to do with the right one. */
-function clueFrom(manual: Values, right: Values, parameter: Values, rows: number): string | undefined {
+/** A guess at the mistake, from how the wrong gradient relates to the right one. */
+function guessMistake(manual: Values, right: Values, parameter: Values, rows: number): string | undefined {
   const size = right.length;
-  const largest = Math.max(maximum(right), maximum(manual));
+  const largest = Math.max(maxMagnitude(right), maxMagnitude(manual));
   const close = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-4 * largest;
   const indices = Array.from(right.keys());
   const everywhere = (holds: (i: number) => boolean): boolean => indices.every(holds);
@@ -80,15 +80,14 @@ function clueFrom(manual: Values, right: Values, parameter: Values, rows: number
     return 'Each entry of manual is the sum of all entries: sum over the rows only, not over the units too.';
 
   const difference = right.map((value, i) => manual[i] - value);
-  const slopeOf = (shape: Values): number => dot(difference, shape) / dot(shape, shape);
   for (const [shape, name] of [
     [parameter, 'the parameter: look for a missing or doubled L2 term'],
     [parameter.map(Math.sign), "the parameter's sign: look for a missing or doubled L1 term"],
   ] as const) {
-    const factor = slopeOf(shape);
+    const factor = dot(difference, shape) / dot(shape, shape);
     if (
       size > 1 &&
-      everywhere((i) => Math.abs(difference[i] - factor * shape[i]) <= 1e-4 * maximum(difference))
+      everywhere((i) => Math.abs(difference[i] - factor * shape[i]) <= 1e-4 * maxMagnitude(difference))
     )
       return `The difference is ${Number(factor.toPrecision(4))} times ${name}.`;
   }
@@ -102,8 +101,8 @@ function dot(a: Values, b: Values): number {
   return sum;
 }
 
-function maximum(values: Values): number {
-  let most = 0;
-  for (const value of values) most = Math.max(most, Math.abs(value));
-  return most;
+function maxMagnitude(values: Values): number {
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  return largest;
 }

@@ -1,4 +1,4 @@
-/** What a gradient check finds: the form that `zoo gradcheck --json` prints. */
+/** The report of a gradient check, as data (`zoo gradcheck --json`) and as text. */
 import type { BackendName } from '../backend/index.ts';
 import {
   type AtPoint,
@@ -63,7 +63,7 @@ export interface ModelReport {
 const pairNames = Object.keys(pairs) as PairName[];
 
 /** The number itself, or the largest there is: JSON knows neither infinity nor NaN. */
-const countable = (value: number): number => (Number.isFinite(value) ? value : Number.MAX_VALUE);
+const finiteOrMax = (value: number): number => (Number.isFinite(value) ? value : Number.MAX_VALUE);
 const orNull = (value: number | undefined): number | null =>
   value !== undefined && Number.isFinite(value) ? value : null;
 
@@ -144,9 +144,9 @@ export class Collector {
 }
 
 const larger = (a: Difference | undefined, b: Comparison): Difference => ({
-  maxAbsolute: countable(Math.max(a?.maxAbsolute ?? 0, b.maxAbsolute)),
-  maxRelative: countable(Math.max(a?.maxRelative ?? 0, b.maxRelative)),
-  normwise: countable(Math.max(a?.normwise ?? 0, b.normwise)),
+  maxAbsolute: finiteOrMax(Math.max(a?.maxAbsolute ?? 0, b.maxAbsolute)),
+  maxRelative: finiteOrMax(Math.max(a?.maxRelative ?? 0, b.maxRelative)),
+  normwise: finiteOrMax(Math.max(a?.normwise ?? 0, b.normwise)),
 });
 
 function worstEntry(parameter: ParameterAtPoint, point: string, index: number): WorstEntry {

@@ -51,27 +51,23 @@ export interface Printed {
   kind?: ComparedRow['kind'];
 }
 
-/** The row of a number that is the same in every run. */
-export function exactRow({ printed, ...what }: Printed, ours: number, backend: BackendName): ComparedRow {
-  return {
-    kind: 'exact',
-    ...what,
-    printed: Number(printed),
-    printedDigits: readPrinted(printed).digits,
-    ours,
-    digits: agreeingDigits(printed, ours),
-    reproduced: agrees(printed, ours, backend),
-  };
-}
-
-/** The row of a number whose data is unavailable. */
-export const rowWithoutData = ({ printed, ...what }: Printed, needsData: string): ComparedRow => ({
-  kind: 'exact',
+const printedRow = ({ printed, ...what }: Printed) => ({
+  kind: 'exact' as ComparedRow['kind'],
   ...what,
   printed: Number(printed),
   printedDigits: readPrinted(printed).digits,
-  ours: null,
-  digits: null,
-  reproduced: false,
-  needsData,
+});
+
+/** The row of a number that is the same in every run. */
+export const exactRow = (printed: Printed, ours: number, backend: BackendName): ComparedRow => ({
+  ...printedRow(printed),
+  ours,
+  digits: agreeingDigits(printed.printed, ours),
+  reproduced: agrees(printed.printed, ours, backend),
+});
+
+/** The row of a number whose data is unavailable. */
+export const rowWithoutData = (printed: Printed, needsData: string): ComparedRow => ({
+  ...printedRow(printed),
+  ...{ ours: null, digits: null, reproduced: false, needsData },
 });

@@ -1,5 +1,5 @@
 /**
- * What a reproduction reports, how many of its numbers count and agree, and its plots as files.
+ * What a reproduction reports, as data, as text and as plots, and how many of its numbers agree.
  */
 import { join } from 'node:path';
 import { writeFileAtomically } from '../node/files.ts';
@@ -160,4 +160,118 @@ export async function savePlots({ plots }: Pick<Report, 'plots'>, directory: str
     await writeFileAtomically(join(directory, `${plot.name}.svg`), svg);
     await writeFileAtomically(join(directory, `${plot.name}.png`), await toPng(svg));
   }
+}
+
+/** A report as text: one line for each printed number, then findings and measurements. */
+export function formatReport(report: Report): string {
+  return [
+    formatRows(report.rows),
+    ...missing(report.rows),
+    ...findings(report),
+    ...measurements(report),
+    ...totalLines(report.rows),
+  ].join('\n');
+}
+
+const labelWidth = 33;
+const numberWidth = 18;
+
+/** A table of 80 columns; the subject that several numbers share stands once above them. */
+function formatRows(rows: Row[]): string {
+  const lines: string[] = [];
+  let [lastDocument, lastSubject] = ['', ''];
+  for (const { first, count } of folded(rows.filter(({ needsData }) => needsData === undefined))) {
+    const { document, kind, item, group } = first;
+    if (document !== lastDocument) {
+      lines.push(lastDocument && '', columns(`document ${document}`, 'printed', 'ours', 'digits'));
+      [lastDocument, lastSubject] = [document, ''];
+    }
+    const shown = count > 1 ? group! : item;
+    const [, subject, name] = /^(?:(.+): )?([^:]+)$/.exec(shown) ?? [undefined, undefined, shown];
+    if (subject !== undefined && subject !== lastSubject) {
+      lines.push(`  ${subject}${kind === 'random' ? ': median [range] of 8 seeds' : ''}`);
+    }
+    lastSubject = subject ?? '';
+    const label = `  ${subject === undefined ? '' : '  '}${name}${kind === 'numpy' ? ' [by NumPy]' : ''}`;
+    if (count > 1) lines.push(`${label}: ${count} numbers ✓`);
+    else lines.push(first.kind === 'random' ? randomLine(label, first) : comparedLine(label, first));
+  }
+  return lines.filter((line, i) => i > 0 || line !== '').join('\n');
+}
+
+const mark = ({ reproduced }: ComparedRow): string => (reproduced ? '✓' : '✗ DIFFERS');
+
+function comparedLine(label: string, row: ComparedRow): string {
+  const { printed, ours, digits, printedDigits } = row;
+  const numbers = columns('', fitted(printed), fitted(ours!), `${digits}/${printedDigits}`);
+  return `${labelled(label, numbers)} ${mark(row)}`;
+}
+
+function randomLine(label: string, { printed, median, range }: RandomRow): string {
+  const [middle, low, high] = [median, ...range].map((x) => x.toPrecision(4));
+  const numbers = `${columns('', fitted(printed), '', '').trimEnd()} ${`${middle} [${low}, ${high}]`.padStart(numberWidth + 7)}`;
+  return labelled(label, numbers);
+}
+
+/** A label in the first column of a line of numbers, or on a line above it where it is too long. */
+const labelled = (label: string, numbers: string): string =>
+  label.length < labelWidth ? label.padEnd(labelWidth) + numbers.slice(labelWidth) : `${label}\n${numbers}`;
+
+const columns = (label: string, printed: string, ours: string, digits: string): string =>
+  `${label.padEnd(labelWidth)} ${printed.padStart(numberWidth)} ${ours.padStart(numberWidth)} ${digits.padStart(6)}`;
+
+/** As many digits as the column has room for; `--json` has them all. */
+function fitted(value: number): string {
+  if (String(value).length <= numberWidth) return String(value);
+  let digits = 16;
+  while (value.toPrecision(digits).length > numberWidth) digits--;
+  return value.toPrecision(digits);
+}
+
+/** Adjacent rows of one group that are reproduced, in one line. */
+function folded(rows: Row[]): { first: Row; count: number }[] {
+  const lines: { first: Row; count: number }[] = [];
+  for (const row of rows) {
+    const last = lines.at(-1);
+    const together =
+      row.group !== undefined &&
+      last?.first.kind === row.kind &&
+      last.first.group === row.group &&
+      last.first.document === row.document &&
+      last.first.reproduced &&
+      row.reproduced;
+    if (together) last.count++;
+    else lines.push({ first: row, count: 1 });
+  }
+  return lines;
+}
+
+function missing(rows: Row[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { document, needsData } of rows) {
+    if (needsData === undefined) continue;
+    const what = `document ${document} needs data: ${needsData}`;
+    counts.set(what, (counts.get(what) ?? 0) + 1);
+  }
+  return Array.from(counts, ([what, count]) => `${what} (${count} numbers)`);
+}
+
+const findings = ({ findings }: Report): string[] =>
+  findings.map(
+    ({ document, text, holds }) => `document ${document}: ${text}${holds ? '' : ' THIS DOES NOT HOLD.'}`,
+  );
+
+function measurements({ measurements }: Report): string[] {
+  if (measurements.length === 0) return [];
+  const text = (value?: number): string => (value === undefined ? '' : value.toPrecision(3));
+  const head = ['milliseconds', 'the document', 'loops here', 'tensors here'];
+  const rows = measurements.map(({ item, printed, loops, tensors }) => [
+    item,
+    ...[printed, loops, tensors].map(text),
+  ]);
+  const lines = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  const cellText = (cell: string, column: number): string =>
+    column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]);
+  return ['Measured, not judged:', ...lines.map((line) => line.map(cellText).join('  ').trimEnd())];
 }

@@ -51,10 +51,14 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { averageScoresOf, classScoresOf } from '../../../src/evaluation/per-class.ts';
 import { addBrierScore, addLogLoss, calibrationOf } from '../../../src/evaluation/probability.ts';
 import { averagePrecision, precisionRecallCurve, rocAuc, rocCurve } from '../../../src/evaluation/ranking.ts';
-import { accuracyOf, confusionMatrixOf } from '../../../src/evaluation/metrics.ts';
+import {
+  accuracyOf,
+  confusionMatrixOf,
+  averageScoresOf,
+  classScoresOf,
+} from '../../../src/evaluation/metrics.ts';
 
 interface Case {
   name: string;

@@ -1,4 +1,4 @@
-/** What the check holds gradients to, and how it tells what is wrong. */
+/** Tolerances, distances, and hints about what is wrong. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { useBackend } from '../../../src/backend/index.ts';
@@ -40,15 +40,15 @@ describe('how much is allowed', () => {
     ['float64', 'numeric', 1e-7],
     ['cpu', 'autodiff', 1e-5],
     ['cpu', 'numeric', 1e-2],
-  ] as const)('on %s beside %s: %d of the entry', async (backend, referee, allowed) => {
+  ] as const)('on %s beside %s: %d of the entry', async (backend, reference, allowed) => {
     const agrees = async (by: number) =>
-      (await checkGradients(tooLarge(by), data, { sources: ['manual', referee], backend })).agrees;
+      (await checkGradients(tooLarge(by), data, { sources: ['manual', reference], backend })).agrees;
     expect(await agrees(allowed * 0.6)).toBe(true);
     expect(await agrees(allowed * 1.5)).toBe(false);
   });
 });
 
-test('where nothing is said, it looks at three random points beside the hard ones, and at twelve entries', async () => {
+test('by default it checks three random points besides the hard ones, and twelve entries', async () => {
   const size = { features: 30, classes: 3 };
   const { points, parameters, seed } = await checkModel(regression, { size });
   expect(points.filter((point) => point.startsWith('draw'))).toEqual(['draw 1', 'draw 2', 'draw 3']);
@@ -62,7 +62,7 @@ test('where nothing is said, it looks at three random points beside the hard one
 describe('whole trainings', () => {
   const options = { steps: 120, size: { features: 4, classes: 3 }, seed: 3, learningRate: 0.3 };
 
-  test('learn, from real rows, the same by hand and by autodiff', async () => {
+  test('agree by hand and by autodiff, and learn', async () => {
     const told: number[] = [];
     const report = await checkTrajectory(regression, { ...options, onProgress: (done) => told.push(done) });
     expect(report).toMatchObject({ agrees: true, bound: 1e-10, steps: 120, backend: 'float64' });
@@ -71,7 +71,7 @@ describe('whole trainings', () => {
     expect(told).toEqual([50, 100]);
   });
 
-  test('drift apart where a gradient is wrong, and the parameter that is farthest is named', async () => {
+  test('differ where a gradient is wrong; the worst parameter is named', async () => {
     const report = await checkTrajectory(tooLarge(0.01), options);
     expect(report.agrees).toBe(false);
     expect(report.largestDifference).toBe(Math.abs(report.manual! - report.autodiff!));
@@ -92,12 +92,12 @@ describe('the distance of two gradients', () => {
     });
   });
 
-  test('tells the first of the worst entries', () => {
+  test('names the first of the worst entries', () => {
     expect(compare([1, 5, 5], [2, 10, 10], 0.01)).toMatchObject({ maxRelative: 0.5, worst: 0 });
     expect(compare([1, 5, 5], [1, 10, 10], 0.01)).toMatchObject({ maxRelative: 0.5, worst: 1 });
   });
 
-  test('is none from itself, the same both ways, and grows with the difference', () => {
+  test('is 0 from itself, symmetric, and grows with the difference', () => {
     fc.assert(
       fc.property(numbers, fc.double({ min: 0.1, max: 1, noNaN: true }), (a, by) => {
         expect(compare(a, a, 0.01)).toEqual({ maxAbsolute: 0, maxRelative: 0, normwise: 0, worst: 0 });
@@ -140,12 +140,6 @@ describe('who is wrong', () => {
   const autodiff = Float64Array.of(1, -2, 0.5);
   test.each<[string, (i: number) => number]>([
     ['Its sign is wrong.', (i) => -autodiff[i]],
-    ['It is m = 4 times too large: 1/m is missing.', (i) => 4 * autodiff[i]],
-    ['It is m = 4 times too small: 1/m is there twice.', (i) => autodiff[i] / 4],
-    ['It is 3 times what it should be.', (i) => 3 * autodiff[i]],
-    ['manual is 0 everywhere.', () => 0],
-    ['manual is NaN at entry 1.', (i) => (i === 1 ? NaN : 1)],
-    ['Each entry of manual is the sum of all entries', () => -0.5],
     ['The difference is 2 times the parameter: look for a missing', (i) => autodiff[i] + 2 * [3, -1, 5][i]],
     ["The difference is -0.5 times the parameter's sign", (i) => autodiff[i] - 0.5 * [1, -1, 1][i]],
     ['1 of 3 entries are wrong.', (i) => autodiff[i] + (i === 2 ? 0.3 : 0)],
@@ -157,7 +151,7 @@ describe('who is wrong', () => {
   });
 });
 
-describe('what is nearly a mistake that people make is one, to a part in ten thousand', () => {
+describe('a common mistake is recognized to a part in ten thousand', () => {
   const tolerances = { analytic: 1e-10, numeric: 1e-7, floor: 0.01 };
   const apart = { maxAbsolute: 1, maxRelative: 1, normwise: 1, worst: 0 };
   const clue = (manual: number[], right: number[], { rows = 4, parameter = [1, 0, 0] } = {}) => {
@@ -198,7 +192,7 @@ describe('what is nearly a mistake that people make is one, to a part in ten tho
     expect(clue(manual, right)).toBe(sentence.startsWith('3 of 3') ? '' : sentence);
   });
 
-  test('of one row nothing is missing, of one entry there is no sum', () => {
+  test('with one row no 1/m is missing; with one entry there is no sum', () => {
     expect(clue([5, 10], [5 / 3, 10 / 3], { rows: 1 })).toBe('It is 3 times what it should be.');
     expect(clue([3, 6], [3, 6], { rows: 1 })).toBe('It is 1 times what it should be.');
     expect(clue([7], [2])).toBe('It is 3.5 times what it should be.');
@@ -223,7 +217,7 @@ describe('what is nearly a mistake that people make is one, to a part in ten tho
     expect(added((value, i) => 0.25 * value + (i === 2 ? 5e-3 : 0))).toBe('');
   });
 
-  test('without autodiff all central differences are compared with, or none', () => {
+  test('without autodiff the reference is central differences of all entries', () => {
     const about = (numeric: number[]) =>
       ({
         ...{ name: 'weights', manual: Float64Array.of(-1, -2), numeric: Float64Array.from(numeric) },
@@ -299,7 +293,7 @@ describe('one report of several points', () => {
     });
   });
 
-  test('weighs each pair by what is allowed, and keeps the first of equally bad ones', () => {
+  test('weighs each pair by its tolerance, and keeps the first of equally bad ones', () => {
     const both = { manualVsNumeric: apart(1e-7, 1), autodiffVsNumeric: apart(1e-9, 0) };
     const pairs = { manualVsAutodiff: apart(2e-10, 4), ...both };
     const [report] = collected(at({ comparisons: pairs }, 'first'), at({ comparisons: pairs }, 'second'));
@@ -319,7 +313,7 @@ describe('one report of several points', () => {
     expect([turned.agrees, turned.worst.point]).toEqual([false, 'first']);
   });
 
-  test('tells where the losses are farthest apart', () => {
+  test('shows the losses that differ most', () => {
     const losses = (...pairs: [number, number | undefined][]) => {
       const collector = new Collector(tolerances);
       pairs.forEach(([measured, differentiable], i) =>

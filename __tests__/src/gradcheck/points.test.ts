@@ -15,6 +15,8 @@ import { sigmoidCrossEntropy, softmaxCrossEntropy, squaredError } from '../../..
 import { defineModel, type Model } from '../../../src/model/model.ts';
 import { constant, linear, sumRows, transposedMatMul } from '../../../src/model/operations.ts';
 import { toVariables } from '../../../src/model/parameters.ts';
+import { proveGradients } from '../../../src/gradcheck/proof/prove.ts';
+import { InputError } from '../../../src/utils/errors.ts';
 import { RandomState } from '../../../src/utils/random.ts';
 import { tensorOf, valuesOf } from '../../../src/utils/tensors.ts';
 import { tf, type Scalar, type Tensor } from '../../../src/utils/tf.ts';
@@ -186,6 +188,17 @@ test('noise is drawn for each point, after its rows', () => {
   expect(asked).toEqual([6, 6, 6, 1, 6, 6, 6]);
 });
 
+test.each([
+  ['tensors', () => tf.zeros([5, 1]), 'a tensor'],
+  ['other values', () => 3, 'no shape and values'],
+])('initial parameters that are %s are refused in one sentence', (_, weights, what) => {
+  const model = { ...layer('binary'), initial: () => ({ weights: weights() }) as never };
+  const message = `layer: initial() returns ${what} for weights; return { shape, values }, with the values as a Float64Array.`;
+  expect(() => inferSize(model)).toThrow(new InputError(message));
+  expect(() => pointsFor(model, { features: 5, classes: 2 }, 1, 1)).toThrow(message);
+  expect(() => proveGradients(model)).toThrow(message);
+});
+
 describe('the size of a model', () => {
   const fixed: Model = {
     ...layer('multiclass'),
@@ -205,7 +218,7 @@ describe('the size of a model', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('that does not fit is told, with those that were tried', () => {
+  test('is an error naming the numbers of features that were tried', () => {
     const picky: Model = {
       ...fixed,
       forward() {
@@ -326,9 +339,9 @@ describe('at a point', () => {
   });
 });
 
-describe('slopes', () => {
+describe('central differences', () => {
   /** The loss is a function of one number, beside a factor that is 0. */
-  const slopesOf = (f: (w: number) => number, w: number, expected: number[], numeric: number) => {
+  const differencesOf = (f: (w: number) => number, w: number, expected: number[], numeric: number) => {
     const model = {
       ...layer('binary'),
       loss: { ...sigmoidCrossEntropy, tensor: (z: Tensor) => z.sum<Scalar>().mul<Scalar>(0), value: () => 0 },
@@ -355,37 +368,40 @@ describe('slopes', () => {
     return { value: found.values[0], kinks: found.kinks, by };
   };
 
-  test('are looked at with a longer and a shorter step where the usual one does not agree', () => {
+  test('use a longer and a shorter step where the default one disagrees', () => {
     const cube = (w: number) => 1000 * w ** 3;
-    const { value, kinks, by } = slopesOf(cube, 0.5, [750], 1e-11);
+    const { value, kinks, by } = differencesOf(cube, 0.5, [750], 1e-11);
     const values = [1e-5, 1e-5 / 16, 8e-5].map(by);
     const nearest = values.sort((a, b) => Math.abs(a - 750) - Math.abs(b - 750))[0];
     expect(values[0]).not.toBe(by(1e-5));
     expect([value, kinks]).toEqual([nearest, 0]);
     // With a tolerance of ten times the error there is no second look.
     const off = Math.abs(by(1e-5) - 750) / 750;
-    expect(slopesOf(cube, 0.5, [750], 10.5 * off).value).toBe(by(1e-5));
-    expect(slopesOf(cube, 0.5, [750], 9.5 * off).value).toBe(nearest);
+    expect(differencesOf(cube, 0.5, [750], 10.5 * off).value).toBe(by(1e-5));
+    expect(differencesOf(cube, 0.5, [750], 9.5 * off).value).toBe(nearest);
   });
 
-  test('drown out the rounding of a large loss with the longer step', () => {
-    const { value, by } = slopesOf((w) => 1e7 + w, 0.5, [1], 1e-12);
+  test('use the longer step where a large loss is rounded', () => {
+    const { value, by } = differencesOf((w) => 1e7 + w, 0.5, [1], 1e-12);
     expect(value).toBe(by(8e-5));
     expect(Math.abs(value - 1)).toBeLessThan(Math.abs(by(1e-5) - 1));
   });
 
-  test('beside a kink are those of the side, at a kink what is expected and lies between', () => {
-    expect(slopesOf(Math.abs, 3e-6, [1], 1e-7)).toMatchObject({ value: expect.closeTo(1, 8), kinks: 0 });
+  test('beside a kink are one-sided; at a kink every subgradient is accepted', () => {
+    expect(differencesOf(Math.abs, 3e-6, [1], 1e-7)).toMatchObject({ value: expect.closeTo(1, 8), kinks: 0 });
     const steep = (w: number) => (w < 0 ? -3 * w : 2 * w);
-    expect(slopesOf(steep, 0, [1.5], 1e-7)).toMatchObject({ value: 1.5, kinks: 1 });
-    expect(slopesOf(steep, 0, [-2.5, 9], 1e-7)).toMatchObject({ value: -2.5, kinks: 1 });
-    expect(slopesOf(steep, 0, [9, 1.25], 1e-7)).toMatchObject({ value: 1.25, kinks: 1 });
-    expect(slopesOf(steep, 0, [2.01], 1e-7).kinks).toBe(0);
-    expect(slopesOf(steep, 0, [-3.01], 1e-7).kinks).toBe(0);
+    expect(differencesOf(steep, 0, [1.5], 1e-7)).toMatchObject({ value: 1.5, kinks: 1 });
+    expect(differencesOf(steep, 0, [-2.5, 9], 1e-7)).toMatchObject({ value: -2.5, kinks: 1 });
+    expect(differencesOf(steep, 0, [9, 1.25], 1e-7)).toMatchObject({ value: 1.25, kinks: 1 });
+    expect(differencesOf(steep, 0, [2.01], 1e-7).kinks).toBe(0);
+    expect(differencesOf(steep, 0, [-3.01], 1e-7).kinks).toBe(0);
   });
 
-  test('of a smooth loss have no kink', () => {
-    expect(slopesOf((w) => w * w, 0, [2e-6], 1e-7)).toMatchObject({ value: expect.closeTo(0, 12), kinks: 0 });
+  test('of a smooth loss report no kink', () => {
+    expect(differencesOf((w) => w * w, 0, [2e-6], 1e-7)).toMatchObject({
+      value: expect.closeTo(0, 12),
+      kinks: 0,
+    });
   });
 });
 
@@ -406,84 +422,7 @@ describe('two trainings', () => {
     };
   };
 
-  /** The same in plain numbers: rows of a random linear rule, eight of sixty-four in each step. */
-  function trained(task: 'multiclass' | 'regression', steps: number, tooLarge = 1) {
-    const outputs = task === 'regression' ? 1 : 3;
-    const [features, rate] = [2, 0.25];
-    const random = new RandomState(6);
-    random.randn((features + 1) * outputs + 7);
-    const w = random.normal(0, 1 / Math.sqrt(features), features * outputs);
-    const b = random.normal(0, 0.5, outputs);
-    const inputs = random.randn(64 * features);
-    const rule = random.randn(features * outputs);
-    const times = (row: number, matrix: Float64Array, k: number) =>
-      inputs[2 * row] * matrix[k] + inputs[2 * row + 1] * matrix[outputs + k];
-    const outputsOf = (row: number, matrix: Float64Array) =>
-      Array.from({ length: outputs }, (_, k) => times(row, matrix, k));
-    const losses: number[] = [];
-    for (let step = 0; step < steps; step++) {
-      const [dw, db] = [new Float64Array(w.length), new Float64Array(b.length)];
-      let loss = 0;
-      for (const row of random.choice(64, 8)) {
-        const z = outputsOf(row, w).map((value, k) => value + b[k]);
-        const scores = outputsOf(row, rule);
-        const exponentials = z.map(Math.exp);
-        const sum = exponentials.reduce((a, e) => a + e, 0);
-        const label = scores.indexOf(Math.max(...scores));
-        const error = z.map((value, k) =>
-          task === 'regression' ? value - scores[0] : exponentials[k] / sum - (k === label ? 1 : 0),
-        );
-        loss += task === 'regression' ? error[0] ** 2 / 2 : Math.log(sum) - z[label];
-        error.forEach((e, k) => {
-          db[k] += e;
-          for (let j = 0; j < features; j++) dw[j * outputs + k] += inputs[features * row + j] * e;
-        });
-      }
-      losses.push(loss / 8);
-      w.forEach((_, i) => (w[i] -= (rate * dw[i]) / 8));
-      b.forEach((_, k) => (b[k] -= (rate * tooLarge * db[k]) / 8));
-    }
-    return { losses, w, b };
-  }
-
-  test.each(['multiclass', 'regression'] as const)(
-    'on rows drawn from the seed, by a rule: %s',
-    async (task) => {
-      const told: number[] = [];
-      const report = await checkTrajectory(
-        trainable(task, (bias) => bias.mul(constant(1.5))),
-        {
-          ...{ steps: 51, size: { features: 2, classes: 3 }, seed: 6, learningRate: 0.25 },
-          onProgress: (done) => told.push(done),
-        },
-      );
-      const [byHand, byAutodiff] = [trained(task, 51, 1.5), trained(task, 51)];
-      expect(report.firstLoss).toBeCloseTo(byHand.losses[0], 10);
-      expect(report.lastLoss).toBeCloseTo(byHand.losses[50], 10);
-      const values = ({ w, b }: typeof byHand) => [
-        ...Array.from(w, (value, index) => ({ parameter: 'weights', index, value })),
-        ...Array.from(b, (value, index) => ({ parameter: 'bias', index, value })),
-      ];
-      const others = values(byAutodiff);
-      const apart = values(byHand).map((one, i) => ({
-        ...one,
-        other: others[i].value,
-        by: Math.abs(one.value - others[i].value),
-      }));
-      const [farthest] = apart.sort((a, b) => b.by - a.by);
-      expect(report).toEqual({
-        ...{ model: 'layer', backend: 'float64', steps: 51, agrees: false, bound: 1e-10 },
-        ...{ parameter: farthest.parameter, index: farthest.index },
-        manual: expect.closeTo(farthest.value, 10),
-        autodiff: expect.closeTo(farthest.other, 10),
-        largestDifference: expect.closeTo(farthest.by, 10),
-        ...{ firstLoss: report.firstLoss, lastLoss: report.lastLoss },
-      });
-      expect(told).toEqual([50]);
-    },
-  );
-
-  test('without a setting take seed 1 and a rate of 0.1, on the backend that is asked for, and leave nothing', async () => {
+  test('default to seed 1 and learning rate 0.1, and leave no tensor', async () => {
     const model = trainable('binary');
     const given = { steps: 2, size: { features: 2 }, backend: 'cpu' } as const;
     const report = await checkTrajectory(model, given);
@@ -494,7 +433,7 @@ describe('two trainings', () => {
     expect(trajectoryBounds).toEqual({ float64: 1e-10, float32: 1e-3 });
   });
 
-  test('that end in no number do not agree', async () => {
+  test('that end in NaN disagree', async () => {
     const model = trainable('regression', (bias) => bias.div(0));
     const report = await checkTrajectory(model, { steps: 2, size: { features: 2 } });
     expect(report).toMatchObject({

@@ -1,4 +1,4 @@
-/** The reproductions that need no data, in this thread; those that do say which. */
+/** The reproductions that need no data, in this thread. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { silent } from '../../../src/utils/progress.ts';
 import { RandomState } from '../../../src/utils/random.ts';
@@ -14,10 +14,8 @@ import {
 import { runTrainingJob, type TrainingJob } from '../../../src/reproduce/training-job.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { document001 } from '../../../src/reproduce/document-001.ts';
-import { document003 } from '../../../src/reproduce/document-003.ts';
 import { document004 } from '../../../src/reproduce/document-004.ts';
-import { formatReport } from '../../../src/reproduce/report-text.ts';
-import { totals, joinReports, type Row } from '../../../src/reproduce/report.ts';
+import { totals, joinReports, type Row, formatReport } from '../../../src/reproduce/report.ts';
 import { contextWithoutData } from '../../helpers/reproduction.ts';
 
 const given = printed001.milliseconds;
@@ -49,27 +47,6 @@ describe('document 001', () => {
     expect(missing.filter(({ kind }) => kind === 'exact')).toHaveLength(6 + 20 + 2);
     for (const row of missing) expect(row).toMatchObject({ ours: null, reproduced: false });
   });
-});
-
-test('rows without data count in no total and are told in one line a document', async () => {
-  const report = joinReports([await document003(context)]);
-  expect(report.rows.length).toBeGreaterThan(0);
-  expect(totals(report.rows)).toMatchObject({ reproduced: 0, total: 0 });
-  expect(formatReport(report)).toMatch(/document 003 needs data: breast-cancer: not here \(\d+ numbers\)/);
-  expect(formatReport(report)).toMatch(/reproduced 0 of 0$/);
-});
-
-test('a number that differs is shown by itself, and lowers the total', async () => {
-  const report = joinReports([await document001(context)]);
-  const wrong = report.rows.map((row) =>
-    row.kind !== 'random' && row.item === 'outer, entry 7'
-      ? { ...row, ours: 1, digits: 0, reproduced: false }
-      : row,
-  );
-  const text = formatReport({ ...report, rows: wrong });
-  expect(text).toMatch(/outer, entry 7 .*DIFFERS/);
-  const { total } = totals(wrong);
-  expect(text).toMatch(new RegExp(`reproduced ${total - 1} of ${total}$`));
 });
 
 test('every line of numbers fits eighty columns', async () => {
@@ -149,7 +126,7 @@ test('the document’s operations are timed beside ours', async () => {
   }
 });
 
-test('data that is not at hand is named with the reason', async () => {
+test('missing data is named with the reason', async () => {
   const request = {
     data: 'dir',
     dataDir: '/nowhere',

@@ -1,11 +1,10 @@
-/** What documents make of trainings that end just as is printed, and of others: nothing is trained here. */
+/** The documents' reports on invented outcomes of training: nothing is trained here. */
 import { describe, expect, test } from '@jest/globals';
 import type { ParameterSet } from '../../../src/model/parameters.ts';
 import { document000 } from '../../../src/reproduce/document-000.ts';
 import { document001 } from '../../../src/reproduce/document-001.ts';
 import { document003 } from '../../../src/reproduce/document-003.ts';
 import { digitsReport, type DigitsOutcome } from '../../../src/reproduce/document-004-digits.ts';
-import { formatReport } from '../../../src/reproduce/report-text.ts';
 import printed001 from '../../../src/reproduce/printed/001.json' with { type: 'json' };
 import printed000 from '../../../src/reproduce/printed/000.json' with { type: 'json' };
 import numpy000 from '../../../src/reproduce/printed/numpy-000.json' with { type: 'json' };
@@ -18,9 +17,9 @@ import {
   totals,
   joinReports,
   type ComparedRow,
-  type Plot,
   type Report,
   type Row,
+  formatReport,
 } from '../../../src/reproduce/report.ts';
 import type { Snapshot, TrainingJob, TrainingOutcome } from '../../../src/reproduce/training-job.ts';
 
@@ -438,15 +437,4 @@ test('a reproduction succeeds where every counted number is reproduced and every
   expect(isReproduced({ rows: [row({}), random], findings: [found(true)] })).toBe(true);
   expect(isReproduced({ rows: [row({ reproduced: false })], findings: [] })).toBe(false);
   expect(isReproduced({ rows: [], findings: [found(true), found(false)] })).toBe(false);
-});
-
-test('reports are joined in their order', () => {
-  const [a, b] = [row({ item: 'a' }), row({ item: 'b' })];
-  const plot = { document: '001', name: 'p', title: '', xLabel: '', yLabel: '', curves: [] } satisfies Plot;
-  expect(joinReports([{ rows: [a] }, { plots: [plot] }, { rows: [b] }])).toEqual({
-    rows: [a, b],
-    findings: [],
-    measurements: [],
-    plots: [plot],
-  });
 });

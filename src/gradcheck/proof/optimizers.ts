@@ -1,6 +1,6 @@
 /**
- * Optimisers as their papers define them, for one number w with gradient g, in the arithmetic of a field. Each takes the
- * constants as elements and returns the step, which remembers its moments.
+ * Optimizers as their papers define them, for one number w with gradient g, in the arithmetic of a field. Each takes the
+ * constants as elements and returns the step, which keeps its moments.
  */
 import {
   type Field,
@@ -27,7 +27,7 @@ export interface Constants {
   /** β₂ */
   secondDecay: number;
   epsilon: number;
-  /** What squares are added to in the first step. */
+  /** Initial sum of squares. */
   start: number;
 }
 
@@ -105,7 +105,7 @@ export interface OptimizerProof {
 
 const steps = 2;
 const entries = 2;
-/** Each root is that of a square at every second draw. */
+/** Each root exists at every second draw. */
 const maxDraws = 100 * 2 ** (steps * entries);
 
 const exact = { rate: 1 / 8, decay: 7 / 8, secondDecay: 1023 / 1024, epsilon: 2 ** -20, start: 1 / 8 };
@@ -130,7 +130,7 @@ export const optimizersOfZoo: Record<string, { create: () => Optimizer; constant
   },
 };
 
-/** Two steps of an optimiser with random parameters and gradients, compared with its definition after each. */
+/** Two steps of an optimizer with random parameters and gradients, compared with its definition after each. */
 export function proveOptimizer(
   name: string,
   { create, constants } = optimizersOfZoo[name],
