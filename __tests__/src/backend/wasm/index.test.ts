@@ -35,34 +35,19 @@ async function onBoth(compute: () => ReturnType<typeof tf.matMul>): Promise<[Flo
 const matrix = (rows: number, columns: number, seed: number) =>
   tensorOf(new RandomState(seed).randn(rows * columns), [rows, columns]);
 
-describe('repaired matMul', () => {
-  test('a fused bias with transposeB is added once; unrepaired, [3,60]·[4,60]ᵀ gets it twice', async () => {
-    const [wasm, cpu] = await onBoth(() =>
-      tf.fused.matMul({
-        a: tf.ones([3, 60]),
-        b: tf.fill([4, 60], 1 / 60),
-        transposeB: true,
-        bias: tf.fill([4], 10),
-      }),
-    );
-    expect(Array.from(cpu)).toEqual(new Array(12).fill(expect.closeTo(11, 4)));
-    expect(Array.from(wasm)).toEqual(new Array(12).fill(expect.closeTo(11, 4)));
-  });
-
-  test('adds its bias and applies the activation that it was asked for', async () => {
-    for (const activation of ['linear', 'relu', 'relu6', 'sigmoid', 'elu', 'leakyrelu', 'prelu'] as const) {
-      const [wasm, cpu] = await onBoth(() =>
-        tf.fused.matMul({
-          a: matrix(5, 20, 1),
-          b: matrix(20, 6, 2),
-          bias: tensorOf(new RandomState(3).randn(6), [6]),
-          activation,
-          leakyreluAlpha: 0.3,
-          preluActivationWeights: activation === 'prelu' ? tf.fill([6], 0.2) : undefined,
-        }),
-      );
-      wasm.forEach((value, i) => expect(value).toBeCloseTo(cpu[i], 4));
-    }
+describe('matMul on wasm', () => {
+  test('adds one bias a column or one for all, and applies the activation', async () => {
+    for (const activation of ['linear', 'relu', 'relu6', 'sigmoid', 'elu', 'leakyrelu', 'prelu'] as const)
+      for (const biases of [6, 1]) {
+        const [wasm, cpu] = await onBoth(() =>
+          tf.fused.matMul({
+            ...{ a: matrix(5, 20, 1), b: matrix(20, 6, 2), activation, leakyreluAlpha: 0.3 },
+            bias: tensorOf(new RandomState(3).randn(biases), [biases]),
+            preluActivationWeights: activation === 'prelu' ? tf.fill([6], 0.2) : undefined,
+          }),
+        );
+        wasm.forEach((value, i) => expect(value).toBeCloseTo(cpu[i], 4));
+      }
   });
 
   test('multiplies every matrix of a batch, and one by all of the other side', async () => {
@@ -77,18 +62,6 @@ describe('repaired matMul', () => {
       expect(wasm.length).toBe(3 * 7 * 20);
       wasm.forEach((value, i) => expect(value).toBeCloseTo(cpu[i], 4));
     }
-  });
-
-  test('adds one bias to all columns where it has only one', async () => {
-    const [wasm, cpu] = await onBoth(() =>
-      tf.fused.matMul({
-        a: matrix(5, 20, 1),
-        b: matrix(20, 6, 2),
-        bias: tf.tensor1d([10]),
-        activation: 'relu',
-      }),
-    );
-    wasm.forEach((value, i) => expect(value).toBeCloseTo(cpu[i], 4));
   });
 
   test('refuses matrices that do not fit, also from operations without checks', () => {
@@ -140,7 +113,7 @@ test('an allocation beyond the budget is refused with a sentence, and what is fr
   expect(moved).toEqual([[10, 10], [150], [100]]);
 });
 
-test('the most that was in use at once, beside what there was before', async () => {
+test('peakBytes returns the largest number of bytes in use at once, without those from before', async () => {
   const bytes = peakBytes(() => {
     const first = tf.tensor1d(new Float32Array(100));
     const second = tf.tensor2d(new Float32Array(60), [6, 10]);
@@ -155,7 +128,7 @@ test('the most that was in use at once, beside what there was before', async () 
   await tf.setBackend('wasm');
 });
 
-test('bytes in words', () => {
+test('prints bytes in MiB', () => {
   expect([0, 1000, 2 ** 20 - 1, 2 ** 20, 1.5 * 2 ** 20, 2 ** 31].map(megabytes)).toEqual([
     ...['0.000 MiB', '0.001 MiB', '1.000 MiB', '1 MiB', '2 MiB', '2048 MiB'],
   ]);

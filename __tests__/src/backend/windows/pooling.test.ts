@@ -1,4 +1,4 @@
-/** Pooling by its definition, in windows of four: which number wins, and where its slope goes. */
+/** Pooling by its definition, in windows of four: which number is the largest, and where its gradient goes. */
 import { describe, expect, test } from '@jest/globals';
 import { pooledShapes } from '../../../../src/backend/windows/pooled-convolution.ts';
 import { InputError } from '../../../../src/utils/errors.ts';
@@ -14,18 +14,15 @@ const pooled = (values: number[]) => {
 };
 
 describe.each(['float64', 'wasm'] as const)('on %s', (backend) => {
-  test.each([0, 1, 2, 3])('the largest wins wherever it lies: at %d', async (place) => {
+  test.each([
+    ['the largest number', -1, [-4, -3, -5, -6]],
+    ['NaN', NaN, [4, 3, 5, 6]],
+  ])('%s is the maximum in every position', async (_, largest, others) => {
     await useBackend(backend);
-    const values = [-4, -3, -5, -6].map((value, i) => (i === place ? -1 : value));
-    const upstream = [0, 1, 2, 3].map((i) => Number(i === place));
-    expect(pooled(values)).toEqual({ largest: -1, upstream });
-  });
-
-  test.each([0, 1, 2, 3])('NaN is the largest: at %d', async (place) => {
-    await useBackend(backend);
-    const values = [4, 3, 5, 6].map((value, i) => (i === place ? NaN : value));
-    const upstream = [0, 1, 2, 3].map((i) => Number(i === place));
-    expect(pooled(values)).toEqual({ largest: NaN, upstream });
+    for (const position of [0, 1, 2, 3]) {
+      const upstream = [0, 1, 2, 3].map((i) => Number(i === position));
+      expect(pooled(others.with(position, largest))).toEqual({ largest, upstream });
+    }
   });
 
   test('of equals the first wins, of several NaN too', async () => {
@@ -87,21 +84,14 @@ describe('on float64 as on cpu', () => {
     [
       'fused, with bias and activation',
       () =>
-        (['linear', 'relu', 'sigmoid', 'elu'] as const).flatMap((activation) => [
-          tf.fused.conv2d({
-            ...{
-              x: counted(1, 4, 4, 2),
-              filter: filter(2, 2, 2, 3),
-              bias: tf.tensor1d([1, -2, 3]),
-              activation,
-            },
-            ...{ strides: 1, pad: 'same' as const },
-          }),
-          tf.fused.depthwiseConv2d({
-            ...{ x: counted(1, 4, 4, 2), filter: filter(2, 2, 2, 1), bias: tf.tensor1d([1, -2]), activation },
-            ...{ strides: 1, pad: 'valid' as const },
-          }),
-        ]),
+        (['linear', 'relu', 'sigmoid', 'elu'] as const).flatMap((activation) => {
+          const common = { x: counted(1, 4, 4, 2), strides: 1, pad: 'same', activation } as const;
+          const [dense, depthwise] = [filter(2, 2, 2, 3), filter(2, 2, 2, 1)];
+          return [
+            tf.fused.conv2d({ ...common, filter: dense, bias: tf.tensor1d([1, -2, 3]) }),
+            tf.fused.depthwiseConv2d({ ...common, filter: depthwise, bias: tf.tensor1d([1, -2]) }),
+          ];
+        }),
     ],
   ])('%s', (_, compute) => expectSameAsCpu(compute));
 
@@ -119,106 +109,60 @@ describe('on float64 as on cpu', () => {
   });
 });
 
-test('what a pooled convolution takes', () => {
+test('a pooled convolution accepts pictures and filters that fit, and rejects others', () => {
   expect(pooledShapes([5, 9, 6, 2], [3, 3, 2, 4])).toEqual({
     ...{ batch: 5, height: 9, width: 6, inChannels: 2, size: 3, outChannels: 4, pooled: [5, 3, 2, 4] },
   });
   expect(pooledShapes([1, 4, 4, 1], [3, 3, 1, 1]).pooled).toEqual([1, 1, 1, 1]);
-  for (const [x, filter] of [
-    [
-      [9, 6, 2],
-      [3, 3, 2, 4],
-    ],
-    [
-      [5, 9, 6, 2],
-      [3, 3, 2],
-    ],
-    [
-      [5, 9, 6, 2],
-      [3, 2, 2, 4],
-    ],
-    [
-      [5, 9, 6, 2],
-      [3, 3, 1, 4],
-    ],
-    [
-      [5, 3, 6, 2],
-      [3, 3, 2, 4],
-    ],
-    [
-      [5, 9, 3, 2],
-      [3, 3, 2, 4],
-    ],
-    [
-      [0, 9, 6, 2],
-      [3, 3, 2, 4],
-    ],
-    [
-      [5, 9, 6, 2, 1],
-      [3, 3, 2, 4],
-    ],
+  const filter = [3, 3, 2, 4];
+  for (const wrong of [
+    { x: [9, 6, 2] },
+    { x: [5, 9, 6, 2], filter: [3, 3, 2] },
+    { x: [5, 9, 6, 2], filter: [3, 2, 2, 4] },
+    { x: [5, 9, 6, 2], filter: [3, 3, 1, 4] },
+    { x: [5, 3, 6, 2] },
+    { x: [5, 9, 3, 2] },
+    { x: [0, 9, 6, 2] },
+    { x: [5, 9, 6, 2, 1] },
   ]) {
-    expect(() => pooledShapes(x, filter)).toThrow(
+    const { x, filter: other = filter } = wrong;
+    expect(() => pooledShapes(x, other)).toThrow(
       new InputError(
-        `pictures of shape [${x.join(', ')}] and filters of shape [${filter.join(', ')}] do not go together: pictures are ` +
+        `pictures of shape [${x.join(', ')}] and filters of shape [${other.join(', ')}] do not go together: pictures are ` +
           '[batch, height, width, channels], filters [size, size, channels, outputs], and at least 2×2 results are pooled',
       ),
     );
   }
 });
 
-test('a pooled convolution is a convolution, its bias, its ReLU and its pooling; its upstream go to the maxIndices', async () => {
+test('a pooled convolution equals a convolution, its bias, its ReLU and its pooling, and so do its gradients', async () => {
   await useBackend('float64');
   tf.tidy(() => {
-    const [x, filter, bias] = [
-      tf
-        .range(0, 2 * 7 * 6 * 2)
-        .mul(7)
-        .mod(11)
-        .sub(5)
-        .reshape<never>([2, 7, 6, 2]),
-      tf
-        .range(0, 3 * 3 * 2 * 3)
-        .mul(5)
-        .mod(7)
-        .sub(3)
-        .reshape<never>([3, 3, 2, 3]),
-      tf.tensor1d([1, -40, 3]),
-    ];
-    const plain = (x: Tensor, filter: Tensor) =>
-      tf.maxPool(
-        tf
-          .conv2d(x as Tensor4D, filter as Tensor4D, 1, 'valid')
-          .add(bias)
-          .relu<Tensor4D>(),
-        2,
-        2,
-        'valid',
-      );
+    const spread = (factor: number, period: number, ...shape: number[]) =>
+      tf.range(0, tf.util.sizeFromShape(shape)).mul(factor).mod(period).sub(4).reshape<never>(shape);
+    const [x, filter, bias] = [spread(7, 11, 2, 7, 6, 2), spread(5, 7, 3, 3, 2, 3), tf.tensor1d([1, -40, 3])];
+    const plain = (x: Tensor, filter: Tensor) => {
+      const sums = tf.conv2d(x as Tensor4D, filter as Tensor4D, 1, 'valid').add(bias);
+      return tf.maxPool(sums.relu<Tensor4D>(), 2, 2, 'valid');
+    };
     const values = (tensor: Tensor) => Array.from(tensor.dataSync());
     const [pooled, maxIndices] = tf.engine().runKernel<Tensor[]>('PooledConvolution', { x, filter, bias });
-    expect([pooled.shape, maxIndices.dtype, values(pooled)]).toEqual([
-      [2, 2, 2, 3],
-      'int32',
-      values(plain(x, filter)),
-    ]);
+    expect(pooled.shape).toEqual([2, 2, 2, 3]);
+    expect(maxIndices.dtype).toBe('int32');
+    expect(values(pooled)).toEqual(values(plain(x, filter)));
     const factors = tf.range(1, 25).reshape([2, 2, 2, 3]);
     const [dx, dFilter] = tf.grads((...at) => plain(at[0], at[1]).mul(factors))([x, filter]);
     const dy = tf.engine().runKernel<Tensor>('ReluGradient', { dy: factors, y: pooled });
-    expect(values(dy)).toEqual(values(factors).map((slope, i) => (values(pooled)[i] > 0 ? slope : 0)));
+    expect(values(dy)).toEqual(values(factors).map((d, i) => (values(pooled)[i] > 0 ? d : 0)));
     const run = (name: string, inputs: object, attributes: object) =>
       values(tf.engine().runKernel<Tensor>(name, inputs as never, attributes as never));
-    const byFilter = run(
-      'PooledConvolutionFilterGradient',
-      { x, maxIndices, dy },
-      { filterShape: [3, 3, 2, 3] },
+    const { shape: filterShape } = dFilter;
+    const { shape: inputShape } = dx;
+    expect(run('PooledConvolutionFilterGradient', { x, maxIndices, dy }, { filterShape })).toEqual(
+      values(dFilter),
     );
-    const byInput = run(
-      'PooledConvolutionInputGradient',
-      { filter, maxIndices, dy },
-      { inputShape: [2, 7, 6, 2] },
+    expect(run('PooledConvolutionInputGradient', { filter, maxIndices, dy }, { inputShape })).toEqual(
+      values(dx),
     );
-    expect(byFilter).toEqual(values(dFilter));
-    expect(byInput).toEqual(values(dx));
   });
 });
