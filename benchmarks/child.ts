@@ -1,5 +1,5 @@
 /** Entry point of the process of one implementation on Node.js. */
-import '../src/backend/tensorflow/register.ts';
+import '../src/backend/tensorflow/tensorflow.ts';
 import { runLayers } from './implementations/layers.ts';
 import { runNaive } from './implementations/naive.ts';
 import { runZoo } from './implementations/zoo.ts';

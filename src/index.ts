@@ -14,7 +14,7 @@
  * @packageDocumentation
  */
 
-import './backend/tensorflow/register.ts';
+import './backend/tensorflow/tensorflow.ts';
 
 // Train, keep, use.
 export { models } from '../models/index.ts';

@@ -1,5 +1,5 @@
 /** Tests that run on every backend there is, and say so where one is missing. */
-import '../../src/backend/tensorflow/register.ts';
+import '../../src/backend/tensorflow/tensorflow.ts';
 import { beforeAll, describe } from '@jest/globals';
 import { backendNames, backendStates, useBackend, type BackendName } from '../../src/backend/index.ts';
 

@@ -2,7 +2,7 @@
  * Work on all processors: each worker thread has its own TensorFlow.js and does one job after the other. Jobs and
  * what comes of them are plain data.
  */
-import '../backend/tensorflow/register.ts';
+import '../backend/tensorflow/tensorflow.ts';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import { InputError, WorkError } from '../utils/errors.ts';

@@ -2,7 +2,7 @@
  * Every model on every backend that is installed: gradients, training and the documents' numbers, against double
  * precision. Where TensorFlow's native library is not installed, its part is skipped, and says so.
  */
-import '../../../src/backend/tensorflow/register.ts';
+import '../../../src/backend/tensorflow/tensorflow.ts';
 import { describe, expect, jest, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
 import { useBackend, type BackendName } from '../../../src/backend/index.ts';

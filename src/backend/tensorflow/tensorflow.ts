@@ -1,8 +1,9 @@
 /**
- * The `tensorflow` backend: TensorFlow's C library through `@tensorflow/tfjs-node`, if that package is installed and
- * loads.
+ * The `tensorflow` backend: TensorFlow's C library through `@tensorflow/tfjs-node`, if that package is installed and loads.
+ * Importing this module adds it to the backends: the package's entry, the command line and worker threads do.
  */
 import { tf } from '../../utils/tf.ts';
+import { registerBackend } from '../index.ts';
 import { quickenKernels } from './kernels.ts';
 
 /** TensorFlow's version if the backend is registered; otherwise the reason, one sentence. */
@@ -64,3 +65,11 @@ function explain({ message }: Error): string {
   if (/GLIBC|CXXABI/.test(message)) return `TensorFlow's library needs a newer system: ${line}`;
   return `@tensorflow/tfjs-node does not load: ${line}`;
 }
+
+registerBackend('tensorflow', async (threads) => {
+  const outcome = loadTensorflowBackend(threads);
+  if (!outcome.loaded) return { ready: false, why: outcome.reason };
+  await tf.setBackend('tensorflow');
+  const used = Number(process.env.TF_NUM_INTRAOP_THREADS);
+  return { ready: true, about: `TensorFlow ${outcome.version}, ${used} thread${used === 1 ? '' : 's'}` };
+});

@@ -57,21 +57,11 @@ export function convolutionWindows(
   alone = false,
 ): Windows {
   refuseChannelsFirst(attributes);
-  const { strides, pad, dilations = 1, dimRoundingMode } = attributes;
-  if (x.length === 5)
-    return windowsOf(
-      computeConv3DInfo(x as never, filter as never, strides as never, dilations as never, pad as never),
-    );
+  const { strides, pad, dilations, dimRoundingMode } = attributes;
+  type Given = [x: never, filter: never, strides: never, dilations: never, pad: never];
+  const given = [x, filter, strides, dilations ?? 1, pad] as Given;
   return windowsOf(
-    computeConv2DInfo(
-      x as never,
-      filter as never,
-      strides as never,
-      (dilations ?? 1) as never,
-      pad as never,
-      dimRoundingMode,
-      alone,
-    ),
+    x.length === 5 ? computeConv3DInfo(...given) : computeConv2DInfo(...given, dimRoundingMode, alone),
   );
 }
 

@@ -2,7 +2,7 @@
  * Options that several commands share.
  */
 import { type BackendName, backendNames, useBackend } from '../../backend/index.ts';
-import '../../backend/tensorflow/register.ts';
+import '../../backend/tensorflow/tensorflow.ts';
 import type { Output } from './output.ts';
 import type { DataRequest, UserFiles } from '../../data/dataset.ts';
 import { defaultTestShare } from '../../data/table/dataset.ts';

@@ -1,4 +1,3 @@
-import '../../../../src/backend/tensorflow/register.ts';
 import { describe, expect, test } from '@jest/globals';
 import { tensorflowPaysFrom, useBackend } from '../../../../src/backend/index.ts';
 import { loadTensorflowBackend } from '../../../../src/backend/tensorflow/tensorflow.ts';
