@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Argv } from 'yargs';
-import { contactSheet, mostTiles } from '../reports/pictures/data-picture.ts';
+import { contactSheet, maxTiles } from '../reports/pictures/data-picture.ts';
 import { toPng } from '../reports/pictures/echarts.ts';
 import { InputError } from '../utils/errors.ts';
 import { keepInputs, writeFileAtomically } from '../node/files.ts';
@@ -146,7 +146,7 @@ function sheetOf({ file }: SavedModel, rows: Row[], ranked: Ranked[]): Promise<s
   if (preprocessing.kind !== 'image') {
     throw new InputError(`--contact-sheet needs a model of images; ${file.model} takes numbers.`);
   }
-  const shown = Math.min(rows.length, mostTiles);
+  const shown = Math.min(rows.length, maxTiles);
   const tiles = rows.slice(0, shown).map(({ input, values }, i) => {
     const { label, probabilities } = ranked[i];
     const probability = probabilities[file.classNames.indexOf(label)];

@@ -159,16 +159,16 @@ function settings({ runs, differing }: Comparison): Html {
   });
 }
 
-const largestPicture = 3e6;
+const maxBytesOfPicture = 3e6;
 /** What pictures may take of a page in all; further ones are left to the runs' own reports. */
-const mostPictureBytes = 6e6;
+const maxPictureBytes = 6e6;
 
 async function pictures(runs: ComparedRun[]): Promise<Html | undefined> {
-  let room = mostPictureBytes;
+  let room = maxPictureBytes;
   const found: Html[] = [];
   for (const { directory, name } of runs) {
     for (const picture of pictureNames) {
-      const bytes = await readLimited(join(directory, `${picture}.png`), largestPicture).catch(
+      const bytes = await readLimited(join(directory, `${picture}.png`), maxBytesOfPicture).catch(
         () => undefined,
       );
       if (!bytes || bytes.length > room) continue;

@@ -15,8 +15,7 @@ import {
   probabilitySection,
 } from './sections.ts';
 import { called, counted, optionName, shellWord } from '../utils/text.ts';
-import { argumentsFor } from '../weights/run-record.ts';
-import { type RunReport, titleOf } from '../weights/run-record.ts';
+import { argumentsFor, type RunReport, titleOf } from '../weights/run-record.ts';
 import { isOfZoo } from '../weights/saved-model.ts';
 
 /** @param pictures PNGs of the run, by name. The backend of the run must be in use. */

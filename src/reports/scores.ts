@@ -1,6 +1,7 @@
 /**
  * The scores of a run. Every number of run.json that is shown carries its place there.
  */
+import type { Examples, RowOrigin } from '../data/dataset.ts';
 import { outputsOf } from '../evaluation/evaluate.ts';
 import type { AverageScores, Metrics } from '../evaluation/metrics.ts';
 import { inUnits, isRegression, type RegressionMetrics } from '../evaluation/regression.ts';
@@ -104,15 +105,27 @@ export const confusionTable = ({ confusionMatrix }: Metrics, classNames: string[
     ]),
   });
 
-const mostErrors = 12;
+/** Outputs of the trained model. The backend of the run must be in use. */
+export function trainedOutputs({ model, dataset, result }: RunReport, examples: Examples) {
+  const parameters = toVariables(result.parameters);
+  try {
+    return outputsOf(model, parameters, examples, dataset.classNames.length);
+  } finally {
+    disposeAll(parameters);
+  }
+}
+
+/** Where a row is, counted from 1. @param file that all rows are of, if a text above names it */
+export const placeOf = (row: number, origin?: RowOrigin, file?: string): string =>
+  origin ? [!file && origin.file, origin.place].filter(Boolean).join(', ') || origin.file : `row ${row + 1}`;
+
+const maxErrors = 12;
 
 /** Of the test rows, in the target's unit. The backend of the run must be in use. */
-export function regressionSections({ model, dataset, result }: RunReport): Html {
-  const { test, classNames } = dataset;
+export function regressionSections(report: RunReport): Html {
+  const { test, classNames } = report.dataset;
   const [target] = classNames;
-  const parameters = toVariables(result.parameters);
-  const { logits } = outputsOf(model, parameters, test, classNames.length);
-  disposeAll(parameters);
+  const { logits } = trainedOutputs(report, test);
   const rows = Array.from(logits, (output, row) => {
     const predicted = inUnits(output, test.target);
     return { row, predicted, actual: test.labels[row], error: predicted - test.labels[row] };
@@ -122,17 +135,14 @@ export function regressionSections({ model, dataset, result }: RunReport): Html 
     ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
     [Infinity, -Infinity],
   );
-  const place = (row: number): string => {
-    const origin = test.origin?.(row);
-    return origin ? [origin.file, origin.place].filter(Boolean).join(', ') : `row ${row + 1}`;
-  };
+  const place = (row: number): string => placeOf(row, test.origin?.(row));
   const points = (of: (row: (typeof rows)[number]) => [number, number]) => ({
     points: rows.map(of),
     notes: rows.map(({ row }) => place(row)),
     scattered: true,
   });
   const line = (from: [number, number], to: [number, number]) => ({ name: 'exact', points: [from, to] });
-  const worst = rows.toSorted((a, b) => Math.abs(b.error) - Math.abs(a.error)).slice(0, mostErrors);
+  const worst = rows.toSorted((a, b) => Math.abs(b.error) - Math.abs(a.error)).slice(0, maxErrors);
   return html`<h2>Predictions for the test set</h2>
     <div class="charts">
       ${chart({

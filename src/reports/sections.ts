@@ -3,7 +3,6 @@
  */
 import { disposeBatch, makeBatch } from '../data/batches.ts';
 import type { Examples, RowOrigin } from '../data/dataset.ts';
-import { outputsOf } from '../evaluation/evaluate.ts';
 import { decidingProbabilities, predictedClasses } from '../evaluation/metrics.ts';
 import { type CalibrationBin, calibrationOf } from '../evaluation/probability.ts';
 import {
@@ -16,6 +15,7 @@ import { disposeAll, type ParameterSet, toVariables } from '../model/parameters.
 import { chart } from './chart.ts';
 import { html, type Html, png, short, table } from './html.ts';
 import type { Series } from './pictures/chart.ts';
+import { placeOf, trainedOutputs } from './scores.ts';
 import { epochs, learningCurves } from './pictures/line-chart.ts';
 import { rasterPng } from './pictures/raster.ts';
 import type { EpochRecord } from '../training/types.ts';
@@ -129,9 +129,7 @@ export function mistakesSection({ dataset: { classNames } }: RunReport, details:
   const { mistakes, mistakesInAll } = details;
   const files = [...new Set(mistakes.map(({ origin }) => origin?.file))];
   const [file] = files.length === 1 ? files : [];
-  /** Where a row is found: in the file that the text above names, or in one of its own. */
-  const place = ({ row, origin }: Mistake): string =>
-    origin ? [!file && origin.file, origin.place].filter(Boolean).join(', ') || origin.file : `row ${row}`;
+  const place = ({ row, origin }: Mistake): string => placeOf(row - 1, origin, file);
   const title = html`<p>${mistakesText(mistakesInAll, mistakes.length, file)}</p>`;
   if (mistakes.length === 0) return title;
   if (mistakes[0].picture) {
@@ -224,17 +222,15 @@ export interface GradientNorms {
   gradientRows: number;
 }
 
-const mostMistakes = 24;
-const mostGradientRows = 500;
-const mostValues = 8;
+const maxMistakes = 24;
+const maxGradientRows = 500;
+const maxValues = 8;
 
 /** Of a model of classes. The backend of the run must be in use. */
 export async function detailsOf(report: RunReport): Promise<Details> {
-  const { model, dataset, result } = report;
-  const { test, classNames } = dataset;
-  const parameters = toVariables(result.parameters);
-  const { logits, outputs } = outputsOf(model, parameters, test, classNames.length);
-  disposeAll(parameters);
+  const { model, dataset } = report;
+  const { test } = dataset;
+  const { logits, outputs } = trainedOutputs(report, test);
   const probabilities = decidingProbabilities(logits, model.task, outputs);
   const predicted = predictedClasses(logits, model.task, outputs);
   const binary = model.task === 'binary';
@@ -266,7 +262,7 @@ export async function detailsOf(report: RunReport): Promise<Details> {
           ofPredicted,
           predicted.map((label, row) => Number(label === test.labels[row])),
         ),
-    mistakes: await Promise.all(wrong.slice(0, mostMistakes).map(mistake)),
+    mistakes: await Promise.all(wrong.slice(0, maxMistakes).map(mistake)),
     mistakesInAll: wrong.length,
   };
 }
@@ -275,7 +271,7 @@ async function looksOf({ dataset }: RunReport, { inputs, features, divisor }: Ex
   const values = inputs.subarray(row * features, (row + 1) * features);
   const { preprocessing } = dataset;
   if (preprocessing.kind !== 'image') {
-    return features <= mostValues ? { values: Array.from(values) } : {};
+    return features <= maxValues ? { values: Array.from(values) } : {};
   }
   const { width, height } = preprocessing;
   const channels = preprocessing.channels as 1 | 3;
@@ -288,7 +284,7 @@ export function gradientNorms(report: RunReport): GradientNorms {
   const { model, dataset, request, result } = report;
   const { train, classNames } = dataset;
   const { batchSize, seed } = request.recipe;
-  const gradientRows = Math.min(train.rows, mostGradientRows, batchSize === 'full' ? Infinity : batchSize);
+  const gradientRows = Math.min(train.rows, maxGradientRows, batchSize === 'full' ? Infinity : batchSize);
   const batch = makeBatch(
     train,
     { task: model.task, classes: classNames.length },

@@ -15,7 +15,7 @@ export interface JsonLimits {
   values: number;
 }
 
-const usualLimits: JsonLimits = { characters: 16e6, depth: 32, parts: 100_000, values: 1e6 };
+const defaultLimits: JsonLimits = { characters: 16e6, depth: 32, parts: 100_000, values: 1e6 };
 
 /**
  * Parses JSON of bounded size and depth. The key `__proto__` is refused, as are NaN and Infinity, by name.
@@ -24,7 +24,7 @@ const usualLimits: JsonLimits = { characters: 16e6, depth: 32, parts: 100_000, v
  * @throws InputError in one sentence
  */
 export function parseJson(text: string, name: string, limits: Partial<JsonLimits> = {}): unknown {
-  checkLimits(text, name, { ...usualLimits, ...limits });
+  checkLimits(text, name, { ...defaultLimits, ...limits });
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -43,15 +43,15 @@ const record = z.object({
   validationAccuracy: z.optional(z.number()),
 });
 
-const mostRecords = 1e6;
+const maxRecords = 1e6;
 
 export const historySchema = listOf(
   z.extend(record, { seconds: z.number().check(z.minimum(0)) }),
-  mostRecords,
+  maxRecords,
 );
 
 /** Without their times. */
-export const untimedHistorySchema = listOf(record, mostRecords);
+export const untimedHistorySchema = listOf(record, maxRecords);
 
 const path = z.optional(z.string().check(z.maxLength(4096)));
 const columns = z.optional(listOf(plainText, 5000));

@@ -34,7 +34,7 @@ const parameterSchema = z.object({ ...tensorShape, dtype: z.enum(['float32', 'fl
 const pixels = z.int().check(z.minimum(1), z.maximum(4096));
 const divisor = z.number().check(z.positive());
 
-const mostColumns = 4096;
+const maxColumns = 4096;
 const tableInput = z.union([
   z.object({
     name: z.string(),
@@ -44,7 +44,7 @@ const tableInput = z.union([
   }),
   z.object({
     name: z.string(),
-    categories: listOf(z.string(), mostColumns),
+    categories: listOf(z.string(), maxColumns),
     fill: z.optional(z.string()),
   }),
 ]);
@@ -65,7 +65,7 @@ export const preprocessingSchema: z.ZodMiniType<Preprocessing> = z.discriminated
     }),
     z.refine(({ scale }) => scale.every((value) => value > 0), { message: 'a scale is not positive' }),
   ),
-  z.object({ kind: z.literal('table'), columns: listOf(tableInput, mostColumns) }),
+  z.object({ kind: z.literal('table'), columns: listOf(tableInput, maxColumns) }),
 ]);
 
 export const optionValueSchema = z.union([z.string(), z.number(), z.boolean(), finiteNumbers]);

@@ -9,8 +9,8 @@ import { pngAddress, rasterPng } from './raster.ts';
 import { InputError } from '../../utils/errors.ts';
 import { sanitizeForTerminal, counted } from '../../utils/text.ts';
 
-const mostPictures = 100;
-const mostPoints = 3000;
+const maxPictures = 100;
+const maxPoints = 3000;
 
 /**
  * @returns an SVG
@@ -38,7 +38,7 @@ export async function dataPicture(dataset: LoadedDataset): Promise<string> {
 
 /** Rows of the beginning, as many of each class as of the others. */
 function spread({ labels }: Examples, classes: number): number[] {
-  const perClass = Math.floor(mostPictures / classes);
+  const perClass = Math.floor(maxPictures / classes);
   const taken = new Array<number>(classes).fill(0);
   const rows: number[] = [];
   for (let row = 0; row < labels.length && rows.length < perClass * classes; row++) {
@@ -49,7 +49,7 @@ function spread({ labels }: Examples, classes: number): number[] {
 
 function pointsPicture({ train, classNames, name, source }: LoadedDataset): Promise<string> {
   const { inputs, labels, divisor } = train;
-  const rows = Array.from({ length: Math.min(train.rows, mostPoints) }, (_, row) => row);
+  const rows = Array.from({ length: Math.min(train.rows, maxPoints) }, (_, row) => row);
   const points = inputs.subarray(0, 2 * rows.length);
   const axis = (name: string) => ({ ...named(name, 30), type: 'value' as const });
   return drawChart(
@@ -74,13 +74,13 @@ function pointsPicture({ train, classNames, name, source }: LoadedDataset): Prom
   );
 }
 
-const mostColumns = 60;
+const maxColumns = 60;
 const across = 3;
 const [width, panelWidth, panelHeight, head] = [900, 290, 150, 50];
 
 /** @returns an SVG; of numbers it shows their parts from least to largest, of texts how often each is there */
 export function tablePicture(title: string, columns: readonly ColumnSummary[]): Promise<string> {
-  const shown = columns.slice(0, mostColumns).map((column) => ({ ...column, bars: barsOf(column) }));
+  const shown = columns.slice(0, maxColumns).map((column) => ({ ...column, bars: barsOf(column) }));
   const place = (i: number) => ({
     left: 20 + (i % across) * panelWidth,
     top: head + Math.floor(i / across) * panelHeight,
@@ -137,13 +137,13 @@ export interface Tile {
 
 export type ImageSize = Pick<Extract<Preprocessing, { kind: 'image' }>, 'height' | 'width' | 'channels'>;
 
-export const mostTiles = 200;
+export const maxTiles = 200;
 const side = 96;
 const tileWidth = 116;
 const lineHeight = 14;
 const lettersInLine = 16;
 
-/** An SVG. @param tiles at most {@link mostTiles} */
+/** An SVG. @param tiles at most {@link maxTiles} */
 export async function contactSheet(title: string, size: ImageSize, tiles: Tile[]): Promise<string> {
   const columns = Math.min(10, Math.max(4, Math.ceil(Math.sqrt(tiles.length * 1.5))));
   const captionLines = Math.max(1, ...tiles.map(({ caption }) => caption.length));

@@ -3,7 +3,7 @@
  * mind, and rows of the data.
  */
 import { colors } from './chart.ts';
-import { drawChart, named, titled } from './echarts.ts';
+import { drawChart, imageIn, named, textAt, titled } from './echarts.ts';
 import { contour, type Grid, colorStrip, divergingColor, pngAddress, rasterPng } from './raster.ts';
 
 export interface BoundaryPoint {
@@ -43,11 +43,6 @@ export async function drawDecisionBoundary(boundary: DecisionBoundary): Promise<
     min: ends[0],
     max: ends.at(-1),
   });
-  const text = (content: string, x: number, align: 'left' | 'right') => ({
-    type: 'text' as const,
-    silent: true,
-    style: { text: content, x, y: 583, fontSize: 12, fill: '#333333', align },
-  });
   return drawChart(
     {
       title: titled(title),
@@ -56,10 +51,10 @@ export async function drawDecisionBoundary(boundary: DecisionBoundary): Promise<
       xAxis: axis('input x1', xs, 28),
       yAxis: axis('input x2', ys, 40),
       graphic: [
-        image(await heatMap(grid), area, -10),
-        image(strip, { left: area.left + 130, top: 582, width: 260, height: 12 }, 0),
-        text('probability 0', area.left + 122, 'right'),
-        text(`1, of ${classNames[1]}`, area.left + 398, 'left'),
+        imageIn(area, await heatMap(grid), -10),
+        imageIn({ left: area.left + 130, top: 582, width: 260, height: 12 }, strip),
+        textAt('probability 0', area.left + 122, 583, 'right', 12),
+        textAt(`1, of ${classNames[1]}`, area.left + 398, 583, 'left', 12),
       ] as never,
       series: [
         ...([0, 1] as const).map((label) => pointSeries(classNames[label], label, points)),
@@ -116,10 +111,3 @@ async function heatMap({ xs, ys, values }: Grid): Promise<string> {
   }
   return pngAddress(await rasterPng({ pixels, width: xs.length, height: ys.length, channels: 3 }, area));
 }
-
-const image = (address: string, { left: x, top: y, ...size }: typeof area, z: number) => ({
-  type: 'image',
-  z,
-  silent: true,
-  style: { image: address, x, y, ...size },
-});

@@ -48,3 +48,22 @@ export const named = (name: string, nameGap: number) => ({
   nameTextStyle: { fontSize: 13, color: '#333333' },
   axisLabel: { fontSize: 12 },
 });
+
+/** Text beside the axes. */
+export const textAt = (text: string, x: number, y: number, align = 'left', fontSize = 13) => ({
+  ...{ type: 'text', silent: true },
+  style: { text, x, y, fontSize, fill: '#333333', align },
+});
+
+export interface Area {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** @param image its address @param z below 0: behind the axes */
+export const imageIn = ({ left: x, top: y, ...size }: Area, image: string, z = 0) => ({
+  ...{ type: 'image', silent: true, z },
+  style: { image, x, y, ...size },
+});

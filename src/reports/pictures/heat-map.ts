@@ -14,9 +14,9 @@ export interface HeatMap {
   cells: (number | string)[][];
 }
 
-const mostLetters = 34;
+const maxLetters = 34;
 export const shortened = (text: string): string =>
-  text.length > mostLetters ? `${text.slice(0, mostLetters - 1)}…` : text;
+  text.length > maxLetters ? `${text.slice(0, maxLetters - 1)}…` : text;
 
 /** Where a number lies between the least and the greatest, 0 … 1. */
 export function shareOf({ cells }: HeatMap): (value: number) => number {
@@ -29,7 +29,7 @@ export function shareOf({ cells }: HeatMap): (value: number) => number {
 export function drawHeatMap(map: HeatMap): Promise<string> {
   const { title, rowName, columnName, rows, columns, cells } = map;
   const share = shareOf(map);
-  const labels = 8 * Math.max(...rows.map((row) => Math.min(mostLetters, row.length)));
+  const labels = 8 * Math.max(...rows.map((row) => Math.min(maxLetters, row.length)));
   const left = labels + 50;
   const category = (name: string, values: string[], nameGap: number) => ({
     ...named(name, nameGap),

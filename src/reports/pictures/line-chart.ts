@@ -6,7 +6,7 @@ import { drawChart, named, titled } from './echarts.ts';
 import type { EpochRecord } from '../../training/types.ts';
 
 /** More letters than that do not fit one line above the charts; their names stand in a column on the right. */
-const mostLetters = 60;
+const maxLetters = 60;
 const [panel, gap, top, bottom] = [540, 80, 76, 56];
 
 const axis = ({ label, min, max, integer, logarithmic }: Axis, nameGap: number) => ({
@@ -30,7 +30,7 @@ export function drawCharts(title: string, charts: Omit<Chart, 'title'>[]): Promi
   );
   const names = [...new Set(series.map(({ name }) => name))];
   const longest = Math.max(0, ...names.map(({ length }) => length));
-  const column = names.join('').length > mostLetters;
+  const column = names.join('').length > maxLetters;
   const plots = charts.length > 1 ? 900 : panel + 100;
   const each = (plots - 70 - 30 - gap * (charts.length - 1)) / charts.length;
   return drawChart(

@@ -104,7 +104,7 @@ export interface Layout {
 const grey = 190;
 
 /** The end of the color scale: the 99th percentile of |value|, so that a few outliers do not make the rest pale. */
-export function largestUsual(values: ArrayLike<number>): number {
+export function colorLimit(values: ArrayLike<number>): number {
   const sizes = Float64Array.from(values, Math.abs).sort();
   return sizes[Math.floor(0.99 * (sizes.length - 1))] || sizes.at(-1) || 1;
 }

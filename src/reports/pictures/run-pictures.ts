@@ -3,12 +3,12 @@
  */
 import { disposeBatch, makeBatch } from '../../data/batches.ts';
 import { allInputs, type Examples } from '../../data/dataset.ts';
-import { outputsOf } from '../../evaluation/evaluate.ts';
 import { decidingProbabilities } from '../../evaluation/metrics.ts';
 import { disposeAll, toVariables } from '../../model/parameters.ts';
 import { valuesOf } from '../../utils/tensors.ts';
 import { called } from '../../utils/text.ts';
 import { tf } from '../../utils/tf.ts';
+import { trainedOutputs } from '../scores.ts';
 import { titleOf, type RunReport } from '../../weights/run-record.ts';
 
 export const reportName = 'report.html';
@@ -29,26 +29,25 @@ export async function drawPictures(report: RunReport): Promise<Record<string, st
 }
 
 const pointsPerSide = 120;
-const mostPointsShown = 400;
+const maxPointsShown = 400;
 
 /** Of binary models of two inputs. */
-async function drawBoundary({ model, dataset, result, request }: RunReport): Promise<string | undefined> {
+async function drawBoundary(report: RunReport): Promise<string | undefined> {
+  const { model, dataset, request } = report;
   const { test, preprocessing, classNames } = dataset;
   if (model.task !== 'binary' || test.features !== 2 || preprocessing.kind !== 'none') return undefined;
   const [xs, ys] = [0, 1].map((column) => axisOver(test, column));
   const inputs = Float64Array.from(ys.flatMap((y) => xs.flatMap((x) => [x, y])));
   const rows = inputs.length / 2;
   const plane: Examples = { rows, features: 2, inputs, divisor: test.divisor, labels: new Uint8Array(rows) };
-  const parameters = toVariables(result.parameters);
   const probabilities = (examples: Examples) => {
-    const { logits, outputs } = outputsOf(model, parameters, examples, classNames.length);
+    const { logits, outputs } = trainedOutputs(report, examples);
     return decidingProbabilities(logits, 'binary', outputs);
   };
-  const shown = Math.min(test.rows, mostPointsShown);
+  const shown = Math.min(test.rows, maxPointsShown);
   const points = test.inputs.subarray(0, 2 * shown);
   const ofPoints = probabilities(test);
   const values = probabilities(plane);
-  disposeAll(parameters);
   const { drawDecisionBoundary } = await import('./decision-boundary.ts');
   return drawDecisionBoundary({
     title: `${titleOf(request.definition.name, request.options)}: decision boundary`,

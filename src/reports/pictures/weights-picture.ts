@@ -1,8 +1,8 @@
 /**
  * Weights that belong to pixels, as pictures: blue where a bright pixel speaks against, orange where it speaks for.
  */
-import { drawChart } from './echarts.ts';
-import { colorStrip, largestUsual, pngAddress, rasterPng, tiled, type Tiles } from './raster.ts';
+import { drawChart, imageIn, textAt } from './echarts.ts';
+import { colorStrip, colorLimit, pngAddress, rasterPng, tiled, type Tiles } from './raster.ts';
 
 export interface PixelWeights extends Tiles {
   title: string;
@@ -11,32 +11,24 @@ export interface PixelWeights extends Tiles {
 }
 
 /** More units are too small to see; the first ones are shown. */
-const mostUnits = 128;
+const maxUnits = 128;
 /** Of a weight's square, in points. */
-const largestSquare = 12;
+const maxSquare = 12;
 
 /** An SVG with one tile per unit, or per color channel where there is one unit. */
 export async function drawWeights(weights: PixelWeights): Promise<string> {
   const { title, units, channels } = weights;
   const perChannel = units === 1 && channels === 3;
-  const tiles = perChannel ? 3 : Math.min(units, mostUnits);
+  const tiles = perChannel ? 3 : Math.min(units, maxUnits);
   const columns = perChannel ? 3 : Math.min(tiles, 16);
-  const limit = largestUsual(weights.values);
+  const limit = colorLimit(weights.values);
   const raster = tiled(weights, { tiles, columns, perChannel, limit });
-  const scale = Math.min(largestSquare, Math.max(1, Math.round(860 / raster.width)));
+  const scale = Math.min(maxSquare, Math.max(1, Math.round(860 / raster.width)));
   const [wide, high] = [raster.width * scale, raster.height * scale];
   const total = { width: Math.max(480, wide + 40), height: high + 132 };
   const left = (total.width - wide) / 2;
   const middle = total.width / 2;
-  const text = (content: string, x: number, y: number, align: string) => ({
-    type: 'text',
-    style: { text: content, x, y, fontSize: 13, fill: '#333333', align },
-  });
-  const image = (address: string, x: number, y: number, width: number, height: number) => ({
-    type: 'image',
-    style: { image: address, x, y, width, height },
-  });
-  const stripTop = high + 92;
+  const [stripTop, strip] = [high + 92, { width: 240, height: 12 }];
   return drawChart(
     {
       title: {
@@ -48,21 +40,21 @@ export async function drawWeights(weights: PixelWeights): Promise<string> {
         subtextStyle: { fontSize: 12, color: '#333333' },
       },
       graphic: [
-        image(pngAddress(await rasterPng(raster, { width: wide, height: high })), left, 62, wide, high),
+        imageIn(
+          { left, top: 62, width: wide, height: high },
+          pngAddress(await rasterPng(raster, { width: wide, height: high })),
+        ),
         ...(perChannel
           ? ['red', 'green', 'blue'].map((name, i) =>
-              text(name, left + wide * ((i + 0.5) / 3), high + 66, 'center'),
+              textAt(name, left + wide * ((i + 0.5) / 3), high + 66, 'center'),
             )
           : []),
-        image(
-          pngAddress(await rasterPng(colorStrip(120), { width: 240, height: 12 })),
-          middle - 120,
-          stripTop,
-          240,
-          12,
+        imageIn(
+          { left: middle - 120, top: stripTop, ...strip },
+          pngAddress(await rasterPng(colorStrip(120), strip)),
         ),
-        text(`−${limit.toPrecision(2)}`, middle - 128, stripTop, 'right'),
-        text(`${limit.toPrecision(2)} per unit of brightness`, middle + 128, stripTop, 'left'),
+        textAt(`−${limit.toPrecision(2)}`, middle - 128, stripTop, 'right'),
+        textAt(`${limit.toPrecision(2)} per unit of brightness`, middle + 128, stripTop),
       ] as never,
     },
     total.width,
@@ -80,7 +72,7 @@ export interface MapsOfLayer extends Tiles {
   name: string;
 }
 
-const mostMaps = 64;
+const maxMaps = 64;
 const columnsAtMost = 16;
 const width = 880;
 const margin = 20;
@@ -95,26 +87,17 @@ export async function drawFeatureMaps(
   const graphic: unknown[] = [];
   let top = 44;
   for (const layer of [input, ...layers]) {
-    const tiles = Math.min(layer.units, mostMaps);
+    const tiles = Math.min(layer.units, maxMaps);
     const columns = Math.min(tiles, columnsAtMost);
-    const raster = tiled(layer, { tiles, columns, limit: largestUsual(layer.values) });
+    const raster = tiled(layer, { tiles, columns, limit: colorLimit(layer.values) });
     const scale = Math.min(layer.units === 1 ? 4 : 12, (width - 2 * margin) / raster.width);
     const [wide, high] = [raster.width * scale, raster.height * scale];
     const image = pngAddress(await rasterPng(raster, { width: wide, height: high }));
     const many =
       layer.units === 1 ? '' : `${tiles < layer.units ? `${tiles} of ` : ''}${layer.units} maps of `;
     graphic.push(
-      {
-        type: 'text',
-        style: {
-          text: `${layer.name}: ${many}${layer.height}×${layer.width}`,
-          x: margin,
-          y: top + 10,
-          fontSize: 13,
-          fill: '#333333',
-        },
-      },
-      { type: 'image', style: { image, x: margin, y: top + lineHeight, width: wide, height: high } },
+      textAt(`${layer.name}: ${many}${layer.height}×${layer.width}`, margin, top + 10),
+      imageIn({ left: margin, top: top + lineHeight, width: wide, height: high }, image),
     );
     top += lineHeight + high + 8;
   }

@@ -6,11 +6,11 @@ import { helpersFor } from './javascript-helpers.ts';
 import type { ParameterValues } from '../../model/initializers.ts';
 
 /** Fewer are written as numbers that people can read. */
-const mostReadable = 64;
+const maxReadable = 64;
 
 function arrayText(name: string, { shape, values }: ParameterValues): string {
   const dimensions = `[${shape.join(', ')}]`;
-  if (values.length <= mostReadable)
+  if (values.length <= maxReadable)
     return `const ${name} = { shape: ${dimensions}, values: Float64Array.of(${Array.from(values, numberText).join(', ')}) };`;
   const bytes = fitsSinglePrecision(values) ? 4 : 8;
   return `const ${name} = fromBase64(${dimensions}, ${bytes}, \`\n${base64Lines(values).join('\n')}\n\`);`;
@@ -50,7 +50,7 @@ ${answer.lines}
     given.reader,
     `function compute(${input}) {\n${linesOf(graph).join('\n')}\n  return ${output};\n}`,
     ...helpersFor(steps.map(({ op }) => op)),
-    ...(arrays.some(([, { values }]) => values.length > mostReadable) ? [fromBase64] : []),
+    ...(arrays.some(([, { values }]) => values.length > maxReadable) ? [fromBase64] : []),
     ...arrays.map(([name, array]) => arrayText(name, array)),
   ];
   const types = `/** ${about} */

@@ -29,7 +29,7 @@ const types: Record<string, ElementType | undefined> = {
 };
 const prefix = 8;
 /** The specification's own limit is a hundred times as much; a thousand tensors need a tenth. */
-const mostHeader = 1e6;
+const maxHeader = 1e6;
 
 /** @param metadata texts alone, as the specification wants it */
 export function encodeSafetensors({ arrays, metadata }: ArrayFile): Uint8Array {
@@ -73,8 +73,8 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): ArrayFile {
     throw new InputError(
       `${name} is no safetensors file, or is cut short: its header would end after the file.`,
     );
-  if (length > mostHeader)
-    throw new InputError(`${name} is refused: its header has ${length} bytes, more than ${mostHeader}.`);
+  if (length > maxHeader)
+    throw new InputError(`${name} is refused: its header has ${length} bytes, more than ${maxHeader}.`);
   const { __metadata__: metadata = {}, ...entries } = checked(
     headerSchema,
     parseJson(headerText(bytes.subarray(prefix, prefix + length), name), `The header of ${name}`),

@@ -6,7 +6,7 @@ import {
   contour,
   colorStrip,
   divergingColor,
-  largestUsual,
+  colorLimit,
   tiled,
 } from '../../../../src/reports/pictures/raster.ts';
 import { drawDecisionBoundary } from '../../../../src/reports/pictures/decision-boundary.ts';
@@ -128,12 +128,12 @@ test('the strip has the colors from −1 to 1, the middle of each half between',
 
 test('the full color belongs to the 99th percentile of sizes, or to the largest, or to 1', () => {
   const upTo = (count: number) => Float64Array.from({ length: count }, (_, i) => (i % 2 ? 1 : -1) * (i + 1));
-  expect(largestUsual(upTo(101))).toBe(100);
-  expect(largestUsual(upTo(201))).toBe(199);
-  expect(largestUsual(upTo(2))).toBe(1);
-  expect(largestUsual([-3])).toBe(3);
-  expect(largestUsual([0, 0, -5])).toBe(5);
-  expect(largestUsual([0, 0])).toBe(1);
+  expect(colorLimit(upTo(101))).toBe(100);
+  expect(colorLimit(upTo(201))).toBe(199);
+  expect(colorLimit(upTo(2))).toBe(1);
+  expect(colorLimit([-3])).toBe(3);
+  expect(colorLimit([0, 0, -5])).toBe(5);
+  expect(colorLimit([0, 0])).toBe(1);
 });
 
 const letterOf = new Map([
