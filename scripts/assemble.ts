@@ -25,7 +25,7 @@ function assemble(...further: string[]): string {
     const output = join(directory, 'module.wasm');
     const args = [compiler, 'assembly/index.ts', '-o', output, ...options, ...further];
     execFileSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-    // Not by Node's zlib, whose bytes differ between its versions.
+    // fflate, because the output of Node's zlib differs between versions.
     return Buffer.from(deflateSync(readFileSync(output), { level: 9 })).toString('base64');
   } finally {
     rmSync(directory, { recursive: true });
@@ -38,7 +38,7 @@ const asConstant = (name: string, base64: string): string =>
     .map((line) => `  '${line}'`)
     .join(' +\n')};\n`;
 
-/** By which the compiled modules tell what they were compiled from. */
+/** Hash of the sources, recorded in the compiled modules. */
 export function sourceHash(): string {
   const hash = createHash('sha256').update(options.join(' '));
   for (const name of readdirSync(join(root, 'assembly')).sort()) {
@@ -51,7 +51,7 @@ const file = (about: string, name: string, base64: string): string =>
   `/** \`assembly/\`, compiled by \`npm run assemble\`, compressed (deflate), in base64${about}. Sources: ${sourceHash()} */\n\n` +
   asConstant(name, base64);
 
-/** What belongs into the files of `src/backend/wasm/`, by their names. */
+/** The contents of the files in `src/backend/wasm/`, by name. */
 export const assembled = (): Record<string, string> => ({
   'assembled-plain.ts': file('', 'plain', assemble()),
   'assembled-fused.ts': file(

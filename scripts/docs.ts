@@ -1,6 +1,6 @@
 /**
- * Brings every output that the documents show to what the commands print today, and every picture to what they draw:
- * `npm run docs [page…]`. Real data is taken from `ZOO_DATA_DIR`; where it is not set, what needs it is left as it is.
+ * Updates the outputs of commands and the pictures in the documents: `npm run docs [page…]`. Transcripts that need real
+ * data are skipped unless `ZOO_DATA_DIR` is set.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,7 +23,7 @@ for (const page of named.length > 0 ? named : pages()) {
     const changes: { block: Block; printed: Command[] }[] = [];
     for (const block of blocks) {
       if (block.data && !process.env.ZOO_DATA_DIR) {
-        console.log(`${page}: left as it is without real data: ${block.commands[0].line}`);
+        console.log(`${page}: skipped without real data: ${block.commands[0].line}`);
         continue;
       }
       const printed = await stage.run(block);
@@ -33,7 +33,7 @@ for (const page of named.length > 0 ? named : pages()) {
         block.commands.some(({ line, output }) => line === command && /^…$/m.test(output ?? '')),
       );
       if (hasGaps) {
-        console.log(`${page}: to be changed by hand, for it leaves lines out: ${differing[0].command}`);
+        console.log(`${page}: edit by hand, because it omits lines: ${differing[0].command}`);
         console.log(differing[0].printed.join('\n'));
         process.exitCode = 1;
       } else changes.push({ block, printed });
@@ -62,9 +62,9 @@ async function redraw(
   picture: ReturnType<typeof picturesOf>[number],
 ): Promise<void> {
   const now = await drawn(stage, picture);
-  if (now === undefined) return console.log(`${page}: left as it is, for it was not drawn: ${picture.file}`);
+  if (now === undefined) return console.log(`${page}: skipped, because it was not drawn: ${picture.file}`);
   const path = join(project, 'docs', picture.file);
   if (await isAlike(await readFile(path).catch(() => undefined), now)) return;
   await writeFile(path, now);
-  console.log(`${page}: drew ${picture.file} anew`);
+  console.log(`${page}: redrew ${picture.file}`);
 }

@@ -3,7 +3,7 @@
  */
 import katex from 'katex';
 
-/** Small letters and digits that stand below the line, and what they are. */
+/** Subscripts and their characters. */
 const subscripts = '₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₗₘₙ';
 const meanings = '0123456789+-ijklmn';
 
@@ -54,18 +54,18 @@ function texOf(text: string): string {
   return tex;
 }
 
-/** Whether a comment says something in words. */
+/** Whether a comment is prose rather than a formula. */
 const isProse = (text: string): boolean => /`|\.$|\p{L}{2,}(,? \p{L}{2,}){4}/u.test(text);
 
 /** @returns MathML, or the text itself, escaped, where it is prose */
 export function formulaOf(comment: string): string {
-  // Its shape is shown beside the numbers.
+  // The shape is shown beside the numbers.
   const text = comment.replace(/\s*\[[^[\]]*\]\s*$/, '').trim();
   if (!isProse(text) && /[=ΣᵀσL½]|∂/.test(text)) {
     try {
       return katex.renderToString(texOf(text), { output: 'mathml', throwOnError: true });
     } catch {
-      // It is read as it stands in the file.
+      // Shown as plain text.
     }
   }
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');

@@ -1,6 +1,6 @@
 /**
- * The model files a second time, for looking inside a step: the very source, with a word after each line about the tensor that
- * it made. Training uses the files as they are.
+ * Instrumented copies of the model files for looking inside a step: the source with a call after each line that reports
+ * its tensor. Training uses the files themselves.
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -27,7 +27,7 @@ export const tracedModels = (root: string): Plugin => ({
   },
 });
 
-/** @param tracer the module that listens */
+/** @param tracer path of the module that records the tensors */
 function traced(source: string, tracer: string): string {
   const file = ts.createSourceFile('model.ts', source, ts.ScriptTarget.Latest, true);
   const insertions: Insertion[] = [];
@@ -50,7 +50,7 @@ function traced(source: string, tracer: string): string {
 /** The name that the file's definition has in the zoo. */
 const nameIn = (source: string): string => /defineZooModel\(\{\s*name: '([^']+)'/.exec(source)?.[1] ?? '';
 
-/** What stands indented in the comment at the head of the file: the forward pass as formulas. */
+/** The indented lines of the comment at the head of the file: the forward pass as formulas. */
 function headFormulas(source: string): string[] {
   const head = source.slice(0, source.indexOf('*/'));
   const lines = Array.from(head.matchAll(/^ \* {3}(\S.*)$/gm), ([, line]) => line);
@@ -72,7 +72,7 @@ interface Insertion {
   text: string;
 }
 
-/** A word to the tracer: what is made, by which expression, and what the file says of it. */
+/** A call of the tracer with the name, expression and comment of a value. */
 function word(phase: string, name: string, code: ts.Node, formula: string, value?: string): string {
   const text = code.getText().replace(/\s+/g, ' ').replace(/ \./g, '.');
   const about = `{ phase: "${phase}", name: ${name}, code: ${JSON.stringify(text)}, formula: ${JSON.stringify(formula)} }`;
@@ -87,7 +87,7 @@ function wordsIn(body: ts.ConciseBody, phase: string, file: ts.SourceFile): Inse
   if (!ts.isBlock(body)) {
     const object = ts.isParenthesizedExpression(body) ? body.expression : body;
     if (!ts.isObjectLiteralExpression(object)) return [];
-    // The comment stands behind the whole property of the model.
+    // The comment follows the whole property of the model.
     const words = ofObject(object, () => commentOf(body.parent.parent, file));
     return [
       { at: body.getStart(), text: `(${words.join(', ')}, ` },
@@ -112,7 +112,7 @@ function wordsIn(body: ts.ConciseBody, phase: string, file: ts.SourceFile): Inse
   return insertions;
 }
 
-/** What a statement makes; what it merely takes from elsewhere was made there. */
+/** The values that a statement computes, without those that it only copies. */
 function madeBy(
   statement: ts.VariableStatement | ts.ExpressionStatement,
 ): { name: string; code: ts.Node; value?: string }[] {
@@ -134,7 +134,7 @@ function madeBy(
   const { left, right: code } = expression;
   if (ts.isIdentifier(left))
     return isMade(code) ? [{ name: JSON.stringify(left.text), code, value: left.text }] : [];
-  // An entry of what is returned in the end.
+  // An entry of the returned object.
   return ts.isElementAccessExpression(left) ? [{ name: left.argumentExpression.getText(), code }] : [];
 }
 
@@ -143,7 +143,7 @@ const namesIn = (name: ts.BindingName): string[] =>
     ? [name.text]
     : name.elements.flatMap((element) => (ts.isBindingElement(element) ? namesIn(element.name) : []));
 
-/** What is said above a line and behind it, as formulas or words. */
+/** The comments above and behind a line, as formulas or text. */
 function commentOf(node: ts.Node, file: ts.SourceFile): string {
   const afterComma = file.text[node.end] === ',' ? node.end + 1 : node.end;
   const ranges = [

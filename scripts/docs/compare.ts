@@ -1,9 +1,9 @@
 /**
- * Is a transcript what the commands print today? But for what differs between machines.
+ * Compares a transcript with what its commands print, apart from differences between machines.
  */
 import type { Block, Command } from './page.ts';
 
-/** Seconds, digits that rounding decides, and how far a column is filled. */
+/** Lines without durations, rounded digits and the widths of columns. */
 function comparable(text: string, onlyWords: boolean): string[] {
   return (
     text
@@ -12,7 +12,7 @@ function comparable(text: string, onlyWords: boolean): string[] {
       .replace(/(runs\/[a-z-]+?)-(\d{4}-?\d\d-?\d\d[T\d_:.-]*|…)/g, '$1-…')
       .replace(/-?\d+(\.\d+)?(e[+-]\d+)?/g, (number) => (onlyWords ? '#' : rounded(number)))
       .split('\n')
-      // A column may be wider.
+      // The width of a column may differ.
       .map((line) => line.replace(/-{2,}/g, '--').replace(/\s+/g, ' ').trim())
   );
 }
@@ -23,7 +23,7 @@ function rounded(number: string): string {
   return isTiny ? 'tiny' : String(Number(value.toPrecision(6)));
 }
 
-/** TensorFlow's library is not on every machine: what is said of it is not compared. */
+/** Without lines about TensorFlow's library, which is not on every machine. */
 const withoutTensorFlow = (text: string): string =>
   text
     .split(/\n\n+/)
@@ -36,14 +36,14 @@ const withoutTensorFlow = (text: string): string =>
     )
     .join('\n\n');
 
-/** What the page shows and the command does not print, line by line; undefined where they are the same. */
+/** Lines that the page shows and the command does not print. */
 export interface Mismatch {
   command: string;
   shown: string[];
   printed: string[];
 }
 
-/** A page may leave lines out, which it shows by a line with an ellipsis. */
+/** A line with an ellipsis stands for lines that the page omits. */
 function compareOutput(command: string, shown: string, printed: string, onlyWords: boolean): Mismatch[] {
   const lines = (text: string) => comparable(withoutTensorFlow(text), onlyWords);
   let left = lines(printed);
@@ -68,7 +68,7 @@ export function mismatches({ commands, words, json }: Block, printed: Command[])
   });
 }
 
-/** JSON of one form, whatever form it had. */
+/** JSON in a canonical layout. */
 function laidOut(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 1);

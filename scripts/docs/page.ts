@@ -1,11 +1,11 @@
 /**
- * What a page of the documents says that commands print: its console blocks, in order, all run in one folder.
+ * The transcripts of a page of the documents: its console blocks, run in order in one directory.
  *
- * - ` ```console `: commands after `$ `, each with its output; a line with `…` alone stands for lines that are left out.
- *   ` ```console data ` needs real data, of ` ```console words ` the words are compared and not the numbers.
- * - ` ```json ` right after it holds what the last command prints.
- * - `<!--` with `$ ` in the next line: commands that a reader does not see. `<!-- data` where they need real data.
- * - `![what it shows](name.png) <!-- runs/mnist-…/learning-curve.png -->`: a picture that the commands leave.
+ * - ` ```console `: commands after `$ `, each with its output; a line with `…` alone stands for omitted lines.
+ *   ` ```console data ` needs real data; in ` ```console words ` only the words are compared, not the numbers.
+ * - ` ```json ` directly after it contains the output of the last command.
+ * - `<!--` with `$ ` in the next line: hidden commands. `<!-- data` if they need real data.
+ * - `![what it shows](name.png) <!-- runs/mnist-…/learning-curve.png -->`: a picture that the commands write.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ export const project = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface Command {
   line: string;
-  /** As the page shows it; undefined where the page says nothing of it. */
+  /** The output in the page; undefined if it is not shown. */
   output?: string;
 }
 
@@ -23,12 +23,12 @@ export interface Block {
   commands: Command[];
   /** Needs real data. */
   data: boolean;
-  /** Only words can be compared: the numbers are times, or of one machine. */
+  /** Only words are compared: the numbers are times or depend on the machine. */
   words: boolean;
-  /** Outputs stand between these characters of the page. */
+  /** Offsets of the block in the page. */
   from: number;
   to: number;
-  /** JSON that follows the block: what its last command prints. */
+  /** The JSON after the block: the output of its last command. */
   json?: { text: string; from: number; to: number };
 }
 
@@ -40,7 +40,7 @@ export function blocksOf(page: string): Block[] {
     const [whole, shownInfo, shown, json, hiddenInfo, hidden] = match;
     const info = shownInfo ?? hiddenInfo;
     const body = shown ?? hidden;
-    // Blocks that show no command are no transcripts.
+    // A block without a command is not a transcript.
     if (!body.startsWith('$ ')) return [];
     const from = match.index + whole.indexOf(body);
     const after = json === undefined ? undefined : match.index + whole.lastIndexOf(json);
@@ -55,7 +55,7 @@ export function blocksOf(page: string): Block[] {
   });
 }
 
-/** `$ zoo list`, and the lines under it; a backslash at the end of a command's line goes on in the next. */
+/** `$ zoo list` and the lines below it; a backslash at the end of a command continues it on the next line. */
 function commandsIn(body: string, isHidden: boolean): Command[] {
   const commands: Command[] = [];
   for (const line of body.replace(/\n$/, '').split('\n')) {
@@ -73,7 +73,7 @@ export const textOf = (commands: Command[]): string =>
 export interface Picture {
   /** In `docs/`. */
   file: string;
-  /** What the page's commands leave it in; of a web page a picture is taken, of `size` and of the part that it names. */
+  /** The file that the commands write. Of an HTML page a screenshot is taken, of `size` and of `part`. */
   source: string;
   size?: { width: number; height: number };
   part?: string;

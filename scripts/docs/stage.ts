@@ -1,5 +1,5 @@
 /**
- * Where a page's commands are run: a folder that looks like the project, and knows nothing of the machine's data.
+ * The directory in which the commands of a page run: it resembles the project and does not see local data.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
@@ -29,7 +29,7 @@ export class Stage {
     return stage;
   }
 
-  /** What each command of a block prints, standard error between the lines of standard output as on a terminal. */
+  /** The output of each command of a block, with standard error between the lines of standard output. */
   async run({ commands, data }: Block): Promise<Command[]> {
     const printed: Command[] = [];
     for (const { line } of commands) printed.push({ line, output: await this.#shell(line, data) });

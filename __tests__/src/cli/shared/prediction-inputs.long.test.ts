@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { zoo } from '../../../helpers/zoo.ts';
+import { zooHere } from '../../../helpers/zoo-here.ts';
 import { colours, commandsIn, makeInputs, picture, type Document } from '../predict-fixtures.ts';
 
 let directory: string;
@@ -146,7 +146,7 @@ test('evaluate scores the weights on a data directory of the user', async () => 
   }
   const accuracy = async (place: string) => {
     const args = ['evaluate', 'cats.json', '--data-dir', place, '--backend', 'cpu', '--json'];
-    const { stdout } = await zoo(args, { cwd: directory });
+    const { stdout } = await zooHere(args, directory);
     return (JSON.parse(stdout) as { metrics: { test: { accuracy: number } } }).metrics.test.accuracy;
   };
   expect([await accuracy('mine'), await accuracy('swapped')]).toEqual([1, 0]);
