@@ -75,7 +75,7 @@ export function convolve(
   const picture = <usize>(inHeight * inWidth) * pixel;
   const outPixel = (<usize>outChannels) << 2;
   const outPicture = <usize>(outHeight * outWidth) * outPixel;
-  // Taps that read neighbours are one run through memory.
+  // Taps that read neighbors are one run through memory.
   const run = dilationX == 1 && spreadX == 1 ? width : 1;
   const zero = f32x4.splat(0);
   for (let first = 0; first < outChannels; first += 8) {

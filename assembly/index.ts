@@ -1,9 +1,9 @@
 /**
  * The wasm backend's hottest kernels for float32, in AssemblyScript. `npm run assemble` compiles them into
- * `src/backend/wasm/assembled.ts`.
+ * `src/backend/wasm/assembled-*.ts`.
  *
  * Addresses and steps are in bytes. A matrix is an address, the step from row to row and the step from column to column,
- * so that a transpose is the same memory with its steps exchanged, and a step of 0 repeats a row or a column.
+ * so that a transpose is the same memory with exchanged steps, and a step of 0 repeats a row or a column.
  */
 export { convolve, pack } from './convolution';
 export { copySpaced, gather, repeat, transpose } from './copies';

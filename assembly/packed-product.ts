@@ -50,7 +50,7 @@ export function product(
       for (let row = 0; row < m; row += 2) {
         const left = aFirst + <usize>row * aRow;
         const target = outColumn + <usize>row * outRow;
-        // The last of an odd number of rows is computed twice, the second time for nothing.
+        // The last of an odd number of rows is computed twice.
         const pair = row + 1 < m;
         const next = pair ? aRow : 0;
         if (pair && width == tileColumns) {

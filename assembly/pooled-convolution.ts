@@ -3,7 +3,7 @@ import { storeFirst } from './convolution';
 import { multiplyAdd } from './multiply-add';
 
 /**
- * `pooled = max(0, max of 2×2 neighbours of (bias + input ∗ filter))`, without padding and with steps of 1: the four places of a
+ * `pooled = max(0, max of 2×2 neighbors of (bias + input ∗ filter))`, without padding and with steps of 1: the four places of a
  * pool by eight channels at a time. A last odd row or column is left out.
  *
  * @param panels the filters `[size, size, inChannels, outChannels]`, packed

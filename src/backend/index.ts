@@ -1,8 +1,8 @@
 /**
- * Which backend computes. `auto` takes the embedded WebAssembly, but for large steps TensorFlow's native library where it
- * loads, and else plain JavaScript; `float64` is the referee and only ever chosen by name.
+ * The choice of the backend. `auto` takes WebAssembly, for large steps TensorFlow's native library where it loads, and else
+ * plain JavaScript; `float64`, the reference, is only chosen by name.
  *
- * The three that run everywhere are known here. TensorFlow's library belongs to Node, where `node/tensorflow` adds it.
+ * TensorFlow's library needs Node, where `backend/tensorflow` registers it; the other three run everywhere.
  */
 import { InputError } from '../utils/errors.ts';
 import * as z from '../utils/schema.ts';
@@ -46,7 +46,7 @@ const loaders: Record<BackendName, BackendLoader> = {
     const { registerFloat64Backend } = await import('./float64/index.ts');
     registerFloat64Backend();
     await tf.setBackend('float64');
-    return { ready: true, about: 'double precision, the referee' };
+    return { ready: true, about: 'double precision, the reference' };
   },
 };
 

@@ -1,6 +1,6 @@
 /**
- * The core of TensorFlow.js and its wasm backend and nothing else of it, for kernels that are given to somebody's program, which has
- * loaded the same two already. How they are loaded, and why so, stands in `core/tf.ts`.
+ * The core of TensorFlow.js and its wasm backend alone, for kernels that run in a user's program, which has loaded the same two
+ * already. `utils/tf.ts` explains how they are loaded.
  */
 import type * as tfjsCore from '@tensorflow/tfjs-core';
 import { require } from '../utils/builtin-module.ts';

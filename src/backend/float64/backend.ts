@@ -97,7 +97,7 @@ export class Float64Backend extends tf.KernelBackend {
     return 32;
   }
 
-  /** The same as on other backends, so that an optimiser's default ε, and with it its path, is the same too. */
+  /** The same as on other backends, so that an optimizer's default ε, and with it its path, is the same too. */
   override epsilon(): number {
     return 1e-7;
   }

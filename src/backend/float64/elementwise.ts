@@ -24,7 +24,7 @@ const relation = (f: (a: number, b: number) => boolean) => binary((a, b) => Numb
 const seluAlpha = 1.6732632423543772;
 const seluScale = 1.0507009873554805;
 
-/** Halves go to the even neighbour, as in NumPy and TensorFlow. */
+/** Halves go to the even neighbor, as in NumPy and TensorFlow. */
 function round(value: number): number {
   const below = Math.floor(value);
   if (value - below !== 0.5) return Math.round(value);

@@ -1,5 +1,5 @@
 /**
- * The `float64` backend: the referee. The same model code, the same autodiff, in double precision.
+ * The `float64` backend, the reference: the same model code and the same autodiff in double precision.
  *
  * TensorFlow.js knows no float64, so to it these tensors are `float32`; their data is a `Float64Array`.
  * Numbers and plain arrays are rounded to float32 before any backend sees them: give values that float32

@@ -53,7 +53,7 @@ export function cast(x: NdArray, dtype: DataType): NdArray {
   return { shape, dtype, values: new (arrayTypeOf(dtype))(x.values) };
 }
 
-/** How many elements lie between neighbours along each dimension of a row-major array. */
+/** How many elements lie between neighbors along each dimension of a row-major array. */
 export function stridesOf(shape: number[]): number[] {
   const strides = new Array<number>(shape.length);
   for (let d = shape.length - 1, stride = 1; d >= 0; stride *= shape[d--]) strides[d] = stride;

@@ -120,7 +120,7 @@ function narrowProduct(
 /**
  * `out[m, n]`, each the sum over p of `a[row, p]·b[column, p]`, in doubles and in the order of p, two by two at a time.
  *
- * @param aSteps how far apart in memory neighbouring rows of a are, and neighbours within a row
+ * @param aSteps how far apart in memory neighboring rows of a are, and neighbors within a row
  * @param bSteps the same for b
  */
 function tiledProduct(

@@ -49,7 +49,7 @@ export function along(
 }
 
 /**
- * The sum of neighbouring elements as NumPy forms it, bit for bit: in halves down to 128 elements, and those
+ * The sum of neighboring elements as NumPy forms it, bit for bit: in halves down to 128 elements, and those
  * in eight interleaved parts. Its error grows with log(count), not count; central differences, which divide
  * the error of a loss by 1e-5, need that.
  */

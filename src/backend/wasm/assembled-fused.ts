@@ -1,4 +1,4 @@
-/** `assembly/`, compiled by `npm run assemble`, compressed (deflate), in base64, to multiply and add in one instruction (relaxed SIMD). Sources: a56a586b93b219296245edcf754951f68be811630c3a435e371ecffaf368441e */
+/** `assembly/`, compiled by `npm run assemble`, compressed (deflate), in base64, to multiply and add in one instruction (relaxed SIMD). Sources: 8644029f4e9e927a94a6d415a5fab42d5f45ac1aab6f244d9ae6ae999ec99ab4 */
 
 export const fused =
   'lVpLb1zJdb7Pft17u293k91kNx/nXlJDjcYP2SNp9Fqo44lGyWQ0ghwgQDy2RUgcj5pNkSKpGQ8UgcrC+4kwQHZB1lkkmwDJJkHW9i/I' +

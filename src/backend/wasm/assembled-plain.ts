@@ -1,4 +1,4 @@
-/** `assembly/`, compiled by `npm run assemble`, compressed (deflate), in base64. Sources: a56a586b93b219296245edcf754951f68be811630c3a435e371ecffaf368441e */
+/** `assembly/`, compiled by `npm run assemble`, compressed (deflate), in base64. Sources: 8644029f4e9e927a94a6d415a5fab42d5f45ac1aab6f244d9ae6ae999ec99ab4 */
 
 export const plain =
   'lVpNbBxHdu6/+e3umZ4Zzgw5Q3JeNylTlvdHu5Zk/R00WUdW4lhWtAECZL27IiR6reFIpEjKXkMRqFxzcgQDuQU557C55hIg52yC3ALk' +

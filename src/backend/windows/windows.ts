@@ -59,7 +59,7 @@ export const pixelsOf = ({ batch, input, output, size }: Windows) => ({
   window: size[0] * size[1] * size[2],
 });
 
-/** Pixels that are seen in the same place of neighbouring windows, all of which lie within their picture. */
+/** Pixels that are seen in the same place of neighboring windows, all of which lie within their picture. */
 export interface Row {
   /** Of the first window. */
   seen: number;

@@ -613,7 +613,7 @@ const resized = fc.record({
   where: fc.constantFrom([false, false], [true, false], [false, true]),
 });
 
-test('pictures resized, by their neighbours and by the nearest', () =>
+test('pictures resized, by their neighbors and by the nearest', () =>
   fc.assert(
     fc.asyncProperty(resized, ({ shape, size, where }) =>
       expectSameAsCpu(() => {

@@ -8,7 +8,7 @@ import type { Field } from '../field.ts';
 export function products(field: Field, elementwise: Kernels): Kernels {
   function multiply(a: Float64Array, b: Float64Array, out: Float64Array, sizes: Sizes): void {
     const { m, n, k, transposeA, transposeB } = sizes;
-    // How far apart neighbours lie along the inner length, and along the outer one.
+    // How far apart neighbors lie along the inner length, and along the outer one.
     const [aStep, aOuter] = transposeA ? [m, 1] : [1, k];
     const [bStep, bOuter] = transposeB ? [1, k] : [n, 1];
     for (let i = 0; i < m; i++) {
