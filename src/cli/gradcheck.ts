@@ -29,8 +29,6 @@ import {
 import type { Output } from './shared/output.ts';
 import { userData } from '../../datasets/user/index.ts';
 import { makeBatch } from '../data/batches.ts';
-import { valuesOf } from '../utils/tensors.ts';
-import { tf, type Tensor } from '../utils/tf.ts';
 import { modelsNamed } from './shared/model-options.ts';
 import { declareModels, sizeIn, subjectsIn } from './shared/subjects.ts';
 import type { UserModel } from '../runs/user-models.ts';
@@ -142,17 +140,8 @@ async function userRows(args: Arguments, output: Output) {
   const task = classes === 1 ? 'regression' : classes === 2 ? 'binary' : 'multiclass';
   await useBackend('float64');
   const { x, y } = makeBatch(train, { task, classes }, undefined, 0, rows);
-  const matrix = (tensor: Tensor) => {
-    const values = valuesOf(tensor);
-    const width = values.length / rows;
-    return Array.from({ length: rows }, (_, row) =>
-      Array.from(values.subarray(row * width, (row + 1) * width)),
-    );
-  };
-  const found = { x: matrix(x), y: matrix(y), size: { features: train.features, classes } };
-  tf.dispose([x, y]);
   output.say(`data: the first ${rows} training rows of ${name}`);
-  return found;
+  return { x, y, size: { features: train.features, classes } };
 }
 
 /** With `--steps`: both trainings of every model, on the named backend or on all that load. */

@@ -107,7 +107,7 @@ function rowOfTable(columns: readonly TableInput[], values: unknown, where: stri
         ? cells[columns[i].name]
         : undefined;
     if (typeof cell === 'object' && cell !== null)
-      throw new InputError(`${where}: a cell is no number or text.`);
+      throw new InputError(`${where}: a cell is neither a number nor text.`);
     return valueOf(typeof cell === 'string' ? cell.trim() : (cell as Cell));
   };
   encodeRow(columns, cellOf, () => where, row, 0);

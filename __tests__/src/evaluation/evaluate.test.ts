@@ -308,7 +308,7 @@ describe('a row from values', () => {
     ['table', 5, ' must be a list of cells, or an object that names them.'],
     ['table', null, ' must be a list of cells, or an object that names them.'],
     ['table', [1], ' has 1 cells; the model takes 2: a, b.'],
-    ['table', [1, {}], ': a cell is no number or text.'],
+    ['table', [1, {}], ': a cell is neither a number nor text.'],
     ['table', ['big', 'x'], ', column "a": "big" is not a finite number.'],
     [
       'table',
