@@ -30,7 +30,7 @@ type Loaded = Pick<LoadedDataset, 'source' | 'standIn' | 'files' | 'train' | 'te
 /** Option `skipBroken` leaves out the files of picture folders that are no pictures, and lists them. */
 export const cats: Dataset = {
   name: 'cats',
-  title: 'pictures of cats and of other things, 64×64 pixels in colour',
+  title: 'pictures of cats and of other things, 64×64 pixels in color',
   async load(request) {
     const { skipBroken } = readOptions(schema, request.options);
     const folders = await findFolders(request);

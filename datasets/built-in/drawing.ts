@@ -10,8 +10,8 @@ export function pick<T>(random: RandomState, choices: readonly T[]): T {
 
 const between = (random: RandomState, low: number, high: number) => low + (high - low) * random.random();
 
-/** SVG's name of a colour of any hue and of the given range of lightness. */
-function colour(random: RandomState, darkest = 25, lightest = 75): string {
+/** SVG's name of a color of any hue and of the given range of lightness. */
+function color(random: RandomState, darkest = 25, lightest = 75): string {
   const [hue, saturation] = [between(random, 0, 360), between(random, 30, 90)];
   return `hsl(${hue.toFixed(0)},${saturation.toFixed(0)}%,${between(random, darkest, lightest).toFixed(0)}%)`;
 }
@@ -50,11 +50,11 @@ export const drawCat: Drawing = (random) => {
 export const things: readonly Drawing[] = [
   function house(random) {
     const windows = shape('M-20,0 h13 v13 h-13 Z M8,0 h13 v13 h-13 Z', '#cfe8f7');
-    const walls = shape('M-30,-12 H30 V43 H-30 Z', colour(random, 55, 85));
-    return walls + windows + shape('M-38,-10 L0,-45 L38,-10 Z', colour(random, 25, 45));
+    const walls = shape('M-30,-12 H30 V43 H-30 Z', color(random, 55, 85));
+    return walls + windows + shape('M-38,-10 L0,-45 L38,-10 Z', color(random, 25, 45));
   },
   function car(random) {
-    const body = shape('M-46,0 L-24,-3 L-16,-20 H16 L28,0 H46 V20 H-46 Z', colour(random, 30, 60));
+    const body = shape('M-46,0 L-24,-3 L-16,-20 H16 L28,0 H46 V20 H-46 Z', color(random, 30, 60));
     return body + ellipse(-25, 20, 10, 10, '#222') + ellipse(25, 20, 10, 10, '#222');
   },
   function tree(random) {
@@ -69,11 +69,11 @@ export const things: readonly Drawing[] = [
     );
   },
   function ball(random) {
-    const band = shape('M-34,-8 Q0,10 34,-8 L36,6 Q0,26 -36,6 Z', colour(random, 60, 95));
-    return ellipse(0, 2, 36, 36, colour(random, 35, 65)) + band;
+    const band = shape('M-34,-8 Q0,10 34,-8 L36,6 Q0,26 -36,6 Z', color(random, 60, 95));
+    return ellipse(0, 2, 36, 36, color(random, 35, 65)) + band;
   },
   function flower(random) {
-    const petal = colour(random, 50, 75);
+    const petal = color(random, 50, 75);
     const petals = Array.from({ length: 6 }, (_, k) => {
       const angle = (Math.PI / 3) * k;
       return ellipse(19 * Math.cos(angle), 19 * Math.sin(angle) - 12, 11, 11, petal);
@@ -81,18 +81,18 @@ export const things: readonly Drawing[] = [
     return line('M0,0 Q4,25 0,48', '#3a6a2a', 4) + petals.join('') + ellipse(0, -12, 10, 10, '#e8c040');
   },
   function boat(random) {
-    const hull = shape('M-40,14 H40 L26,34 H-28 Z', colour(random, 20, 50));
-    return hull + shape('M4,-42 V8 H36 Z M-5,-34 V8 H-28 Z', colour(random, 60, 95));
+    const hull = shape('M-40,14 H40 L26,34 H-28 Z', color(random, 20, 50));
+    return hull + shape('M4,-42 V8 H36 Z M-5,-34 V8 H-28 Z', color(random, 60, 95));
   },
   function cup(random) {
-    const glaze = colour(random, 35, 85);
+    const glaze = color(random, 35, 85);
     const mug = shape('M-30,-18 H30 L24,26 Q0,42 -24,26 Z', glaze);
     return line('M26,-8 Q52,-8 46,10 Q42,24 22,22', glaze, 6) + mug + ellipse(0, -18, 30, 7, '#52301a');
   },
   function clock(random) {
     const hand = () =>
       `<g transform="rotate(${between(random, 0, 360)})">${line('M0,0 V-25', '#222', 3)}</g>`;
-    return ellipse(0, 0, 40, 40, colour(random, 20, 55)) + ellipse(0, 0, 34, 34, '#faf7ee') + hand() + hand();
+    return ellipse(0, 0, 40, 40, color(random, 20, 55)) + ellipse(0, 0, 34, 34, '#faf7ee') + hand() + hand();
   },
 ];
 
@@ -112,8 +112,8 @@ export function composePicture(drawing: Drawing, random: RandomState): string {
     `<rect y="${top}" width="${width}" height="${height}" fill="${fill}"/>`;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">` +
-    rectangle(0, colour(random, 30, 90)) +
-    rectangle(height * between(random, 0.35, 1), colour(random, 25, 60)) +
+    rectangle(0, color(random, 30, 90)) +
+    rectangle(height * between(random, 0.35, 1), color(random, 25, 60)) +
     `<g transform="translate(${x} ${y}) rotate(${turn}) scale(${scale})">${drawing(random)}</g></svg>`
   );
 }

@@ -8,7 +8,7 @@ import { sanitizeForTerminal } from '../../src/utils/text.ts';
 import { fileError, readLimited, sha256 } from '../../src/node/files.ts';
 import { decodeBytes, mostFileBytes } from '../../src/node/image.ts';
 
-/** Decoded pictures stay in memory: about 600 MB of 64×64 in colour. */
+/** Decoded pictures stay in memory: about 600 MB of 64×64 in color. */
 const maxPictures = 50_000;
 const mostBytes = 2 ** 30;
 /** Enough to keep the decoder's threads busy. */

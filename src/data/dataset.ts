@@ -1,5 +1,5 @@
 /**
- * What a dataset is: it knows how to obtain, check and normalise its data, and nothing else.
+ * What a dataset is: it knows how to obtain, check and normalize its data, and nothing else.
  */
 import type { Progress } from '../utils/progress.ts';
 
@@ -89,7 +89,7 @@ export type Preprocessing =
       width: number;
       channels: number;
       divisor: number;
-      /** The picture is brought to that size as a whole; a grey one otherwise is a digit, which is cut out and centred. */
+      /** The picture is brought to that size as a whole; a grey one otherwise is a digit, which is cut out and centered. */
       resized?: boolean;
     }
   /** (value − mean) / scale, feature by feature. */

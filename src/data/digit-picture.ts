@@ -18,7 +18,7 @@ import {
 } from './planes.ts';
 
 /** Red, green, blue and opacity of each pixel, 0 … 255, row-major, as a canvas gives them (`ImageData`). */
-export interface ColourPicture {
+export interface ColorPicture {
   readonly data: Uint8Array | Uint8ClampedArray;
   readonly width: number;
   readonly height: number;
@@ -36,16 +36,16 @@ const fullShare = 0.001;
 const clamped = (value: number): number => Math.min(1, Math.max(0, value));
 
 /** @returns 784 bytes, row-major, 0 black … 255 ink; undefined where nothing is drawn */
-export function digitFromPicture(picture: ColourPicture): Uint8Array | undefined {
+export function digitFromPicture(picture: ColorPicture): Uint8Array | undefined {
   const ink = inkOf(shrunk(picture));
   const digit = ink && digitIn(ink);
-  return digit && centred(withUsualPen(digit));
+  return digit && centered(withUsualPen(digit));
 }
 
-type Colours = [red: Plane, green: Plane, blue: Plane];
+type Colors = [red: Plane, green: Plane, blue: Plane];
 
-/** By a whole number, so that no side is longer than `mostSide`; what is transparent takes the colour of the paper. */
-function shrunk({ data, width, height }: ColourPicture): Colours {
+/** By a whole number, so that no side is longer than `mostSide`; what is transparent takes the color of the paper. */
+function shrunk({ data, width, height }: ColorPicture): Colors {
   const factor = Math.max(1, Math.ceil(Math.max(width, height) / mostSide));
   const [columns, rows] = [Math.ceil(width / factor), Math.ceil(height / factor)];
   const sums = [0, 1, 2, 3].map(() => plane(columns, rows));
@@ -65,10 +65,10 @@ function shrunk({ data, width, height }: ColourPicture): Colours {
   const paper = paperBehind(sums, opacity, width * height);
   return sums.map((sum, k) =>
     mapped(sum, (value, i) => (value + (pixels[i] - opacity.values[i]) * paper[k]) / pixels[i]),
-  ) as Colours;
+  ) as Colors;
 }
 
-/** The colour behind what is transparent: that of the rest if it is a page, else the one that the strokes stand out from. */
+/** The color behind what is transparent: that of the rest if it is a page, else the one that the strokes stand out from. */
 function paperBehind(sums: Plane[], opacity: Plane, pixels: number): number[] {
   const opaque = opacity.values.reduce((sum, value) => sum + value, 0);
   const mean = sums.map(({ values }) => values.reduce((sum, value) => sum + value, 0) / Math.max(opaque, 1));
@@ -77,10 +77,10 @@ function paperBehind(sums: Plane[], opacity: Plane, pixels: number): number[] {
 }
 
 /** How much each pixel is ink: 0 paper … 1 full; undefined where all are alike. */
-function inkOf(colours: Colours): Plane | undefined {
-  const [red, green, blue] = colours.map(({ values }) => values);
+function inkOf(colors: Colors): Plane | undefined {
+  const [red, green, blue] = colors.map(({ values }) => values);
   const paper = [red, green, blue].map((values) => quantile(values, 0.5));
-  const distance = mapped(colours[0], (_, i) =>
+  const distance = mapped(colors[0], (_, i) =>
     Math.sqrt((red[i] - paper[0]) ** 2 + (green[i] - paper[1]) ** 2 + (blue[i] - paper[2]) ** 2),
   );
   const far = quantile(distance.values, 1) / 2;
@@ -92,7 +92,7 @@ function inkOf(colours: Colours): Plane | undefined {
   if (!(length > 0)) return undefined;
   const [r, g, b] = ink.map((difference) => difference / length);
   const along = mapped(
-    colours[0],
+    colors[0],
     (_, i) => (red[i] - paper[0]) * r + (green[i] - paper[1]) * g + (blue[i] - paper[2]) * b,
   );
   const full = quantile(along.values, 1 - fullShare);
@@ -204,7 +204,7 @@ function withUsualPen(digit: Plane): Plane {
   return resized(roomy, box, size(box.width), size(box.height));
 }
 
-function centred({ width, height, values }: Plane): Uint8Array {
+function centered({ width, height, values }: Plane): Uint8Array {
   let [mass, momentX, momentY, brightest] = [0, 0, 0, 0];
   values.forEach((value, i) => {
     mass += value;

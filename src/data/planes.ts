@@ -69,7 +69,7 @@ export function otsu(values: Float32Array): number {
 
 /**
  * A rectangle of a plane in another size: each new pixel is the mean of the area that it covers. What lies outside of the
- * plane is 0. Where it grows, neighbouring pixels are blended.
+ * plane is 0. Where it grows, neighboring pixels are blended.
  */
 export function resized(from: Plane, box: Box, width: number, height: number): Plane {
   const across = weights(box.left, box.width, width, from.width);

@@ -45,7 +45,7 @@ const signatures: [beginning: string, offset: number][] = [
 ];
 
 /**
- * Decodes JPEG, PNG, WebP, GIF, AVIF or TIFF: turned upright as EXIF says, transparency over white, any colour
+ * Decodes JPEG, PNG, WebP, GIF, AVIF or TIFF: turned upright as EXIF says, transparency over white, any color
  * space to sRGB or grey, of an animation the first frame.
  *
  * @throws InputError naming the file when it is missing, too large or no picture

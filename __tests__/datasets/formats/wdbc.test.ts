@@ -111,7 +111,7 @@ test.each(['csv', 'wdbc'] as const)('mutated %s is a table or an InputError', (l
         refused++;
       }
     }),
-    { seed: 11, numRuns: 150 },
+    { seed: 11, numRuns: 60 },
   );
-  expect(refused).toBeGreaterThan(40);
+  expect(refused).toBeGreaterThan(15);
 });

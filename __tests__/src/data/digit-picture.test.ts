@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
-import { digitFromPicture, type ColourPicture } from '../../../src/data/digit-picture.ts';
+import { digitFromPicture, type ColorPicture } from '../../../src/data/digit-picture.ts';
 
-type Colour = [red: number, green: number, blue: number, opacity: number];
-const black: Colour = [0, 0, 0, 255];
-const white: Colour = [255, 255, 255, 255];
-const clear: Colour = [0, 0, 0, 0];
+type Color = [red: number, green: number, blue: number, opacity: number];
+const black: Color = [0, 0, 0, 255];
+const white: Color = [255, 255, 255, 255];
+const clear: Color = [0, 0, 0, 0];
 
 interface Rectangle {
   left: number;
@@ -17,14 +17,14 @@ interface Rectangle {
 }
 
 /** A page with rectangles on it. */
-function page(width: number, height: number, paper: Colour, ...marks: [Rectangle, Colour][]): ColourPicture {
+function page(width: number, height: number, paper: Color, ...marks: [Rectangle, Color][]): ColorPicture {
   const data = new Uint8Array(width * height * 4);
-  const fill = (area: Rectangle, colour: Colour) => {
+  const fill = (area: Rectangle, color: Color) => {
     for (let y = area.top; y < area.top + area.height; y++)
-      for (let x = area.left; x < area.left + area.width; x++) data.set(colour, 4 * (y * width + x));
+      for (let x = area.left; x < area.left + area.width; x++) data.set(color, 4 * (y * width + x));
   };
   fill({ left: 0, top: 0, width, height }, paper);
-  for (const [area, colour] of marks) fill(area, colour);
+  for (const [area, color] of marks) fill(area, color);
   return { data, width, height };
 }
 
@@ -33,7 +33,7 @@ const stroke = (left = 100, top = 40, size = 100): Rectangle[] => [
   { left, top, width: size / 10, height: size },
   { left, top: top + size * 0.9, width: size / 2, height: size / 10 },
 ];
-const drawn = (ink: Colour, ...where: Parameters<typeof stroke>): [Rectangle, Colour][] =>
+const drawn = (ink: Color, ...where: Parameters<typeof stroke>): [Rectangle, Color][] =>
   stroke(...where).map((area) => [area, ink]);
 
 const expected = digitFromPicture(page(300, 200, white, ...drawn(black)))!;
@@ -68,9 +68,9 @@ describe('the same digit comes out of', () => {
     { left: 10, top: 10, width: 4, height: 180 },
     { left: 286, top: 10, width: 4, height: 180 },
   ];
-  const pale: Colour = [190, 205, 235, 255];
+  const pale: Color = [190, 205, 235, 255];
 
-  test.each<[string, ColourPicture]>([
+  test.each<[string, ColorPicture]>([
     ['white on black', page(300, 200, black, ...drawn(white))],
     ['blue on yellow', page(300, 200, [255, 238, 136, 255], ...drawn([34, 34, 153, 255]))],
     ['red on a green as bright', page(300, 200, [70, 128, 70, 255], ...drawn([190, 80, 80, 255]))],
@@ -88,13 +88,13 @@ describe('the same digit comes out of', () => {
         300,
         200,
         white,
-        ...[20, 60, 100, 180].map((top): [Rectangle, Colour] => [line(top), pale]),
+        ...[20, 60, 100, 180].map((top): [Rectangle, Color] => [line(top), pale]),
         ...drawn(black),
       ),
     ],
     [
       'a frame',
-      page(300, 200, white, ...frame.map((area): [Rectangle, Colour] => [area, black]), ...drawn(black)),
+      page(300, 200, white, ...frame.map((area): [Rectangle, Color] => [area, black]), ...drawn(black)),
     ],
     ['a dark line across the page', page(300, 200, white, [line(180, 4), black], ...drawn(black))],
     [
@@ -116,8 +116,8 @@ test('hairlines become as thick as strokes, brushes as thin, and both keep their
   expect(extent(upright(1))).toBe(20);
 });
 
-test('an empty page shows no digit, whatever its colour and grain', () => {
-  for (const paper of [white, black, clear, [120, 130, 140, 255] as Colour])
+test('an empty page shows no digit, whatever its color and grain', () => {
+  for (const paper of [white, black, clear, [120, 130, 140, 255] as Color])
     expect(digitFromPicture(page(40, 30, paper))).toBeUndefined();
   const speck: Rectangle = { left: 3, top: 1, width: 1, height: 1 };
   expect(digitFromPicture(page(5, 4, white, [speck, black]))).toBeUndefined();
@@ -173,10 +173,9 @@ const inked =
       }),
     );
 
-function painted(width: number, height: number, colour: (x: number, y: number) => number[]): ColourPicture {
+function painted(width: number, height: number, color: (x: number, y: number) => number[]): ColorPicture {
   const data = new Uint8Array(width * height * 4);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) data.set(colour(x, y), 4 * (y * width + x));
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data.set(color(x, y), 4 * (y * width + x));
   return { data, width, height };
 }
 
@@ -191,7 +190,7 @@ const four = (x: number, y: number, s: number): [number, number, number, number]
 const pen = inked(5, ...four(20, 8, 40));
 const uneven = (x: number, y: number) => ((x * 31 + y * 17) % 13) - 6;
 
-const scenes: Record<string, () => ColourPicture> = {
+const scenes: Record<string, () => ColorPicture> = {
   'pencil on uneven yellow paper, darker to one side': () =>
     painted(70, 60, (x, y) =>
       mixed(

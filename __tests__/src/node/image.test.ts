@@ -3,14 +3,15 @@ import fc from 'fast-check';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { decodeBytes, decodeImage, rowFromImage } from '../../../src/node/image.ts';
 import { InputError } from '../../../src/utils/errors.ts';
 
-type Colour = [number, number, number];
-const red: Colour = [255, 0, 0];
-const blue: Colour = [0, 0, 255];
+type Color = [number, number, number];
+const red: Color = [255, 0, 0];
+const blue: Color = [0, 0, 255];
 
 /** A picture of `width × 2·half` whose upper half is red and whose lower half is blue. */
 function redOverBlue(width = 40, half = 30): Sharp {
@@ -19,7 +20,7 @@ function redOverBlue(width = 40, half = 30): Sharp {
   return sharp(pixels, { raw: { width, height: half * 2, channels: 3 } });
 }
 
-/** Colours at the middle of the top, right, bottom and left edge of the picture at 64×64. */
+/** Colors at the middle of the top, right, bottom and left edge of the picture at 64×64. */
 async function edges(bytes: Uint8Array) {
   const { pixels, width, height, channels } = await decodeBytes(bytes, 'picture', {
     resize: { width: 64, height: 64 },
@@ -29,8 +30,8 @@ async function edges(bytes: Uint8Array) {
   return { top: at(32, 2), right: at(61, 32), bottom: at(32, 61), left: at(2, 32) };
 }
 
-function expectNear(colour: number[], expected: Colour, tolerance = 12) {
-  colour.forEach((value, i) => expect(Math.abs(value - expected[i])).toBeLessThanOrEqual(tolerance));
+function expectNear(color: number[], expected: Color, tolerance = 12) {
+  color.forEach((value, i) => expect(Math.abs(value - expected[i])).toBeLessThanOrEqual(tolerance));
 }
 
 test.each(['png', 'jpeg', 'webp', 'tiff', 'avif', 'gif'] as const)('%s', async (format) => {
@@ -39,7 +40,7 @@ test.each(['png', 'jpeg', 'webp', 'tiff', 'avif', 'gif'] as const)('%s', async (
   expectNear(bottom, blue);
 });
 
-test('pixels lie row by row, the colours of a pixel together', async () => {
+test('pixels lie row by row, the colors of a pixel together', async () => {
   const { pixels } = await decodeBytes(await redOverBlue(2, 1).png().toBuffer(), 'picture');
   expect(Array.from(pixels)).toEqual([...red, ...red, ...blue, ...blue]);
 });
@@ -64,7 +65,7 @@ test('grey, grey of 16 bits and CMYK become red, green and blue', async () => {
   expect(top[0]).toBe(top[1]);
   expect(top[1]).toBe(top[2]);
   const deep = await edges(await grey.clone().toColourspace('grey16').png().toBuffer());
-  expectNear(deep.top, top as Colour, 1);
+  expectNear(deep.top, top as Color, 1);
   const print = await edges(await redOverBlue().toColourspace('cmyk').jpeg({ quality: 95 }).toBuffer());
   expect(print.top[0]).toBeGreaterThan(print.top[2] + 100);
   expect(print.bottom[2]).toBeGreaterThan(print.bottom[0] + 60);
@@ -73,7 +74,7 @@ test('grey, grey of 16 bits and CMYK become red, green and blue', async () => {
 test('opacity on request, of pictures that have it and of others', async () => {
   const plain = await decodeBytes(await redOverBlue(4, 2).png().toBuffer(), 'picture', { alpha: true });
   expect(plain).toMatchObject({ channels: 4, width: 4, height: 4 });
-  expectNear([...plain.pixels.subarray(0, 3)] as Colour, red);
+  expectNear([...plain.pixels.subarray(0, 3)] as Color, red);
   expect(plain.pixels[3]).toBe(255);
   const grey = sharp(Buffer.of(10, 0, 20, 128), { raw: { width: 2, height: 1, channels: 2 } });
   const { pixels } = await decodeBytes(await grey.png().toBuffer(), 'picture', { alpha: true });
@@ -99,10 +100,14 @@ describe('refused, naming the file', () => {
     ['a PNG without pixels', async () => (await redOverBlue().png().toBuffer()).subarray(0, 40), 'broken'],
     [
       '10 000×10 000 pixels',
-      () =>
-        sharp({ create: { width: 10_000, height: 10_000, channels: 3, background: '#888' } })
-          .png({ compressionLevel: 1 })
-          .toBuffer(),
+      async () => {
+        const png = await redOverBlue().png().toBuffer();
+        // The size is in the first chunk, which its checksum follows.
+        png.writeUInt32BE(10_000, 16);
+        png.writeUInt32BE(10_000, 20);
+        png.writeUInt32BE(crc32(png.subarray(12, 29)), 29);
+        return png;
+      },
       'it has more than 60 megapixels',
     ],
   ])('%s', async (name, make, message) => {
@@ -139,9 +144,9 @@ test('mutated pictures decode or are refused', async () => {
         refused++;
       }
     }),
-    { seed: 17, numRuns: 200 },
+    { seed: 17, numRuns: 60 },
   );
-  expect(refused).toBeGreaterThan(20);
+  expect(refused).toBeGreaterThan(10);
 });
 
 let directory: string;
