@@ -54,7 +54,7 @@ const columns: Column[] = [
   { name: 'seconds', path: ['seconds'], text: (value) => value.toFixed(1) },
 ];
 
-/** The number at a place of run.json; files of strangers or of old may lack it. */
+/** The number at a place of run.json; foreign or old files may lack it. */
 function numberAt(tree: unknown, path: string[]): number | undefined {
   const found = path.reduce<unknown>(
     (part, key) =>

@@ -1,5 +1,5 @@
 /**
- * JSON from files and pipes, which may come from strangers: bounded before anything is built from it.
+ * JSON from files and pipes is untrusted input: its size is checked before anything is built from it.
  */
 import { InputError } from '../utils/errors.ts';
 import { sanitizeForTerminal } from '../utils/text.ts';

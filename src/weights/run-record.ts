@@ -213,7 +213,7 @@ const metricsSchema = z.union([
 
 /** A file that a run has left beside its run.json, as it left it. */
 const fileSchema = z.object({
-  name: z.string().check(z.regex(/^\w[\w.-]{0,99}$/, 'is no name of a file in the directory')),
+  name: z.string().check(z.regex(/^\w[\w.-]{0,99}$/, 'is not a file name in the directory')),
   bytes: z.int().check(z.minimum(0)),
   sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
 });
@@ -279,8 +279,8 @@ export function runText(
 }
 
 /**
- * The text of a document with, last, the SHA-256 of what it was before. It tells a slip from what the run wrote, in fields
- * too that a repeated run does not give again, such as times; it keeps nobody from sealing a lie.
+ * The text of a document with, last, the SHA-256 of what it was before. It detects accidental changes, also in fields that
+ * a repeated run does not reproduce, such as times; it does not prevent a deliberate forgery.
  */
 export const checksummedText = (document: object, sha256: TextHash): string =>
   formatJson({ ...document, sha256: sha256(formatJson(document)) });

@@ -1,5 +1,5 @@
 /**
- * A weights file brought back to life: the network it was trained as, with its parameters.
+ * A weights file as a model: the network that was trained, with its parameters.
  */
 import { models } from '../../models/index.ts';
 import { InputError } from '../utils/errors.ts';

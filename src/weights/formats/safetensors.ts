@@ -65,13 +65,13 @@ const entrySchema = z.object({
 const headerSchema = z.record(z.string(), z.unknown());
 const metadataSchema = z.record(z.string(), z.string());
 
-/** @throws InputError where it is no such file: a header that is too long, arrays that overlap, leave gaps or lie outside */
+/** @throws InputError for an invalid file: a header that is too long, arrays that overlap, leave gaps or lie outside */
 export function decodeSafetensors(bytes: Uint8Array, name: string): ArrayFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = bytes.length < prefix ? Infinity : Number(view.getBigUint64(0, true));
   if (length > bytes.length - prefix)
     throw new InputError(
-      `${name} is no safetensors file, or is cut short: its header would end after the file.`,
+      `${name} is not a valid safetensors file, or is cut short: its header ends after the end of the file.`,
     );
   if (length > maxHeader)
     throw new InputError(`${name} is refused: its header has ${length} bytes, more than ${maxHeader}.`);
@@ -105,6 +105,6 @@ function headerText(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw new InputError(`${name} is no safetensors file: its header is not text in UTF-8.`);
+    throw new InputError(`${name} is not a valid safetensors file: its header is not text in UTF-8.`);
   }
 }

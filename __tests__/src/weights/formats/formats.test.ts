@@ -76,7 +76,7 @@ const entry = (start: number, end: number, dtype = 'F32', shape = [(end - start)
   data_offsets: [start, end],
 });
 
-describe('safetensors from strangers', () => {
+describe('invalid safetensors files', () => {
   test.each([
     ['shorter than its prefix', new Uint8Array(3), 'cut short'],
     ['with a header beyond its end', new Uint8Array(8).fill(255), 'cut short'],
