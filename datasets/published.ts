@@ -7,7 +7,6 @@ export interface PublishedFile {
   readonly sha256: string;
   /** Other names under which a data directory may hold it, in another packing or format. */
   readonly alsoNamed?: readonly string[];
-  /** Its rows can be read from the disk: one that takes too much memory is looked through but not held. */
 }
 
 export interface Published {

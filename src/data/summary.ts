@@ -1,7 +1,7 @@
 /**
- * A dataset in figures.
+ * Statistics of datasets and of the columns of tables.
  */
-import { allInputs, type Examples, type LoadedDataset } from './dataset.ts';
+import { allInputs, type Examples, type InputArray, type LoadedDataset } from './dataset.ts';
 import { compareValues } from './table/target.ts';
 import { cellAt, type Table, type TableColumn } from './table/table.ts';
 
@@ -31,25 +31,13 @@ function summariseSplit(examples: Examples, classes: number): Omit<SplitSummary,
   // A number to be predicted is of no class.
   if (classes === 1) perClass[0] = rows;
   else for (const label of labels) perClass[label]++;
-  let [minimum, maximum, sum, missing] = [Infinity, -Infinity, 0, 0];
   const varies = new Uint8Array(features);
   const first = inputs.subarray(0, features);
   const all = allInputs(examples);
   for (let i = 0, column = 0; i < all.length; i++, column = (column + 1) % features) {
-    const value = all[i];
-    if (!Number.isFinite(value)) {
-      missing++;
-      continue;
-    }
-    if (value < minimum) minimum = value;
-    if (value > maximum) maximum = value;
-    sum += value;
-    if (value !== first[column]) varies[column] = 1;
+    if (Number.isFinite(all[i]) && all[i] !== first[column]) varies[column] = 1;
   }
-  const mean = sum / (inputs.length - missing);
-  let squares = 0;
-  for (const value of all) if (Number.isFinite(value)) squares += (value - mean) ** 2;
-  const deviation = Math.sqrt(squares / (inputs.length - missing));
+  const { count, minimum, maximum, mean, deviation } = momentsOf(all);
   return {
     rows,
     perClass,
@@ -59,7 +47,7 @@ function summariseSplit(examples: Examples, classes: number): Omit<SplitSummary,
       mean: mean / divisor,
       deviation: deviation / divisor,
     },
-    missing,
+    missing: all.length - count,
     constantFeatures: features - varies.reduce((count, one) => count + one, 0),
   };
 }
@@ -78,15 +66,15 @@ export interface ColumnSummary {
     /** Cells in parts of equal width from the least number to the largest. */
     histogram: number[];
   };
-  /** Of the cells that are texts, or of few different numbers: how often each is there; the commonest where they are many. */
+  /** Of the cells that are texts, or of few different numbers: how often each is there; the mostFrequent where they are many. */
   values?: Record<string, number>;
   /** How many different ones there are, counted up to 100 000. */
   different: number;
 }
 
 const bins = 10;
-const mostValues = 20;
-const mostCounted = 100_000;
+const maxValues = 20;
+const maxCounted = 100_000;
 
 export const summariseTable = ({ columns, rows }: Table): ColumnSummary[] =>
   columns.map((column) => summariseColumn(column, rows));
@@ -97,38 +85,46 @@ function summariseColumn(column: TableColumn, rows: number): ColumnSummary {
   for (let row = 0; row < rows; row++) {
     const value = cellAt(column, row);
     if (Number.isNaN(value)) missing++;
-    else if (counts.size < mostCounted || counts.has(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
+    else if (counts.size < maxCounted || counts.has(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
   const numbers = column.numbers.filter(Number.isFinite);
-  const isCounted = numbers.length === 0 || counts.size <= mostValues;
-  const commonest = [...(isCounted ? counts : [])]
+  const isCounted = numbers.length === 0 || counts.size <= maxValues;
+  const mostFrequent = [...(isCounted ? counts : [])]
     .map(([value, count]) => [String(value), count] as const)
     .sort((a, b) => b[1] - a[1] || compareValues(a[0], b[0]))
-    .slice(0, mostValues);
+    .slice(0, maxValues);
   return {
     name: column.name,
     missing,
-    ...(numbers.length > 0 && { numbers: figuresOf(numbers) }),
-    ...(isCounted && { values: Object.fromEntries(commonest.sort((a, b) => compareValues(a[0], b[0]))) }),
+    ...(numbers.length > 0 && { numbers: summarizeNumbers(numbers) }),
+    ...(isCounted && { values: Object.fromEntries(mostFrequent.sort((a, b) => compareValues(a[0], b[0]))) }),
     different: counts.size,
   };
 }
 
-function figuresOf(numbers: Float64Array): NonNullable<ColumnSummary['numbers']> {
-  let [minimum, maximum, sum] = [Infinity, -Infinity, 0];
-  for (const value of numbers) {
-    minimum = Math.min(minimum, value);
-    maximum = Math.max(maximum, value);
+/** Of the finite values. */
+function momentsOf(values: InputArray) {
+  let [count, minimum, maximum, sum] = [0, Infinity, -Infinity, 0];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    count++;
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
     sum += value;
   }
-  const mean = sum / numbers.length;
+  const mean = sum / count;
   let squares = 0;
+  for (const value of values) if (Number.isFinite(value)) squares += (value - mean) ** 2;
+  return { count, minimum, maximum, mean, deviation: Math.sqrt(squares / count) };
+}
+
+function summarizeNumbers(numbers: Float64Array): NonNullable<ColumnSummary['numbers']> {
+  const moments = momentsOf(numbers);
+  const { minimum, maximum } = moments;
   const histogram = new Array<number>(bins).fill(0);
   for (const value of numbers) {
-    squares += (value - mean) ** 2;
     const place = maximum > minimum ? Math.floor((bins * (value - minimum)) / (maximum - minimum)) : 0;
     histogram[Math.min(bins - 1, place)]++;
   }
-  const deviation = Math.sqrt(squares / numbers.length);
-  return { count: numbers.length, minimum, maximum, mean, deviation, histogram };
+  return { ...moments, histogram };
 }

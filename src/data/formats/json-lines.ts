@@ -28,7 +28,7 @@ function objectIn(line: string, where: string): object {
   try {
     value = JSON.parse(line);
   } catch {
-    throw new InputError(`${where}: this is no JSON; expected an object such as {"age": 41, "kind": "a"}.`);
+    throw new InputError(`${where}: this is not JSON; expected an object such as {"age": 41, "kind": "a"}.`);
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new InputError(`${where}: expected an object such as {"age": 41, "kind": "a"}.`);

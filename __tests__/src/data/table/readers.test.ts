@@ -300,7 +300,7 @@ describe('limits', () => {
     ['{"a": [1]}', ', "a": the cell holds a list or an object, expected one number or text.'],
     ['[1, 2]', ': expected an object such as {"age": 41, "kind": "a"}.'],
     ['null', ': expected an object such as {"age": 41, "kind": "a"}.'],
-    ['{"a": 1', ': this is no JSON; expected an object such as {"age": 41, "kind": "a"}.'],
+    ['{"a": 1', ': this is not JSON; expected an object such as {"age": 41, "kind": "a"}.'],
   ])('%s', async (line, message) => {
     const reading = readJsonLines(['{"a": " x "}', '', line], 't.jsonl');
     await expect(reading).rejects.toThrow(new InputError(`t.jsonl, line 3${message}`));
