@@ -140,10 +140,10 @@ describe('regression', () => {
   test('is not trained on classes, nor a classifier on numbers', async () => {
     const options = { recipe, gradients: gradientSources.manual };
     await expect(train(create({}, 1), { train: clouds(9) }, { ...options, classes: 2 })).rejects.toThrow(
-      'The model mlp (regression) predicts a number, and the data has 2 classes.',
+      'mlp (regression) is a regression model; the data has 2 classes.',
     );
     await expect(train(create({}, 2), data, { ...options, classes: 1 })).rejects.toThrow(
-      'The model mlp tells classes apart, and the data has a number to predict: use a model of regression, such as mlp.',
+      'mlp is a classifier; the data has a numeric target. Use a regression model, such as mlp.',
     );
   });
 });
