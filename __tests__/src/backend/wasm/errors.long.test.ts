@@ -17,4 +17,4 @@ test('an uncaught error ends a program with exit code 1 and by its own line, not
     [7, true],
     [1, true],
   ]);
-});
+}, 300_000);
