@@ -6,9 +6,12 @@ import type { Dataset, Examples } from '../src/data/dataset.ts';
 import { RandomState } from '../src/utils/random.ts';
 import { readOptions } from './options.ts';
 
-const count = (usual: number) => {
+const count = (defaultCount: number) => {
   const error = 'expected a whole number from 1 to 10000000';
-  return z._default(z.int({ error }).check(z.minimum(1, { error }), z.maximum(10_000_000, { error })), usual);
+  return z._default(
+    z.int({ error }).check(z.minimum(1, { error }), z.maximum(10_000_000, { error })),
+    defaultCount,
+  );
 };
 
 const schema = z.object({ rows: count(10_000), testRows: count(1_000) });

@@ -20,7 +20,7 @@ import {
   train,
   transposedMatMul,
   zeros,
-  type OwnRows,
+  type UserRows,
 } from 'backprop-zoo';
 
 const softmaxRegression = defineModel({
@@ -59,7 +59,7 @@ const centres = [
   [-2, -1],
 ];
 /** As many points around every centre. */
-function draw(perClass: number): OwnRows {
+function draw(perClass: number): UserRows {
   const labels = centres.flatMap((_, label) => new Array<number>(perClass).fill(label));
   const inputs = labels.map((label) => centres[label].map((at) => at + 0.5 * random.gaussian()));
   return { inputs, labels };

@@ -27,7 +27,7 @@ import {
 
 // Train, keep, use.
 export { models } from '../models/index.ts';
-export { dataFromRows, type OwnData, type OwnRows } from './data/data-from-rows.ts';
+export { dataFromRows, type UserData, type UserRows } from './data/data-from-rows.ts';
 export type { Prediction } from './evaluation/predict.ts';
 export type { Metrics } from './evaluation/metrics.ts';
 export { isRegression, type RegressionMetrics } from './evaluation/regression.ts';
@@ -63,7 +63,7 @@ export type { GradientSource, LossAndGradients } from './model/gradients.ts';
 export { useBackend, type BackendName } from './backend/index.ts';
 export { setWasmPaths } from './backend/wasm/index.ts';
 
-/** The datasets that are computed, and so at hand without a file. */
+/** The datasets that are computed and need no file. */
 export const computedDatasets: Record<string, Dataset> = { 'logic-gates': logicGates, points };
 
 const load: LoadDataset = (name, options, seed) => {

@@ -24,7 +24,7 @@ export type { TrainedModel } from './estimator/fit.ts';
 export { loadWeights } from './runs/load.ts';
 export { evaluate } from './estimator/predict.ts';
 export { weightsFrom, weightsText, type SavedModel } from './weights/saved-model.ts';
-export { dataFromRows, type OwnData, type OwnRows } from './data/data-from-rows.ts';
+export { dataFromRows, type UserData, type UserRows } from './data/data-from-rows.ts';
 export type { Prediction } from './evaluation/predict.ts';
 export type { AverageScores, ClassScores, Metrics } from './evaluation/metrics.ts';
 export { isRegression, type RegressionMetrics } from './evaluation/regression.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 
-/** What an SVG shows, an element a line: where, how large, in which colours; of a picture in it the digest of its pixels. */
+/** What an SVG shows, an element a line: where, how large, in which colors; of a picture in it the digest of its pixels. */
 export async function outlineOf(svg: string): Promise<string> {
   const elements = svg.matchAll(/<(svg|rect|path|text|image|circle|line|polyline)\b([^>]*)>([^<]*)/g);
   const lines = await Promise.all(Array.from(elements, ([, name, words, text]) => lineOf(name, words, text)));

@@ -60,8 +60,8 @@ export const curious: Record<string, SavedModel> = {
     return a.add(b.mul(mean)).div(constant(0.3));
   }),
   'standardised in the network': own(layer, ({ weights, bias }, x) => {
-    const centred = x.sub(x.mean(1, true));
-    return linear(centred.div(centred.square().mean(1, true).sqrt()), weights, bias);
+    const centered = x.sub(x.mean(1, true));
+    return linear(centered.div(centered.square().mean(1, true).sqrt()), weights, bias);
   }),
 };
 

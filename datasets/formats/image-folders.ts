@@ -6,11 +6,11 @@ import { InputError } from '../../src/utils/errors.ts';
 import type { Progress } from '../../src/utils/progress.ts';
 import { sanitizeForTerminal } from '../../src/utils/text.ts';
 import { fileError, readLimited, sha256 } from '../../src/node/files.ts';
-import { decodeBytes, mostFileBytes } from '../../src/node/image.ts';
+import { decodeBytes, maxFileBytes } from '../../src/node/image.ts';
 
 /** Decoded pictures stay in memory: about 600 MB of 64×64 in color. */
 const maxPictures = 50_000;
-const mostBytes = 2 ** 30;
+const maxBytes = 2 ** 30;
 /** Enough to keep the decoder's threads busy. */
 const atOnce = 4;
 
@@ -59,9 +59,9 @@ export async function readPictureFolders(
     throw new InputError(`${join(root, split)}: ${pictures.length} files, at most ${maxPictures} are read`);
   }
   const features = size.height * size.width * (grey ? 1 : 3);
-  if (pictures.length * features > mostBytes) {
+  if (pictures.length * features > maxBytes) {
     throw new InputError(
-      `${join(root, split)}: ${pictures.length} pictures of ${features} bytes are more than the ${mostBytes} bytes ` +
+      `${join(root, split)}: ${pictures.length} pictures of ${features} bytes are more than the ${maxBytes} bytes ` +
         'held in memory; a smaller --size takes less',
     );
   }
@@ -115,7 +115,7 @@ async function readPicture(root: string, { name, label }: Picture, size: Picture
   if ((await stat(path)).isDirectory()) {
     throw new InputError(`${shown}: this is a folder, expected a picture`);
   }
-  const bytes = await readLimited(path, mostFileBytes);
+  const bytes = await readLimited(path, maxFileBytes);
   const { pixels } = await decodeBytes(bytes, shown, { resize: size, grey });
   return { label, pixels, file: { name, bytes: bytes.length, sha256: sha256(bytes) } };
 }

@@ -34,7 +34,7 @@ export async function drawn(
 }
 
 const shades = (picture: Uint8Array) =>
-  sharp(picture).flatten({ background: 'white' }).greyscale().raw().toBuffer({ resolveWithObject: true });
+  sharp(picture).flatten({ background: 'white' }).grayscale().raw().toBuffer({ resolveWithObject: true });
 
 /** The same to the eye: as large, and on average no pixel further than a hundredth from white to black. */
 export async function isAlike(one: Uint8Array | undefined, other: Uint8Array): Promise<boolean> {

@@ -37,7 +37,7 @@ const named: Named[] = [
     replacement: 'addScaled(parameter, step, -0.1)',
   },
   {
-    what: 'an optimiser of TensorFlow.js ignores a rate that changes',
+    what: 'an optimizer of TensorFlow.js ignores a rate that changes',
     file: 'src/training/optimizers.ts',
     original: 'this.#optimizer.learningRate = learningRate',
     replacement: 'void learningRate',

@@ -7,7 +7,7 @@ import { type Arguments, type CommandBody, dataOptions, dataRequest } from './sh
 import type { Output } from './shared/output.ts';
 import { drawGrey } from './shared/prediction-inputs.ts';
 import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
-import { type ColumnSummary, type SplitSummary, summarise, summariseTable } from '../data/summary.ts';
+import { type ColumnSummary, type SplitSummary, summarize, summarizeTable } from '../data/summary.ts';
 import { columnNamed } from '../data/table/table.ts';
 import { keepInputs, writeFileAtomically } from '../node/files.ts';
 import { toPng } from '../reports/pictures/echarts.ts';
@@ -50,7 +50,7 @@ const command: CommandBody = {
         ? await userData.load(dataRequest({ ...args, dataDir: word, size: args.size ?? '28x28' }, {}, output))
         : await lookup('dataset', datasets, word).load(dataRequest(args, {}, output));
     if (dataset.standIn) output.warn(dataset.standIn);
-    const splits = summarise(dataset);
+    const splits = summarize(dataset);
     const sheet = args.contactSheet as string | undefined;
     const picture = sheet ?? (args.show ? `${dataset.name}.png` : undefined);
     if (picture !== undefined) {
@@ -87,7 +87,7 @@ export default command;
 async function showTable(path: string, args: Arguments, output: Output): Promise<void> {
   const request = dataRequest({ ...args, dataFile: path }, {}, output);
   const { name, rows, columns, file, dataset, problem } = await summarizeTableFile(request);
-  const splits = dataset ? summarise(dataset) : [];
+  const splits = dataset ? summarize(dataset) : [];
   const { classNames = [], train } = dataset ?? {};
   const isRegression = classNames.length === 1;
   const picture = (args.contactSheet as string | undefined) ?? (args.show ? `${name}.png` : undefined);
@@ -146,15 +146,15 @@ const balanceTable = (splits: SplitSummary[], classNames: string[]): string =>
     ]),
   );
 
-const mostFiles = 6;
+const maxFiles = 6;
 
 function filesText({ files }: LoadedDataset): string[] {
-  const shown = files.slice(0, mostFiles);
+  const shown = files.slice(0, maxFiles);
   const table = tableText(
     [...left('file'), ...right('bytes'), ...left('sha256')],
     shown.map(({ name, bytes, sha256 }) => [name, String(bytes), `${sha256.slice(0, 12)}…`]),
   );
-  return files.length > mostFiles ? [table, `and ${files.length - mostFiles} more files`] : [table];
+  return files.length > maxFiles ? [table, `and ${files.length - maxFiles} more files`] : [table];
 }
 
 /** Two grey pictures side by side, as far as the data are grey pictures. */
@@ -187,7 +187,7 @@ export async function summarizeTableFile(request: DataRequest): Promise<TableSum
   const read = await readTableFile(own.file!);
   const { table, file } = read;
   if (own.target !== undefined) columnNamed(table, own.target, 'which is to be predicted');
-  const seen = { columns: summariseTable(table), rows: table.rows, file, name: table.name };
+  const seen = { columns: summarizeTable(table), rows: table.rows, file, name: table.name };
   if (own.target === undefined) return seen;
   try {
     return { ...seen, dataset: datasetFromFile(read, request) };

@@ -6,7 +6,7 @@ import { InputError } from '../utils/errors.ts';
 import { counted, optionName } from '../utils/text.ts';
 import { readTrials } from '../runs/sweep/trial-file.ts';
 import { trialsOf, type Trial, readDefinition, type SweepDefinition } from '../runs/sweep/trials.ts';
-import { openDirectory, usualDirectory, type SweepPlan } from '../runs/sweep/directory.ts';
+import { openDirectory, defaultDirectory, type SweepPlan } from '../runs/sweep/directory.ts';
 import { mergeSweeps } from '../runs/sweep/merge.ts';
 import { countsOf, resultsOf, type SweepResults, resultsDocument } from '../runs/sweep/results.ts';
 import { runSweep, type SweepOutcome } from '../runs/sweep/run-sweep.ts';
@@ -113,7 +113,7 @@ const command: CommandBody = {
       data: { data, dataDir, ...(own && { own }) },
       shard,
     };
-    const directory = (args.out as string | undefined) ?? usualDirectory(plan);
+    const directory = (args.out as string | undefined) ?? defaultDirectory(plan);
     if (args.job !== undefined) return writeJob(plan, trials, directory, args, output);
     const workers =
       args.workers === undefined ? availableParallelism() : wholeNumber(args, 'workers', 1, 1024);

@@ -65,11 +65,11 @@ export const emptyValues = (length: number): Values =>
  * new ones cost more in zeros and in garbage than the copying.
  */
 function room(length: number): Values {
-  if (tf.getBackend() !== 'wasm' || length > mostReused) return emptyValues(length);
+  if (tf.getBackend() !== 'wasm' || length > maxReused) return emptyValues(length);
   if (reused.length < length) reused = new Float32Array(length);
   return reused.subarray(0, length);
 }
-const mostReused = 2 ** 20;
+const maxReused = 2 ** 20;
 let reused = new Float32Array(0);
 
 /** Where bytes wait to become floats, which they do before others come. */

@@ -8,19 +8,19 @@ import * as z from '../utils/schema.ts';
 import { fitStandardizer, standardize, targetScaleOf } from './standardize.ts';
 
 /** Rows of numbers and the class of each: 0, 1, …; for regression the number to predict. */
-export interface OwnRows {
+export interface UserRows {
   inputs: readonly (readonly number[])[];
   labels: readonly number[];
 }
 
-export interface OwnData {
+export interface UserData {
   name: string;
   /** At least two; for regression one, the name of the number to predict. */
   classNames: readonly string[];
-  train: OwnRows;
-  validation?: OwnRows;
+  train: UserRows;
+  validation?: UserRows;
   /** Default: the training rows. */
-  test?: OwnRows;
+  test?: UserRows;
   /** Standardizes every column to mean 0 and deviation 1 of the training rows; saved with the weights. */
   standardise?: boolean;
 }
@@ -30,7 +30,7 @@ export interface OwnData {
  *
  * @throws InputError where rows differ in length, a number is not finite or a label names no class
  */
-export function dataFromRows(data: OwnData): LoadedDataset {
+export function dataFromRows(data: UserData): LoadedDataset {
   z.checkFields('dataFromRows', data, {
     name: z.string(),
     classNames: z.array(z.string()),
@@ -50,7 +50,7 @@ export function dataFromRows(data: OwnData): LoadedDataset {
   const features = train.inputs[0]?.length ?? 0;
   if (features === 0)
     throw new InputError(`${name} needs at least one training row with at least one number.`);
-  const examples = (rows: OwnRows, split: string) =>
+  const examples = (rows: UserRows, split: string) =>
     examplesOf(rows, features, classNames.length, `${name}, ${split}`);
   const raw = examples(train, 'training');
   const standardizer = data.standardise ? fitStandardizer(raw.inputs as Float64Array, features) : undefined;
@@ -74,7 +74,7 @@ export function dataFromRows(data: OwnData): LoadedDataset {
 
 const aRow = z.kind('a list of numbers', (value) => Array.isArray(value) || ArrayBuffer.isView(value));
 
-function examplesOf(rows: OwnRows, features: number, classes: number, where: string): Examples {
+function examplesOf(rows: UserRows, features: number, classes: number, where: string): Examples {
   z.checkFields(where, rows, { inputs: z.list, labels: z.list });
   const { inputs, labels } = rows;
   if (inputs.length !== labels.length || labels.length === 0) {

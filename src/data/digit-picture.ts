@@ -27,7 +27,7 @@ export interface ColorPicture {
 const side = 28;
 const digitSide = 20;
 /** More pixels of a photograph make the digit no clearer. */
-const mostSide = 600;
+const maxSide = 600;
 /** Less contrast than this, of 1, is the unevenness of an empty page. */
 const leastContrast = 0.06;
 /** The darkest pixels, as a share of all, have the ink's full strength: a single one may be dirt. */
@@ -44,9 +44,9 @@ export function digitFromPicture(picture: ColorPicture): Uint8Array | undefined 
 
 type Colors = [red: Plane, green: Plane, blue: Plane];
 
-/** By a whole number, so that no side is longer than `mostSide`; what is transparent takes the color of the paper. */
+/** By a whole number, so that no side is longer than `maxSide`; what is transparent takes the color of the paper. */
 function shrunk({ data, width, height }: ColorPicture): Colors {
-  const factor = Math.max(1, Math.ceil(Math.max(width, height) / mostSide));
+  const factor = Math.max(1, Math.ceil(Math.max(width, height) / maxSide));
   const [columns, rows] = [Math.ceil(width / factor), Math.ceil(height / factor)];
   const sums = [0, 1, 2, 3].map(() => plane(columns, rows));
   for (let y = 0, i = 0; y < height; y++) {
@@ -127,7 +127,7 @@ function digitIn(ink: Plane): Plane | undefined {
 /** Strokes are made thicker and thinner on a grid that is so many times as fine. */
 const finer = 4;
 
-const mostPatches = 100;
+const maxPatches = 100;
 
 /** Without frames and lines around the digit, and without specks. */
 function withoutFrames(patches: Patch[], page: Plane): Patch[] {
@@ -139,7 +139,7 @@ function withoutFrames(patches: Patch[], page: Plane): Patch[] {
     one.left + one.width < other.left + other.width &&
     one.top + one.height < other.top + other.height;
   // A page of noise has thousands.
-  const large = [...patches].sort((one, other) => other.size - one.size).slice(0, mostPatches);
+  const large = [...patches].sort((one, other) => other.size - one.size).slice(0, maxPatches);
   const surrounds = (frame: Patch) =>
     large.some(
       (patch) =>
@@ -178,12 +178,12 @@ function strokeWidth({ width, height, values }: Plane): number {
 }
 
 /** A quarter of MNIST's digits have thinner strokes than the first and a tenth have thicker ones than the second. */
-const usualStroke = { thinnest: 2 * finer, thickest: 3.5 * finer };
+const defaultStroke = { thinnest: 2 * finer, thickest: 3.5 * finer };
 
 /** Hairlines made as thick as MNIST's strokes, and brushes as thin, in its size. */
 function withUsualPen(digit: Plane): Plane {
   const width = strokeWidth(digit);
-  const { thinnest, thickest } = usualStroke;
+  const { thinnest, thickest } = defaultStroke;
   const margin = finer * 2;
   let roomy = resized(
     digit,

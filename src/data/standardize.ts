@@ -15,7 +15,7 @@ export type Standardizer = Extract<Preprocessing, { kind: 'standardise' }>;
 export function fitStandardizer(inputs: Float64Array, features: number): Standardizer {
   const rows = inputs.length / features;
   if (!Number.isInteger(rows) || rows < 1) {
-    throw new RangeError(`${inputs.length} values are no rows of ${features} features`);
+    throw new RangeError(`${inputs.length} values cannot be divided into rows of ${features} features`);
   }
   const sum = new Float64Array(features);
   inputs.forEach((value, i) => (sum[i % features] += value));

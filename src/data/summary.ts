@@ -19,13 +19,13 @@ export interface SplitSummary {
 }
 
 /** Of every split that the dataset has. */
-export const summarise = (dataset: LoadedDataset): SplitSummary[] =>
+export const summarize = (dataset: LoadedDataset): SplitSummary[] =>
   (['train', 'validation', 'test'] as const).flatMap((name) => {
     const split = dataset[name];
-    return split ? [{ name, ...summariseSplit(split, dataset.classNames.length) }] : [];
+    return split ? [{ name, ...summarizeSplit(split, dataset.classNames.length) }] : [];
   });
 
-function summariseSplit(examples: Examples, classes: number): Omit<SplitSummary, 'name'> {
+function summarizeSplit(examples: Examples, classes: number): Omit<SplitSummary, 'name'> {
   const { rows, features, inputs, divisor, labels } = examples;
   const perClass = new Array<number>(classes).fill(0);
   // A number to be predicted is of no class.
@@ -76,10 +76,10 @@ const bins = 10;
 const maxValues = 20;
 const maxCounted = 100_000;
 
-export const summariseTable = ({ columns, rows }: Table): ColumnSummary[] =>
-  columns.map((column) => summariseColumn(column, rows));
+export const summarizeTable = ({ columns, rows }: Table): ColumnSummary[] =>
+  columns.map((column) => summarizeColumn(column, rows));
 
-function summariseColumn(column: TableColumn, rows: number): ColumnSummary {
+function summarizeColumn(column: TableColumn, rows: number): ColumnSummary {
   const counts = new Map<number | string, number>();
   let missing = 0;
   for (let row = 0; row < rows; row++) {

@@ -239,7 +239,7 @@ export function weightsJson({
   });
 }
 
-/** What weights say of their data: of files of the user's own what finds the same rows in the same file again. */
+/** What weights.json says about the data: for user files, what is needed to read the same rows of the same file again. */
 function datasetOf({ name, source, own, files }: LoadedDataset) {
   if (!own) return { name, source };
   const { file, folder: _, ...reading } = own;

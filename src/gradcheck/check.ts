@@ -204,7 +204,7 @@ export interface CheckOptions {
   seed?: number;
   /** Random points; without it 3. */
   draws?: number;
-  /** Most entries of a parameter that central differences are taken of, at every point; usually 12. */
+  /** Most entries of a parameter that central differences are taken of, at every point; 12 by default. */
   entries?: number;
   /** Largest relative difference; by default 10⁻¹⁰ by formula and 10⁻⁷ by central differences in double precision. */
   tolerance?: number;

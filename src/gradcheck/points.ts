@@ -32,7 +32,7 @@ export function pointsFor(model: Model, size: ModelSize, seed: number, draws: nu
         : targets(Array.from(random.randint(0, size.classes, rows)), outputs),
     ...(model.dropoutMasks && { noise: model.dropoutMasks(rows, random) }),
   });
-  const labelled = (name: string, label: number): Point => ({
+  const labeled = (name: string, label: number): Point => ({
     ...draw(name),
     y: targets(new Array<number>(rowsOfBatch).fill(label), outputs),
   });
@@ -43,8 +43,8 @@ export function pointsFor(model: Model, size: ModelSize, seed: number, draws: nu
     { ...draw('initial values'), parameters: initial },
     { ...draw('all zero'), parameters: mapValues(initial, () => 0) },
     draw('one row', 1),
-    labelled('labels all first', 0),
-    labelled('labels all last', Math.max(1, size.classes - 1)),
+    labeled('labels all first', 0),
+    labeled('labels all last', Math.max(1, size.classes - 1)),
     saturated(draw('saturated')),
   );
   if (outputs > 1) points.push(tied(draw('tied logits'), outputs));

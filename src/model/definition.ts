@@ -162,8 +162,8 @@ export function checkDefinition(definition: ModelDefinition, where = 'The defini
  * @throws InputError when it is of another type or outside the option's limits
  */
 export function checkedOption(where: string, option: ModelOption, given: unknown): OptionValue {
-  const usual = option.default;
-  if (Array.isArray(usual)) {
+  const defaultValue = option.default;
+  if (Array.isArray(defaultValue)) {
     if (!Array.isArray(given)) throw new InputError(`${where} takes a list of numbers.`);
     const { length = given.length, maxNumbers = Infinity } = option;
     if (given.length > maxNumbers) throw new InputError(`${where} takes at most ${maxNumbers} numbers.`);
@@ -171,8 +171,8 @@ export function checkedOption(where: string, option: ModelOption, given: unknown
       throw new InputError(`${where} takes ${length} numbers, not ${given.length}.`);
     return given.map((value) => checkedNumber(where, value, option));
   }
-  if (typeof usual === 'number') return checkedNumber(where, given, option);
-  if (typeof given !== typeof usual) throw new InputError(`${where} takes a ${typeof usual}.`);
+  if (typeof defaultValue === 'number') return checkedNumber(where, given, option);
+  if (typeof given !== typeof defaultValue) throw new InputError(`${where} takes a ${typeof defaultValue}.`);
   if (option.choices && !option.choices.includes(given as string)) {
     throw new InputError(
       `${where} takes one of ${option.choices.join(', ')}, not ${sanitizeForTerminal(String(given))}.`,

@@ -11,13 +11,13 @@ export interface ParameterValues {
 }
 
 /** Ten times the largest model here; a file or an option that asks for more must not take the memory. */
-const mostValues = 2 ** 25;
+const maxValues = 2 ** 25;
 
 function sizeOf(shape: number[]): number {
   const size = shape.reduce((product, length) => product * length, 1);
-  if (size > mostValues) {
+  if (size > maxValues) {
     throw new InputError(
-      `A parameter of shape [${shape.join(', ')}] is too large: the most is ${mostValues} values.`,
+      `A parameter of shape [${shape.join(', ')}] is too large: the most is ${maxValues} values.`,
     );
   }
   return size;

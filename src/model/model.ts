@@ -1,6 +1,6 @@
 /**
  * What a model is: its parameters, its forward pass, its loss, and its gradients written by hand.
- * Nothing here knows about files, optimisers or backends.
+ * Nothing here knows about files, optimizers or backends.
  */
 import * as z from '../utils/schema.ts';
 import type { ParameterValues } from './initializers.ts';

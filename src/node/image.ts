@@ -9,9 +9,9 @@ import { readLimited } from './files.ts';
 import { InputError } from '../utils/errors.ts';
 
 /** A large photograph has 50 megapixels. */
-const mostPixels = 60e6;
-export const mostFileBytes = 64 * 1024 ** 2;
-const mostSeconds = 30;
+const maxPixels = 60e6;
+export const maxFileBytes = 64 * 1024 ** 2;
+const maxSeconds = 30;
 
 export interface Pixels {
   /** `[height, width, channels]`, row-major, 0 … 255. */
@@ -51,7 +51,7 @@ const signatures: [beginning: string, offset: number][] = [
  * @throws InputError naming the file when it is missing, too large or no picture
  */
 export async function decodeImage(path: string, options: DecodeOptions = {}): Promise<Pixels> {
-  return decodeBytes(await readLimited(path, mostFileBytes), basename(path), options);
+  return decodeBytes(await readLimited(path, maxFileBytes), basename(path), options);
 }
 
 /**
@@ -70,8 +70,8 @@ export async function decodeBytes(
   }
   const { default: sharp } = await import('sharp');
   try {
-    let image = sharp(bytes, { limitInputPixels: mostPixels })
-      .timeout({ seconds: mostSeconds })
+    let image = sharp(bytes, { limitInputPixels: maxPixels })
+      .timeout({ seconds: maxSeconds })
       .autoOrient()
       .toColourspace('srgb');
     image = alpha ? image.ensureAlpha() : image.flatten({ background: '#ffffff' });
@@ -82,7 +82,7 @@ export async function decodeBytes(
   } catch (error) {
     const reason = (error as Error).message.split('\n')[0];
     const why = /pixel limit/.test(reason)
-      ? `it has more than ${mostPixels / 1e6} megapixels`
+      ? `it has more than ${maxPixels / 1e6} megapixels`
       : `it is broken (${reason})`;
     throw cannotRead(name, why);
   }

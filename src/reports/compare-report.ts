@@ -102,7 +102,7 @@ async function scores(runs: ComparedRun[], out: string): Promise<Html> {
             kind: isBest(compared, column) ? 'best' : '',
           };
         }),
-        `${run.status}${run.dataset.standIn === undefined ? '' : ', stand-in data'}`,
+        `${run.status}${run.dataset.standIn === undefined ? '' : ', synthetic data'}`,
       ];
     }),
   });

@@ -204,17 +204,17 @@ const mark = ({ reproduced }: ComparedRow): string => (reproduced ? '✓' : '✗
 function comparedLine(label: string, row: ComparedRow): string {
   const { printed, ours, digits, printedDigits } = row;
   const numbers = columns('', fitted(printed), fitted(ours!), `${digits}/${printedDigits}`);
-  return `${labelled(label, numbers)} ${mark(row)}`;
+  return `${labeled(label, numbers)} ${mark(row)}`;
 }
 
 function randomLine(label: string, { printed, median, range }: RandomRow): string {
   const [middle, low, high] = [median, ...range].map((x) => x.toPrecision(4));
   const numbers = `${columns('', fitted(printed), '', '').trimEnd()} ${`${middle} [${low}, ${high}]`.padStart(numberWidth + 7)}`;
-  return labelled(label, numbers);
+  return labeled(label, numbers);
 }
 
 /** A label in the first column of a line of numbers, or on a line above it where it is too long. */
-const labelled = (label: string, numbers: string): string =>
+const labeled = (label: string, numbers: string): string =>
   label.length < labelWidth ? label.padEnd(labelWidth) + numbers.slice(labelWidth) : `${label}\n${numbers}`;
 
 const columns = (label: string, printed: string, ours: string, digits: string): string =>

@@ -7,22 +7,22 @@ import { sanitizeForTerminal } from '../utils/text.ts';
 import { settingsOf, type ComparedRun, type Comparison } from '../weights/comparison.ts';
 import { loadRunRecord } from './load.ts';
 
-const mostRuns = 100;
+const maxRuns = 100;
 
 /**
  * @param directories of runs, or their run.json
  * @throws InputError when one holds no run
  */
 export async function compareRuns(directories: string[]): Promise<Comparison> {
-  if (directories.length > mostRuns) {
-    throw new InputError(`At most ${mostRuns} runs are compared at once, not ${directories.length}.`);
+  if (directories.length > maxRuns) {
+    throw new InputError(`At most ${maxRuns} runs are compared at once, not ${directories.length}.`);
   }
   const runs: ComparedRun[] = [];
   for (const given of directories) {
     const directory = resolve(given.replace(/[\\/]run\.json$/, ''));
     const run = await loadRunRecord(directory).catch((error: unknown) => {
       if (error instanceof InputError)
-        error.message = `${sanitizeForTerminal(given)} is no run: ${error.message}`;
+        error.message = `${sanitizeForTerminal(given)} is not a run: ${error.message}`;
       throw error;
     });
     const alike = runs.filter((other) => basename(other.directory) === basename(directory)).length;

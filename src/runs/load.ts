@@ -12,8 +12,8 @@ import { savedModelOf, weightsFrom, type SavedModel } from '../weights/saved-mod
 import { parseWeights } from '../weights/weights.ts';
 import { definitionOfRecord } from './user-models.ts';
 
-export const mostWeightsBytes = 256e6;
-export const mostRecordBytes = 200e6;
+export const maxWeightsBytes = 256e6;
+export const maxRecordBytes = 200e6;
 
 /** The weights.json that a path means: itself, or that of a run directory. */
 export async function weightsPath(path: string): Promise<string> {
@@ -31,7 +31,7 @@ export async function weightsPath(path: string): Promise<string> {
 export async function loadWeights(path: string, own?: ModelDefinition | string): Promise<SavedModel> {
   z.checkValue('loadWeights: the path', path, z.string());
   const place = await weightsPath(path);
-  const [text, name] = [await readText(place, mostWeightsBytes), basename(place)];
+  const [text, name] = [await readText(place, maxWeightsBytes), basename(place)];
   if (typeof own === 'object') return weightsFrom(text, name, own);
   const file = parseWeights(text, name);
   return savedModelOf(file, name, await definitionOfRecord(file, own, dirname(place)));
@@ -39,7 +39,7 @@ export async function loadWeights(path: string, own?: ModelDefinition | string):
 
 /** @throws InputError when the directory has no run.json, or one that is malformed */
 export const loadRunRecord = async (directory: string): Promise<RunFile> =>
-  parseRun(await readText(join(directory, 'run.json'), mostRecordBytes), 'run.json');
+  parseRun(await readText(join(directory, 'run.json'), maxRecordBytes), 'run.json');
 
 const kinds = {
   'checkpoint.json': 'unfinished',
@@ -65,7 +65,7 @@ export async function presentIn(
 
 /** The least of a file that may be anything. */
 async function peek(path: string): Promise<{ model: string; status: string }> {
-  const content = await readText(path, mostRecordBytes)
+  const content = await readText(path, maxRecordBytes)
     .then((text) => (parseJson(text, basename(path), checkpointLimits) ?? {}) as Peeked)
     .catch((): Peeked => ({}));
   const model = content.model ?? content.run?.model ?? content.plan?.definition?.model;

@@ -65,7 +65,7 @@ export function resume(
   const isChanged = (...what: string[]) => changed.some((difference) => what.includes(difference.what));
   if (isChanged('optimizer')) {
     continued.optimizer = {};
-    notes.push(`The new optimiser begins without memory of earlier steps.`);
+    notes.push(`The new optimizer begins without memory of earlier steps.`);
   }
   if (isChanged('batchSize', 'validation', 'seed', 'dataset', 'data (SHA-256)') && state.stepInEpoch > 0) {
     Object.assign(continued, { stepInEpoch: 0, lossInEpoch: 0, rightInEpoch: 0 });
@@ -90,7 +90,7 @@ function fitToModel(
     checkParameters(set, expected, name);
     return Object.fromEntries(Object.keys(expected).map((key) => [key, set[key]]));
   };
-  // An optimiser remembers nothing before its first step.
+  // An optimizer remembers nothing before its first step.
   const isAtBeginning = state.step === 0 && Object.keys(state.optimizer).length === 0;
   if (!isAtBeginning) checkOptimizer(state.optimizer, expected, optimizer);
   return {
@@ -114,9 +114,9 @@ function checkPrecision({ parameters, best, optimizer }: TrainingState): void {
   }
 }
 
-/** How many numbers each optimiser remembers for every parameter. */
+/** How many numbers each optimizer remembers for every parameter. */
 const memories: Record<OptimizerName, number> = { sgd: 0, momentum: 1, adam: 2, rmsprop: 2, adagrad: 1 };
-/** TensorFlow.js's own optimisers count their steps. */
+/** TensorFlow.js's own optimizers count their steps. */
 const counts = (optimizer: OptimizerName): boolean => optimizer !== 'sgd' && optimizer !== 'momentum';
 
 function checkOptimizer(state: OptimizerState, expected: ParameterSet, optimizer: OptimizerName): void {
@@ -129,7 +129,7 @@ function checkOptimizer(state: OptimizerState, expected: ParameterSet, optimizer
   const found = Object.values(rest).map(({ shape }) => shape.join());
   if (!scalars || counts(optimizer) !== (iter !== undefined) || found.join(';') !== wanted.join(';')) {
     throw new InputError(
-      `${name} holds a state that is not one of the optimiser ${optimizer} for this model.`,
+      `${name} holds a state that is not one of the optimizer ${optimizer} for this model.`,
     );
   }
 }

@@ -6,9 +6,9 @@ import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
 import { ownInTraining } from '../weights/run-record.ts';
 import type { SavedModel } from '../weights/saved-model.ts';
 
-const mostRows = 1000;
+const maxRows = 1000;
 
-/** The first test rows of the zoo's dataset for the model, where it is at hand: nothing is fetched or drawn for them. */
+/** The first test rows of the model's dataset, if it is available without a download and without drawing synthetic data. */
 export async function storedRows(
   { definition, file, features }: SavedModel,
   request: DataRequest,
@@ -20,7 +20,7 @@ export async function storedRows(
   if (real === undefined) return [];
   const seed = typeof file.training.seed === 'number' ? file.training.seed : request.seed;
   const dataset = await datasets[definition.dataset].load({ ...request, seed });
-  return dataset.test.features === features ? rawRows(dataset, mostRows) : [];
+  return dataset.test.features === features ? rawRows(dataset, maxRows) : [];
 }
 
 function rawRows({ test, preprocessing }: LoadedDataset, most: number): number[][] {

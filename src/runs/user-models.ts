@@ -102,7 +102,7 @@ export async function definitionNamed(word: string): Promise<ModelDefinition> {
 async function definitionInFile(word: string): Promise<ModelDefinition> {
   const [path, name] = word.split('#');
   const chosen = chosenFrom(await loadUserModels(path), path, name);
-  return { ...chosen, file: { path: word, sha256: sha256(await readLimited(path, mostBytes)) } };
+  return { ...chosen, file: { path: word, sha256: sha256(await readLimited(path, maxBytes)) } };
 }
 
 /** @param found in a file @throws InputError where none has the name, or several could be meant */
@@ -122,7 +122,7 @@ export function chosenFrom(found: UserModel[], path: string, name?: string): Mod
   );
 }
 
-const mostBytes = 16e6;
+const maxBytes = 16e6;
 
 /** A model that comes without options and without a recipe. */
 const definitionAround = (model: Model): ModelDefinition => ({
@@ -157,7 +157,7 @@ export async function definitionOfRecord(
       `The model ${sanitizeForTerminal(model)} is in the file ${sanitizeForTerminal(path)}, which does not exist. Name it with --model FILE.`,
     );
   }
-  const now = sha256(await readLimited(pathIn(place), mostBytes));
+  const now = sha256(await readLimited(pathIn(place), maxBytes));
   if (now !== recorded) {
     throw new InputError(
       `${sanitizeForTerminal(place)} has changed since the model ${sanitizeForTerminal(model)} was trained ` +
@@ -181,7 +181,7 @@ export async function loadUserModels(path: string): Promise<UserModel[]> {
   const file = resolve(path);
   if (!existsSync(file)) throw new InputError(`File not found: ${path}`);
   if (!extensions.includes(extname(file))) {
-    throw new InputError(`${path} is no TypeScript or JavaScript file (${extensions.join(', ')}).`);
+    throw new InputError(`${path} is not a TypeScript or JavaScript file (${extensions.join(', ')}).`);
   }
   return modelsAmong(await importWithTypes(file, path), path);
 }

@@ -22,7 +22,7 @@ import { parseJson } from '../weights/json.ts';
 import { weightsFrom } from '../weights/saved-model.ts';
 import { treeDifferences } from '../weights/comparison.ts';
 import { weightsLimits } from '../weights/weights.ts';
-import { mostRecordBytes, mostWeightsBytes } from './load.ts';
+import { maxRecordBytes, maxWeightsBytes } from './load.ts';
 import { definitionOfRecord } from './user-models.ts';
 import { type RunRequest, loadRun, partLoader } from './run.ts';
 import { checkpointName, picturesOfRuns, runJson, withChecksum } from './save.ts';
@@ -63,8 +63,8 @@ export interface RecordedRun {
  */
 export async function readRun(directory: string, own?: string): Promise<RecordedRun> {
   const texts = {
-    run: await readText(join(directory, 'run.json'), mostRecordBytes),
-    weights: await readText(join(directory, 'weights.json'), mostWeightsBytes),
+    run: await readText(join(directory, 'run.json'), maxRecordBytes),
+    weights: await readText(join(directory, 'weights.json'), maxWeightsBytes),
   };
   const run = parseRun(texts.run, 'run.json');
   if (run.status !== 'complete') {
@@ -119,7 +119,7 @@ export async function verify(
   if (loaded.identity.dataset.fingerprint !== dataset.fingerprint) {
     throw new InputError(
       `The data is not that of the run, which was ${dataset.name} from source ${dataset.source}` +
-        `${dataset.standIn ? ', a stand-in' : ''}; give the same with --data and --data-dir.`,
+        `${dataset.standIn ? ', synthetic' : ''}; give the same with --data and --data-dir.`,
     );
   }
   const { status, result } = await fit(loaded, partLoader(loaded.request));
@@ -198,7 +198,7 @@ async function compareHashes({ directory, run: { files = [] } }: RecordedRun): P
     // It is compared number by number.
     if (name === 'weights.json') continue;
     const isMissing = !present.delete(name);
-    const content = isMissing ? undefined : await readLimited(join(directory, name), mostRecordBytes);
+    const content = isMissing ? undefined : await readLimited(join(directory, name), maxRecordBytes);
     const missing: Difference = { what: 'the file', then: `${bytes} bytes`, now: 'nothing' };
     const same = content !== undefined && content.length === bytes && sha256(content) === hash;
     verdicts.push(verdict(name, same ? [] : [isMissing ? missing : changed]));

@@ -46,7 +46,7 @@ export function valuesOf(tensor: Tensor): Values {
 export const scalarOf = (value: number): Scalar => tensorOf(Float64Array.of(value), []) as Scalar;
 
 const constants = new Map<string, Map<number, Scalar>>();
-const mostConstants = 64;
+const maxConstants = 64;
 
 /**
  * A scalar that is made once and kept, for factors that every step needs, such as 1/m.
@@ -59,6 +59,6 @@ export function constant(value: number): Scalar {
   const known = ofBackend.get(value);
   if (known && !known.isDisposed) return known;
   const made = scalarOf(value);
-  if (ofBackend.size < mostConstants) ofBackend.set(value, tf.keep(made));
+  if (ofBackend.size < maxConstants) ofBackend.set(value, tf.keep(made));
   return made;
 }

@@ -18,13 +18,13 @@ test('one seed, one table', () => {
 function correlation(a: number, b: number): number {
   const { inputs, labels } = drawBreastCancer(0);
   const rows = Array.from(labels.keys()).filter((row) => labels[row] === 1);
-  const centred = (feature: number) => {
+  const centered = (feature: number) => {
     const values = rows.map((row) => inputs[row * 30 + feature]);
     const mean = values.reduce((sum, value) => sum + value, 0) / rows.length;
     return values.map((value) => value - mean);
   };
   const dot = (x: number[], y: number[]) => x.reduce((sum, value, i) => sum + value * y[i], 0);
-  const [x, y] = [centred(a), centred(b)];
+  const [x, y] = [centered(a), centered(b)];
   return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
 }
 

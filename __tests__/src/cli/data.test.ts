@@ -39,7 +39,7 @@ describe('a folder of images', () => {
     const { stdout, code } = await data('cats', '--data', 'dir');
     expect(code).toBe(0);
     expect(stdout).toContain('cats: source dir, 12288 features, 2 classes');
-    // Of 5 red and 4 dark blue pictures: (5·1 + 4·0.2) / 27 is the mean of all their colours.
+    // Of 5 red and 4 dark blue pictures: (5·1 + 4·0.2) / 27 is the mean of all their colors.
     expect(stdout).toMatch(/^train +9 +0\.000 +1\.000 +0\.2148 +0\.3\d+ +0 +4096$/m);
     expect(stdout).toMatch(/^test +5 +0\.000 +1\.000/m);
     expect(stdout).toMatch(/^cat +5 \(55\.6 %\) +3 \(60\.0 %\)$/m);

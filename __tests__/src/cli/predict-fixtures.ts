@@ -46,7 +46,7 @@ const digits = weightsFile('mnist', {
   preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
 });
 
-export const colours = { red: '#d02020', blue: '#2020d0' };
+export const colors = { red: '#d02020', blue: '#2020d0' };
 export const picture = (colour: string, width = 90, height = 70) =>
   sharp({ create: { width, height, channels: 3, background: colour } });
 
@@ -58,12 +58,12 @@ export async function makeInputs(): Promise<string> {
   await write('cats.json', cats);
   await write('gate.json', gate);
   await write('digits.json', digits);
-  await picture(colours.red).png().toFile(join(directory, 'zoo photos/a red.png'));
-  await picture(colours.blue).jpeg().toFile(join(directory, 'zoo photos/b.JPG'));
-  await picture(colours.red).webp().toFile(join(directory, 'zoo photos/deeper/c.webp'));
+  await picture(colors.red).png().toFile(join(directory, 'zoo photos/a red.png'));
+  await picture(colors.blue).jpeg().toFile(join(directory, 'zoo photos/b.JPG'));
+  await picture(colors.red).webp().toFile(join(directory, 'zoo photos/deeper/c.webp'));
   await write('zoo photos/notes.txt', 'not a picture');
   await mkdir(join(directory, 'broken'));
-  await picture(colours.red).png().toFile(join(directory, 'broken/good.png'));
+  await picture(colors.red).png().toFile(join(directory, 'broken/good.png'));
   await write('broken/bad.png', 'not a picture');
   await write('rows.csv', 'x1,x2\n0,0\n1,1\n0,1\n');
   await write('plain.csv', '0,0\n1,1\n');

@@ -16,7 +16,7 @@ async function proved(...args: string[]): Promise<Document & { code: number | nu
   return { code, ...(JSON.parse(stdout) as Document) };
 }
 
-test('the whole zoo and its optimisers are proved in one command', async () => {
+test('the whole zoo and its optimizers are proved in one command', async () => {
   const { code, proved: all, models, optimizers } = await proved();
   expect({ code, all }).toEqual({ code: 0, all: true });
   expect(new Set(models.map(({ model }) => model)).size).toBeGreaterThanOrEqual(7);

@@ -128,7 +128,7 @@ test('patches are what can be walked over pixels above the threshold, corners in
     fc.property(planes(fc.constantFrom(0, 0, 0.5, 1)), (from) => {
       const { width, height, values } = from;
       const places = each(width, height);
-      // The least number among all neighbours, until nothing changes.
+      // The least number among all neighbors, until nothing changes.
       const reached = places.map((_, i) => (values[i] > 0.5 ? i : -1));
       for (let changes = true; changes;) {
         changes = false;

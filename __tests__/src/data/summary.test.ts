@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { dataPicture } from '../../../src/reports/pictures/data-picture.ts';
 import { toPng } from '../../../src/reports/pictures/echarts.ts';
-import { summarise } from '../../../src/data/summary.ts';
+import { summarize } from '../../../src/data/summary.ts';
 import { dataFromRows, loadData } from '../../../src/index.ts';
 
 test('figures of a small table', () => {
@@ -12,7 +12,7 @@ test('figures of a small table', () => {
     [8, 7],
   ];
   const data = dataFromRows({ name: 'small', classNames: ['a', 'b'], train: { inputs, labels: [1, 0, 1] } });
-  const [train, test, ...others] = summarise(data);
+  const [train, test, ...others] = summarize(data);
   expect(others).toEqual([]);
   expect(test).toEqual({ ...train, name: 'test' });
   expect(train).toMatchObject({ rows: 3, perClass: [1, 2], missing: 0, constantFeatures: 1 });
@@ -23,7 +23,7 @@ test('figures of a small table', () => {
 test('what is missing is counted and left out of the figures; bytes are seen as the network sees them', () => {
   const examples = { rows: 2, features: 2, divisor: 255, labels: Uint8Array.of(0, 1) };
   const data = dataFromRows({ name: 'x', classNames: ['a', 'b'], train: { inputs: [[1]], labels: [0] } });
-  const [train] = summarise({ ...data, train: { ...examples, inputs: Float64Array.of(NaN, 255, 0, 255) } });
+  const [train] = summarize({ ...data, train: { ...examples, inputs: Float64Array.of(NaN, 255, 0, 255) } });
   expect(train).toMatchObject({ missing: 1, range: { minimum: 0, maximum: 1 }, constantFeatures: 1 });
   expect(train.range.mean).toBeCloseTo(2 / 3, 12);
 });

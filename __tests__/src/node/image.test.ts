@@ -60,7 +60,7 @@ test('transparency shows white', async () => {
 });
 
 test('grey, grey of 16 bits and CMYK become red, green and blue', async () => {
-  const grey = redOverBlue().greyscale();
+  const grey = redOverBlue().grayscale();
   const { top } = await edges(await grey.clone().png().toBuffer());
   expect(top[0]).toBe(top[1]);
   expect(top[1]).toBe(top[2]);

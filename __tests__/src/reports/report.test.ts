@@ -320,7 +320,7 @@ describe('a whole report', () => {
       probability: expect.closeTo(z / (z + 2), 6) as unknown,
     });
     expect(mistakes[0].values).toBeUndefined();
-    const pixels = await sharp(mistakes[0].picture).greyscale().raw().toBuffer();
+    const pixels = await sharp(mistakes[0].picture).grayscale().raw().toBuffer();
     expect(Array.from(pixels)).toEqual([Math.round(255 * (0.5 + 29 / 60)), 0, 0, 0]);
     expect(
       calibration.map(({ rows, happened }) => [rows, happened]).reduce((sum, [count]) => sum + count, 0),

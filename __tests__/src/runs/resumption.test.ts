@@ -84,7 +84,7 @@ describe('another run', () => {
     expect(continued).toEqual(state);
   });
 
-  test('with another optimiser begins without memory', async () => {
+  test('with another optimizer begins without memory', async () => {
     const state = await stateAfter(6, 'momentum');
     expect(Object.keys(state.optimizer)).toHaveLength(2);
     const then = withRecipe({ optimizer: 'momentum' });
@@ -92,7 +92,7 @@ describe('another run', () => {
     expect(continued.optimizer).toEqual({});
     expect(notes).toEqual([
       'Continuing although optimizer was "momentum" and is "sgd".',
-      'The new optimiser begins without memory of earlier steps.',
+      'The new optimizer begins without memory of earlier steps.',
     ]);
     expect(resumed(state, then, false, then).state.optimizer).toEqual(state.optimizer);
   });
@@ -139,9 +139,9 @@ describe('a checkpoint that cannot be', () => {
     refused({ ...state, best }, 'bias has a value that is too large');
   });
 
-  test('with the memory of another optimiser', async () => {
+  test('with the memory of another optimizer', async () => {
     const [sgd, adam] = [await stateAfter(6), await stateAfter(6, 'adam')];
-    const message = 'holds a state that is not one of the optimiser';
+    const message = 'holds a state that is not one of the optimizer';
     const ofAdam = withRecipe({ optimizer: 'adam' });
     refused({ ...sgd, optimizer: adam.optimizer }, `${message} sgd`);
     refused({ ...adam, optimizer: {} }, `${message} adam`, ofAdam);

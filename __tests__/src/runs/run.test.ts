@@ -312,7 +312,7 @@ describe('resuming', () => {
     expect(forced.result.steps).toBe(10);
     expect(notes).toEqual([
       'Continuing although optimizer was "adam" and is "momentum"; learningRate was 0.1 and is 0.2.',
-      'The new optimiser begins without memory of earlier steps.',
+      'The new optimizer begins without memory of earlier steps.',
     ]);
   });
 
@@ -334,7 +334,7 @@ describe('resuming', () => {
       '"stepInEpoch": 1',
       /is at step 1 of an epoch that has fewer/,
     ],
-    ['half an optimiser', /"accBeta1"/, '"accBeta9"', /not one of the optimiser adam/],
+    ['half an optimizer', /"accBeta1"/, '"accBeta9"', /not one of the optimizer adam/],
     [
       'an option that is none',
       /"gate": "and"/,

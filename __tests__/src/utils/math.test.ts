@@ -40,7 +40,7 @@ test.each([0, -0, 1, -5, -1e-320, NaN, Infinity, -Infinity, 709.7, 710, -745.2, 
 );
 
 test('around the borders of their rules, bit for bit as in Node.js 20', () => {
-  /** A number and its neighbours on both sides. */
+  /** A number and its neighbors on both sides. */
   const around = (x: number, ...steps: number[]) =>
     steps.flatMap((step) => [x * (1 - step * 2 ** -52), x * (1 + step * 2 ** -52)]);
   const powers = Array.from({ length: 60 }, (_, i) => 2 ** (i - 30));

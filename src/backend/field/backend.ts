@@ -47,7 +47,7 @@ export class FieldBackend extends Float64Backend {
   override readSync(dataId: DataId): ReturnType<Float64Backend['readSync']> {
     const values = super.readSync(dataId);
     if (values instanceof Float64Array && !this.#numbers.has(dataId)) {
-      throw new UnsupportedError('elements of a field are no numbers that could be read');
+      throw new UnsupportedError('elements of a field cannot be read as numbers');
     }
     return values;
   }

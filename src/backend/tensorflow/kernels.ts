@@ -90,7 +90,7 @@ const replacements: Record<string, Replacement> = {
 const dispose = (made: TensorInfo): void => tf.dispose(made as never);
 
 const kept = new Map<string, TensorInfo>();
-const mostKept = 1000;
+const maxKept = 1000;
 
 /** A few whole numbers as a tensor on the backend, made once. TensorFlow.js does not know of it. */
 function lengths(backend: NodeBackend, values: number[]): TensorInfo {
@@ -103,7 +103,7 @@ function lengths(backend: NodeBackend, values: number[]): TensorInfo {
     shape,
     dtype: 'int32',
   };
-  if (kept.size >= mostKept) kept.clear();
+  if (kept.size >= maxKept) kept.clear();
   kept.set(key, made);
   return made;
 }

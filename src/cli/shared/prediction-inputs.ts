@@ -37,7 +37,7 @@ export interface InputOptions {
 }
 
 const longestLine = 1_000_000;
-const mostTableBytes = 256e6;
+const maxTableBytes = 256e6;
 /** The kinds of file that folders are searched for; a named file may be called anything. */
 const pictures = '*.{jpg,jpeg,png,webp,gif,avif,tif,tiff}';
 
@@ -80,9 +80,8 @@ async function rowsOf(saved: SavedModel, word: string, options: InputOptions): P
   if (preprocessing.kind === 'table' && isTableFile(word)) return namedRows(preprocessing.columns, word);
   const found = await stat(word).catch(() => undefined);
   if (found?.isDirectory()) return pictureRows(saved, await picturesIn(word), options);
-  if (/\.[ct]sv$/i.test(word)) return tableRows(saved, await readLimited(word, mostTableBytes), word);
-  if (/\.(jsonl|ndjson)$/i.test(word))
-    return lineRows(saved, [await readLimited(word, mostTableBytes)], word);
+  if (/\.[ct]sv$/i.test(word)) return tableRows(saved, await readLimited(word, maxTableBytes), word);
+  if (/\.(jsonl|ndjson)$/i.test(word)) return lineRows(saved, [await readLimited(word, maxTableBytes)], word);
   if (!found && /[*?[\]{}]/.test(word)) return pictureRows(saved, await matches(word), options);
   return pictureRows(saved, [word], { ...options, skipBroken: false });
 }

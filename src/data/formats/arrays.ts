@@ -36,7 +36,7 @@ export type ElementType = keyof typeof widths;
 export const widthOf = (type: ElementType): number => widths[type];
 
 /** No model that fits into a weights.json has more. */
-export const mostValues = 16e6;
+export const maxValues = 16e6;
 
 /** Half precision: 1 bit of sign, 5 of exponent, 10 of fraction (IEEE 754). */
 function halfOf(bits: number): number {
@@ -86,7 +86,7 @@ export function arrayFrom(
     size * widths[type] !== bytes.length
   ) {
     const shown = shape.slice(0, 8).join(', ');
-    throw new InputError(`${where} has ${bytes.length} bytes, which are no ${type} of shape [${shown}].`);
+    throw new InputError(`${where} has ${bytes.length} bytes, which do not fit ${type} of shape [${shown}].`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = Float64Array.from({ length: size }, (_, i) => readers[type](view, i * widths[type], little));

@@ -6,7 +6,7 @@ import { unzipSync, zipSync } from 'fflate';
 import { InputError } from '../../utils/errors.ts';
 import { npyMagic, type NumpyArray, parseNpy } from './npy.ts';
 import { sanitizeForTerminal } from '../../utils/text.ts';
-import { bytesOf, mostValues, type Arrays, type NamedArray } from './arrays.ts';
+import { bytesOf, maxValues, type Arrays, type NamedArray } from './arrays.ts';
 
 /** Midnight on the first day that a ZIP archive can tell. */
 const archiveTime = new Date(1980, 0, 1);
@@ -66,7 +66,7 @@ export function readNpz(bytes: Uint8Array, name: string, maxBytes: number): Reco
 
 /** The parameters of a model. @throws InputError as {@link readNpz}, and for an array of texts */
 export function decodeNpz(bytes: Uint8Array, name: string): Arrays {
-  const arrays = Object.entries(readNpz(bytes, name, 8 * mostValues)).map(([key, array]) => {
+  const arrays = Object.entries(readNpz(bytes, name, 8 * maxValues)).map(([key, array]) => {
     if (array.dtype) return [key, array] as const;
     throw new InputError(`${name}: the array ${sanitizeForTerminal(key, 60)} has texts, expected numbers.`);
   });

@@ -128,7 +128,7 @@ function findSize(model: Model, given?: Partial<ModelSize>, otherwise?: ModelSiz
   }
 }
 
-/** The same with the usual number of rows, for points that are there to look at kinks. */
+/** The same with the default number of rows, for points that test kinks. */
 export const withDefaultRows = (shape: ProofShape): ProofShape => ({
   ...shape,
   rows: Math.max(shape.rows, defaultRows),

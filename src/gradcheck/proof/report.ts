@@ -73,7 +73,7 @@ function optimizersText(proofs: OptimizerProof[]): string {
         ]
       : []),
   ]);
-  return ['optimisers, each against its definition', ...lines].join('\n');
+  return ['optimizers, each against its definition', ...lines].join('\n');
 }
 
 function summary(proofs: (ModelProof | OptimizerProof)[]): string {

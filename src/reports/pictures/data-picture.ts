@@ -31,9 +31,7 @@ export async function dataPicture(dataset: LoadedDataset): Promise<string> {
     );
   }
   if (train.features === 2) return pointsPicture(dataset);
-  throw new InputError(
-    `The rows of ${name} are ${train.features} numbers each, of which there is no picture.`,
-  );
+  throw new InputError(`Cannot draw ${name}: its rows have ${train.features} numbers each.`);
 }
 
 /** Rows of the beginning, as many of each class as of the others. */

@@ -49,7 +49,7 @@ export const sweepDirectorySchema = z.looseObject({
 });
 
 /** `runs/sweep-points-3f0a91`: the same for the same sweep, so that the same command goes on where it was ended. */
-export function usualDirectory(plan: SweepPlan): string {
+export function defaultDirectory(plan: SweepPlan): string {
   const { shard, ...whole } = plan;
   const hash = sha256(JSON.stringify(whole)).slice(0, 6);
   const part = shard ? `-shard-${shard.index}-of-${shard.count}` : '';
@@ -89,7 +89,7 @@ function checkContinues(directory: string, before: SweepPlan, plan: SweepPlan): 
     backend,
     data: data.data,
     'data directory': data.dataDir,
-    'own data': data.own && argumentsFor(data.own).join(' '),
+    'data files': data.own && argumentsFor(data.own).join(' '),
   });
   const [then, now] = [what(before), what(plan)];
   for (const key of Object.keys(then) as (keyof typeof then)[]) {
@@ -117,7 +117,7 @@ export async function readPlan(directory: string, which?: 'optional'): Promise<S
     () => true,
   );
   if (missing && which === 'optional') return undefined;
-  if (missing) throw new InputError(`${directory} is no directory of a sweep: it has no sweep.json.`);
+  if (missing) throw new InputError(`${directory} is not a sweep directory: it has no sweep.json.`);
   const text = await readText(path, 16e6);
   return checked(sweepDirectorySchema, parseJson(text, path), path, 'description of a sweep').plan;
 }

@@ -5,13 +5,13 @@ import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../../utils/errors.ts';
 import { trialsDirectory, readTrials, writeTrial, checkSameData } from './trial-file.ts';
-import { openDirectory, readPlan, usualDirectory, type SweepPlan } from './directory.ts';
+import { openDirectory, readPlan, defaultDirectory, type SweepPlan } from './directory.ts';
 
 /**
  * Brings the trials of all parts together in one directory, which is then that of the whole sweep and can be continued.
  *
  * @param given their directories; one whose task was killed before it wrote anything has nothing to bring
- * @param out a directory; without it the usual one of the whole
+ * @param out a directory; by default that of the whole sweep
  * @throws InputError where the parts are not of one sweep
  */
 export async function mergeSweeps(
@@ -31,7 +31,7 @@ export async function mergeSweeps(
   const other = plans.findIndex(({ definition }) => !isDeepStrictEqual(definition, first.definition));
   if (other >= 0) throw new InputError(`${parts[other]} is of another sweep than ${parts[0]}.`);
   const { shard: _, ...plan } = first;
-  const directory = out ?? usualDirectory(plan);
+  const directory = out ?? defaultDirectory(plan);
   const lock = await openDirectory(directory, plan);
   try {
     const there = await readTrials(directory);

@@ -112,12 +112,12 @@ function failures({ trials, columns }: SweepResults): Html | undefined {
     })}`;
 }
 
-/** As many as there are colours to tell apart. */
-const mostCurves = 7;
+/** As many as there are colors to tell apart. */
+const maxCurves = 7;
 
 /** By epoch the loss of the best groups, mean over their seeds. */
 export function lossCurves({ groups, judgedBy }: SweepResults): Chart {
-  const shown = groups.filter(({ score }) => score).slice(0, mostCurves);
+  const shown = groups.filter(({ score }) => score).slice(0, maxCurves);
   const [key, what] =
     judgedBy === 'validation'
       ? (['validationLoss', 'validation loss'] as const)

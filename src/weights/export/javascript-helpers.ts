@@ -6,7 +6,7 @@ import { binary, isBinary, isUnary, unary, type Op } from './graph.ts';
 const parts: Record<string, string> = {
   size: `const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);`,
 
-  steps: `/** How far apart neighbours along each axis lie. */
+  steps: `/** How far apart neighbors along each axis lie. */
 const stepsOf = (shape) => shape.map((_, d) => sizeOf(shape.slice(d + 1)));`,
 
   places: `/** A tensor of a shape, each value from the index of its place. */

@@ -59,7 +59,7 @@ interface Product {
 
 const turned = (matrix: string, isTurned: boolean | undefined, graph: GraphBuilder): string => {
   const shape = graph.shapes[matrix];
-  if (shape.length !== 2) refuse('it multiplies tensors that are no matrices');
+  if (shape.length !== 2) refuse('it multiplies tensors that are not matrices');
   if (!isTurned) return matrix;
   const constant = graph.constants[matrix];
   if (!constant) return graph.add('transpose', [matrix], shape.toReversed(), { order: [1, 0] });

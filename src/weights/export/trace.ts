@@ -61,8 +61,8 @@ function prepare(builder: GraphBuilder, preprocessing: Preprocessing): string {
     case 'standardise': {
       const mean = builder.constant('means', vector(preprocessing.mean));
       const scale = builder.constant('scales', vector(preprocessing.scale));
-      const centred = builder.add('subtract', [builder.input, mean], shape, {}, 'centred');
-      const prepared = builder.add('divide', [centred, scale], shape, {}, 'prepared');
+      const centered = builder.add('subtract', [builder.input, mean], shape, {}, 'centered');
+      const prepared = builder.add('divide', [centered, scale], shape, {}, 'prepared');
       for (const step of builder.steps) step.needsDouble = true;
       return prepared;
     }
@@ -112,8 +112,8 @@ function standardised(
       values: Float64Array.from(columns, (column) => column[name]),
     });
   const shape = [anyRows, columns.length];
-  const centred = builder.add('subtract', [cells, vector('mean')], shape);
-  const result = builder.add('divide', [centred, vector('scale')], shape);
+  const centered = builder.add('subtract', [cells, vector('mean')], shape);
+  const result = builder.add('divide', [centered, vector('scale')], shape);
   for (const step of builder.steps.slice(-2)) step.needsDouble = true;
   return result;
 }

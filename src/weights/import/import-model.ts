@@ -12,7 +12,7 @@ import type { ParameterSet } from '../../model/parameters.ts';
 import { sanitizeForTerminal } from '../../utils/text.ts';
 import { RandomState } from '../../utils/random.ts';
 import * as z from '../../utils/schema.ts';
-import { mostValues, type Arrays, type NamedArray } from '../../data/formats/arrays.ts';
+import { maxValues, type Arrays, type NamedArray } from '../../data/formats/arrays.ts';
 import { decodeNpz } from '../../data/formats/npz.ts';
 import { decodeSafetensors } from '../formats/safetensors.ts';
 import { parseJson } from '../json.ts';
@@ -154,8 +154,7 @@ function readSource(bytes: Uint8Array, name: string): Source {
   const source = decode(bytes, name);
   const arrays = Object.entries({ ...source.arrays, ...source.scales });
   const values = arrays.reduce((sum, [, array]) => sum + array.values.length, 0);
-  if (values > mostValues)
-    throw new InputError(`${name} has ${values} numbers; the maximum is ${mostValues}.`);
+  if (values > maxValues) throw new InputError(`${name} has ${values} numbers; the maximum is ${maxValues}.`);
   if (Object.keys(source.arrays).length === 0) throw new InputError(`${name} has no arrays.`);
   for (const [key, array] of arrays) {
     const invalid = Array.from(array.values).findIndex((value) => !Number.isFinite(value));

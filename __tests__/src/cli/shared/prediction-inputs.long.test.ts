@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zooHere } from '../../../helpers/zoo-here.ts';
-import { colours, commandsIn, makeInputs, picture, type Document } from '../predict-fixtures.ts';
+import { colors, commandsIn, makeInputs, picture, type Document } from '../predict-fixtures.ts';
 
 let directory: string;
 beforeAll(async () => {
@@ -112,7 +112,7 @@ test('control characters in file names are not printed', async () => {
   const evil = '\x1b]0;owned\x07\x1b[31m\u202e';
   await mkdir(join(directory, `evil${evil}`));
   await writeFile(join(directory, `evil${evil}/bad${evil}.png`), 'not a picture');
-  await picture(colours.red)
+  await picture(colors.red)
     .png()
     .toFile(join(directory, `evil${evil}/good${evil}.png`));
   for (const form of ['csv', 'text', 'table']) {
@@ -138,7 +138,7 @@ test('evaluate scores the weights on a data directory of the user', async () => 
         ['non-cat', other],
       ] as const) {
         await mkdir(folder(name), { recursive: true });
-        await picture(colours[colour])
+        await picture(colors[colour])
           .png()
           .toFile(join(folder(name), 'one.png'));
       }

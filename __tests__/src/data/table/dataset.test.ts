@@ -1,7 +1,7 @@
 /** What training makes of a table. */
 import { describe, expect, test } from '@jest/globals';
 import { datasetFromTable, examplesForModel, type TableOptions } from '../../../../src/data/table/dataset.ts';
-import { summariseTable } from '../../../../src/data/summary.ts';
+import { summarizeTable } from '../../../../src/data/summary.ts';
 import { splitRowsOf } from '../../../../src/data/splits.ts';
 import type { Cell } from '../../../../src/data/table/table.ts';
 import { InputError } from '../../../../src/utils/errors.ts';
@@ -34,10 +34,10 @@ describe('inputs', () => {
     const deviation = Math.sqrt(trained.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 16);
     expect(size.scale).toBeCloseTo(deviation, 12);
     trained.forEach((value, row) => {
-      const [input, ...colours] = train.inputs.subarray(4 * row, 4 * row + 4);
+      const [input, ...colors] = train.inputs.subarray(4 * row, 4 * row + 4);
       expect(input).toBeCloseTo((value - mean) / deviation, 12);
       const colour = ['blue', 'green', 'red'].map((name) => Number(plain.colour[value] === name));
-      expect(colours).toEqual(colour);
+      expect(colors).toEqual(colour);
       expect(train.labels[row]).toBe(value % 2);
     });
   });
@@ -189,7 +189,7 @@ describe('another table for a trained model', () => {
 
 test('a table in figures', () => {
   const size = each((row) => (row === 5 ? '' : row));
-  const [ofSize, ofColour] = summariseTable(tableOf({ ...plain, size }));
+  const [ofSize, ofColour] = summarizeTable(tableOf({ ...plain, size }));
   expect(ofSize).toMatchObject({ name: 'size', missing: 1, different: 19 });
   expect(ofSize.numbers).toMatchObject({ count: 19, minimum: 0, maximum: 19, mean: (190 - 5) / 19 });
   expect(ofSize.numbers!.histogram).toEqual([2, 2, 1, 2, 2, 2, 2, 2, 2, 2]);
@@ -199,7 +199,7 @@ test('a table in figures', () => {
     different: 3,
     values: { blue: 7, green: 6, red: 7 },
   });
-  const [ofOne] = summariseTable(tableOf({ ...plain, size: each((row) => (row === 5 ? 7 : '')) }));
+  const [ofOne] = summarizeTable(tableOf({ ...plain, size: each((row) => (row === 5 ? 7 : '')) }));
   expect(ofOne).toMatchObject({ missing: 19, numbers: { count: 1, minimum: 7, maximum: 7, mean: 7 } });
 });
 

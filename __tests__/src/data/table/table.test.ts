@@ -1,6 +1,6 @@
 /** What a table keeps of the cells that it is given, and what is told of them in figures. */
 import { describe, expect, test } from '@jest/globals';
-import { summariseTable } from '../../../../src/data/summary.ts';
+import { summarizeTable } from '../../../../src/data/summary.ts';
 import {
   cellAt,
   columnNamed,
@@ -121,7 +121,7 @@ describe('a table', () => {
 test('a summary counts values up to twenty different ones, the commonest of texts', () => {
   const size = [...range(20), 3, 3, ''];
   const names = range(23).map((row) => `n${row % 21}`);
-  const [ofSize, ofName, ofOne] = summariseTable(tableOf({ size, names, one: range(23).map(() => 4) }));
+  const [ofSize, ofName, ofOne] = summarizeTable(tableOf({ size, names, one: range(23).map(() => 4) }));
   const values = Object.fromEntries(range(20).map((value) => [String(value), value === 3 ? 3 : 1]));
   const mean = (190 + 6) / 22;
   const squares = range(20).reduce((sum, x) => sum + (x - mean) ** 2, 2 * (3 - mean) ** 2);
@@ -147,7 +147,7 @@ test('a summary counts values up to twenty different ones, the commonest of text
     ...{ count: 23, minimum: 4, maximum: 4, mean: 4, deviation: 0 },
     histogram: [23, 0, 0, 0, 0, 0, 0, 0, 0, 0],
   });
-  const [many] = summariseTable(tableOf({ x: range(21) }));
+  const [many] = summarizeTable(tableOf({ x: range(21) }));
   expect(many).toMatchObject({ different: 21, numbers: { count: 21 } });
   expect('values' in many).toBe(false);
 });

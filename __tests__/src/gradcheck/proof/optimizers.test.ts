@@ -6,7 +6,7 @@ import { createOptimizer, TensorFlowOptimizer } from '../../../../src/training/o
 
 const seed = 'ada';
 
-test('all optimisers of the zoo are here', () => {
+test('all optimizers of the zoo are here', () => {
   expect(Object.keys(optimizersOfZoo).sort()).toEqual([...optimizerNames].sort());
 });
 

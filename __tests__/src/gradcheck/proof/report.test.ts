@@ -173,14 +173,14 @@ toy --as-printed --learning-rate 0.5: DIFFERENT
     expect(text).toMatch(/\n0 of 1 equal; 1.\d s\n--seed ada repeats it$/);
   });
 
-  test('of optimisers', () => {
+  test('of optimizers', () => {
     const wrong: OptimizerProof = {
       ...{ ...optimizer, optimizer: 'sgd', verdict: 'different', reason: 'A reason.', bound: 0 },
       first: { point: 1, step: 2, entry: 0, ours: 5, definition: 6, prime: 23 },
     };
     expect(proofText([], [optimizer, wrong]).split('\n\n').slice(1)).toEqual([
       `\
-optimisers, each against its definition
+optimizers, each against its definition
   adam          equal after each of 2 steps at 14 points; below 1e-49
   sgd           DIFFERENT after each of 2 steps at 14 points; below 1e-300
     A reason.

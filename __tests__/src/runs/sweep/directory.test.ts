@@ -9,7 +9,7 @@ import { trialsOf } from '../../../../src/runs/sweep/trials.ts';
 import {
   openDirectory,
   readPlan,
-  usualDirectory,
+  defaultDirectory,
   type SweepPlan,
 } from '../../../../src/runs/sweep/directory.ts';
 import { mergeSweeps } from '../../../../src/runs/sweep/merge.ts';
@@ -56,11 +56,11 @@ const untimed = (result: TrialResult) => ({
 
 describe('the usual directory', () => {
   test('is the same for the same sweep, another for another, and tells the shard', () => {
-    expect(usualDirectory(plan)).toMatch(/^runs.sweep-points-[0-9a-f]{6}$/);
-    expect(usualDirectory(structuredClone(plan))).toBe(usualDirectory(plan));
-    expect(usualDirectory({ ...plan, backend: 'wasm' })).not.toBe(usualDirectory(plan));
-    const shard = usualDirectory({ ...plan, shard: { index: 2, count: 3 } });
-    expect(shard).toBe(`${usualDirectory(plan)}-shard-2-of-3`);
+    expect(defaultDirectory(plan)).toMatch(/^runs.sweep-points-[0-9a-f]{6}$/);
+    expect(defaultDirectory(structuredClone(plan))).toBe(defaultDirectory(plan));
+    expect(defaultDirectory({ ...plan, backend: 'wasm' })).not.toBe(defaultDirectory(plan));
+    const shard = defaultDirectory({ ...plan, shard: { index: 2, count: 3 } });
+    expect(shard).toBe(`${defaultDirectory(plan)}-shard-2-of-3`);
   });
 });
 

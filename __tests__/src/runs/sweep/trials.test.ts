@@ -45,7 +45,7 @@ describe('cells', () => {
     expect(new Set(cells.map(({ id }) => id)).size).toBe(8);
   });
 
-  test('vary whatever training takes: optimiser, batch size, gradients, presets, a model’s words', () => {
+  test('vary whatever training takes: optimizer, batch size, gradients, presets, a model’s words', () => {
     const args = {
       optimizer: 'sgd,adam',
       batchSize: '50,full',
