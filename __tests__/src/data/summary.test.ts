@@ -33,5 +33,5 @@ test('pictures of points and of pictures, none of other rows', async () => {
   expect(await sharp(await toPng(svg)).metadata()).toMatchObject({ format: 'png', width: 1280 });
   const inputs = [[1, 2, 3]];
   const wide = dataFromRows({ name: 'wide', classNames: ['a', 'b'], train: { inputs, labels: [0] } });
-  await expect(dataPicture(wide)).rejects.toThrow('3 numbers each, of which there is no picture');
+  await expect(dataPicture(wide)).rejects.toThrow('Cannot draw wide: its rows have 3 numbers each');
 });

@@ -405,7 +405,7 @@ test('several runs: the best of those on the same rows, what differs, links and 
   expect(mixed).toContain('<h1>4 runs of gate (or), mnist</h1>');
   expectLines(mixed, [
     'one gates same… 100.00 % 50.00 % — — 50.00 % 0.50000 0.50000 3 1.3 complete',
-    'three digits x… 100.00 % 90.00 % — — 90.00 % 0.90000 0.50000 3 1.3 complete, stand-in data',
+    'three digits x… 100.00 % 90.00 % — — 90.00 % 0.90000 0.50000 3 1.3 complete, synthetic data',
     'four gates same… — — 0.50000 2.0000 — — — 3 1.3 complete',
   ]);
   expect(mixed).toContain('all runs have the same settings');

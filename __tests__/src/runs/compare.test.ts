@@ -42,7 +42,7 @@ describe('comparing runs', () => {
     writeFileSync(at('elsewhere', 'run.json'), '{}');
     for (const wrong of ['nowhere', 'elsewhere']) {
       const failed = compareRuns([at('adam'), at(wrong)]);
-      await expect(failed).rejects.toThrow(`${wrong} is no run: `);
+      await expect(failed).rejects.toThrow(`${wrong} is not a run: `);
       await expect(failed).rejects.toBeInstanceOf(InputError);
     }
   });

@@ -152,7 +152,7 @@ test('a name is a model of the zoo, a file must be there and be a program', asyn
   const text = join(directory, 'model.py');
   writeFileSync(text, '');
   await expect(loadUserModels(text)).rejects.toThrow(
-    refusal(`${text} is no TypeScript or JavaScript file (.ts, .mts, .js, .mjs).`),
+    refusal(`${text} is not a TypeScript or JavaScript file (.ts, .mts, .js, .mjs).`),
   );
 });
 

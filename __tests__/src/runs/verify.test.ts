@@ -287,5 +287,5 @@ test('weights are compared value by value, and the data by its fingerprint', asy
   const begin = `The data is not that of the run, which was ${run.dataset.name} from source ${run.dataset.source}`;
   const end = '; give the same with --data and --data-dir.';
   await expect(of()).rejects.toThrow(new InputError(`${begin}${end}`));
-  await expect(of('drawn')).rejects.toThrow(new InputError(`${begin}, a stand-in${end}`));
+  await expect(of('drawn')).rejects.toThrow(new InputError(`${begin}, synthetic${end}`));
 });

@@ -89,7 +89,7 @@ describe('a directory', () => {
     const lock = await openDirectory(at('one'), plan);
     await expect(openDirectory(at('one'), plan)).rejects.toThrow('is in use');
     await lock.release();
-    await expect(readPlan(at('nothing'))).rejects.toThrow('is no directory of a sweep: it has no sweep.json');
+    await expect(readPlan(at('nothing'))).rejects.toThrow('is not a sweep directory: it has no sweep.json');
     expect(await readPlan(at('nothing'), 'optional')).toBeUndefined();
   });
 });
@@ -156,7 +156,7 @@ describe('parts', () => {
       directory: at('again'),
     });
     expect((await readTrials(at('again'))).size).toBe(2);
-    await expect(mergeSweeps([at('early')], at('other'))).rejects.toThrow('is no directory of a sweep');
+    await expect(mergeSweeps([at('early')], at('other'))).rejects.toThrow('is not a sweep directory');
     await open('c', { ...plan, definition: { ...definition, fixed: { epochs: 41 } } });
     await expect(mergeSweeps([at('a'), at('c')], at('other'))).rejects.toThrow(
       `${at('c')} is of another sweep than ${at('a')}.`,

@@ -86,11 +86,11 @@ describe('invalid safetensors files', () => {
     ['with an array outside', bytesOfHeader({ a: entry(0, 400) }), 'outside'],
     ['with arrays that overlap', bytesOfHeader({ a: entry(0, 8), b: entry(4, 8) }), 'overlap or leave gaps'],
     ['with a hole', bytesOfHeader({ a: entry(0, 4) }), 'overlap or leave gaps'],
-    ['with another shape', bytesOfHeader({ a: entry(0, 8, 'F32', [3]) }), 'which are no float32'],
+    ['with another shape', bytesOfHeader({ a: entry(0, 8, 'F32', [3]) }), 'which do not fit float32'],
     [
       'with a shape beyond all numbers',
       bytesOfHeader({ a: entry(0, 8, 'F32', [1e15, 1e15]) }),
-      'which are no',
+      'which do not fit',
     ],
     ['with negative offsets', bytesOfHeader({ a: entry(-4, 4) }), 'not a valid'],
     ['with an unknown type', bytesOfHeader({ a: entry(0, 8, 'F8_E4M3') }), 'type F8_E4M3'],
