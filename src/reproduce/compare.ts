@@ -2,7 +2,7 @@
  * How far two numbers agree, counted in decimal digits of the printed one.
  */
 import type { BackendName } from '../backend/index.ts';
-import type { ComparedRow, DocumentName } from './report.ts';
+import type { ComparedRow, DocumentName, Report } from './report.ts';
 
 /** Agreement that counts as reproduced, where at least as many digits were printed. */
 const requiredDigits = 8;
@@ -67,7 +67,23 @@ export const exactRow = (printed: Printed, ours: number, backend: BackendName): 
 });
 
 /** The row of a number whose data is unavailable. */
-export const rowWithoutData = (printed: Printed, needsData: string): ComparedRow => ({
+const rowWithoutData = (printed: Printed, needsData: string): ComparedRow => ({
   ...printedRow(printed),
   ...{ ours: null, digits: null, reproduced: false, needsData },
+});
+
+/** A printed number, and how ours is read from an outcome. */
+export interface Reading<Outcome> {
+  what: Printed;
+  of: (outcome: Outcome) => number;
+}
+
+export const readRows = <Outcome>(
+  readings: Reading<Outcome>[],
+  outcome: Outcome,
+  backend: BackendName,
+): ComparedRow[] => readings.map(({ what, of }) => exactRow(what, of(outcome), backend));
+
+export const reportWithoutData = (readings: { what: Printed }[], needsData: string): Partial<Report> => ({
+  rows: readings.map(({ what }) => rowWithoutData(what, needsData)),
 });

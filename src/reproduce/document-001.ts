@@ -1,9 +1,9 @@
 /**
  * Document 001: logistic regression on pictures of cats, and the worked examples before it.
  */
-import { exactRow, rowWithoutData, type Printed } from './compare.ts';
+import { readRows, reportWithoutData, type Reading } from './compare.ts';
 import type { Context } from './context.ts';
-import { curveOf, type Curve, type Report, type Row } from './report.ts';
+import type { Plot, Report } from './report.ts';
 import printed from './printed/001.json' with { type: 'json' };
 import byNumPy from './printed/numpy-001.json' with { type: 'json' };
 import type { TrainingOutcome } from './training-job.ts';
@@ -23,15 +23,13 @@ export async function document001(context: Context): Promise<Partial<Report>> {
     reproduceCats(context),
     context.runTimings({ backend: context.fastBackend }),
   ]);
-  return { ...cats, rows: [...workedExampleRows(context), ...cats.rows], measurements };
+  return { ...cats, rows: [...workedExampleRows(context), ...cats.rows!], measurements };
 }
 
-async function reproduceCats(context: Context): Promise<Pick<Report, 'rows' | 'plots'>> {
+async function reproduceCats(context: Context): Promise<Partial<Report>> {
   const missing = await context.missingData('cats');
-  if (missing) {
-    const all = [...printedByDocument(), ...learningRates.flatMap(printedByNumPy)];
-    return { rows: all.map(({ what }) => rowWithoutData(what, missing)), plots: [] };
-  }
+  if (missing)
+    return reportWithoutData([...printedByDocument(), ...learningRates.flatMap(printedByNumPy)], missing);
   const outcomes = await Promise.all(
     learningRates.map((rate) =>
       context.run({
@@ -44,15 +42,14 @@ async function reproduceCats(context: Context): Promise<Pick<Report, 'rows' | 'p
       }),
     ),
   );
-  const judge = (all: PrintedWithOurs[], outcome: TrainingOutcome): Row[] =>
-    all.map(({ what, of }) => exactRow(what, of(outcome), context.backend));
-  const [main, ...compared] = learningRates.map((rate, i) =>
-    curveOf(`learning rate ${rate}`, everyHundredth(outcomes[i].losses), (loss, x) => ({ x, y: loss })),
-  );
+  const [main, ...compared] = learningRates.map((rate, i) => ({
+    name: `learning rate ${rate}`,
+    points: everyHundredth(outcomes[i].losses).map((loss, x): [number, number] => [x, loss]),
+  }));
   return {
     rows: [
-      ...judge(printedByDocument(), outcomes[0]),
-      ...learningRates.flatMap((rate, i) => judge(printedByNumPy(rate), outcomes[i])),
+      ...readRows(printedByDocument(), outcomes[0], context.backend),
+      ...learningRates.flatMap((rate, i) => readRows(printedByNumPy(rate), outcomes[i], context.backend)),
     ],
     plots: [
       plot('001-cost', 'Document 001, learning rate 0.005', [main]),
@@ -61,24 +58,18 @@ async function reproduceCats(context: Context): Promise<Pick<Report, 'rows' | 'p
   };
 }
 
-const plot = (name: string, title: string, curves: Curve[]): Report['plots'][number] => ({
-  document: '001',
-  name,
-  title,
-  xLabel: 'iterations (hundreds)',
-  yLabel: 'cost',
-  curves,
+const plot = (name: string, title: string, series: Plot['series']): Plot => ({
+  ...{ document: '001', name, title, series },
+  x: { label: 'iterations (hundreds)', min: 0 },
+  y: { label: 'cost', min: 0 },
 });
 
 const everyHundredth = (losses: number[]): number[] => losses.filter((_, i) => i % 100 === 0);
 
-interface PrintedWithOurs {
-  what: Printed;
-  of: (outcome: TrainingOutcome) => number;
-}
+type CatsReading = Reading<TrainingOutcome>;
 
-function printedByDocument(): PrintedWithOurs[] {
-  const row = (item: string, text: string, of: PrintedWithOurs['of']): PrintedWithOurs => ({
+function printedByDocument(): CatsReading[] {
+  const row = (item: string, text: string, of: CatsReading['of']): CatsReading => ({
     what: { document: '001', item, printed: text },
     of,
   });
@@ -99,18 +90,13 @@ function printedByDocument(): PrintedWithOurs[] {
   ];
 }
 
-function printedByNumPy(rate: string): PrintedWithOurs[] {
+function printedByNumPy(rate: string): CatsReading[] {
   const { cats } = byNumPy;
   if (!(rate in cats)) return [];
   const { costs, trainAccuracy, testAccuracy, bias, weightNorm } = cats[rate as keyof typeof cats];
-  const row = (item: string, value: number, of: PrintedWithOurs['of']): PrintedWithOurs => ({
-    what: {
-      document: '001',
-      item: `learning rate ${rate}: ${item}`,
-      printed: String(value),
-      kind: 'numpy',
-      group: `learning rate ${rate}`,
-    },
+  const group = `learning rate ${rate}`;
+  const row = (item: string, value: number, of: CatsReading['of']): CatsReading => ({
+    what: { document: '001', item: `${group}: ${item}`, printed: String(value), kind: 'numpy', group },
     of,
   });
   return [

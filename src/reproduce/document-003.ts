@@ -1,12 +1,13 @@
 /**
  * Document 003: two networks for breast tumours, one begun with ones, one with random weights.
  */
-import { exactRow, rowWithoutData, type Printed } from './compare.ts';
+import { readRows, reportWithoutData, type Printed, type Reading } from './compare.ts';
 import type { Context } from './context.ts';
-import { curveOf, type Finding, type Plot, type Report, type Row } from './report.ts';
+import { joinReports, type Finding, type Report } from './report.ts';
 import printed from './printed/003.json' with { type: 'json' };
 import byNumPy from './printed/numpy-003.json' with { type: 'json' };
 import type { Snapshot, TrainingOutcome } from './training-job.ts';
+import { historyPoints } from '../reports/pictures/line-chart.ts';
 
 /** `DualLayer(l2=0.01)` */
 const l2 = 0.01;
@@ -20,45 +21,23 @@ interface Network {
   epochs: number;
 }
 
+const ones = { init: 'ones', epochs: 20_000 } as const;
+const random = { init: 'normal', epochs: 500 } as const;
+
 const networks: Network[] = [
-  { trace: 'dualLayerAsPrinted', title: 'weights of 1', init: 'ones', asPrinted: true, epochs: 20_000 },
-  {
-    trace: 'dualLayerCorrected',
-    title: 'weights of 1, corrected',
-    init: 'ones',
-    asPrinted: false,
-    epochs: 20_000,
-  },
-  { trace: 'randomInitAsPrinted', title: 'random weights', init: 'normal', asPrinted: true, epochs: 500 },
-  {
-    trace: 'randomInitCorrected',
-    title: 'random weights, corrected',
-    init: 'normal',
-    asPrinted: false,
-    epochs: 500,
-  },
+  { ...ones, trace: 'dualLayerAsPrinted', title: 'weights of 1', asPrinted: true },
+  { ...ones, trace: 'dualLayerCorrected', title: 'weights of 1, corrected', asPrinted: false },
+  { ...random, trace: 'randomInitAsPrinted', title: 'random weights', asPrinted: true },
+  { ...random, trace: 'randomInitCorrected', title: 'random weights, corrected', asPrinted: false },
 ];
 
 export async function document003(context: Context): Promise<Partial<Report>> {
   const missing = await context.missingData('breast-cancer');
-  if (missing)
-    return {
-      rows: networks.flatMap((network) =>
-        printedOf(network).map(({ what }) => rowWithoutData(what, missing)),
-      ),
-    };
-  const reports = await Promise.all(networks.map((network) => reproduce(context, network)));
-  return {
-    rows: reports.flatMap(({ rows }) => rows),
-    findings: reports.flatMap(({ finding }) => finding ?? []),
-    plots: reports.map(({ plot }) => plot),
-  };
+  if (missing) return reportWithoutData(networks.flatMap(printedOf), missing);
+  return joinReports(await Promise.all(networks.map((network) => reproduce(context, network))));
 }
 
-async function reproduce(
-  context: Context,
-  network: Network,
-): Promise<{ rows: Row[]; finding?: Finding; plot: Plot }> {
+async function reproduce(context: Context, network: Network): Promise<Partial<Report>> {
   const { init, asPrinted, epochs, title, trace } = network;
   const counted = Object.keys(byNumPy[trace].loss).map(Number);
   const outcome = await context.run({
@@ -73,23 +52,21 @@ async function reproduce(
     recordEvery: epochs / 500,
   });
   return {
-    rows: printedOf(network).map(({ what, of }) => exactRow(what, of(outcome), context.backend)),
-    finding: init === 'ones' ? unitsStayEqual(title, outcome.snapshots[epochs]) : undefined,
-    plot: {
-      document: '003',
-      name: `003-loss-${trace}`,
-      title: `Document 003, ${title}`,
-      xLabel: 'epoch',
-      yLabel: 'loss',
-      yMax: init === 'ones' ? 0.3 : 0.7,
-      curves: [
-        curveOf('train_loss', outcome.history, ({ epoch, loss }) => ({ x: epoch, y: loss })),
-        curveOf('val_loss', outcome.history, ({ epoch, validationLoss }) => ({
-          x: epoch,
-          y: validationLoss!,
-        })),
-      ],
-    },
+    rows: readRows(printedOf(network), outcome, context.backend),
+    findings: init === 'ones' ? [unitsStayEqual(title, outcome.snapshots[epochs])] : [],
+    plots: [
+      {
+        document: '003',
+        name: `003-loss-${trace}`,
+        title: `Document 003, ${title}`,
+        x: { label: 'epoch', min: 0 },
+        y: { label: 'loss', min: 0, max: init === 'ones' ? 0.3 : 0.7 },
+        series: [
+          { name: 'train_loss', points: historyPoints(outcome.history, 'loss') },
+          { name: 'val_loss', points: historyPoints(outcome.history, 'validationLoss') },
+        ],
+      },
+    ],
   };
 }
 
@@ -106,13 +83,7 @@ function unitsStayEqual(title: string, { parameters }: Snapshot): Finding {
 }
 
 /** Every printed number of a network, and how ours is read from its training. */
-function printedOf({
-  trace,
-  title,
-  asPrinted,
-  init,
-  epochs,
-}: Network): { what: Printed; of: (outcome: TrainingOutcome) => number }[] {
+function printedOf({ trace, title, asPrinted, init, epochs }: Network): Reading<TrainingOutcome>[] {
   const { loss, validationLoss, validationScore: score } = byNumPy[trace];
   const fromNumPy = (item: string, value: number): Printed => ({
     document: '003',

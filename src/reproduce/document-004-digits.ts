@@ -14,7 +14,7 @@ import { beginning, isGzipped } from '../data/formats/unzip.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import { lossAt, manual } from '../model/gradients.ts';
 import { disposeAll, toVariables } from '../model/parameters.ts';
-import { exactRow, rowWithoutData } from './compare.ts';
+import { readRows, reportWithoutData, type Reading } from './compare.ts';
 import printed from './printed/004.json' with { type: 'json' };
 import type { Context } from './context.ts';
 import type { Finding, Report } from './report.ts';
@@ -30,8 +30,7 @@ const epochsOfRightLoss = 3;
 
 export async function digitsReport(context: Context): Promise<Partial<Report>> {
   const missing = await context.missingData('mnist');
-  if (missing)
-    return { rows: printedValues().map(([item, text]) => rowWithoutData(numbered(item, text), missing)) };
+  if (missing) return reportWithoutData(readings(), missing);
   const { fastBackend: backend, data } = context;
   const [twice, once, right] = await Promise.all([
     context.runDigits({ backend, data, scaledTwice: true }),
@@ -46,9 +45,7 @@ export async function digitsReport(context: Context): Promise<Partial<Report>> {
     }),
   ]);
   return {
-    rows: printedValues(twice).map(([item, text, ours]) =>
-      exactRow(numbered(item, text), ours!, context.backend),
-    ),
+    rows: readRows(readings(), twice, context.backend),
     findings: [
       ...[twice, once].map((outcome, i) => didNotLearn(outcome, i === 0 ? 'twice' : 'once')),
       learns(right.snapshots[epochsOfRightLoss].test.accuracy),
@@ -56,39 +53,37 @@ export async function digitsReport(context: Context): Promise<Partial<Report>> {
   };
 }
 
-const numbered = (item: string, text: string): Parameters<typeof rowWithoutData>[0] => ({
-  document: '004',
-  item: `MNIST: ${item}`,
-  printed: text,
-});
-
-/** What is printed of the data, with ours where it is there. */
-function printedValues(ours?: DigitsOutcome): [item: string, text: string, ours?: number][] {
+/** What is printed of the data. */
+function readings(): Reading<DigitsOutcome>[] {
   const { trainShape, testShape, firstLabel, largestOfFirst, smallestOfFirstTest, firstTarget } =
     printed.digits;
+  const row = (item: string, text: string, of: Reading<DigitsOutcome>['of']): Reading<DigitsOutcome> => ({
+    what: { document: '004', item: `MNIST: ${item}`, printed: text },
+    of,
+  });
+  const shape = (name: string, texts: string[], of: (outcome: DigitsOutcome) => readonly number[]) =>
+    ['', 'height of ', 'width of '].map((part, axis) =>
+      row(`${part}${name} pictures`, texts[axis], (outcome) => of(outcome)[axis]),
+    );
   return [
-    ...shapeOf('training', trainShape, ours?.trainShape),
-    ...shapeOf('test', testShape, ours?.testShape),
-    ['first label', firstLabel, ours?.firstLabel],
-    ['largest pixel of the first picture, divided by 255 twice', largestOfFirst, ours?.largestOfFirst],
-    ['smallest pixel of the first test picture', smallestOfFirstTest, ours?.smallestOfFirstTest],
-    ...firstTarget.map((text, k): [string, string, number?] => [
-      `first target, class ${k}`,
-      text,
-      ours?.firstTarget[k],
-    ]),
+    ...shape('training', trainShape, (outcome) => outcome.trainShape),
+    ...shape('test', testShape, (outcome) => outcome.testShape),
+    row('first label', firstLabel, (outcome) => outcome.firstLabel),
+    row(
+      'largest pixel of the first picture, divided by 255 twice',
+      largestOfFirst,
+      (outcome) => outcome.largestOfFirst,
+    ),
+    row(
+      'smallest pixel of the first test picture',
+      smallestOfFirstTest,
+      (outcome) => outcome.smallestOfFirstTest,
+    ),
+    ...firstTarget.map((text, k) =>
+      row(`first target, class ${k}`, text, (outcome) => outcome.firstTarget[k]),
+    ),
   ];
 }
-
-const shapeOf = (
-  name: string,
-  texts: string[],
-  ours?: readonly number[],
-): [item: string, text: string, ours?: number][] => [
-  [`${name} pictures`, texts[0], ours?.[0]],
-  [`height of ${name} pictures`, texts[1], ours?.[1]],
-  [`width of ${name} pictures`, texts[2], ours?.[2]],
-];
 
 function didNotLearn({ steps }: DigitsOutcome, scaled: string): Finding {
   const last = steps.at(-1)!;

@@ -3,6 +3,7 @@
  */
 import { join } from 'node:path';
 import { writeFileAtomically } from '../node/files.ts';
+import type { Chart } from '../reports/pictures/chart.ts';
 
 export const documentNames = ['000', '001', '003', '004'] as const;
 export type DocumentName = (typeof documentNames)[number];
@@ -66,22 +67,11 @@ export interface Measurement {
   tensors: number;
 }
 
-export interface Curve {
-  name: string;
-  points: { x: number; y: number }[];
-}
-
 /** A plot of the document, drawn anew. */
-export interface Plot {
+export interface Plot extends Chart {
   document: DocumentName;
   /** File name without extension. */
   name: string;
-  title: string;
-  xLabel: string;
-  yLabel: string;
-  /** Upper end of the y axis, where the document sets one. */
-  yMax?: number;
-  curves: Curve[];
 }
 
 export interface Report {
@@ -141,22 +131,12 @@ export function totalLines(rows: Row[]): string[] {
   ];
 }
 
-/** A named curve through one point for each item. */
-export const curveOf = <T>(
-  name: string,
-  items: T[],
-  point: (item: T, index: number) => Curve['points'][number],
-): Curve => ({
-  name,
-  points: items.map(point),
-});
-
 /** Each plot of a report as an .svg and a .png file in an existing directory. */
 export async function savePlots({ plots }: Pick<Report, 'plots'>, directory: string): Promise<void> {
-  const { drawLineChart } = await import('../reports/pictures/line-chart.ts');
+  const { drawCharts } = await import('../reports/pictures/line-chart.ts');
   const { toPng } = await import('../reports/pictures/echarts.ts');
   for (const plot of plots) {
-    const svg = await drawLineChart(plot);
+    const svg = await drawCharts(plot.title, [plot]);
     await writeFileAtomically(join(directory, `${plot.name}.svg`), svg);
     await writeFileAtomically(join(directory, `${plot.name}.png`), await toPng(svg));
   }

@@ -152,30 +152,18 @@ test('document 001: all is reproduced by a training that goes as NumPy’s, each
   expect(reproducedOf({ rows: ofCats })).toEqual([ofCats.length, ofCats.length]);
   expect(ofCats[0].item).toBe('training pictures');
   expect(report.measurements).toEqual([{ document: '001', item: 'wasm', loops: 1, tensors: 2 }]);
-  const plots = report.plots!.map(({ curves, ...plot }) => ({
-    ...plot,
-    curves: curves.map(({ name, points }) => [name, points.length, points[1]]),
-  }));
-  expect(plots).toMatchObject([
-    {
-      name: '001-cost',
-      title: 'Document 001, learning rate 0.005',
-      curves: [
-        ['learning rate 0.005', printed001.costs.length, { x: 1, y: numpy001.cats['0.005'].costs[1] }],
-      ],
-    },
-    {
-      name: '001-learning-rates',
-      xLabel: 'iterations (hundreds)',
-      yLabel: 'cost',
-      document: '001',
-      title: 'Document 001, three learning rates',
-    },
-  ]);
-  expect(plots[1].curves.map(([name]) => name)).toEqual([
-    'learning rate 0.01',
-    'learning rate 0.001',
-    'learning rate 0.0001',
+  const [cost, rates] = report.plots!;
+  expect(cost).toMatchObject({ name: '001-cost', title: 'Document 001, learning rate 0.005' });
+  expect(cost.series).toMatchObject([{ name: 'learning rate 0.005' }]);
+  expect(cost.series[0].points).toHaveLength(printed001.costs.length);
+  expect(cost.series[0].points[1]).toEqual([1, numpy001.cats['0.005'].costs[1]]);
+  expect(rates).toMatchObject({
+    ...{ name: '001-learning-rates', document: '001', title: 'Document 001, three learning rates' },
+    x: { label: 'iterations (hundreds)', min: 0 },
+    y: { label: 'cost', min: 0 },
+  });
+  expect(rates.series.map(({ name }) => name)).toEqual([
+    ...['learning rate 0.01', 'learning rate 0.001', 'learning rate 0.0001'],
   ]);
   const needs = await document001({ ...context, missingData: () => Promise.resolve('not here') });
   expect(needs.rows!.filter(({ needsData }) => needsData).map(({ item }) => item)).toEqual(

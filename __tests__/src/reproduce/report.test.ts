@@ -13,8 +13,8 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 const plot = (name: string): Plot => ({
-  ...{ document: '003', name, title: `The plot ${name}`, xLabel: 'epoch', yLabel: 'loss' },
-  curves: [{ name: 'a curve', points: [1, 2].map((x) => ({ x, y: 1 / x })) }],
+  ...{ document: '003', name, title: `The plot ${name}`, x: { label: 'epoch' }, y: { label: 'loss' } },
+  series: [{ name: 'a curve', points: [1, 2].map((x) => [x, 1 / x]) }],
 });
 
 test('each plot is drawn twice, in the directory that is named', async () => {

@@ -57,31 +57,6 @@ export function drawCharts(title: string, charts: Omit<Chart, 'title'>[]): Promi
   );
 }
 
-export interface LineChart {
-  title: string;
-  xLabel: string;
-  yLabel: string;
-  /** Upper end of the y axis; what lies above is cut off. */
-  yMax?: number;
-  curves: { name: string; points: { x: number; y: number }[] }[];
-}
-
-/** An SVG of curves from 0. */
-export function drawLineChart({ title, xLabel, yLabel, yMax, curves }: LineChart): Promise<string> {
-  const axis = (label: string, max?: number): Axis => ({
-    label,
-    max,
-    min: 0,
-  });
-  return drawCharts(title, [
-    {
-      x: axis(xLabel),
-      y: axis(yLabel, yMax),
-      series: curves.map(({ name, points }) => ({ name, points: points.map(({ x, y }) => [x, y]) })),
-    },
-  ]);
-}
-
 type HistoryKey = Exclude<keyof EpochRecord, 'epoch'>;
 
 export const epochs: Axis = { label: 'epoch', min: 0, integer: true };

@@ -1,15 +1,13 @@
-/** The functions that a JavaScript module may need beside its model, as text. Each names what it needs itself. */
-
+/** The functions that a JavaScript module may need beside its model, as text. */
 import { binary, isBinary, isUnary, unary, type Op } from './graph.ts';
 
-/** What helpers are written with. */
 const parts: Record<string, string> = {
-  size: `const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);`,
+  sizeOf: `const sizeOf = (shape) => shape.reduce((product, length) => product * length, 1);`,
 
-  steps: `/** How far apart neighbors along each axis lie. */
+  stepsOf: `/** How far apart neighbors along each axis lie. */
 const stepsOf = (shape) => shape.map((_, d) => sizeOf(shape.slice(d + 1)));`,
 
-  places: `/** A tensor of a shape, each value from the index of its place. */
+  fromPlaces: `/** A tensor of a shape, each value from the index of its place. */
 function fromPlaces(shape, valueAt) {
   const values = new Float64Array(sizeOf(shape));
   const at = shape.map(() => 0);
@@ -50,7 +48,7 @@ function reduce(x, axes, keep, first, f) {
   return { shape: keep ? kept : kept.filter((_, d) => !axes.includes(d)), values };
 }`,
 
-  windows: `/** At every place of a window that slides over pictures: f(batch, row, column, first row, first column). */
+  slide: `/** At every place of a window that slides over pictures: f(batch, row, column, first row, first column). */
 function slide({ shape: [batch, height, width] }, [h, w], [stepDown, stepRight], [top, left, bottom, right], f) {
   const rows = Math.floor((height + top + bottom - h) / stepDown) + 1;
   const columns = Math.floor((width + left + right - w) / stepRight) + 1;
@@ -175,38 +173,21 @@ function convolution(x, filters, strides, pads) {
   clip: `const clip = (x, low, high) => map(x, (v) => Math.min(high, Math.max(low, v)));`,
 };
 
-const needs: Record<string, string[] | undefined> = {
-  steps: ['size'],
-  places: ['size'],
-  combine: ['map', 'steps', 'places'],
-  reduce: ['steps', 'places'],
-  pool: ['windows'],
-  transpose: ['steps', 'places'],
-  reshape: ['size'],
-  slice: ['steps', 'places'],
-  concat: ['size'],
-  sum: ['reduce'],
-  mean: ['reduce', 'map'],
-  max: ['reduce'],
-  min: ['reduce'],
-  convolution: ['windows'],
-  maxPool: ['pool'],
-  averagePool: ['pool'],
-  clip: ['map'],
-};
+/** Those that others call, in the order in which they are written. */
+const shared = ['reduce', 'map', 'combine', 'stepsOf', 'fromPlaces', 'sizeOf', 'slide', 'pool'];
 
 /** The text of the functions for these steps, each after those that it needs. */
 export function helpersFor(ops: readonly Op[]): string[] {
   const texts = new Map<string, string>();
-  const take = (name: string, text: string, needed = needs[name] ?? []): void => {
+  const take = (name: string, text: string): void => {
     if (texts.has(name)) return;
-    for (const other of needed) take(other, parts[other]);
+    const calls = (other: string): boolean => new RegExp(`(?<!\\.)\\b${other}\\(`).test(text);
+    for (const other of shared) if (other !== name && calls(other)) take(other, parts[other]);
     texts.set(name, text);
   };
   for (const op of ops) {
-    if (isUnary(op)) take(op, `const ${op} = (x) => map(x, ${unary[op].code});`, ['map']);
-    else if (isBinary(op))
-      take(op, `const ${op} = (a, b) => combine(a, b, ${binary[op].code});`, ['combine']);
+    if (isUnary(op)) take(op, `const ${op} = (x) => map(x, ${unary[op].code});`);
+    else if (isBinary(op)) take(op, `const ${op} = (a, b) => combine(a, b, ${binary[op].code});`);
     else take(op, parts[op]);
   }
   return [...texts.values()];

@@ -78,12 +78,10 @@ const matMul: InSteps = ({ inputs, attributes }, graph) => {
 const activations = ['relu', 'sigmoid', 'elu'] as const;
 
 /** x where it is positive, else α·x. */
-const leaky = (graph: GraphBuilder, x: string, shape: number[], alpha: number): string =>
-  graph.add(
-    alpha <= 1 ? 'maximum' : 'minimum',
-    [x, graph.add('multiply', [x, graph.number(alpha)], shape)],
-    shape,
-  );
+const leaky = (graph: GraphBuilder, x: string, shape: number[], alpha: number): string => {
+  const scaled = graph.add('multiply', [x, graph.number(alpha)], shape);
+  return graph.add(alpha <= 1 ? 'maximum' : 'minimum', [x, scaled], shape);
+};
 
 /** Bias and activation after a product. */
 const fused =
@@ -112,12 +110,8 @@ const piece = (x: string, begin: number[], shape: number[], graph: GraphBuilder)
 
 const slice: InSteps = ({ inputs: { x }, attributes, shapes: [shape] }, graph) => {
   const given = [attributes.begin as number | number[]].flat();
-  return piece(
-    x,
-    Array.from(shape, (_, d) => given[d] ?? 0),
-    shape,
-    graph,
-  );
+  const begin = shape.map((_, d) => given[d] ?? 0);
+  return piece(x, begin, shape, graph);
 };
 
 const split: InSteps = ({ inputs: { x }, attributes, shapes }, graph) => {
@@ -166,36 +160,22 @@ interface Window {
 /** One picture stands for all: padding does not depend on how many there are. */
 const asOnePicture = (shape: number[]) => [1, ...shape.slice(1)] as [number, number, number, number];
 
-const padsOf = ({
-  top,
-  left,
-  bottom,
-  right,
-}: {
-  top: number;
-  left: number;
-  bottom: number;
-  right: number;
-}) => [top, left, bottom, right];
+type WindowInfo = ReturnType<typeof tf.backend_util.computeConv2DInfo>;
+
+const placesOf = ({ strideHeight, strideWidth, padInfo: { top, left, bottom, right } }: WindowInfo) => ({
+  strides: [strideHeight, strideWidth],
+  pads: [top, left, bottom, right],
+});
 
 const convolution: InSteps = ({ inputs, attributes }, graph) => {
-  const {
-    strides,
-    pad,
-    dataFormat = 'NHWC',
-    dilations = 1,
-    dimRoundingMode,
-  } = attributes as unknown as Window;
+  const { strides, pad, dataFormat = 'NHWC', dilations = 1, ...rest } = attributes as unknown as Window;
   if (dataFormat !== 'NHWC' || [dilations].flat().some((step) => step !== 1))
     refuse('it has a convolution with dilations or with channels first');
   const { x, filter } = inputs;
   const shape = asOnePicture(graph.shapes[x]);
   const filters = graph.shapes[filter] as typeof shape;
-  const info = tf.backend_util.computeConv2DInfo(shape, filters, strides, 1, pad, dimRoundingMode);
-  return graph.add('convolution', [x, filter], [anyRows, ...info.outShape.slice(1)], {
-    strides: [info.strideHeight, info.strideWidth],
-    pads: padsOf(info.padInfo),
-  });
+  const info = tf.backend_util.computeConv2DInfo(shape, filters, strides, 1, pad, rest.dimRoundingMode);
+  return graph.add('convolution', [x, filter], [anyRows, ...info.outShape.slice(1)], placesOf(info));
 };
 
 const pool =
@@ -206,8 +186,7 @@ const pool =
     const info = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
     return graph.add(op, [inputs.x], [anyRows, ...info.outShape.slice(1)], {
       size: [info.filterHeight, info.filterWidth],
-      strides: [info.strideHeight, info.strideWidth],
-      pads: padsOf(info.padInfo),
+      ...placesOf(info),
     });
   };
 
@@ -222,13 +201,10 @@ const pooledConvolution: InSteps = (call, graph) => {
   return graph.add('relu', [pooled as string], call.shapes[0]);
 };
 
-const elementwise = Object.entries({ ...unary, ...binary }).map(([op, { kernel }]) => [
-  kernel,
-  one(op as Op),
-]);
+const elementwise = Object.entries({ ...unary, ...binary });
 
 const table: Record<string, InSteps | undefined> = {
-  ...(Object.fromEntries(elementwise) as Record<string, InSteps>),
+  ...Object.fromEntries(elementwise.map(([op, { kernel }]) => [kernel, one(op as Op)])),
   // Values that are equal in double precision may differ in single precision.
   Equal: undefined,
   Relu6: one('clip', () => ({ low: 0, high: 6 })),

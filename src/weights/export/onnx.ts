@@ -86,7 +86,7 @@ class OnnxBuilder {
     }
     const isElementwise = isUnary(op) && op !== 'square';
     if (isElementwise && !this.#plain.has(inputs[0]) && this.#turned.has(inputs[0])) {
-      const turned = this.#node(operators[op]!, [this.#turned.get(inputs[0])!], this.#name(), attributes);
+      const turned = this.#node(operators[op]!.name, [this.#turned.get(inputs[0])!], this.#name());
       this.#turned.set(output, turned);
       return;
     }
@@ -99,46 +99,17 @@ class OnnxBuilder {
   }
 
   #addPlain(op: Op, words: string[], output: string, attributes: Attributes): void {
-    const integers = (values: unknown) => this.#integers(values as number[]);
-    switch (op) {
-      case 'square':
-        return void this.#node('Mul', [words[0], words[0]], output);
-      case 'equal': {
-        const isSame = this.#node('Equal', words, this.#name());
-        return void this.#node('Cast', [isSame], output, { to: this.#dtype === 'float32' ? 1 : 11 });
-      }
-      case 'clip':
-        return void this.#node(
-          'Clip',
-          [...words, this.#number(attributes.low as number), this.#number(attributes.high as number)],
-          output,
-        );
-      case 'transpose':
-        return void this.#node('Transpose', words, output, { perm: attributes.order });
-      case 'reshape':
-        return void this.#node('Reshape', [...words, integers(attributes.shape)], output);
-      case 'slice':
-        return void this.#node(
-          'Slice',
-          [...words, integers(attributes.begin), integers(attributes.end)],
-          output,
-        );
-      case 'sum':
-        return void this.#node('ReduceSum', [...words, integers(attributes.axes)], output, {
-          keepdims: Number(attributes.keep),
-        });
-      case 'mean':
-      case 'max':
-      case 'min':
-        return void this.#node(operators[op]!, words, output, {
-          axes: attributes.axes,
-          keepdims: Number(attributes.keep),
-        });
-      case 'softmax':
-        return void this.#node('Softmax', words, output, { axis: -1 });
-      default:
-        return void this.#node(operators[op]!, words, output, attributes);
+    if (op === 'square') return void this.#node('Mul', [words[0], words[0]], output);
+    if (op === 'equal') {
+      const isSame = this.#node('Equal', words, this.#name());
+      return void this.#node('Cast', [isSame], output, { to: elementTypes[this.#dtype] });
     }
+    const { name, inputs = [], attributes: inOnnx = () => ({}) } = operators[op]!;
+    const further = inputs.map((key) => {
+      const value = attributes[key];
+      return Array.isArray(value) ? this.#integers(value) : this.#number(value as number);
+    });
+    this.#node(name, [...words, ...further], output, inOnnx(attributes));
   }
 
   #addWindows({ op, inputs, attributes }: Step, output: string, bias?: string): void {
@@ -200,9 +171,8 @@ class OnnxBuilder {
     }
     if (this.#dtype === 'float64' || this.#doubles.has(name) === inDouble) return name;
     const other = `${name}_${dtype}`;
-    // Element types have numbers: 1 is float32, 11 is float64.
     if (!this.#nodes.some(({ outputs }) => outputs[0] === other))
-      this.#node('Cast', [name], other, { to: inDouble ? 11 : 1 });
+      this.#node('Cast', [name], other, { to: elementTypes[dtype] });
     return other;
   }
 
@@ -252,19 +222,36 @@ class OnnxBuilder {
   #name = (): string => `helper/${++this.#helpers}`;
 }
 
-/** ONNX operators of steps that need no more than their inputs and attributes. */
-const operators: Partial<Record<Op, string>> = {
-  ...namesOf(unary, 'kernel'),
-  ...namesOf(binary, 'onnx'),
-  matMul: 'MatMul',
-  concat: 'Concat',
-  mean: 'ReduceMean',
-  max: 'ReduceMax',
-  min: 'ReduceMin',
+interface Operator {
+  name: string;
+  /** Attributes of the step that ONNX takes as further inputs. */
+  inputs?: string[];
+  attributes?: (ofStep: Attributes) => Attributes;
+}
+
+const reduction = (name: string): Operator => ({
+  name,
+  attributes: ({ axes, keep }) => ({ axes, keepdims: Number(keep) }),
+});
+
+const operators: Partial<Record<Op, Operator>> = {
+  ...operatorsOf(unary, 'kernel'),
+  ...operatorsOf(binary, 'onnx'),
+  matMul: { name: 'MatMul' },
+  softmax: { name: 'Softmax', attributes: () => ({ axis: -1 }) },
+  clip: { name: 'Clip', inputs: ['low', 'high'] },
+  transpose: { name: 'Transpose', attributes: ({ order }) => ({ perm: order }) },
+  reshape: { name: 'Reshape', inputs: ['shape'] },
+  slice: { name: 'Slice', inputs: ['begin', 'end'] },
+  concat: { name: 'Concat', attributes: ({ axis }) => ({ axis }) },
+  sum: { name: 'ReduceSum', inputs: ['axes'], attributes: ({ keep }) => ({ keepdims: Number(keep) }) },
+  mean: reduction('ReduceMean'),
+  max: reduction('ReduceMax'),
+  min: reduction('ReduceMin'),
 };
 
-function namesOf<Key extends string>(table: Record<string, Record<Key, string>>, key: Key) {
-  return Object.fromEntries(Object.entries(table).map(([op, step]) => [op, step[key]]));
+function operatorsOf<Key extends string>(table: Record<string, Record<Key, string>>, key: Key) {
+  return Object.fromEntries(Object.entries(table).map(([op, step]) => [op, { name: step[key] }]));
 }
 
 export interface OnnxTensor {

@@ -49,23 +49,15 @@ export async function graphOf(saved: SavedModel, { from, to }: GraphPart): Promi
 
 /** Raw inputs as the first layer takes them. */
 function prepare(builder: GraphBuilder, preprocessing: Preprocessing): string {
-  const shape = [anyRows, builder.features];
-  const vector = (values: number[]) => ({ shape: [values.length], values: Float64Array.from(values) });
   switch (preprocessing.kind) {
     case 'none':
       return builder.input;
     case 'image': {
       const divisor = builder.number(preprocessing.divisor);
-      return builder.add('divide', [builder.input, divisor], shape, {}, 'prepared');
+      return builder.add('divide', [builder.input, divisor], [anyRows, builder.features], {}, 'prepared');
     }
-    case 'standardise': {
-      const mean = builder.constant('means', vector(preprocessing.mean));
-      const scale = builder.constant('scales', vector(preprocessing.scale));
-      const centered = builder.add('subtract', [builder.input, mean], shape, {}, 'centered');
-      const prepared = builder.add('divide', [centered, scale], shape, {}, 'prepared');
-      for (const step of builder.steps) step.needsDouble = true;
-      return prepared;
-    }
+    case 'standardise':
+      return standardised(builder, builder.input, preprocessing, ['centered', 'prepared']);
     case 'table':
       return prepareTable(builder, preprocessing.columns);
   }
@@ -83,11 +75,12 @@ function prepareTable(builder: GraphBuilder, columns: readonly TableInput[]): st
       shape[1] === columns.length
         ? builder.input
         : builder.add('slice', [builder.input], shape, { begin: [0, start], end: [largestEnd, end] });
-    parts.push(
-      'categories' in first
-        ? oneHot(builder, cells, first.categories.length)
-        : standardised(builder, cells, columns.slice(start, end) as { mean: number; scale: number }[]),
-    );
+    if ('categories' in first) parts.push(oneHot(builder, cells, first.categories.length));
+    else {
+      const run = columns.slice(start, end) as (typeof first)[];
+      const [mean, scale] = [run.map((column) => column.mean), run.map((column) => column.scale)];
+      parts.push(standardised(builder, cells, { mean, scale }));
+    }
     start = end;
   }
   if (parts.length === 1) return builder.rename(parts[0], 'prepared');
@@ -101,19 +94,18 @@ function oneHot(builder: GraphBuilder, cells: string, count: number): string {
   return builder.add('equal', [cells, codes], [anyRows, count]);
 }
 
+/** (x − mean) / scale. @param names of both results */
 function standardised(
   builder: GraphBuilder,
-  cells: string,
-  columns: readonly { mean: number; scale: number }[],
+  x: string,
+  { mean, scale }: { mean: number[]; scale: number[] },
+  names: [string?, string?] = [],
 ): string {
-  const vector = (name: 'mean' | 'scale') =>
-    builder.constant(`${name}s`, {
-      shape: [columns.length],
-      values: Float64Array.from(columns, (column) => column[name]),
-    });
-  const shape = [anyRows, columns.length];
-  const centered = builder.add('subtract', [cells, vector('mean')], shape);
-  const result = builder.add('divide', [centered, vector('scale')], shape);
+  const shape = [anyRows, mean.length];
+  const vector = (name: string, values: number[]) =>
+    builder.constant(name, { shape: [mean.length], values: Float64Array.from(values) });
+  const centered = builder.add('subtract', [x, vector('means', mean)], shape, {}, names[0]);
+  const result = builder.add('divide', [centered, vector('scales', scale)], shape, {}, names[1]);
   for (const step of builder.steps.slice(-2)) step.needsDouble = true;
   return result;
 }

@@ -16,7 +16,6 @@ import {
   drawLearningCurve,
   learningCurves,
   drawCharts,
-  drawLineChart,
 } from '../../../../src/reports/pictures/line-chart.ts';
 import { toPng } from '../../../../src/reports/pictures/echarts.ts';
 import { dataFromRows } from '../../../../src/data/data-from-rows.ts';
@@ -277,27 +276,6 @@ test.each([
   });
   const [xs, ys] = [0, 1].map((axis) => new Set(places.map((place) => place[axis])).size);
   expect([xs, ys]).toEqual(isLine ? [count, 1] : [1, count]);
-});
-
-test('curves start at 0 and may be cut off above', async () => {
-  const what = {
-    title: 'cost',
-    xLabel: 'iterations',
-    yLabel: 'cost of it',
-    curves: [
-      {
-        name: 'c',
-        points: [
-          { x: 1, y: 1 },
-          { x: 10, y: 100 },
-        ],
-      },
-    ],
-  };
-  expect(textsOf(await drawLineChart({ ...what, yMax: 50 }))).toEqual([
-    ...['cost of it', 'iterations', '0', '10', '20', '30', '40', '50'],
-    ...['0', '2', '4', '6', '8', '10', 'c', 'cost'],
-  ]);
 });
 
 test('learning curves: loss from 0, accuracy in %, which a regression has not', () => {
