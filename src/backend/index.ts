@@ -8,7 +8,7 @@ import { InputError } from '../utils/errors.ts';
 import * as z from '../utils/schema.ts';
 import { checkedChoice } from '../utils/limits.ts';
 import { loadCpuPackage, tf } from '../utils/tf.ts';
-import { inTurn, isBackendChosen, keepActiveBackend } from './turns.ts';
+import { isBackendChosen, keepActiveBackend } from './backend-lock.ts';
 import { useWasm } from './wasm/index.ts';
 
 export const backendNames = ['tensorflow', 'wasm', 'cpu', 'float64'] as const;
@@ -110,7 +110,7 @@ export async function onBackend<T>(
     used = await (choice === 'any' || choice === 'auto' ? chosen(options) : byName(choice, options.threads));
     return used.name;
   };
-  return inTurn(wanted, change, () => work(used ?? { name: (wanted ?? tf.getBackend()) as BackendName }));
+  return withBackend(wanted, change, () => work(used ?? { name: (wanted ?? tf.getBackend()) as BackendName }));
 }
 
 async function byName(name: BackendName, threads?: number): Promise<BackendInUse> {
@@ -162,7 +162,7 @@ export async function backendStates(names: readonly BackendName[] = backendNames
       return tf.getBackend();
     };
     // No backend has this name, so that it waits for all others.
-    await inTurn('each', change, () => {});
+    await withBackend('each', change, () => {});
   }
   return states;
 }

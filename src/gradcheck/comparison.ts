@@ -74,7 +74,7 @@ export function compare(a: ArrayLike<number>, b: ArrayLike<number>, floor: numbe
  *   float32    6·10⁻⁸      ≈ 10⁻⁷ / 0.1 = 10⁻⁶       5·10⁻³  ≈ 10⁻⁴ / 0.1 = 10⁻³
  *
  * The tolerances leave a factor of ten or more above these. JAX and PyTorch allow about 10⁻⁵ in double precision;
- * here a mistake of one part in ten million is one.
+ * here a relative error of 10⁻⁷ fails.
  */
 export interface Tolerances {
   /** Between `manual` and `autodiff`: the same derivative, computed twice. */

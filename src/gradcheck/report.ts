@@ -256,7 +256,7 @@ function parameterRow(parameter: ParameterReport): string {
 
 function parameterDetails(parameter: ParameterReport): string[] {
   const { name, agrees, hint, worst, sampled, entries, kinks } = parameter;
-  const lines = [`${name}: ${agrees ? 'agrees' : (hint ?? 'differs')}`, ...worstLines(worst)];
+  const lines = [`${name}: ${agrees ? 'agrees' : (hint ?? 'differs')}`, ...worstLines(worst), '  largest over all points:'];
   for (const [title, difference] of [
     ['man-auto', parameter.manualVsAutodiff],
     ['man-num', parameter.manualVsNumeric],
@@ -265,7 +265,7 @@ function parameterDetails(parameter: ParameterReport): string[] {
     if (!difference) continue;
     const { maxAbsolute, maxRelative, normwise } = difference;
     lines.push(
-      `  ${title.padEnd(9)}  absolute ${brief(maxAbsolute)}  relative ${brief(maxRelative)}  normwise ${brief(normwise)}`,
+      `    ${title.padEnd(8)} absolute ${brief(maxAbsolute)}  relative ${brief(maxRelative)}  normwise ${brief(normwise)}`,
     );
   }
   if (sampled > 0 && sampled < entries)

@@ -34,8 +34,9 @@ const ofModel = `toy on float64: DIFFERS
       manual   1
       autodiff 1.5
       numeric  –
-    man-auto   absolute 5.0e-1  relative ∞  normwise 0
-    man-num    absolute 5.0e-1  relative 1.3e-11  normwise 0`;
+    largest over all points:
+      man-auto absolute 5.0e-1  relative ∞  normwise 0
+      man-num  absolute 5.0e-1  relative 1.3e-11  normwise 0`;
 
 test('a report shows each parameter in a line, and details of those that differ', () => {
   const [, told] = reportText([report]).split('\n\n');

@@ -5,7 +5,7 @@
 import { tf } from '../../utils/tf.ts';
 import { kernelFunc } from '../float64/backend.ts';
 import { registerMissingKernels } from '../kernels.ts';
-import { activeBackend } from '../turns.ts';
+import { activeBackend } from '../backend-lock.ts';
 import { FieldBackend } from './backend.ts';
 import type { Field } from './field.ts';
 

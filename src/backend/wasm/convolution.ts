@@ -9,18 +9,18 @@ import { type Attributes, convolutionWindows, poolWindows } from '../windows/ker
 import type { Windows } from '../windows/windows.ts';
 import { InputError } from '../../utils/errors.ts';
 
-/** Whole numbers would be read as what their bytes mean as floats. */
-export function refuseWholeNumbers(what: string, ...tensors: (TensorInfo | undefined)[]): void {
+/** int32 bytes would be read as floats. */
+export function requireFloat32(what: string, ...tensors: (TensorInfo | undefined)[]): void {
   const other = tensors.find((tensor) => tensor && tensor.dtype !== 'float32');
   if (other)
     throw new InputError(`${what} on wasm takes float32 only, not ${other.dtype}: use tf.cast(x, 'float32')`);
 }
 
-/** Up to a multiple of eight. */
-export const eights = (count: number): number => (count + 7) & ~7;
+/** Rounds up to a multiple of 8. */
+export const roundUpTo8 = (count: number): number => (count + 7) & ~7;
 
 /** The bytes of filters as panels, and of a bias with them. */
-const panelBytes = (taps: number, outputs: number): number => 4 * taps * eights(outputs);
+const panelBytes = (taps: number, outputs: number): number => 4 * taps * roundUpTo8(outputs);
 
 /** Room for packed filters, for a bias that is filled up with zeros, and for more behind; with the bias in its place. */
 function panelsFor(
@@ -32,7 +32,7 @@ function panelsFor(
   const panels = assembly.roomFor(panelBytes(taps + 1, outputs));
   if (!bias) return [panels, 0];
   const at = panels + panelBytes(taps, outputs);
-  const padded = assembly.numbersAt(at, eights(outputs)).fill(0);
+  const padded = assembly.numbersAt(at, roundUpTo8(outputs)).fill(0);
   padded.set(assembly.numbersAt(assembly.addressOf(bias), outputs));
   return [panels, at];
 }
@@ -69,7 +69,7 @@ export function convolve(
   attributes: Attributes,
   relu = false,
 ): TensorInfo {
-  refuseWholeNumbers('conv2d', x, filter, bias);
+  requireFloat32('conv2d', x, filter, bias);
   if (x.shape[3] !== filter.shape[2]) {
     throw new InputError(
       `pictures of shape [${x.shape.join(', ')}] have ${x.shape[3]} channels, ` +
@@ -85,7 +85,7 @@ export function convolve(
 }
 
 /**
- * ∂L/∂x: a convolution of dy by the filters turned round, `∂L/∂x[y] = Σ ∂L/∂out[(y + top − ky·dilation) / stride]·filter[ky]ᵀ`.
+ * ∂L/∂x: a convolution of dy with the filters rotated by 180°, `∂L/∂x[y] = Σ ∂L/∂out[(y + top − ky·dilation) / stride]·filter[ky]ᵀ`.
  *
  * @param inputs dy = ∂L/∂out, `[batch, outHeight, outWidth, outChannels]`, and the filter
  */
@@ -94,7 +94,7 @@ export function convolutionInputGradient(
   { dy, filter }: Inputs,
   attributes: Attributes,
 ): TensorInfo {
-  refuseWholeNumbers('the gradient of conv2d', dy, filter);
+  requireFloat32('the gradient of conv2d', dy, filter);
   const w = convolutionWindows(attributes.inputShape, filter.shape, attributes);
   refuseShape(dy, w);
   const { exports, backend, addressOf } = assembly;
@@ -132,7 +132,7 @@ export function convolutionFilterGradient(
   { x, dy }: Inputs,
   attributes: Attributes,
 ): TensorInfo {
-  refuseWholeNumbers('the gradient of conv2d', x, dy);
+  requireFloat32('the gradient of conv2d', x, dy);
   const w = convolutionWindows(x.shape, attributes.filterShape, attributes);
   refuseShape(dy, w);
   const { exports, backend, addressOf, numbersAt } = assembly;
@@ -151,7 +151,7 @@ export function convolutionFilterGradient(
   const isPadded = height !== inHeight || width !== inWidth;
 
   const fours = (taps + 3) & ~3;
-  const sumRow = 4 * eights(outer);
+  const sumRow = 4 * roundUpTo8(outer);
   const out = backend.makeOutput(attributes.filterShape, 'float32');
   const sums = assembly.roomFor(fours * (sumRow + 4) + (isPadded ? 4 * height * width * inner : 0));
   const table = sums + fours * sumRow;
@@ -227,7 +227,7 @@ function depthwiseGradient(
   attributes: Attributes,
   byFilter: boolean,
 ): void {
-  refuseWholeNumbers('the gradient of depthwiseConv2d', x, filter, dy);
+  requireFloat32('the gradient of depthwiseConv2d', x, filter, dy);
   const w = convolutionWindows(x.shape, filter.shape, attributes, true);
   refuseShape(dy, w);
   exports.depthwiseGradient(addressOf(x), addressOf(filter), addressOf(dy), Number(byFilter), ...geometry(w));
@@ -235,7 +235,7 @@ function depthwiseGradient(
 
 /** @param inputs x `[batch, height, width, channels]` */
 export function maxPool(assembly: Assembly, { x }: Inputs, attributes: Attributes): TensorInfo {
-  refuseWholeNumbers('maxPool', x);
+  requireFloat32('maxPool', x);
   const w = poolWindows(x.shape, attributes);
   const { exports, backend, addressOf } = assembly;
   const out = backend.makeOutput(w.shape, 'float32');
@@ -254,7 +254,7 @@ export function maxPoolGradient(
   { dy, input }: Inputs,
   attributes: Attributes,
 ): TensorInfo {
-  refuseWholeNumbers('the gradient of maxPool', dy, input);
+  requireFloat32('the gradient of maxPool', dy, input);
   const w = poolWindows(input.shape, attributes);
   refuseShape(dy, w);
   const { exports, backend, addressOf } = assembly;

@@ -10,7 +10,7 @@ import {
   depthwiseInputGradient,
   maxPool,
   maxPoolGradient,
-  refuseWholeNumbers,
+  requireFloat32,
 } from './convolution.ts';
 import { type Activated, add, addScaled, finished, multiply, subtract } from './elementwise.ts';
 import {
@@ -31,7 +31,7 @@ const numbersOf = ({ numbersAt, addressOf }: Assembly, x: TensorInfo): Float32Ar
 export const byDefinition =
   (name: keyof typeof windowKernels) =>
   (assembly: Assembly, inputs: Inputs, attributes: Attributes): TensorInfo => {
-    refuseWholeNumbers(name, ...Object.values(inputs));
+    requireFloat32(name, ...Object.values(inputs));
     const entries = Object.entries(inputs).map(([key, x]) => [
       key,
       { shape: x.shape, values: numbersOf(assembly, x) },
@@ -52,7 +52,7 @@ function unsortedSegmentSum(
   { x, segmentIds }: Inputs,
   { numSegments }: { numSegments: number },
 ): TensorInfo {
-  refuseWholeNumbers('unsortedSegmentSum', x);
+  requireFloat32('unsortedSegmentSum', x);
   const inner = x.shape.slice(segmentIds.shape.length);
   const length = tf.util.sizeFromShape(inner);
   const { backend, exports, addressOf } = assembly;

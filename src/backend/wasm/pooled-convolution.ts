@@ -2,7 +2,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { pooledShapes, type PooledShapes } from '../windows/pooled-convolution.ts';
 import type { Assembly, Inputs, MaxIndices } from './assembly.ts';
-import { eights, packed, refuseWholeNumbers } from './convolution.ts';
+import { roundUpTo8, packed, requireFloat32 } from './convolution.ts';
 
 /** Pictures whose bytes stay in the processor's second cache while every channel goes through them. */
 const bytesAtOnce = 96 * 1024;
@@ -12,7 +12,7 @@ const bytesAtOnce = 96 * 1024;
  * @returns pooled, and maxIndices: where in x the window of each begins
  */
 export function convolvePooled(assembly: Assembly, { x, filter, bias }: Inputs): TensorInfo[] {
-  refuseWholeNumbers('a pooled convolution', x, filter, bias);
+  requireFloat32('a pooled convolution', x, filter, bias);
   const shapes = pooledShapes(x.shape, filter.shape);
   const { backend, exports, addressOf } = assembly;
   const { batch, height, width, inChannels, size, outChannels } = shapes;
@@ -32,12 +32,12 @@ export function maxIndicesFilterGradient(
   { x, maxIndices, dy }: Inputs,
   { filterShape }: { filterShape: number[] },
 ): TensorInfo {
-  refuseWholeNumbers('the gradient of a pooled convolution', x, dy);
+  requireFloat32('the gradient of a pooled convolution', x, dy);
   const shapes = pooledShapes(x.shape, filterShape);
   const { exports, backend, addressOf, numbersAt } = assembly;
   const { size, inChannels, outChannels } = shapes;
   const length = size * inChannels;
-  const room = eights(length);
+  const room = roundUpTo8(length);
   const out = backend.makeOutput(filterShape, 'float32');
   const sumBytes = 4 * outChannels * size * room;
   const sums = assembly.roomFor(sumBytes + listBytes(shapes));
@@ -59,7 +59,7 @@ export function maxIndicesInputGradient(
   { filter, maxIndices, dy }: Inputs,
   { inputShape }: { inputShape: number[] },
 ): TensorInfo {
-  refuseWholeNumbers('the gradient of a pooled convolution', filter, dy);
+  requireFloat32('the gradient of a pooled convolution', filter, dy);
   const shapes = pooledShapes(inputShape, filter.shape);
   const { exports, backend, addressOf, numbersAt } = assembly;
   const { batch, height, width, size, inChannels, outChannels } = shapes;

@@ -1,5 +1,5 @@
 /**
- * Windows that slide over pictures: where each lies, and which place of it sees what. Pictures have a depth as well,
+ * Windows that slide over images: where each lies, and which input pixel each of its taps reads. Pictures have a depth as well,
  * `[batch, depth, height, width, channels]`; flat ones `[batch, height, width, channels]` are one deep.
  */
 import type { backend_util } from '@tensorflow/tfjs-core';
@@ -59,20 +59,20 @@ export const pixelsOf = ({ batch, input, output, size }: Windows) => ({
   window: size[0] * size[1] * size[2],
 });
 
-/** Pixels that are seen in the same place of neighboring windows, all of which lie within their picture. */
+/** The pixels that one tap reads in adjacent windows of a row, all of them within the image. */
 export interface Row {
   /** Of the first window. */
   seen: number;
   result: number;
-  /** How many windows, and from the pixel that one sees to the next one's. Their results lie side by side. */
+  /** Number of windows, and the distance between the pixels that they read. Their results are adjacent. */
   count: number;
   step: number;
 }
 
 /**
- * Visits every place of every window that lies within its picture, the places of each window in order.
+ * Visits every tap of every window that lies within its image, the taps of each window in order.
  *
- * @param visit gets the number of the place within the window, and a row of windows. It is only valid during the call.
+ * @param visit receives a row of windows, valid during the call only, and the number of the tap
  */
 export function forEachTap(windows: Windows, visit: (row: Row, tap: number) => void): void {
   const { batch, input, output, size, strides, dilations, before } = windows;

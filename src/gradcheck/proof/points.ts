@@ -2,7 +2,7 @@
  * Points at which gradients are compared: parameters, inputs and labels that are elements of a field.
  */
 import type { FieldBackend } from '../../backend/field/index.ts';
-import { activeBackend } from '../../backend/turns.ts';
+import { activeBackend } from '../../backend/backend-lock.ts';
 import { inferSize, initialOf, type ModelSize } from '../points.ts';
 import type { Model, Tensors } from '../../model/model.ts';
 import { InputError } from '../../utils/errors.ts';

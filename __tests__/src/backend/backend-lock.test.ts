@@ -7,7 +7,7 @@ import {
   useBackend,
   type BackendName,
 } from '../../../src/backend/index.ts';
-import { inTurn } from '../../../src/backend/turns.ts';
+import { inTurn } from '../../../src/backend/backend-lock.ts';
 import { defaultsOf } from '../../../src/model/definition.ts';
 import { tf } from '../../../src/utils/tf.ts';
 import { multiplyAddsPerStep } from '../../../src/training/cost.ts';
@@ -66,24 +66,24 @@ describe('work on several backends in one program', () => {
     const changes: string[] = [];
     const change = (name: string) => () => Promise.resolve((changes.push(name), name));
     let release = () => {};
-    const first = inTurn('a', change('first'), () => new Promise<void>((done) => (release = done)));
+    const first = withBackend('a', change('first'), () => new Promise<void>((done) => (release = done)));
     await new Promise((done) => setTimeout(done));
     // The first is ready under the name that its change told, whatever it wanted.
-    await inTurn('first', change('same'), () => {});
-    await inTurn(undefined, change('any'), () => {});
-    const other = inTurn('a', change('other'), () => {});
+    await withBackend('first', change('same'), () => {});
+    await withBackend(undefined, change('any'), () => {});
+    const other = withBackend('a', change('other'), () => {});
     expect(changes).toEqual(['first']);
     release();
     await Promise.all([first, other]);
-    await inTurn('other', change('again'), () => {});
+    await withBackend('other', change('again'), () => {});
     await expect(
-      inTurn(
+      withBackend(
         'b',
         () => Promise.reject(new Error('broken')),
         () => {},
       ),
     ).rejects.toThrow('broken');
-    await inTurn(undefined, change('last'), () => {});
+    await withBackend(undefined, change('last'), () => {});
     expect(changes).toEqual(['first', 'other', 'again', 'last']);
   });
 

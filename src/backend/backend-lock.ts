@@ -1,6 +1,6 @@
 /**
- * TensorFlow.js computes on one backend at a time, for the whole program. Work that runs on one holds it; work on another backend
- * waits until nobody does. When no work is left, the backend that the program had before is active again.
+ * A lock on the active backend. TensorFlow.js has one active backend for the whole program: work on another one waits until
+ * the lock is free. When no work is left, the backend that was active before is restored.
  */
 import { tf } from '../utils/tf.ts';
 
@@ -36,12 +36,12 @@ export function keepActiveBackend(): void {
 }
 
 /**
- * Does work while nobody changes the backend.
+ * Does work while no other work changes the backend.
  *
  * @param wanted the backend that the work needs; undefined where any will do
  * @param change activates it and returns its name; not called where it is active already
  */
-export async function inTurn<T>(
+export async function withBackend<T>(
   wanted: string | undefined,
   change: () => Promise<string>,
   work: () => T | Promise<T>,
@@ -61,12 +61,12 @@ export async function inTurn<T>(
     return await work();
   } finally {
     if (holders > 1) holders--;
-    else await passOn();
+    else await release();
   }
 }
 
-/** Gives the turn to who waits, and restores the program's backend where nobody does. */
-async function passOn(): Promise<void> {
+/** Wakes the next waiter; without one, restores the program's backend. */
+async function release(): Promise<void> {
   ready = undefined;
   if (waiting.length === 0 && before !== undefined && tf.engine().backendName !== before) {
     // A backend that the program has removed cannot be restored. The result or error of the work matters more.
