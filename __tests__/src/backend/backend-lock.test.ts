@@ -7,7 +7,7 @@ import {
   useBackend,
   type BackendName,
 } from '../../../src/backend/index.ts';
-import { inTurn } from '../../../src/backend/backend-lock.ts';
+import { withBackend } from '../../../src/backend/backend-lock.ts';
 import { defaultsOf } from '../../../src/model/definition.ts';
 import { tf } from '../../../src/utils/tf.ts';
 import { multiplyAddsPerStep } from '../../../src/training/cost.ts';
