@@ -8,7 +8,7 @@ import { InputError } from '../utils/errors.ts';
 import * as z from '../utils/schema.ts';
 import { checkedChoice } from '../utils/limits.ts';
 import { loadCpuPackage, tf } from '../utils/tf.ts';
-import { isBackendChosen, keepActiveBackend } from './backend-lock.ts';
+import { isBackendChosen, keepActiveBackend, withBackend } from './backend-lock.ts';
 import { useWasm } from './wasm/index.ts';
 
 export const backendNames = ['tensorflow', 'wasm', 'cpu', 'float64'] as const;
@@ -110,7 +110,9 @@ export async function onBackend<T>(
     used = await (choice === 'any' || choice === 'auto' ? chosen(options) : byName(choice, options.threads));
     return used.name;
   };
-  return withBackend(wanted, change, () => work(used ?? { name: (wanted ?? tf.getBackend()) as BackendName }));
+  return withBackend(wanted, change, () =>
+    work(used ?? { name: (wanted ?? tf.getBackend()) as BackendName }),
+  );
 }
 
 async function byName(name: BackendName, threads?: number): Promise<BackendInUse> {

@@ -256,7 +256,11 @@ function parameterRow(parameter: ParameterReport): string {
 
 function parameterDetails(parameter: ParameterReport): string[] {
   const { name, agrees, hint, worst, sampled, entries, kinks } = parameter;
-  const lines = [`${name}: ${agrees ? 'agrees' : (hint ?? 'differs')}`, ...worstLines(worst), '  largest over all points:'];
+  const lines = [
+    `${name}: ${agrees ? 'agrees' : (hint ?? 'differs')}`,
+    ...worstLines(worst),
+    '  largest over all points:',
+  ];
   for (const [title, difference] of [
     ['man-auto', parameter.manualVsAutodiff],
     ['man-num', parameter.manualVsNumeric],
