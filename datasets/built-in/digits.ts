@@ -79,13 +79,6 @@ export class DigitRows implements LazyInputs {
     return this.#drawn;
   }
 
-  gather(into: Uint8Array, features: number, order: ArrayLike<number>, start: number, end: number): void {
-    for (let i = start; i < end; i++) {
-      const from = order[i] * features;
-      into.set(this.subarray(from, from + features), (i - start) * features);
-    }
-  }
-
   subarray(start: number, end = this.length): Uint8Array {
     const digitsIn = (values: number) => values / pixelsPerDigit / this.#batch;
     for (let batch = Math.floor(digitsIn(start)); batch < digitsIn(end); batch++) this.#draw(batch);

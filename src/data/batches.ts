@@ -1,63 +1,13 @@
 /**
- * Bytes divided by a number, which a step on pixels does eighty thousand times.
+ * From rows of a dataset to the tensors of a batch: inputs divided by the divisor, labels as targets.
  */
 import { type Examples, type InputArray, isLazy, type Labels, type TargetScale } from './dataset.ts';
 import type { Model } from '../model/model.ts';
 import { isDoublePrecision, markUnchanging, type Values } from '../utils/tensors.ts';
 import { loadDataPackage, type Tensor, tf } from '../utils/tf.ts';
 
-interface Tables {
-  /** The quotient of each byte in float32. */
-  single: Float32Array;
-  /** Two quotients side by side, by the two bytes that they are of: one look-up and one write for both. */
-  double: Float64Array;
-}
-
-const tables = new Map<number, Tables>();
-
-function tablesOf(divisor: number): Tables {
-  let made = tables.get(divisor);
-  if (!made) {
-    const single = Float32Array.from({ length: 256 }, (_, byte) => byte / divisor);
-    // Made through views of the same memory, so that it is right whichever byte of a word this machine puts first.
-    const bytes = new Uint8Array(Uint16Array.from({ length: 2 ** 16 }, (_, word) => word).buffer);
-    const pairs = Float32Array.from(bytes, (byte) => single[byte]);
-    made = { single, double: new Float64Array(pairs.buffer) };
-    tables.set(divisor, made);
-  }
-  return made;
-}
-
-/** Whether two values of an array lie where one of twice the size may. */
-const isAligned = ({ byteOffset, BYTES_PER_ELEMENT }: Uint8Array | Float32Array): boolean =>
-  byteOffset % (2 * BYTES_PER_ELEMENT) === 0;
-
-/** Puts `from[i] / divisor` to `to[i]`. @param divisor not 0: a pair with a NaN may lose its bits on the way */
-export function scaleBytes(from: Uint8Array, to: Values, divisor: number): void {
-  if (to instanceof Float64Array) {
-    for (let i = 0; i < to.length; i++) to[i] = from[i] / divisor;
-    return;
-  }
-  const { single, double } = tablesOf(divisor);
-  let done = 0;
-  if (isAligned(from) && isAligned(to)) {
-    // Four pairs a round, which V8 makes twice as fast as one.
-    const pairs = (to.length >> 3) << 2;
-    const words = new Uint16Array(from.buffer, from.byteOffset, pairs);
-    const doubles = new Float64Array(to.buffer, to.byteOffset, pairs);
-    for (let i = 0; i < pairs; i += 4) {
-      doubles[i] = double[words[i]];
-      doubles[i + 1] = double[words[i + 1]];
-      doubles[i + 2] = double[words[i + 2]];
-      doubles[i + 3] = double[words[i + 3]];
-    }
-    done = 2 * pairs;
-  }
-  for (let i = done; i < to.length; i++) to[i] = single[from[i]];
-}
-
 /** Zeros, in the precision of the backend that is in use. */
-export const emptyValues = (length: number): Values =>
+const emptyValues = (length: number): Values =>
   isDoublePrecision() ? new Float64Array(length) : new Float32Array(length);
 
 /**
@@ -72,23 +22,23 @@ function room(length: number): Values {
 const maxReused = 2 ** 20;
 let reused = new Float32Array(0);
 
-/** Where bytes wait to become floats, which they do before others come. */
-function byteRoom(length: number): Uint8Array {
-  if (reusedBytes.length < length) reusedBytes = new Uint8Array(length);
-  return reusedBytes.subarray(0, length);
+/** Puts `from[i] / divisor` to `to[i]`. */
+function divide(from: InputArray, to: Values, divisor: number): void {
+  if (divisor === 1) to.set(from);
+  else if (from instanceof Uint8Array) {
+    const quotients = quotientsOf(divisor);
+    for (let i = 0; i < to.length; i++) to[i] = quotients[from[i]];
+  } else for (let i = 0; i < to.length; i++) to[i] = from[i] / divisor;
 }
-let reusedBytes = new Uint8Array(0);
 
-/** How a stretch of inputs becomes what the network sees. */
-function scalingOf({ inputs, divisor }: Examples): (from: InputArray, to: Values) => void {
-  if (divisor === 1) return (from, to) => to.set(from);
-  if (inputs.BYTES_PER_ELEMENT !== 1) {
-    return (from, to) => {
-      for (let i = 0; i < to.length; i++) to[i] = from[i] / divisor;
-    };
-  }
-  return (from, to) => scaleBytes(from as Uint8Array, to, divisor);
+/** The quotient of each byte: to look one up is faster than to divide. */
+function quotientsOf(divisor: number): Float64Array {
+  if (tabulated !== divisor) quotients.forEach((_, byte) => (quotients[byte] = byte / divisor));
+  tabulated = divisor;
+  return quotients;
 }
+const quotients = new Float64Array(256);
+let tabulated: number | undefined;
 
 /** Larger inputs are divided batch by batch: as floats they would take too much memory. */
 const maxPrescaledBytes = 2 ** 29;
@@ -98,61 +48,26 @@ const maxPrescaledBytes = 2 ** 29;
  * large inputs stay as they are. Either way a batch holds the same numbers.
  */
 export function prescale(examples: Examples): Examples {
-  const { inputs } = examples;
+  const { inputs, divisor } = examples;
   if (isLazy(inputs) || inputs.length * emptyValues(0).BYTES_PER_ELEMENT > maxPrescaledBytes) return examples;
   const ready = emptyValues(inputs.length);
-  scalingOf(examples)(inputs, ready);
+  divide(inputs, ready, divisor);
   return { ...examples, inputs: ready, divisor: 1 };
 }
 
-const bytesAtOnce = 2 ** 20;
-
-/** Rows of so many values that come to about a megabyte, at least one. */
-const rowsAtOnce = (features: number): number => Math.max(1, Math.floor(bytesAtOnce / features));
-
 /** Copies rows `order[start] … order[end − 1]`, divided by the divisor, into one array. */
 export function gatherInputs(
-  examples: Examples,
+  { inputs, features, divisor }: Examples,
   order: ArrayLike<number>,
   start: number,
   end: number,
 ): Values {
-  const { inputs, features } = examples;
-  const scale = scalingOf(examples);
   const values = room((end - start) * features);
-  if (inputs.BYTES_PER_ELEMENT === 1) {
-    // All together: their scaling takes longer than this copying.
-    const most = rowsAtOnce(features);
-    for (let from = start; from < end; from += most) {
-      const to = Math.min(from + most, end);
-      const bytes = byteRoom((to - from) * features);
-      if (isLazy(inputs)) inputs.gather(bytes, features, order, from, to);
-      else copyRows(inputs, bytes, features, order, from, to);
-      scale(bytes, values.subarray((from - start) * features, (to - start) * features));
-    }
-    return values;
-  }
   for (let i = start; i < end; i++) {
-    const to = (i - start) * features;
-    scale(
-      inputs.subarray(order[i] * features, (order[i] + 1) * features),
-      values.subarray(to, to + features),
-    );
+    const from = inputs.subarray(order[i] * features, (order[i] + 1) * features);
+    divide(from, values.subarray((i - start) * features, (i - start + 1) * features), divisor);
   }
   return values;
-}
-
-function copyRows(
-  inputs: InputArray,
-  into: Uint8Array,
-  features: number,
-  order: ArrayLike<number>,
-  start: number,
-  end: number,
-): void {
-  for (let i = start; i < end; i++) {
-    into.set(inputs.subarray(order[i] * features, (order[i] + 1) * features), (i - start) * features);
-  }
 }
 
 /** x: `[rows, features]`; y: `[rows, 1]` for binary models and regressions, one-hot `[rows, classes]` for others. */

@@ -87,4 +87,4 @@ const isLazyInputs = (value: unknown): boolean =>
   typeof value === 'object' &&
   value !== null &&
   isLazy(value as Examples['inputs']) &&
-  typeof (value as { gather?: unknown }).gather === 'function';
+  typeof (value as { subarray?: unknown }).subarray === 'function';

@@ -11,8 +11,6 @@ export interface LazyInputs {
   readonly BYTES_PER_ELEMENT: 1;
   /** Values from `start` up to `end`, as of an array. */
   subarray(start: number, end?: number): Uint8Array;
-  /** Copies rows `order[start]` … `order[end − 1]`, of `features` values each, into `into`, one after the other. */
-  gather(into: Uint8Array, features: number, order: ArrayLike<number>, start: number, end: number): void;
 }
 
 export const isLazy = (inputs: Examples['inputs']): inputs is LazyInputs => !ArrayBuffer.isView(inputs);

@@ -15,23 +15,15 @@ test.each([
   expect(asNeeded.examples).toMatchObject({ rows, features: 784, divisor: 255 });
   expect([asNeeded.length, asNeeded.drawn]).toEqual([rows * 784, 0]);
   const order = [rows - 1, 3, Math.min(21, rows - 2)];
-  const gathered = new Uint8Array(order.length * 784);
-  asNeeded.gather(gathered, 784, order, 0, order.length);
+  const read = order.map((row) => asNeeded.subarray(row * 784, (row + 1) * 784));
   expect(asNeeded.drawn).toBe(Math.min(rows, 44));
   expect(asNeeded.drawMore()).toBe(rows > 20);
   expect(asNeeded.drawn).toBe(rows);
   expect(asNeeded.drawMore()).toBe(false);
   for (const [i, row] of order.entries()) {
-    const [drawn, expected] = [
-      gathered.subarray(i * 784, (i + 1) * 784),
-      whole.pixels.subarray(row * 784, (row + 1) * 784),
-    ];
-    expect(Buffer.compare(drawn, expected)).toBe(0);
+    expect(Buffer.compare(read[i], whole.pixels.subarray(row * 784, (row + 1) * 784))).toBe(0);
     expect(asNeeded.labels[row]).toBe(whole.labels[row]);
   }
-  const part = new Uint8Array(784);
-  asNeeded.gather(part, 784, order, 1, 2);
-  expect(Buffer.compare(part, gathered.subarray(784, 2 * 784))).toBe(0);
   expect(Buffer.compare(asNeeded.subarray(0), whole.pixels)).toBe(0);
   expect(Buffer.compare(asNeeded.labels, whole.labels)).toBe(0);
   expect(asNeeded.drawn).toBe(rows);
