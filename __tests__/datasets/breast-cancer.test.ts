@@ -1,31 +1,20 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { breastCancer } from '../../datasets/breast-cancer.ts';
 import { drawBreastCancer } from '../../datasets/built-in/breast-cancer.ts';
 import { parseWdbc } from '../../datasets/formats/wdbc.ts';
 import type { DataRequest, Examples, LoadedDataset } from '../../src/data/dataset.ts';
 import { InputError } from '../../src/utils/errors.ts';
-import { silent } from '../../src/utils/progress.ts';
+import { dataRequestWith } from '../../src/node/data-request.ts';
 import type { Standardizer } from '../../src/data/standardize.ts';
 import { asCsv, asWdbc } from './wdbc-text.ts';
+import { temporaryDirectory } from '../helpers/temporary.ts';
 
-let place: string;
-beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'zoo-breast-cancer-'));
-});
-afterAll(() => rm(place, { recursive: true, force: true }));
+const place = temporaryDirectory();
 
-const request = (more: Partial<DataRequest>): DataRequest => ({
-  data: 'auto',
-  cacheDir: join(place, 'cache'),
-  seed: 0,
-  options: {},
-  progress: silent,
-  ...more,
-});
+const load = (more: Partial<DataRequest>) => breastCancer.load(dataRequestWith(more));
 
 /** A data directory that holds this one file. */
 async function directoryWith(name: string, content: string): Promise<string> {
@@ -51,7 +40,7 @@ function moments({ inputs, rows, features }: Examples, feature: number) {
 }
 
 test('the stand-in says so, is split as the real table and standardised by the training rows', async () => {
-  const loaded = await breastCancer.load(request({ data: 'built-in' }));
+  const loaded = await load({ data: 'built-in' });
   expect(loaded.source).toBe('built-in');
   expect(loaded.standIn).toMatch(/SYNTHETIC DATA.*no patient.*zoo data breast-cancer --data download/);
   expect(loaded.files).toMatchObject([{ name: 'drawn table' }]);
@@ -67,16 +56,14 @@ test('the stand-in says so, is split as the real table and standardised by the t
 });
 
 test("the run's seed changes neither the rows nor their split", async () => {
-  const first = await breastCancer.load(request({ data: 'built-in', seed: 1 }));
-  expect(await breastCancer.load(request({ data: 'built-in', seed: 2 }))).toEqual(first);
+  const first = await load({ data: 'built-in', seed: 1 });
+  expect(await load({ data: 'built-in', seed: 2 })).toEqual(first);
 });
 
 test('a data directory in either layout gives the same data', async () => {
   const table = drawBreastCancer(5);
-  const csv = await breastCancer.load(
-    request({ dataDir: await directoryWith('breast_cancer.csv', asCsv(table)) }),
-  );
-  const wdbc = await breastCancer.load(request({ dataDir: await directoryWith('wdbc.data', asWdbc(table)) }));
+  const csv = await load({ dataDir: await directoryWith('breast_cancer.csv', asCsv(table)) });
+  const wdbc = await load({ dataDir: await directoryWith('wdbc.data', asWdbc(table)) });
   expect(numbersOf(wdbc)).toEqual(numbersOf(csv));
   expect([csv.source, csv.standIn]).toEqual(['dir', undefined]);
   expect(csv.files[0]).toMatchObject({ name: 'breast_cancer.csv', bytes: asCsv(table).length });
@@ -89,7 +76,7 @@ test.each([
 ])('every row can be found again in %s, whichever split it fell into', async (name, as) => {
   const content = as(drawBreastCancer(5)).replace('\n', '\n\n'); // an empty line moves all that follow
   const dataDir = await directoryWith(name, content);
-  const { train, validation, test, preprocessing } = await breastCancer.load(request({ dataDir }));
+  const { train, validation, test, preprocessing } = await load({ dataDir });
   const { mean, scale } = preprocessing as Standardizer;
   const lines = content.split('\n').map((line) =>
     line
@@ -114,10 +101,8 @@ test.each([
 test('complaints name the file with its path', async () => {
   const dataDir = await directoryWith('wdbc.data', '1,M,2\n');
   const path = join(dataDir, 'breast-cancer', 'wdbc.data');
-  await expect(breastCancer.load(request({ dataDir }))).rejects.toThrow(
-    new InputError(`${path}, line 1: 3 columns, expected 32`),
-  );
-  await expect(breastCancer.load(request({ dataDir: place }))).rejects.toThrow(InputError);
+  await expect(load({ dataDir })).rejects.toThrow(new InputError(`${path}, line 1: 3 columns, expected 32`));
+  await expect(load({ dataDir: place })).rejects.toThrow(InputError);
 });
 
 const dataDir = process.env.ZOO_DATA_DIR;
@@ -130,7 +115,7 @@ withRealData('with the real table (skipped unless ZOO_DATA_DIR is set)', () => {
   ) as { mean: number[]; scale: number[] };
 
   test("the scaler is scikit-learn's to the last bits", async () => {
-    const { preprocessing, source } = await breastCancer.load(request({ dataDir }));
+    const { preprocessing, source } = await load({ dataDir });
     expect(source).toBe('dir');
     const fitted = preprocessing as Standardizer;
     fitted.mean.forEach((value, i) => expect(Math.abs(value / mean[i] - 1)).toBeLessThan(1e-14));
@@ -140,8 +125,8 @@ withRealData('with the real table (skipped unless ZOO_DATA_DIR is set)', () => {
   test("UCI's layout of the same rows gives the same data", async () => {
     const path = join(dataDir!, 'breast-cancer', 'breast_cancer.csv');
     const other = await directoryWith('wdbc.data', asWdbc(parseWdbc(readFileSync(path), path, 'csv')));
-    const csv = await breastCancer.load(request({ dataDir }));
-    const wdbc = await breastCancer.load(request({ dataDir: other }));
+    const csv = await load({ dataDir });
+    const wdbc = await load({ dataDir: other });
     expect(numbersOf(wdbc)).toEqual(numbersOf(csv));
   });
 });

@@ -1,29 +1,19 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { describe, expect, test } from '@jest/globals';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { cats } from '../../datasets/cats.ts';
 import { type DataRequest, type Examples } from '../../src/data/dataset.ts';
 import { InputError } from '../../src/utils/errors.ts';
+import { dataRequestWith } from '../../src/node/data-request.ts';
 import { silent } from '../../src/utils/progress.ts';
 import { sha256 } from '../../src/node/files.ts';
 import { catFile } from './cat-file.ts';
+import { temporaryDirectory } from '../helpers/temporary.ts';
 
-let place: string;
-beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'zoo-cats-'));
-});
-afterAll(() => rm(place, { recursive: true, force: true }));
+const place = temporaryDirectory();
 
-const request = (more: Partial<DataRequest>): DataRequest => ({
-  data: 'auto',
-  cacheDir: join(place, 'cache'),
-  seed: 0,
-  options: {},
-  progress: silent,
-  ...more,
-});
+const load = (more: Partial<DataRequest>) => cats.load(dataRequestWith(more));
 
 async function folders(): Promise<string> {
   const dataDir = await mkdtemp(join(place, 'data-'));
@@ -46,7 +36,7 @@ async function addFiles(dataDir: string) {
 }
 
 test('picture folders', async () => {
-  const loaded = await cats.load(request({ dataDir: await folders() }));
+  const loaded = await load({ dataDir: await folders() });
   expect(loaded).toMatchObject({
     name: 'cats',
     source: 'dir',
@@ -64,10 +54,10 @@ test('picture folders', async () => {
 test('option skipBroken', async () => {
   const dataDir = await folders();
   await writeFile(join(dataDir, 'cats/test/cat/notes.txt'), 'text');
-  await expect(cats.load(request({ dataDir }))).rejects.toThrow('notes.txt');
+  await expect(load({ dataDir })).rejects.toThrow('notes.txt');
   const notes: string[] = [];
   const progress = { ...silent, note: (note: string) => notes.push(note) };
-  const loaded = await cats.load(request({ dataDir, options: { skipBroken: true }, progress }));
+  const loaded = await load({ dataDir, options: { skipBroken: true }, progress });
   expect(loaded.test.rows).toBe(2);
   expect(notes).toHaveLength(1);
   expect(notes[0]).toContain('cats/test/cat/notes.txt');
@@ -76,7 +66,7 @@ test('option skipBroken', async () => {
 test("the document's two files come before folders", async () => {
   const dataDir = await folders();
   const { train, test } = await addFiles(dataDir);
-  const loaded = await cats.load(request({ dataDir }));
+  const loaded = await load({ dataDir });
   expect([loaded.train.rows, loaded.test.rows]).toEqual([3, 2]);
   expect(loaded.test.origin!(1)).toEqual({ file: 'test_catvnoncat.h5', place: 'picture 2' });
   expect(loaded.files).toEqual([
@@ -86,14 +76,14 @@ test("the document's two files come before folders", async () => {
 }, 60_000);
 
 test('a directory without either, and a file that is exchanged', async () => {
-  await expect(cats.load(request({ dataDir: place }))).rejects.toThrow(
+  await expect(load({ dataDir: place })).rejects.toThrow(
     /train_catvnoncat.h5 and test_catvnoncat.h5, or folders of pictures train\/cat/,
   );
   const dataDir = await mkdtemp(join(place, 'data-'));
   const { test } = await addFiles(dataDir);
   const path = join(dataDir, 'cats', 'train_catvnoncat.h5');
   await writeFile(path, test);
-  await expect(cats.load(request({ dataDir }))).rejects.toThrow(
+  await expect(load({ dataDir })).rejects.toThrow(
     new InputError(`${path}: the file lacks the set train_set_x`),
   );
 }, 60_000);
@@ -117,7 +107,7 @@ withRealData('with the real pictures (skipped unless ZOO_DATA_DIR is set)', () =
    * flat.sum(), (flat * np.arange(12288)).sum(), y.sum(), flat[0, :6], flat[-1, -6:]
    */
   test('are h5py’s, pixel by pixel', async () => {
-    const { train, test, source } = await cats.load(request({ dataDir }));
+    const { train, test, source } = await load({ dataDir });
     expect([source, train.rows, test.rows]).toEqual(['dir', 209, 50]);
     expect(sums(train)).toEqual({ total: 264542077, placed: 1563635050889, cats: 72 });
     expect(sums(test)).toEqual({ total: 65969547, placed: 396519976061, cats: 33 });

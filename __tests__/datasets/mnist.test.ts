@@ -1,21 +1,20 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { mnist } from '../../datasets/mnist.ts';
 import { type DataRequest } from '../../src/data/dataset.ts';
 import { InputError } from '../../src/utils/errors.ts';
-import { silent } from '../../src/utils/progress.ts';
+import { dataRequestWith } from '../../src/node/data-request.ts';
 import { sha256 } from '../../src/node/files.ts';
 import { writeIdx } from './formats/write-idx.ts';
+import { temporaryDirectory } from '../helpers/temporary.ts';
 
 let place: string;
 beforeEach(() => {
-  place = mkdtempSync(join(tmpdir(), 'zoo-mnist-'));
+  place = temporaryDirectory();
   mkdirSync(join(place, 'mnist'));
 });
-afterEach(() => rmSync(place, { recursive: true }));
 
 const pixels = (images: number) => Uint8Array.from({ length: images * 784 }, (_, i) => i % 251);
 
@@ -32,15 +31,7 @@ function putAll() {
 }
 
 const load = (request: Partial<DataRequest> = {}) =>
-  mnist.load({
-    data: 'auto',
-    dataDir: place,
-    cacheDir: join(place, 'cache'),
-    seed: 1,
-    options: {},
-    progress: silent,
-    ...request,
-  });
+  mnist.load(dataRequestWith({ dataDir: place, cacheDir: join(place, 'cache'), ...request }));
 
 describe('files in a data directory', () => {
   test('are read as bytes, with all that a run must know', async () => {

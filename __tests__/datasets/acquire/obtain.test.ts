@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { atHand, obtain, syntheticDataNotice } from '../../../datasets/acquire/obtain.ts';
 import { mirrorsOf, published, type Published } from '../../../datasets/published.ts';
@@ -9,6 +8,7 @@ import { InputError, WorkError } from '../../../src/utils/errors.ts';
 import { silent } from '../../../src/utils/progress.ts';
 import { sha256 } from '../../../src/node/files.ts';
 import { answers, serve, type Server } from './server.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 const contents: Record<string, string> = { 'a.gz': 'content of a', 'b.gz': 'content of b' };
 const files = Object.entries(contents).map(([name, content]) => {
@@ -21,7 +21,7 @@ let cacheDir: string;
 let dataDir: string;
 
 beforeEach(() => {
-  place = mkdtempSync(join(tmpdir(), 'zoo-obtain-'));
+  place = temporaryDirectory();
   cacheDir = join(place, 'cache');
   dataDir = join(place, 'data');
 });

@@ -1,12 +1,12 @@
 /** What the tests of downloads share: a file, a directory of its own for each test, and what must be true in the end. */
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { download } from '../../../datasets/acquire/download.ts';
 import { WorkError } from '../../../src/utils/errors.ts';
 import { silent } from '../../../src/utils/progress.ts';
 import { sha256 } from '../../../src/node/files.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 export const content = Uint8Array.from({ length: 100_000 }, (_, i) => (i * i) >> 3);
 export const file = { name: 'numbers.bin', bytes: content.length, sha256: sha256(content) };
@@ -19,7 +19,7 @@ export function scratch(): { directory: string; path: string } {
   const place = { directory: '', path: '' };
   let environment: NodeJS.ProcessEnv;
   beforeEach(() => {
-    place.directory = mkdtempSync(join(tmpdir(), 'zoo-download-'));
+    place.directory = temporaryDirectory();
     place.path = join(place.directory, file.name);
     environment = { ...process.env };
     for (const name of proxyVariables) delete process.env[name];

@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
 import { cats } from '../../../datasets/cats.ts';
 import type { DataRequest } from '../../../src/data/dataset.ts';
 import { silent } from '../../../src/utils/progress.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let place: string;
-beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'zoo-drawn-'));
-});
-afterAll(() => rm(place, { recursive: true, force: true }));
+const place = temporaryDirectory();
 
 test('as many as the real ones, no two alike, no picture of one colour', async () => {
   const progressed: number[] = [];

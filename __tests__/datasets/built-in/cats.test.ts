@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { expect, test } from '@jest/globals';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawCats } from '../../../datasets/built-in/cats.ts';
 import type { Examples } from '../../../src/data/dataset.ts';
 import { silent } from '../../../src/utils/progress.ts';
 import { sha256 } from '../../../src/node/files.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 const digest = ({ inputs }: Examples) => sha256(inputs as Uint8Array);
 
-let place: string;
+const place = temporaryDirectory();
 let calls = 0;
-beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'zoo-drawn-'));
-});
-afterAll(() => rm(place, { recursive: true, force: true }));
 
 test('one seed, the same pictures; another, others', async () => {
   const draw = (seed: number) =>

@@ -1,28 +1,19 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digitSet } from '../../../datasets/built-in/digit-sets.ts';
 import { keep } from '../../../datasets/built-in/keep.ts';
 import { silent } from '../../../src/utils/progress.ts';
 import { sha256 } from '../../../src/node/files.ts';
 import { abandon } from '../../helpers/abandon.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 let place: string;
 let path: string;
 beforeEach(() => {
-  place = mkdtempSync(join(tmpdir(), 'zoo-keep-'));
+  place = temporaryDirectory();
   path = join(place, 'deep', 'kept.bin');
 });
-afterEach(() => rmSync(place, { recursive: true }));
 
 describe('keep', () => {
   const content = Uint8Array.from({ length: 1000 }, (_, i) => i);

@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { readPictureFolders } from '../../../datasets/formats/image-folders.ts';
 import { InputError } from '../../../src/utils/errors.ts';
 import { type Progress, silent } from '../../../src/utils/progress.ts';
 import { sha256 } from '../../../src/node/files.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let place: string;
+const place = temporaryDirectory();
 let root: string;
-beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'zoo-folders-'));
-});
-afterAll(() => rm(place, { recursive: true, force: true }));
 
 const picture = (red: number, width: number, format: 'png' | 'jpeg' | 'webp' = 'png') =>
   sharp({ create: { width, height: 20, channels: 3, background: { r: red, g: 0, b: 0 } } })

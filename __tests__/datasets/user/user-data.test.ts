@@ -1,7 +1,6 @@
 /** Tables and pictures of the user's own: which files are read, as what, and what of them trains. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
@@ -14,12 +13,9 @@ import { silent } from '../../../src/utils/progress.ts';
 import { dataRequestWith } from '../../../src/node/data-request.ts';
 import { sha256 } from '../../../src/node/files.ts';
 import { encodeNpz } from '../../../src/data/formats/npz.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let place: string;
-beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'zoo-own-'));
-});
-afterAll(() => rm(place, { recursive: true, force: true }));
+const place = temporaryDirectory();
 
 async function file(name: string, content: string | Uint8Array): Promise<string> {
   const path = join(place, name);

@@ -1,28 +1,18 @@
 /** The commands of one model from training to export, in this process. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { models } from '../../../models/index.ts';
 import { commandNames } from '../../../src/cli/commands.ts';
 import { parserOutput, zooHere } from '../../helpers/zoo-here.ts';
 import { zoo } from '../../helpers/zoo.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let directory: string;
+const directory = temporaryDirectory();
 let trained: unknown;
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'zoo-commands-'));
   trained = await printed('train', 'gate', '--gate', 'or', '--backend', 'cpu', '--out', 'run');
 });
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const here = (...args: string[]) => zooHere(args, directory);
 const read = (name: string): unknown => JSON.parse(readFileSync(join(directory, name), 'utf8'));

@@ -1,17 +1,16 @@
 /** The description and the drawing of a dataset by `zoo data`. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { zooHere } from '../../helpers/zoo-here.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let directory: string;
+const directory = temporaryDirectory();
 const cats = [5, 3];
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'zoo-data-'));
   for (const [split, number] of [
     ['train', cats[0]],
     ['test', cats[1]],
@@ -30,7 +29,6 @@ beforeAll(async () => {
     }
   }
 });
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const data = (...args: string[]) => zooHere(['data', ...args, '--data-dir', directory], directory);
 

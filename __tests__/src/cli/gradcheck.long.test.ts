@@ -1,16 +1,14 @@
 /** Files of the user's, each loaded by Node in a separate process. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { beforeAll, expect, test } from '@jest/globals';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zoo } from '../../helpers/zoo.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let directory: string;
+const directory = temporaryDirectory();
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'zoo-gradcheck-files-'));
   await writeFile(join(directory, 'comma.ts'), 'const a = {\n  b: 1,,\n};');
 });
-afterAll(() => rm(directory, { recursive: true }));
 
 test('a model is checked in a directory outside of the project', async () => {
   const example = await readFile(new URL('../../../examples/my-first-gradient.ts', import.meta.url), 'utf8');

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { expect, test } from '@jest/globals';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelReport, TrajectoryReport } from '../../../src/gradcheck/check.ts';
 import { zooHere } from '../../helpers/zoo-here.ts';
 import { zoo } from '../../helpers/zoo.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 interface Document {
   agrees: boolean;
@@ -13,11 +13,7 @@ interface Document {
 }
 
 /** A directory outside of this project. */
-let directory: string;
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'zoo-gradcheck-'));
-});
-afterAll(() => rm(directory, { recursive: true }));
+const directory = temporaryDirectory();
 
 /** A user's file is loaded by Node in a separate process. */
 const gradcheck = (...args: string[]) =>

@@ -1,25 +1,22 @@
 /** Invalid arguments and inputs: one sentence, exit code 2, and nothing is written. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { beforeAll, expect, jest, test } from '@jest/globals';
 import {
   copyFileSync,
   linkSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   readdirSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zooHere } from '../../helpers/zoo-here.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let directory: string;
+const directory = temporaryDirectory();
 const path = (name: string) => join(directory, name);
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'zoo-invalid-'));
   await zooHere('train gate --epochs 2 --no-report --backend cpu --out run'.split(' '), directory);
   const weights = readFileSync(path('run/weights.json'), 'utf8');
   writeFileSync(path('other.json'), weights.replace('"gate"', '"xor"'));
@@ -37,7 +34,6 @@ beforeAll(async () => {
   linkSync(path('run/weights.json'), path('same.json'));
   symlinkSync('run/weights.json', path('linked.json'));
 }, 120_000);
-afterAll(() => rmSync(directory, { recursive: true }));
 
 async function expectRejected(args: string[], message: string | RegExp, input?: string): Promise<void> {
   const before = readdirSync(directory, { recursive: true });

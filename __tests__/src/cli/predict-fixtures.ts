@@ -1,9 +1,9 @@
 /** Inputs for tests of `predict`: weights with known predictions, images and tables. */
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { zooHere } from '../../helpers/zoo-here.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 const weightsFile = (model: string, more: object) =>
   JSON.stringify({ format: 'backprop-zoo/weights', version: 1, model, training: {}, metrics: {}, ...more });
@@ -52,7 +52,7 @@ export const picture = (colour: string, width = 90, height = 70) =>
 
 /** A directory with all of it. */
 export async function makeInputs(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'zoo-predict-'));
+  const directory = temporaryDirectory();
   await mkdir(join(directory, 'zoo photos/deeper'), { recursive: true });
   const write = (name: string, content: string) => writeFile(join(directory, name), content);
   await write('cats.json', cats);
@@ -81,9 +81,9 @@ export interface Document {
   }[];
 }
 /** What the tests of one directory call. */
-export function commandsIn(directory: () => string) {
+export function commandsIn(directory: string) {
   const predict = (args: string[], input?: string) =>
-    zooHere(['predict', ...args, '--backend', 'cpu'], directory(), input);
+    zooHere(['predict', ...args, '--backend', 'cpu'], directory, input);
   const predictions = async (args: string[], input?: string) => {
     const { code, stdout, stderr } = await predict([...args, '--json'], input);
     if (code !== 0) throw new Error(stderr);

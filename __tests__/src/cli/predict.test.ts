@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
 import { commandsIn, makeInputs } from './predict-fixtures.ts';
 
-let directory: string;
-beforeAll(async () => {
-  directory = await makeInputs();
-});
-afterAll(() => rm(directory, { recursive: true }));
-const { predict, predictions } = commandsIn(() => directory);
+const directory = await makeInputs();
+const { predict, predictions } = commandsIn(directory);
 
 const zeros = ['--values', Array(784).fill(0).join()];
 

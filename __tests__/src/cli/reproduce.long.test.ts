@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { expect, test } from '@jest/globals';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zoo } from '../../helpers/zoo.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let empty: string;
-beforeAll(async () => {
-  empty = await mkdtemp(join(tmpdir(), 'zoo-reproduce-'));
-});
-afterAll(() => rm(empty, { recursive: true }));
+const empty = temporaryDirectory();
 
 /** An IDX file of bytes that hang on their place. */
 function idxFile(...shape: number[]): Uint8Array {

@@ -1,15 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
 import { zooHere } from '../../helpers/zoo-here.ts';
 import { zoo } from '../../helpers/zoo.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let empty: string;
-beforeAll(async () => {
-  empty = await mkdtemp(join(tmpdir(), 'zoo-reproduce-'));
-});
-afterAll(() => rm(empty, { recursive: true }));
+const empty = temporaryDirectory();
 
 test('--json has every number with its kind and counts those whose data is available', async () => {
   const { code, stdout } = await zoo(['reproduce', '003', '004', '--data-dir', empty, '--json']);

@@ -1,22 +1,18 @@
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { drawBreastCancer } from '../../../datasets/built-in/breast-cancer.ts';
 import { asWdbc } from '../../datasets/wdbc-text.ts';
 import { zoo } from '../../helpers/zoo.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 // Each starts several processes.
 jest.setTimeout(240_000);
 
-let directory: string;
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'zoo-sweep-'));
-});
-afterAll(() => rm(directory, { recursive: true }));
+const directory = temporaryDirectory();
 
 interface Summary {
   counts: { cells: number; complete: number; diverged: number; failed: number; missing: number };

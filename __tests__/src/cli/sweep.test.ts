@@ -1,24 +1,22 @@
 /** A sweep from the command line, which trains in threads; whatever takes longer is in sweep.long.test.ts. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { beforeAll, expect, test } from '@jest/globals';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { faultsOf } from '../../helpers/published.ts';
 import { zoo, type Outcome } from '../../helpers/zoo.ts';
 import { zooHere } from '../../helpers/zoo-here.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let directory: string;
+const directory = temporaryDirectory();
 let [whole, half]: Outcome[] = [];
 const words = 'sweep gate --gate and,or --epochs 3,4 --backend cpu --workers 1'.split(' ');
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'zoo-sweep-words-'));
   const sweep = (...more: string[]) => zoo([...words, ...more], { cwd: directory });
   [whole, half] = await Promise.all([
     sweep('--out', 'whole'),
     sweep('--shard', '1/2', '--seeds', '2', '--json', '--out', 'parts/1'),
   ]);
 }, 120_000);
-afterAll(() => rmSync(directory, { recursive: true }));
 
 test('prints the data, one line per training and one row per group, and writes the results', () => {
   const { code, stdout, stderr } = whole;

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { beforeAll, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../../../src/utils/errors.ts';
 import { rowFromValues } from '../../../src/evaluation/predict.ts';
 import { loadWeights } from '../../../src/runs/load.ts';
 import { formatWeights, type WeightsFile } from '../../../src/weights/weights.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 const gate: WeightsFile = {
   format: 'backprop-zoo/weights',
@@ -23,9 +23,8 @@ const gate: WeightsFile = {
   metrics: {},
 };
 
-let directory: string;
+const directory = temporaryDirectory();
 beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'zoo-untrusted-'));
   const { gate: _, ...others } = gate.options;
   const files: Record<string, string> = {
     good: formatWeights(gate),
@@ -41,7 +40,6 @@ beforeAll(() => {
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(directory, name), content);
 }, 300_000);
-afterAll(() => rmSync(directory, { recursive: true }));
 
 test.each([
   ['no-option', 'no-option lacks the option gate.'],

@@ -1,13 +1,13 @@
 /** A model in a file of one's own goes wherever one of the zoo does. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { appendFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 import { bin, zoo } from '../../helpers/zoo.ts';
 
-let directory: string;
+const directory = temporaryDirectory();
 const file = './my-model.ts';
 const program = `
 import { constant, defineZooModel, defineModel, linear, defaultRecipe, softmaxCrossEntropy, sumRows, transposedMatMul, zeros } from 'backprop-zoo';
@@ -37,13 +37,11 @@ const run = (...args: string[]) => zoo([...args, '--quiet'], { cwd: directory })
 const ofTable = ['--data-file', 't.csv', '--target', 'kind'];
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'zoo-own-model-'));
   await writeFile(join(directory, file), program);
   await writeFile(join(directory, 't.csv'), `x,kind\n${table.join('')}`);
   const { code, stderr } = await run('train', file, ...ofTable, '--out', 'run', '--backend', 'cpu');
   expect([code, stderr]).toEqual([0, '']);
 }, 60_000);
-afterAll(() => rm(directory, { recursive: true }));
 
 test('weights.json and run.json name the file and its hash', async () => {
   for (const name of ['weights.json', 'run.json']) {

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -12,7 +11,6 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { InputError, WorkError } from '../../../src/utils/errors.ts';
 import {
@@ -25,12 +23,9 @@ import {
   writeFileAtomically,
 } from '../../../src/node/files.ts';
 import { abandon } from '../../helpers/abandon.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let directory: string;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'zoo-files-'));
-});
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryDirectory();
 
 describe('writeFileAtomically', () => {
   test('writes text and views of bytes, replaces, and leaves nothing else behind', async () => {
@@ -170,7 +165,7 @@ test('sha256 equals the published digest of "abc"', () => {
 
 describe('a full disk', () => {
   /** A disk of 64 KiB, where this process may mount one. */
-  const place = mkdtempSync(join(tmpdir(), 'zoo-disk-'));
+  const place = temporaryDirectory();
   let mounted = false;
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place], { stdio: 'ignore' });

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import type { Sharp } from 'sharp';
 import { decodeBytes, decodeImage, rowFromImage } from '../../../src/node/image.ts';
 import { InputError } from '../../../src/utils/errors.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 type Color = [number, number, number];
 const red: Color = [255, 0, 0];
@@ -82,11 +82,7 @@ test('opacity on request, of pictures that have it and of others', async () => {
 });
 
 describe('refused, naming the file', () => {
-  let place: string;
-  beforeAll(async () => {
-    place = await mkdtemp(join(tmpdir(), 'zoo-image-'));
-  });
-  afterAll(() => rm(place, { recursive: true, force: true }));
+  const place = temporaryDirectory();
 
   test.each([
     ['a text', () => Buffer.from('no picture at all'), 'not a picture in a known format'],
@@ -149,11 +145,7 @@ test('mutated pictures decode or are refused', async () => {
   expect(refused).toBeGreaterThan(10);
 });
 
-let directory: string;
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'zoo-image-'));
-});
-afterAll(() => rm(directory, { recursive: true }));
+const directory = temporaryDirectory();
 
 const digits = {
   file: {

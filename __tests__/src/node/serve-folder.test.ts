@@ -1,15 +1,14 @@
 /** A folder over HTTP: what is in it, with the right types, and nothing that is not. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { serveFolder } from '../../../src/node/serve-folder.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let scratch: string;
+const scratch = temporaryDirectory();
 let served: Awaited<ReturnType<typeof serveFolder>>;
 beforeAll(async () => {
-  scratch = await mkdtemp(join(tmpdir(), 'serve-'));
   await mkdir(join(scratch, 'site', 'parts'), { recursive: true });
   await mkdir(join(scratch, 'site-of-another'));
   await writeFile(join(scratch, 'site', 'index.html'), 'hello');

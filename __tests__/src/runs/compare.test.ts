@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exampleRequest } from '../../helpers/example-run.ts';
 import { useBackend } from '../../../src/backend/index.ts';
@@ -9,19 +8,18 @@ import { InputError } from '../../../src/utils/errors.ts';
 import { compareReport } from '../../../src/reports/compare-report.ts';
 import { run } from '../../../src/runs/run.ts';
 import { zoo } from '../../helpers/zoo.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let directory: string;
+const directory = temporaryDirectory();
 const at = (...names: string[]) => join(directory, ...names);
 
 beforeAll(async () => {
   await useBackend('cpu');
-  directory = mkdtempSync(join(tmpdir(), 'zoo-compare-'));
   for (const optimizer of ['adam', 'sgd'] as const) {
     await run({ ...exampleRequest(optimizer), out: at(optimizer) });
   }
   cpSync(at('adam'), at('elsewhere', 'adam'), { recursive: true });
 });
-afterAll(() => rmSync(directory, { recursive: true }));
 
 describe('comparing runs', () => {
   test('names the settings in which they differ, and tells directories of one name apart', async () => {

@@ -1,15 +1,14 @@
 /** A training process that is killed at different moments and resumed. */
-import { afterAll, expect, test } from '@jest/globals';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { expect, test } from '@jest/globals';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCheckpoint } from '../../../src/weights/checkpoint.ts';
 import { parseRun } from '../../../src/weights/run-record.ts';
 import { parseWeights } from '../../../src/weights/weights.ts';
 import { ending, start, until, zoo } from '../../helpers/zoo.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'zoo-killed-'));
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryDirectory();
 
 const readers = { 'weights.json': parseWeights, 'run.json': parseRun, 'checkpoint.json': parseCheckpoint };
 

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { describe, expect, test } from '@jest/globals';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { drawBreastCancer } from '../../../datasets/built-in/breast-cancer.ts';
 import { models } from '../../../models/index.ts';
@@ -17,12 +16,9 @@ import {
   type ModelDefinition,
 } from '../../../src/index.ts';
 import { asWdbc } from '../../datasets/wdbc-text.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let directory: string;
-beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'zoo-library-'));
-});
-afterAll(() => rm(directory, { recursive: true }));
+const directory = temporaryDirectory();
 
 const table = {
   name: 'halves',

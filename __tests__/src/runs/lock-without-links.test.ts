@@ -1,9 +1,10 @@
 /** Locks on a file system that knows no hard links, such as that of most memory sticks. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import * as files from 'node:fs/promises';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 jest.unstable_mockModule('node:fs/promises', () => ({
   ...files,
@@ -11,11 +12,7 @@ jest.unstable_mockModule('node:fs/promises', () => ({
 }));
 const { lockRunDirectory } = await import('../../../src/runs/lock.ts');
 
-let directory: string;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'zoo-lock-plainly-'));
-});
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryDirectory();
 
 test('one holder at a time; nothing is left beside the lock, nor after it', async () => {
   const lock = await lockRunDirectory(directory);

@@ -1,20 +1,20 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../../../src/utils/errors.ts';
 import { beginningOf, isRunning } from '../../../src/node/processes.ts';
 import { lockRunDirectory } from '../../../src/runs/lock.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 let directory: string;
 let path: string;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'zoo-lock-'));
+  directory = temporaryDirectory();
   path = join(directory, 'run.lock');
 });
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const holder = (change: object): string =>
   JSON.stringify({ pid: 4_000_000, host: hostname(), began: '1-a', id: 'b', ...change });

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PbfReader } from 'pbf';
 import { crc32c } from '../../../src/weights/formats/event-file.ts';
@@ -9,8 +8,9 @@ import { InputError } from '../../../src/utils/errors.ts';
 import type { EpochRecord } from '../../../src/training/types.ts';
 import { MetricsLogger, type MetricsFiles } from '../../../src/runs/metrics-logger.ts';
 import { zoo } from '../../helpers/zoo.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let directory: string;
+const directory = temporaryDirectory();
 const records: Record<string, unknown>[] = [];
 const warnings: string[] = [];
 const warn = (message: string) => void warnings.push(message);
@@ -18,7 +18,6 @@ const second: EpochRecord[] = [1, 2, 3, 4, 5].map((epoch) => ({
   ...{ epoch, loss: 1 / epoch, seconds: epoch, ...(epoch > 1 && { validationLoss: 2 / epoch }) },
 }));
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'zoo-follow-'));
   await writeFile(join(directory, 'metrics.jsonl'), '{"cut');
   const words = ['train', 'breast-cancer', '--data', 'built-in', '--validation', '0.2', '--no-report'];
   const follow = ['--tensorboard', 'board', '--metrics-file', 'metrics.jsonl'];
@@ -37,7 +36,6 @@ beforeAll(async () => {
   expect([lines[0], lines.at(-1)]).toEqual(['{"cut', '']);
   records.push(...lines.slice(1, -1).map((line) => JSON.parse(line) as Record<string, unknown>));
 }, 120_000);
-afterAll(() => rm(directory, { recursive: true }));
 
 test('the metrics file gets a line for each epoch of each run, also after one that was cut short', async () => {
   expect(records.map(({ epoch }) => epoch)).toEqual(

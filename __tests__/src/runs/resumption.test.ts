@@ -1,7 +1,6 @@
 /** What goes on from a checkpoint, as what, and what is refused. */
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
@@ -15,6 +14,7 @@ import { resume } from '../../../src/runs/resumption.ts';
 import { parseCheckpoint, formatCheckpoint, type Checkpoint } from '../../../src/weights/checkpoint.ts';
 import { faultsOf } from '../../helpers/published.ts';
 import { clouds } from '../../helpers/toy.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 const model = models.softmax.create({ asPrinted: false });
 const { inputs, labels } = clouds(20, { features: 2, classes: 3 });
@@ -159,10 +159,7 @@ describe('a checkpoint that cannot be', () => {
 
 describe('a directory to resume in', () => {
   let directory: string;
-  beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'zoo-resume-'));
-  });
-  afterEach(() => rmSync(directory, { recursive: true }));
+  beforeEach(() => void (directory = temporaryDirectory()));
   const write = (text: string) => writeFileSync(join(directory, 'checkpoint.json'), text);
 
   test('gives back what was written there', async () => {

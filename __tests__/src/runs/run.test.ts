@@ -1,14 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
@@ -21,13 +12,12 @@ import { loadRunRecord } from '../../../src/runs/load.ts';
 import { dataFromRows } from '../../../src/data/data-from-rows.ts';
 import { readRun } from '../../../src/runs/verify.ts';
 import { exampleRequest } from '../../helpers/example-run.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let directory: string;
+const directory = temporaryDirectory();
 beforeAll(async () => {
   await useBackend('cpu');
-  directory = mkdtempSync(join(tmpdir(), 'zoo-run-'));
 });
-afterAll(() => rmSync(directory, { recursive: true }));
 
 let runs = 0;
 const newOut = (): string => join(directory, String(runs++));

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { beforeAll, expect, test } from '@jest/globals';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zooHere } from '../../helpers/zoo-here.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let cwd: string;
+const cwd = temporaryDirectory();
 const run = (...words: string[]) => zooHere(words, cwd);
 const words = [
   'train',
@@ -21,7 +21,6 @@ const weightsOf = async (name: string) =>
   (JSON.parse(await readFile(join(cwd, name, 'weights.json'), 'utf8')) as { parameters: object }).parameters;
 
 beforeAll(async () => {
-  cwd = await mkdtemp(join(tmpdir(), 'zoo-start-'));
   for (const [out, epochs] of [
     ['first', '4'],
     ['whole', '6'],
@@ -32,7 +31,6 @@ beforeAll(async () => {
   });
   expect(await run('import', 'net.safetensors', '--model', 'breast-cancer')).toMatchObject({ code: 0 });
 }, 120_000);
-afterAll(() => rm(cwd, { recursive: true }));
 
 test('what was exported and imported trains further, to the bits of a training that never stopped', async () => {
   const further = ['--epochs', '2', '--out', 'further', '--start-from', 'net.weights.json'];

@@ -1,25 +1,23 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { beforeAll, expect, test } from '@jest/globals';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { syntheticTable } from '../../../datasets/breast-cancer-rows.ts';
 import { datasets } from '../../../datasets/index.ts';
 import { dataRequestWith } from '../../../src/node/data-request.ts';
 import { storedRows } from '../../../src/runs/stored-rows.ts';
 import { savedZoo } from '../../helpers/saved.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 /** `id,M,30 numbers` for each patient. */
 const { inputs, labels } = syntheticTable().table;
 const measured = Array.from(labels, (_, row) => Array.from(inputs.subarray(30 * row, 30 * row + 30)));
 const lines = measured.map((values, row) => [row, labels[row] === 1 ? 'M' : 'B', ...values].join());
 
-let dataDir: string;
+const dataDir = temporaryDirectory();
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'zoo-stored-'));
   await mkdir(join(dataDir, 'breast-cancer'));
   await writeFile(join(dataDir, 'breast-cancer', 'wdbc.data'), `${lines.join('\n')}\n`);
 });
-afterAll(() => rm(dataDir, { recursive: true }));
 
 test('rows of a table are those of its file, before they were standardised', async () => {
   const saved = savedZoo['breast-cancer']();

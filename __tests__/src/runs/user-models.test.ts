@@ -1,7 +1,6 @@
 /** Models of one's own: which of a file's exports are some, which one is meant, and what is said where it is not to be had. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { models } from '../../../models/index.ts';
 import { defaultRecipe } from '../../../src/model/recipe.ts';
@@ -17,12 +16,9 @@ import {
   looksLikeFile,
   modelsAmong,
 } from '../../../src/runs/user-models.ts';
+import { temporaryDirectory } from '../../helpers/temporary.ts';
 
-let directory: string;
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), 'zoo-own-models-'));
-});
-afterAll(() => rmSync(directory, { recursive: true }));
+const directory = temporaryDirectory();
 
 const nothing = () => ({});
 const loss = { name: 'loss', reduction: 'mean', tensor: nothing, value: nothing };

@@ -1,18 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { closeSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { start, zoo, type Outcome } from '../../../helpers/zoo.ts';
+import { temporaryDirectory } from '../../../helpers/temporary.ts';
 
 const onUnix = process.platform === 'win32' ? describe.skip : describe;
 const endless = 'train gate --epochs 10000000 --backend cpu'.split(' ');
 
-let directory: string;
+const directory = temporaryDirectory();
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'zoo-interrupt-'));
   await zoo(['--help']); // builds, if the sources are newer
 }, 300_000);
-afterAll(() => rmSync(directory, { recursive: true }));
 
 /** Runs the command line and sends one signal after the other, so long after its talk on standard error fits. */
 function interrupted(

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { describe, expect, test } from '@jest/globals';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { zooHere } from '../../../helpers/zoo-here.ts';
 import { colors, commandsIn, makeInputs, picture, type Document } from '../predict-fixtures.ts';
 
-let directory: string;
-beforeAll(async () => {
-  directory = await makeInputs();
-});
-afterAll(() => rm(directory, { recursive: true }));
-const { predict, predictions } = commandsIn(() => directory);
+const directory = await makeInputs();
+const { predict, predictions } = commandsIn(directory);
 const labels = async (args: string[], input = '') =>
   (await predictions(args, input)).map(({ input, label }) => [input, label]);
 

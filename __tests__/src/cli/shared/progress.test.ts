@@ -1,14 +1,13 @@
 /** The progress that commands report, with a clock on which everything takes long. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { beforeAll, expect, jest, test } from '@jest/globals';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { zooHere } from '../../../helpers/zoo-here.ts';
+import { temporaryDirectory } from '../../../helpers/temporary.ts';
 
-let directory: string;
+const directory = temporaryDirectory();
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'zoo-progress-'));
   const picture = sharp({ create: { width: 4, height: 4, channels: 3, background: 'grey' } }).png();
   for (const folder of ['classes/one', 'classes/two', 'pictures']) {
     mkdirSync(join(directory, folder), { recursive: true });
@@ -17,7 +16,6 @@ beforeAll(async () => {
   }
   writeFileSync(join(directory, 'pictures/c.png'), 'no picture');
 });
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const told = async (words: string) => {
   let now = 0;

@@ -1,24 +1,22 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCheckpoint } from '../../../../src/runs/save.ts';
 import { loadRunRecord } from '../../../../src/runs/load.ts';
 import { models } from '../../../../models/index.ts';
 import { bin, ending, start, until, zoo } from '../../../helpers/zoo.ts';
+import { temporaryDirectory } from '../../../helpers/temporary.ts';
 
 const onUnix = process.platform === 'win32' ? describe.skip : describe;
 const withScript = spawnSync('script', ['--version']).status === 0 ? test : test.skip;
 const withNohup = spawnSync('bash', ['-c', 'nohup --version']).status === 0 ? test : test.skip;
 const withFullDisk = existsSync('/dev/full') ? test : test.skip;
 
-let directory: string;
+const directory = temporaryDirectory();
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'zoo-streams-'));
   await zoo(['--help']); // builds, if the sources are newer
 }, 300_000);
-afterAll(() => rmSync(directory, { recursive: true }));
 
 const short = 'train gate --epochs 2000 --backend cpu --no-report --out'.split(' ');
 const endless = 'train gate --epochs 10000000 --backend cpu --no-report --checkpoint-every 1s --out'.split(

@@ -1,16 +1,16 @@
 /** Tables of the user on the command line, from training to prediction, and invalid ones. */
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { RandomState } from '../../../../src/utils/random.ts';
 import { bin, zoo } from '../../../helpers/zoo.ts';
 import { zooHere } from '../../../helpers/zoo-here.ts';
+import { temporaryDirectory } from '../../../helpers/temporary.ts';
 
-let directory: string;
+const directory = temporaryDirectory();
 const random = new RandomState(7);
 const flowers = Array.from({ length: 90 }, (_, i) => {
   const kind = i % 3;
@@ -21,7 +21,6 @@ const header = 'size,weight,colour,kind\n';
 const csv = header + flowers.map((row) => `${row.join()}\n`).join('');
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'zoo-own-data-'));
   const write = (name: string, text: string) => writeFile(join(directory, name), text);
   await write('flowers.csv', csv);
   await write(
@@ -47,7 +46,6 @@ beforeAll(async () => {
   await huge.truncate(2 ** 31);
   await huge.close();
 });
-afterAll(() => rm(directory, { recursive: true }));
 
 const trained = async (out: string, ...args: string[]) => {
   const words = 'train mlp --hidden 8 --epochs 40 --learning-rate 0.02 --backend cpu --quiet --out';

@@ -1,7 +1,6 @@
 /** What a sweep's directory remembers, and what trials leave in it. */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { models } from '../../../../models/index.ts';
 import { readTrials, writeTrial, type TrialResult } from '../../../../src/runs/sweep/trial-file.ts';
@@ -14,6 +13,7 @@ import {
 } from '../../../../src/runs/sweep/directory.ts';
 import { mergeSweeps } from '../../../../src/runs/sweep/merge.ts';
 import { makeSharedProgress, trainTrial } from '../../../../src/runs/sweep/train-trial.ts';
+import { temporaryDirectory } from '../../../helpers/temporary.ts';
 
 const definition = {
   model: 'points',
@@ -25,10 +25,7 @@ const trials = trialsOf(models.points, definition);
 
 let place: string;
 const at = (...path: string[]) => join(place, ...path);
-beforeEach(async () => {
-  place = await mkdtemp(join(tmpdir(), 'zoo-sweep-'));
-});
-afterEach(() => rm(place, { recursive: true }));
+beforeEach(() => void (place = temporaryDirectory()));
 
 const open = async (name: string, given: SweepPlan = plan) =>
   (await openDirectory(at(name), given)).release();

@@ -1,14 +1,13 @@
 /** Jobs of sweeps on the real engines: one task is killed, the job is run again, and nothing is trained twice or lost. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSlurm, whyNoSlurm, type Slurm } from '../../../helpers/slurm.ts';
 import { until, zoo } from '../../../helpers/zoo.ts';
+import { temporaryDirectory } from '../../../helpers/temporary.ts';
 
-const directory = mkdtempSync(join(tmpdir(), 'zoo-job-'));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+const directory = temporaryDirectory();
 
 const cells = 6;
 

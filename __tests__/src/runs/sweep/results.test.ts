@@ -1,10 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { definition, found, results } from './example-results.ts';
 import { parse } from 'csv-parse/sync';
 import { models } from '../../../../models/index.ts';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { makeDirectory } from '../../../../src/node/files.ts';
@@ -24,7 +22,6 @@ import {
   countsOf,
   resultsCsv,
   type resultsDocument,
-  resultsJson,
   resultsOf,
   scoreText,
   sourcesOf,
@@ -41,6 +38,7 @@ import {
 } from '../../../../src/runs/sweep/trial-file.ts';
 import { type SweepDefinition, trialsOf } from '../../../../src/runs/sweep/trials.ts';
 import { plainText } from '../../../helpers/plain-text.ts';
+import { temporaryDirectory } from '../../../helpers/temporary.ts';
 
 test('groups differ in their seed alone, and are judged by validation rows, from best to worst', () => {
   expect(results.judgedBy).toBe('validation');
@@ -150,17 +148,12 @@ test('CSV has a line for every trial, quoted where needed', () => {
     status: 'complete',
     validationAccuracy: '0.8',
     testLoss: '9',
+    epochs: '2',
+    seconds: '1.5',
     source: 'dir',
   });
   expect(rows[4]).toMatchObject({ status: 'diverged', testLoss: '', message: 'too,\n"large"' });
   expect(rows[7]).toMatchObject({ status: 'missing' });
-});
-
-test('JSON says the same', () => {
-  const document = JSON.parse(resultsJson(results)) as { best: { varied: object }; cells: object[] };
-  expect(document.best).toMatchObject({ varied: { hidden: 16, learningRate: 1 }, cells: 2, complete: 1 });
-  expect(document.cells).toHaveLength(8);
-  expect(document.cells[4]).toMatchObject({ status: 'diverged', varied: { hidden: 16, learningRate: 0.1 } });
 });
 
 test('the map is over what varies, not over what is the same in all trials', () => {
@@ -362,12 +355,10 @@ test('the report is a page like the others: scores of each split, nothing fetche
   );
 });
 
-let directory: string;
+const directory = temporaryDirectory();
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'zoo-results-'));
   await writeResults(directory, results);
 });
-afterAll(() => rmSync(directory, { recursive: true }));
 
 test('a sweep leaves tables, a page, and each picture twice', async () => {
   expect(readdirSync(directory).sort()).toEqual([
@@ -407,27 +398,9 @@ test('results.json counts what came of the trials', () => {
   expect(means).toEqual([0.9, expect.closeTo(0.85, 9), 0.6, undefined]);
   expect(groups[1].loss!.mean).toBeCloseTo(1 - 0.85, 9);
   expect(best!.accuracy!.mean).toBe(0.9);
+  expect(best).toMatchObject({ varied: { hidden: 16, learningRate: 1 }, cells: 2, complete: 1 });
   expect(best!.command).toContain('zoo train mnist');
-  expect(definition.grid.hidden).toContain(best!.varied.hidden);
-});
-
-test('results.csv has a line for each trial, with every number as it is', () => {
-  const [header, ...lines] = readFileSync(join(directory, 'results.csv'), 'utf8')
-    .trimEnd()
-    .split(/\r?\n(?=[0-9a-f]{16},)/);
-  expect(header.split(',')).toEqual(
-    expect.arrayContaining([
-      'id',
-      'hidden',
-      'learningRate',
-      'seed',
-      'status',
-      'validationAccuracy',
-      'testLoss',
-    ]),
-  );
-  expect(lines).toHaveLength(8);
-  expect(lines[1]).toContain(',complete,2,1.5,9,0.1,');
+  expect(cells[4].varied).toMatchObject({ hidden: 16, learningRate: 0.1 });
 });
 
 const data = (...hashes: string[]) => ({
@@ -464,11 +437,7 @@ describe('trials of other data', () => {
 });
 
 describe('parts of a sweep', () => {
-  let place: string;
-  beforeAll(async () => {
-    place = await mkdtemp(join(tmpdir(), 'zoo-parts-'));
-  });
-  afterAll(() => rm(place, { recursive: true }));
+  const place = temporaryDirectory();
 
   test('are not merged where they were trained on different data', async () => {
     const plan = {

@@ -1,6 +1,6 @@
 /** A sweep's trainings, in this thread: each is done once, what comes of it is kept at once, and the others go on. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { beforeEach, expect, test } from '@jest/globals';
+import { readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { models } from '../../../../models/index.ts';
@@ -17,13 +17,13 @@ import {
 import { trialsOf, type Trial } from '../../../../src/runs/sweep/trials.ts';
 import { runSweep, type SweepRequest } from '../../../../src/runs/sweep/run-sweep.ts';
 import { makeSharedProgress, trainTrial, type TrialJob } from '../../../../src/runs/sweep/train-trial.ts';
+import { temporaryDirectory } from '../../../helpers/temporary.ts';
 
 let out: string;
 beforeEach(async () => {
-  out = mkdtempSync(join(tmpdir(), 'zoo-run-sweep-'));
+  out = temporaryDirectory();
   await makeDirectory(trialsDirectory(out));
 });
-afterEach(() => rmSync(out, { recursive: true }));
 
 /** Nothing is looked for there. */
 const where = { data: 'auto', cacheDir: join(tmpdir(), 'zoo-no-cache') } as const;
