@@ -202,11 +202,7 @@ function judgeByRounding(group: string, rows: ComparedRow[], runs: NumberOfRun[]
     rows: rows.map((row, i) =>
       row.reproduced
         ? row
-        : {
-            ...row,
-            rounding: rangeOf(i),
-            reproduced: Math.abs(row.printed - row.ours!) <= rangeOf(i),
-          },
+        : { ...row, rounding: rangeOf(i), reproduced: Math.abs(row.printed - row.ours!) <= rangeOf(i) },
     ),
     findings: [
       {

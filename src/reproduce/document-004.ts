@@ -33,18 +33,12 @@ function predictionRows(context: Context, name: string, texts: string[], logits:
   );
 }
 
+const common = ({ backend, data }: Context) => ({ backend, data: { ...data, seed: 1 }, keep: hundreds });
+
 async function reproduceGates(context: Context): Promise<Row[]> {
   const names = Object.keys(printed.gates) as Gate[];
   const outcomes = await Promise.all(
-    names.map((gate) =>
-      context.run({
-        model: 'gate',
-        options: { gate },
-        backend: context.backend,
-        data: { ...context.data, seed: 1 },
-        keep: hundreds,
-      }),
-    ),
+    names.map((gate) => context.run({ ...common(context), model: 'gate', options: { gate } })),
   );
   const rows = names.flatMap((gate, i) => gateRows(context, gate, outcomes[i].snapshots));
   const [and, or, nand] = outcomes.map(({ snapshots }) => snapshots[1000].parameters);
@@ -81,19 +75,11 @@ function composedRows(context: Context, parts: Record<string, Snapshot['paramete
 }
 
 async function reproduceXorNet(context: Context): Promise<Row[]> {
-  const { snapshots } = await context.run({
-    model: 'xor',
-    backend: context.backend,
-    data: { ...context.data, seed: 1 },
-    keep: hundreds,
+  const { snapshots } = await context.run({ ...common(context), model: 'xor' });
+  const costs = hundreds.map((epoch, i) => {
+    const what = { item: `XORNet epoch ${epoch}: cost`, printed: printed.xorNet.costs[i] };
+    return row(context, what, snapshots[epoch].train.loss);
   });
-  const costs = hundreds.map((epoch, i) =>
-    row(
-      context,
-      { item: `XORNet epoch ${epoch}: cost`, printed: printed.xorNet.costs[i] },
-      snapshots[epoch].train.loss,
-    ),
-  );
   // Two outputs a row; the document shows the first.
   const firstOutputs = snapshots[1000].train.logits.filter((_, i) => i % 2 === 0);
   return [...costs, ...predictionRows(context, 'XORNet', printed.xorNet.predictions, firstOutputs)];

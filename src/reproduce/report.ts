@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { writeFileAtomically } from '../node/files.ts';
 import type { Chart } from '../reports/pictures/chart.ts';
+import { left, right, tableText } from '../utils/text.ts';
 
 export const documentNames = ['000', '001', '003', '004'] as const;
 export type DocumentName = (typeof documentNames)[number];
@@ -213,14 +214,9 @@ function folded(rows: Row[]): { first: Row; count: number }[] {
   const lines: { first: Row; count: number }[] = [];
   for (const row of rows) {
     const last = lines.at(-1);
-    const together =
-      row.group !== undefined &&
-      last?.first.kind === row.kind &&
-      last.first.group === row.group &&
-      last.first.document === row.document &&
-      last.first.reproduced &&
-      row.reproduced;
-    if (together) last.count++;
+    const isSame = (key: 'kind' | 'group' | 'document') => last?.first[key] === row[key];
+    const isGroup = row.group !== undefined && isSame('kind') && isSame('group') && isSame('document');
+    if (last && isGroup && last.first.reproduced && row.reproduced) last.count++;
     else lines.push({ first: row, count: 1 });
   }
   return lines;
@@ -243,15 +239,11 @@ const findings = ({ findings }: Report): string[] =>
 
 function measurements({ measurements }: Report): string[] {
   if (measurements.length === 0) return [];
-  const text = (value?: number): string => (value === undefined ? '' : value.toPrecision(3));
-  const head = ['milliseconds', 'the document', 'loops here', 'tensors here'];
+  const text = (value?: number): string => value?.toPrecision(3) ?? '';
+  const columns = [...left('milliseconds'), ...right('the document', 'loops here', 'tensors here')];
   const rows = measurements.map(({ item, printed, loops, tensors }) => [
     item,
     ...[printed, loops, tensors].map(text),
   ]);
-  const lines = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  const cellText = (cell: string, column: number): string =>
-    column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]);
-  return ['Measured, not judged:', ...lines.map((line) => line.map(cellText).join('  ').trimEnd())];
+  return ['Measured, not judged:', tableText(columns, rows)];
 }

@@ -43,32 +43,20 @@ const vector = (values: number[], shape = [values.length]): Tensor =>
 
 /** Computed on the current backend. */
 export function workedExampleRows({ backend }: Context): ComparedRow[] {
-  const rows = (
-    name: string,
-    texts: string[],
-    result: Tensor,
-    kind: ComparedRow['kind'] = 'exact',
-  ): ComparedRow[] => {
+  const rows = (name: string, texts: string[], result: Tensor, kind: ComparedRow['kind'] = 'exact') => {
     const values = valuesOf(result);
-    return texts.map((text, i) =>
-      exactRow(
-        {
-          document: '001',
-          item: texts.length > 1 ? `${name}, entry ${i}` : name,
-          printed: text,
-          group: texts.length > 1 ? name : undefined,
-          kind,
-        },
-        values[i],
-        backend,
-      ),
-    );
+    const group = texts.length > 1 ? name : undefined;
+    return texts.map((printed, i) => {
+      const item = group ? `${name}, entry ${i}` : name;
+      return exactRow({ document: '001', item, printed, group, kind }, values[i], backend);
+    });
   };
   const { x1, x2, rows: matrix, image } = printed.given;
   tf.engine().startScope();
   try {
     const [a, b] = [vector(x1), vector(x2)];
     const steps = vector([1, 2, 3]);
+    const scores = vector([9, 2, 5, 0, 0, 7, 5, 0, 0, 0], [2, 5]);
     const [predicted, y] = [vector([0.9, 0.2, 0.1, 0.4, 0.9]), vector([1, 0, 0, 1, 1])];
     const column = valuesOf(imageToVector(vector(image, [3, 3, 2])));
     return [
@@ -78,20 +66,11 @@ export function workedExampleRows({ backend }: Context): ComparedRow[] {
         exactRow({ document: '001', item: `image2vector, entry ${at}`, printed: value }, column[at], backend),
       ),
       ...rows('normalize_rows', printed.normalizedRows.flat(), normalizeRows(vector(matrix.flat(), [2, 3]))),
-      ...rows(
-        'softmax',
-        byNumPy.softmax,
-        tf.softmax(vector([9, 2, 5, 0, 0, 7, 5, 0, 0, 0], [2, 5])),
-        'numpy',
-      ),
+      ...rows('softmax', byNumPy.softmax, tf.softmax(scores), 'numpy'),
       ...rows('L1', [byNumPy.l1], l1Loss(predicted, y), 'numpy'),
       ...rows('L2', [byNumPy.l2], l2Loss(predicted, y), 'numpy'),
       ...rows('dot', [printed.dot], dot(a, b)),
-      ...rows(
-        'outer',
-        printed.outer.flatMap((row) => row.split(' ')),
-        outer(a, b),
-      ),
+      ...rows('outer', printed.outer.join(' ').split(' '), outer(a, b)),
       ...rows('elementwise multiplication', printed.elementwise.split(' '), tf.mul(a, b)),
     ];
   } finally {

@@ -2,9 +2,10 @@
  * checkpoint.json: everything that a run continues from, and what the run is, so that it never continues as another.
  */
 import * as z from '../utils/schema.ts';
-import { checked, finiteNumbers, fitsItsShape, shapeMismatch, tensorSchema } from './schemas.ts';
+import { checked, finiteNumbers, isOfItsShape, tensorSchema } from './schemas.ts';
 import { formatJson, parseJson } from './json.ts';
-import { firstNonFinite, type ParameterSet } from '../model/parameters.ts';
+import { firstNonFinite } from '../model/parameters.ts';
+import { fromFileParameters } from './weights.ts';
 import { historySchema, identitySchema, ownFilesSchema } from './run-record.ts';
 import type { TrainingState } from '../training/types.ts';
 
@@ -12,18 +13,11 @@ import type { TrainingState } from '../training/types.ts';
 export const checkpointLimits = { characters: 400e6, depth: 16, parts: 2e6, values: 40e6 };
 
 const count = z.int().check(z.minimum(0));
-const tensor = tensorSchema.check(z.refine(fitsItsShape, shapeMismatch));
+const tensor = tensorSchema.check(isOfItsShape);
 
 const parametersSchema = z.pipe(
   z.record(z.string(), tensor),
-  z.transform((parameters: Record<string, z.infer<typeof tensor>>): ParameterSet =>
-    Object.fromEntries(
-      Object.entries(parameters).map(([name, { shape, values }]) => [
-        name,
-        { shape, values: Float64Array.from(values) },
-      ]),
-    ),
-  ),
+  z.transform((parameters: Record<string, z.infer<typeof tensor>>) => fromFileParameters(parameters)),
 );
 
 const uint32 = z.int().check(z.minimum(0), z.maximum(0xffffffff));

@@ -20,15 +20,8 @@ export interface Comparison {
 }
 
 /** Everything that was chosen in a run, by name, as text. */
-export function settingsOf({
-  model,
-  options,
-  asPrinted,
-  gradients,
-  backend,
-  hyperParameters,
-  dataset,
-}: RunFile) {
+export function settingsOf(run: RunFile) {
+  const { model, options, asPrinted, gradients, backend, hyperParameters, dataset } = run;
   const all: Record<string, unknown> = {
     model,
     ...options,

@@ -141,10 +141,6 @@ export interface Difference {
 
 /** In what two runs differ; versions of programs are not counted, see {@link environmentDifferences}. */
 export function differences(then: RunIdentity, now: RunIdentity): Difference[] {
-  const data = ({ dataset: { name, fingerprint } }: RunIdentity) => ({
-    dataset: name,
-    'data (SHA-256)': `${fingerprint.slice(0, 16)}…`,
-  });
   const flat = (run: RunIdentity): Record<string, unknown> => ({
     model: run.model,
     ...(run.start && { 'start (SHA-256)': `${run.start.sha256.slice(0, 16)}…` }),
@@ -154,7 +150,8 @@ export function differences(then: RunIdentity, now: RunIdentity): Difference[] {
     backend: run.backend,
     ...run.recipe,
     recordEvery: run.recordEvery,
-    ...data(run),
+    dataset: run.dataset.name,
+    'data (SHA-256)': `${run.dataset.fingerprint.slice(0, 16)}…`,
   });
   return compare(flat(then), flat(now));
 }
@@ -285,11 +282,5 @@ export function runText(
 export const checksummedText = (document: object, sha256: TextHash): string =>
   formatJson({ ...document, sha256: sha256(formatJson(document)) });
 
-/** What the numbers of a run depend on beside its settings and its data. */
-export interface Environment {
-  /** Versions of this package, of Node.js and of TensorFlow.js. */
-  zoo: string;
-  node: string;
-  tfjs: string;
-  platform: string;
-}
+/** What the numbers of a run depend on beside its settings and its data: versions and the platform. */
+export type Environment = RunIdentity['environment'];

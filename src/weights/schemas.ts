@@ -50,10 +50,10 @@ export const plainText = z
 export const tensorShape = { shape: listOf(z.int().check(z.minimum(0)), 8), values: finiteNumbers };
 export const tensorSchema = z.object(tensorShape);
 
-export const fitsItsShape = ({ shape, values }: z.infer<typeof tensorSchema>): boolean =>
-  values.length === shape.reduce((product, length) => product * length, 1);
-
-export const shapeMismatch = { message: 'has another number of values than its shape says' };
+export const isOfItsShape = z.refine<z.infer<typeof tensorSchema>>(
+  ({ shape, values }) => values.length === shape.reduce((product, length) => product * length, 1),
+  { message: 'has another number of values than its shape says' },
+);
 
 /**
  * A value that a schema accepts.

@@ -8,15 +8,7 @@ import { InputError } from '../utils/errors.ts';
 import { formatJson, parseJson } from './json.ts';
 import { sanitizeForTerminal } from '../utils/text.ts';
 import type { ParameterSet } from '../model/parameters.ts';
-import {
-  checked,
-  finiteNumbers,
-  fitsItsShape,
-  listOf,
-  plainText,
-  shapeMismatch,
-  tensorShape,
-} from './schemas.ts';
+import { checked, finiteNumbers, isOfItsShape, listOf, plainText, tensorShape } from './schemas.ts';
 
 /** The values of the largest model here with all its text take a fifth of this. */
 export const weightsLimits = { characters: 256e6, depth: 16, parts: 100_000, values: 16e6 };
@@ -24,7 +16,7 @@ export const weightsLimits = { characters: 256e6, depth: 16, parts: 100_000, val
 export const largestFloat32 = 3.4028234663852886e38;
 
 const parameterSchema = z.object({ ...tensorShape, dtype: z.enum(['float32', 'float64']) }).check(
-  z.refine(fitsItsShape, shapeMismatch),
+  isOfItsShape,
   z.refine(
     ({ dtype, values }) => dtype === 'float64' || values.every((value) => Math.abs(value) <= largestFloat32),
     { message: 'has a value that is too large for float32' },
@@ -101,22 +93,20 @@ export type WeightsFile = z.infer<typeof weightsSchema>;
 
 /** Parameters in the form of the file. `dtype` is the precision they were trained in. */
 export function toFileParameters(set: ParameterSet, dtype: 'float32' | 'float64'): WeightsFile['parameters'] {
+  const arrays = Object.entries(set);
   return Object.fromEntries(
-    Object.entries(set).map(([name, { shape, values }]) => [
-      name,
-      { shape, dtype, values: Array.from(values) },
-    ]),
+    arrays.map(([name, { shape, values }]) => [name, { shape, dtype, values: Array.from(values) }]),
   );
 }
 
-export function fromFileParameters(parameters: WeightsFile['parameters']): ParameterSet {
+export const fromFileParameters = (
+  parameters: Record<string, { shape: number[]; values: number[] }>,
+): ParameterSet => {
+  const arrays = Object.entries(parameters);
   return Object.fromEntries(
-    Object.entries(parameters).map(([name, { shape, values }]) => [
-      name,
-      { shape, values: Float64Array.from(values) },
-    ]),
+    arrays.map(([name, { shape, values }]) => [name, { shape, values: Float64Array.from(values) }]),
   );
-}
+};
 
 /** JSON of a weights file: indented, but each parameter's values on one line. */
 export const formatWeights = (file: WeightsFile): string => formatJson(file);

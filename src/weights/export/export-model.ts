@@ -54,13 +54,13 @@ export function drawRows({ features, file: { preprocessing } }: SavedModel, coun
 }
 
 /** The numbers that a prediction consists of. */
-export const numbersIn = ({ probabilities, value }: Answer): number[] =>
-  value === undefined ? probabilities! : [value];
-
-interface Answer {
+export const numbersIn = ({
+  probabilities,
+  value,
+}: {
   probabilities?: number[];
   value?: number;
-}
+}): number[] => (value === undefined ? probabilities! : [value]);
 
 /** The model's own predictions in double precision: probabilities `[rows, classes]`, row-major, or predicted numbers. */
 export async function modelAnswers(saved: SavedModel, rows: Cell[][]): Promise<Float64Array> {
@@ -174,9 +174,9 @@ async function writeModel(
   saved: SavedModel,
   graph: Graph,
   format: FormatName,
-  dtype?: OnnxType,
+  dtype: OnnxType = 'float32',
 ): Promise<Files> {
-  if (format === 'onnx') return { 'model.onnx': onnxBytes(saved, graph, dtype ?? 'float32') };
+  if (format === 'onnx') return { 'model.onnx': onnxBytes(saved, graph, dtype) };
   if (format === 'layers')
     return { ...(await layersOf(saved, await graphOf(saved, { from: 'prepared', to: 'outputs' }))) };
   const { module, types } = moduleOf(saved, graph);
@@ -188,13 +188,8 @@ type Nested = number | Nested[];
 /** The parameters as nested lists, row by row, with class names and preprocessing. */
 function parametersJson({ model, classNames, preprocessing, target, parameters }: WeightsFile): string {
   const nested = Object.entries(parameters).map(([name, { shape, values }]) => [name, nest(values, shape)]);
-  return formatJson({
-    model,
-    classNames,
-    preprocessing,
-    target,
-    parameters: Object.fromEntries(nested) as object,
-  });
+  const values = Object.fromEntries(nested) as object;
+  return formatJson({ model, classNames, preprocessing, target, parameters: values });
 }
 
 function nest(values: readonly number[], [length, ...inner]: readonly number[]): Nested {

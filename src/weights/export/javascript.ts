@@ -28,7 +28,8 @@ function fromBase64(shape, bytes, text) {
 /** @returns the module and its types */
 export function moduleOf(saved: SavedModel, graph: Graph): { module: string; types: string } {
   const { features, input, output, steps } = graph;
-  const arrays = arraysOf(graph);
+  // The others are written as plain numbers where they are used.
+  const arrays = Object.entries(graph.constants).filter(([, { shape }]) => shape.length > 0);
   const about = titleOf(saved);
   const answer = saved.model.task === 'regression' ? aNumber : aClass(saved.file);
   const given = inputsOf(saved.file.preprocessing, features);
@@ -72,14 +73,7 @@ export declare function predict(rows: readonly (${given.type})[]): Prediction[];
 }
 
 /** How a module answers, in its code and in its types. */
-interface Answer {
-  aboutNames: string;
-  returns: string;
-  lines: string;
-  fields: string;
-}
-
-const aClass = ({ classNames }: SavedModel['file']): Answer => ({
+const aClass = ({ classNames }: SavedModel['file']) => ({
   aboutNames: 'Of the classes, in the order of the probabilities.',
   returns:
     '{{ label: string, probabilities: number[] }[]} the most probable class, and all probabilities, of each row',
@@ -94,27 +88,19 @@ const aClass = ({ classNames }: SavedModel['file']): Answer => ({
   probabilities: number[];`,
 });
 
-const aNumber: Answer = {
+const aNumber: ReturnType<typeof aClass> = {
   aboutNames: 'Of what is predicted.',
   returns: '{{ value: number }[]} what is predicted for each row, in its own unit',
   lines: '  return Array.from(result, (value) => ({ value }));',
   fields: '  /** What is predicted, in its own unit. */\n  value: number;',
 };
 
-interface Inputs {
-  /** Of one row, in the words of TypeScript. */
-  type: string;
-  /** What a row may be that is refused. */
-  faults: string;
-  declaration: string;
-  /** The same as a type. */
-  declared: string;
-  /** A function from a row to numbers. */
-  reader: string;
-}
-
-/** @param features numbers or cells in a row */
-export const inputsOf = (preprocessing: Preprocessing, features: number): Inputs =>
+/**
+ * Of one row: its type, what is refused, a declaration (in code and in types), and a function to numbers.
+ *
+ * @param features numbers or cells in a row
+ */
+const inputsOf = (preprocessing: Preprocessing, features: number) =>
   preprocessing.kind === 'table'
     ? {
         type: 'readonly unknown[] | Record<string, unknown>',
@@ -183,9 +169,8 @@ function titleOf({ file, model, features }: SavedModel): string {
 function linesOf({ steps, constants }: Graph): string[] {
   const uses = new Map<string, number>();
   for (const input of steps.flatMap(({ inputs }) => inputs)) uses.set(input, (uses.get(input) ?? 0) + 1);
-  const inline = new Map<string, string>();
-  for (const [name, { shape, values }] of Object.entries(constants))
-    if (shape.length === 0) inline.set(name, String(values[0]));
+  const numbers = Object.entries(constants).filter(([, { shape }]) => shape.length === 0);
+  const inline = new Map(numbers.map(([name, { values }]) => [name, String(values[0])]));
   const lines: string[] = [];
   for (const { op, inputs, output, attributes } of steps) {
     const operands = inputs.map((name) => inline.get(name) ?? name);
@@ -198,10 +183,6 @@ function linesOf({ steps, constants }: Graph): string[] {
   }
   return lines;
 }
-
-/** Those that are not written as plain numbers. */
-const arraysOf = (graph: Graph): [string, ParameterValues][] =>
-  Object.entries(graph.constants).filter(([, { shape }]) => shape.length > 0);
 
 const fitsSinglePrecision = (values: Float64Array): boolean =>
   values.every((value) => Object.is(Math.fround(value), value));
