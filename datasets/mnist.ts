@@ -6,15 +6,13 @@ import * as z from '../src/utils/schema.ts';
 import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/data/dataset.ts';
 import { InputError } from '../src/utils/errors.ts';
 import { obtain, syntheticDataNotice, type ObtainedFile } from './acquire/obtain.ts';
-import { defaultRows } from './built-in/digits.ts';
-import { idxFileLength, parseIdxImages, parseIdxLabels } from '../src/data/formats/idx.ts';
+import { defaultRows, mnistFormat } from './built-in/digits.ts';
+import { idxFileLength, parseDigits, type IdxFile } from '../src/data/formats/idx.ts';
 import { unzip } from '../src/data/formats/unzip.ts';
 import { readOptions } from './options.ts';
 import { published } from './published.ts';
 
-const side = 28;
-const features = side * side;
-const divisor = 255;
+const features = 784;
 /** Files that unpack to more are rejected before memory is taken. */
 const maxUnpackedBytes = 256 * 1024 * 1024;
 
@@ -40,7 +38,7 @@ export const mnist: Dataset = {
     const testing = { option: 'testRows', rows: options.testRows } as const;
     const [trainImages, trainLabels, testImages, testLabels] = obtained.files;
     return {
-      ...described,
+      ...mnistFormat,
       source: obtained.source,
       files: obtained.files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
       train: await readExamples(trainImages, trainLabels, training),
@@ -48,12 +46,6 @@ export const mnist: Dataset = {
     };
   },
 };
-
-const described = {
-  name: 'mnist',
-  classNames: Array.from('0123456789'),
-  preprocessing: { kind: 'image', height: side, width: side, channels: 1, divisor },
-} satisfies Partial<LoadedDataset>;
 
 interface Split {
   /** The option that takes rows from its beginning, and what it is. */
@@ -66,27 +58,22 @@ async function readExamples(
   labelsFile: ObtainedFile,
   { option, rows }: Split,
 ): Promise<Examples> {
-  const labelBytes = await unzipIdx(labelsFile, 1);
-  const labels = parseIdxLabels(labelBytes, labelsFile.path, described.classNames.length);
-  const images = parseIdxImages(await unzipIdx(imagesFile, 3), imagesFile.path, side, side);
-  const count = images.length / features;
-  if (count !== labels.length) {
-    throw new InputError(
-      `${imagesFile.path} holds ${count} images, ${labelsFile.path} ${labels.length} labels; they must be as many`,
-    );
+  const labelsIdx = await unzipIdx(labelsFile, 1);
+  const all = parseDigits(await unzipIdx(imagesFile, 3), labelsIdx);
+  const wanted = rows ?? all.rows;
+  if (wanted > all.rows) {
+    throw new InputError(`option ${option}: ${wanted} rows are asked for, the data has ${all.rows}`);
   }
-  const wanted = rows ?? count;
-  if (wanted > count) {
-    throw new InputError(`option ${option}: ${wanted} rows are asked for, the data has ${count}`);
-  }
-  const inputs = images.subarray(0, wanted * features);
+  const inputs = all.inputs.subarray(0, wanted * features);
   const origin = (row: number) => ({ file: imagesFile.name, place: `image ${row + 1}` });
-  return { rows: wanted, features, inputs, divisor, labels: labels.subarray(0, wanted), origin };
+  return { ...all, rows: wanted, inputs, labels: all.labels.subarray(0, wanted), origin };
 }
 
 /** The bytes of an IDX file, whose header bounds what is unpacked. */
-const unzipIdx = ({ content, path }: ObtainedFile, rank: number): Promise<Uint8Array> =>
-  unzip(content, path, (start) => idxFileLength(start, path, rank, maxUnpackedBytes));
+const unzipIdx = async ({ content, path }: ObtainedFile, rank: number): Promise<IdxFile> => ({
+  bytes: await unzip(content, path, (start) => idxFileLength(start, path, rank, maxUnpackedBytes)),
+  name: path,
+});
 
 /**
  * The stand-in. Twice as many training images as MNIST has: drawn ones vary less, and a net that trains on 120 000 for
@@ -104,10 +91,10 @@ async function drawn(options: Options, reason: string, request: DataRequest): Pr
   const train = await digitSet('train', trainRows, request);
   const test = await digitSet('test', testRows, request);
   const examples = ({ pixels, labels }: typeof train): Examples => {
-    return { rows: labels.length, features, inputs: pixels, divisor, labels };
+    return { rows: labels.length, features, inputs: pixels, divisor: 255, labels };
   };
   return {
-    ...described,
+    ...mnistFormat,
     source: 'built-in',
     standIn: syntheticDataNotice('handwritten-looking digits drawn by this program', published.mnist, reason),
     files: [

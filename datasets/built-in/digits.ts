@@ -1,9 +1,16 @@
 import { chooseStyle, Path, write } from './handwriting.ts';
 import { draw, SIDE } from './pen.ts';
-import type { Examples, LazyInputs } from '../../src/data/dataset.ts';
+import type { Examples, LazyInputs, LoadedDataset } from '../../src/data/dataset.ts';
 import { RandomState } from '../../src/utils/random.ts';
 
 export const pixelsPerDigit = SIDE * SIDE;
+
+/** What all digits in MNIST's format have in common. */
+export const mnistFormat = {
+  name: 'mnist',
+  classNames: Array.from('0123456789'),
+  preprocessing: { kind: 'image', height: SIDE, width: SIDE, channels: 1, divisor: 255 },
+} satisfies Partial<LoadedDataset>;
 
 export interface DrawnDigits {
   /** `[count, 784]`, row by row, as MNIST's: 0 is paper, 255 is ink. */

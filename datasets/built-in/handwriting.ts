@@ -183,14 +183,15 @@ function catmullRom(p0: number, p1: number, p2: number, p3: number, t: number): 
   return p1 + 0.5 * t * (linear + t * (quadratic + t * cubic));
 }
 
+/** The least and the largest of the first `length` values. */
+export function extent(values: Float64Array, length: number): [least: number, largest: number] {
+  const used = values.subarray(0, length);
+  return [Math.min(...used), Math.max(...used)];
+}
+
 /** Proportions: where the middle sits, which half is wider, how wide the whole is. */
 function shape({ x, y, length }: Path, random: RandomState): void {
-  let left = Infinity;
-  let right = -Infinity;
-  for (let i = 0; i < length; i++) {
-    left = Math.min(left, x[i]);
-    right = Math.max(right, x[i]);
-  }
+  const [left, right] = extent(x, length);
   const centre = (left + right) / 2;
   const bow = hand.bow * random.gaussian();
   const taper = hand.taper * random.gaussian();

@@ -1,6 +1,6 @@
 import { exp } from '../../src/utils/math.ts';
 import type { RandomState } from '../../src/utils/random.ts';
-import { hand, type Path } from './handwriting.ts';
+import { extent, hand, type Path } from './handwriting.ts';
 
 /** MNIST's format: 28×28 pixels, the digit fitted into 20×20 and its centre of mass put at the middle. */
 export const SIDE = 28;
@@ -45,18 +45,9 @@ function press({ length }: Path, base: number, random: RandomState): void {
 
 /** Scale the path so that it and the pen's width just fit the box, keeping its proportions. */
 function fit({ x, y, length }: Path): void {
-  let left = Infinity;
-  let right = -Infinity;
-  let top = Infinity;
-  let bottom = -Infinity;
-  let widest = 0;
-  for (let i = 0; i < length; i++) {
-    left = Math.min(left, x[i]);
-    right = Math.max(right, x[i]);
-    top = Math.min(top, y[i]);
-    bottom = Math.max(bottom, y[i]);
-    widest = Math.max(widest, radius[i]);
-  }
+  const [left, right] = extent(x, length);
+  const [top, bottom] = extent(y, length);
+  const [, widest] = extent(radius, length);
   const scale = (BOX - 2 * widest) / Math.max(right - left, bottom - top);
   for (let i = 0; i < length; i++) {
     x[i] *= scale;

@@ -4,6 +4,7 @@
  */
 import * as z from '../utils/schema.ts';
 import type { Preprocessing } from '../data/dataset.ts';
+import { maxColumns } from '../data/table/table.ts';
 import { InputError } from '../utils/errors.ts';
 import { formatJson, parseJson } from './json.ts';
 import { sanitizeForTerminal } from '../utils/text.ts';
@@ -26,7 +27,6 @@ const parameterSchema = z.object({ ...tensorShape, dtype: z.enum(['float32', 'fl
 const pixels = z.int().check(z.minimum(1), z.maximum(4096));
 const divisor = z.number().check(z.positive());
 
-const maxColumns = 4096;
 const tableInput = z.union([
   z.object({
     name: z.string(),

@@ -3,6 +3,7 @@
  * then the unsigned bytes, last dimension fastest. See http://yann.lecun.com/exdb/mnist (Y. LeCun, C. Cortes).
  */
 import { InputError } from '../../utils/errors.ts';
+import type { Examples } from '../dataset.ts';
 
 export interface IdxHeader {
   /** Sizes, outermost first: `[images, height, width]` or `[labels]`. */
@@ -119,5 +120,22 @@ export function parseIdxImages(bytes: Uint8Array, name: string, height: number, 
   throw new InputError(
     `${name}, byte ${shape[1] === height ? 12 : 8}: the images are ${shape[1]}×${shape[2]}, ` +
       `expected ${height}×${width}`,
+  );
+}
+
+/** The unpacked bytes of a file, and its name for messages. */
+export interface IdxFile {
+  bytes: Uint8Array;
+  name: string;
+}
+
+/** Digits in MNIST's format. @throws InputError as {@link parseIdxImages}, or if there is not one label for each image */
+export function parseDigits(images: IdxFile, labels: IdxFile): Examples {
+  const classes = parseIdxLabels(labels.bytes, labels.name, 10);
+  const inputs = parseIdxImages(images.bytes, images.name, 28, 28);
+  const [rows, features] = [classes.length, 784];
+  if (inputs.length === rows * features) return { rows, features, inputs, divisor: 255, labels: classes };
+  throw new InputError(
+    `${images.name} holds ${inputs.length / features} images, ${labels.name} ${rows} labels; they must be as many`,
   );
 }

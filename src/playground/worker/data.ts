@@ -2,7 +2,7 @@
  * Data that needs no network: computed, drawn or from files of the user. The rows equal those of the command line.
  */
 import { prepare, syntheticTable } from '../../../datasets/breast-cancer-rows.ts';
-import { DigitRows } from '../../../datasets/built-in/digits.ts';
+import { DigitRows, mnistFormat } from '../../../datasets/built-in/digits.ts';
 import { wdbcClasses } from '../../../datasets/formats/wdbc.ts';
 import { logicGates } from '../../../datasets/logic-gates.ts';
 import { points } from '../../../datasets/points.ts';
@@ -37,7 +37,7 @@ function drawnDigits(): PageData {
   const sets = [train, test];
   const bytes = ({ labels, length }: DigitRows) => labels.length + length;
   return (digits ??= {
-    name: 'mnist',
+    ...mnistFormat,
     source: 'built-in',
     standIn: standIn('handwritten-looking digits drawn by this program'),
     files: [
@@ -47,8 +47,6 @@ function drawnDigits(): PageData {
     contents: () => sets.map((set) => [set.subarray(0), set.labels]),
     drawn: () => ({ done: train.drawn, of: train.labels.length }),
     drawMore: () => train.drawMore() || test.drawMore(),
-    classNames: Array.from('0123456789'),
-    preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
     train: train.examples,
     test: test.examples,
   });

@@ -1,7 +1,8 @@
 /**
  * Files of the user: weights, tables and digits. Their contents do not leave this worker.
  */
-import { parseIdxImages, parseIdxLabels } from '../../data/formats/idx.ts';
+import { mnistFormat } from '../../../datasets/built-in/digits.ts';
+import { parseDigits } from '../../data/formats/idx.ts';
 import { readCsvTable } from '../../data/formats/csv.ts';
 import { datasetFromTable } from '../../data/table/dataset.ts';
 import type { Table } from '../../data/table/table.ts';
@@ -77,22 +78,12 @@ async function readDigits(files: File[]): Promise<Dropped> {
   });
   const read = await Promise.all(ordered.map(unpacked));
   const [trainImages, trainLabels, testImages, testLabels] = read;
-  const examples = (images: Unpacked, labels: Unpacked) => {
-    const inputs = parseIdxImages(images.bytes, images.name, 28, 28);
-    const classes = parseIdxLabels(labels.bytes, labels.name, 10);
-    if (inputs.length !== classes.length * 784) {
-      throw new InputError(`${images.name} and ${labels.name} hold different numbers of digits.`);
-    }
-    return { rows: classes.length, features: 784, inputs, divisor: 255, labels: classes };
-  };
   const data: PageData = {
-    name: 'mnist',
+    ...mnistFormat,
     source: 'dir',
     files: read.map(({ name, packed, sha256 }) => ({ name, bytes: packed, sha256 })),
-    classNames: Array.from('0123456789'),
-    preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
-    train: examples(trainImages, trainLabels),
-    test: examples(testImages, testLabels),
+    train: parseDigits(trainImages, trainLabels),
+    test: parseDigits(testImages, testLabels),
   };
   const key = `mnist:${read[0].sha256.slice(0, 16)}`;
   keepUserData(key, () => data);
