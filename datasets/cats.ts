@@ -2,7 +2,7 @@
  * Document 001's data: 209 + 50 pictures of 64×64 pixels, cats and others, from its two HDF5 files or from folders of
  * anybody's pictures. Where neither can be had, drawings take their place, and say so.
  */
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from '../src/utils/schema.ts';
 import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/data/dataset.ts';
@@ -33,7 +33,7 @@ export const cats: Dataset = {
   title: 'pictures of cats and of other things, 64×64 pixels in color',
   async load(request) {
     const { skipBroken } = readOptions(schema, request.options);
-    const folders = await findFolders(request);
+    const folders = findFolders(request);
     const loaded = folders ? await fromFolders(folders, skipBroken, request) : await fromFiles(request);
     return {
       name: 'cats',
@@ -50,17 +50,13 @@ export const cats: Dataset = {
  *
  * @throws InputError where a data directory was named that holds neither.
  */
-async function findFolders({ data, dataDir }: DataRequest): Promise<string | undefined> {
+function findFolders({ data, dataDir }: DataRequest): string | undefined {
   if (!dataDir || (data !== 'dir' && data !== 'auto')) return undefined;
   const directory = join(dataDir, 'cats');
-  const holds = (name: string) =>
-    access(join(directory, name)).then(
-      () => true,
-      () => false,
-    );
+  const holds = (name: string) => existsSync(join(directory, name));
   const names = published.cats.files.map(({ name }) => name);
-  if ((await Promise.all(names.map(holds))).some(Boolean)) return undefined;
-  if ((await holds('train')) || (await holds('test'))) return directory;
+  if (names.some(holds)) return undefined;
+  if (holds('train') || holds('test')) return directory;
   throw new InputError(
     `the data directory lacks files: ${JSON.stringify(directory)} should contain ${names.join(' and ')}, or folders of ` +
       'pictures train/cat, train/non-cat, test/cat, test/non-cat; put them there, or omit --data-dir and ' +

@@ -160,8 +160,5 @@ export async function atHand(
   return (await holdsFiles(join(cacheDir, what.dataset))) ? 'cache' : undefined;
 }
 
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() ?? false;

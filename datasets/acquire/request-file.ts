@@ -98,12 +98,26 @@ export async function requestFile(
   dispatcher: Dispatcher,
   onBytes: (bytes: number) => void,
 ): Promise<number> {
-  const waiting = new WaitingTime(deadline);
-  const bytes = part.content.length;
+  const controller = new AbortController();
+  const { signal } = controller;
+  let timer: NodeJS.Timeout | undefined;
+  /** Aborts the attempt if the server does not send the next part in time. */
+  const expectWithin = (milliseconds: number, problem: string, remedy: Remedy) => {
+    clearTimeout(timer);
+    const left = Math.max(deadline - Date.now(), 0);
+    const failure = () =>
+      left < milliseconds
+        ? new AttemptFailed('is too slow', 'next mirror')
+        : new AttemptFailed(problem, remedy);
+    timer = setTimeout(() => controller.abort(failure()), Math.min(milliseconds, left));
+  };
+  const waitForAnswer = () =>
+    expectWithin(limits.answer, `does not answer within ${limits.answer / 1000} s`, 'next mirror');
   const waitForData = () =>
-    waiting.expect(limits.stall, `sends nothing for ${limits.stall / 1000} s`, 'resume');
+    expectWithin(limits.stall, `sends nothing for ${limits.stall / 1000} s`, 'resume');
+  const bytes = part.content.length;
   try {
-    const response = await follow(new URL(url), part.size, limits, dispatcher, waiting);
+    const response = await follow(new URL(url), part.size, { dispatcher, signal }, waitForAnswer);
     const start = startOf(response, part.size, bytes);
     part.size = start;
     waitForData();
@@ -121,46 +135,10 @@ export async function requestFile(
     }
     return start;
   } catch (error) {
-    throw waiting.exceeded ?? networkFailure(error);
+    throw signal.aborted ? signal.reason : networkFailure(error);
   } finally {
-    waiting.end();
-  }
-}
-
-/** Aborts an attempt if the server does not send the next part in time. */
-class WaitingTime {
-  readonly #controller = new AbortController();
-  readonly #deadline: number;
-  #timer?: NodeJS.Timeout;
-  exceeded?: AttemptFailed;
-
-  constructor(deadline: number) {
-    this.#deadline = deadline;
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
-  }
-
-  expect(milliseconds: number, problem: string, remedy: Remedy): void {
-    clearTimeout(this.#timer);
-    const left = Math.max(this.#deadline - Date.now(), 0);
-    this.#timer = setTimeout(
-      () => {
-        this.exceeded =
-          left < milliseconds
-            ? new AttemptFailed('is too slow', 'next mirror')
-            : new AttemptFailed(problem, remedy);
-        this.#controller.abort();
-      },
-      Math.min(milliseconds, left),
-    );
-  }
-
-  /** Stops the timer and closes the connection. */
-  end(): void {
-    clearTimeout(this.#timer);
-    this.#controller.abort();
+    clearTimeout(timer);
+    controller.abort();
   }
 }
 
@@ -168,15 +146,13 @@ class WaitingTime {
 async function follow(
   url: URL,
   from: number,
-  limits: DownloadLimits,
-  dispatcher: Dispatcher,
-  waiting: WaitingTime,
+  options: { dispatcher: Dispatcher; signal: AbortSignal },
+  waitForAnswer: () => void,
 ) {
   for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-    waiting.expect(limits.answer, `does not answer within ${limits.answer / 1000} s`, 'next mirror');
+    waitForAnswer();
     const response = await request(url, {
-      dispatcher,
-      signal: waiting.signal,
+      ...options,
       // Never hold the server up: undici 7 crashes where one that was held up closes the connection (its issue 5360).
       // What piles up meanwhile is bounded by the dispatcher's `maxResponseSize`.
       highWaterMark: Number.MAX_SAFE_INTEGER,

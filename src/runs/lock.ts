@@ -2,8 +2,8 @@
  * One run, one directory: a file names the process that trains into it.
  */
 import { randomBytes } from 'node:crypto';
-import { readFileSync, unlinkSync } from 'node:fs';
-import { access, link, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync, unlinkSync } from 'node:fs';
+import { link, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as z from '../utils/schema.ts';
@@ -65,26 +65,20 @@ export async function lockRunDirectory(directory: string): Promise<RunLock> {
 /** Creates the lock with its content in one step; `false` where there is one. */
 async function create(path: string, holder: Holder): Promise<boolean> {
   const draft = `${path}.${holder.id}`;
+  const content = JSON.stringify(holder);
   try {
-    await writeFile(draft, JSON.stringify(holder), { flag: 'wx' });
-    await link(draft, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    // A file system without hard links; what else is wrong is wrong there, too.
-    return await createPlainly(path, holder);
-  } finally {
-    await rm(draft, { force: true });
-  }
-}
-
-async function createPlainly(path: string, holder: Holder): Promise<boolean> {
-  try {
-    await writeFile(path, JSON.stringify(holder), { flag: 'wx' });
+    await writeFile(draft, content, { flag: 'wx' });
+    await link(draft, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') throw error;
+      // A file system without hard links.
+      return writeFile(path, content, { flag: 'wx' });
+    });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw fileError(error, 'write', path);
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 
@@ -92,11 +86,7 @@ async function read(path: string): Promise<Holder | 'unreadable' | undefined> {
   try {
     return holderSchema.parse(parseJson(await readText(path, 1000), path));
   } catch {
-    const exists = await access(path).then(
-      () => true,
-      () => false,
-    );
-    return exists ? 'unreadable' : undefined;
+    return existsSync(path) ? 'unreadable' : undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * The directory of a sweep: `sweep.json` says what it is a sweep of, `cells/` holds what came of each training.
  */
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as z from '../../utils/schema.ts';
 import { backendNames, type BackendName } from '../../backend/index.ts';
@@ -70,7 +70,7 @@ export async function openDirectory(directory: string, plan: SweepPlan): Promise
   await makeDirectory(trialsDirectory(directory));
   const lock = await lockRunDirectory(directory);
   try {
-    const before = await readPlan(directory, 'optional');
+    const before = await findPlan(directory);
     if (before) checkContinues(directory, before, plan);
     await removeAbandonedFiles(directory);
     await removeAbandonedFiles(trialsDirectory(directory));
@@ -107,17 +107,17 @@ export async function writePlan(directory: string, plan: SweepPlan): Promise<voi
   );
 }
 
-export async function readPlan(directory: string): Promise<SweepPlan>;
-export async function readPlan(directory: string, which: 'optional'): Promise<SweepPlan | undefined>;
 /** @throws InputError where there is none, or it is malformed */
-export async function readPlan(directory: string, which?: 'optional'): Promise<SweepPlan | undefined> {
+export async function readPlan(directory: string): Promise<SweepPlan> {
+  const plan = await findPlan(directory);
+  if (plan) return plan;
+  throw new InputError(`${directory} is not a sweep directory: it has no sweep.json.`);
+}
+
+/** @throws InputError where it is malformed */
+export async function findPlan(directory: string): Promise<SweepPlan | undefined> {
   const path = join(directory, 'sweep.json');
-  const missing = await access(path).then(
-    () => false,
-    () => true,
-  );
-  if (missing && which === 'optional') return undefined;
-  if (missing) throw new InputError(`${directory} is not a sweep directory: it has no sweep.json.`);
+  if (!existsSync(path)) return undefined;
   const text = await readText(path, 16e6);
   return checked(sweepDirectorySchema, parseJson(text, path), path, 'description of a sweep').plan;
 }

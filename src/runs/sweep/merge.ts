@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../../utils/errors.ts';
 import { trialsDirectory, readTrials, writeTrial, checkSameData } from './trial-file.ts';
-import { openDirectory, readPlan, defaultDirectory, type SweepPlan } from './directory.ts';
+import { findPlan, openDirectory, readPlan, defaultDirectory, type SweepPlan } from './directory.ts';
 
 /**
  * Brings the trials of all parts together in one directory, which is then that of the whole sweep and can be continued.
@@ -20,7 +20,7 @@ export async function mergeSweeps(
 ): Promise<{ plan: SweepPlan; directory: string }> {
   const [parts, plans]: [string[], SweepPlan[]] = [[], []];
   for (const part of given) {
-    const plan = await readPlan(part, 'optional');
+    const plan = await findPlan(part);
     if (!plan && (await hasOnlyBegun(part))) continue;
     parts.push(part);
     plans.push(plan ?? (await readPlan(part)));

@@ -2,7 +2,8 @@
  * What is kept of a trial, one JSON file each: written whole when the trial is over, so that a sweep which is killed
  * has lost only what was under way.
  */
-import { access, readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BackendName, backendNames } from '../../backend/index.ts';
 import type { LoadedDataset } from '../../data/dataset.ts';
@@ -10,8 +11,7 @@ import { readText, writeFileAtomically } from '../../node/files.ts';
 import { InputError } from '../../utils/errors.ts';
 import * as z from '../../utils/schema.ts';
 import { formatJson, parseJson } from '../../weights/json.ts';
-import { dataFilesSchema } from '../../weights/run-record.ts';
-import { untimedHistorySchema } from '../../weights/run-record.ts';
+import { dataFilesSchema, untimedHistorySchema } from '../../weights/run-record.ts';
 import { checked, plainText } from '../../weights/schemas.ts';
 
 /** Of a regression R² in place of the accuracy. */
@@ -62,11 +62,7 @@ export const writeTrial = (sweep: string, result: TrialResult): Promise<void> =>
 export async function readTrials(sweep: string): Promise<Map<string, TrialResult>> {
   const trials = new Map<string, TrialResult>();
   const directory = trialsDirectory(sweep);
-  const exists = await access(directory).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return trials;
+  if (!existsSync(directory)) return trials;
   for (const name of (await readdir(directory)).filter((name) => /^[0-9a-f]{16}\.json$/.test(name)).sort()) {
     const path = join(directory, name);
     const {

@@ -7,6 +7,7 @@ import { readTrials, writeTrial, type TrialResult } from '../../../../src/runs/s
 import { trialsOf } from '../../../../src/runs/sweep/trials.ts';
 import {
   openDirectory,
+  findPlan,
   readPlan,
   defaultDirectory,
   type SweepPlan,
@@ -87,7 +88,7 @@ describe('a directory', () => {
     await expect(openDirectory(at('one'), plan)).rejects.toThrow('is in use');
     await lock.release();
     await expect(readPlan(at('nothing'))).rejects.toThrow('is not a sweep directory: it has no sweep.json');
-    expect(await readPlan(at('nothing'), 'optional')).toBeUndefined();
+    expect(await findPlan(at('nothing'))).toBeUndefined();
   });
 });
 
