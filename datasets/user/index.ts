@@ -16,7 +16,7 @@ import {
 } from '../../src/data/dataset.ts';
 import { splitRowsOf } from '../../src/data/splits.ts';
 import { datasetFromTable, examplesForModel, defaultTestShare } from '../../src/data/table/dataset.ts';
-import { quoted } from '../../src/data/table/table.ts';
+import { columnList } from '../../src/data/table/table.ts';
 import { fileError } from '../../src/node/files.ts';
 import { InputError } from '../../src/utils/errors.ts';
 import { RandomState } from '../../src/utils/random.ts';
@@ -26,13 +26,13 @@ export const userData: Dataset = {
   title: 'your own table or pictures',
   async load(request) {
     const own = request.own ?? {};
-    const loaded = own.file === undefined ? await loadPictureFolder(own, request) : await loadTable(request);
+    const loaded =
+      own.file === undefined
+        ? await loadPictureFolder(own, request)
+        : datasetFromFile(await readTableFile(own.file), request);
     return { ...loaded, own };
   },
 };
-
-const loadTable = async (request: DataRequest): Promise<LoadedDataset> =>
-  datasetFromFile(await readTableFile(request.own!.file!), request);
 
 /** @throws InputError where the table cannot be taken as the request says */
 export function datasetFromFile(
@@ -42,9 +42,8 @@ export function datasetFromFile(
   table.notes.forEach((note) => progress.note(note));
   const { target } = own;
   if (target === undefined) {
-    const names = table.columns.slice(0, 20).map(({ name }) => quoted(name));
     throw new InputError(
-      `Missing target. Name the column of ${table.name} to predict with --target: ${names.join(', ')}${table.columns.length > 20 ? ', …' : ''}.`,
+      `Missing target. Name the column of ${table.name} to predict with --target: ${columnList(table.columns)}.`,
     );
   }
   const loaded = datasetFromTable(table, { ...own, target, seed });

@@ -4,11 +4,10 @@ import { loadForModel } from '../../datasets/user/index.ts';
 import { hashOf } from '../../datasets/user/table-file.ts';
 import type { LoadedDataset } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
-import { loadRunRecord } from '../runs/load.ts';
 import { ownInTraining } from '../weights/run-record.ts';
 import type { SavedModel } from '../weights/saved-model.ts';
 import { evaluate } from '../estimator/predict.ts';
-import { loadWeights } from '../runs/load.ts';
+import { loadRunRecord, loadWeights } from '../runs/load.ts';
 import { metricsText } from './shared/results.ts';
 import {
   backendOptions,

@@ -161,7 +161,7 @@ describe('a table trains', () => {
     );
     for (const [count, ending] of [
       [20, '"c19", "c20".'],
-      [21, '"c19", "c20", ….'],
+      [21, '"c19", "c20" and 1 more.'],
     ] as const) {
       const names = Array.from({ length: count }, (_, i) => `c${i + 1}`);
       const wide = await file('wide.csv', `${names.join()}\n${names.map((_, i) => i).join()}\n`);

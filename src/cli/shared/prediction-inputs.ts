@@ -3,8 +3,7 @@
  */
 import { isTableFile, readTableFile } from '../../../datasets/user/table-file.ts';
 import { stat } from 'node:fs/promises';
-import { standardInput } from './options.ts';
-import { numbersIn } from './options.ts';
+import { numbersIn, standardInput } from './options.ts';
 import { linesOf } from '../../data/formats/json-lines.ts';
 import type { TableInput } from '../../data/dataset.ts';
 import { namesColumns, parseCsv, parseNumber } from '../../data/formats/csv.ts';
@@ -79,28 +78,20 @@ async function rowsOf(saved: SavedModel, word: string, options: InputOptions): P
   const { preprocessing } = saved.file;
   if (preprocessing.kind === 'table' && isTableFile(word)) return namedRows(preprocessing.columns, word);
   const found = await stat(word).catch(() => undefined);
-  if (found?.isDirectory()) return pictureRows(saved, await picturesIn(word), options);
+  if (found?.isDirectory()) return pictureRows(saved, await filesIn(word, true), options);
   if (/\.[ct]sv$/i.test(word)) return tableRows(saved, await readLimited(word, maxTableBytes), word);
   if (/\.(jsonl|ndjson)$/i.test(word)) return lineRows(saved, [await readLimited(word, maxTableBytes)], word);
-  if (!found && /[*?[\]{}]/.test(word)) return pictureRows(saved, await matches(word), options);
+  if (!found && /[*?[\]{}]/.test(word)) return pictureRows(saved, await filesIn(word, false), options);
   return pictureRows(saved, [word], { ...options, skipBroken: false });
 }
 
-async function picturesIn(folder: string): Promise<string[]> {
+/** The files that match a pattern, or the images in a folder. */
+async function filesIn(word: string, isFolder: boolean): Promise<string[]> {
   const { glob, escapePath } = await import('tinyglobby');
-  const found = await glob(`${escapePath(folder).replace(/[\\/]+$/, '')}/**/${pictures}`, {
-    caseSensitiveMatch: false,
-    expandDirectories: false,
-  });
-  if (found.length === 0) throw new InputError(`${folder} contains no images (${pictures}).`);
-  return found.sort();
-}
-
-async function matches(pattern: string): Promise<string[]> {
-  const { glob } = await import('tinyglobby');
-  const found = await glob(pattern, { expandDirectories: false });
-  if (found.length === 0) throw new InputError(`No file matches ${pattern}.`);
-  return found.sort();
+  const pattern = isFolder ? `${escapePath(word).replace(/[\\/]+$/, '')}/**/${pictures}` : word;
+  const found = await glob(pattern, { caseSensitiveMatch: !isFolder, expandDirectories: false });
+  if (found.length > 0) return found.sort();
+  throw new InputError(isFolder ? `${word} contains no images (${pictures}).` : `No file matches ${word}.`);
 }
 
 async function* pictureRows(

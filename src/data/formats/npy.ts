@@ -5,25 +5,11 @@ import { InputError } from '../../utils/errors.ts';
 /** How an array of NumPy begins: the NPY format, versions 1 to 3 (NumPy Enhancement Proposal 1). */
 export const npyMagic = [0x93, ...new TextEncoder().encode('NUMPY')];
 
-/** A field is undefined if the header lacks it or has it in an unknown form. */
-interface NpyHeader {
-  /** `<` little-endian, `>` big-endian, `|` or `=` where it does not matter or is the machine's. */
-  order?: string;
-  /** Kind and bytes of a value: `f4`, `u1`; of texts `U` and their letters. */
-  type?: string;
-  isFortran?: boolean;
-  shape?: number[];
-  /** Where the values begin. */
-  end: number;
-}
-
 /** Longer headers describe records, which are not supported. */
 const maxLetters = 10_000;
 
-const isNpy = (bytes: Uint8Array): boolean => npyMagic.every((byte, i) => bytes[i] === byte);
-
-/** @returns undefined where the bytes end before the header does */
-function npyHeader(bytes: Uint8Array): NpyHeader | undefined {
+/** @returns where the values begin, and the header as text; undefined where the bytes end before the header does */
+function npyHeader(bytes: Uint8Array): { end: number; header: string } | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isLong = bytes[6] > 1;
   const start = isLong ? 12 : 10;
@@ -31,22 +17,8 @@ function npyHeader(bytes: Uint8Array): NpyHeader | undefined {
   const length = isLong ? view.getUint32(8, true) : view.getUint16(8, true);
   const end = start + length;
   if (end > bytes.length) return undefined;
-  const header = new TextDecoder('latin1').decode(
-    bytes.subarray(start, start + Math.min(length, maxLetters)),
-  );
-  const [, order, type] = /'descr': *'([<>|=])([a-zA-Z]\d+)'/.exec(header) ?? [];
-  const [, fortran] = /'fortran_order': *(True|False)/.exec(header) ?? [];
-  const [, tuple] = /'shape': *\(([\d, ]*)\)/.exec(header) ?? [];
-  return {
-    order,
-    type,
-    isFortran: fortran === undefined ? undefined : fortran === 'True',
-    shape: tuple
-      ?.split(',')
-      .filter((word) => word.trim() !== '')
-      .map(Number),
-    end,
-  };
+  const text = bytes.subarray(start, start + Math.min(length, maxLetters));
+  return { end, header: new TextDecoder('latin1').decode(text) };
 }
 
 /** `[…shape]`, row-major: numbers, or texts without a dtype. */
@@ -76,10 +48,17 @@ const elementTypes: Record<string, ElementType | undefined> = {
  */
 export function parseNpy(bytes: Uint8Array, where: string): NumpyArray {
   const fail = (what: string): InputError => new InputError(`${where} is not a valid NumPy array: ${what}.`);
-  if (!isNpy(bytes)) throw fail('it does not begin as one');
-  const header = npyHeader(bytes);
-  if (!header) throw fail('it is cut short');
-  const { order, type = '', isFortran, shape, end } = header;
+  if (npyMagic.some((byte, i) => bytes[i] !== byte)) throw fail('it does not begin as one');
+  const found = npyHeader(bytes);
+  if (!found) throw fail('it is cut short');
+  const { end, header } = found;
+  // The order of bytes: `<` little-endian, `>` big-endian. The type: kind and bytes of a value, `f4`; of texts `U` and letters.
+  const [, order, type = ''] = /'descr': *'([<>|=])([a-zA-Z]\d+)'/.exec(header) ?? [];
+  const [, tuple] = /'shape': *\(([\d, ]*)\)/.exec(header) ?? [];
+  const shape = tuple
+    ?.split(',')
+    .filter((word) => word.trim() !== '')
+    .map(Number);
   const element = elementTypes[type];
   const isText = type.startsWith('U');
   if ((!element && !isText) || !shape)
@@ -89,7 +68,7 @@ export function parseNpy(bytes: Uint8Array, where: string): NumpyArray {
   if (length * width > bytes.length - end) throw fail('it is cut short');
   const data = bytes.subarray(end, end + length * width);
   const little = order !== '>';
-  const at = isFortran === true ? fortranPlaces(shape) : undefined;
+  const at = /'fortran_order': *True/.test(header) ? fortranPlaces(shape) : undefined;
   if (element) {
     const array = arrayFrom(data, element, shape, where, little);
     return { shape, dtype: array.dtype, values: at ? at.map((i) => array.values[i]) : array.values };

@@ -55,9 +55,8 @@ export function valueOf(cell: Cell): number | string {
 /** Values of one column, which grows with the rows. */
 class ColumnBuilder {
   readonly name: string;
-  // Missing until a row says otherwise.
-  #numbers = new Float64Array(64).fill(NaN);
-  #codes?: Int32Array;
+  readonly #numbers: number[] = [];
+  readonly #codes: number[] = [];
   readonly #places = new Map<string, number>();
   readonly #texts: string[] = [];
 
@@ -66,19 +65,22 @@ class ColumnBuilder {
   }
 
   put(row: number, value: number | string): void {
-    if (row >= this.#numbers.length) this.#grow(row);
-    this.#numbers[row] = typeof value === 'number' ? value : NaN;
-    if (typeof value === 'number') return;
-    this.#codes ??= new Int32Array(this.#numbers.length).fill(-1);
-    this.#codes[row] = this.#placeOf(value);
+    fillTo(this.#numbers, row, NaN);
+    if (typeof value === 'number') {
+      this.#numbers.push(value);
+    } else {
+      fillTo(this.#codes, row, -1);
+      this.#codes.push(this.#placeOf(value));
+    }
   }
 
   finish(rows: number): TableColumn {
-    if (rows > this.#numbers.length) this.#grow(rows);
+    fillTo(this.#numbers, rows, NaN);
+    if (this.#codes.length > 0) fillTo(this.#codes, rows, -1);
     return {
       name: this.name,
-      numbers: this.#numbers.slice(0, rows),
-      codes: this.#codes?.slice(0, rows) ?? new Int32Array(0),
+      numbers: new Float64Array(this.#numbers),
+      codes: new Int32Array(this.#codes),
       texts: this.#texts,
     };
   }
@@ -91,17 +93,11 @@ class ColumnBuilder {
     this.#places.set(text, this.#texts.length);
     return this.#texts.push(text) - 1;
   }
+}
 
-  #grow(row: number): void {
-    const length = Math.max(2 * this.#numbers.length, row + 1);
-    const numbers = new Float64Array(length).fill(NaN);
-    numbers.set(this.#numbers);
-    this.#numbers = numbers;
-    if (!this.#codes) return;
-    const codes = new Int32Array(length).fill(-1);
-    codes.set(this.#codes);
-    this.#codes = codes;
-  }
+/** Makes a list at least so long. */
+function fillTo(list: number[], length: number, value: number): void {
+  while (list.length < length) list.push(value);
 }
 
 /** Collects rows as a reader finds them. */
@@ -109,8 +105,7 @@ export class TableBuilder {
   readonly #name: string;
   readonly #columns: ColumnBuilder[] = [];
   readonly #places = new Map<string, number>();
-  #lines = new Int32Array(64);
-  #rows = 0;
+  readonly #lines: number[] = [];
   readonly #word: string;
   readonly notes: string[] = [];
   classNames?: Table['classNames'];
@@ -144,29 +139,25 @@ export class TableBuilder {
    * @throws InputError where the table gets too large
    */
   addRow(cells: readonly Cell[], place: number): void {
-    const row = this.#rows++;
-    if (this.#rows * this.#columns.length > maxCells) {
+    const row = this.#lines.length;
+    if ((row + 1) * this.#columns.length > maxCells) {
       throw new InputError(
         `${this.#name} has more than ${maxCells} cells, which is the maximum in memory; use fewer rows or columns.`,
       );
     }
-    if (row >= this.#lines.length) {
-      const lines = new Int32Array(2 * row);
-      lines.set(this.#lines);
-      this.#lines = lines;
-    }
-    this.#lines[row] = place;
+    this.#lines.push(place);
     for (let i = 0; i < cells.length; i++) this.#columns[i].put(row, valueOf(cells[i]));
   }
 
   /** @throws InputError where there is no row */
   table(): Table {
-    if (this.#rows === 0) throw new InputError(`${this.#name} has no rows: expected a table.`);
     const lines = this.#lines;
+    const rows = lines.length;
+    if (rows === 0) throw new InputError(`${this.#name} has no rows: expected a table.`);
     return {
       name: this.#name,
-      rows: this.#rows,
-      columns: this.#columns.map((column) => column.finish(this.#rows)),
+      rows,
+      columns: this.#columns.map((column) => column.finish(rows)),
       placeOf: (row) => `${this.#word} ${lines[row]}`,
       notes: this.notes,
       ...(this.classNames && { classNames: this.classNames }),
@@ -191,9 +182,12 @@ export function textAt(column: TableColumn, row: number): string | undefined {
 export function columnNamed({ name, columns }: Table, wanted: string, why: string): TableColumn {
   const found = columns.find((column) => column.name === wanted);
   if (found) return found;
+  throw new InputError(`${name} has no column ${quoted(wanted)}, ${why}. It has: ${columnList(columns)}.`);
+}
+
+/** The first twenty names, for messages. */
+export function columnList(columns: readonly TableColumn[]): string {
   const shown = columns.slice(0, 20).map((column) => quoted(column.name));
   const more = columns.length > shown.length ? ` and ${columns.length - shown.length} more` : '';
-  throw new InputError(
-    `${name} has no column ${quoted(wanted)}, ${why}. It has: ${shown.join(', ')}${more}.`,
-  );
+  return shown.join(', ') + more;
 }
