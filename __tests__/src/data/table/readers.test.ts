@@ -163,18 +163,6 @@ function npy(descr: string, shape: string, values: ArrayBufferView, fortran = fa
 }
 
 describe('NumPy', () => {
-  test('arrays of every kind of number, row by row or column by column', () => {
-    const wanted = [1, 2, 3, 4, 5, 6];
-    const rows = (descr: string, values: ArrayBufferView) =>
-      Array.from(parseNpy(npy(descr, '2, 3', values), 'a').values as ArrayLike<number>, Number);
-    expect(rows('<f8', Float64Array.from(wanted))).toEqual(wanted);
-    expect(rows('<f4', Float32Array.from(wanted))).toEqual(wanted);
-    expect(rows('|u1', Uint8Array.from(wanted))).toEqual(wanted);
-    expect(rows('<i8', BigInt64Array.from(wanted, BigInt))).toEqual(wanted);
-    const byColumns = parseNpy(npy('<i4', '2, 3', Int32Array.from([1, 4, 2, 5, 3, 6]), true), 'a');
-    expect(Array.from(byColumns.values as ArrayLike<number>)).toEqual(wanted);
-  });
-
   test.each<[string, bigint[], (view: DataView, at: number, value: bigint, little: boolean) => void]>([
     ['i1', [-128n, 127n], (view, at, value) => view.setInt8(at, Number(value))],
     ['u1', [0n, 255n], (view, at, value) => view.setUint8(at, Number(value))],

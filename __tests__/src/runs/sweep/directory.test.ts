@@ -109,7 +109,9 @@ describe('a trial', () => {
   });
 
   test('that is stopped leaves nothing', async () => {
-    expect((await train(trials[0], 1)).result).toBeUndefined();
+    const { result, sharedProgress } = await train(trials[0], 1);
+    expect(result).toBeUndefined();
+    expect(sharedProgress[2]).toBe(25);
   });
 
   test('that is of another name is refused; other files are left alone', async () => {

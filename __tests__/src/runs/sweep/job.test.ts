@@ -58,19 +58,6 @@ test('words with spaces and quotes come to the task as they are', () => {
   ]);
 });
 
-test('Kubernetes gets an indexed job with the definition beside it', () => {
-  const { 'array.yaml': text, 'merge.yaml': merge } = jobFiles('kubernetes', request);
-  for (const line of ['completions: 4', 'completionMode: Indexed', 'kind: ConfigMap', 'name: zoo-mnist'])
-    expect(text).toContain(line);
-  const [, command] = /command: \['sh', '-c', (".*")\]/.exec(text)!;
-  expect(JSON.parse(command)).toContain(
-    '--shard $((JOB_COMPLETION_INDEX + 1))/4 --out /sweep/parts/$((JOB_COMPLETION_INDEX + 1))',
-  );
-  expect(merge).toContain('sweep --merge /sweep/parts/* --out /sweep');
-  const [, indented] = /definition\.json: \|\n([\s\S]*?)\n---/.exec(text)!;
-  expect(JSON.parse(indented)).toMatchObject({ model: 'mnist' });
-});
-
 const ofOwnData: JobRequest = {
   plan: {
     definition: {

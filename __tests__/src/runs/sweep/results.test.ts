@@ -166,16 +166,6 @@ test('the map is over what varies, not over what is the same in all trials', () 
 
 test('the pictures show every mean, and say where there is none', async () => {
   const map = accuracyMap(results);
-  expect(map).toMatchObject({
-    rowName: 'hidden',
-    columnName: 'learningRate',
-    rows: ['8', '16'],
-    columns: ['0.1', '1'],
-  });
-  expect(map.cells).toEqual([
-    [expect.closeTo(60, 9), expect.closeTo(85, 9)],
-    ['diverged', expect.closeTo(90, 9)],
-  ]);
   const svg = await drawHeatMap(map);
   for (const text of ['60.00', '85.00', '90.00', 'diverged', 'hidden', 'learningRate']) {
     expect(svg).toContain(`>${text}<`);

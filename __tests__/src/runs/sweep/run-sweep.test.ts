@@ -16,7 +16,7 @@ import {
 } from '../../../../src/runs/sweep/trial-file.ts';
 import { trialsOf, type Trial } from '../../../../src/runs/sweep/trials.ts';
 import { runSweep, type SweepRequest } from '../../../../src/runs/sweep/run-sweep.ts';
-import { makeSharedProgress, trainTrial, type TrialJob } from '../../../../src/runs/sweep/train-trial.ts';
+import { trainTrial, type TrialJob } from '../../../../src/runs/sweep/train-trial.ts';
 import { temporaryDirectory } from '../../../helpers/temporary.ts';
 
 let out: string;
@@ -170,26 +170,4 @@ test('a result that cannot be written ends all', async () => {
   const [pools, make] = poolOf((job) => Promise.resolve(result(job as never)));
   await expect(runSweep(request(), make)).rejects.toThrow(out);
   expect([pools.jobs.length, pools.closed, pools.jobs[0].sharedProgress[0]]).toEqual([1, 1, 1]);
-});
-
-test('a trial tells how far it is, keeps its data for the next, and is given up when that is said', async () => {
-  const job = (trial: Trial, sharedProgress = makeSharedProgress(1)): TrialJob => ({
-    ...{
-      id: trial.id,
-      model: 'gate',
-      settings: trial.settings,
-      backend: 'cpu',
-      data: where,
-      sharedProgress,
-      place: 1,
-    },
-  });
-  const sharedProgress = makeSharedProgress(1);
-  expect(sharedProgress).toHaveLength(2);
-  expect((await trainTrial(job(trials[0], sharedProgress)))!.epochs).toBe(4);
-  expect(sharedProgress[1]).toBe(1000);
-  const stopped = makeSharedProgress(1);
-  stopped[0] = 1;
-  expect(await trainTrial(job(trials[0], stopped))).toBeUndefined();
-  expect(stopped[1]).toBe(250);
 });
