@@ -40,13 +40,21 @@ export async function download(
   const task = `downloading ${file.name}`;
   const deadline = Date.now() + limits.total;
   const failures: string[] = [];
+  const onBytes = (bytes: number) => progress.update(task, bytes, file.bytes);
+  const attempt = async (mirror: string): Promise<Uint8Array> => {
+    const start = await requestFile(mirror + file.name, part, limits, deadline, dispatcher, onBytes);
+    if (sha256(part.content) === file.sha256) return part.content;
+    part.size = 0;
+    // Parts from two responses that do not match may come from two mirrors, of which only one is wrong.
+    const remedy = start > 0 ? 'restart' : 'next mirror';
+    throw new AttemptFailed('sends other bytes than were published (wrong SHA-256)', remedy);
+  };
   try {
     for (const mirror of mirrors) {
       if (failures.length > 0)
         progress.note(sanitizeForTerminal(`${failures.at(-1)}; trying ${new URL(mirror).host}`, 1000));
       try {
-        const fetching = { url: mirror + file.name, file, part, limits, deadline, dispatcher };
-        const content = await fetchFrom(fetching, (bytes) => progress.update(task, bytes, file.bytes));
+        const content = await retry(() => attempt(mirror), part, limits.backoff, deadline);
         await writeFileAtomically(path, content);
         return { content, mirror };
       } catch (error) {
@@ -61,21 +69,16 @@ export async function download(
   }
 }
 
-interface Fetching {
-  url: string;
-  file: PublishedFile;
-  part: PartialFile;
-  limits: DownloadLimits;
-  deadline: number;
-  dispatcher: Dispatcher;
-}
-
-/** Fetches from one mirror, with retries, until the whole file is there and its hash is right. */
-async function fetchFrom(fetching: Fetching, onBytes: (bytes: number) => void): Promise<Uint8Array> {
-  const { part, limits, deadline } = fetching;
-  for (const pause of [...limits.backoff, undefined]) {
+/** Attempts to fetch from one mirror, with retries, until the whole file is there and its hash is right. */
+async function retry(
+  attempt: () => Promise<Uint8Array>,
+  part: PartialFile,
+  backoff: readonly number[],
+  deadline: number,
+): Promise<Uint8Array> {
+  for (const pause of [...backoff, undefined]) {
     try {
-      return await attempt(fetching, onBytes);
+      return await attempt();
     } catch (error) {
       if (!(error instanceof AttemptFailed)) throw error;
       const wait = Math.max(pause ?? 0, error.wait);
@@ -85,18 +88,6 @@ async function fetchFrom(fetching: Fetching, onBytes: (bytes: number) => void): 
     }
   }
   throw new Error('unreachable: the last attempt returns or throws');
-}
-
-async function attempt(
-  { url, file, part, limits, deadline, dispatcher }: Fetching,
-  onBytes: (bytes: number) => void,
-): Promise<Uint8Array> {
-  const start = await requestFile(url, part, limits, deadline, dispatcher, onBytes);
-  if (sha256(part.content) === file.sha256) return part.content;
-  part.size = 0;
-  // Parts from two responses that do not match may come from two mirrors, of which only one is wrong.
-  const remedy = start > 0 ? 'restart' : 'next mirror';
-  throw new AttemptFailed('sends other bytes than were published (wrong SHA-256)', remedy);
 }
 
 /** @throws WorkError where a proxy variable is not an address. */

@@ -179,45 +179,28 @@ async function makeOne(path: string): Promise<boolean> {
 }
 
 /**
- * Opens a regular file for reading; pipes and devices are refused.
- *
- * @throws InputError where it is missing, unreadable or not a regular file
- */
-export async function openRegular(path: string): Promise<{ file: FileHandle; size: number }> {
-  let file: FileHandle | undefined;
-  try {
-    // Non-blocking, for opening a pipe that nobody writes to would otherwise wait for ever.
-    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-    const stats = await file.stat();
-    if (stats.isDirectory()) throw Object.assign(new Error('directory'), { code: 'EISDIR' });
-    if (!stats.isFile())
-      throw new InputError(`cannot read ${JSON.stringify(path)}: it is not a regular file`);
-    return { file, size: stats.size };
-  } catch (error) {
-    await file?.close();
-    throw fileError(error, 'read', path);
-  }
-}
-
-/**
  * Reads a whole file of at most `maxBytes` bytes. Its size is checked before memory is taken; pipes and devices,
  * which have none, are refused.
  *
  * @throws InputError where it is missing, unreadable, not a regular file or too large.
  */
 export async function readLimited(path: string, maxBytes: number): Promise<Uint8Array> {
-  const { file, size } = await openRegular(path);
+  const refusal = (why: string) => new InputError(`cannot read ${JSON.stringify(path)}: ${why}`);
+  let file: FileHandle | undefined;
   try {
-    if (size > maxBytes) {
-      throw new InputError(
-        `cannot read ${JSON.stringify(path)}: its ${size} bytes are more than the ${maxBytes} allowed`,
-      );
+    // Non-blocking, for opening a pipe that nobody writes to would otherwise wait for ever.
+    file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const stats = await file.stat();
+    if (stats.isDirectory()) throw Object.assign(new Error('directory'), { code: 'EISDIR' });
+    if (!stats.isFile()) throw refusal('it is not a regular file');
+    if (stats.size > maxBytes) {
+      throw refusal(`its ${stats.size} bytes are more than the ${maxBytes} allowed`);
     }
-    return await readWhole(file, size);
+    return await readWhole(file, stats.size);
   } catch (error) {
     throw fileError(error, 'read', path);
   } finally {
-    await file.close();
+    await file?.close();
   }
 }
 

@@ -58,7 +58,7 @@ export async function presentIn(
     if (!stats) continue;
     const { model, status } = await peek(path);
     const noun = { unfinished: 'an unfinished run', finished: `a ${status} run`, sweep: 'a sweep' }[kind];
-    return { kind, what: `${noun}${model} from ${localTime(stats.mtime)}` };
+    return { kind, what: `${noun}${model} from ${localTime(stats.mtime).slice(0, 16).replace('T', ' ')}` };
   }
   return undefined;
 }
@@ -82,6 +82,6 @@ interface Peeked {
   plan?: { definition?: { model?: unknown } };
 }
 
-/** `2026-11-21 17:40` */
-const localTime = (time: Date): string =>
-  new Date(time.getTime() - 60_000 * time.getTimezoneOffset()).toISOString().slice(0, 16).replace('T', ' ');
+/** `2026-11-21T17:40:05.000Z`, the local time in the form of UTC. */
+export const localTime = (time: Date): string =>
+  new Date(time.getTime() - 60_000 * time.getTimezoneOffset()).toISOString();

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { weightsJson } from '../estimator/fit.ts';
 import { checkedOptions, type ModelDefinition } from '../model/definition.ts';
 import { fileError, makeDirectory, readText, sha256, writeFileAtomically } from '../node/files.ts';
+import { localTime } from './load.ts';
 import { drawPictures, pictureNames, reportName } from '../reports/pictures/run-pictures.ts';
 import { InputError, WorkError } from '../utils/errors.ts';
 import {
@@ -153,13 +154,7 @@ export async function readCheckpoint(directory: string, definition: ModelDefinit
 }
 
 /** `2026-11-21T02-30-05`, in local time, fit for file names everywhere. */
-function timestamp(now = new Date()): string {
-  const two = (n: number): string => String(n).padStart(2, '0');
-  return (
-    `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}T` +
-    `${two(now.getHours())}-${two(now.getMinutes())}-${two(now.getSeconds())}`
-  );
-}
+const timestamp = (): string => localTime(new Date()).slice(0, 19).replaceAll(':', '-');
 
 /**
  * Makes the directory of a run: `out` where given, else a new `runs/<model>-<time>` that no other run has.

@@ -133,12 +133,9 @@ export function modelOptions(definition: ModelDefinition): Record<string, Option
       {
         describe: option.describe,
         defaultDescription: String(option.default),
-        type:
-          typeof option.default === 'boolean'
-            ? 'boolean'
-            : typeof option.default === 'number'
-              ? 'number'
-              : 'string',
+        type: Array.isArray(option.default)
+          ? 'string'
+          : (typeof option.default as 'boolean' | 'number' | 'string'),
         choices: option.choices,
         group: `Options of ${definition.name}:`,
       } satisfies Options,

@@ -1,4 +1,4 @@
-import { arrayFrom, type ElementType, type NamedArray, widthOf } from './arrays.ts';
+import { arrayFrom, type ElementType, type NamedArray } from './arrays.ts';
 import { type Cell, quoted, type Table, TableBuilder } from '../table/table.ts';
 import { InputError } from '../../utils/errors.ts';
 
@@ -64,7 +64,7 @@ export function parseNpy(bytes: Uint8Array, where: string): NumpyArray {
   if ((!element && !isText) || !shape)
     throw fail('its values are neither numbers nor texts (object arrays are not supported)');
   const length = shape.reduce((product, n) => product * n, 1);
-  const width = element ? widthOf(element) : 4 * Number(type.slice(1));
+  const width = (element ? 1 : 4) * Number(type.slice(1));
   if (length * width > bytes.length - end) throw fail('it is cut short');
   const data = bytes.subarray(end, end + length * width);
   const little = order !== '>';

@@ -99,15 +99,7 @@ const nameOf = (varied: SweepSettings): string =>
     .map(([name, value]) => (name === 'experiment' ? valueText(value) : `${name} ${valueText(value)}`))
     .join(', ') || 'all';
 
-export interface Counts {
-  cells: number;
-  complete: number;
-  diverged: number;
-  failed: number;
-  missing: number;
-}
-
-export function countsOf({ trials }: SweepResults): Counts {
+export function countsOf({ trials }: SweepResults) {
   const count = (status?: string) => trials.filter(({ result }) => result?.status === status).length;
   return {
     cells: trials.length,

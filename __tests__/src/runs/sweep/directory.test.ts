@@ -11,8 +11,8 @@ import {
   readPlan,
   defaultDirectory,
   type SweepPlan,
+  mergeSweeps,
 } from '../../../../src/runs/sweep/directory.ts';
-import { mergeSweeps } from '../../../../src/runs/sweep/merge.ts';
 import { makeSharedProgress, trainTrial } from '../../../../src/runs/sweep/train-trial.ts';
 import { temporaryDirectory } from '../../../helpers/temporary.ts';
 

@@ -8,8 +8,7 @@ import sharp from 'sharp';
 import { makeDirectory } from '../../../../src/node/files.ts';
 import { drawHeatMap } from '../../../../src/reports/pictures/heat-map.ts';
 import { drawCharts, epochs } from '../../../../src/reports/pictures/line-chart.ts';
-import { writePlan } from '../../../../src/runs/sweep/directory.ts';
-import { mergeSweeps } from '../../../../src/runs/sweep/merge.ts';
+import { writePlan, mergeSweeps } from '../../../../src/runs/sweep/directory.ts';
 import {
   accuracyMap,
   accuracyOfDraws,
