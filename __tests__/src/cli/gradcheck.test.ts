@@ -95,7 +95,6 @@ test.each([
   [['nonsense'], /Unknown model "nonsense"\. Known: gate/],
   [['gate', '--gradients', 'manual'], /needs at least two/],
   [['gate', '--gradients', 'manual,guess'], /Unknown gradient source "guess"/],
-  [['gate', '--draws', '-1'], /--draws takes a whole number/],
 ])('%j is refused', async (args, message) => {
   const { code, stdout, stderr } = await zooHere(['gradcheck', ...args, '--json'], directory);
   expect(code).toBe(2);

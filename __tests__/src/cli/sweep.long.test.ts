@@ -151,7 +151,7 @@ test('parts that are trained separately and merged equal the whole sweep', async
   const none = await sweep('--merge', '.', '--out', 'mixed');
   expect(none).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('no directory of a sweep') as unknown,
+    stderr: expect.stringContaining('is not a sweep directory') as unknown,
   });
 });
 
