@@ -131,10 +131,8 @@ export function regressionSections(report: RunReport): Html {
     return { row, predicted, actual: test.labels[row], error: predicted - test.labels[row] };
   });
   const all = rows.flatMap(({ predicted, actual }) => [predicted, actual]);
-  const [least, most] = all.reduce(
-    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
-    [Infinity, -Infinity],
-  );
+  const least = all.reduce((low, value) => Math.min(low, value), Infinity);
+  const most = all.reduce((high, value) => Math.max(high, value), -Infinity);
   const place = (row: number): string => placeOf(row, test.origin?.(row));
   const points = (of: (row: (typeof rows)[number]) => [number, number]) => ({
     points: rows.map(of),

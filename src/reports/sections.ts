@@ -20,7 +20,7 @@ import { epochs, learningCurves } from './pictures/line-chart.ts';
 import { rasterPng } from './pictures/raster.ts';
 import type { EpochRecord } from '../training/types.ts';
 import { RandomState } from '../utils/random.ts';
-import { valuesOf } from '../utils/tensors.ts';
+import { valuesOf, type Values } from '../utils/tensors.ts';
 import { called, counted, percent } from '../utils/text.ts';
 import { tf } from '../utils/tf.ts';
 import type { RunReport } from '../weights/run-record.ts';
@@ -50,7 +50,17 @@ const diagonal = (name: string): Series => ({
   ],
 });
 
-const share = (label: string) => ({ label, min: 0, max: 1 });
+/** A curve of y over x, both shares, with a note for each point. */
+function curve(
+  title: string,
+  labels: [x: string, y: string],
+  points: Series['points'],
+  notes: string[],
+  more: Series[] = [],
+): Html | undefined {
+  const [x, y] = labels.map((label) => ({ label, min: 0, max: 1 }));
+  return chart({ title, x, y, series: [{ name: y.label, points, notes }, ...more], hover: 'point' });
+}
 
 /** ROC and precision-recall curves of binary models, and calibration of all. */
 export function probabilitySection(report: RunReport, details: Details): Html {
@@ -68,47 +78,26 @@ export function probabilitySection(report: RunReport, details: Details): Html {
       </p>`
     }
     <div class="charts">
-      ${chart({
-        title: `Receiver operating characteristic of ${positive}, area ${short(test.rocAuc ?? NaN)}`,
-        x: share('false positive rate'),
-        y: share('true positive rate'),
-        series: [
-          {
-            name: 'true positive rate',
-            points: roc.map((point) => [point.falsePositiveRate, point.truePositiveRate]),
-            notes: roc.map(at),
-          },
-          ...(roc.length > 0 ? [diagonal('random ranking')] : []),
-        ],
-        hover: 'point',
-      })}
-      ${chart({
-        title: `Precision and recall of ${positive}, average precision ${short(test.averagePrecision ?? NaN)}`,
-        x: share('recall'),
-        y: share('precision'),
-        series: [
-          {
-            name: 'precision',
-            points: precisionRecall.map(({ recall, precision }) => [recall, precision]),
-            notes: precisionRecall.map(at),
-          },
-        ],
-        hover: 'point',
-      })}
-      ${chart({
-        title: `Calibration: is ${binary ? `it ${positive}` : 'the predicted class right'} as often as predicted?`,
-        x: share('mean predicted probability'),
-        y: share('observed share'),
-        series: [
-          {
-            name: 'observed share',
-            points: calibration.map(({ predicted, happened }) => [predicted, happened]),
-            notes: calibration.map(({ rows }) => counted(rows, 'row')),
-          },
-          diagonal('perfect calibration'),
-        ],
-        hover: 'point',
-      })}
+      ${curve(
+        `Receiver operating characteristic of ${positive}, area ${short(test.rocAuc ?? NaN)}`,
+        ['false positive rate', 'true positive rate'],
+        roc.map((point) => [point.falsePositiveRate, point.truePositiveRate]),
+        roc.map(at),
+        roc.length > 0 ? [diagonal('random ranking')] : [],
+      )}
+      ${curve(
+        `Precision and recall of ${positive}, average precision ${short(test.averagePrecision ?? NaN)}`,
+        ['recall', 'precision'],
+        precisionRecall.map(({ recall, precision }) => [recall, precision]),
+        precisionRecall.map(at),
+      )}
+      ${curve(
+        `Calibration: is ${binary ? `it ${positive}` : 'the predicted class right'} as often as predicted?`,
+        ['mean predicted probability', 'observed share'],
+        calibration.map(({ predicted, happened }) => [predicted, happened]),
+        calibration.map(({ rows }) => counted(rows, 'row')),
+        [diagonal('perfect calibration')],
+      )}
     </div>`;
 }
 
@@ -322,8 +311,5 @@ export function gradientNorms(report: RunReport): GradientNorms {
   };
 }
 
-const normOf = (values: ArrayLike<number>): number => {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] ** 2;
-  return Math.sqrt(sum);
-};
+const normOf = (values: Values): number =>
+  Math.sqrt(Array.from(values, (value) => value ** 2).reduce((sum, square) => sum + square, 0));

@@ -3,6 +3,7 @@
  * package, and `tensorflowjs_converter` turns into Keras.
  */
 import { onBackend } from '../../backend/index.ts';
+import type { ParameterValues } from '../../model/initializers.ts';
 import { InputError } from '../../utils/errors.ts';
 import { tf } from '../../utils/tf.ts';
 import { loadLayersPackage } from '../../utils/tf-layers.ts';
@@ -85,10 +86,7 @@ class LayersWriter {
       activation: activation ?? ('linear' as const),
       useBias: bias !== undefined,
     };
-    const kernel = tf.tensor(Float32Array.from(columns(weights.values, weights.shape.at(-1)!, units)), [
-      ...weights.shape.slice(0, -1),
-      units,
-    ]);
+    const kernel = tf.tensor(Float32Array.from(columns(weights, units)), weights.shape.with(-1, units));
     const held = bias ? [kernel, tf.tensor1d(Float32Array.from(bias))] : [kernel];
     const { dense, conv2d } = this.#tfl.layers;
     const layer =
@@ -206,13 +204,10 @@ const refuse = (what: string): never => {
 };
 
 /** Columns of weights that are shared between several units, once for each. */
-function columns(values: Float64Array, count: number, units: number): Float64Array {
-  if (count === units) return values;
-  const rows = values.length / count;
-  return Float64Array.from(
-    { length: rows * units },
-    (_, i) => values[Math.floor(i / units) * count + (i % count)],
-  );
+function columns({ shape, values }: ParameterValues, units: number): Float64Array {
+  const count = shape.at(-1)!;
+  const length = (values.length / count) * units;
+  return Float64Array.from({ length }, (_, i) => values[Math.floor(i / units) * count + (i % count)]);
 }
 
 async function layersFiles(model: Container, tfl: Layers, { file }: SavedModel): Promise<LayersFiles> {

