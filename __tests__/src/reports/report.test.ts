@@ -11,7 +11,6 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { useBackend } from '../../../src/backend/index.ts';
 import { dataFromRows } from '../../../src/data/data-from-rows.ts';
-import type { Dataset } from '../../../src/data/dataset.ts';
 import type { Metrics } from '../../../src/evaluation/metrics.ts';
 import { alignSeries, chart, swatch } from '../../../src/reports/chart.ts';
 import { compareReport } from '../../../src/reports/compare-report.ts';
@@ -47,6 +46,8 @@ import { tf } from '../../../src/utils/tf.ts';
 import type { RunReport } from '../../../src/weights/run-record.ts';
 import { plainText } from '../../helpers/plain-text.ts';
 
+const reportWith = (facts: object) => facts as unknown as RunReport;
+
 const hostile = `</script><img src=x onerror="alert('1')">&`;
 
 describe('escaping', () => {
@@ -67,24 +68,13 @@ describe('escaping', () => {
 });
 
 test('how many rows are wrong reads well for every number', () => {
-  expect(
-    [
-      [0, 0],
-      [1, 1],
-      [2, 2],
-      [24, 24],
-      [25, 24],
-      [9, 1],
-    ].map(([all, shown]) => mistakesText(all, shown)),
-  ).toEqual([
-    'Every test row is classified rightly.',
-    '1 test row is classified wrongly:',
-    '2 test rows are classified wrongly, the surest first:',
-    '24 test rows are classified wrongly, the surest first:',
-    '25 test rows are classified wrongly; the 24 of which the model is surest:',
-    '9 test rows are classified wrongly; the one of which the model is surest:',
-  ]);
-  expect(mistakesText(1, 1, 'table.csv')).toBe('1 test row is classified wrongly, from table.csv:');
+  expect(mistakesText(0, 0)).toBe('Every test row is classified rightly.');
+  const wrongly = 'classified wrongly';
+  expect(mistakesText(1, 1)).toBe(`1 test row is ${wrongly}:`);
+  expect(mistakesText(2, 2)).toBe(`2 test rows are ${wrongly}, the surest first:`);
+  expect(mistakesText(25, 24)).toBe(`25 test rows are ${wrongly}; the 24 of which the model is surest:`);
+  expect(mistakesText(9, 1)).toBe(`9 test rows are ${wrongly}; the one of which the model is surest:`);
+  expect(mistakesText(1, 1, 'table.csv')).toBe(`1 test row is ${wrongly}, from table.csv:`);
 });
 
 describe('report.html', () => {
@@ -103,48 +93,10 @@ describe('report.html', () => {
     expect(statSync(join(out('whole'), 'report.html')).size).toBeLessThan(1.5e6);
     expect(text).not.toMatch(/(src|href)="(?!data:)/);
     expect(text).not.toMatch(/url\((?!data:)/);
+    expect(readFileSync(join(out('whole'), 'learning-curve.svg'), 'utf8')).toContain('gate (and)');
     for (const heading of ['Learning curves', 'Scores', 'Decision boundary', 'Gradients', 'Repeat']) {
       expect(text).toContain(`<h2>${heading}</h2>`);
     }
-  });
-
-  test('names the gate, the positive class, and the file and line of each mistake', async () => {
-    const { recipe, ...request } = exampleRequest('adam');
-    // Too short to learn anything: rows are wrong.
-    const short = { ...recipe, epochs: 1, learningRate: 1e-6 };
-    const rowsOf =
-      (name: string): Dataset['load'] =>
-      async (data) => {
-        const loaded = await datasets['logic-gates'].load(data);
-        const origin = (row: number) => ({ file: name, place: `line ${2 * row + 7}` });
-        return { ...loaded, classNames: ['malignant', 'benign'], test: { ...loaded.test, origin } };
-      };
-    const dataset = await rowsOf('rows.csv')({ ...request.data, options: request.options });
-    await run({ ...request, recipe: short, dataset, out: out('named') });
-    const text = textOf('named').replace(/\s+/g, ' ');
-    expect(text).toContain('<h1>gate (and)</h1>');
-    expect(text).toContain('The positive class is <b>benign</b>');
-    for (const what of [
-      'Receiver operating characteristic of benign',
-      'Precision and recall of benign',
-      'is it benign',
-    ]) {
-      expect(text).toContain(what);
-    }
-    expect(text).toMatch(/test rows? (is|are) classified wrongly.*, from rows.csv:/);
-    const places = [...text.matchAll(/<th scope="row">line (\d+)<\/th>/g)].map(
-      ([, line]) => (Number(line) - 7) / 2,
-    );
-    const { metrics } = JSON.parse(readFileSync(join(out('named'), 'run.json'), 'utf8')) as {
-      metrics: { test: { confusionMatrix: number[][]; probabilities: number[] } };
-    };
-    const labels = Array.from(dataset.test.labels);
-    const wrong = labels.flatMap((label, row) =>
-      Number(metrics.test.probabilities[row] > 0.5) === label ? [] : [row],
-    );
-    expect(places.sort()).toEqual(wrong);
-    expect(wrong.length).toBeGreaterThan(0);
-    expect(readFileSync(join(out('named'), 'learning-curve.svg'), 'utf8')).toContain('gate (and)');
   });
 
   test('is left of interrupted and of diverged runs, and says so', async () => {
@@ -305,9 +257,10 @@ describe('a whole report', () => {
     const rows = dataFromRows({ name: 'greys', classNames: ['a', 'b', 'c'], train: { inputs, labels } });
     const image = { kind: 'image' as const, height: 2, width: 2, channels: 1, divisor: 1 };
     const eye = [4, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0];
+    const origin = (row: number) => ({ file: 'greys.csv', place: `line ${row + 2}` });
     const report = trainedRun(
       'softmax',
-      { ...rows, preprocessing: image },
+      { ...rows, test: { ...rows.test, origin }, preprocessing: image },
       { weights: [[4, 3], eye], bias: [[3], [0, 0, 0]] },
     );
     const { mistakes, mistakesInAll, calibration, roc } = await detailsOf(report);
@@ -315,16 +268,13 @@ describe('a whole report', () => {
     expect(mistakes.map(({ row }) => row)).toEqual(Array.from({ length: 24 }, (_, i) => 30 - i));
     const z = Math.exp(4 * (0.5 + 29 / 60));
     expect(mistakes[0]).toMatchObject({
-      actual: 2,
-      predicted: 0,
+      ...{ actual: 2, predicted: 0, origin: { file: 'greys.csv', place: 'line 31' } },
       probability: expect.closeTo(z / (z + 2), 6) as unknown,
     });
     expect(mistakes[0].values).toBeUndefined();
     const pixels = await sharp(mistakes[0].picture).grayscale().raw().toBuffer();
     expect(Array.from(pixels)).toEqual([Math.round(255 * (0.5 + 29 / 60)), 0, 0, 0]);
-    expect(
-      calibration.map(({ rows, happened }) => [rows, happened]).reduce((sum, [count]) => sum + count, 0),
-    ).toBe(30);
+    expect(calibration.reduce((sum, { rows }) => sum + rows, 0)).toBe(30);
     expect(calibration.every(({ happened }) => happened === 0)).toBe(true);
     const norms = (batchSize: number | 'full') =>
       gradientNorms({
@@ -423,75 +373,58 @@ test('several runs: the best of those on the same rows, what differs, links and 
   rmSync(folder, { recursive: true });
 });
 
-test('the command repeats what differs from the defaults, fit for a shell', () => {
-  const { recipe } = models['breast-cancer'];
-  const report = {
-    request: {
-      ...exampleRequest('adam'),
-      definition: models['breast-cancer'],
+describe('the command that repeats a run', () => {
+  const definition = models['breast-cancer'];
+  const request = { ...exampleRequest('adam'), definition, recipe: definition.recipe, options: {} };
+  const commandOf = (change: object, dataset: object = {}) =>
+    repeatCommand(
+      reportWith({
+        request: { ...request, ...change },
+        dataset: { source: 'cache', files: [], ...dataset },
+      }),
+    );
+  const rest = `--gradients manual --backend cpu --seed ${definition.recipe.seed} --record-every 1`;
+  const fromFile = { definition: { ...definition, file: { path: './my model.ts' } } };
+  const ofUser = { source: 'dir', files: [{ name: 'breast_cancer.csv' }] };
+
+  test('has what differs from the defaults, fit for a shell', () => {
+    const changed = {
       options: { units: 5, l1: 0, l2: 0.01, init: 'ones' },
       asPrinted: true,
-      recipe: { ...recipe, learningRate: 0.5 },
-      data: { ...exampleRequest('adam').data, dataDir: "/my data/it's" },
-    },
-    dataset: { source: 'dir', files: [{ name: 'breast_cancer.csv' }] },
-  } as unknown as RunReport;
-  expect(repeatCommand(report)).toBe(
-    'zoo train breast-cancer --units 5 --learning-rate 0.5 --as-printed --gradients manual --backend cpu ' +
-      `--seed 42 --record-every 1 --data dir --data-dir '/my data/it'\\''s'`,
-  );
-});
+      recipe: { ...definition.recipe, learningRate: 0.5 },
+      data: { dataDir: "/my data/it's" },
+    };
+    expect(commandOf(changed, ofUser)).toBe(
+      `zoo train breast-cancer --units 5 --learning-rate 0.5 --as-printed ${rest} --data dir --data-dir '/my data/it'\\''s'`,
+    );
+  });
 
-test('a command names the file of a model, where it started, and data of one’s own or of the stand-in', () => {
-  const request = {
-    ...exampleRequest('adam'),
-    definition: { ...models['breast-cancer'], file: { path: './my model.ts' } },
-    recipe: models['breast-cancer'].recipe,
-  };
-  const of = (change: object, dataset: object) =>
-    repeatCommand({
-      request: { ...request, options: {}, ...change },
-      dataset: { source: 'cache', files: [], ...dataset },
-    } as unknown as RunReport);
-  const rest = `--gradients manual --backend cpu --seed ${request.recipe.seed} --record-every 1`;
-  expect(of({}, {})).toBe(`zoo train './my model.ts' ${rest}`);
-  expect(of({ start: { file: 'a.json' } }, { own: { file: 'b.csv', target: 'y' }, source: 'dir' })).toBe(
-    `zoo train './my model.ts' --start-from a.json ${rest} --data-file b.csv --target y`,
-  );
-  expect(of({}, { standIn: 'drawn' })).toBe(`zoo train './my model.ts' ${rest} --data built-in`);
-  expect(of({ data: { dataDir: 'd' } }, { source: 'dir', files: [{}] })).toBe(
-    `zoo train './my model.ts' ${rest} --data dir --data-dir d`,
-  );
-  expect(of({ data: {} }, { source: 'dir', files: [{}] })).toBe(`zoo train './my model.ts' ${rest}`);
-  expect(of({ data: { dataDir: 'd' } }, {})).toBe(`zoo train './my model.ts' ${rest}`);
-});
+  test.each<[string, object, object, string]>([
+    ['the file of a model', {}, {}, rest],
+    [
+      'where it started, and a file of data',
+      { start: { file: 'a.json' } },
+      { own: { file: 'b.csv', target: 'y' }, source: 'dir' },
+      `--start-from a.json ${rest} --data-file b.csv --target y`,
+    ],
+    ['synthetic data', {}, { standIn: 'drawn' }, `${rest} --data built-in`],
+    ['a directory of data', { data: { dataDir: 'd' } }, ofUser, `${rest} --data dir --data-dir d`],
+    ['no directory that is unknown', { data: {} }, ofUser, rest],
+    ['no directory that was not used', { data: { dataDir: 'd' } }, {}, rest],
+  ])('names %s', (_, change, dataset, words) => {
+    expect(commandOf({ ...fromFile, ...change }, dataset)).toBe(`zoo train './my model.ts' ${words}`);
+  });
 
-test('what only a program has is not repeated by a command', () => {
-  const request = { ...exampleRequest('adam'), definition: models['breast-cancer'] };
-  const of = (change: object) =>
-    repeatCommand({
-      request: { ...request, ...change },
-      dataset: { source: 'dir', files: [] },
-    } as unknown as RunReport);
-  expect(of({})).toBeUndefined();
-  const spirals = { ...models['breast-cancer'], name: 'spirals' };
-  const ofFile = { request: { ...request, definition: spirals }, dataset: { source: 'dir', files: [{}] } };
-  expect(repeatCommand(ofFile as unknown as RunReport)).toBeUndefined();
+  test('does not exist for what only a program has', () => {
+    expect(commandOf({}, { source: 'dir' })).toBeUndefined();
+    expect(commandOf({ definition: { ...definition, name: 'spirals' } }, ofUser)).toBeUndefined();
+  });
 });
-
-const reportWith = (facts: object) => facts as unknown as RunReport;
 
 test('time is that of an epoch, over the epochs since the record before', () => {
-  const history = [
-    { epoch: 2, loss: 1, seconds: 3 },
-    { epoch: 3, loss: 1, seconds: 4 },
-    { epoch: 7, loss: 1, seconds: 6 },
-  ];
-  expect(timePoints(history)).toEqual([
-    [2, 1500],
-    [3, 1000],
-    [7, 500],
-  ]);
+  const seconds = Object.entries({ 2: 3, 3: 4, 7: 6 });
+  const history = seconds.map(([epoch, seconds]) => ({ epoch: Number(epoch), loss: 1, seconds }));
+  expect(timePoints(history).flat()).toEqual([2, 1500, 3, 1000, 7, 500]);
 });
 
 test('learning: loss, accuracy where there is one, time; a sentence where nothing was recorded', async () => {
@@ -702,13 +635,8 @@ test('figures carry their whole value, short ones five digits', () => {
   expect(figure('metrics.test.loss', 0.123456789, '0.12').text).toBe(
     '<data data-figure="metrics.test.loss" value="0.123456789">0.12</data>',
   );
-  expect([0.123456789, 1e-9, 12, NaN, Infinity].map(short)).toEqual([
-    '0.12346',
-    '1.0000e-9',
-    '12.000',
-    '—',
-    '—',
-  ]);
+  const shown = [0.123456789, 1e-9, 12, NaN, Infinity].map(short).join(' ');
+  expect(shown).toBe('0.12346 1.0000e-9 12.000 — —');
   expect(png(Uint8Array.of(1, 2, 3), 'a "picture"', 'wide').text.replace(/\s+/g, ' ')).toBe(
     '<img class="wide" alt="a &quot;picture&quot;" src="data:image/png;base64,AQID" />',
   );
@@ -725,19 +653,14 @@ const embedded = (series: Series[]): EmbeddedChart =>
   JSON.parse(/json">([^]*?)<\/script/.exec(chart({ ...spec, series })!.text)![1]) as EmbeddedChart;
 const line = (count: number) => Array.from({ length: count }, (_, i): [number, number] => [i, 2 * i]);
 
-test('a series keeps the color of its place when an empty one before it is left out', () => {
-  const { series } = embedded([
-    { name: 'none', points: [] },
-    { name: 'two', points: line(2) },
-  ]);
+test('a chart without points is left out; a series keeps the color of its place after an empty one', () => {
+  const none = { name: 'none', points: [] };
+  expect(chart({ ...spec, series: [none] })).toBeUndefined();
+  const { series } = embedded([none, { name: 'two', points: line(2) }]);
   expect(series).toEqual([{ name: 'two', color: 1, dash: '' }]);
   expect(swatch(8).text.replace(/\s+/g, ' ')).toContain(
     'style="color: var(--series-1)" stroke-dasharray="7 4"',
   );
-});
-
-test('a chart without points is left out', () => {
-  expect(chart({ ...spec, series: [{ name: 'none', points: [] }] })).toBeUndefined();
 });
 
 test('a long curve is thinned evenly to 600 points with their notes, and a short one is not', () => {
@@ -755,48 +678,19 @@ test('a long curve is thinned evenly to 600 points with their notes, and a short
 });
 
 test('series are joined by x, with null where one has no finite value', () => {
-  const aligned = alignSeries([
-    {
-      points: [
-        [1, 10],
-        [2, NaN],
-        [4, 40],
-      ],
-    },
-    {
-      points: [
-        [3, 7],
-        [1, 5],
-      ],
-      notes: ['later', 'first'],
-    },
+  const pairs = (...numbers: number[]): [number, number][] =>
+    Array.from({ length: numbers.length / 2 }, (_, i) => [numbers[2 * i], numbers[2 * i + 1]]);
+  const later = { points: pairs(3, 7, 1, 5), notes: ['later', 'first'] };
+  const { data, notes } = alignSeries([{ points: pairs(1, 10, 2, NaN, 4, 40) }, later]);
+  expect(data).toEqual([
+    [1, 2, 3, 4],
+    [10, null, null, 40],
+    [5, null, 7, null],
   ]);
-  expect(aligned).toEqual({
-    data: [
-      [1, 2, 3, 4],
-      [10, null, null, 40],
-      [5, null, 7, null],
-    ],
-    notes: [undefined, ['first', null, 'later', null]],
-  });
-});
-
-test('points of one series with the same x keep their order', () => {
-  const steps = {
-    points: [
-      [0, 0],
-      [0, 0.5],
-      [1, 0.5],
-      [1, 1],
-    ] as [number, number][],
-  };
-  const diagonal = {
-    points: [
-      [0, 0],
-      [1, 1],
-    ] as [number, number][],
-  };
-  expect(alignSeries([steps, diagonal]).data).toEqual([
+  expect(notes).toEqual([undefined, ['first', null, 'later', null]]);
+  // Points of one series with the same x keep their order.
+  const steps = { points: pairs(0, 0, 0, 0.5, 1, 0.5, 1, 1) };
+  expect(alignSeries([steps, { points: pairs(0, 0, 1, 1) }]).data).toEqual([
     [0, 0, 1, 1],
     [0, 0.5, 0.5, 1],
     [0, null, 1, null],

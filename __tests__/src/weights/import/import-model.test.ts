@@ -88,23 +88,21 @@ test('an imported model is evaluated like its original', async () => {
 });
 
 test('the scales in a .npz replace those of the data', async () => {
-  const [one] = [{ shape: [], dtype: 'float64', values: [128] }] as const;
-  const image = await imported(
-    mnist,
-    npzOf(mnist, (arrays) => ({ ...arrays, divisor: one })),
-  );
-  expect(image.saved.file.preprocessing).toEqual({ ...mnist.file.preprocessing, divisor: 128 });
-  const table = saved['breast-cancer'];
-  const vector = (value: number) =>
-    ({ shape: [30], dtype: 'float64', values: Array(30).fill(value) }) as const;
-  const { saved: back } = await imported(
-    table,
-    npzOf(table, (arrays) => ({ ...arrays, mean: vector(2), scale: vector(3) })),
-  );
-  expect(back.file.preprocessing).toEqual({
+  const filled = (shape: number[], value: number) =>
+    ({ shape, dtype: 'float64', values: Array<number>(shape[0] ?? 1).fill(value) }) as const;
+  const preprocessingWith = async (like: SavedModel, scales: Arrays) => {
+    const bytes = npzOf(like, (arrays) => ({ ...arrays, ...scales }));
+    return (await imported(like, bytes)).saved.file.preprocessing;
+  };
+  expect(await preprocessingWith(mnist, { divisor: filled([], 128) })).toEqual({
+    ...mnist.file.preprocessing,
+    divisor: 128,
+  });
+  const [mean, scale] = [filled([30], 2), filled([30], 3)];
+  expect(await preprocessingWith(saved['breast-cancer'], { mean, scale })).toEqual({
     kind: 'standardise',
-    mean: vector(2).values,
-    scale: vector(3).values,
+    mean: mean.values,
+    scale: scale.values,
   });
 });
 
@@ -140,70 +138,65 @@ describe('a file that does not fit the model is refused', () => {
     return promise.catch((error: unknown) => (error as Error).message) as Promise<string>;
   };
 
+  const same = (arrays: Arrays) => arrays;
+  const renamed = ({ hiddenWeights, ...arrays }: Arrays) => ({ 'fc1.weight': hiddenWeights, ...arrays });
+  const changed = (name: string, change: (array: Arrays[string]) => object) => (arrays: Arrays) => ({
+    ...arrays,
+    [name]: { ...arrays[name], ...change(arrays[name]) },
+  });
+  const asRow = () => ({ shape: [1, 16] });
+  const withValue = (value: number) =>
+    changed('hiddenBias', ({ values }) => ({ values: Array.from(values).with(3, value) }));
+  const takes = 'hiddenWeights [16, 16], hiddenBias [16], outputWeights [16, 10], outputBias [10]';
+
   test('with a sentence that lists its arrays and what the model takes', async () => {
-    const message = await rejection(({ hiddenWeights, ...arrays }) => ({
-      'fc1.weight': hiddenWeights,
-      ...arrays,
-    }));
+    const message = await rejection(renamed);
     expect(message).toContain('net does not fit mnist: it has no array hiddenWeights.');
-    expect(message).toContain(
-      'The file has fc1.weight [16, 16], hiddenBias [16], outputWeights [16, 10], outputBias [10]',
-    );
-    expect(message).toContain(
-      'mnist takes hiddenWeights [16, 16], hiddenBias [16], outputWeights [16, 10], outputBias [10]',
-    );
+    expect(message).toContain(`The file has ${takes.replace('hiddenWeights', 'fc1.weight')}`);
+    expect(message).toContain(`mnist takes ${takes}`);
+    expect(await rejection(changed('hiddenBias', asRow))).toContain(`mnist takes ${takes}`);
   });
 
-  test('if a shape differs, even where the number of values is the same', async () => {
-    const message = await rejection((arrays) => ({
-      ...arrays,
-      outputWeights: transposed(arrays.outputWeights),
-    }));
-    expect(message).toContain(
+  test.each<[string, (arrays: Arrays) => Arrays, string, Record<string, string>?, number?]>([
+    [
+      'if a shape differs, though the number of values is the same',
+      changed('outputWeights', transposed),
       'the array outputWeights has the shape [10, 16], and the parameter outputWeights has [16, 10]',
-    );
-    expect(message).toContain('mnist takes hiddenWeights [16, 16], hiddenBias [16]');
-    const row = await rejection((arrays) => ({
-      ...arrays,
-      hiddenBias: { ...arrays.hiddenBias, shape: [1, 16] },
-    }));
-    expect(row).toContain(
+    ],
+    [
+      'if a vector is a row of a matrix',
+      changed('hiddenBias', asRow),
       'the array hiddenBias has the shape [1, 16], and the parameter hiddenBias has [16]',
-    );
-  });
-
-  test('if the layers have other sizes than the options say', async () => {
-    const message = await rejection((arrays) => arrays, {}, { ...mnist.file.options, hidden: 12 });
-    expect(message).toContain(
+    ],
+    [
+      'if the layers have other sizes than the options say',
+      same,
       'the array hiddenWeights has the shape [16, 16], and the parameter hiddenWeights has [16, 12]',
-    );
-  });
-
-  test('if an array is left over', async () => {
-    const message = await rejection((arrays) => ({ ...arrays, extra: arrays.hiddenBias }));
-    expect(message).toContain('no parameter takes extra.');
-  });
-
-  test('if the map names a missing array, an unknown parameter, or transposes a vector', async () => {
-    const same = (arrays: Arrays) => arrays;
-    expect(await rejection(same, { hiddenBias: 'fc1.bias' })).toContain(
+      {},
+      12,
+    ],
+    [
+      'if an array is left over',
+      (arrays) => ({ ...arrays, extra: arrays.hiddenBias }),
+      'no parameter takes extra.',
+    ],
+    [
+      'if the map names a missing array',
+      same,
       'it has no array fc1.bias for hiddenBias',
-    );
-    expect(await rejection(same, { hidden: 'hiddenBias' })).toContain(
+      { hiddenBias: 'fc1.bias' },
+    ],
+    [
+      'if the map names an unknown parameter',
+      same,
       'no parameter hidden; it has hiddenWeights,',
-    );
-    expect(await rejection(same, { hiddenBias: 'hiddenBias.T' })).toContain('hiddenBias is not a matrix');
-  });
-
-  test('if a value is not a finite number', async () => {
-    for (const value of [NaN, Infinity])
-      expect(
-        await rejection((arrays) => {
-          const values = Array.from(arrays.hiddenBias.values);
-          values[3] = value;
-          return { ...arrays, hiddenBias: { ...arrays.hiddenBias, values } };
-        }),
-      ).toContain(`net: the array hiddenBias has the value ${value} at 3`);
+      { hidden: 'hiddenBias' },
+    ],
+    ['if the map transposes a vector', same, 'hiddenBias is not a matrix', { hiddenBias: 'hiddenBias.T' }],
+    ['if a value is NaN', withValue(NaN), 'net: the array hiddenBias has the value NaN at 3'],
+    ['if a value is infinite', withValue(Infinity), 'net: the array hiddenBias has the value Infinity at 3'],
+  ])('%s', async (_, change, problem, ...[map, hidden = 16]) => {
+    expect(await rejection(change, map, { ...mnist.file.options, hidden })).toContain(problem);
   });
 
   test('if it is an export of another model', async () => {
