@@ -21,7 +21,8 @@ export class MetricsLogger {
   readonly #warn: (message: string) => void;
   readonly #open = new Map<string, number>();
   readonly #failed = new Set<string>();
-  readonly #eventFiles = new Map<string, string>();
+  /** Of this process alone: a resumed run appends to no file that may end in the middle of a record. */
+  readonly #eventFile = `events.out.tfevents.${Math.floor(Date.now() / 1000)}.${hostname()}.${process.pid}.v2`;
   #run = '';
   #model = '';
 
@@ -72,21 +73,10 @@ export class MetricsLogger {
     );
     if (found.length === 0) return;
     const scalars = Object.fromEntries(found.map(([name, value]) => [`epoch_${name}`, value]));
-    const directory = join(this.#files.tensorboard!, basename(this.#run), split);
+    const path = join(this.#files.tensorboard!, basename(this.#run), split, this.#eventFile);
     const seconds = Date.now() / 1000;
-    const path = this.#eventFile(directory, seconds);
+    if (!this.#open.has(path)) this.#append(path, fileVersion(seconds));
     this.#append(path, scalarsRecord(seconds, epoch, scalars));
-  }
-
-  /** One for each split of each process, so that a resumed run appends to none that may end in the middle of a record. */
-  #eventFile(directory: string, seconds: number): string {
-    const known = this.#eventFiles.get(directory);
-    if (known !== undefined) return known;
-    const name = `events.out.tfevents.${Math.floor(seconds)}.${hostname()}.${process.pid}.v2`;
-    const path = join(directory, name);
-    this.#eventFiles.set(directory, path);
-    this.#append(path, fileVersion(seconds));
-    return path;
   }
 
   #append(path: string, data: string | Uint8Array, mustWork = false): void {

@@ -8,20 +8,12 @@ import { catFile, makeHdf5 } from '../cat-file.ts';
 
 const megabyte = 2 ** 20;
 
-test('arrays of bytes, of integers and of texts; an absent one is left out', async () => {
+test('a compressed array is read in a thread; an absent one is left out', async () => {
   const bytes = await makeHdf5((file) => {
-    file.create_dataset({ name: 'bytes', data: Uint8Array.of(1, 2, 3, 250, 5, 6), shape: [2, 3] });
-    file.create_dataset({ name: 'long', data: BigInt64Array.of(-1n, 7n) });
-    file.create_dataset({ name: 'texts', data: ['non-cat', 'cat'], dtype: 'S7' });
     file.create_dataset({ name: 'packed', data: new Uint8Array(100), chunks: [10], compression: 'gzip' });
   });
-  const sets = await readHdf5(bytes, 'a.h5', ['bytes', 'long', 'texts', 'packed', 'absent'], megabyte);
-  expect(Object.fromEntries(sets)).toEqual({
-    bytes: { shape: [2, 3], values: Uint8Array.of(1, 2, 3, 250, 5, 6) },
-    long: { shape: [2], values: Float64Array.of(-1, 7) },
-    texts: { shape: [2], values: ['non-cat', 'cat'] },
-    packed: { shape: [100], values: new Uint8Array(100) },
-  });
+  const sets = await readHdf5(bytes, 'a.h5', ['packed', 'absent'], megabyte);
+  expect([...sets]).toEqual([['packed', { shape: [100], values: new Uint8Array(100) }]]);
 }, 60_000);
 
 test('links to other files are not followed, bombs not unpacked', async () => {

@@ -94,13 +94,10 @@ describe('tables', () => {
     expect(await inputs('x1\tx2\n0\t1\n')).toEqual(['table.csv:2']);
   });
 
-  test.each([
-    ['a slip in the first line', '0,l\n0,1\n', 'line 1, column 2: "l" is not a finite number'],
-    ['a decimal comma', '"0,5",1\n', 'line 1, column 1: "0,5" is not a finite number'],
-    ['a decimal comma between tabs', '0,5\t1\n', 'line 1, column 1: "0,5" is not a finite number'],
-    ['a gap', 'a,b\n0,\n', 'line 2, column 2: the value is missing'],
-  ])('%s is told, not read as something else', async (_, text, message) => {
-    await expect(inputs(text)).rejects.toThrow(`table.csv, ${message}`);
+  test('a decimal comma between tabs is reported, not read as a separator', async () => {
+    await expect(inputs('0,5\t1\n')).rejects.toThrow(
+      'table.csv, line 1, column 1: "0,5" is not a finite number',
+    );
   });
 });
 
