@@ -22,42 +22,16 @@ import { dataFromRows } from '../../../../src/data/data-from-rows.ts';
 import { outlineOf } from '../../../helpers/outline.ts';
 import { plainText } from '../../../helpers/plain-text.ts';
 
-test('a contour lies where the function has the level', () => {
-  const xs = Array.from({ length: 21 }, (_, i) => i / 10 - 1);
-  const pieces = contour({ xs, ys: xs, values: xs.flatMap((y) => xs.map((x) => x * x + y * y)) }, 0.5).flat();
-  expect(pieces.length).toBeGreaterThan(40);
-  for (const [x, y] of pieces) expect(Math.abs(Math.hypot(x, y) - Math.SQRT1_2)).toBeLessThan(0.005);
-  expect(
-    contour({ xs: [0, 1], ys: [0, 1], values: [NaN, 1, 1, 1] }, 0.5)
-      .flat(2)
-      .every(Number.isNaN),
-  ).toBe(true);
-});
+const range = Array.from({ length: 30 }, (_, i) => i / 29);
 
-test('colors go from blue over white to orange, and no further', () => {
-  expect([-1, 0, 1, 7, NaN].map(divergingColor)).toEqual([
-    [0, 114, 178],
-    [255, 255, 255],
-    [213, 94, 0],
-    [213, 94, 0],
-    [255, 255, 255],
-  ]);
-});
-
-test('a decision boundary: the plane is colored where the data is, wrong rows are marked', async () => {
-  const axis = Array.from({ length: 30 }, (_, i) => i / 29);
+test('a decision boundary: the plane is colored by probability', async () => {
   const svg = await drawDecisionBoundary({
     title: 'the <upper> half',
     classNames: ['below', 'above'],
-    grid: { xs: axis, ys: axis, values: axis.flatMap((y) => axis.map(() => (y > 0.5 ? 1 : 0))) },
-    points: [
-      { x: 0.2, y: 0.2, label: 0, predicted: 0 },
-      { x: 0.2, y: 0.9, label: 0, predicted: 1 },
-    ],
+    grid: { xs: range, ys: range, values: range.flatMap((y) => range.map(() => (y > 0.5 ? 1 : 0))) },
+    points: [{ x: 0.2, y: 0.9, label: 0, predicted: 1 }],
   });
-  for (const text of ['the &lt;upper&gt; half', 'below', 'above', 'input x1', 'input x2', 'wrong']) {
-    expect(svg).toContain(text);
-  }
+  expect(svg).toContain('the &lt;upper&gt; half');
   const { data, info } = await sharp(await toPng(svg, 1))
     .raw()
     .toBuffer({ resolveWithObject: true });
@@ -88,26 +62,14 @@ test.each([
 test('a contour is one straight piece through a square, none where all is on one side, two at a saddle', () => {
   const square = (...values: number[]) => contour({ xs: [10, 14], ys: [20, 28], values }, 1);
   // Corners: lower left, lower right, upper left, upper right.
-  expect(square(0, 2, 0, 4)).toEqual([
-    [
-      [12, 20],
-      [11, 28],
-    ],
-  ]);
-  expect(square(0, 0, 4, 4)).toEqual([
-    [
-      [14, 22],
-      [10, 22],
-    ],
-  ]);
+  expect(square(0, 2, 0, 4).flat(2)).toEqual([12, 20, 11, 28]);
+  expect(square(0, 0, 4, 4).flat(2)).toEqual([14, 22, 10, 22]);
   expect(square(2, 3, 4, 5)).toEqual([]);
   // What lies on the level is below it.
   expect(square(1, 1, 1, 1)).toEqual([]);
-  expect(square(1, 1, 2, 2).flat()).toEqual([
-    [14, 20],
-    [10, 20],
-  ]);
+  expect(square(1, 1, 2, 2).flat(2)).toEqual([14, 20, 10, 20]);
   expect(square(2, 0, 0, 2)).toHaveLength(2);
+  expect(square(NaN, 2, 2, 2).flat(2).every(Number.isNaN)).toBe(true);
   const three = contour({ xs: [0, 1, 2], ys: [0, 1, 2], values: [0, 0, 0, 0, 2, 0, 0, 0, 0] }, 1);
   expect(three).toHaveLength(4);
   for (const [[x1, y1], [x2, y2]] of three) {
@@ -122,7 +84,10 @@ test('the strip has the colors from −1 to 1, the middle of each half between',
   expect(Array.from(pixels)).toEqual([-1, -0.5, 0, 0.5, 1].flatMap(divergingColor));
   expect(divergingColor(-0.5)).toEqual([128, 185, 217]);
   expect(divergingColor(0.5)).toEqual([234, 175, 128]);
-  expect(divergingColor(-7)).toEqual([0, 114, 178]);
+  expect(divergingColor(-7)).toEqual(divergingColor(-1));
+  expect([-1, 0, 7, NaN].flatMap(divergingColor)).toEqual([
+    ...[0, 114, 178, 255, 255, 255, 213, 94, 0, 255, 255, 255],
+  ]);
 });
 
 test('the full color belongs to the 99th percentile of sizes, or to the largest, or to 1', () => {
@@ -204,15 +169,9 @@ test('tiles of colors: each channel alone, or their mean; lines are wider betwee
 });
 
 test('series differ by color first, then by dashes', () => {
-  expect([0, 6, 7, 13, 14, 21, 28].map(lineStyle)).toEqual([
-    { color: 0, dash: '' },
-    { color: 6, dash: '' },
-    { color: 0, dash: '7 4' },
-    { color: 6, dash: '7 4' },
-    { color: 0, dash: '2 3' },
-    { color: 0, dash: '10 3 2 3' },
-    { color: 0, dash: '' },
-  ]);
+  const styles = [0, 6, 7, 13, 14, 21, 28].map(lineStyle);
+  expect(styles.map(({ color }) => color)).toEqual([0, 6, 0, 6, 0, 0, 0]);
+  expect(styles.map(({ dash }) => dash)).toEqual(['', '', '7 4', '7 4', '2 3', '10 3 2 3', '']);
 });
 
 /** The texts of a drawing, in its order. */
@@ -510,7 +469,7 @@ test('learning curves are drawn with the validation rows, as SVG and as PNG of t
   for (const text of ['mnist by hand', 'training', 'validation', 'loss', 'accuracy in %', 'epoch']) {
     expect(svg).toContain(text);
   }
-  const { width, height, format } = await sharp(await toPng(svg)).metadata();
-  expect({ width, height, format }).toEqual({ width: 1800, height: 920, format: 'png' });
+  const metadata = await sharp(await toPng(svg)).metadata();
+  expect(metadata).toMatchObject({ width: 1800, height: 920, format: 'png' });
   expect(await drawLearningCurve('x', history)).not.toContain('validation');
 });

@@ -81,12 +81,8 @@ test('a boundary: the plane around few rows, whole numbers around many, at most 
         .map(Number)
         .slice(2),
     );
-    return {
-      svg,
-      lines,
-      labels,
-      marks: lines.filter((text) => text.startsWith('path d=M') && /matrix\(/.test(text)),
-    };
+    const marks = lines.filter((text) => text.startsWith('path d=M') && /matrix\(/.test(text));
+    return { svg, lines, labels, marks };
   };
   const gates = await draw(await datasets['logic-gates'].load(exampleRequest('adam').data), 1.5);
   expect([Math.min(...gates.labels), Math.max(...gates.labels)]).toEqual([-0.5, 1.5]);
@@ -117,14 +113,8 @@ test('a boundary: the plane around few rows, whole numbers around many, at most 
     train: { inputs: [[0, 10], [1, 20], [1, 10], [0, 20]], labels: [0, 1, 0, 1] }, // prettier-ignore
   });
   expect(Math.max(...(await draw(wide, 30)).labels)).toBeGreaterThanOrEqual(20);
-  const many = await draw(
-    dataFromRows({
-      name: 'many',
-      classNames: ['no', 'yes'],
-      train: { inputs, labels: inputs.map(([x]) => Number(x > 0)) },
-    }),
-    0,
-  );
+  const rows = { inputs, labels: inputs.map(([x]) => Number(x > 0)) };
+  const many = await draw(dataFromRows({ name: 'many', classNames: ['no', 'yes'], train: rows }), 0);
   expect([Math.min(...many.labels), Math.max(...many.labels)]).toEqual([-3, 4]);
   expect(many.svg).not.toContain('wrong');
   expect(many.marks).toHaveLength(400);
