@@ -1,15 +1,12 @@
 import type { Argv } from 'yargs';
-import { backendNames, backendStates, useBackend, type BackendName } from '../backend/index.ts';
+import { backendNames, useBackend, type BackendName } from '../backend/index.ts';
 import { InputError } from '../utils/errors.ts';
 import {
   checkGradients,
   checkModel,
-  checkTrajectory,
   reportText,
-  trajectoryText,
   type ModelReport,
   type ModelSize,
-  type TrajectoryReport,
   checkDefaults,
   type CheckOptions,
 } from '../gradcheck/check.ts';
@@ -35,7 +32,7 @@ import type { UserModel } from '../runs/user-models.ts';
 
 const options = {
   backend: {
-    describe: 'backend [float64; with --steps also all others]',
+    describe: 'backend [float64]',
     choices: backendNames,
   },
   gradients: {
@@ -55,7 +52,6 @@ const options = {
     default: checkDefaults.entries,
   },
   tolerance: { describe: 'largest relative difference [by precision: see docs]', type: 'number' },
-  steps: { describe: 'also compare whole trainings of this many steps', type: 'number', default: 0 },
   features: { describe: 'number of input features, if not known', type: 'number' },
   classes: { describe: 'number of classes, if not known', type: 'number' },
   details: { describe: 'show all measures and the worst entries', type: 'boolean', default: false },
@@ -68,7 +64,6 @@ interface Candidate {
   model: Model;
   variants?: Record<string, Model>;
   size?: Partial<ModelSize>;
-  learningRate?: number;
 }
 
 const command: CommandBody = {
@@ -79,7 +74,6 @@ const command: CommandBody = {
       .example('$0 gradcheck breast-cancer --as-printed', "find the document's error")
       .example('$0 gradcheck ./my-model.ts', 'check your own model')
       .example('$0 gradcheck mlp --data-file iris.csv --target species', 'check at rows of your own data')
-      .example('$0 gradcheck --steps 1000', 'compare whole trainings on every backend')
       .epilogue('Exit code 1 if gradients differ. If one model is named, its options can be set.'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
@@ -108,18 +102,14 @@ const command: CommandBody = {
     }
     output.progress.finish('checking gradients');
     const proofs = proofsOf(subjectsIn(named, args), args, output);
-    const trajectories = await trajectoriesOf(candidates, args, output);
-    const agrees = [...reports, ...trajectories].every((report) => report.agrees);
+    const agrees = reports.every((report) => report.agrees);
     const text = reportText(reports, { details: args.details as boolean });
     output.result(
-      [text, ...(trajectories.length > 0 ? [trajectoryText(trajectories)] : []), provedLine(proofs)].join(
-        '\n\n',
-      ),
+      [text, provedLine(proofs)].join('\n\n'),
       {
         agrees,
         proved: proofs.every(({ verdict }) => verdict === 'equal'),
         models: reports,
-        ...(trajectories.length > 0 ? { trajectories } : {}),
       },
       { verdicts: true },
     );
@@ -142,32 +132,6 @@ async function userRows(args: Arguments, output: Output) {
   const { x, y } = makeBatch(train, { task, classes }, undefined, 0, rows);
   output.say(`data: the first ${rows} training rows of ${name}`);
   return { x, y, size: { features: train.features, classes } };
-}
-
-/** With `--steps`: both trainings of every model, on the named backend or on all that load. */
-async function trajectoriesOf(
-  candidates: Candidate[],
-  args: Arguments,
-  output: Output,
-): Promise<TrajectoryReport[]> {
-  const steps = wholeNumber(args, 'steps', 0, 1e7);
-  if (steps === 0) return [];
-  const seed = wholeNumber(args, 'seed', 0, 2 ** 32 - 1);
-  const installed = (await backendStates()).filter(({ loads }) => loads).map(({ name }) => name);
-  const backends = args.backend === undefined ? installed : [args.backend as BackendName];
-  const reports: TrajectoryReport[] = [];
-  for (const backend of backends) {
-    for (const { model, size, learningRate } of candidates) {
-      const task = `training ${model.name} on ${backend}`;
-      const onProgress = (done: number) => output.progress.update(task, done, steps);
-      const given = { ...size, ...sizeIn(args) };
-      reports.push(
-        await checkTrajectory(model, { backend, steps, seed, learningRate, size: given, onProgress }),
-      );
-      output.progress.finish(task);
-    }
-  }
-  return reports;
 }
 
 /** Time limit for each model; `zoo prove` has none. */
@@ -196,7 +160,7 @@ function candidatesOf(definition: ModelDefinition, args: Arguments): Candidate[]
     Object.entries(changed)
       .map(([name, value]) => `${name} ${String(value)}`)
       .join(', ');
-  const { size, otherClasses = [], recipe } = definition;
+  const { size, otherClasses = [] } = definition;
   const given = sizeIn(args).classes;
   const networks = given === undefined ? [size?.classes, ...otherClasses] : [given];
   return networks.map((classes) => {
@@ -208,7 +172,6 @@ function candidatesOf(definition: ModelDefinition, args: Arguments): Candidate[]
       model: create(),
       variants: Object.fromEntries(variants.map((changed) => [nameOf(changed), create(changed)])),
       size: size && { ...size, ...(classes && { classes }) },
-      learningRate: recipe.learningRate,
     };
   });
 }

@@ -6,8 +6,7 @@
 import { type BackendName, onBackend } from '../backend/index.ts';
 import { gradientsAt, tolerancesInUse } from './comparison.ts';
 import { drawParameters, inferSize, initialOf, type ModelSize, type Point, pointsFor } from './points.ts';
-import { Collector, type ModelReport, reportText, trajectoryText } from './report.ts';
-import { compareTrajectories, type TrajectoryReport } from './trajectory.ts';
+import { Collector, type ModelReport, reportText } from './report.ts';
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
 import { validateModel, type Model } from '../model/model.ts';
 import { withDropoutMasks } from '../model/dropout-masks.ts';
@@ -18,8 +17,8 @@ import { RandomState } from '../utils/random.ts';
 import { tensorOf, valuesOf } from '../utils/tensors.ts';
 import { type Tensor, tf } from '../utils/tf.ts';
 
-export type { ModelReport, ModelSize, TrajectoryReport };
-export { reportText, trajectoryText };
+export type { ModelReport, ModelSize };
+export { reportText };
 
 /** Rows of numbers: a tensor of rank 2, or an array of rows. */
 export type Rows = Tensor | readonly (readonly number[])[];
@@ -140,30 +139,6 @@ export async function checkModel(model: Model, options: ModelCheckOptions = {}):
     }
     return checkPoints(model.name, points, rest);
   });
-}
-
-export interface TrajectoryCheckOptions extends BackendOption {
-  steps: number;
-  /** Without it 1. */
-  seed?: number;
-  /** Without it 0.1. */
-  learningRate?: number;
-  size?: Partial<ModelSize>;
-  onProgress?: (steps: number) => void;
-}
-
-/**
- * Trains a model twice from the same weights on the same batches, by hand and by autodiff, with plain gradient
- * descent, and compares the weights afterwards.
- */
-export async function checkTrajectory(
-  model: Model,
-  options: TrajectoryCheckOptions,
-): Promise<TrajectoryReport> {
-  const { backend = 'float64', seed = checkDefaults.seed, learningRate = 0.1, size, ...rest } = options;
-  return onBackend(backend, {}, () =>
-    compareTrajectories(model, { ...rest, seed, learningRate, size: inferSize(model, size) }),
-  );
 }
 
 const numbers = z.kind('an array of numbers', (value) => ArrayBuffer.isView(value));

@@ -14,7 +14,6 @@ import {
 } from './comparison.ts';
 import { diagnose, withinTolerance } from './diagnose.ts';
 import type { Point } from './points.ts';
-import type { TrajectoryReport } from './trajectory.ts';
 import type { GradientSourceName } from '../model/gradients.ts';
 import type { Values } from '../utils/tensors.ts';
 import { wrap } from '../utils/text.ts';
@@ -209,30 +208,6 @@ function modelText(report: ModelReport, details: boolean): string {
   }
   return lines.map((line) => line.trimEnd()).join('\n');
 }
-
-/** One line for each pair of trainings. */
-export function trajectoryText(reports: TrajectoryReport[]): string {
-  const columns = (...[model, backend, steps, loss, difference, verdict]: string[]): string =>
-    `  ${model.padEnd(20)}${backend.padEnd(12)}${steps.padStart(6)}  ${loss.padEnd(17)}${difference.padStart(11)}  ${verdict}`.trimEnd();
-  return [
-    'By hand and by autodiff from the same weights on the same batches; difference:',
-    'the largest of any weight after the last step.',
-    '',
-    columns('model', 'backend', 'steps', 'loss', 'difference', ''),
-    ...reports.map(({ model, backend, steps, firstLoss, lastLoss, largestDifference, agrees, bound }) =>
-      columns(
-        model,
-        backend,
-        String(steps),
-        `${short(firstLoss)} → ${short(lastLoss)}`,
-        brief(largestDifference),
-        agrees ? 'agree' : `DIFFER, > ${bound}`,
-      ),
-    ),
-  ].join('\n');
-}
-
-const short = (value: number | null): string => (value === null ? '–' : value.toPrecision(3));
 
 const row = (name: string, shape: string, entries: string, ...cells: string[]): string =>
   name.padEnd(18) +

@@ -6,15 +6,6 @@ import { type Tensor, type TensorInfo, tf } from '../utils/tf.ts';
 
 export { constant } from '../utils/tensors.ts';
 
-/** Kernels of the zoo's own, which a backend may have; where it has not, the operations do without. */
-export const optionalKernels = [
-  'AddScaled',
-  'PooledConvolution',
-  'PooledConvolutionFilterGradient',
-  'PooledConvolutionInputGradient',
-  'ReluGradient',
-];
-
 /**
  * A fully connected layer before its activation: x·weights + bias.
  *

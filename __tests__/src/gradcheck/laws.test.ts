@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { useBackend } from '../../../src/backend/index.ts';
-import { checkGradients, checkModel, checkTrajectory } from '../../../src/gradcheck/check.ts';
+import { checkGradients, checkModel } from '../../../src/gradcheck/check.ts';
 import { compare, type PairName, type ParameterAtPoint } from '../../../src/gradcheck/comparison.ts';
 import { Collector, positionOf } from '../../../src/gradcheck/report.ts';
 import { diagnose, withinTolerance } from '../../../src/gradcheck/diagnose.ts';
@@ -57,26 +57,6 @@ test('by default it checks three random points besides the hard ones, and twelve
   expect([seed, entries]).toEqual([1, 90]);
   expect(sampled).toBeGreaterThanOrEqual(12);
   expect(sampled).toBeLessThan(20);
-});
-
-describe('whole trainings', () => {
-  const options = { steps: 120, size: { features: 4, classes: 3 }, seed: 3, learningRate: 0.3 };
-
-  test('agree by hand and by autodiff, and learn', async () => {
-    const told: number[] = [];
-    const report = await checkTrajectory(regression, { ...options, onProgress: (done) => told.push(done) });
-    expect(report).toMatchObject({ agrees: true, bound: 1e-10, steps: 120, backend: 'float64' });
-    expect(report.firstLoss).toBeGreaterThan(0.8);
-    expect(report.lastLoss).toBeLessThan(0.5 * report.firstLoss!);
-    expect(told).toEqual([50, 100]);
-  });
-
-  test('differ where a gradient is wrong; the worst parameter is named', async () => {
-    const report = await checkTrajectory(tooLarge(0.01), options);
-    expect(report.agrees).toBe(false);
-    expect(report.largestDifference).toBe(Math.abs(report.manual! - report.autodiff!));
-    expect(report.largestDifference).toBeGreaterThan(1e-4);
-  });
 });
 
 describe('the distance of two gradients', () => {

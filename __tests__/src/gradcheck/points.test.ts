@@ -7,9 +7,8 @@ import {
   centralDifferences,
   floorAt,
 } from '../../../src/gradcheck/comparison.ts';
-import { checkModel, checkTrajectory } from '../../../src/gradcheck/check.ts';
+import { checkModel } from '../../../src/gradcheck/check.ts';
 import { inferSize, pointsFor } from '../../../src/gradcheck/points.ts';
-import { trajectoryBounds } from '../../../src/gradcheck/trajectory.ts';
 import { numericEntries } from '../../../src/model/gradients.ts';
 import { sigmoidCrossEntropy, softmaxCrossEntropy, squaredError } from '../../../src/model/losses.ts';
 import { defineModel, type Model } from '../../../src/model/model.ts';
@@ -402,46 +401,5 @@ describe('central differences', () => {
       value: expect.closeTo(0, 12),
       kinks: 0,
     });
-  });
-});
-
-describe('two trainings', () => {
-  /** The layer without the parameter that nothing depends on. */
-  const trainable = (task: Task, change?: (bias: Tensor) => Tensor): Model => {
-    const whole = layer(task, change);
-    return {
-      ...whole,
-      initial(given) {
-        const { weights, bias } = whole.initial(given);
-        return { weights, bias };
-      },
-      gradients(parameters, ...others) {
-        const { weights, bias } = whole.gradients({ ...parameters, unused: parameters.bias }, ...others);
-        return { weights, bias };
-      },
-    };
-  };
-
-  test('default to seed 1 and learning rate 0.1, and leave no tensor', async () => {
-    const model = trainable('binary');
-    const given = { steps: 2, size: { features: 2 }, backend: 'cpu' } as const;
-    const report = await checkTrajectory(model, given);
-    const before = tf.memory().numTensors;
-    expect(report).toEqual(await checkTrajectory(model, { ...given, seed: 1, learningRate: 0.1 }));
-    expect(report).toMatchObject({ backend: 'cpu', bound: 1e-3, agrees: true });
-    expect([tf.memory().numTensors, tf.getBackend()]).toEqual([before, 'float64']);
-    expect(trajectoryBounds).toEqual({ float64: 1e-10, float32: 1e-3 });
-  });
-
-  test('that end in NaN disagree', async () => {
-    const model = trainable('regression', (bias) => bias.div(0));
-    const report = await checkTrajectory(model, { steps: 2, size: { features: 2 } });
-    expect(report).toMatchObject({
-      agrees: false,
-      largestDifference: Number.MAX_VALUE,
-      manual: null,
-      lastLoss: null,
-    });
-    expect(report.firstLoss).toBeGreaterThan(0);
   });
 });

@@ -1,10 +1,5 @@
 import { expect, test } from '@jest/globals';
-import {
-  type ModelReport,
-  type ParameterReport,
-  reportText,
-  trajectoryText,
-} from '../../../src/gradcheck/report.ts';
+import { type ModelReport, type ParameterReport, reportText } from '../../../src/gradcheck/report.ts';
 
 const difference = { maxAbsolute: 0.5, maxRelative: 1.25e-11, normwise: 0 };
 const right: ParameterReport = {
@@ -62,18 +57,4 @@ test('losses that differ are shown with both values', () => {
       '  The loss itself differs at point "zeros":\n    loss.value gives 0.5, loss.tensor gives –\n' +
       ofModel.slice(before),
   );
-});
-
-test('trainings are shown in a line each', () => {
-  const one = {
-    ...{ model: 'toy', backend: 'wasm' as const, steps: 100, agrees: true, bound: 1e-3 },
-    ...{ largestDifference: 2.5e-7, parameter: 'weights', index: 0, manual: 1, autodiff: 1 },
-    ...{ firstLoss: 0.693147, lastLoss: null },
-  };
-  const lines = trajectoryText([one, { ...one, agrees: false }]).split('\n');
-  expect(lines.slice(3)).toEqual([
-    '  model               backend      steps  loss              difference',
-    '  toy                 wasm           100  0.693 → –             2.5e-7  agree',
-    '  toy                 wasm           100  0.693 → –             2.5e-7  DIFFER, > 0.001',
-  ]);
 });

@@ -29,12 +29,12 @@ const told = async (words: string) => {
   }
 };
 
-test.each([
-  ['gradcheck gate xor --draws 1', ['checking gradients: 50 %', 'proving: 50 %']],
-  ['gradcheck gate --draws 1 --steps 100 --backend cpu', ['training gate on cpu: 100 %']],
-])('zoo %s reports %j', async (words, lines) => {
-  expect((await told(words)).filter((line) => line.endsWith(' %'))).toEqual(lines);
-});
+test.each([['gradcheck gate xor --draws 1', ['checking gradients: 50 %', 'proving: 50 %']]])(
+  'zoo %s reports %j',
+  async (words, lines) => {
+    expect((await told(words)).filter((line) => line.endsWith(' %'))).toEqual(lines);
+  },
+);
 
 test('predict reports the images read so far and the unreadable ones', async () => {
   await told(
