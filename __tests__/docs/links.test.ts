@@ -1,4 +1,4 @@
-/** Whoever installs the package reads its documents there: every link in them leads to something that is shipped. */
+/** Documents are shipped: their links lead to shipped files, and the tests and sources that they name exist. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -25,7 +25,7 @@ const anchorsOf = (text: string): string[] =>
       .replaceAll(' ', '-'),
   );
 
-test.each(documents)('the links of %s', (document) => {
+test.each(documents)('every link of %s leads to a shipped file and a heading', (document) => {
   const text = readFileSync(join(root, document), 'utf8');
   const dead: string[] = [];
   for (const [, target] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
@@ -36,6 +36,12 @@ test.each(documents)('the links of %s', (document) => {
     else if (anchor && !anchorsOf(readFileSync(join(root, path), 'utf8')).includes(anchor)) dead.push(target);
   }
   expect(dead).toEqual([]);
+});
+
+test.each(documents)('every test and source file that %s names exists', (document) => {
+  const text = readFileSync(join(root, document), 'utf8');
+  const named = text.match(/`(__tests__|src|models|datasets|assembly)\/[\w./-]+\.tsx?`/g) ?? [];
+  expect(named.filter((path) => !existsSync(join(root, path.slice(1, -1))))).toEqual([]);
 });
 
 test('the table of commands has every command, in the order of --help', () => {
