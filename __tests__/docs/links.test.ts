@@ -38,7 +38,10 @@ test.each(documents)('every link of %s leads to a shipped file and a heading', (
   expect(dead).toEqual([]);
 });
 
-test.each(documents)('every test and source file that %s names exists', (document) => {
+// The guide that adds a model names the files that it makes.
+const existing = documents.filter((name) => name !== 'docs/add-a-model.md');
+
+test.each(existing)('every test and source file that %s names exists', (document) => {
   const text = readFileSync(join(root, document), 'utf8');
   const named = text.match(/`(__tests__|src|models|datasets|assembly)\/[\w./-]+\.tsx?`/g) ?? [];
   expect(named.filter((path) => !existsSync(join(root, path.slice(1, -1))))).toEqual([]);
