@@ -28,3 +28,9 @@ test('recipes, presets and defaults are those of the published figures', () => {
     'xor-composed': '5d500d67b705',
   });
 });
+
+test('of the gates only XOR has a reason why one perceptron cannot learn it', () => {
+  const reason = (gate: string) => models.gate.cannotLearn!({ gate });
+  expect(['and', 'or', 'nand'].map(reason)).toEqual([undefined, undefined, undefined]);
+  expect(reason('xor')).toContain('zoo train xor');
+});

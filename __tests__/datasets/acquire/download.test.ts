@@ -131,6 +131,16 @@ describe('tried again', () => {
     expectWhole(place);
   });
 
+  test('not before the time that the server asks for', async () => {
+    const times: number[] = [];
+    await using server = await serve((...visit) => {
+      times.push(performance.now());
+      (visit[2] === 0 ? answers(503, { 'retry-after': '0.2' }) : good(content))(...visit);
+    });
+    await fetchInto(place, server.mirror);
+    expect(times[1] - times[0]).toBeGreaterThan(190);
+  });
+
   test('not for ever', async () => {
     await using server = await serve(answers(500));
     await expectFailure(place, server.mirror, 'answers HTTP 500');

@@ -82,7 +82,7 @@ describe('what is no picture', () => {
     );
   });
 
-  test('a folder among the pictures, a class that is empty or absent', async () => {
+  test('a folder among the pictures, a class that is empty, absent or a file', async () => {
     await mkdir(join(root, 'train/cat/more'));
     await expect(read()).rejects.toThrow(
       `${join(root, 'train/cat/more')}: this is a folder, expected a picture`,
@@ -93,6 +93,12 @@ describe('what is no picture', () => {
     await expect(read(true)).rejects.toThrow(`${join(root, 'train/non-cat')}: none of its files can be read`);
     await rm(join(root, 'train/non-cat'), { recursive: true });
     await expect(read()).rejects.toThrow(`${join(root, 'train/non-cat')}": it does not exist`);
+    await writeFile(join(root, 'train/non-cat'), 'a file');
+    await expect(read()).rejects.toThrow(
+      new InputError(
+        `cannot read the folder "${join(root, 'train/non-cat')}": a part of the path is a file, not a directory`,
+      ),
+    );
   });
 });
 

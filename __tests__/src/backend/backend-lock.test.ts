@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
 import {
   onBackend,
@@ -85,6 +85,17 @@ describe('work on several backends in one program', () => {
     ).rejects.toThrow('broken');
     await withBackend(undefined, change('last'), () => {});
     expect(changes).toEqual(['first', 'other', 'again', 'last']);
+  });
+
+  test("the program's backend is restored when no work waits, and not before", async () => {
+    const restoring = jest.spyOn(tf, 'setBackend');
+    const used: string[] = [];
+    const work = (name: BackendName) => onBackend(name, {}, () => void used.push(tf.getBackend()));
+    await Promise.all([work('wasm'), work('float64')]);
+    expect(used).toEqual(['wasm', 'float64']);
+    expect(tf.getBackend()).toBe('cpu');
+    expect(restoring.mock.calls.filter(([name]) => name === 'cpu')).toHaveLength(1);
+    restoring.mockRestore();
   });
 
   test('what fails gives its turn away', async () => {

@@ -1,9 +1,10 @@
 /** The commands of one model from training to export, in this process. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { models } from '../../../models/index.ts';
 import { commandNames } from '../../../src/cli/commands.ts';
+import { withChecksum } from '../../../src/runs/save.ts';
 import { parserOutput, zooHere } from '../../helpers/zoo-here.ts';
 import { zoo } from '../../helpers/zoo.ts';
 import { temporaryDirectory } from '../../helpers/temporary.ts';
@@ -168,6 +169,20 @@ test('verify prints whether each file is the same', async () => {
     verified: true,
     files: expect.arrayContaining([{ path: expect.stringMatching(/weights\.json$/), same: true }]),
   });
+});
+
+test('verify prints five differences of a file and counts the others', async () => {
+  cpSync(join(directory, 'run'), join(directory, 'altered'), { recursive: true });
+  const { sha256: _, ...record } = read('altered/run.json') as {
+    sha256: string;
+    history: { loss: number }[];
+  };
+  for (const epoch of record.history.slice(0, 7)) epoch.loss = 9;
+  writeFileSync(join(directory, 'altered', 'run.json'), withChecksum(record));
+  const { code, stdout } = await here('verify', 'altered');
+  expect(code).toBe(1);
+  expect(stdout.match(/history\.\d\.loss: 9 recorded, [\d.]+ now$/gm)).toHaveLength(5);
+  expect(stdout).toMatch(/^ {2}run\.json: and 2 more$/m);
 });
 
 const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));

@@ -62,3 +62,25 @@ test('computed rows have no files and no images', async () => {
   expect(stdout).toContain('logic-gates: source built-in, 2 features, 2 classes');
   expect(stdout).not.toMatch(/sha256|█|▓/);
 });
+
+test('grey images: the first two are printed side by side under their classes', async () => {
+  for (const [name, level] of [
+    ['grey', 128],
+    ['white', 255],
+  ] as const) {
+    mkdirSync(join(directory, 'levels', name), { recursive: true });
+    const background = { r: level, g: level, b: level };
+    const picture = sharp({ create: { width: 4, height: 4, channels: 3, background } });
+    await picture.toFile(join(directory, 'levels', name, 'a.png'));
+  }
+  const words = ['data', 'levels', '--size', '4x4', '--grey', '--test-share', '0'];
+  const { stdout } = await zooHere(words, directory);
+  expect(stdout.split('\n').slice(-4)).toEqual(['grey    white   ', '++++    @@@@', '++++    @@@@', '']);
+});
+
+test('a table is described by its rows, columns and inputs', async () => {
+  const rows = Array.from({ length: 10 }, (_, i) => `${i},${['red', 'blue'][i % 2]},${['yes', 'no'][i % 2]}`);
+  writeFileSync(join(directory, 't.csv'), ['size,color,kind', ...rows].join('\n'));
+  const { stdout } = await zooHere(['data', 't.csv', '--target', 'kind'], directory);
+  expect(stdout).toMatch(/^t\.csv: 10 rows, 3 columns, which become 3 inputs$/m);
+});

@@ -1,5 +1,6 @@
 /** Losses of logits must be finite and right, in value and gradient, wherever training may drive the logits. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import { batchSoftmaxBinaryCrossEntropy } from '../../../models/batch-softmax-loss.ts';
 import { describeOnEach } from '../../helpers/backends.ts';
 import fc from 'fast-check';
 import { backendNames, useBackend } from '../../../src/backend/index.ts';
@@ -210,4 +211,11 @@ test('a shape beyond all models is refused before memory is taken', () => {
   expect(() => zeros([2 ** 13, 2 ** 13])).toThrow(
     new InputError('A parameter of shape [8192, 8192] is too large: the most is 33554432 values.'),
   );
+});
+
+test('the loss of a softmax over the batch is the same on the host, and 0 where the prediction is certain and right', async () => {
+  await useBackend('float64');
+  const { value, measured } = both(batchSoftmaxBinaryCrossEntropy, [1, -2, 0.5, 0], [1, 0, 0, 1], 2);
+  expect(measured).toBeCloseTo(value, 12);
+  expect(batchSoftmaxBinaryCrossEntropy.value(Float64Array.of(1000, 0), Float64Array.of(1, 0), 1)).toBe(0);
 });

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -11,6 +11,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { InputError, WorkError } from '../../../src/utils/errors.ts';
 import {
@@ -143,6 +144,27 @@ describe('readLimited', () => {
     const path = join(directory, 'empty');
     writeFileSync(path, '');
     expect(await readLimited(path, 0)).toHaveLength(0);
+  });
+
+  test('a file that the system returns in parts, and that has become shorter, is read to its end', async () => {
+    const path = join(directory, 'parts');
+    writeFileSync(path, '0123456789');
+    const handle = await open(path);
+    await handle.close();
+    const parts = ['012', '345', ''];
+    const reading = jest
+      .spyOn(Object.getPrototypeOf(handle) as { read: (...given: unknown[]) => unknown }, 'read')
+      .mockImplementation((buffer, offset) => {
+        const part = parts.shift();
+        if (part === undefined) throw new Error('read after the end');
+        (buffer as Uint8Array).set(Buffer.from(part), offset as number);
+        return Promise.resolve({ bytesRead: part.length });
+      });
+    try {
+      expect(Buffer.from(await readLimited(path, 10)).toString()).toBe('012345');
+    } finally {
+      reading.mockRestore();
+    }
   });
 
   test('missing files and directories are wrong input', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { writeFile } from 'node:fs/promises';
+import { truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
@@ -8,6 +8,8 @@ import type { Sharp } from 'sharp';
 import { decodeBytes, decodeImage, rowFromImage } from '../../../src/node/image.ts';
 import { InputError } from '../../../src/utils/errors.ts';
 import { temporaryDirectory } from '../../helpers/temporary.ts';
+
+const directory = temporaryDirectory();
 
 type Color = [number, number, number];
 const red: Color = [255, 0, 0];
@@ -82,8 +84,6 @@ test('opacity on request, of pictures that have it and of others', async () => {
 });
 
 describe('refused, naming the file', () => {
-  const place = temporaryDirectory();
-
   test.each([
     ['a text', () => Buffer.from('no picture at all'), 'not a picture in a known format'],
     ['nothing', () => Buffer.alloc(0), 'not a picture in a known format'],
@@ -107,13 +107,20 @@ describe('refused, naming the file', () => {
       'it has more than 60 megapixels',
     ],
   ])('%s', async (name, make, message) => {
-    const path = join(place, `${name}.jpg`);
+    const path = join(directory, `${name}.jpg`);
     await writeFile(path, await make());
     const decoding = decodeImage(path, { resize: { width: 64, height: 64 } });
     await expect(decoding).rejects.toThrow(InputError);
     await expect(decodeImage(path)).rejects.toThrow(`Cannot read ${name}.jpg as an image: `);
     await expect(decodeImage(path)).rejects.toThrow(message);
   });
+});
+
+test('a file of more than 64 MiB is rejected before it is read', async () => {
+  const path = join(directory, 'large.png');
+  await writeFile(path, '');
+  await truncate(path, 64 * 1024 ** 2 + 1);
+  await expect(decodeImage(path)).rejects.toThrow('its 67108865 bytes are more than the 67108864 allowed');
 });
 
 test('mutated pictures decode or are refused', async () => {
@@ -145,8 +152,6 @@ test('mutated pictures decode or are refused', async () => {
   expect(refused).toBeGreaterThan(10);
 });
 
-const directory = temporaryDirectory();
-
 const digits = {
   file: {
     model: 'mnist',
@@ -177,5 +182,12 @@ test('an empty page is rejected', async () => {
   const path = await picture('empty.png', 'white', 'white');
   await expect(rowFromImage(digits, path)).rejects.toThrow(
     new InputError(`${path} shows no digit: all its pixels are alike.`),
+  );
+});
+
+test('an image that does not have as many values as the model takes is rejected with both numbers', async () => {
+  const path = await picture('line.png', 'white', 'black');
+  await expect(rowFromImage({ ...digits, features: 785 }, path)).rejects.toThrow(
+    new InputError(`${path} makes 784 numbers of pixels, but the model mnist takes 785.`),
   );
 });

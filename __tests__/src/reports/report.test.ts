@@ -163,6 +163,7 @@ describe('a whole report', () => {
       ...['row 2 0, 1 1 73.11 % 0', 'row 3 1, 0 1 73.11 % 0'],
       ...['weights 2×1 0.28765 0.48340 2.8284', 'bias 1 0.71034 0.84182 1.0000'],
       ...['document 004', 'learningRate 0.1', 'rows 4 train, 4 test', 'backend cpu', 'platform a machine'],
+      'data (SHA-256) 0123456789abcdef0123456789abcdef…',
       'zoo train gate --gradients manual --backend cpu --seed 1 --record-every 1',
       'zoo verify runs/one',
     ]);
@@ -670,6 +671,10 @@ test('a long curve is thinned evenly to 600 points with their notes, and a short
     expect(series[0].notes).toEqual(data[0].map((x) => `note ${x}`));
     return data;
   };
+  expect(of(3)).toEqual([
+    [0, 1, 2],
+    [0, 2, 4],
+  ]);
   expect(of(600)[1]).toEqual(line(600).map(([, y]) => y));
   // Every second of 1199 points.
   expect(of(1199)[0]).toEqual(line(600).map(([x]) => 2 * x));

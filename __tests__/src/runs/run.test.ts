@@ -7,7 +7,7 @@ import { InputError, WorkError } from '../../../src/utils/errors.ts';
 import { silent } from '../../../src/utils/progress.ts';
 import { DivergedError } from '../../../src/training/divergence.ts';
 import { makeRunDirectory, readCheckpoint } from '../../../src/runs/save.ts';
-import { run, type RunRequest } from '../../../src/runs/run.ts';
+import { loadRun, run, type RunRequest } from '../../../src/runs/run.ts';
 import { loadRunRecord } from '../../../src/runs/load.ts';
 import { dataFromRows } from '../../../src/data/data-from-rows.ts';
 import { readRun } from '../../../src/runs/verify.ts';
@@ -72,6 +72,29 @@ test('a directory that cannot be made is named, and what was to be done with it'
       `cannot make the directory "${join(file, 'new')}": a part of the path is a file, not a directory`,
     ),
   );
+});
+
+test('initial weights are accepted if they fit the classes of the data, and refused otherwise', async () => {
+  const rows = {
+    inputs: [
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ],
+    labels: [0, 1, 2],
+  };
+  const dataset = dataFromRows({ name: 'three', classNames: ['a', 'b', 'c'], train: rows });
+  const loadedWith = (classes: number) => {
+    const zeros = (...shape: number[]) => ({
+      shape,
+      values: new Float64Array(shape.reduce((product, length) => product * length)),
+    });
+    const parameters = { weights: zeros(2, classes), bias: zeros(classes) };
+    const start = { file: 'start.json', sha256: '', parameters };
+    return loadRun(request({ definition: models.softmax, options: {}, dataset, start }));
+  };
+  await expect(loadedWith(3)).resolves.toMatchObject({ dataset: { name: 'three' } });
+  await expect(loadedWith(2)).rejects.toThrow('the model needs [2, 3]');
 });
 
 describe('a run', () => {

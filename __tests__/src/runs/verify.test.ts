@@ -8,7 +8,9 @@ import { sha256 } from '../../../src/node/files.ts';
 import { run } from '../../../src/runs/run.ts';
 import { withChecksum } from '../../../src/runs/save.ts';
 import { readRun, verify, type Verification } from '../../../src/runs/verify.ts';
+import { weightsText } from '../../../src/weights/saved-model.ts';
 import { exampleRequest } from '../../helpers/example-run.ts';
+import { savedZoo } from '../../helpers/saved.ts';
 import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 const request = exampleRequest('adam');
@@ -215,7 +217,7 @@ test.each<{ alteration: Alteration; path: string; differs: unknown }>([
   expect(files.filter(({ same }) => !same)).toEqual([{ path, same: false, differs }]);
 });
 
-test('refuses other data, a run that was interrupted, and names of files elsewhere', async () => {
+test('refuses other data, an interrupted run, weights of another model, and names of files elsewhere', async () => {
   const other = { ...request.data, options: { gate: 'or' } };
   await expect(readRun(whole).then((recorded) => verify(recorded, other))).rejects.toThrow(
     'The data is not that of the run, which was logic-gates from source built-in',
@@ -224,6 +226,13 @@ test('refuses other data, a run that was interrupted, and names of files elsewhe
   const hooks = { shouldStop: () => ++step === 3 };
   const { out } = await run({ ...request, out: join(place, 'interrupted'), hooks });
   await expect(readRun(out)).rejects.toThrow('is interrupted; only a complete one');
+  const ofXor = altered({
+    title: 'weights.json is of the model xor',
+    change: (out) => writeFileSync(join(out, 'weights.json'), weightsText(savedZoo.xor())),
+  });
+  await expect(readRun(ofXor)).rejects.toThrow(
+    new InputError('weights.json is of the model xor, run.json of gate.'),
+  );
   const elsewhere = altered(field('run.json', 'files.0.name', '../whole/report.html'));
   await expect(readRun(elsewhere)).rejects.toThrow('at files.0.name');
 });

@@ -415,6 +415,10 @@ describe('the counted degree and coefficients are no less than those of the form
     expect(bits(total)).toBeLessThan(5);
   });
 
+  test('a constant as a divisor: x/3 + y = (x + 3y)/3 has coefficients that add up to 2²', () => {
+    expect(bits(field.add(field.divide(x, c(3)), y))).toBeGreaterThanOrEqual(2);
+  });
+
   test('σ(x) = e/(1 + e) = n/(d + n) where e = n/d, both products of two exponentials', () => {
     const e = field.exp(x);
     const sigmoid = field.divide(e, field.add(c(1), e));

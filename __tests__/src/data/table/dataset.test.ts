@@ -57,6 +57,11 @@ describe('inputs', () => {
     expect(train.rows).toBe(rows);
   });
 
+  test('a single row can be held back', () => {
+    const { train, test: held } = made({ kind: each((row) => row) }, { task: 'regression', testShare: 0.05 });
+    expect([train.rows, held.rows]).toEqual([19, 1]);
+  });
+
   test('columns can be left out, and numbers be taken as categories', () => {
     expect(columnsOf({}, { dropColumns: ['colour'] }).map(({ name }) => name)).toEqual(['size']);
     const [code] = columnsOf({ size: each((row) => row % 3) }, { categories: ['size'] });

@@ -435,6 +435,9 @@ test('a contact sheet: pictures row by row with their captions, enlarged without
     'sheet &amp; all number 0 number 1 number 2 number 3 &lt;four&gt; …name-of-sixteen ' +
       [5, 6, 7, 8, 9, 10, 11, 12].map((i) => `number ${i}`).join(' '),
   );
+  // Two lines of 14 below the first row of tiles, which is at 48 and 96 high.
+  const heights = Array.from(svg.matchAll(/y="(\d+)"[^>]*>(?:&lt;four|…name)/g), ([, y]) => Number(y));
+  expect(heights).toEqual([48 + 96 + 14, 48 + 96 + 28]);
   const [, content] = /base64,([^"]+)"/.exec(svg)!;
   const { data, info } = await sharp(Buffer.from(content, 'base64'))
     .raw()

@@ -83,6 +83,7 @@ describe('invalid safetensors files', () => {
     ['with a header of two megabytes', bytesOfHeader({ a: 'x'.repeat(2e6) }), 'more than 1000000'],
     ['with a header that is no JSON', new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0, 0x7b, 0x7b]), 'not JSON'],
     ['with a header that is no text', new Uint8Array([2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xfe]), 'not text'],
+    ['with a header that is a list', bytesOfHeader([]), 'their.safetensors is not a valid safetensors file'],
     ['with an array outside', bytesOfHeader({ a: entry(0, 400) }), 'outside'],
     ['with arrays that overlap', bytesOfHeader({ a: entry(0, 8), b: entry(4, 8) }), 'overlap or leave gaps'],
     ['with a hole', bytesOfHeader({ a: entry(0, 4) }), 'overlap or leave gaps'],
