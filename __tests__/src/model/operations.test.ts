@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { useBackend } from '../../../src/backend/index.ts';
-import { add, mul, sigmoid, square, sub } from '../../../src/model/operations.ts';
+import { add, addScaled, mul, sigmoid, square, sub } from '../../../src/model/operations.ts';
 import { tf, type Tensor } from '../../../src/utils/tf.ts';
 
 describe.each(['wasm', 'float64', 'cpu'] as const)('elementwise operations on %s', (backend) => {
@@ -22,6 +22,7 @@ describe.each(['wasm', 'float64', 'cpu'] as const)('elementwise operations on %s
       expectSame(mul(a, tf.scalar(0.1)), tf.mul(a, tf.scalar(0.1)));
       expectSame(sigmoid(a), tf.sigmoid(a));
       expectSame(square(a), tf.square(a));
+      expectSame(addScaled(a, b, 0.5), tf.add(a, tf.mul(b, 0.5)));
     });
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -61,4 +62,15 @@ describe.each(['wasm', 'float64', 'cpu'] as const)('elementwise operations on %s
     const gradient = tf.grad((x: Tensor) => sub(add(mul(x, x), square(x)), sigmoid(x)).sum());
     tf.tidy(() => expect(gradient(tf.tensor1d([0, 1])).dataSync()[0]).toBeCloseTo(-0.25, 6));
   });
+});
+
+test('addScaled is one operation on a backend that has a kernel for it, and two on the others', async () => {
+  const kernelsOf = async (backend: 'wasm' | 'cpu') => {
+    await useBackend(backend);
+    const [a, b] = [tf.tensor1d([1, 2]), tf.tensor1d([3, 4])];
+    const { kernelNames } = await tf.profile(() => tf.tidy(() => addScaled(a, b, 0.5).sum()));
+    return kernelNames.sort();
+  };
+  expect(await kernelsOf('wasm')).toEqual(['AddScaled', 'Sum']);
+  expect(await kernelsOf('cpu')).toEqual(['Add', 'Multiply', 'Sum']);
 });
