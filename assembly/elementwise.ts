@@ -72,6 +72,61 @@ export function multiply(
   }
 }
 
+/** `out[rows, columns] = max(a, b)`, or min; NaN where either side is NaN. */
+export function extreme(
+  a: usize,
+  aRow: usize,
+  aColumn: usize,
+  b: usize,
+  bRow: usize,
+  bColumn: usize,
+  out: usize,
+  rows: i32,
+  columns: i32,
+  isMaximum: i32,
+): void {
+  for (let row = 0; row < rows; row++) {
+    let left = a;
+    let right = b;
+    let column = 0;
+    for (; column + 4 <= columns; column += 4) {
+      const x = four(left, aColumn);
+      const y = four(right, bColumn);
+      v128.store(out, isMaximum ? f32x4.max(x, y) : f32x4.min(x, y));
+      left += aColumn << 2;
+      right += bColumn << 2;
+      out += 16;
+    }
+    for (; column < columns; column++) {
+      const x = load<f32>(left);
+      const y = load<f32>(right);
+      store<f32>(out, isMaximum ? max(x, y) : min(x, y));
+      left += aColumn;
+      right += bColumn;
+      out += 4;
+    }
+    a += aRow;
+    b += bRow;
+  }
+}
+
+/** `out = min(max(x, low), high)`; NaN stays NaN. ReLU is the clip from 0 to infinity. */
+export function clip(x: usize, out: usize, count: i32, low: f32, high: f32): void {
+  const lows = f32x4.splat(low);
+  const highs = f32x4.splat(high);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    v128.store(out, f32x4.min(f32x4.max(v128.load(x), lows), highs));
+    x += 16;
+    out += 16;
+  }
+  for (; i < count; i++) {
+    store<f32>(out, min(max(load<f32>(x), low), high));
+    x += 4;
+    out += 4;
+  }
+}
+
 /** `out = dy` where `values` are above 0, else 0: the gradient of ReLU. */
 export function reluGradient(dy: usize, values: usize, out: usize, count: i32): void {
   const zero = f32x4.splat(0);

@@ -8,7 +8,7 @@
 export { convolve, pack } from './convolution';
 export { copySpaced, gather, repeat, transpose } from './copies';
 export { depthwiseGradient } from './depthwise';
-export { addScaled, multiply, reluGradient } from './elementwise';
+export { addScaled, clip, extreme, multiply, reluGradient } from './elementwise';
 export { filterGradient } from './filter-gradient';
 export { addWindows, spreadWindows } from './max-indices';
 export { longProduct, productOfFewColumns, productOfFewRows, sumOfRows } from './narrow-products';

@@ -9,7 +9,10 @@ import * as z from '../utils/schema.ts';
 import { checkedChoice } from '../utils/limits.ts';
 import { loadCpuPackage, tf } from '../utils/tf.ts';
 import { isBackendChosen, keepActiveBackend, withBackend } from './backend-lock.ts';
+import { registerMissingGradients } from './einsum.ts';
 import { useWasm } from './wasm/index.ts';
+
+registerMissingGradients();
 
 export const backendNames = ['tensorflow', 'wasm', 'cpu', 'float64'] as const;
 export type BackendName = (typeof backendNames)[number];

@@ -6,6 +6,7 @@
  * cannot hold as `tf.engine().makeTensor(Float64Array, shape, 'float32')` or `tf.fill(shape, number)`.
  */
 import { tf } from '../../utils/tf.ts';
+import { einsumKernel } from '../einsum.ts';
 import { registerMissingKernels } from '../kernels.ts';
 import type { Kernels } from './loops.ts';
 import { Float64Backend, kernelFunc } from './backend.ts';
@@ -33,6 +34,7 @@ export function registerFloat64Backend(): void {
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     tf.registerKernel({ kernelName, backendName: 'float64', kernelFunc: kernelFunc(kernel) });
   }
+  tf.registerKernel({ kernelName: 'Einsum', backendName: 'float64', kernelFunc: einsumKernel });
   registerMissingKernels('float64', 'it can be added in src/backend/float64');
   narrowDepartingTensors();
 }

@@ -45,7 +45,7 @@ const activations: Record<string, string> = {
  */
 export function activate(
   x: NdArray,
-  { activation = 'linear', leakyreluAlpha }: Activation,
+  { activation = 'linear', leakyreluAlpha = 0.2 }: Activation,
   alpha?: NdArray,
   kernels = elementwise,
 ): NdArray {

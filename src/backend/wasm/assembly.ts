@@ -9,7 +9,7 @@ export interface WasmBackend {
   disposeData(dataId: object, force?: boolean): boolean;
   incRef(dataId: object): void;
   /** Memory for a tensor, not yet filled. */
-  makeOutput(shape: number[], dtype: 'float32' | 'int32'): TensorInfo;
+  makeOutput(shape: number[], dtype: 'float32' | 'int32' | 'bool'): TensorInfo;
   readonly dataIdMap: { get(dataId: object): { memoryOffset: number } };
   readonly wasm: {
     readonly asm: { readonly memory: WebAssembly.Memory };
@@ -74,6 +74,8 @@ interface Exports {
   readonly scratchBytes: { readonly value: number };
   readonly addScaled: (...args: [...Pair, factor: number]) => void;
   readonly multiply: (...args: Pair) => void;
+  readonly extreme: (...args: [...Pair, isMaximum: number]) => void;
+  clip(...args: [x: number, out: number, count: number, low: number, high: number]): void;
   product(...args: [...Matrix, ...Matrix, bias: number, out: number, ...Sizes, scratch: number]): void;
   productOfFewColumns(
     ...args: [a: number, ...Matrix, bias: number, out: number, ...Sizes, scratch: number]

@@ -24,7 +24,7 @@ export interface Activated {
 export function finished(
   { backend }: Assembly,
   sums: TensorInfo,
-  { activation = 'linear', leakyreluAlpha = 0 }: Activated,
+  { activation = 'linear', leakyreluAlpha = 0.2 }: Activated,
   { bias, alpha }: { bias?: TensorInfo; alpha?: TensorInfo },
 ): TensorInfo {
   let result = sums;
@@ -54,12 +54,88 @@ export const subtract = addScaled(-1);
 
 export const multiply: Elementwise = (assembly, a, b) => combine(assembly, a, b, assembly.exports.multiply);
 
+/** The larger of both, or the smaller; NaN where either is NaN. The package's kernels lose a NaN on one side. */
+export const extreme =
+  (isMaximum: boolean): Elementwise =>
+  (assembly, a, b) =>
+    combine(assembly, a, b, (...pair) => assembly.exports.extreme(...pair, Number(isMaximum)));
+
+/** min(max(x, low), high). The package's kernels turn NaN into a limit, so that a training that diverges goes unnoticed. */
+export function clip(
+  { backend, exports, addressOf }: Assembly,
+  x: TensorInfo,
+  low: number,
+  high: number,
+): TensorInfo | undefined {
+  if (x.dtype !== 'float32') return undefined;
+  const out = backend.makeOutput(x.shape, 'float32');
+  exports.clip(addressOf(x), addressOf(out), tf.util.sizeFromShape(x.shape), low, high);
+  return out;
+}
+
+/** A function of every element, in JavaScript. */
+export function elementByElement(
+  { backend, addressOf, numbersAt }: Assembly,
+  x: TensorInfo,
+  operation: (value: number) => number,
+): TensorInfo | undefined {
+  if (x.dtype !== 'float32') return undefined;
+  const out = backend.makeOutput(x.shape, 'float32');
+  const count = tf.util.sizeFromShape(x.shape);
+  const result = numbersAt(addressOf(out), count);
+  numbersAt(addressOf(x), count).forEach((value, i) => (result[i] = operation(value)));
+  return out;
+}
+
+/**
+ * An operation on shapes that broadcast in any way, element by element in JavaScript: for shapes that no other kernel
+ * here computes correctly.
+ */
+export function broadcast(
+  { backend, addressOf, numbersAt }: Assembly,
+  a: TensorInfo,
+  b: TensorInfo,
+  operation: (x: number, y: number) => number,
+): TensorInfo | undefined {
+  if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
+  const shape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
+  const out = backend.makeOutput(shape, 'float32');
+  const numbers = (x: TensorInfo) => numbersAt(addressOf(x), tf.util.sizeFromShape(x.shape));
+  const [result, left, right] = [numbers(out), numbers(a), numbers(b)];
+  const [ofA, ofB] = [repeatedIndex(a.shape, shape), repeatedIndex(b.shape, shape)];
+  for (let i = 0; i < result.length; i++) result[i] = operation(left[ofA(i)], right[ofB(i)]);
+  return out;
+}
+
+/** The index in an operand of this shape for each index of the broadcast shape. */
+export function repeatedIndex(
+  shape: readonly number[],
+  broadcastShape: readonly number[],
+): (i: number) => number {
+  const lengths = [...new Array<number>(broadcastShape.length - shape.length).fill(1), ...shape];
+  const steps = tf.util.computeStrides([...lengths, 1]).map((step, d) => (lengths[d] === 1 ? 0 : step));
+  const strides = tf.util.computeStrides([...broadcastShape, 1]);
+  return (i) => {
+    let index = 0;
+    for (let d = 0; d < strides.length; d++) {
+      const place = Math.floor(i / strides[d]);
+      i -= place * strides[d];
+      index += place * steps[d];
+    }
+    return index;
+  };
+}
+
 function combine(
   { backend, addressOf }: Assembly,
   a: TensorInfo,
   b: TensorInfo,
   kernel: (...pair: Pair) => void,
 ): TensorInfo | undefined {
+  if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
+  if (tf.util.sizeFromShape(a.shape) * tf.util.sizeFromShape(b.shape) === 0) {
+    return backend.makeOutput(tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape), 'float32');
+  }
   const aligned = align(a, b);
   if (!aligned) return undefined;
   const { shape, rows, columns } = aligned;
@@ -81,7 +157,6 @@ interface Aligned {
 
 /** Both sides as matrices of one size, in which steps of 0 repeat. */
 function align(a: TensorInfo, b: TensorInfo): Aligned | undefined {
-  if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
   if (tf.util.arraysEqual(a.shape, b.shape)) return wholly(a, [0, 4], [0, 4]);
   if (a.shape.length >= b.shape.length) {
     if (tf.util.sizeFromShape(b.shape) === 1) return wholly(a, [0, 4], [0, 0]);

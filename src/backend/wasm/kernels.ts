@@ -1,6 +1,7 @@
 /** The kernels of the wasm backend that replace those of the package, or that it lacks. */
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tfjs-core.ts';
+import { einsumKernel, registerMissingGradients } from '../einsum.ts';
 import { type Assembly, assemblyOf, type Inputs } from './assembly.ts';
 import {
   convolutionFilterGradient,
@@ -12,7 +13,19 @@ import {
   maxPoolGradient,
   requireFloat32,
 } from './convolution.ts';
-import { type Activated, add, addScaled, finished, multiply, subtract } from './elementwise.ts';
+import {
+  type Activated,
+  add,
+  addScaled,
+  broadcast,
+  clip,
+  elementByElement,
+  extreme,
+  finished,
+  multiply,
+  subtract,
+} from './elementwise.ts';
+import { emptyReduction } from './reductions.ts';
 import {
   convolvePooled,
   reluGradient,
@@ -20,7 +33,7 @@ import {
   maxIndicesInputGradient,
 } from './pooled-convolution.ts';
 import { product, type Transposition } from './products.ts';
-import { gather, sumOfLeading, tile, withRows } from './rows.ts';
+import { gather, type Summed, sumOfLeading, tile, withRows } from './rows.ts';
 import { type Attributes, windowKernels } from '../windows/kernels.ts';
 import { InputError } from '../../utils/errors.ts';
 
@@ -73,16 +86,38 @@ type Kernel = (
   assembly: Assembly,
   inputs: Inputs,
   attributes: never,
+  original: KernelFunc,
 ) => TensorInfo | TensorInfo[] | undefined;
 
 const kernels: Record<string, Kernel> = {
   BatchMatMul: (assembly, { a, b }, transposition: Transposition) =>
     product(assembly, a, b, undefined, transposition),
   _FusedMatMul: fusedMatMul,
-  Sum: sumOfLeading,
+  Sum: (assembly, inputs, attributes: Summed) =>
+    emptyReduction(0)(assembly, inputs, attributes) ?? sumOfLeading(assembly, inputs, attributes),
+  Mean: emptyReduction(NaN),
+  Prod: emptyReduction(1),
+  Max: emptyReduction(-Infinity),
+  Min: emptyReduction(Infinity),
+  All: emptyReduction(1),
+  Any: emptyReduction(0),
   Add: (assembly, { a, b }) => withRows(add)(assembly, a, b),
   Sub: (assembly, { a, b }) => withRows(subtract)(assembly, a, b),
   Multiply: (assembly, { a, b }) => withRows(multiply)(assembly, a, b),
+  Maximum: (assembly, { a, b }) =>
+    withRows(extreme(true))(assembly, a, b) ?? broadcast(assembly, a, b, Math.max),
+  Minimum: (assembly, { a, b }) =>
+    withRows(extreme(false))(assembly, a, b) ?? broadcast(assembly, a, b, Math.min),
+  Relu: (assembly, { x }) => clip(assembly, x, 0, Infinity),
+  Relu6: (assembly, { x }) => clip(assembly, x, 0, 6),
+  ClipByValue: (assembly, { x }, limits: { clipValueMin: number; clipValueMax: number }) =>
+    clip(assembly, x, limits.clipValueMin, limits.clipValueMax),
+  // The package takes another alpha where alpha lacks a dimension in the middle.
+  Prelu: (assembly, { x, alpha }) => broadcast(assembly, x, alpha, (z, slope) => (z < 0 ? slope * z : z)),
+  Sign: (assembly, { x }) => elementByElement(assembly, x, Math.sign),
+  Cast: castToBool,
+  Cumsum: withPositiveAxis,
+  Cumprod: withPositiveAxis,
   Square: (assembly, { x }) => multiply(assembly, x, x),
   Tile: tile,
   GatherV2: gather,
@@ -96,6 +131,9 @@ const kernels: Record<string, Kernel> = {
   FusedConv2D: fusedConvolution,
   Conv2DBackpropInput: convolutionInputGradient,
   Conv2DBackpropFilter: convolutionFilterGradient,
+  Conv3DBackpropFilterV2: byDefinition('Conv3DBackpropFilterV2'),
+  DepthwiseConv2dNative: depthwise,
+  FusedDepthwiseConv2D: fusedDepthwise,
   MaxPool: maxPool,
   MaxPoolGrad: maxPoolGradient,
   AvgPoolGrad: byDefinition('AvgPoolGrad'),
@@ -129,6 +167,54 @@ function fusedMatMul(
   });
 }
 
+/** The package cuts off what follows the point before it asks whether a number is 0. */
+function castToBool(
+  { backend, addressOf, numbersAt }: Assembly,
+  { x }: Inputs,
+  { dtype }: { dtype: string },
+): TensorInfo | undefined {
+  if (dtype !== 'bool' || x.dtype !== 'float32') return undefined;
+  const count = tf.util.sizeFromShape(x.shape);
+  const out = backend.makeOutput(x.shape, 'bool');
+  const numbers = numbersAt(addressOf(x), count);
+  const truths = new Uint8Array(backend.wasm.asm.memory.buffer, addressOf(out), count);
+  numbers.forEach((number, i) => (truths[i] = Number(number !== 0)));
+  return out;
+}
+
+/** Where the axis counts from the end, the package writes beside its memory. */
+function withPositiveAxis(
+  { backend }: Assembly,
+  { x }: Inputs,
+  attributes: { axis: number },
+  original: KernelFunc,
+): TensorInfo {
+  const [axis] = tf.util.parseAxisParam(attributes.axis, x.shape);
+  return original({ inputs: { x }, backend, attrs: { ...attributes, axis } }) as TensorInfo;
+}
+
+/** The package returns zeros where a stride is larger than the filter, with padding `same`. */
+function depthwise(
+  assembly: Assembly,
+  { x, filter }: Inputs,
+  attributes: Attributes,
+): TensorInfo | undefined {
+  const { strides, pad } = attributes;
+  const [strideY, strideX] = typeof strides === 'number' ? [strides, strides] : strides;
+  if (pad === 'valid' || (strideY <= filter.shape[0] && strideX <= filter.shape[1])) return undefined;
+  return byDefinition('DepthwiseConv2dNative')(assembly, { x, filter }, attributes);
+}
+
+function fusedDepthwise(
+  assembly: Assembly,
+  { x, filter, bias, preluActivationWeights: alpha }: Inputs,
+  attributes: Attributes & Activated,
+): TensorInfo | undefined {
+  const { kernelFunc } = tf.getKernel('DepthwiseConv2dNative', 'wasm');
+  const sums = kernelFunc({ inputs: { x, filter }, backend: assembly.backend, attrs: attributes as never });
+  return finished(assembly, sums as TensorInfo, attributes, { bias, alpha });
+}
+
 function fusedConvolution(
   assembly: Assembly,
   { x, filter, bias, preluActivationWeights }: Inputs,
@@ -152,11 +238,19 @@ const isOurs = (name: string): boolean => {
 
 /** Registers our kernels, most of them in the place of the package's, which must have been loaded. Once is enough. */
 export function replaceKernels(): void {
+  registerMissingGradients();
+  if (!tf.getKernel('Einsum', 'wasm'))
+    tf.registerKernel({ kernelName: 'Einsum', backendName: 'wasm', kernelFunc: einsumKernel });
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     if (isOurs(kernelName)) continue;
     const original = tf.getKernel(kernelName, 'wasm');
     const kernelFunc: KernelFunc = (call) => {
-      const made = kernel(assemblyOf(call.backend), call.inputs as Inputs, call.attrs as never);
+      const made = kernel(
+        assemblyOf(call.backend),
+        call.inputs as Inputs,
+        call.attrs as never,
+        original?.kernelFunc,
+      );
       if (made) return made;
       if (original) return original.kernelFunc(call);
       throw new Error(`${kernelName} on wasm takes no such tensors`);

@@ -5,6 +5,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tfjs-core.ts';
 import type { Assembly, Matrix, Sizes } from './assembly.ts';
+import { repeatedIndex } from './elementwise.ts';
 
 export interface Transposition {
   transposeA: boolean;
@@ -21,8 +22,7 @@ const fewSums = 4;
 /**
  * a·b + bias, either of them transposed.
  *
- * @param a `[…, m, k]`, where … are any number of dimensions; b the same, and one of them may be repeated for the other's
- *   whole batch
+ * @param a `[…, m, k]`, b `[…, k, n]`, where … are any number of dimensions that broadcast
  * @param bias `[n]`
  * @throws Error where the inner dimensions differ or the numbers are not float32
  */
@@ -58,11 +58,10 @@ export function product(
   const leading = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const out = backend.makeOutput([...leading, m, n], 'float32');
   const to = addressOf(out);
-  const aBatch = tf.util.sizeFromShape(a.shape) > m * k ? 4 * m * k : 0;
-  const bBatch = tf.util.sizeFromShape(b.shape) > k * n ? 4 * k * n : 0;
+  const [aIndex, bIndex] = [a, b].map(({ shape }) => repeatedIndex(shape.slice(0, -2), leading));
   for (let i = 0; i < tf.util.sizeFromShape(leading); i++) {
-    const ofA = [left + i * aBatch, ...aSteps] as Matrix;
-    const ofB = [right + i * bBatch, ...bSteps] as Matrix;
+    const ofA = [left + 4 * m * k * aIndex(i), ...aSteps] as Matrix;
+    const ofB = [right + 4 * k * n * bIndex(i), ...bSteps] as Matrix;
     multiply(assembly, ofA, ofB, start, to + 4 * i * m * n, [m, n, k]);
   }
   return out;

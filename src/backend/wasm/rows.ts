@@ -46,7 +46,7 @@ export const withRows =
 const reshaped = (result: TensorInfo | undefined, shape: number[]): TensorInfo | undefined =>
   result && { ...result, shape };
 
-interface Summed {
+export interface Summed {
   axis: number | number[] | null;
   keepDims: boolean;
 }
