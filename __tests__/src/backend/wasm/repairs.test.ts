@@ -16,7 +16,7 @@ const gradient = (f: (x: never) => Tensor, x: Tensor): Tensor =>
 interface Repair {
   run: () => Tensor;
   right: number[];
-  /** What the package's kernel gives. */
+  /** What the package's kernel gives; empty where it fails, or reads or writes memory that is not its own. */
   stock: number[];
 }
 
@@ -83,6 +83,88 @@ const repairs: Record<string, Repair> = {
     run: () => gradient((x) => tf.avgPool3d(x, 2, 1, 'same'), ones(1, 2, 1, 1, 1)),
     right: [1 / 2, 1 / 2 + 1],
     stock: [1 / 8, 1 / 4],
+  },
+  'the gradient of conv3d by its filter, with a stride of 2': {
+    run: () =>
+      gradient((filter) => tf.conv3d(counted(1, 1, 2, 2, 2, 1), filter, 2, 'valid'), ones(2, 2, 2, 1, 1)),
+    right: [1, 2, 3, 4, 5, 6, 7, 8],
+    stock: [1, 0, 0, 0, 0, 0, 0, 0],
+  },
+  'depthwiseConv2d, same, with a stride of 2 above a width of 1': {
+    run: () => tf.depthwiseConv2d<Tensor4D>(counted(1, 1, 4, 4, 1), ones(3, 1, 1, 1), 2, 'same'),
+    // 1+5+9, 3+7+11, 9+13, 11+15 of the columns 1 and 3
+    right: [15, 21, 22, 26],
+    stock: [0, 0, 0, 0],
+  },
+  'fused.depthwiseConv2d, same, with a stride of 2 above a width of 1': {
+    run: () =>
+      tf.fused.depthwiseConv2d({
+        ...{ x: counted(1, 1, 4, 4, 1), filter: ones(3, 1, 1, 1), strides: 2, pad: 'same' },
+      }),
+    right: [15, 21, 22, 26],
+    stock: [0, 0, 0, 0],
+  },
+  'matMul repeats each operand along the dimensions that it lacks': {
+    run: () => tf.matMul(counted(1, 2, 1, 1, 2), counted(1, 1, 3, 2, 1)),
+    right: [5, 11, 17, 11, 25, 39],
+    stock: [],
+  },
+  'prelu takes the alpha of each row where the columns share it': {
+    run: () => tf.prelu(tf.tensor2d([-1, -1, -1, -1], [2, 2]), tf.tensor2d([2, 3], [2, 1])),
+    right: [-2, -2, -3, -3],
+    stock: [-2, -3, -2, -3],
+  },
+  'relu, relu6, clipByValue, maximum, minimum and sign of NaN are NaN': {
+    run: () => {
+      const x = tf.tensor1d([NaN]);
+      return tf.concat([
+        ...[
+          x.relu(),
+          x.relu6(),
+          x.clipByValue(0, 1),
+          x.sign(),
+          tf.fused.matMul({ a: x.reshape([1, 1]), b: ones(1, 1), activation: 'relu' }).flatten(),
+        ],
+        ...[tf.maximum(1, x), tf.maximum(x, 1), tf.minimum(1, x), tf.minimum(x, 1)],
+      ]);
+    },
+    right: new Array<number>(9).fill(NaN),
+    stock: [NaN, 0, 0, 0, 0, 1, NaN, 1, NaN],
+  },
+  'reductions over no numbers': {
+    run: () => {
+      const x = tf.zeros([2, 0]);
+      return tf.concat([tf.sum(x), tf.prod(x), tf.max(x), tf.min(x), tf.mean(x)].map((y) => y.reshape([1])));
+    },
+    right: [0, 1, -Infinity, Infinity, NaN],
+    stock: [],
+  },
+  'reductions along a dimension of no numbers': {
+    run: () => tf.concat([tf.sum(tf.zeros([2, 0]), 1), tf.max(tf.zeros([2, 0]), 1)]),
+    right: [0, 0, -Infinity, -Infinity],
+    stock: [],
+  },
+  'cumsum along the last dimension, counted from the end': {
+    run: () =>
+      tf.concat([counted(1, 2, 2).cumsum(-1).flatten(), tf.tensor1d(tf.cumprod(counted(1, 3), -1).shape)]),
+    right: [1, 3, 3, 7, 3],
+    stock: [],
+  },
+  'a fraction is true': {
+    run: () => tf.tensor1d([0, 0.5, -0.5, NaN]).cast('bool').cast('float32'),
+    right: [0, 1, 1, 1],
+    stock: [0, 0, 0, 0],
+  },
+  'the gradient of einsum': {
+    run: () => gradient((x) => tf.einsum('ij,jk->ik', x, counted(1, 2, 3)), ones(2, 2)),
+    // Sums of the rows 1 2 3 and 4 5 6.
+    right: [6, 15, 6, 15],
+    stock: [],
+  },
+  'a comparison within a gradient': {
+    run: () => gradient((x: Tensor) => tf.where(tf.greater(x, 0), x.square(), x), tf.tensor1d([-3, 3])),
+    right: [1, 6],
+    stock: [],
   },
 };
 

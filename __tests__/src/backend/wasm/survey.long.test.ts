@@ -1,0 +1,370 @@
+/**
+ * The wasm backend against double precision: operations of TensorFlow.js and their gradients over shapes (sizes 0, 1 and
+ * odd, several ranks, broadcasting on either side), strides below and above the filter size, dilations, padding, NaN and
+ * infinities. docs/wasm.md shows the counts.
+ */
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { useBackend } from '../../../../src/backend/index.ts';
+import { registerFloat64Backend } from '../../../../src/backend/float64/index.ts';
+import { tf, type Tensor } from '../../../../src/utils/tf.ts';
+
+jest.setTimeout(300_000);
+
+beforeAll(async () => {
+  await useBackend('wasm');
+  registerFloat64Backend();
+});
+
+type Operation = (...inputs: never[]) => Tensor;
+const operations = tf as unknown as Record<string, Operation>;
+const call = (name: string, ...inputs: unknown[]) => operations[name](...(inputs as never[]));
+
+interface Result {
+  shape: number[];
+  values: number[];
+}
+
+/** The results on a backend, or the error message. */
+async function resultsOn(backend: string, compute: () => Tensor | Tensor[]): Promise<Result[] | string> {
+  await tf.setBackend(backend);
+  try {
+    return tf.tidy(() =>
+      [compute()].flat().map((tensor) => ({ shape: tensor.shape, values: Array.from(tensor.dataSync()) })),
+    );
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const isClose = (value: number, right: number): boolean =>
+  Object.is(value, right) ||
+  value === right ||
+  Math.abs(value - right) <= 3e-5 * Math.max(1, Math.abs(right));
+
+const areClose = (ours: Result[], right: Result[]): boolean =>
+  ours.length === right.length &&
+  ours.every(
+    ({ shape, values }, i) =>
+      shape.join() === right[i].shape.join() &&
+      values.length === right[i].values.length &&
+      values.every((value, j) => isClose(value, right[i].values[j])),
+  );
+
+const counts = new Map<string, { equal: number; failAlike: number }>();
+
+/** Compares one computation. What fails on both backends is an error of TensorFlow.js itself, or invalid. */
+async function compare(group: string, name: string, compute: () => Tensor | Tensor[]): Promise<string[]> {
+  const count = counts.get(group) ?? { equal: 0, failAlike: 0 };
+  counts.set(group, count);
+  const [ours, right] = [await resultsOn('wasm', compute), await resultsOn('float64', compute)];
+  if (typeof ours === 'string' && typeof right === 'string') {
+    count.failAlike++;
+    return [];
+  }
+  if (typeof ours !== 'string' && typeof right !== 'string' && areClose(ours, right)) {
+    count.equal++;
+    return [];
+  }
+  return [`${name}: ${JSON.stringify(ours)} instead of ${JSON.stringify(right)}`];
+}
+
+/** Any numbers, the same each time: quarters from −1 to 1.5. */
+const numbers = (shape: number[], seed: number): Tensor =>
+  tf.tensor(
+    Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => ((7 * i + 3 * seed) % 11) / 4 - 1),
+    shape,
+  );
+const gradients = (compute: (...inputs: Tensor[]) => Tensor, ...inputs: Tensor[]): Tensor[] =>
+  tf.grads((...at: Tensor[]) =>
+    compute(...at)
+      .cast('float32')
+      .square()
+      .sum(),
+  )(inputs);
+
+const special = [NaN, Infinity, -Infinity, -2.5, -1, -0.5, 0, 0.5, 1, 2.5, 7];
+
+const unary =
+  'abs acos acosh asin asinh atan atanh ceil cos cosh elu exp expm1 floor isFinite isInf isNaN leakyRelu log log1p ' +
+  'neg reciprocal relu relu6 round rsqrt selu sigmoid sign sin sinh softplus sqrt square step tan tanh';
+
+test.each(unary.split(' '))('%s', async (name) => {
+  const differing: string[] = [];
+  for (const shape of [[11], [0], [1, 11, 1], [0, 3]]) {
+    const x = () => tf.tensor(special.slice(0, tf.util.sizeFromShape(shape)), shape);
+    differing.push(
+      ...(await compare('elementwise, one input', `${name} ${shape}`, () => call(name, x()))),
+      ...(await compare('elementwise, one input', `gradient of ${name} ${shape}`, () =>
+        tf.grad((at) => call(name, at).cast('float32').sum())(x()),
+      )),
+    );
+  }
+  expect(differing).toEqual([]);
+});
+
+const broadcasts: [number[], number[]][] = [
+  [[11], [11]],
+  [
+    [4, 1, 0],
+    [4, 4, 0],
+  ],
+  [[0], [1]],
+  [[2, 3], [3]],
+  [
+    [2, 1],
+    [1, 3],
+  ],
+  [[2, 3, 4], [4]],
+  [
+    [2, 3, 4],
+    [2, 1, 1],
+  ],
+  [
+    [2, 3, 4],
+    [1, 3, 1],
+  ],
+  [[], [2, 2]],
+  [
+    [2, 0],
+    [2, 1],
+  ],
+  [
+    [3, 1, 2, 1],
+    [1, 4, 1, 5],
+  ],
+  [
+    [2, 3, 2, 3],
+    [3, 2, 3],
+  ],
+];
+
+const binary =
+  'add sub mul div maximum minimum pow squaredDifference mod floorDiv atan2 prelu ' +
+  'greater greaterEqual less lessEqual equal notEqual';
+
+test.each(binary.split(' '))('%s', async (name) => {
+  const group = 'elementwise, two inputs';
+  const differing: string[] = [];
+  for (const [a, b] of [...broadcasts, ...broadcasts.map(([a, b]) => [b, a])]) {
+    const where = `${name} [${a}] [${b}]`;
+    // A quotient by 0 is rounded down to 0 in double precision here, and to NaN on wasm.
+    const [x, y] =
+      name === 'floorDiv' ? [numbers(a, 0), numbers(b, 1).abs().add(1)] : [numbers(a, 0), numbers(b, 1)];
+    differing.push(
+      ...(await compare(group, where, () => call(name, x, y))),
+      ...(await compare(group, `gradient of ${where}`, () =>
+        gradients((p, q) => call(name, p, q), x.abs().add(0.3), y.abs().add(0.7)),
+      )),
+    );
+  }
+  // pow(1, NaN) is 1 in C and in NumPy, and NaN in JavaScript.
+  if (name !== 'pow') {
+    const [x, y] = [
+      [NaN, 1, NaN, Infinity, -Infinity, 1, 0],
+      [1, NaN, NaN, NaN, 2, Infinity, -1],
+    ];
+    differing.push(
+      ...(await compare(group, `${name} of NaN`, () => [
+        call(name, tf.tensor(x), tf.tensor(y)),
+        call(name, tf.tensor(x), tf.scalar(NaN)),
+        call(name, tf.scalar(NaN), tf.tensor(y)),
+      ])),
+    );
+  }
+  expect(differing).toEqual([]);
+});
+
+const reductions = 'sum mean max min prod logSumExp all any argMax argMin cumsum cumprod';
+
+test.each(reductions.split(' '))('%s', async (name) => {
+  const differing: string[] = [];
+  for (const shape of [[3], [0], [2, 0], [0, 2], [2, 0, 3], [2, 3, 4], [1, 5, 1], [7, 1]]) {
+    for (const axis of [undefined, 0, -1, ...(shape.length > 1 ? [1] : [])]) {
+      for (const withNaN of [false, true]) {
+        // Of numbers with a NaN the package returns the index of the largest, NumPy that of the NaN.
+        if (withNaN && name.startsWith('arg')) continue;
+        const values = Array.from(numbers(shape, 2).dataSync());
+        if (withNaN && values.length > 0) values[values.length >> 1] = NaN;
+        differing.push(
+          ...(await compare('reductions and running sums', `${name} [${shape}] along ${axis}`, () => {
+            const x = tf.tensor(values, shape);
+            return call(name, name === 'all' || name === 'any' ? x.cast('bool') : x, axis);
+          })),
+        );
+      }
+    }
+  }
+  expect(differing).toEqual([]);
+});
+
+test.each([false, true].flatMap((a) => [false, true].map((b) => [a, b])))(
+  'matMul, transposeA %s, transposeB %s',
+  async (transposeA, transposeB) => {
+    const differing: string[] = [];
+    const turned = (shape: number[], turn: boolean) =>
+      turn ? [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!] : shape;
+    for (const [a, b] of [
+      [
+        [2, 1, 1, 2],
+        [1, 3, 2, 1],
+      ],
+      [
+        [2, 2, 3],
+        [3, 2],
+      ],
+      [
+        [1, 2, 3],
+        [4, 3, 2],
+      ],
+      [
+        [0, 3],
+        [3, 2],
+      ],
+      [
+        [2, 0],
+        [0, 3],
+      ],
+      [
+        [3, 1, 2, 2],
+        [2, 2, 2],
+      ],
+      [
+        [4, 1, 2, 3],
+        [1, 5, 3, 1],
+      ],
+    ]) {
+      const [x, y] = [numbers(turned(a, transposeA), 0), numbers(turned(b, transposeB), 1)];
+      const product = (p: Tensor, q: Tensor) => tf.matMul(p, q, transposeA, transposeB);
+      differing.push(
+        ...(await compare('matMul', `[${a}] [${b}]`, () => product(x, y))),
+        ...(await compare('matMul', `gradient of [${a}] [${b}]`, () => gradients(product, x, y))),
+      );
+    }
+    expect(differing).toEqual([]);
+  },
+);
+
+describe.each([2, 3])('windows in %d dimensions', (dimensions) => {
+  test.each([1, 2, 3, 4])('with a stride of %d', async (stride) => {
+    const differing: string[] = [];
+    for (const size of [1, 2, 3])
+      for (const pad of ['same', 'valid'] as const)
+        for (const side of [4, 5])
+          for (const dilation of dimensions === 2 && stride === 1 ? [1, 2] : [1]) {
+            if (pad === 'valid' && (size - 1) * dilation + 1 > side) continue;
+            const flat = dimensions === 2;
+            const x = numbers(flat ? [2, side, side + 1, 2] : [1, side, 3, side, 2], 0);
+            const filter = numbers(flat ? [size, 1, 2, 3] : [size, 1, size, 2, 3], 1);
+            const depthwise = numbers([size, 1, 2, 2], 1);
+            const pool = (name: string) => (at: Tensor) =>
+              call(flat ? name : `${name}3d`, at, flat ? size : [size, 1, size], stride, pad);
+            const cases: [string, (...inputs: Tensor[]) => Tensor, Tensor[]][] = [
+              [
+                'convolutions',
+                (p, q) =>
+                  flat
+                    ? tf.conv2d(p as never, q as never, stride, pad, 'NHWC', dilation)
+                    : tf.conv3d(p as never, q as never, stride, pad),
+                [x, filter],
+              ],
+            ];
+            if (flat) {
+              cases.push(
+                [
+                  'depthwise convolutions',
+                  (p, q) => tf.depthwiseConv2d(p as never, q as never, stride, pad, 'NHWC', dilation),
+                  [x, depthwise],
+                ],
+                [
+                  'depthwise convolutions',
+                  (p, q) =>
+                    tf.fused.depthwiseConv2d({
+                      ...{ x: p as never, filter: q as never, strides: stride, pad, dilations: dilation },
+                      ...{ activation: 'relu', bias: numbers([4], 1) },
+                    }),
+                  [x, depthwise],
+                ],
+              );
+            }
+            if (dilation === 1)
+              cases.push(['pooling', pool('maxPool'), [x]], ['pooling', pool('avgPool'), [x]]);
+            for (const [group, compute, inputs] of cases) {
+              const where = `${group}: size ${size}, stride ${stride}, ${pad}, side ${side}, dilation ${dilation}`;
+              differing.push(
+                ...(await compare(group, where, () => compute(...inputs))),
+                ...(await compare(group, `gradient of ${where}`, () => gradients(compute, ...inputs))),
+              );
+            }
+          }
+    expect(differing).toEqual([]);
+  });
+});
+
+test.each(['linear', 'relu', 'relu6', 'sigmoid', 'elu', 'prelu', 'leakyrelu'] as const)(
+  'fused kernels with %s keep NaN',
+  async (activation) => {
+    const fused = { activation, bias: tf.tensor1d([0, 1]), preluActivationWeights: tf.tensor1d([0.5, 0.2]) };
+    const x = tf.tensor([NaN, 1, -3, 2], [1, 2, 2, 1]);
+    const differing = [
+      ...(await compare('fused activations', 'fused.matMul', () =>
+        tf.fused.matMul({ a: x.reshape([2, 2]), b: tf.eye(2), ...fused }),
+      )),
+      ...(await compare('fused activations', 'fused.conv2d', () =>
+        tf.fused.conv2d({
+          ...{ x: x as never, filter: tf.tensor4d([1, 2], [1, 1, 1, 2]), strides: 1, pad: 'same', ...fused },
+        }),
+      )),
+    ];
+    expect(differing).toEqual([]);
+  },
+);
+
+test.each([
+  ['ij,jk->ik', [2, 3], [3, 4]],
+  ['bij,bjk->bik', [2, 3, 4], [2, 4, 5]],
+  ['ij->ji', [2, 3]],
+  ['ij->i', [2, 3]],
+  ['ij->', [2, 3]],
+  ['ij,ij->', [2, 3], [2, 3]],
+  ['bqhd,bkhd->bhqk', [2, 3, 2, 4], [2, 5, 2, 4]],
+  ['bhqk,bkhd->bqhd', [2, 2, 3, 5], [2, 5, 2, 4]],
+  ['ij,k->ijk', [2, 3], [4]],
+  ['i,j->ij', [2], [3]],
+  ['ij,jk->k', [2, 3], [3, 4]],
+  ['abc,cd->abd', [2, 3, 4], [4, 5]],
+  ['ij,i->j', [2, 3], [2]],
+] as [string, ...number[][]][])(
+  'einsum %s equals the cpu backend, and its gradient central differences',
+  async (equation, ...shapes) => {
+    const inputs = shapes.map(numbers);
+    const compute = (...at: Tensor[]) => tf.einsum(equation, ...at);
+    const ours = (await resultsOn('wasm', () => compute(...inputs))) as Result[];
+    expect(areClose(ours, (await resultsOn('cpu', () => compute(...inputs))) as Result[])).toBe(true);
+    const slopes = (await resultsOn('wasm', () => gradients(compute, ...inputs))) as Result[];
+    await tf.setBackend('float64');
+    const loss = (...at: Tensor[]) =>
+      compute(...at)
+        .square()
+        .sum()
+        .dataSync()[0];
+    inputs.forEach((input, i) => {
+      const values = Array.from(input.dataSync());
+      const moved = (entry: number, by: number) =>
+        loss(...inputs.with(i, tf.tensor(values.with(entry, values[entry] + by), input.shape)));
+      values.forEach((_, entry) => {
+        const difference = (moved(entry, 1 / 64) - moved(entry, -1 / 64)) * 32;
+        expect(slopes[i].values[entry]).toBeCloseTo(difference, 3);
+      });
+    });
+    const count = counts.get('einsum') ?? { equal: 0, failAlike: 0 };
+    counts.set('einsum', { ...count, equal: count.equal + 2 });
+  },
+);
+
+afterAll(async () => {
+  const docs = await readFile(new URL('../../../../docs/wasm.md', import.meta.url), 'utf8');
+  const rows = [...counts].map(([group, { equal, failAlike }]) => `| ${group} | ${equal} | ${failAlike} |`);
+  const missing = rows.filter((row) => !docs.replace(/ +\|/g, ' |').includes(row));
+  if (missing.length > 0) throw new Error(`docs/wasm.md lacks these rows:\n${missing.join('\n')}`);
+});
