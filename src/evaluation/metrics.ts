@@ -181,7 +181,9 @@ export interface Headline {
 /** @param metrics of a model, or read from a file of one */
 export function headlineOf(metrics: object): Headline {
   if (isRegression(metrics)) {
-    return { key: 'r2', name: 'R²', value: metrics.r2, text: metrics.r2.toFixed(4) };
+    // A file has no number where R² is undefined.
+    const value = (metrics.r2 as number | null | undefined) ?? NaN;
+    return { key: 'r2', name: 'R²', value, text: Number.isNaN(value) ? 'undefined' : value.toFixed(4) };
   }
   const { accuracy } = metrics as Metrics;
   return { key: 'accuracy', name: 'accuracy', value: accuracy, text: percent(accuracy) };

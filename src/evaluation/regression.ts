@@ -12,13 +12,13 @@ export interface RegressionMetrics {
   rmse: number;
   /** Mean of |predicted − true|, in the target's unit. */
   mae: number;
-  /** 1 − Σ(predicted − true)² / Σ(true − mean)²: 1 at best, 0 for what always predicts the mean. */
+  /** 1 − Σ(predicted − true)² / Σ(true − mean)²: 1 at best, 0 for what always predicts the mean; NaN for a single row. */
   r2: number;
 }
 
 /** Whether the metrics are those of a regression. */
 export const isRegression = <T extends object>(metrics: T): metrics is T & RegressionMetrics =>
-  'r2' in metrics;
+  'rmse' in metrics || 'r2' in metrics;
 
 /** The main metrics, which files and tables hold of every run. */
 export function mainScores(metrics: Metrics): {
@@ -28,7 +28,8 @@ export function mainScores(metrics: Metrics): {
   rmse?: number;
 } {
   if (!isRegression(metrics)) return { loss: metrics.loss, accuracy: metrics.accuracy };
-  return { loss: metrics.loss, r2: metrics.r2, rmse: metrics.rmse };
+  // JSON has no NaN.
+  return { loss: metrics.loss, ...(Number.isFinite(metrics.r2) && { r2: metrics.r2 }), rmse: metrics.rmse };
 }
 
 /** The predicted number from a network's output. */
@@ -41,7 +42,11 @@ export class RegressionTally {
   #rows = 0;
   #absolute = 0;
   #squares = 0;
-  /** Mean of the true numbers so far, and Σ(true − mean)², as B. P. Welford (1962) keeps them. */
+  /**
+   * The first true number; the mean of what the others exceed it by, and Σ(true − mean)², as B. P. Welford (1962) keeps
+   * them. Without the first number, a large offset of all would take the last digits.
+   */
+  #first = 0;
   #mean = 0;
   #spread = 0;
 
@@ -55,9 +60,11 @@ export class RegressionTally {
       const error = inUnits(outputs[row], this.#target) - labels[row];
       this.#absolute += Math.abs(error);
       this.#squares += error * error;
-      const apart = labels[row] - this.#mean;
+      if (this.#rows === 0) this.#first = labels[row];
+      const excess = labels[row] - this.#first;
+      const apart = excess - this.#mean;
       this.#mean += apart / ++this.#rows;
-      this.#spread += apart * (labels[row] - this.#mean);
+      this.#spread += apart * (excess - this.#mean);
     }
   }
 
@@ -66,7 +73,7 @@ export class RegressionTally {
     return {
       rmse: Math.sqrt(this.#squares / this.#rows),
       mae: this.#absolute / this.#rows,
-      r2: this.#spread === 0 ? Number(isExact) : 1 - this.#squares / this.#spread,
+      r2: this.#rows < 2 ? NaN : this.#spread === 0 ? Number(isExact) : 1 - this.#squares / this.#spread,
     };
   }
 }

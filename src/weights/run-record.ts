@@ -205,7 +205,7 @@ const metricsSchema = z.union([
     accuracy: z.number(),
     confusionMatrix: listOf(listOf(z.int().check(z.minimum(0)), 1000), 1000),
   }),
-  z.looseObject({ loss: z.number(), rmse: z.number(), mae: z.number(), r2: z.number() }),
+  z.looseObject({ loss: z.number(), rmse: z.number(), mae: z.number(), r2: z.nullable(z.number()) }),
 ]);
 
 /** A file that a run has left beside its run.json, as it left it. */

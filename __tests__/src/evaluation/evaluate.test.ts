@@ -1,4 +1,5 @@
 /** A model's figures on any number of rows: those of all rows at once, whatever the pieces. */
+import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { useBackend } from '../../../src/backend/index.ts';
 import { makeBatch } from '../../../src/data/batches.ts';
@@ -244,6 +245,26 @@ describe('rows of logits', () => {
   });
 });
 
+test('R² keeps its digits where the target has a large offset', () => {
+  const numbers = fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 2, maxLength: 6 });
+  fc.assert(
+    fc.property(numbers, numbers, (whole, errors) => {
+      const labels = whole.map((value) => 1e9 + value / 4);
+      fc.pre(new Set(labels).size > 1);
+      const predicted = labels.map((label, i) => label + (errors[i] ?? 1) / 8);
+      const tally = new RegressionTally();
+      tally.add(Float64Array.from(predicted), Float64Array.from(labels));
+      // Exact: sums of squares of whole numbers, of n² times the spread.
+      const n = whole.length;
+      const sum = whole.reduce((a, b) => a + b, 0);
+      const spread = whole.reduce((total, value) => total + (n * value - sum) ** 2, 0) / (16 * n * n);
+      const squares = whole.reduce((total, _, i) => total + ((errors[i] ?? 1) / 8) ** 2, 0);
+      const right = 1 - squares / spread;
+      expect(Math.abs(tally.metrics().r2 - right)).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(right)));
+    }),
+  );
+});
+
 test('figures of numbers, in pieces: of those that are all alike R² is 1 where all are met, else 0', () => {
   const tally = new RegressionTally({ mean: 1, scale: 2 });
   tally.add(Float64Array.of(0, 1), Float64Array.of(2, 3));
@@ -259,6 +280,12 @@ test('figures of numbers, in pieces: of those that are all alike R² is 1 where 
     return tally.metrics().r2;
   };
   expect([alike([3, 3]), alike([3, 4])]).toEqual([1, 0]);
+  const oneRow = () => {
+    const tally = new RegressionTally();
+    tally.add(Float64Array.of(3), Float64Array.of(4));
+    return tally.metrics().r2;
+  };
+  expect(oneRow()).toBeNaN();
   const scores = { loss: 0.5, ...found };
   expect(mainScores(scores as never)).toEqual({ loss: 0.5, r2: found.r2, rmse: found.rmse });
   expect(mainScores({ loss: 1, accuracy: 0.5, logLoss: 2 } as never)).toEqual({ loss: 1, accuracy: 0.5 });

@@ -23,7 +23,7 @@ export function metricsText(metrics: Metrics, classNames: string[], rows: number
   if (isRegression(metrics)) {
     const { r2, rmse, mae, loss } = metrics;
     return [
-      `${sanitizeForTerminal(classNames[0])}: test R² ${r2.toFixed(5)} of ${rows} rows, loss ${loss.toPrecision(5)}`,
+      `${sanitizeForTerminal(classNames[0])}: test R² ${rows < 2 ? 'undefined (one row)' : `${r2.toFixed(5)} of ${rows} rows`}, loss ${loss.toPrecision(5)}`,
       `root mean squared error ${rmse.toPrecision(5)}, mean absolute error ${mae.toPrecision(5)}`,
     ].join('\n');
   }
