@@ -4,12 +4,13 @@
 import { checkExamples } from '../data/check-dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import * as z from '../utils/schema.ts';
-import { validateModel, type Model } from '../model/model.ts';
+import type { GradientSource, LossAndGradients } from '../model/gradients.ts';
+import { validateModel, type Model, type Parameters, type Tensors } from '../model/model.ts';
 import { disposeAll, toVariables } from '../model/parameters.ts';
 import { RandomState } from '../utils/random.ts';
 import { checkedRecipe } from '../model/recipe.ts';
 import { tensorOf } from '../utils/tensors.ts';
-import { tf } from '../utils/tf.ts';
+import { type Tensor, tf } from '../utils/tf.ts';
 import type { TrainingOptions } from './types.ts';
 import type { TrainingData } from './validation.ts';
 
@@ -88,5 +89,45 @@ function outputsFor(model: Model, features: number, classes: number): number | u
     throw new InputError(`${model.name} does not accept rows of ${features} numbers: ${message}`);
   } finally {
     disposeAll(parameters);
+  }
+}
+
+/**
+ * The gradient source, with the shapes of its first results checked: TensorFlow.js would broadcast a scalar over a matrix,
+ * and one row of logits over all rows.
+ *
+ * @throws InputError at the first step if the logits or a gradient are missing or have another shape
+ */
+export function withShapeCheck(source: GradientSource): GradientSource {
+  let isChecked = false;
+  return (model, parameters, x, y) => {
+    const result = source(model, parameters, x, y);
+    if (isChecked) return result;
+    isChecked = true;
+    try {
+      checkShapes(model.name, parameters, result, y);
+    } catch (error) {
+      tf.dispose(result.gradients);
+      throw error;
+    }
+    return result;
+  };
+}
+
+function checkShapes(name: string, parameters: Parameters, result: LossAndGradients, y: Tensor): void {
+  if (result.logits.length !== y.size) {
+    throw new InputError(
+      `${name}: forward() returns ${result.logits.length} logits for ${y.shape[0]} rows instead of ${y.size}.`,
+    );
+  }
+  const gradients: Partial<Tensors> = result.gradients;
+  for (const [key, { shape }] of Object.entries(parameters)) {
+    const gradient = gradients[key];
+    if (!gradient) throw new InputError(`${name}: gradients() returns no ${key}.`);
+    if (gradient.shape.join() !== shape.join()) {
+      throw new InputError(
+        `${name}: the gradient of ${key} has shape [${gradient.shape.join(', ')}] instead of [${shape.join(', ')}].`,
+      );
+    }
   }
 }

@@ -31,7 +31,7 @@ import { countCorrect } from '../evaluation/metrics.ts';
 import type { Values } from '../utils/tensors.ts';
 import { DivergedError, LastGoodState } from './divergence.ts';
 import { EarlyStopping } from './early-stopping.ts';
-import { checkTrainingInputs } from './input-checks.ts';
+import { checkTrainingInputs, withShapeCheck } from './input-checks.ts';
 import { createOptimizer, type Optimizer, type OptimizerState } from './optimizers.ts';
 import { learningRateAt } from './schedule.ts';
 import type { EpochRecord, TrainingOptions, TrainingResult, TrainingState } from './types.ts';
@@ -88,6 +88,7 @@ class Trainer {
   readonly #model: Model;
   readonly #examples: Examples;
   readonly #options: TrainingOptions;
+  readonly #gradients: GradientSource;
   readonly #split: Split;
   readonly #batchSize: number;
   readonly #stepsPerEpoch: number;
@@ -111,6 +112,7 @@ class Trainer {
     const isFullBatch = recipe.batchSize === 'full';
     this.#model = model;
     this.#options = options;
+    this.#gradients = withShapeCheck(options.gradients);
     this.#examples = isFullBatch ? data.train : prescale(data.train);
 
     const random = new RandomState(recipe.seed);
@@ -194,7 +196,7 @@ class Trainer {
 
   /** One step and everything that follows it: counting, the end of an epoch, callbacks. */
   async #step(batch: Batch): Promise<void> {
-    const { recipe, gradients, onStep, shouldStop, checkpointDue, onCheckpoint } = this.#options;
+    const { recipe, onStep, shouldStop, checkpointDue, onCheckpoint } = this.#options;
     const { task } = this.#model;
     const counters = this.#counters;
     const rows = batch.labels.length;
@@ -203,7 +205,7 @@ class Trainer {
     const { loss, logits } = withDropoutMasks(
       this.#model,
       (dropoutMasks) => dropoutMasks(rows, randomForStep(recipe.seed, counters.step)),
-      (model) => trainStep(model, this.#parameters, gradients, this.#optimizer, batch, learningRate),
+      (model) => trainStep(model, this.#parameters, this.#gradients, this.#optimizer, batch, learningRate),
     );
     counters.step++;
     counters.stepInEpoch++;

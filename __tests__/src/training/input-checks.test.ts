@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { defaultsOf } from '../../../src/model/definition.ts';
+import type { Model, Tensors } from '../../../src/model/model.ts';
 import { InputError } from '../../../src/utils/errors.ts';
 import { gradientSources } from '../../../src/model/gradients.ts';
 import { defaultRecipe } from '../../../src/model/recipe.ts';
@@ -79,6 +80,43 @@ describe('data that a model cannot learn from is refused before training', () =>
 
   test('several classes suit a model of several classes', async () => {
     expect((await attempt('mnist', { features: 5, classes: 3 })).steps).toBe(2);
+  });
+});
+
+describe('shapes that a model computes are checked at the first step', () => {
+  const model = createModel('mnist', { hidden: 3 });
+  const options = { recipe: defaultRecipe, gradients: gradientSources.manual, classes: 3 };
+  const trained = (change: Partial<Model>, gradients = options.gradients) =>
+    train({ ...model, ...change }, { train: clouds(50, { classes: 3 }) }, { ...options, gradients });
+  const changed = (change: (gradients: Tensors) => Tensors): Partial<Model> => ({
+    gradients: (...inputs) => change(model.gradients(...inputs)),
+  });
+
+  test.each<[string, Partial<Model>, string]>([
+    [
+      'a scalar for the gradient of a matrix',
+      changed((gradients) => ({ ...gradients, hiddenWeights: tf.scalar(1) })),
+      'the gradient of hiddenWeights has shape [] instead of [',
+    ],
+    [
+      'a missing gradient',
+      changed(({ outputBias: _, ...gradients }) => gradients),
+      'gradients() returns no outputBias.',
+    ],
+    [
+      'one row of logits for all rows',
+      { forward: (...inputs) => ({ ...model.forward(...inputs), logits: tf.zeros([1, 3]) }) },
+      'forward() returns 3 logits for 50 rows instead of 150.',
+    ],
+  ])('%s', async (_, change, message) => {
+    const { numTensors } = tf.memory();
+    await expect(trained(change)).rejects.toThrow(message);
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+
+  test('hand-written gradients do not matter where autodiff trains', async () => {
+    const wrong = changed((gradients) => ({ ...gradients, hiddenWeights: tf.scalar(1) }));
+    await expect(trained(wrong, gradientSources.autodiff)).resolves.toBeDefined();
   });
 });
 
