@@ -146,7 +146,10 @@ const repairs: Record<string, Repair> = {
   },
   'cumsum along the last dimension, counted from the end': {
     run: () =>
-      tf.concat([tf.cumsum(counted(1, 2, 2), -1).flatten(), tf.tensor1d(tf.cumprod(counted(1, 3), -1).shape)]),
+      tf.concat([
+        tf.cumsum(counted(1, 2, 2), -1).flatten(),
+        tf.tensor1d(tf.cumprod(counted(1, 3), -1).shape),
+      ]),
     right: [1, 3, 3, 7, 3],
     stock: [],
   },
