@@ -115,9 +115,11 @@ export function withShapeCheck(source: GradientSource): GradientSource {
 }
 
 function checkShapes(name: string, parameters: Parameters, result: LossAndGradients, y: Tensor): void {
-  if (result.logits.length !== y.size) {
+  // A model may have logits beside those that it predicts with, as xor does, but as many for every row.
+  const { length } = result.logits;
+  if (length < y.size || length % y.shape[0] !== 0) {
     throw new InputError(
-      `${name}: forward() returns ${result.logits.length} logits for ${y.shape[0]} rows instead of ${y.size}.`,
+      `${name}: forward() returns ${length} logits for ${y.shape[0]} rows instead of ${y.size}.`,
     );
   }
   const gradients: Partial<Tensors> = result.gradients;
