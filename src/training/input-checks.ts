@@ -115,9 +115,9 @@ export function withShapeCheck(source: GradientSource): GradientSource {
 }
 
 function checkShapes(name: string, parameters: Parameters, result: LossAndGradients, y: Tensor): void {
-  // A model may have logits beside those that it predicts with, as xor does, but as many for every row.
+  // A source may leave the logits out. A model may have more of them than it predicts with, as xor does, for every row.
   const { length } = result.logits;
-  if (length < y.size || length % y.shape[0] !== 0) {
+  if (length > 0 && (length < y.size || length % y.shape[0] !== 0)) {
     throw new InputError(
       `${name}: forward() returns ${length} logits for ${y.shape[0]} rows instead of ${y.size}.`,
     );
