@@ -1,9 +1,9 @@
-/** Every mistake that can be planted in the gradients of every model is found by the check and by the proof. */
+/** Every mistake that can be planted in the gradients of every model is found by the check; proof/ has the same for the proof. */
 import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from '@jest/globals';
 import { useBackend } from '../../../src/backend/index.ts';
 import { smallZoo } from '../../helpers/small-zoo.ts';
-import { missedByCheck, missedByProof, mutantsOf } from './mutants.ts';
+import { missedByCheck, mutantsOf } from './mutants.ts';
 
 let planted = 0;
 
@@ -11,11 +11,10 @@ beforeAll(async () => {
   await useBackend('float64');
 });
 
-test.each(smallZoo)('every mistake in $title is found', (small) => {
+test.each(smallZoo)('the check finds every mistake in $title', (small) => {
   const mutants = mutantsOf(small);
   planted += mutants.length;
   expect(missedByCheck(small, mutants)).toEqual([]);
-  expect(missedByProof(small, mutants)).toEqual([]);
 });
 
 test.each(['gradient-check', 'proof'])('docs/%s.md states how many mistakes are planted', async (page) => {
