@@ -132,10 +132,6 @@ function combine(
   b: TensorInfo,
   kernel: (...pair: Pair) => void,
 ): TensorInfo | undefined {
-  if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
-  if (tf.util.sizeFromShape(a.shape) * tf.util.sizeFromShape(b.shape) === 0) {
-    return backend.makeOutput(tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape), 'float32');
-  }
   const aligned = align(a, b);
   if (!aligned) return undefined;
   const { shape, rows, columns } = aligned;
@@ -157,6 +153,7 @@ interface Aligned {
 
 /** Both sides as matrices of one size, in which steps of 0 repeat. */
 function align(a: TensorInfo, b: TensorInfo): Aligned | undefined {
+  if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
   if (tf.util.arraysEqual(a.shape, b.shape)) return wholly(a, [0, 4], [0, 4]);
   if (a.shape.length >= b.shape.length) {
     if (tf.util.sizeFromShape(b.shape) === 1) return wholly(a, [0, 4], [0, 0]);

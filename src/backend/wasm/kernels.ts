@@ -19,13 +19,14 @@ import {
   addScaled,
   broadcast,
   clip,
+  type Elementwise,
   elementByElement,
   extreme,
   finished,
   multiply,
   subtract,
 } from './elementwise.ts';
-import { emptyReduction } from './reductions.ts';
+import { emptyReduction, sum } from './reductions.ts';
 import {
   convolvePooled,
   reluGradient,
@@ -33,7 +34,7 @@ import {
   maxIndicesInputGradient,
 } from './pooled-convolution.ts';
 import { product, type Transposition } from './products.ts';
-import { gather, type Summed, sumOfLeading, tile, withRows } from './rows.ts';
+import { gather, tile, withRows } from './rows.ts';
 import { type Attributes, windowKernels } from '../windows/kernels.ts';
 import { InputError } from '../../utils/errors.ts';
 
@@ -89,25 +90,30 @@ type Kernel = (
   original: KernelFunc,
 ) => TensorInfo | TensorInfo[] | undefined;
 
+/** An elementwise kernel of two inputs. Made once, because these run thousands of times a second. */
+const binary = (operation: Elementwise): Kernel => {
+  const whole = withRows(operation);
+  return (assembly, { a, b }) => whole(assembly, a, b);
+};
+
+const [maximum, minimum] = [withRows(extreme(true)), withRows(extreme(false))];
+
 const kernels: Record<string, Kernel> = {
   BatchMatMul: (assembly, { a, b }, transposition: Transposition) =>
     product(assembly, a, b, undefined, transposition),
   _FusedMatMul: fusedMatMul,
-  Sum: (assembly, inputs, attributes: Summed) =>
-    emptyReduction(0)(assembly, inputs, attributes) ?? sumOfLeading(assembly, inputs, attributes),
+  Sum: sum,
   Mean: emptyReduction(NaN),
   Prod: emptyReduction(1),
   Max: emptyReduction(-Infinity),
   Min: emptyReduction(Infinity),
   All: emptyReduction(1),
   Any: emptyReduction(0),
-  Add: (assembly, { a, b }) => withRows(add)(assembly, a, b),
-  Sub: (assembly, { a, b }) => withRows(subtract)(assembly, a, b),
-  Multiply: (assembly, { a, b }) => withRows(multiply)(assembly, a, b),
-  Maximum: (assembly, { a, b }) =>
-    withRows(extreme(true))(assembly, a, b) ?? broadcast(assembly, a, b, Math.max),
-  Minimum: (assembly, { a, b }) =>
-    withRows(extreme(false))(assembly, a, b) ?? broadcast(assembly, a, b, Math.min),
+  Add: binary(add),
+  Sub: binary(subtract),
+  Multiply: binary(multiply),
+  Maximum: (assembly, { a, b }) => maximum(assembly, a, b) ?? broadcast(assembly, a, b, Math.max),
+  Minimum: (assembly, { a, b }) => minimum(assembly, a, b) ?? broadcast(assembly, a, b, Math.min),
   Relu: (assembly, { x }) => clip(assembly, x, 0, Infinity),
   Relu6: (assembly, { x }) => clip(assembly, x, 0, 6),
   ClipByValue: (assembly, { x }, limits: { clipValueMin: number; clipValueMax: number }) =>
@@ -144,6 +150,7 @@ const kernels: Record<string, Kernel> = {
   DepthwiseConv2dNativeBackpropInput: depthwiseInputGradient,
   DepthwiseConv2dNativeBackpropFilter: depthwiseFilterGradient,
   UnsortedSegmentSum: unsortedSegmentSum,
+  Einsum: ({ backend }, inputs, attrs) => einsumKernel({ inputs, backend, attrs }),
 
   // Kernels that only the zoo has.
   AddScaled: (assembly, { a, b }, { factor }: { factor: number }) => addScaled(factor)(assembly, a, b),
@@ -239,8 +246,6 @@ const isOurs = (name: string): boolean => {
 /** Registers our kernels, most of them in the place of the package's, which must have been loaded. Once is enough. */
 export function replaceKernels(): void {
   registerMissingGradients();
-  if (!tf.getKernel('Einsum', 'wasm'))
-    tf.registerKernel({ kernelName: 'Einsum', backendName: 'wasm', kernelFunc: einsumKernel });
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     if (isOurs(kernelName)) continue;
     const original = tf.getKernel(kernelName, 'wasm');

@@ -1,7 +1,12 @@
-/** Reductions over no numbers, for which the package returns memory that was never written, or traps. */
+/**
+ * Reductions: sums by `assembly/`, and reductions over no numbers, for which the package returns memory that was never written, or
+ * traps.
+ */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tfjs-core.ts';
 import type { Assembly, Inputs } from './assembly.ts';
+import { columnSums } from './products.ts';
+import { asMatrix } from './rows.ts';
 
 /** Attributes of reductions; `Max` has another name for the axes. */
 interface Reduction {
@@ -22,10 +27,26 @@ export const emptyReduction =
       keepDims ? shape : shape.filter((_, d) => !axes.includes(d)),
       x.dtype as 'float32',
     );
+    const numbers = { bool: Uint8Array, int32: Int32Array, float32: Float32Array }[x.dtype as 'float32'];
     const count = tf.util.sizeFromShape(out.shape);
-    const { buffer } = backend.wasm.asm.memory;
-    if (x.dtype === 'bool') new Uint8Array(buffer, addressOf(out), count).fill(identity);
-    else if (x.dtype === 'int32') new Int32Array(buffer, addressOf(out), count).fill(identity);
-    else new Float32Array(buffer, addressOf(out), count).fill(identity);
+    new numbers(backend.wasm.asm.memory.buffer, addressOf(out), count).fill(identity);
     return out;
   };
+
+/** Sums over all dimensions but the last. */
+function sumOfLeading(
+  assembly: Assembly,
+  { x }: Inputs,
+  { axis, keepDims }: Reduction,
+): TensorInfo | undefined {
+  if (x.shape.length < 2 || x.dtype !== 'float32' || axis == null) return undefined;
+  const axes = tf.util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
+  if (axes.length !== x.shape.length - 1 || axes.some((along, i) => along !== i)) return undefined;
+  const sums = columnSums(assembly, asMatrix(x));
+  return keepDims ? { ...sums, shape: [...axes.map(() => 1), ...sums.shape] } : sums;
+}
+
+const emptySum = emptyReduction(0);
+
+export const sum = (assembly: Assembly, inputs: Inputs, attributes: Reduction): TensorInfo | undefined =>
+  emptySum(assembly, inputs, attributes) ?? sumOfLeading(assembly, inputs, attributes);

@@ -1,16 +1,15 @@
 /**
- * Tensors of any rank as matrices, where a kernel treats all dimensions but the last alike: adding a bias to pictures, summing its
- * gradient over them, repeating a row for every pixel.
+ * Tensors of any rank as matrices, where a kernel treats all dimensions but the last alike: adding a bias to images, repeating a
+ * row for every pixel.
  */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tfjs-core.ts';
 import type { Assembly, Inputs } from './assembly.ts';
 import type { Elementwise } from './elementwise.ts';
-import { columnSums } from './products.ts';
 import { InputError } from '../../utils/errors.ts';
 
 /** `[…, n]` as `[rows, n]`, of the same data. */
-function asMatrix(x: TensorInfo): TensorInfo {
+export function asMatrix(x: TensorInfo): TensorInfo {
   const columns = x.shape[x.shape.length - 1];
   return { dataId: x.dataId, dtype: x.dtype, shape: [tf.util.sizeFromShape(x.shape) / columns, columns] };
 }
@@ -26,6 +25,7 @@ const isRowOf = (row: TensorInfo, x: TensorInfo): boolean => {
   const columns = x.shape[x.shape.length - 1];
   return (
     x.shape.length > 2 &&
+    columns > 0 &&
     row.shape.length <= x.shape.length &&
     row.shape[row.shape.length - 1] === columns &&
     tf.util.sizeFromShape(row.shape) === columns
@@ -45,24 +45,6 @@ export const withRows =
 
 const reshaped = (result: TensorInfo | undefined, shape: number[]): TensorInfo | undefined =>
   result && { ...result, shape };
-
-export interface Summed {
-  axis: number | number[] | null;
-  keepDims: boolean;
-}
-
-/** Sums over all dimensions but the last. */
-export function sumOfLeading(
-  assembly: Assembly,
-  { x }: Inputs,
-  { axis, keepDims }: Summed,
-): TensorInfo | undefined {
-  if (x.shape.length < 2 || x.dtype !== 'float32' || axis === null) return undefined;
-  const axes = tf.util.parseAxisParam(axis, x.shape).sort((a, b) => a - b);
-  if (axes.length !== x.shape.length - 1 || axes.some((along, i) => along !== i)) return undefined;
-  const sums = columnSums(assembly, asMatrix(x));
-  return keepDims ? { ...sums, shape: [...axes.map(() => 1), ...sums.shape] } : sums;
-}
 
 /** A tensor that is no more than a row, or a block, repeated along leading dimensions only. */
 export function tile(
