@@ -20,6 +20,7 @@ import { InputError } from './utils/errors.ts';
 import { silent } from './utils/progress.ts';
 import {
   type LoadDataset,
+  requestFor,
   train as trainInMemory,
   type TrainedModel,
   type TrainOptions,
@@ -79,7 +80,11 @@ const load: LoadDataset = (name, options, seed) => {
  * @throws InputError for a setting or data that is wrong
  * @throws DivergedError when the loss or a parameter becomes NaN or infinite; it carries the last good weights
  */
-export const train = (
+export async function train(
   definition: ModelDefinition,
   { data, ...options }: TrainOptions & { data?: LoadedDataset } = {},
-): Promise<TrainedModel> => trainInMemory(definition, options, load, data);
+): Promise<TrainedModel> {
+  const requested = requestFor(definition, options);
+  const { options: ofModel, recipe } = requested.request;
+  return trainInMemory(requested, data ?? (await load(definition.dataset, ofModel, recipe.seed)), load);
+}

@@ -136,11 +136,13 @@ export interface TrainedModel extends SavedModel {
   dataset: LoadedDataset;
 }
 
+export interface Requested {
+  request: Omit<ReadyRun['request'], 'backend'>;
+  backend: BackendName | 'auto';
+}
+
 /** The settings of a training, complete and checked. @throws InputError naming the setting that is invalid */
-export function requestFor(
-  definition: ModelDefinition,
-  given: TrainOptions,
-): { request: Omit<ReadyRun['request'], 'backend'>; backend: BackendName | 'auto' } {
+export function requestFor(definition: ModelDefinition, given: TrainOptions): Requested {
   checkDefinition(definition);
   z.checkFields('train', given, {
     options: z.optional(z.plainObject),
@@ -169,18 +171,15 @@ export function multiplyAddsFor(
 /**
  * Trains in memory.
  *
- * @param load loads the model's dataset, unless `data` is given, and those of the parts of a composed model
- * @throws InputError naming the setting or the data that is invalid
+ * @param load loads the datasets of a composed model's parts
+ * @throws InputError if the model cannot learn from the data
  * @throws DivergedError if the loss or a parameter becomes NaN or infinite; it carries the last good weights
  */
 export async function train(
-  definition: ModelDefinition,
-  options: TrainOptions,
+  { request: settings, backend }: Requested,
+  dataset: LoadedDataset,
   load: LoadDataset,
-  data?: LoadedDataset,
 ): Promise<TrainedModel> {
-  const { request: settings, backend } = requestFor(definition, options);
-  const dataset = data ?? (await load(definition.dataset, settings.options, settings.recipe.seed));
   return onBackend(backend, { multiplyAddsPerStep: multiplyAddsFor(settings, dataset) }, async ({ name }) => {
     const request = { ...settings, backend: name };
     const run = { request, model: createModel(request, dataset), dataset };

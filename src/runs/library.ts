@@ -50,14 +50,15 @@ export async function train(what: ModelDefinition | string, given: TrainOptions 
   const { data, out, overwrite, ...options } = given;
   const isLoaded = data !== undefined && 'train' in data;
   const definition = definitionFor(definitionOf(what), data);
-  const { request, backend } = requestFor(definition, options);
+  const requested = requestFor(definition, options);
+  const { request, backend } = requested;
   if (isLoaded) checkDataset('data', data);
   const where = dataRequestWith({
     ...(isLoaded ? {} : data),
     options: { ...request.options, ...(isLoaded ? {} : data?.options) },
   });
   const dataset = isLoaded ? data : await loadDataset({ ...request, data: where });
-  if (out === undefined) return trainInMemory(definition, options, partLoader({ data: where }), dataset);
+  if (out === undefined) return trainInMemory(requested, dataset, partLoader({ data: where }));
   return onBackend(backend, { multiplyAddsPerStep: multiplyAddsFor(request, dataset) }, async ({ name }) =>
     trainedModel(await run({ ...request, backend: name, out, overwrite, data: where, dataset })),
   );

@@ -358,7 +358,7 @@ test.each(Object.entries(operations))(
   },
 );
 
-test('0 times a number that lies beyond the chain is 0; times what is no number it is not', () => {
+test('0 times an element outside the chain is 0, and 0 times NaN is not', () => {
   const { outside, below, above, notANumber } = reasons;
   for (const reason of [below, above]) {
     expect([product(0, p + reason, p), product(p + reason, 0, p)]).toEqual([0, 0]);
