@@ -153,6 +153,15 @@ const repairs: Record<string, Repair> = {
     right: [1, 3, 3, 7, 3],
     stock: [],
   },
+  'fused.conv2d with leakyrelu has the slope 0.2 of tf.leakyRelu, unless another is given': {
+    run: () =>
+      tf.fused.conv2d({
+        ...{ x: tf.tensor4d([-1, 1], [1, 1, 2, 1]), filter: ones(1, 1, 1, 1), strides: 1 },
+        ...{ pad: 'same', activation: 'leakyrelu' },
+      }),
+    right: [-0.2, 1],
+    stock: [],
+  },
   'a fraction is true': {
     run: () => tf.tensor1d([0, 0.5, -0.5, NaN]).cast('bool').cast('float32'),
     right: [0, 1, 1, 1],
