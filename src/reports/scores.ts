@@ -74,7 +74,7 @@ export function scoresTable(
 export const classTable = ({ perClass }: Metrics, classNames: string[]): Html =>
   table({
     caption:
-      'precision: of the rows called so, the share that are; recall: of the rows that are, the share called so',
+      'precision: share of the rows predicted as the class that belong to it; recall: share of its rows that are predicted as it',
     columns: ['class', 'precision', 'recall', 'F1', 'rows'],
     rows: perClass.map((scores, k) => [
       classNames[k],

@@ -35,7 +35,7 @@ export const timePoints = (history: EpochRecord[]): [number, number][] =>
 export function learningSection({ result: { history } }: RunReport): Html {
   if (history.length === 0) return html`<p>No epoch was recorded before training ended.</p>`;
   const [loss, accuracy] = learningCurves(history);
-  const time = { name: 'mean since the record before', points: timePoints(history) };
+  const time = { name: 'mean since the previous record', points: timePoints(history) };
   return html`<div class="charts">
     ${chart({ ...loss, mayBeLogarithmic: true })} ${accuracy && chart(accuracy)}
     ${chart({ title: 'Time per epoch', x: epochs, y: { label: 'milliseconds', min: 0 }, series: [time] })}
