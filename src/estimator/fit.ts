@@ -9,7 +9,7 @@ import { mainScores } from '../evaluation/regression.ts';
 import { checkDefinition, type OptionValue, type ModelDefinition } from '../model/definition.ts';
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
 import type { Model } from '../model/model.ts';
-import { disposeAll, toVariables } from '../model/parameters.ts';
+import { withParameters } from '../model/parameters.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { trainComposition } from '../training/composition.ts';
 import { checkMemory, multiplyAddsPerStep } from '../training/cost.ts';
@@ -88,19 +88,18 @@ export function scoreRun(
   { model, dataset }: Pick<ReadyRun, 'model' | 'dataset'>,
   { parameters: set, setAside }: Pick<TrainingResult, 'parameters' | 'setAside'>,
 ): RunReport['metrics'] {
-  const parameters = toVariables(set);
-  const score = (examples: Examples, order?: Int32Array) =>
-    // In the order of the data.
-    evaluate(model, parameters, examples, dataset.classNames.length, order?.slice().sort());
-  const { train, validation, test } = dataset;
-  const held = validation ? score(validation) : setAside && score(train, setAside.validation);
-  const metrics = {
-    train: score(train, setAside?.training),
-    ...(held && { validation: held }),
-    test: score(test),
-  };
-  disposeAll(parameters);
-  return metrics;
+  return withParameters(set, (parameters) => {
+    const score = (examples: Examples, order?: Int32Array) =>
+      // In the order of the data.
+      evaluate(model, parameters, examples, dataset.classNames.length, order?.slice().sort());
+    const { train, validation, test } = dataset;
+    const held = validation ? score(validation) : setAside && score(train, setAside.validation);
+    return {
+      train: score(train, setAside?.training),
+      ...(held && { validation: held }),
+      test: score(test),
+    };
+  });
 }
 
 export interface TrainOptions extends Partial<Recipe> {

@@ -2,7 +2,7 @@
 import { onBackend } from '../backend/index.ts';
 import type { LoadedDataset } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
-import { disposeAll, toVariables } from '../model/parameters.ts';
+import { withParameters } from '../model/parameters.ts';
 import { evaluate as evaluateOn } from '../evaluation/evaluate.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
 import { predict as predictRows, type Prediction, rowFromValues } from '../evaluation/predict.ts';
@@ -51,10 +51,7 @@ export async function evaluate(
   if (classNames.length !== classes) {
     throw new InputError(`The weights are for ${classes} classes, the dataset has ${classNames.length}.`);
   }
-  return onBackend('any', {}, () => {
-    const parameters = toVariables(set);
-    const metrics = evaluateOn(model, parameters, test, classes);
-    disposeAll(parameters);
-    return metrics;
-  });
+  return onBackend('any', {}, () =>
+    withParameters(set, (parameters) => evaluateOn(model, parameters, test, classes)),
+  );
 }

@@ -8,7 +8,7 @@ import { outputsOf } from './evaluate.ts';
 import { predictedClasses, probabilitiesOf } from './metrics.ts';
 import { inUnits } from './regression.ts';
 import type { Model } from '../model/model.ts';
-import { disposeAll, type ParameterSet, toVariables } from '../model/parameters.ts';
+import { type ParameterSet, withParameters } from '../model/parameters.ts';
 import { InputError, WorkError } from '../utils/errors.ts';
 
 export interface Prediction {
@@ -33,9 +33,9 @@ export function predict(
 ): Prediction[] {
   const rows = inputs.length / features;
   const examples: Examples = { rows, features, inputs, divisor: 1, labels: new Uint8Array(rows) };
-  const parameters = toVariables(set);
-  const { logits, outputs } = outputsOf(model, parameters, examples, classNames.length);
-  disposeAll(parameters);
+  const { logits, outputs } = withParameters(set, (parameters) =>
+    outputsOf(model, parameters, examples, classNames.length),
+  );
   const bad = logits.findIndex((logit) => !Number.isFinite(logit));
   if (bad >= 0) {
     throw new WorkError(

@@ -2,7 +2,7 @@
  * Points at which a model is checked: random ones, and those where derivations and programs go wrong.
  */
 import type { Model, Parameters } from '../model/model.ts';
-import { disposeAll, type ParameterSet, toVariables } from '../model/parameters.ts';
+import { type ParameterSet, withParameters } from '../model/parameters.ts';
 import { InputError } from '../utils/errors.ts';
 import { RandomState } from '../utils/random.ts';
 import { tensorOf, valuesOf } from '../utils/tensors.ts';
@@ -95,13 +95,12 @@ function saturated(point: Point): Point {
 }
 
 function largestLogit(point: Point): number {
-  const parameters = toVariables(point.parameters);
-  const largest = tf.tidy(() => {
-    const x = tensorOf(point.x, [point.rows, point.x.length / point.rows]);
-    return valuesOf(tf.max(tf.abs(point.model.forward(parameters, x).logits)))[0];
-  });
-  disposeAll(parameters);
-  return largest;
+  return withParameters(point.parameters, (parameters) =>
+    tf.tidy(() => {
+      const x = tensorOf(point.x, [point.rows, point.x.length / point.rows]);
+      return valuesOf(tf.max(tf.abs(point.model.forward(parameters, x).logits)))[0];
+    }),
+  );
 }
 
 /** Everything that has an entry per output gets the same entry for all: every row's logits are equal. */
@@ -187,13 +186,10 @@ export function initialOf(model: Model, size: ModelSize, random = new RandomStat
 
 /** Columns of the logits for one row of ones. */
 function outputsOf(model: Model, size: ModelSize): number {
-  const parameters = toVariables(initialOf(model, size));
-  try {
-    return tf.tidy(() => {
+  return withParameters(initialOf(model, size), (parameters) =>
+    tf.tidy(() => {
       const x = tensorOf(new Float64Array(size.features).fill(1), [1, size.features]);
       return model.forward(parameters, x).logits.shape[1] ?? 1;
-    });
-  } finally {
-    disposeAll(parameters);
-  }
+    }),
+  );
 }

@@ -36,11 +36,7 @@ export const sumRows = (a: Tensor): Tensor => runKernel('Sum', { x: a }, { axis:
 /** a + factor·b of one shape, in one pass where the backend has a kernel for it. */
 export function addScaled(a: Tensor, b: Tensor, factor: number): Tensor {
   if (tf.getKernel('AddScaled', engine.backendName)) return runKernel('AddScaled', { a, b }, { factor });
-  const scalar = scalarOf(factor);
-  const scaled = runKernel('Multiply', { a: b, b: scalar });
-  const sum = runKernel('Add', { a, b: scaled });
-  tf.dispose([scalar, scaled]);
-  return sum;
+  return tf.tidy(() => runKernel('Add', { a, b: runKernel('Multiply', { a: b, b: scalarOf(factor) }) }));
 }
 
 // Elementwise operations, with broadcasting. They return what `tf.add` and so on return; on the small tensors of the first networks,

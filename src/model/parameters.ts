@@ -11,16 +11,31 @@ export type ParameterSet = Record<string, ParameterValues>;
 
 let variablesMade = 0;
 
-/** Variables on the current backend. Dispose them with `disposeAll`. */
+/** Variables on the current backend. Dispose them with `disposeAll`, or use `withParameters`. */
 export function toVariables(set: ParameterSet): Parameters {
   const parameters: Parameters = {};
-  for (const [name, { shape, values }] of Object.entries(set)) {
-    const initial = tensorOf(values, shape);
-    // `tf.train` finds variables by name, so names must be unique in the process.
-    parameters[name] = tf.variable(initial, true, `${name}#${variablesMade++}`);
-    initial.dispose();
+  try {
+    for (const [name, { shape, values }] of Object.entries(set)) {
+      const initial = tensorOf(values, shape);
+      // `tf.train` finds variables by name, so names must be unique in the process.
+      parameters[name] = tf.variable(initial, true, `${name}#${variablesMade++}`);
+      initial.dispose();
+    }
+    return parameters;
+  } catch (error) {
+    disposeAll(parameters);
+    throw error;
   }
-  return parameters;
+}
+
+/** Does work with variables on the current backend, which exist only meanwhile. @param work synchronous */
+export function withParameters<T>(set: ParameterSet, work: (parameters: Parameters) => T): T {
+  const parameters = toVariables(set);
+  try {
+    return work(parameters);
+  } finally {
+    disposeAll(parameters);
+  }
 }
 
 /** A copy of the parameters' values, in doubles. */

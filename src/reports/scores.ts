@@ -5,7 +5,7 @@ import type { Examples, RowOrigin } from '../data/dataset.ts';
 import { outputsOf } from '../evaluation/evaluate.ts';
 import type { AverageScores, Metrics } from '../evaluation/metrics.ts';
 import { inUnits, isRegression, type RegressionMetrics } from '../evaluation/regression.ts';
-import { disposeAll, toVariables } from '../model/parameters.ts';
+import { withParameters } from '../model/parameters.ts';
 import { chart } from './chart.ts';
 import { figure, html, type Html, short, table } from './html.ts';
 import { counted, percent } from '../utils/text.ts';
@@ -107,12 +107,9 @@ export const confusionTable = ({ confusionMatrix }: Metrics, classNames: string[
 
 /** Outputs of the trained model. The backend of the run must be in use. */
 export function trainedOutputs({ model, dataset, result }: RunReport, examples: Examples) {
-  const parameters = toVariables(result.parameters);
-  try {
-    return outputsOf(model, parameters, examples, dataset.classNames.length);
-  } finally {
-    disposeAll(parameters);
-  }
+  return withParameters(result.parameters, (parameters) =>
+    outputsOf(model, parameters, examples, dataset.classNames.length),
+  );
 }
 
 /** Where a row is, counted from 1. @param file that all rows are of, if a text above names it */

@@ -11,7 +11,7 @@ import {
   rocCurve,
   type RocPoint,
 } from '../evaluation/ranking.ts';
-import { disposeAll, type ParameterSet, toVariables } from '../model/parameters.ts';
+import { type ParameterSet, withParameters } from '../model/parameters.ts';
 import { chart } from './chart.ts';
 import { html, type Html, png, short, table } from './html.ts';
 import type { Series } from './pictures/chart.ts';
@@ -281,18 +281,16 @@ export function gradientNorms(report: RunReport): GradientNorms {
     0,
     gradientRows,
   );
-  const normsAt = (set: ParameterSet): Record<string, number> => {
-    const parameters = toVariables(set);
-    const norms = tf.tidy(() => {
-      const activations = model.forward(parameters, batch.x);
-      const gradients = model.gradients(parameters, batch.x, batch.y, activations);
-      return Object.fromEntries(
-        Object.entries(gradients).map(([name, gradient]) => [name, normOf(valuesOf(gradient))]),
-      );
-    });
-    disposeAll(parameters);
-    return norms;
-  };
+  const normsAt = (set: ParameterSet): Record<string, number> =>
+    withParameters(set, (parameters) =>
+      tf.tidy(() => {
+        const activations = model.forward(parameters, batch.x);
+        const gradients = model.gradients(parameters, batch.x, batch.y, activations);
+        return Object.fromEntries(
+          Object.entries(gradients).map(([name, gradient]) => [name, normOf(valuesOf(gradient))]),
+        );
+      }),
+    );
   const after = normsAt(result.parameters);
   const { features } = train;
   const before = request.definition.composition

@@ -13,7 +13,7 @@ import { parseIdxHeader } from '../data/formats/idx.ts';
 import { beginning, isGzipped } from '../data/formats/unzip.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import { lossAt, manual } from '../model/gradients.ts';
-import { disposeAll, toVariables } from '../model/parameters.ts';
+import { withParameters } from '../model/parameters.ts';
 import { readRows, reportWithoutData, type Reading } from './compare.ts';
 import printed from './printed/004.json' with { type: 'json' };
 import type { Context } from './context.ts';
@@ -142,8 +142,6 @@ export async function runDigitsProgram({ backend, data, scaledTwice }: DigitsJob
   const [train, test] = [scaled(loaded.train), scaled(loaded.test)];
   const model = models.mnist.create({ hidden: 64, activation: 'sigmoid', asPrinted: true });
   const random = new RandomState(seed);
-  const parameters = toVariables(model.initial({ features: train.features, classes: 10, random }));
-  const optimizer = createOptimizer('sgd');
   const outcome: DigitsOutcome = {
     ...(await shapesOf(data)),
     firstLabel: train.labels[0],
@@ -152,18 +150,25 @@ export async function runDigitsProgram({ backend, data, scaledTwice }: DigitsJob
     smallestOfFirstTest: firstPicture(test).reduce((a, b) => Math.min(a, b)),
     steps: [],
   };
-  for (let step = 0; step < steps; step++) {
-    const batch = makeBatch(train, { task: 'multiclass', classes: 10 }, random.choice(train.rows, batchSize));
-    trainStep(model, parameters, manual, optimizer, batch, learningRate);
-    outcome.steps.push({
-      loss: lossAt(model, parameters, batch.x, batch.y),
-      trainAccuracy: evaluate(model, parameters, train, 10).accuracy,
-      testAccuracy: evaluate(model, parameters, test, 10).accuracy,
-    });
-    disposeBatch(batch);
-  }
+  const optimizer = createOptimizer('sgd');
+  const initial = model.initial({ features: train.features, classes: 10, random });
+  withParameters(initial, (parameters) => {
+    for (let step = 0; step < steps; step++) {
+      const batch = makeBatch(
+        train,
+        { task: 'multiclass', classes: 10 },
+        random.choice(train.rows, batchSize),
+      );
+      trainStep(model, parameters, manual, optimizer, batch, learningRate);
+      outcome.steps.push({
+        loss: lossAt(model, parameters, batch.x, batch.y),
+        trainAccuracy: evaluate(model, parameters, train, 10).accuracy,
+        testAccuracy: evaluate(model, parameters, test, 10).accuracy,
+      });
+      disposeBatch(batch);
+    }
+  });
   optimizer.dispose();
-  disposeAll(parameters);
   return outcome;
 }
 

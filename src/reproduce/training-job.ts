@@ -10,7 +10,7 @@ import { outputsOf } from '../evaluation/evaluate.ts';
 import { type GradientSource, manual } from '../model/gradients.ts';
 import { accuracyOf, predictedClasses } from '../evaluation/metrics.ts';
 import type { Model } from '../model/model.ts';
-import { disposeAll, toVariables, type ParameterSet } from '../model/parameters.ts';
+import { withParameters, type ParameterSet } from '../model/parameters.ts';
 import { RandomState } from '../utils/random.ts';
 import { tf } from '../utils/tf.ts';
 import { train } from '../training/train.ts';
@@ -113,9 +113,9 @@ const gradientsAlone: GradientSource = (model, parameters, x, y) => ({
 
 /** Loss, accuracy and logits of every row, on the current backend. */
 export function measure(model: Model, set: ParameterSet, examples: Examples, classes: number): Measured {
-  const variables = toVariables(set);
-  const { logits, outputs, loss } = outputsOf(model, variables, examples, classes);
-  disposeAll(variables);
+  const { logits, outputs, loss } = withParameters(set, (parameters) =>
+    outputsOf(model, parameters, examples, classes),
+  );
   const accuracy = accuracyOf(predictedClasses(logits, model.task, outputs), examples.labels);
   return { loss, accuracy, features: examples.features, logits };
 }

@@ -6,7 +6,7 @@ import type { LoadedDataset } from '../data/dataset.ts';
 import { defaultsOf, type Composition, type OptionValue } from '../model/definition.ts';
 import { WorkError } from '../utils/errors.ts';
 import type { Model } from '../model/model.ts';
-import { disposeAll, toValues, toVariables, type ParameterSet } from '../model/parameters.ts';
+import { toValues, withParameters, type ParameterSet } from '../model/parameters.ts';
 import { evaluateBatch } from '../evaluation/evaluate.ts';
 import { DivergedError } from './divergence.ts';
 import { train } from './train.ts';
@@ -67,10 +67,8 @@ export async function trainComposition(
   for (const [epoch, sets] of snapshots) {
     const isComplete = Object.keys(sets).length === Object.keys(parts).length;
     if (!isComplete) continue;
-    const parameters = toVariables(compose(sets));
-    const metrics = evaluateBatch(whole, parameters, batch);
+    const metrics = withParameters(compose(sets), (parameters) => evaluateBatch(whole, parameters, batch));
     history.push({ epoch, ...metrics, seconds: (seconds * epoch) / recipe.epochs });
-    disposeAll(parameters);
   }
   disposeBatch(batch);
 

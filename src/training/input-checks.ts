@@ -6,7 +6,7 @@ import { InputError } from '../utils/errors.ts';
 import * as z from '../utils/schema.ts';
 import type { GradientSource, LossAndGradients } from '../model/gradients.ts';
 import { validateModel, type Model, type Parameters, type Tensors } from '../model/model.ts';
-import { disposeAll, toVariables } from '../model/parameters.ts';
+import { withParameters } from '../model/parameters.ts';
 import { RandomState } from '../utils/random.ts';
 import { checkedRecipe } from '../model/recipe.ts';
 import { tensorOf } from '../utils/tensors.ts';
@@ -75,20 +75,17 @@ export function checkFit(model: Model, features: number, classes: number): void 
 }
 
 function outputsFor(model: Model, features: number, classes: number): number | undefined {
-  const parameters = toVariables(model.initial({ features, classes, random: new RandomState(0) }));
   try {
-    let outputs: number | undefined;
-    tf.tidy(() => {
-      const row = tensorOf(new Float64Array(features), [1, features]);
-      outputs = model.forward(parameters, row).logits.shape[1];
-    });
-    return outputs;
+    return withParameters(model.initial({ features, classes, random: new RandomState(0) }), (parameters) =>
+      tf.tidy(() => {
+        const row = tensorOf(new Float64Array(features), [1, features]);
+        return model.forward(parameters, row).logits.shape[1];
+      }),
+    );
   } catch (error) {
     if (error instanceof InputError) throw error;
     const { message } = error as Error;
     throw new InputError(`${model.name} does not accept rows of ${features} numbers: ${message}`);
-  } finally {
-    disposeAll(parameters);
   }
 }
 

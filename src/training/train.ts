@@ -26,7 +26,9 @@ import {
   toVariables,
   type ParameterSet,
 } from '../model/parameters.ts';
+import { InputError } from '../utils/errors.ts';
 import { RandomState, type RandomStateSnapshot } from '../utils/random.ts';
+import { tf } from '../utils/tf.ts';
 import { countCorrect } from '../evaluation/metrics.ts';
 import type { Values } from '../utils/tensors.ts';
 import { DivergedError, LastGoodState } from './divergence.ts';
@@ -74,8 +76,11 @@ export function trainStep(
   learningRate: number,
 ): { loss: number; logits: Values } {
   const { loss, logits, gradients } = source(model, parameters, x, y);
-  optimizer.apply(parameters, gradients, learningRate);
-  disposeAll(gradients);
+  try {
+    optimizer.apply(parameters, gradients, learningRate);
+  } finally {
+    disposeAll(gradients);
+  }
   return { loss, logits };
 }
 
@@ -92,8 +97,6 @@ class Trainer {
   readonly #split: Split;
   readonly #batchSize: number;
   readonly #stepsPerEpoch: number;
-  /** All training rows, uploaded once, for `batchSize: 'full'`. */
-  readonly #fullBatch?: Batch;
   readonly #parameters: Parameters;
   readonly #optimizer: Optimizer;
   readonly #validator: Validator;
@@ -103,8 +106,11 @@ class Trainer {
   readonly #counters: Counters;
   readonly #history: EpochRecord[];
   readonly #startedAt: number;
+  readonly #backend = tf.engine().backendName;
   #randomAtEpochStart: RandomStateSnapshot;
   #yieldedAt = performance.now();
+  /** All training rows, uploaded once, for `batchSize: 'full'`. */
+  #fullBatch?: Batch;
   #stopped = false;
 
   constructor(model: Model, data: TrainingData, options: TrainingOptions) {
@@ -127,9 +133,6 @@ class Trainer {
     this.#batchSize =
       recipe.batchSize === 'full' ? trainRows.length : Math.min(recipe.batchSize, trainRows.length);
     this.#stepsPerEpoch = Math.ceil(trainRows.length / this.#batchSize);
-    if (isFullBatch) this.#fullBatch = residentBatch(data.train, this.#targets(), trainRows);
-
-    this.#parameters = toVariables(resumeFrom?.parameters ?? initial);
     this.#optimizer = createOptimizer(recipe.optimizer);
     this.#validator = new Validator(model, classes, this.#split);
     this.#earlyStopping = new EarlyStopping(recipe.patience, resumeFrom?.best);
@@ -139,11 +142,16 @@ class Trainer {
     this.#counters = { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step };
     this.#startedAt = performance.now() - (resumeFrom?.seconds ?? 0) * 1000;
     this.#lastGood = new LastGoodState(resumeFrom ?? this.#stateWith(initial, {}));
+    // Last, so that nothing which may throw comes between it and `dispose`.
+    this.#parameters = toVariables(resumeFrom?.parameters ?? initial);
   }
 
   async run(): Promise<TrainingResult> {
     const { recipe, resumeFrom } = this.#options;
     if (resumeFrom) await this.#optimizer.restore(resumeFrom.optimizer);
+    if (recipe.batchSize === 'full') {
+      this.#fullBatch = residentBatch(this.#examples, this.#targets(), this.#split.trainRows);
+    }
     while (
       this.#counters.epoch < recipe.epochs &&
       !this.#stopped &&
@@ -152,6 +160,7 @@ class Trainer {
       if (this.#fullBatch) await this.#step(this.#fullBatch);
       else await this.#runMinibatches();
     }
+    this.#checkBackend();
     const interrupted = this.#stopped ? await this.#state() : undefined;
     const seconds = this.#seconds();
     const best = interrupted ? undefined : this.#earlyStopping.best;
@@ -201,6 +210,7 @@ class Trainer {
     const counters = this.#counters;
     const rows = batch.labels.length;
 
+    this.#checkBackend();
     const learningRate = learningRateAt(recipe, counters.step / (recipe.epochs * this.#stepsPerEpoch));
     const { loss, logits } = withDropoutMasks(
       this.#model,
@@ -217,7 +227,9 @@ class Trainer {
     if (!Number.isFinite(loss)) throw this.#diverged(`the loss is ${loss}`);
 
     const { stepInEpoch: step } = counters;
-    onStep?.({ epoch: counters.epoch + 1, step, stepsPerEpoch: this.#stepsPerEpoch, loss });
+    const called = onStep?.({ epoch: counters.epoch + 1, step, stepsPerEpoch: this.#stepsPerEpoch, loss });
+    // Not awaited where there is nothing to wait for, to save time.
+    if (called instanceof Promise) await called;
     const epochEnded = step === this.#stepsPerEpoch;
     if (epochEnded) await this.#endEpoch();
     if (shouldStop?.()) this.#stopped = counters.epoch < recipe.epochs;
@@ -263,7 +275,7 @@ class Trainer {
     this.#history.push(record);
     this.#earlyStopping.update(record, values);
     this.#lastGood.propose(this.#stateWith(values, await this.#optimizer.state()));
-    this.#options.onEpoch?.(record, this.#parameters);
+    await this.#options.onEpoch?.(record, this.#parameters);
   }
 
   async #state(): Promise<TrainingState> {
@@ -295,6 +307,16 @@ class Trainer {
     const parameter = firstNonFinite(toValues(this.#parameters));
     const result = { ...this.#lastGood.result(this.#history), ...describeSplit(this.#split) };
     return new DivergedError({ step: this.#counters.step, what, parameter }, result);
+  }
+
+  /** The parameters would follow to the other backend, and the result would carry the name of the first. */
+  #checkBackend(): void {
+    const { backendName } = tf.engine();
+    if (backendName === this.#backend) return;
+    throw new InputError(
+      `The backend was changed from ${this.#backend} to ${backendName} during the training, in a callback or beside it; ` +
+        'change it before or after.',
+    );
   }
 
   #targets() {

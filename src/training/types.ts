@@ -15,10 +15,13 @@ export interface TrainingOptions {
   classes: number;
   /** Epochs between records; the last epoch is always recorded. Default: 1. */
   recordEvery?: number;
-  /** Called after each record. */
-  onEpoch?: (record: EpochRecord, parameters: Parameters) => void;
-  /** Called after each step, so it must be fast. */
-  onStep?: (step: { epoch: number; step: number; stepsPerEpoch: number; loss: number }) => void;
+  /**
+   * Called after each record, and awaited; an error ends the training. Work on another backend waits for the end of the training,
+   * so it must not be awaited here.
+   */
+  onEpoch?: (record: EpochRecord, parameters: Parameters) => unknown;
+  /** Called after each step, so it must be fast; awaited, and an error ends the training. */
+  onStep?: (step: { epoch: number; step: number; stepsPerEpoch: number; loss: number }) => unknown;
   /** Called after each step; training ends there if it returns true. */
   shouldStop?: () => boolean;
   /** Called after each step; `onCheckpoint` gets the state if it returns true. */

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { autodiff, manual, type GradientSource } from '../../../src/model/gradients.ts';
@@ -199,4 +199,73 @@ test('no tensor outlives a run, and none is left by a step', async () => {
   expect(tf.memory().numTensors).toBe(before);
   // Momentum makes its accumulators during the first step; after it nothing grows.
   expect(counts.size).toBeLessThanOrEqual(2);
+});
+
+describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+  afterAll(() => useBackend('wasm'));
+
+  test.each(['sgd', 'momentum', 'adam', 'rmsprop', 'adagrad'] as const)(
+    'nothing is left where %s throws at any step, whatever the batch',
+    async (optimizer) => {
+      for (const [batchSize, step] of [
+        ['full', 1],
+        [100, 1],
+        [100, 3],
+      ] as const) {
+        await run({ optimizer, batchSize, epochs: 1 }); // Constants, such as 1/rows, are kept from the first use on.
+        const before = tf.memory().numTensors;
+        let steps = 0;
+        const failing: GradientSource = (...args) => {
+          const result = manual(...args);
+          if (++steps === step) Object.values(result.gradients)[1].dispose();
+          return result;
+        };
+        await expect(run({ optimizer, batchSize }, { gradients: failing })).rejects.toThrow();
+        expect(tf.memory().numTensors).toBe(before);
+      }
+    },
+  );
+});
+
+describe('callbacks', () => {
+  const later = <T>(value: () => T) => new Promise<void>((done) => setTimeout(() => done(void value())));
+
+  test.each(['onStep', 'onEpoch'] as const)('%s is awaited before training goes on', async (name) => {
+    const log: string[] = [];
+    const { epochs, steps } = await run(
+      { epochs: 3, batchSize: 'full' },
+      {
+        [name]: () => (log.push('called'), later(() => log.push('done'))),
+      },
+    );
+    expect([epochs, steps]).toEqual([3, 3]);
+    expect(log.join()).toBe(Array(3).fill('called,done').join());
+  });
+
+  test.each(['onStep', 'onEpoch', 'onCheckpoint'] as const)(
+    'a rejection of %s reaches the caller',
+    async (name) => {
+      const before = tf.memory().numTensors;
+      const fails = () => Promise.reject(new Error('the disk is full'));
+      const options = { [name]: fails, checkpointDue: () => true };
+      await expect(run({}, options)).rejects.toThrow(/^the disk is full$/);
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
+
+  test.each(['onStep', 'onEpoch'] as const)('a backend that %s changes ends the training', async (name) => {
+    const changes = async () => void (await tf.setBackend('cpu'));
+    try {
+      // In the last epoch, too, no step follows that could notice.
+      for (const epochs of [1, 3]) {
+        await expect(run({ epochs, batchSize: 'full' }, { [name]: changes })).rejects.toThrow(
+          /The backend was changed from wasm to cpu during the training/,
+        );
+        await tf.setBackend('wasm');
+      }
+    } finally {
+      await tf.setBackend('wasm');
+    }
+  });
 });

@@ -1,7 +1,7 @@
 import type { LoadedDataset } from '../../data/dataset.ts';
 import { predict } from '../../evaluation/predict.ts';
 import type { Model } from '../../model/model.ts';
-import { disposeAll, type ParameterSet, toVariables } from '../../model/parameters.ts';
+import { type ParameterSet, withParameters } from '../../model/parameters.ts';
 import type { Line, Network, View } from '../messages.ts';
 import { tensorOf, valuesOf } from '../../utils/tensors.ts';
 import { tf, type Tensor, type Tensor2D } from '../../utils/tf.ts';
@@ -124,13 +124,14 @@ export function networkOf(
 }
 
 function activationsOf(model: Model, set: ParameterSet, input: Float64Array, layers: number[]): number[][] {
-  const parameters = toVariables(set);
-  const seen = tf.tidy(() => {
-    const forward = model.forward(parameters, tensorOf(input, [1, input.length]));
-    const { logits, ...hidden } = forward;
-    return [...Object.values(hidden), outputOf(model, logits)].map((tensor) => Array.from(valuesOf(tensor)));
-  });
-  disposeAll(parameters);
+  const seen = withParameters(set, (parameters) =>
+    tf.tidy(() => {
+      const { logits, ...hidden } = model.forward(parameters, tensorOf(input, [1, input.length]));
+      return [...Object.values(hidden), outputOf(model, logits)].map((tensor) =>
+        Array.from(valuesOf(tensor)),
+      );
+    }),
+  );
   const rest = seen.filter((values, i) => values.length === layers[i + 1]);
   return [Array.from(input), ...rest];
 }

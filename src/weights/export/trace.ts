@@ -3,7 +3,7 @@ import { onBackend } from '../../backend/index.ts';
 import type { Preprocessing, TableInput } from '../../data/dataset.ts';
 import type { ParameterValues } from '../../model/initializers.ts';
 import type { Model, Tensors } from '../../model/model.ts';
-import { disposeAll, toVariables } from '../../model/parameters.ts';
+import { withParameters } from '../../model/parameters.ts';
 import { InputError } from '../../utils/errors.ts';
 import { tensorOf, valuesOf } from '../../utils/tensors.ts';
 import { type Tensor, tf } from '../../utils/tf.ts';
@@ -26,14 +26,9 @@ export interface GraphPart {
  */
 export async function graphOf(saved: SavedModel, { from, to }: GraphPart): Promise<Graph> {
   const { model, parameters, features, file } = saved;
-  const recording = await onBackend('float64', {}, () => {
-    const variables = toVariables(parameters);
-    try {
-      return recordForward(model, variables, features);
-    } finally {
-      disposeAll(variables);
-    }
-  });
+  const recording = await onBackend('float64', {}, () =>
+    withParameters(parameters, (variables) => recordForward(model, variables, features)),
+  );
   const { preprocessing } = file;
   const isTable = from === 'raw' && preprocessing.kind === 'table';
   const builder = new GraphBuilder(isTable ? preprocessing.columns.length : features);
