@@ -3,6 +3,7 @@
  */
 import { commandNames, commands } from './commands.ts';
 import {
+  beforeSeparator,
   checkCommand,
   normalizeArguments,
   optionNames,
@@ -22,7 +23,8 @@ import type { Argv } from 'yargs';
 const usages = commands.map(({ command }) => command);
 
 export async function main(argv: string[]): Promise<void> {
-  const output = new Output({ json: argv.includes('--json'), quiet: argv.includes('--quiet') });
+  const options = beforeSeparator(argv);
+  const output = new Output({ json: options.includes('--json'), quiet: options.includes('--quiet') });
   surviveLostStreams(output);
   respectNohup();
   try {

@@ -25,6 +25,7 @@ import {
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
 import {
+  oneListNote,
   shardIn,
   sweepDefinition,
   writeJob,
@@ -32,6 +33,7 @@ import {
   sweepFile,
   SweepDisplay,
   summaryOf,
+  sweptText,
 } from './shared/sweep.ts';
 import { engines } from '../runs/sweep/job.ts';
 import { trainingOptions, modelInArguments } from './shared/model-options.ts';
@@ -96,7 +98,8 @@ const command: CommandBody = {
       .example('$0 sweep --merge part-1 part-2 --out whole', 'merge the parts')
       .epilogue(
         'Training options take several values, comma-separated, and with --random\n' +
-          'ranges, low..high. The same command resumes an interrupted sweep.',
+          'ranges, low..high. An option that takes a list is repeated, one list each:\n' +
+          '--hidden 8 --hidden 32,16. The same command resumes an interrupted sweep.',
       ),
 
   async handler(args: Arguments, output: Output): Promise<void> {
@@ -104,6 +107,9 @@ const command: CommandBody = {
     const definition = await definitionIn(args);
     const model = definitionFor(await definitionNamed(definition.model), { own: userFilesIn(args) });
     const trials = trialsOf(model, definition, optionName);
+    output.say(sweptText(definition));
+    const note = oneListNote(model, definition, args);
+    if (note) output.warn(note);
     const { data, dataDir, own, cacheDir } = dataRequest(args, {}, output);
     const shard = args.shard === undefined ? undefined : shardIn(args.shard as string);
     const plan: SweepPlan = {

@@ -9,14 +9,17 @@ import { standardInput, type Arguments } from './options.ts';
 
 /**
  * Arguments in a form that yargs reads correctly. A value that begins with a minus sign, such as the list `-10,10`, is
- * joined to its option, since yargs would take it for several short options; `help train` becomes `train --help`.
+ * joined to its option, since yargs would take it for several short options; `help train` becomes `train --help`. After
+ * `--`, what begins with a minus sign is a path: `-d.png` becomes `./-d.png`.
  *
  * @throws InputError if the value of an option is empty, which usually means that a shell variable is not set
  */
 export function normalizeArguments(argv: readonly string[]): string[] {
-  const [first, ...rest] = argv;
+  const options = beforeSeparator(argv);
+  const paths = argv.slice(options.length + 1).map((word) => (/^-./.test(word) ? `./${word}` : word));
+  const [first, ...rest] = options;
   const words: string[] = [];
-  for (const word of first === 'help' ? [...rest, '--help'] : argv) {
+  for (const word of [...(first === 'help' ? [...rest, '--help'] : options), ...paths]) {
     const before = words.at(-1);
     const option = before !== undefined && /^--[^=]+$/.test(before) ? before : undefined;
     if (option && word === '') throw missingValue(option);
@@ -26,6 +29,10 @@ export function normalizeArguments(argv: readonly string[]): string[] {
   }
   return words;
 }
+
+/** The arguments before `--`: only there, words that begin with a minus sign are options. */
+export const beforeSeparator = (argv: readonly string[]): readonly string[] =>
+  argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
 
 const missingValue = (option: string): InputError => new InputError(`${option} needs a value. See --help.`);
 

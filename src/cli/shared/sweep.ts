@@ -52,13 +52,11 @@ export function sweepDefinition(
   const isRandom = args.random !== undefined;
   for (const name of [...Object.keys(model.options), ...settingNames]) {
     const given = args[name];
-    // `--hidden 32 --hidden 64` is the same as `--hidden 32,64`.
-    const text = Array.isArray(given) ? given.join() : given;
-    if (typeof text !== 'string') continue;
+    if (typeof given !== 'string' && !Array.isArray(given)) continue;
     delete definition.fixed[name];
     delete definition.grid[name];
     delete from[name];
-    const values = valuesIn(model, name, text, isRandom);
+    const values = valuesIn(model, name, [given].flat() as string[], isRandom);
     if (!Array.isArray(values)) from[name] = values;
     else if (values.length === 1) definition.fixed[name] = values[0];
     else if (isRandom && name !== 'seed') from[name] = values;
@@ -80,14 +78,16 @@ export function sweepDefinition(
   return definition;
 }
 
+/** @param texts `32,64` or `32` and `64`; of an option that takes a list, each text is one list */
 function valuesIn(
   model: ModelDefinition,
   name: string,
-  text: string,
+  texts: string[],
   isRandom: boolean,
 ): OptionValue[] | Range {
   const initial = model.options[name]?.default;
-  if (Array.isArray(initial)) return [numbersIn(text)];
+  if (Array.isArray(initial)) return texts.map(numbersIn);
+  const text = texts.join();
   const range = /^([^.,][^,]*?)\.\.([^,]+)$/.exec(text);
   if (range) {
     const [low, high] = [Number(range[1]), Number(range[2])];
@@ -116,6 +116,43 @@ function valueOf(name: string, text: string, type: string): OptionValue {
 
 const isNumericField = (name: string): boolean =>
   name in recipeFields && !('choices' in recipeFields[name as keyof Recipe]);
+
+/** What varies and what is fixed, for people: `hidden: 8 | 32,16`. */
+export function sweptText({ grid, list, random, fixed }: SweepDefinition): string {
+  const text = (value: OptionValue): string => String(value);
+  const axis = ([name, values]: [string, Range | OptionValue[]]): string =>
+    Array.isArray(values)
+      ? `${name}: ${values.map(text).join(' | ')}`
+      : `${name}: ${values.low} … ${values.high}`;
+  const varied = [
+    ...(list ? [`${counted(list.length, 'experiment')} of the sweep file`] : []),
+    ...Object.entries(grid).map(axis),
+    ...(random
+      ? [`${counted(random.draws, 'random draw')} of ${Object.entries(random.from).map(axis).join('; ')}`]
+      : []),
+  ];
+  const same = Object.entries(fixed).map(([name, value]) => `${name}: ${text(value)}`);
+  return `varied   ${varied.join('; ') || 'nothing'}${same.length > 0 ? `\nfixed    ${same.join('; ')}` : ''}`;
+}
+
+/**
+ * Names the list options that have one value of several numbers, where several values may have been meant.
+ *
+ * @returns a sentence, or undefined where there is no such option
+ */
+export function oneListNote(
+  model: ModelDefinition,
+  { fixed }: SweepDefinition,
+  args: Arguments,
+): string | undefined {
+  const notes = Object.entries(fixed).flatMap(([name, value]) => {
+    const isList = Array.isArray(model.options[name]?.default) && args[name] !== undefined;
+    if (!isList || !Array.isArray(value) || value.length < 2) return [];
+    const option = optionName(name);
+    return `${option} ${value.join()} is one value for all trials; to vary it: ${value.map((part) => `${option} ${part}`).join(' ')}.`;
+  });
+  return notes.length > 0 ? notes.join('\n') : undefined;
+}
 
 /** `2/4` @throws InputError */
 export function shardIn(text: string): { index: number; count: number } {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import {
+  beforeSeparator,
   editDistance,
   nearest,
   normalizeArguments,
@@ -85,6 +86,13 @@ test.each([
     sentence,
   ),
 );
+
+test('normalizeArguments takes what follows -- for paths, also if they begin with a minus sign', () => {
+  expect(normalizeArguments(['predict', 'run', '--json', '--', '-d.png', '--json', 'a.png', '-'])).toEqual([
+    ...['predict', 'run', '--json', './-d.png', './--json', 'a.png', standardInput],
+  ]);
+  expect(beforeSeparator(['predict', '--', '--json'])).toEqual(['predict']);
+});
 
 test('normalizeArguments joins negative values to their options and rejects empty values', () => {
   expect(normalizeArguments(['train', '--list', '-1,2', '--rate', '-.5', '-', '-x', '--a=b', '-1'])).toEqual([

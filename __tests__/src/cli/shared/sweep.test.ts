@@ -1,6 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { models } from '../../../../models/index.ts';
-import { modelOfSweepFile, shardIn, sweepDefinition, sweepFile } from '../../../../src/cli/shared/sweep.ts';
+import {
+  modelOfSweepFile,
+  oneListNote,
+  shardIn,
+  sweepDefinition,
+  sweepFile,
+  sweptText,
+} from '../../../../src/cli/shared/sweep.ts';
 
 const of = (args: Record<string, unknown>, base = {}) =>
   sweepDefinition(models.mlp, { model: 'mlp', fixed: {}, grid: {}, ...base }, args);
@@ -14,6 +21,7 @@ test.each<[string, Record<string, unknown>, object, object]>([
   ],
   ['given twice as given once', { epochs: ['3', '4'] }, {}, { epochs: [3, 4] }],
   ['a list is one value', { hidden: '3,4' }, { hidden: [3, 4] }, {}],
+  ['lists given twice are an axis', { hidden: ['8', '3,4'] }, {}, { hidden: [[8], [3, 4]] }],
   [
     'truths and the whole batch',
     { asPrinted: 'true,false', batchSize: 'full, 3' },
@@ -29,6 +37,19 @@ test.each<[string, Record<string, unknown>, object, object]>([
   ],
   ['or from the one given', { seeds: 2, seed: '7' }, {}, { seed: [7, 8] }],
 ])('%s', (_, args, fixed, grid) => expect(of(args)).toEqual({ model: 'mlp', fixed, grid }));
+
+test('says what varies and what is fixed, and that a list given once is one value', () => {
+  const args = { hidden: ['8', '3,4'], learningRate: '0.1,1', epochs: '3' };
+  expect(sweptText(of(args))).toBe('varied   hidden: 8 | 3,4; learningRate: 0.1 | 1\nfixed    epochs: 3');
+  expect(oneListNote(models.mlp, of(args), args)).toBeUndefined();
+  const once = { hidden: ['8,32'] };
+  expect(sweptText(of(once))).toBe('varied   nothing\nfixed    hidden: 8,32');
+  expect(oneListNote(models.mlp, of(once), once)).toBe(
+    '--hidden 8,32 is one value for all trials; to vary it: --hidden 8 --hidden 32.',
+  );
+  const drawn = { random: 2, randomSeed: 1, learningRate: '0.001..1', hidden: ['8', '16'] };
+  expect(sweptText(of(drawn))).toBe('varied   2 random draws of hidden: 8 | 16; learningRate: 0.001 … 1');
+});
 
 test('options replace the same settings of a sweep file, and no others', () => {
   const base = { fixed: { epochs: 9, seed: 4 }, grid: { learningRate: [1, 2] } };
