@@ -53,14 +53,14 @@ test('picture folders', async () => {
 
 test('option skipBroken', async () => {
   const dataDir = await folders();
-  await writeFile(join(dataDir, 'cats/test/cat/notes.txt'), 'text');
-  await expect(load({ dataDir })).rejects.toThrow('notes.txt');
+  await writeFile(join(dataDir, 'cats/test/cat/notes.png'), 'text');
+  await expect(load({ dataDir })).rejects.toThrow('notes.png');
   const notes: string[] = [];
   const progress = { ...silent, note: (note: string) => notes.push(note) };
   const loaded = await load({ dataDir, options: { skipBroken: true }, progress });
   expect(loaded.test.rows).toBe(2);
   expect(notes).toHaveLength(1);
-  expect(notes[0]).toContain('cats/test/cat/notes.txt');
+  expect(notes[0]).toContain('cats/test/cat/notes.png');
 });
 
 test("the document's two files come before folders", async () => {

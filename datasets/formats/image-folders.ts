@@ -1,12 +1,12 @@
 /** Pictures in folders, one folder per class: `cat/*.jpg`, `non-cat/*.png`. */
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import type { Examples, LoadedDataset } from '../../src/data/dataset.ts';
 import { InputError } from '../../src/utils/errors.ts';
 import type { Progress } from '../../src/utils/progress.ts';
-import { sanitizeForTerminal } from '../../src/utils/text.ts';
+import { counted, sanitizeForTerminal } from '../../src/utils/text.ts';
 import { fileError, readLimited, sha256 } from '../../src/node/files.ts';
-import { decodeBytes, maxFileBytes } from '../../src/node/image.ts';
+import { beginsAsPicture, decodeBytes, maxFileBytes } from '../../src/node/image.ts';
 
 /** Decoded pictures stay in memory: about 600 MB of 64×64 in color. */
 const maxPictures = 50_000;
@@ -41,8 +41,13 @@ interface Picture {
   label: number;
 }
 
+/** Names of pictures, also in formats that are not read: such a file is an error, any other one is unrelated. */
+const pictureName = /\.(jpe?g|png|webp|gif|avif|tiff?|bmp|heic|heif|jp2|jxl|svg|psd|ico)$/i;
+const maxNamesListed = 10;
+
 /**
- * Reads every picture, class by class, in the order of the file names; names that begin with a dot are ignored.
+ * Reads every picture, class by class, in the order of the file names. Files that are no pictures by their names and
+ * contents (`Thumbs.db`, `notes.txt`) and names that begin with a dot are skipped and listed.
  *
  * @returns `[pictures, height × width × 3 or 1]` bytes with divisor 255, and the files they came from.
  * @throws InputError naming the file that is no picture (unless `skipBroken`), or the class without any.
@@ -52,9 +57,11 @@ export async function readPictureFolders(
 ): Promise<{ examples: Examples; files: LoadedDataset['files'] }> {
   const { size, classNames, progress, split, skipBroken, grey = false } = folders;
   const root = await resolve(folders.root);
-  const pictures = (
+  const all = (
     await Promise.all(classNames.map((className, label) => listClass(root, `${split}/${className}`, label)))
   ).flat();
+  const isHidden = ({ name }: Picture): boolean => basename(name).startsWith('.');
+  const pictures = all.filter((picture) => !isHidden(picture));
   if (pictures.length > maxPictures) {
     throw new InputError(`${join(root, split)}: ${pictures.length} files, at most ${maxPictures} are read`);
   }
@@ -66,6 +73,7 @@ export async function readPictureFolders(
     );
   }
   const read: { label: number; pixels: Uint8Array; file: LoadedDataset['files'][number] }[] = [];
+  const unrelated = all.filter(isHidden).map(({ name }) => name);
   const task = `reading pictures (${split})`;
   try {
     for (let start = 0; start < pictures.length; start += atOnce) {
@@ -76,8 +84,10 @@ export async function readPictureFolders(
         batch.map((picture) => readPicture(root, picture, size, grey)),
       );
       for (const result of results) {
-        if (result.status === 'fulfilled') read.push(result.value);
-        else if (skipBroken && result.reason instanceof InputError)
+        if (result.status === 'fulfilled') {
+          if (typeof result.value === 'string') unrelated.push(result.value);
+          else read.push(result.value);
+        } else if (skipBroken && result.reason instanceof InputError)
           progress.note(`skipped: ${sanitizeForTerminal(result.reason.message, 1000)}`);
         else throw result.reason;
       }
@@ -85,6 +95,13 @@ export async function readPictureFolders(
     progress.update(task, pictures.length, pictures.length);
   } finally {
     progress.finish(task);
+  }
+  if (unrelated.length > 0) {
+    const names = unrelated.slice(0, maxNamesListed).map((name) => sanitizeForTerminal(join(name)));
+    const more = unrelated.length > names.length ? ` and ${unrelated.length - names.length} more` : '';
+    progress.note(
+      `skipped ${counted(unrelated.length, 'file')} that are not images: ${names.join(', ')}${more}`,
+    );
   }
   classNames.forEach((className, label) => {
     if (!read.some((picture) => picture.label === label)) {
@@ -104,11 +121,12 @@ async function listClass(root: string, folder: string, label: number): Promise<P
   const names = await readdir(path).catch((error: unknown) => {
     throw fileError(error, 'read the folder', path);
   });
-  const visible = names.filter((name) => !name.startsWith('.')).sort();
-  if (visible.length === 0) throw new InputError(`${join(root, folder)}: the folder holds no pictures`);
-  return visible.map((name) => ({ name: `${folder}/${name}`, label }));
+  if (names.every((name) => name.startsWith('.')))
+    throw new InputError(`${join(root, folder)}: the folder holds no pictures`);
+  return names.sort().map((name) => ({ name: `${folder}/${name}`, label }));
 }
 
+/** @returns the name of a file that is no picture */
 async function readPicture(root: string, { name, label }: Picture, size: PictureSize, grey: boolean) {
   const shown = join(root, name);
   const path = inside(root, await resolve(shown), shown);
@@ -116,6 +134,7 @@ async function readPicture(root: string, { name, label }: Picture, size: Picture
     throw new InputError(`${shown}: this is a folder, expected a picture`);
   }
   const bytes = await readLimited(path, maxFileBytes);
+  if (!pictureName.test(name) && !beginsAsPicture(bytes)) return name;
   const { pixels } = await decodeBytes(bytes, shown, { resize: size, grey });
   return { label, pixels, file: { name, bytes: bytes.length, sha256: sha256(bytes) } };
 }

@@ -1,7 +1,6 @@
 /**
  * The table in a user's file; the file extension gives the format.
  */
-import * as zlib from 'node:zlib';
 import { readCsvTable, textOf } from '../../src/data/formats/csv.ts';
 import { readJsonLines } from '../../src/data/formats/json-lines.ts';
 import { parseNpy, tableOfArrays } from '../../src/data/formats/npy.ts';
@@ -16,25 +15,6 @@ const maxBytes = 256e6;
 
 type Reader = (bytes: Uint8Array, name: string) => Table | Promise<Table>;
 
-/** Compression formats of Parquet that this Node.js supports; hyparquet has Snappy, the default. */
-const unpackers: Record<string, keyof typeof zlib> = {
-  GZIP: 'gunzipSync',
-  BROTLI: 'brotliDecompressSync',
-  ZSTD: 'zstdDecompressSync' as keyof typeof zlib,
-};
-
-type Unpack = (input: Uint8Array, options: { maxOutputLength: number }) => Uint8Array;
-
-const compressors = Object.fromEntries(
-  Object.entries(unpackers).flatMap(([name, key]) => {
-    const unpack = zlib[key] as Unpack | undefined;
-    if (!unpack) return [];
-    return [
-      [name, (input: Uint8Array, length: number) => unpack(input, { maxOutputLength: Math.max(length, 1) })],
-    ];
-  }),
-);
-
 const readJson: Reader = (bytes, name) => readJsonLines(textOf(bytes, name).split('\n'), name);
 
 const readers: Record<string, Reader> = {
@@ -44,7 +24,7 @@ const readers: Record<string, Reader> = {
   ndjson: readJson,
   npy: (bytes, name) => tableOfArrays({ [name]: parseNpy(bytes, name) }, name),
   npz: readNumpy,
-  parquet: (bytes, name) => readParquet(bytes, name, compressors),
+  parquet: readParquet,
 };
 
 export const tableEndings = Object.keys(readers);

@@ -44,6 +44,12 @@ const signatures: [beginning: string, offset: number][] = [
   ['ftypavi', 4], // AVIF
 ];
 
+const startOf = (bytes: Uint8Array): string => Buffer.from(bytes.subarray(0, 16)).toString('latin1');
+
+/** Whether a file begins as pictures in the formats that are read do. */
+export const beginsAsPicture = (bytes: Uint8Array): boolean =>
+  signatures.some(([sign, offset]) => startOf(bytes).startsWith(sign, offset));
+
 /**
  * Decodes JPEG, PNG, WebP, GIF, AVIF or TIFF: turned upright as EXIF says, transparency over white, any color
  * space to sRGB or grey, of an animation the first frame.
@@ -64,12 +70,21 @@ export async function decodeBytes(
   name: string,
   { alpha = false, grey = false, resize }: DecodeOptions = {},
 ): Promise<Pixels> {
-  const beginning = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
-  if (!signatures.some(([sign, offset]) => beginning.startsWith(sign, offset))) {
+  if (!beginsAsPicture(bytes)) {
     throw cannotRead(name, 'it is not a picture in a known format (JPEG, PNG, WebP, GIF, AVIF, TIFF)');
   }
   const { default: sharp } = await import('sharp');
   try {
+    if (/^(II\*\0|MM\0\*)/.test(startOf(bytes))) {
+      // Of other types nobody knows which number is white, and those of 32 bits would overflow.
+      const { depth = '' } = await sharp(bytes, { limitInputPixels: maxPixels }).metadata();
+      if (!['uchar', 'ushort'].includes(depth)) {
+        throw cannotRead(
+          name,
+          `its pixels have the type ${depth}; save it with 8 or 16 bits per channel, unsigned`,
+        );
+      }
+    }
     let image = sharp(bytes, { limitInputPixels: maxPixels })
       .timeout({ seconds: maxSeconds })
       .autoOrient()
@@ -80,6 +95,7 @@ export async function decodeBytes(
     const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { pixels: new Uint8Array(data), width: info.width, height: info.height, channels: info.channels };
   } catch (error) {
+    if (error instanceof InputError) throw error;
     const reason = (error as Error).message.split('\n')[0];
     const why = /pixel limit/.test(reason)
       ? `it has more than ${maxPixels / 1e6} megapixels`

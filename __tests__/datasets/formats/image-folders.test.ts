@@ -51,10 +51,30 @@ test('class by class, by file name, at one size, with progress', async () => {
   expect(reports.at(-1)).toEqual([3, 3]);
 });
 
+test('files that are no images by name and content are skipped and listed', async () => {
+  for (const name of ['Thumbs.db', 'notes.txt']) await writeFile(join(root, 'train/cat', name), 'no picture');
+  await writeFile(join(root, 'train/cat/without-ending'), await picture(90, 20));
+  const notes: string[] = [];
+  const { examples, files } = await read(false, { ...silent, note: (note) => notes.push(note) });
+  expect(examples.rows).toBe(4);
+  expect(files.map(({ name }) => name)).toContain('train/cat/without-ending');
+  expect(notes).toEqual([
+    'skipped 3 files that are not images: train/cat/.DS_Store, train/cat/Thumbs.db, train/cat/notes.txt',
+  ]);
+});
+
+test.each(['scan.bmp', 'scan.JPG'])(
+  '%s that cannot be read is an error, not an unrelated file',
+  async (name) => {
+    await writeFile(join(root, 'train/cat', name), 'no picture');
+    await expect(read()).rejects.toThrow(`Cannot read ${join(root, 'train/cat', name)} as an image`);
+  },
+);
+
 describe('what is no picture', () => {
   const cases: [name: string, make: () => Promise<Buffer | string>][] = [
     ['broken.jpg', async () => (await picture(9, 900, 'jpeg')).subarray(0, 300)],
-    ['notes.txt', () => Promise.resolve('milk, bread, cat food')],
+    ['notes.png', () => Promise.resolve('milk, bread, cat food')],
     ['empty.png', () => Promise.resolve('')],
   ];
 
@@ -68,7 +88,7 @@ describe('what is no picture', () => {
     await writeFile(join(root, 'train/cat', 'a\u001b[31m\u202eb.png'), 'no picture');
     const notes: string[] = [];
     await read(true, { ...silent, note: (note) => notes.push(note) });
-    expect(notes).toEqual([expect.stringContaining('a?[31m?b.png as an image')]);
+    expect(notes[0]).toContain('a?[31m?b.png as an image');
   });
 
   test('skipBroken leaves all of them out and lists them', async () => {
@@ -76,7 +96,7 @@ describe('what is no picture', () => {
     const notes: string[] = [];
     const { examples, files } = await read(true, { ...silent, note: (note) => notes.push(note) });
     expect([examples.rows, files.length]).toEqual([3, 3]);
-    expect(notes).toHaveLength(3);
+    expect(notes).toHaveLength(4);
     cases.forEach(([name]) =>
       expect(notes.join()).toContain(`skipped: Cannot read ${join(root, 'train/cat', name)}`),
     );

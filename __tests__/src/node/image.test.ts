@@ -83,6 +83,46 @@ test('opacity on request, of pictures that have it and of others', async () => {
   expect([...pixels]).toEqual([10, 10, 10, 0, 20, 20, 20, 128]);
 });
 
+/** A gray TIFF of 4×1 pixels. @param format 1: unsigned, 2: signed, 3: float */
+function tiff(bits: number, format: number, pixels: Uint8Array): Buffer {
+  // prettier-ignore
+  const tags = [
+    [256, 4], [257, 1], [258, bits], [259, 1], [262, 1], [273, 8], [277, 1], [278, 1], [279, pixels.length], [339, format],
+  ];
+  const directory = Buffer.alloc(2 + 12 * tags.length + 4);
+  directory.writeUInt16LE(tags.length);
+  tags.forEach(([tag, value], i) => {
+    directory.writeUInt16LE(tag, 2 + 12 * i);
+    directory.writeUInt16LE(4, 4 + 12 * i);
+    directory.writeUInt32LE(1, 6 + 12 * i);
+    directory.writeUInt32LE(value, 10 + 12 * i);
+  });
+  const header = Buffer.from('II*\0\0\0\0\0', 'latin1');
+  header.writeUInt32LE(8 + pixels.length, 4);
+  return Buffer.concat([header, pixels, directory]);
+}
+
+test.each([
+  [8, 1, Uint8Array.of(0, 64, 128, 255)],
+  [16, 1, Uint16Array.of(0, 64 * 257, 128 * 257, 65535)],
+])('TIFF of %i bits is scaled to 0 … 255', async (bits, format, values) => {
+  const bytes = tiff(bits, format, new Uint8Array(values.buffer));
+  const { pixels } = await decodeBytes(bytes, 'scan.tif', { grey: true });
+  expect([...pixels]).toEqual([0, 64, 128, 255]);
+});
+
+test.each<[string, number, Uint32Array | Int32Array | Float32Array | Int16Array]>([
+  ['float', 3, Float32Array.of(0, 0.25, 0.5, 1)],
+  ['uint', 1, Uint32Array.of(0, 2 ** 30, 2 ** 31, 2 ** 32 - 1)],
+  ['int', 2, Int32Array.of(0, 2 ** 29, 2 ** 30, 2 ** 31 - 1)],
+  ['short', 2, Int16Array.of(-9, 0, 9, 32767)],
+])('TIFF of type %s is rejected, not read as zeros', async (type, format, values) => {
+  const bytes = tiff(8 * values.BYTES_PER_ELEMENT, format, new Uint8Array(values.buffer));
+  await expect(decodeBytes(bytes, 'scan.tif')).rejects.toThrow(
+    `Cannot read scan.tif as an image: its pixels have the type ${type}; save it with 8 or 16 bits per channel, unsigned.`,
+  );
+});
+
 describe('refused, naming the file', () => {
   test.each([
     ['a text', () => Buffer.from('no picture at all'), 'not a picture in a known format'],

@@ -1,4 +1,4 @@
-/** Tables out of Parquet files, by hyparquet. */
+/** Tables out of Parquet files, by hyparquet; of the compressions of Parquet only LZO, which is rare, is not supported. */
 import { InputError } from '../../utils/errors.ts';
 import { sanitizeForTerminal } from '../../utils/text.ts';
 import { cellOf } from './json-lines.ts';
@@ -6,17 +6,31 @@ import { quoted, TableBuilder, type Table } from '../table/table.ts';
 
 /** So many rows are decoded at a time. */
 const rowsAtOnce = 10_000;
+/** Writers make pages of about a megabyte; the length is read from the file, before its content is. */
+const maxPageBytes = 256e6;
 
-/**
- * @param compressors beside Snappy, by their Parquet names
- * @throws InputError where the file is cut short, of another kind, or compressed in a way that is not known
- */
-export async function readParquet(
-  bytes: Uint8Array,
-  name: string,
-  compressors: Record<string, (input: Uint8Array, outputLength: number) => Uint8Array> = {},
-): Promise<Table> {
+type Unpack = (input: Uint8Array, outputLength: number) => Uint8Array;
+
+async function compressorsOf(): Promise<Record<string, Unpack>> {
+  const { compressors, decompressZstd } = await import('hyparquet-compressors');
+  // Theirs takes as much memory as the compressed bytes say.
+  const zstd: Unpack = (input, length) => decompressZstd(input, new Uint8Array(length));
+  return Object.fromEntries(
+    Object.entries<Unpack>({ ...compressors, ZSTD: zstd }).map(([name, unpack]) => [
+      name,
+      (input: Uint8Array, length: number) => {
+        if (length > maxPageBytes)
+          throw new Error(`a page has ${length} bytes, the maximum is ${maxPageBytes}`);
+        return unpack(input, length);
+      },
+    ]),
+  );
+}
+
+/** @throws InputError where the file is cut short, of another kind, or compressed in a way that is not known */
+export async function readParquet(bytes: Uint8Array, name: string): Promise<Table> {
   const { parquetMetadata, parquetRead, parquetSchema } = await import('hyparquet');
+  const compressors = await compressorsOf();
   // A copy of its own, for a Buffer may be a part of a larger one.
   const file = new Uint8Array(bytes).buffer;
   try {

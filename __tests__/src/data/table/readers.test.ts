@@ -75,6 +75,29 @@ test.each([50, 300, parquet.length - 1])(
   },
 );
 
+// As above, of pa.table({'word': ['alpha', 'beta'] * 150}), with use_dictionary=False and this compression.
+test.each([
+  [
+    'zstd',
+    'UEFSMRUAFfonFVQsFdgEFQAVBhUGHAAAACi1L/1g/QgFAQDAAwAAANgEAQUAAABhbHBoYQQAAABiZXRhAQCIh/w5BhUEGSw1ABgGc2NoZW1hFQIAFQwlAhgEd29yZCUATBwAAAAW2AQZHBkcJgAcFQwZJQYAGRgEd29yZBUMFtgEFqQoFn4mCEkcFQAVABUCADwWjBUZBhkmANgEAAAAFqQoFtgEJggWfgAoIHBhcnF1ZXQtY3BwLWFycm93IHZlcnNpb24gMjUuMC4xGRwcAAAAjwAAAFBBUjE=',
+  ],
+  [
+    'lz4',
+    'UEFSMRUAFfonFVgsFdgEFQAVBhUGHAAAAP8JAwAAANgEAQUAAABhbHBoYQQAAABiZXRhEQD////////////WUABiZXRhFQQZLDUAGAZzY2hlbWEVAgAVDCUCGAR3b3JkJQBMHAAAABbYBBkcGRwmABwVDBklBgAZGAR3b3JkFQ4W2AQWpCgWggEmCEkcFQAVABUCADwWjBUZBhkmANgEAAAAFqQoFtgEJggWggEAKCBwYXJxdWV0LWNwcC1hcnJvdyB2ZXJzaW9uIDI1LjAuMRkcHAAAAJEAAABQQVIx',
+  ],
+  [
+    'gzip',
+    'UEFSMRUAFfonFXwsFdgEFQAVBhUGHAAAAB+LCAAAAAAAAgNjZmBguMHCyAqkEnMKMhJZgIyk1JLEUYFRgVGBUYFRgVGBUYFRgVGBYSgAAL+qPmr9CQAAFQQZLDUAGAZzY2hlbWEVAgAVDCUCGAR3b3JkJQBMHAAAABbYBBkcGRwmABwVDBklBgAZGAR3b3JkFQQW2AQWpCgWpgEmCEkcFQAVABUCADwWjBUZBhkmANgEAAAAFqQoFtgEJggWpgEAKCBwYXJxdWV0LWNwcC1hcnJvdyB2ZXJzaW9uIDI1LjAuMRkcHAAAAJEAAABQQVIx',
+  ],
+  [
+    'brotli',
+    'UEFSMRUAFfonFUgsFdgEFQAVBhUGHAAAABv8CQAEPGQ3l0IHG3DAXhTiBDRsjE3xO6MpcDMdMeEf/wwAiBUEGSw1ABgGc2NoZW1hFQIAFQwlAhgEd29yZCUATBwAAAAW2AQZHBkcJgAcFQwZJQYAGRgEd29yZBUIFtgEFqQoFnImCEkcFQAVABUCADwWjBUZBhkmANgEAAAAFqQoFtgEJggWcgAoIHBhcnF1ZXQtY3BwLWFycm93IHZlcnNpb24gMjUuMC4xGRwcAAAAjwAAAFBBUjE=',
+  ],
+])('reads a Parquet file that is compressed with %s', async (_, base64) => {
+  const { rows } = cells(await readParquet(Buffer.from(base64, 'base64'), 't.parquet'));
+  expect(rows).toEqual(Array.from({ length: 300 }, (_, row) => [row % 2 === 0 ? 'alpha' : 'beta']));
+});
+
 test('a Parquet file of more rows than are decoded at once', async () => {
   // As above, of pa.table({'a': pa.array(range(20001), pa.int32())}), use_dictionary=False, column_encoding={'a': 'DELTA_BINARY_PACKED'}.
   const long = Buffer.from(
