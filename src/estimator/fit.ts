@@ -6,6 +6,7 @@ import type { Examples, LoadedDataset } from '../data/dataset.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
 import { mainScores } from '../evaluation/regression.ts';
+import { balancedWeights, withClassWeights } from '../model/class-weights.ts';
 import { checkDefinition, type OptionValue, type ModelDefinition } from '../model/definition.ts';
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
 import type { Model } from '../model/model.ts';
@@ -17,6 +18,7 @@ import { checkSettingNames, resolveSettings } from '../training/settings.ts';
 import { train as trainModel } from '../training/train.ts';
 import { DivergedError } from '../training/divergence.ts';
 import type { EpochRecord, TrainingOptions, TrainingResult } from '../training/types.ts';
+import { InputError } from '../utils/errors.ts';
 import * as z from '../utils/schema.ts';
 import type { RunFacts, RunReport, RunStatus } from '../weights/run-record.ts';
 import type { SavedModel } from '../weights/saved-model.ts';
@@ -50,13 +52,14 @@ export type LoadDataset = (
  *
  * @param load used for the parts of a composed model
  * @param options in addition to those of the request
- * @throws InputError if the backend has too little memory
+ * @throws InputError if the backend has too little memory, or class weights do not suit the model
  */
 export async function fit(
   { request, model, dataset }: ReadyRun,
   load: LoadDataset,
   options: Partial<TrainingOptions> = {},
 ): Promise<Trained> {
+  const trained = weightedModel({ request, model, dataset });
   if (request.backend === 'wasm') checkMemory(model, dataset, request.recipe, request.gradients);
   try {
     const training: TrainingOptions = {
@@ -75,12 +78,26 @@ export async function fit(
       const result = await trainComposition(model, composition, dataset, loadPart, training);
       return { status: result.epochs < request.recipe.epochs ? 'interrupted' : 'complete', result };
     }
-    const result = await trainModel(model, dataset, training);
+    const result = await trainModel(trained, dataset, training);
     return { status: result.interrupted ? 'interrupted' : 'complete', result };
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     return { status: 'diverged', result: error.result, diverged: error };
   }
+}
+
+/**
+ * The model whose loss is minimized: with class weights where the recipe asks for them. Losses in the history are
+ * weighted, metrics are not.
+ */
+function weightedModel({ request, model, dataset }: Pick<ReadyRun, 'request' | 'model' | 'dataset'>): Model {
+  if (request.recipe.classWeights !== 'balanced') return model;
+  if (request.definition.composition) {
+    throw new InputError(
+      `Class weights need a model that is trained as a whole; ${model.name} is composed of parts.`,
+    );
+  }
+  return withClassWeights(model, balancedWeights(dataset.train.labels, dataset.classNames.length));
 }
 
 /** Metrics on all rows of each split. Rows that were set aside for validation are not training rows. */

@@ -1,4 +1,5 @@
 /** What a model is written with: one import for every model file. */
+export { balancedWeights, withClassWeights } from './class-weights.ts';
 export { defineZooModel, type ModelOption, type OptionValue, type ModelDefinition } from './definition.ts';
 export { filled, normal, ones, uniform, zeros, type ParameterValues } from './initializers.ts';
 export {

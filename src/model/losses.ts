@@ -6,6 +6,7 @@
  * long before, log(1 + eᶻ) written as `softplus` does not.
  */
 import { exp, log, expOfMinus } from '../utils/math.ts';
+import { sigmoid } from './operations.ts';
 import { constant, type Values } from '../utils/tensors.ts';
 import { tf, type Scalar, type Tensor } from '../utils/tf.ts';
 
@@ -17,6 +18,13 @@ export interface Loss {
   tensor(logits: Tensor, y: Tensor): Scalar;
   /** The same number in doubles: logits and y row-major, `rows` rows. */
   value(logits: Values, y: Values, rows: number): number;
+  /** What class weights need, see `withClassWeights`; a loss without it cannot be weighted. */
+  weighting?: {
+    /** Differentiable: the terms of which the loss is the sum (or by the rows the mean), `[rows, outputs]`. */
+    terms(logits: Tensor, y: Tensor): Tensor;
+    /** ŷ, where ∂L/∂z is ŷ − y times a constant. */
+    output(logits: Tensor): Tensor;
+  };
 }
 
 const binaryCrossEntropyOf = (logits: Tensor, y: Tensor): Tensor =>
@@ -55,6 +63,7 @@ export const sigmoidCrossEntropy: Loss = {
   reduction: 'mean',
   tensor: (logits, y) => tf.mul(tf.sum(binaryCrossEntropyOf(logits, y)), constant(1 / logits.shape[0])),
   value: (logits, y, rows) => sumOfBinaryCrossEntropy(logits, y) / rows,
+  weighting: { terms: binaryCrossEntropyOf, output: sigmoid },
 };
 
 /** ½·Σ of binary cross-entropy, document 004's `cross_entropy_error_for_bin`. ∂L/∂z = ½(σ(z) − y). */
@@ -63,6 +72,7 @@ export const halfSumSigmoidCrossEntropy: Loss = {
   reduction: 'sum',
   tensor: (logits, y) => tf.mul(tf.sum(binaryCrossEntropyOf(logits, y)), 0.5),
   value: (logits, y) => sumOfBinaryCrossEntropy(logits, y) / 2,
+  weighting: { terms: (logits, y) => tf.mul(binaryCrossEntropyOf(logits, y), 0.5), output: sigmoid },
 };
 
 /**
@@ -89,6 +99,10 @@ export const softmaxCrossEntropy: Loss = {
       sum += log(exponentials) - target;
     }
     return sum / rows;
+  },
+  weighting: {
+    terms: (logits, y) => tf.neg(tf.mul(y, tf.logSoftmax(logits))),
+    output: (logits) => tf.softmax(logits),
   },
 };
 

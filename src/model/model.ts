@@ -72,7 +72,12 @@ const modelFields = {
   gradients: z.callable,
 };
 const regularizerFields = { tensor: z.callable, value: z.callable };
-const lossFields = { name: z.string(), reduction: z.literal(['mean', 'sum']), ...regularizerFields };
+const lossFields = {
+  name: z.string(),
+  reduction: z.literal(['mean', 'sum']),
+  ...regularizerFields,
+  weighting: z.optional(z.plainObject),
+};
 const renamedInLosses = { of: 'tensor', measure: 'value' };
 
 /**

@@ -17,6 +17,8 @@ interface ChoiceField {
   describe: string;
   default: string;
   choices: readonly string[];
+  /** Whether recipes leave it out where it has its default, as those of earlier versions do. */
+  optional?: true;
 }
 
 export type RecipeField = NumberField | ChoiceField;
@@ -68,6 +70,12 @@ export const recipeFields = {
     maximum: 1e7,
     integer: true,
   },
+  classWeights: {
+    describe: 'weights of classes in the loss; balanced: rows / (classes × rows of the class)',
+    default: 'none',
+    choices: ['none', 'balanced'],
+    optional: true,
+  },
 } as const satisfies Record<string, RecipeField>;
 
 type ValueOf<F> = F extends { choices: readonly (infer Choice)[] }
@@ -76,15 +84,26 @@ type ValueOf<F> = F extends { choices: readonly (infer Choice)[] }
     ? number | 'full'
     : number;
 
-export type Recipe = { -readonly [K in keyof typeof recipeFields]: ValueOf<(typeof recipeFields)[K]> };
+type Fields = typeof recipeFields;
+type Optional = { [K in keyof Fields]: Fields[K] extends { optional: true } ? K : never }[keyof Fields];
 
-/** An object with the keys of a recipe, each value computed from its field. */
+export type Recipe = { -readonly [K in Exclude<keyof Fields, Optional>]: ValueOf<Fields[K]> } & {
+  -readonly [K in Optional]?: ValueOf<Fields[K]>;
+};
+
+/** An object with the keys of a recipe, each value computed from its field; without those that are undefined. */
 export const mapRecipeFields = (valueOf: (key: keyof Recipe, field: RecipeField) => unknown): Recipe =>
   Object.fromEntries(
-    Object.entries(recipeFields).map(([key, field]) => [key, valueOf(key as keyof Recipe, field)]),
+    Object.entries(recipeFields)
+      .map(([key, field]) => [key, valueOf(key as keyof Recipe, field)] as const)
+      .filter(([, value]) => value !== undefined),
   ) as Recipe;
 
-export const defaultRecipe: Recipe = mapRecipeFields((_, field) => field.default);
+const isOptional = (field: RecipeField): boolean => 'optional' in field;
+
+export const defaultRecipe: Recipe = mapRecipeFields((_, field) =>
+  isOptional(field) ? undefined : field.default,
+);
 
 /**
  * The recipe whose values `valueOf` returns, each checked.
@@ -95,7 +114,12 @@ export const defaultRecipe: Recipe = mapRecipeFields((_, field) => field.default
 export const checkedRecipe = (
   valueOf: (key: keyof Recipe) => unknown,
   nameOf: (key: keyof Recipe) => string,
-): Recipe => mapRecipeFields((key, field) => checkedField(nameOf(key), field, valueOf(key)));
+): Recipe =>
+  mapRecipeFields((key, field) => {
+    const value = valueOf(key);
+    if (isOptional(field) && (value === undefined || value === field.default)) return undefined;
+    return checkedField(nameOf(key), field, value);
+  });
 
 /** @throws InputError if the value is invalid; `name` is what the message calls the field */
 export function checkedField(name: string, field: RecipeField, value: unknown): unknown {

@@ -74,7 +74,7 @@ export function trainingOptions(definition?: ModelDefinition): Record<string, Op
         ...(name === 'decay' && { alias: 'decay' }),
         describe: field.describe,
         ...values,
-        ...shown(defaults?.recipe[name as keyof Recipe]),
+        ...shown(defaults && (defaults.recipe[name as keyof Recipe] ?? field.default)),
       },
     ];
   });
