@@ -72,6 +72,7 @@ export const cells: unknown[][] = [
   [31, '3.0', null, 60.5, false],
   [31, 3, '?', 60.5, 'false'],
   [31, 'NA', 1980, 60.5, 'true'],
+  [' +31. ', '+3', 'nan', '\u00a0.605e2', ' true'],
 ];
 export const names = ['age', "colour's name", 'year', 'weight', 'member'];
 export const wrong: unknown[][] = [
@@ -79,4 +80,14 @@ export const wrong: unknown[][] = [
   ['old', 'red', 1980, 60.5, 'true'],
   [null, 'red', 1980, 60.5, 'true'],
   [31, 'red', 1980, 60.5],
+  [31, 'red', 1980, 60.5, 'true', 1],
+  ...['Infinity', Infinity, NaN, true, '1_0', '1,5', '0x1F', '−31', '3 1', [31]].map((age) => [
+    age,
+    'red',
+    1980,
+    60.5,
+    'true',
+  ]),
+  [31, 'red', 'year', 60.5, 'true'],
+  [31, ['red'], 1980, 60.5, 'true'],
 ];

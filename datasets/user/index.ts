@@ -46,7 +46,8 @@ export function datasetFromFile(
       `Missing target. Name the column of ${table.name} to predict with --target: ${columnList(table.columns)}.`,
     );
   }
-  const loaded = datasetFromTable(table, { ...own, target, seed });
+  const { notes, ...loaded } = datasetFromTable(table, { ...own, target, seed });
+  notes?.forEach((note) => progress.note(note));
   const left = table.rows - loaded.train.rows - (loaded.test === loaded.train ? 0 : loaded.test.rows);
   if (left > 0)
     progress.note(`${left} of ${table.rows} rows of ${table.name} are left out because a cell is missing.`);

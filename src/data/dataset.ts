@@ -110,6 +110,8 @@ export interface LoadedDataset {
   standIn?: string;
   /** The files that were read, so that a run can be repeated on the same bytes. */
   files: { name: string; bytes: number; sha256: string }[];
+  /** What the user should know of how the data were read, in sentences. */
+  notes?: string[];
   /** Set for files of the user's own. */
   own?: UserFiles;
   /** Of the classes, in the order of the labels; of a regression one name alone, that of what is predicted. */

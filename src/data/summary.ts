@@ -2,8 +2,8 @@
  * Statistics of datasets and of the columns of tables.
  */
 import { allInputs, type Examples, type InputArray, type LoadedDataset } from './dataset.ts';
-import { compareValues } from './table/target.ts';
-import { cellAt, type Table, type TableColumn } from './table/table.ts';
+import { compareValues } from './table/cells.ts';
+import { type Table, type TableColumn, textAt } from './table/table.ts';
 
 export interface SplitSummary {
   name: 'train' | 'validation' | 'test';
@@ -83,11 +83,12 @@ function summarizeColumn(column: TableColumn, rows: number): ColumnSummary {
   const counts = new Map<number | string, number>();
   let missing = 0;
   for (let row = 0; row < rows; row++) {
-    const value = cellAt(column, row);
-    if (Number.isNaN(value)) missing++;
+    const number = column.isText ? NaN : column.numbers[row];
+    const value = Number.isNaN(number) ? textAt(column, row) : number;
+    if (value === undefined) missing++;
     else if (counts.size < maxCounted || counts.has(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
-  const numbers = column.numbers.filter(Number.isFinite);
+  const numbers = column.isText ? new Float64Array(0) : column.numbers.filter(Number.isFinite);
   const isCounted = numbers.length === 0 || counts.size <= maxValues;
   const mostFrequent = [...(isCounted ? counts : [])]
     .map(([value, count]) => [String(value), count] as const)

@@ -3,7 +3,7 @@
  */
 import type { Examples, Preprocessing, TableInput, TargetScale } from '../data/dataset.ts';
 import { encodeRow, featuresOf } from '../data/table/columns.ts';
-import { type Cell, valueOf } from '../data/table/table.ts';
+import { type Cell, readCell, textOf } from '../data/table/cells.ts';
 import { outputsOf } from './evaluate.ts';
 import { predictedClasses, probabilitiesOf } from './metrics.ts';
 import { inUnits } from './regression.ts';
@@ -100,16 +100,16 @@ function rowOfTable(columns: readonly TableInput[], values: unknown, where: stri
   }
   const cells = values as Record<string, unknown>;
   const row = new Float64Array(featuresOf(columns));
-  const cellOf = (i: number): number | string => {
+  const found = columns.map(({ name }, i) => {
     const cell = Array.isArray(values)
       ? (values as unknown[])[i]
-      : Object.hasOwn(cells, columns[i].name)
-        ? cells[columns[i].name]
+      : Object.hasOwn(cells, name)
+        ? cells[name]
         : undefined;
     if (typeof cell === 'object' && cell !== null)
       throw new InputError(`${where}: a cell is neither a number nor text.`);
-    return valueOf(typeof cell === 'string' ? cell.trim() : (cell as Cell));
-  };
-  encodeRow(columns, cellOf, () => where, row, 0);
+    return readCell(cell as Cell);
+  });
+  encodeRow(columns, { number: (i) => found[i].number, text: (i) => textOf(found[i]) }, () => where, row, 0);
   return row;
 }

@@ -5,8 +5,8 @@ import type { AverageScores, Metrics } from '../../evaluation/metrics.ts';
 import { isRegression } from '../../evaluation/regression.ts';
 import { left, percent, sanitizeForTerminal, right, tableText } from '../../utils/text.ts';
 import { drawGrey, type Row } from './prediction-inputs.ts';
-import { csvText } from '../../data/formats/csv.ts';
-import { cellAt } from '../../data/table/table.ts';
+import { csvText, unchanged } from '../../data/formats/csv.ts';
+import { writtenAt } from '../../data/table/table.ts';
 import type { Prediction } from '../../evaluation/predict.ts';
 import { InputError } from '../../utils/errors.ts';
 import type { SavedModel } from '../../weights/saved-model.ts';
@@ -153,15 +153,12 @@ export function tableWithPredictions(
   const withProbabilities = ranked[0].probabilities.length > 0;
   return csvText([
     [
-      ...table.columns.map(({ name }) => name),
+      ...table.columns.map(({ name }) => unchanged(name)),
       `predicted ${target}`,
       ...(withProbabilities ? classNames.map((name) => `probability of ${name}`) : []),
     ],
     ...rows.map(({ from }, i) => [
-      ...table.columns.map((column) => {
-        const cell = cellAt(column, from!.row);
-        return Number.isNaN(cell) ? undefined : cell;
-      }),
+      ...table.columns.map((column) => unchanged(writtenAt(column, from!.row))),
       ranked[i].value ?? ranked[i].label,
       ...ranked[i].probabilities,
     ]),

@@ -1,7 +1,8 @@
 /** CSV and TSV files: tables, lines of numbers with errors that name line and column, and text to write. */
 import { CsvError, parse } from 'csv-parse/sync';
 import { InputError } from '../../utils/errors.ts';
-import { maxColumns, quoted, type Table, TableBuilder, valueOf } from '../table/table.ts';
+import { missingTexts, numberIn } from '../table/cells.ts';
+import { maxColumns, quoted, type Table, TableBuilder } from '../table/table.ts';
 
 export interface CsvLine {
   /** Where it begins, counted from 1. */
@@ -87,7 +88,7 @@ const maxRecordLength = 1_000_000;
  * @throws InputError as {@link parseCsv}, and if a record has too few or too many cells
  */
 export function readCsvTable(bytes: Uint8Array, name: string, delimiter: ',' | '\t'): Table {
-  const builder = new TableBuilder(name, 'line');
+  const builder = new TableBuilder(name, { word: 'line' });
   let header: Header | undefined;
   eachRecord(bytes, name, { delimiter, longest: maxRecordLength }, ({ cells, line }) => {
     if (!header) {
@@ -112,6 +113,9 @@ export function readCsvTable(bytes: Uint8Array, name: string, delimiter: ',' | '
   return builder.table();
 }
 
+/** Whether a cell is neither a number nor missing. */
+const isText = (cell: string): boolean => Number.isNaN(numberIn(cell)) && !missingTexts.includes(cell.trim());
+
 interface Header {
   columns: string[];
   classNames?: string[];
@@ -123,9 +127,7 @@ interface Header {
 
 /** @param cells of the first record */
 function headerOf(cells: readonly string[]): Header {
-  const isHeader =
-    cells.some((cell) => cell !== '') &&
-    !cells.some((cell) => typeof valueOf(cell) === 'number' && cell !== '');
+  const isHeader = cells.some((cell) => cell !== '') && !cells.some((cell) => !isText(cell) && cell !== '');
   const columns = cells.map((cell, i) => (isHeader && cell !== '' ? cell : String(i + 1)));
   const hasIndex = isHeader && cells[0] === '' && cells.length > 2;
   return { columns, hasIndex, isData: !isHeader, ...(isHeader ? {} : scikitLearnHeader(cells)) };
@@ -144,7 +146,7 @@ function scikitLearnHeader(cells: readonly string[]): Partial<Header> | undefine
     features > 0 &&
     features <= maxColumns &&
     classNames.length >= 2 &&
-    classNames.every((name) => typeof valueOf(name) === 'string');
+    classNames.every(isText);
   if (!fits) return undefined;
   const columns = [...Array.from({ length: features }, (_, i) => String(i + 1)), 'target'];
   return { columns, classNames, isData: false };
@@ -158,8 +160,8 @@ function scikitLearnHeader(cells: readonly string[]): Partial<Header> | undefine
  */
 export function parseNumber({ line, cells }: CsvLine, column: number, name: string): number {
   const cell = cells[column];
-  const value = valueOf(cell);
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  const value = numberIn(cell);
+  if (Number.isFinite(value)) return value;
   const problem = cell === '' ? 'the value is missing' : `${quoted(cell)} is not a finite number`;
   throw new InputError(`${name}, line ${line}, column ${column + 1}: ${problem}`);
 }
@@ -172,14 +174,18 @@ export const namesColumns = ({ cells }: CsvLine): boolean =>
   cells.some((cell) => cell !== '') && !cells.some((cell) => /^[+-]?\.?\d/.test(cell));
 
 /** One field of a line. */
-export type CsvField = string | number | undefined;
+export type CsvField = string | number | undefined | { readonly unchanged: string };
+
+/** A text of the user's own file, which is written as it is, even if it looks like a formula. */
+export const unchanged = (text: string): CsvField => ({ unchanged: text });
 
 /** RFC 4180, with `\n` ends of line. A text that a spreadsheet would take for a formula is kept a text. */
 export const csvText = (lines: CsvField[][]): string =>
   lines.map((line) => `${line.map(field).join()}\n`).join('');
 
 function field(value: CsvField): string {
-  if (typeof value !== 'string') return value === undefined ? '' : String(value);
-  const text = /^[=+@]|^-(?![\d.])/.test(value) ? `'${value}` : value;
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  if (value === undefined || typeof value === 'number') return String(value ?? '');
+  const text =
+    typeof value === 'object' ? value.unchanged : /^[=+@]|^-(?![\d.])/.test(value) ? `'${value}` : value;
+  return /[",\n\r]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

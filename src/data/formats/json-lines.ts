@@ -1,5 +1,6 @@
 /** Tables out of JSON lines: an object a line, of which each key is a column. */
-import { type Cell, quoted, type Table, TableBuilder } from '../table/table.ts';
+import { type Cell, WrittenNumber } from '../table/cells.ts';
+import { quoted, type Table, TableBuilder } from '../table/table.ts';
 import { InputError } from '../../utils/errors.ts';
 
 /** @param lines of the file, without their ends @throws InputError naming the line that is no object of plain values */
@@ -7,7 +8,7 @@ export async function readJsonLines(
   lines: AsyncIterable<string> | Iterable<string>,
   name: string,
 ): Promise<Table> {
-  const builder = new TableBuilder(name, 'line');
+  const builder = new TableBuilder(name, { word: 'line', hasTypes: true });
   let number = 0;
   for await (const line of lines) {
     number++;
@@ -27,6 +28,8 @@ function objectIn(line: string, where: string): object {
   let value: unknown;
   try {
     value = JSON.parse(line);
+    const marked = markNumbers(line);
+    if (marked !== line) value = JSON.parse(marked, (_, one) => writtenNumber(one));
   } catch {
     throw new InputError(`${where}: this is not JSON; expected an object such as {"age": 41, "kind": "a"}.`);
   }
@@ -34,10 +37,22 @@ function objectIn(line: string, where: string): object {
   throw new InputError(`${where}: expected an object such as {"age": 41, "kind": "a"}.`);
 }
 
+/** Begins a string that stands for a number. */
+const mark = '\0';
+
+/** Numbers that `JSON.parse` would return in other digits become strings; `JSON.parse` does not tell how a number was written. */
+const markNumbers = (line: string): string =>
+  line.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
+    token.startsWith('"') || String(Number(token)) === token ? token : JSON.stringify(mark + token),
+  );
+
+const writtenNumber = (value: unknown): unknown =>
+  typeof value === 'string' && value.startsWith(mark) ? new WrittenNumber(value.slice(1)) : value;
+
 /** @throws InputError where a value is itself a list or an object */
 export function cellOf(value: unknown, where: string): Cell {
-  if (typeof value === 'string') return value.trim();
-  if (typeof value === 'object' && value !== null && !(value instanceof Date)) {
+  const isPlain = typeof value !== 'object' || value === null;
+  if (!isPlain && !(value instanceof Date) && !(value instanceof WrittenNumber)) {
     throw new InputError(`${where}: the cell holds a list or an object, expected one number or text.`);
   }
   return value as Cell;

@@ -1,5 +1,6 @@
 import { arrayFrom, type ElementType, type NamedArray } from './arrays.ts';
-import { type Cell, quoted, type Table, TableBuilder } from '../table/table.ts';
+import type { Cell } from '../table/cells.ts';
+import { quoted, type Table, TableBuilder } from '../table/table.ts';
 import { InputError } from '../../utils/errors.ts';
 
 /** How an array of NumPy begins: the NPY format, versions 1 to 3 (NumPy Enhancement Proposal 1). */
@@ -108,7 +109,7 @@ function textFrom(view: DataView, from: number, bytes: number, little: boolean):
  * @throws InputError where they differ in rows or have more dimensions
  */
 export function tableOfArrays(arrays: Record<string, NumpyArray>, name: string): Table {
-  const builder = new TableBuilder(name, 'row');
+  const builder = new TableBuilder(name, { word: 'row' });
   const isAlone = Object.keys(arrays).length === 1;
   let rows: number | undefined;
   const columns: ((row: number) => Cell)[] = [];

@@ -36,7 +36,7 @@ export async function readParquet(bytes: Uint8Array, name: string): Promise<Tabl
   try {
     const metadata = parquetMetadata(file);
     const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
-    const builder = new TableBuilder(name, 'row');
+    const builder = new TableBuilder(name, { word: 'row', hasTypes: true });
     columns.forEach((column) => builder.addColumn(column));
     const rows = Number(metadata.num_rows);
     for (let rowStart = 0; rowStart < rows; rowStart += rowsAtOnce) {

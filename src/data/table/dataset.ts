@@ -12,8 +12,8 @@ import {
 import { targetScaleOf } from '../standardize.ts';
 import { InputError } from '../../utils/errors.ts';
 import { RandomState } from '../../utils/random.ts';
-import { labelsOf, learnTarget } from './target.ts';
-import { encodeTable, featuresOf, learnInput } from './columns.ts';
+import { labelsOf, learnTarget, noteOnClasses } from './target.ts';
+import { encodeTable, featuresOf, learnInput, noteOf } from './columns.ts';
 import { splitRowsOf } from '../splits.ts';
 import { columnNamed, maxColumns, quoted, textAt, type Table, type TableColumn } from './table.ts';
 
@@ -61,6 +61,10 @@ export function datasetFromTable(table: Table, options: TableOptions): LoadedDat
   const inputs = columns.map((column) =>
     learnInput(table, column, rows, train, missing === 'mean', categories.includes(column.name)),
   );
+  const notes = [
+    noteOnClasses(table, classNames),
+    ...columns.map((column, i) => ('categories' in inputs[i] ? undefined : noteOf(table, column))),
+  ].filter((note) => note !== undefined);
   const features = featuresOf(inputs);
   if (features > maxColumns || features * rows.length > maxInputs) {
     throw new InputError(
@@ -79,6 +83,7 @@ export function datasetFromTable(table: Table, options: TableOptions): LoadedDat
     name: table.name,
     source: 'dir',
     files: [],
+    ...(notes.length > 0 && { notes }),
     classNames,
     preprocessing: { kind: 'table', columns: inputs },
     train: trained,

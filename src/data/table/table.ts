@@ -1,17 +1,24 @@
 /**
- * A table as it was read, whatever kind of file it was: columns by name, and where each row stands. A cell is a number, a
- * text, or missing; a text that is a number is that number, so that 1, 1.0 and "1" are the same value everywhere.
+ * A table as it was read, whatever kind of file it was: columns by name, and where each row stands. A cell keeps its text beside
+ * the number that it may be.
  */
 import { InputError } from '../../utils/errors.ts';
 import { sanitizeForTerminal } from '../../utils/text.ts';
+import { type Cell, type Decimal, losesDigits, readCell, textOf } from './cells.ts';
 
 export interface TableColumn {
   readonly name: string;
   /** `[rows]`; NaN where the cell is a text or missing. */
   readonly numbers: Float64Array;
-  /** `[rows]`: places in `texts`, −1 where a cell is none; empty where no cell is. */
+  /**
+   * `[rows]`: places in `texts`, −1 where a cell is empty or its number has the text that JavaScript gives it; empty where all
+   * cells are such.
+   */
   readonly codes: Int32Array;
+  /** As written. */
   readonly texts: readonly string[];
+  /** The file stores texts, and some of them are not the number that they look like, such as `01`. */
+  readonly isText: boolean;
 }
 
 export interface Table {
@@ -27,30 +34,12 @@ export interface Table {
   readonly notes: readonly string[];
 }
 
-export type Cell = string | number | bigint | boolean | Date | null | undefined;
-
 /** The first layer of a network has one input for each. */
 export const maxColumns = 4096;
 /** A quarter of a gigabyte as doubles. */
 const maxCells = 2 ** 25;
-/** A column with more distinct texts identifies its rows and does not generalize. */
-const maxTexts = 10_000;
-
-/** Missing cells as pandas, R and the UCI repository write them. */
-const missing = new Set(['', 'NA', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL', 'None', '?']);
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-
-/** The value of a cell; NaN for a missing one. @param cell trimmed, where it is a text */
-export function valueOf(cell: Cell): number | string {
-  if (typeof cell === 'number') return cell;
-  if (typeof cell === 'string') {
-    if (decimal.test(cell)) return Number(cell);
-    return missing.has(cell) ? NaN : cell;
-  }
-  if (cell === null || cell === undefined) return NaN;
-  if (cell instanceof Date) return cell.getTime();
-  return typeof cell === 'boolean' ? String(cell) : Number(cell);
-}
+/** So many texts of a column are looked up, so that equal cells share one; those after them are only kept. */
+const maxShared = 10_000;
 
 /** Values of one column, which grows with the rows. */
 class ColumnBuilder {
@@ -59,22 +48,24 @@ class ColumnBuilder {
   readonly #codes: number[] = [];
   readonly #places = new Map<string, number>();
   readonly #texts: string[] = [];
+  /** Whether all cells are strings. */
+  #isStrings = true;
 
   constructor(name: string) {
     this.name = name;
   }
 
-  put(row: number, value: number | string): void {
+  put(row: number, cell: Cell, decimal: Decimal | undefined): void {
+    const { number, text } = readCell(cell, decimal);
+    if (typeof cell !== 'string' && cell !== null && cell !== undefined) this.#isStrings = false;
     fillTo(this.#numbers, row, NaN);
-    if (typeof value === 'number') {
-      this.#numbers.push(value);
-    } else {
-      fillTo(this.#codes, row, -1);
-      this.#codes.push(this.#placeOf(value));
-    }
+    this.#numbers.push(number);
+    if (text === undefined) return;
+    fillTo(this.#codes, row, -1);
+    this.#codes.push(this.#placeOf(text));
   }
 
-  finish(rows: number): TableColumn {
+  finish(rows: number, hasTypes: boolean): TableColumn {
     fillTo(this.#numbers, rows, NaN);
     if (this.#codes.length > 0) fillTo(this.#codes, rows, -1);
     return {
@@ -82,15 +73,14 @@ class ColumnBuilder {
       numbers: new Float64Array(this.#numbers),
       codes: new Int32Array(this.#codes),
       texts: this.#texts,
+      isText: hasTypes && this.#isStrings && this.#texts.some((text) => losesDigits(text.trim())),
     };
   }
 
   #placeOf(text: string): number {
     const known = this.#places.get(text);
     if (known !== undefined) return known;
-    // All texts beyond the limit share the last place: the column is rejected when it is used.
-    if (this.#texts.length > maxTexts) return maxTexts;
-    this.#places.set(text, this.#texts.length);
+    if (this.#places.size < maxShared) this.#places.set(text, this.#texts.length);
     return this.#texts.push(text) - 1;
   }
 }
@@ -100,20 +90,29 @@ function fillTo(list: number[], length: number, value: number): void {
   while (list.length < length) list.push(value);
 }
 
+/** How a reader's cells are to be taken. */
+export interface CellOptions {
+  /** What a row is called in messages. */
+  word: 'line' | 'row';
+  /** Of texts that are numbers; default: a point. */
+  decimal?: Decimal;
+  /** Whether the file tells texts from numbers. */
+  hasTypes?: boolean;
+}
+
 /** Collects rows as a reader finds them. */
 export class TableBuilder {
   readonly #name: string;
   readonly #columns: ColumnBuilder[] = [];
   readonly #places = new Map<string, number>();
   readonly #lines: number[] = [];
-  readonly #word: string;
+  readonly #options: CellOptions;
   readonly notes: string[] = [];
   classNames?: Table['classNames'];
 
-  /** @param word what a row is called in messages: `line`, `row` */
-  constructor(name: string, word: 'line' | 'row') {
+  constructor(name: string, options: CellOptions) {
     this.#name = name;
-    this.#word = word;
+    this.#options = options;
   }
 
   /** @throws InputError for too many columns or two of one name */
@@ -146,19 +145,20 @@ export class TableBuilder {
       );
     }
     this.#lines.push(place);
-    for (let i = 0; i < cells.length; i++) this.#columns[i].put(row, valueOf(cells[i]));
+    for (let i = 0; i < cells.length; i++) this.#columns[i].put(row, cells[i], this.#options.decimal);
   }
 
   /** @throws InputError where there is no row */
   table(): Table {
     const lines = this.#lines;
+    const { word, hasTypes = false } = this.#options;
     const rows = lines.length;
     if (rows === 0) throw new InputError(`${this.#name} has no rows: expected a table.`);
     return {
       name: this.#name,
       rows,
-      columns: this.#columns.map((column) => column.finish(rows)),
-      placeOf: (row) => `${this.#word} ${lines[row]}`,
+      columns: this.#columns.map((column) => column.finish(rows, hasTypes)),
+      placeOf: (row) => `${word} ${lines[row]}`,
       notes: this.notes,
       ...(this.classNames && { classNames: this.classNames }),
     };
@@ -168,15 +168,15 @@ export class TableBuilder {
 /** A name or cell as it is shown in a message. */
 export const quoted = (text: string): string => JSON.stringify(sanitizeForTerminal(text, 40));
 
-/** The value of a cell; NaN where it is missing. */
-export const cellAt = ({ numbers, codes, texts }: TableColumn, row: number): number | string =>
-  codes[row] >= 0 ? texts[codes[row]] : numbers[row];
+/** A cell as the file has it; empty where there is nothing. */
+export function writtenAt({ numbers, codes, texts }: TableColumn, row: number): string {
+  if (codes[row] >= 0) return texts[codes[row]];
+  return Number.isNaN(numbers[row]) ? '' : String(numbers[row]);
+}
 
 /** The text of a cell, `undefined` where it is missing: categories and classes are texts. */
-export function textAt(column: TableColumn, row: number): string | undefined {
-  const value = cellAt(column, row);
-  return Number.isNaN(value) ? undefined : String(value);
-}
+export const textAt = ({ numbers, codes, texts }: TableColumn, row: number): string | undefined =>
+  textOf({ number: numbers[row], text: texts[codes[row]] });
 
 /** @throws InputError that lists the existing columns */
 export function columnNamed({ name, columns }: Table, wanted: string, why: string): TableColumn {

@@ -2,6 +2,8 @@
  * The column to predict: classes or numbers, and the labels of its rows.
  */
 import type { Labels } from '../dataset.ts';
+import { compareValues, indexIn, numberIn } from './cells.ts';
+import { checkTexts } from './columns.ts';
 import { quoted, type Table, type TableColumn, textAt } from './table.ts';
 import { InputError } from '../../utils/errors.ts';
 
@@ -38,10 +40,12 @@ export function labelsOf(
   rows.forEach((row, i) => {
     const text = textAt(column, row);
     if (text === undefined) throw labelError(table, column, row, 'the target is missing');
-    const label = isRegression ? column.numbers[row] : known.get(classOf(table, column, text));
-    if (isRegression && !Number.isFinite(label))
+    const number = column.numbers[row];
+    if (isRegression && !Number.isFinite(number))
       throw labelError(table, column, row, `${quoted(text)} is not a finite number${advice}`);
-    if (label === undefined) {
+    const className = classOf(table, column, text);
+    const label = isRegression ? number : (known.get(className) ?? indexIn(classNames, className, number));
+    if (!isRegression && label < 0) {
       const names = classNames.slice(0, 10).map(quoted).join(', ');
       throw labelError(table, column, row, `${quoted(text)} is an unknown class; training had ${names}`);
     }
@@ -60,18 +64,24 @@ export function learnTarget(
   rows: Int32Array,
   task?: 'classification' | 'regression',
 ): Target {
-  const { name, numbers } = column;
+  const { name, numbers, isText } = column;
   const distinct = new Set<string>();
+  const numbersSeen = new Set<number>();
+  let areIntegers = true;
+  let found = 0;
   for (const row of rows) {
     const text = textAt(column, row);
     if (text === undefined)
       throw labelError(table, column, row, 'the target is missing; --missing drop leaves such rows out');
     distinct.add(text);
+    if (Number.isNaN(numbers[row]) || isText) continue;
+    found++;
+    numbersSeen.add(numbers[row]);
+    areIntegers &&= Number.isInteger(numbers[row]);
   }
-  const found = rows.filter((row) => !Number.isNaN(numbers[row]));
-  const isQuantity =
-    found.length > rows.length / 2 &&
-    (distinct.size > maxIntegerClasses || !found.every((row) => Number.isInteger(numbers[row])));
+  const isQuantity = found > rows.length / 2 && (numbersSeen.size > maxIntegerClasses || !areIntegers);
+  if (task === undefined)
+    checkTexts(table, column, rows, 'or take the column as classes with --task classification');
   if (task === undefined ? isQuantity : task === 'regression') {
     const labels = labelsOf(
       table,
@@ -80,7 +90,7 @@ export function learnTarget(
       [name],
       '; --task classification takes the column as classes',
     );
-    if (distinct.size > 1) return { labels, classNames: [name] };
+    if (numbersSeen.size > 1) return { labels, classNames: [name] };
     throw new InputError(
       `${table.name}: every ${quoted(name)} is ${labels[0]}, so there is nothing to learn.`,
     );
@@ -94,7 +104,7 @@ export function learnTarget(
   if (values.length > maxClasses) {
     throw new InputError(
       `${table.name}: column ${quoted(name)} has ${values.length} classes; the maximum is ${maxClasses}` +
-        `${found.length === rows.length ? '. --task regression predicts a number' : ''}.`,
+        `${found === rows.length ? '. --task regression predicts a number' : ''}.`,
     );
   }
   const classNames = values.map((value) => classOf(table, column, value));
@@ -105,10 +115,15 @@ export function learnTarget(
 const classOf = ({ classNames }: Table, { name }: TableColumn, text: string): string =>
   (classNames?.column === name ? classNames.names[Number(text)] : undefined) ?? text;
 
-/** Numbers by value and before texts, texts by code unit: the same order on every machine. */
-export function compareValues(a: string, b: string): number {
-  const [x, y] = [Number(a), Number(b)];
-  if (!Number.isNaN(x) && !Number.isNaN(y)) return x - y;
-  if (Number.isNaN(x) !== Number.isNaN(y)) return Number.isNaN(x) ? 1 : -1;
-  return a < b ? -1 : Number(a > b);
+/** Says that classes are one number in several notations, since each text is a class. */
+export function noteOnClasses(table: Table, classNames: readonly string[]): string | undefined {
+  const byNumber = new Map<number, string>();
+  for (const name of classNames) {
+    const number = numberIn(name);
+    const other = byNumber.get(number);
+    if (!Number.isNaN(number) && other !== undefined)
+      return `${table.name}: ${quoted(other)} and ${quoted(name)} are two classes, since classes are texts.`;
+    byNumber.set(number, name);
+  }
+  return undefined;
 }

@@ -110,7 +110,7 @@ const taken =
   'extends false finally for from function if implements import in instanceof interface let new null of package private ' +
   'protected public return static super switch this throw true try typeof undefined var void while with yield ' +
   'Array DataView Float64Array Infinity JSON Math NaN Number Object String TypeError Uint8Array atob ' +
-  'classNames columns features predict rows row compute numbersIn valueOf sizeOf stepsOf fromPlaces fromBase64 map combine ' +
+  'classNames columns features predict rows row compute numbersIn valueOf indexIn sizeOf stepsOf fromPlaces fromBase64 map combine ' +
   'reduce slide inside pool softmax clip matMul transpose reshape concat slice sum mean max min convolution maxPool averagePool';
 const takenWords = new Set([...taken.split(' '), ...Object.keys(unary), ...Object.keys(binary)]);
 

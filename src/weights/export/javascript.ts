@@ -1,6 +1,7 @@
 /** A trained model as one JavaScript module that needs nothing: it runs in a page, in Node and in a worker. */
 import type { SavedModel } from '../saved-model.ts';
 import type { Preprocessing } from '../../data/dataset.ts';
+import { missingTexts, numberPattern } from '../../data/table/cells.ts';
 import type { Graph } from './graph.ts';
 import { helpersFor } from './javascript-helpers.ts';
 import type { ParameterValues } from '../../model/initializers.ts';
@@ -140,22 +141,31 @@ const numbersReader = `function numbersIn(row, where) {
 
 const tableReader = `/** From cells in the order of the columns, or by their names; a category becomes its number. */
 function numbersIn(row, where) {
+  if (Array.isArray(row) && row.length !== features) throw new TypeError(\`\${where} has \${row.length} cells, not \${features}.\`);
   return columns.map(({ name, categories, fill }, i) => {
-    const found = valueOf(Array.isArray(row) ? row[i] : row[name]);
-    const value = Number.isNaN(found) && fill !== undefined ? fill : found;
-    const number = categories ? categories.indexOf(String(value)) : value;
-    if (Number.isFinite(number) && number !== -1 || (!categories && number === -1)) return number;
-    throw new TypeError(\`\${where}, column \${name}: \${value} is \${categories ? 'no known category' : 'no finite number'}.\`);
+    const cell = Array.isArray(row) ? row[i] : Object.hasOwn(row, name) ? row[name] : undefined;
+    const { number, text = fill } = valueOf(cell);
+    const value = categories ? indexIn(categories, text, number) : Number.isNaN(number) && text === fill ? fill : number;
+    if (Number.isFinite(value)) return value;
+    throw new TypeError(\`\${where}, column \${name}: \${text} is \${categories ? 'no known category' : 'no finite number'}.\`);
   });
 }
 
-/** The value of a cell; NaN where it is missing. */
+/** The number that a cell is, or NaN, and its text; undefined where it is missing. */
 function valueOf(cell) {
-  if (cell === null || cell === undefined) return NaN;
-  if (typeof cell !== 'string') return typeof cell === 'boolean' ? String(cell) : cell;
-  const text = cell.trim();
-  if (/^[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d+)?$/.test(text)) return Number(text);
-  return /^(|NA|N\\/A|n\\/a|NaN|nan|null|NULL|None|\\?)$/.test(text) ? NaN : text;
+  if (cell === null || cell === undefined) return { number: NaN };
+  if (typeof cell === 'object') return { number: NaN, text: 'an object' };
+  const text = String(cell).trim();
+  const isNumber = typeof cell === 'string' ? ${String(numberPattern)}.test(text) : typeof cell !== 'boolean';
+  return { number: isNumber ? Number(cell) : NaN, text: ${JSON.stringify(missingTexts)}.includes(text) ? undefined : text };
+}
+
+/** The place of a category, by its text, or by its number as JavaScript writes it. */
+function indexIn(categories, text, number) {
+  const exact = categories.indexOf(text);
+  if (exact >= 0) return exact;
+  const place = Number.isNaN(number) ? categories.findIndex((one) => one.trim() === text) : categories.indexOf(String(number));
+  return place < 0 ? NaN : place;
 }`;
 
 /** What a file is, in a line that ends no comment. */

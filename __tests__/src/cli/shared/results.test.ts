@@ -5,7 +5,9 @@ import {
   predictionTable,
   rank,
   baselineWarning,
+  tableWithPredictions,
 } from '../../../../src/cli/shared/results.ts';
+import { readCsvTable } from '../../../../src/data/formats/csv.ts';
 import { type Metrics, Tally } from '../../../../src/evaluation/metrics.ts';
 import type { Model } from '../../../../src/model/model.ts';
 import { drawGrey } from '../../../../src/cli/shared/prediction-inputs.ts';
@@ -113,6 +115,29 @@ test('CSV contains every probability unrounded', () => {
     'input,label,cat,dog,cow',
     '"a,b.png",dog,0.25,0.5,0.25',
     'c.png,cow,0.1,0.2,0.7',
+  ]);
+});
+
+test('a table with predictions has every cell as the user wrote it', () => {
+  const csv = [
+    'id,zip,price,note,when,=formula,more',
+    '1234567890123456789,00200,1.50,NA,2024-01-31,=1+1,-0',
+    '9007199254740993,1E2,"1,137"," padded ",,+49 30,-x',
+    'nan,?,.5,"a ""b"""',
+  ];
+  const text = `${csv.slice(0, 3).join('\n')}\n${csv[3]},,@,1\n`;
+  const table = readCsvTable(new TextEncoder().encode(text), 't.csv', ',');
+  const rows = [0, 1, 2].map((at) => ({ ...row(''), from: { table, row: at } }));
+  const ranked = rank([...predictions, predictions[0]], classNames, 1);
+  const written = tableWithPredictions(rows, ranked, classNames, 'kind').split('\n');
+  const said = ['dog,0.25,0.5,0.25', 'cow,0.1,0.2,0.7', 'dog,0.25,0.5,0.25'];
+  const names = 'predicted kind,probability of cat,probability of dog,probability of cow';
+  expect(written).toEqual([
+    ...text
+      .trimEnd()
+      .split('\n')
+      .map((line, i) => `${line},${[names, ...said][i]}`),
+    '',
   ]);
 });
 

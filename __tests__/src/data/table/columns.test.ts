@@ -1,9 +1,9 @@
 /** From the cells of a column to labels and inputs. */
 import { describe, expect, test } from '@jest/globals';
-import { compareValues, learnTarget } from '../../../../src/data/table/target.ts';
+import { learnTarget } from '../../../../src/data/table/target.ts';
 import { examplesForModel } from '../../../../src/data/table/dataset.ts';
 import { encodeTable, featuresOf, learnInput } from '../../../../src/data/table/columns.ts';
-import type { Cell } from '../../../../src/data/table/table.ts';
+import { type Cell, compareValues, notationOf } from '../../../../src/data/table/cells.ts';
 import { all, range, refusal, tableOf } from './made.ts';
 
 describe('targets', () => {
@@ -87,6 +87,132 @@ describe('targets', () => {
   });
 });
 
+describe('classes and categories', () => {
+  const learned = (cells: Cell[], isForced = true, hasTypes = false) => {
+    const table = tableOf({ x: cells }, { hasTypes });
+    return learnInput(table, table.columns[0], all(table), all(table), false, isForced);
+  };
+
+  test('are the texts of the file, whatever number they look like', () => {
+    expect(learned(['12E3', '1200E1', '12000'])).toEqual({
+      name: 'x',
+      categories: ['12000', '1200E1', '12E3'],
+    });
+    expect(learned(['1', '01', '001'], false, true)).toEqual({ name: 'x', categories: ['001', '01', '1'] });
+    const large = ['9007199254740993', '9007199254740992'];
+    expect(learned(large)).toEqual({ name: 'x', categories: [large[1], large[0]] });
+    expect(learned(large.map(BigInt))).toEqual({ name: 'x', categories: [large[1], large[0]] });
+    const table = tableOf({ y: ['1E2', '100', '2E1', 'B7'] });
+    expect(learnTarget(table, table.columns[0], all(table))).toEqual({
+      labels: Uint8Array.of(2, 1, 0, 3),
+      classNames: ['2E1', '100', '1E2', 'B7'],
+    });
+    const padded = tableOf({ y: [' a', 'a ', 'b'] });
+    expect(learnTarget(padded, padded.columns[0], all(padded)).classNames).toEqual(['a', 'b']);
+  });
+
+  test('of earlier weights files are found by the number, or the text without space, that they had', () => {
+    const columns = [{ name: 'x', categories: ['20', '100', ' B7'] }];
+    const table = tableOf({ x: ['1E2', '2E1', 'B7', '20.0'] });
+    expect(Array.from(encodeTable(table, columns, all(table)))).toEqual([
+      ...[0, 1, 0],
+      ...[1, 0, 0],
+      ...[0, 0, 1],
+      ...[1, 0, 0],
+    ]);
+    const { labels } = examplesForModel(table, { columns, classNames: columns[0].categories }, 'x');
+    expect(labels).toEqual(Uint8Array.of(1, 0, 2, 0));
+    const exact = [{ name: 'x', categories: ['20', '2E1'] }];
+    expect(Array.from(encodeTable(tableOf({ x: ['2E1'] }), exact, [0]))).toEqual([0, 1]);
+  });
+});
+
+describe('numbers in another notation', () => {
+  const told = (cells: Cell[], forced = false, target = false) => {
+    const table = tableOf({ x: cells });
+    const [column] = table.columns;
+    return refusal(() =>
+      target
+        ? learnTarget(table, column, all(table))
+        : learnInput(table, column, all(table), all(table), false, forced),
+    );
+  };
+
+  test.each([
+    ['1,137', 'a comma between digits'],
+    ['3,5', 'a comma between digits'],
+    ['1.137,50', 'a comma between digits'],
+    ['1.234.567', 'separators between thousands'],
+    ['1\u00a0137', 'separators between thousands'],
+    ['1 137', 'separators between thousands'],
+    ["1'137.5", 'separators between thousands'],
+    ['1_000', 'underscores between digits'],
+    ['\u22123.5', 'a minus sign that is not the ASCII hyphen'],
+    ['3.5-', 'a minus sign in another place'],
+    ['- 3.5', 'a minus sign in another place'],
+    ['(3.5)', 'a number in parentheses'],
+    ['12%', 'a percent sign'],
+    ['12 %', 'a percent sign'],
+    ['$3', 'a currency'],
+    ['1.137,50 €', 'a currency'],
+    ['USD 3', 'a currency'],
+    ['2024-01-31', 'a date or time'],
+    ['31/01/2024', 'a date or time'],
+    ['31.1.24', 'a date or time'],
+    ['2024-01-31T12:00:00Z', 'a date or time'],
+    ['Jan 31, 2024', 'a date or time'],
+    ['31 January 2024', 'a date or time'],
+    ['12:30', 'a date or time'],
+    ['0x1F', 'a hexadecimal, octal or binary number'],
+    ['1.5D+03', 'the exponent letter D'],
+    ['３．５', 'digits of another script'],
+    ['-inf', 'infinity'],
+  ])('%s is rejected', (text, seen) => {
+    const advice =
+      'leave the column out with --drop-columns "x", or take its cells as texts with --categories "x".';
+    const decimal = text.includes(',') ? ', read decimal commas with --decimal ,' : '';
+    expect(told([text, 'other', text, 1, 2])).toBe(
+      `t.csv, line 2, column "x": ${JSON.stringify(text).replace('\u00a0', ' ')} is not a number in plain notation (${seen}); ` +
+        `write numbers as 1234.5${decimal}, ${advice}`,
+    );
+    const lines = [text, 'other', text];
+    expect(told(lines, false, true)).toMatch(
+      /^t\.csv, line 2, column "x": .* or take the column as classes with --task classification\.$/,
+    );
+    expect(told([text, 1, 2, 3])).toMatch(/^t\.csv, line 2, column "x": .* is not a number/);
+  });
+
+  test.each(['A1', '10-20', '1.2.3', '5cm', 'B7', '2E', 'v1.0', '1st', '1/2', 'may', '-', '12-34-5678'])(
+    '%s is a text',
+    (text) => expect(notationOf(text)).toBeUndefined(),
+  );
+
+  test('are categories where the user says so', () => {
+    const table = tableOf({ x: ['1,5', '2,5', '1,5'] });
+    expect(learnInput(table, table.columns[0], all(table), all(table), false, true)).toEqual({
+      name: 'x',
+      categories: ['1,5', '2,5'],
+    });
+    expect(learnTarget(table, table.columns[0], all(table), 'classification').classNames).toEqual([
+      '1,5',
+      '2,5',
+    ]);
+  });
+
+  test('nearly as many categories as rows are rejected', () => {
+    const names = (distinct: number, rows: number) => range(rows).map((row) => `n${row % distinct}`);
+    expect(told(names(16, 20))).toBe(
+      't.csv: column "x" has 16 distinct texts in 20 rows, like names; leave it out with --drop-columns, ' +
+        'or take them as categories with --categories "x".',
+    );
+    const learned = (cells: Cell[], forced = false) => {
+      const table = tableOf({ x: cells });
+      return featuresOf([learnInput(table, table.columns[0], all(table), all(table), false, forced)]);
+    };
+    expect([learned(names(15, 20)), learned(names(4, 4)), learned(names(16, 20), true)]).toEqual([15, 4, 16]);
+  });
+});
+
 describe('a column as inputs', () => {
   const learned = (cells: Cell[], { train = cells.length, fill = false, isForced = false } = {}) => {
     const table = tableOf({ x: cells });
@@ -129,7 +255,7 @@ describe('a column as inputs', () => {
     expect(refusal(() => learned(['', '?']))).toBe(
       't.csv: column "x" is empty; leave it out with --drop-columns.',
     );
-    const names = (count: number) => learned(range(count).map((row) => `n${row}`));
+    const names = (count: number) => learned(range(2 * count).map((row) => `n${row % count}`));
     expect(featuresOf([names(100)])).toBe(100);
     expect(refusal(() => names(101))).toBe(
       't.csv: column "x" has more than 100 distinct texts, like names; leave it out with --drop-columns.',

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { datasetFromTable, examplesForModel, type TableOptions } from '../../../../src/data/table/dataset.ts';
 import { splitRowsOf } from '../../../../src/data/splits.ts';
-import type { Cell } from '../../../../src/data/table/table.ts';
+import type { Cell } from '../../../../src/data/table/cells.ts';
 import { InputError } from '../../../../src/utils/errors.ts';
 import type { Preprocessing } from '../../../../src/data/dataset.ts';
 import { RandomState } from '../../../../src/utils/random.ts';
@@ -238,6 +238,24 @@ describe('a dataset', () => {
     expect(refusal(() => datasetFromTable(table, { target: 'kind', categories: ['y'] }))).toBe(
       't.csv has no column "y", which --categories names. It has: "x", "kind".',
     );
+  });
+
+  test('says which of its columns may be identifiers, and which classes are the same number', () => {
+    const notes = (columns: Record<string, Cell[]>, options = {}) =>
+      datasetFromTable(tableOf(columns), { target: 'y', testShare: 0, ...options }).notes;
+    const [x, y] = [
+      ['00200', '10115'],
+      ['a', 'b'],
+    ];
+    expect(notes({ x, y })).toEqual([
+      'Column "x" of t.csv is read as numbers, and "00200" becomes 200. ' +
+        'If its cells are identifiers, use --drop-columns "x" or --categories "x".',
+    ]);
+    expect(notes({ x, y }, { categories: ['x'] })).toBeUndefined();
+    expect(notes({ x: ['1.50', '1e3'], y })).toBeUndefined();
+    expect(notes({ x: [1, 2], y: ['1', '1.0'] })).toEqual([
+      't.csv: "1" and "1.0" are two classes, since classes are texts.',
+    ]);
   });
 
   test('for a model that predicts a number has the numbers, and 0 where there is no answer to compare with', () => {

@@ -1,10 +1,11 @@
 /** Small tables, and what is said of those that are refused. */
 import { expect } from '@jest/globals';
-import { TableBuilder, type Cell, type Table } from '../../../../src/data/table/table.ts';
+import type { Cell } from '../../../../src/data/table/cells.ts';
+import { type CellOptions, TableBuilder, type Table } from '../../../../src/data/table/table.ts';
 import { InputError } from '../../../../src/utils/errors.ts';
 
-export function tableOf(columns: Record<string, Cell[]>): Table {
-  const builder = new TableBuilder('t.csv', 'line');
+export function tableOf(columns: Record<string, Cell[]>, options: Partial<CellOptions> = {}): Table {
+  const builder = new TableBuilder('t.csv', { word: 'line', ...options });
   Object.keys(columns).forEach((name) => builder.addColumn(name));
   const [first] = Object.values(columns);
   first.forEach((_, row) =>

@@ -4,7 +4,7 @@ import { readCsvTable } from '../../../../src/data/formats/csv.ts';
 import { parseNpy, tableOfArrays } from '../../../../src/data/formats/npy.ts';
 import { readJsonLines } from '../../../../src/data/formats/json-lines.ts';
 import { readParquet } from '../../../../src/data/formats/parquet.ts';
-import { textAt, type Table } from '../../../../src/data/table/table.ts';
+import { textAt, type Table, writtenAt } from '../../../../src/data/table/table.ts';
 import { InputError } from '../../../../src/utils/errors.ts';
 
 const records = (text: string): Table => readCsvTable(new TextEncoder().encode(text), 't.csv', ',');
@@ -22,6 +22,14 @@ const same = {
     ['7', '0.5', 'a', undefined],
   ],
 };
+
+const numbers = ({ columns }: Table): number[][] => columns.map((column) => Array.from(column.numbers));
+const sameNumbers = [
+  [41, NaN, 7],
+  [1.5, 2, 0.5],
+  [NaN, NaN, NaN],
+  [NaN, NaN, NaN],
+];
 
 /*
  * import pyarrow as pa, pyarrow.parquet as pq
@@ -43,7 +51,11 @@ const parquet = Buffer.from(
 describe('the same table comes', () => {
   test('from CSV', () => {
     const table = records('age,height,kind,sure\n41,1.50,a,true\nNA,2,b,false\n7,.5,a,');
-    expect(cells(table)).toEqual(same);
+    expect(cells(table)).toEqual({
+      ...same,
+      rows: [['41', '1.50', 'a', 'true'], same.rows[1], ['7', '.5', 'a', undefined]],
+    });
+    expect(numbers(table)).toEqual(sameNumbers);
     expect(table.placeOf(2)).toBe('line 4');
   });
 
@@ -55,13 +67,18 @@ describe('the same table comes', () => {
       '{"age": 7, "height": 0.5, "kind": "a"}',
     ];
     const table = await readJsonLines(lines, 't.jsonl');
-    expect(cells(table)).toEqual(same);
+    expect(cells(table)).toEqual({
+      ...same,
+      rows: [same.rows[0], [undefined, '2.0', 'b', 'false'], same.rows[2]],
+    });
+    expect(numbers(table)).toEqual(sameNumbers);
     expect(table.placeOf(1)).toBe('line 3');
   });
 
   test('from Parquet', async () => {
     const table = await readParquet(parquet, 't.parquet');
     expect(cells(table)).toEqual(same);
+    expect(numbers(table)).toEqual(sameNumbers);
     expect(table.placeOf(0)).toBe('row 1');
   });
 });
@@ -124,6 +141,20 @@ test('a list in a cell of Parquet is refused by its row', async () => {
   await expect(readParquet(lists, 't.parquet')).rejects.toThrow(
     /^t\.parquet, row 1, "b": the cell holds a list or an object, expected one number or text\.$/,
   );
+});
+
+test('numbers of JSON lines keep the digits of the file', async () => {
+  const lines = [
+    String.raw`{"id": 1234567890123456789, "price": 1.50, "say \"1.50\"": "1.50, 2.0", "n": 1e2}`,
+    String.raw`{"id": 1234567890123456788, "price": -0, "say \"1.50\"": "\\", "n": 100}`,
+  ];
+  const { columns } = await readJsonLines(lines, 't.jsonl');
+  expect(columns.map(({ name }) => name)).toEqual(['id', 'price', 'say "1.50"', 'n']);
+  expect([0, 1].map((row) => columns.map((column) => writtenAt(column, row)))).toEqual([
+    ['1234567890123456789', '1.50', '1.50, 2.0', '1e2'],
+    ['1234567890123456788', '-0', '\\', '100'],
+  ]);
+  expect(Array.from(columns[3].numbers)).toEqual([100, 100]);
 });
 
 test('a column that comes late in JSON lines is missing before', async () => {

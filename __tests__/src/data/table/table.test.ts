@@ -1,19 +1,13 @@
 /** What a table keeps of the cells that it is given, and what is told of them in figures. */
 import { describe, expect, test } from '@jest/globals';
 import { summarizeTable } from '../../../../src/data/summary.ts';
-import {
-  cellAt,
-  columnNamed,
-  quoted,
-  TableBuilder,
-  valueOf,
-  type Cell,
-} from '../../../../src/data/table/table.ts';
+import { type Cell, numberIn, readCell, textOf, WrittenNumber } from '../../../../src/data/table/cells.ts';
+import { columnNamed, quoted, TableBuilder, textAt, writtenAt } from '../../../../src/data/table/table.ts';
 import { range, refusal, tableOf } from './made.ts';
 
 describe('a table', () => {
   test('keeps every cell, however many rows come and however late a column does', () => {
-    const builder = new TableBuilder('t.csv', 'row');
+    const builder = new TableBuilder('t.csv', { word: 'row' });
     ['number', 'text', 'early', 'late'].forEach((name) => builder.addColumn(name));
     const cells = range(300).map((row): Cell[] => {
       const early = row < 3 ? [`e${row}`] : [];
@@ -27,10 +21,11 @@ describe('a table', () => {
       range(300).map((row) => `row ${3 * row + 5}`),
     );
     for (const [k, column] of table.columns.entries()) {
-      const found = range(300).map((row) => cellAt(column, row));
-      expect(found).toEqual(cells.map((row) => valueOf(row[k])));
+      expect(range(300).map((row) => writtenAt(column, row))).toEqual(
+        cells.map((row) => String((row[k] as string | number | undefined) ?? '')),
+      );
       expect(Array.from(column.numbers)).toEqual(
-        found.map((value) => (typeof value === 'number' ? value : NaN)),
+        cells.map((row) => (typeof row[k] === 'number' ? row[k] : NaN)),
       );
     }
     const [number, text, early, late] = table.columns;
@@ -42,7 +37,7 @@ describe('a table', () => {
   });
 
   test('has a place for every cell, also of rows that end before the last column', () => {
-    const builder = new TableBuilder('t.csv', 'row');
+    const builder = new TableBuilder('t.csv', { word: 'row' });
     ['a', 'b'].forEach((name) => builder.addColumn(name));
     range(50).forEach((row) => builder.addRow(row === 0 ? [0, 1] : [row], row));
     const [, { numbers }] = builder.table().columns;
@@ -54,35 +49,62 @@ describe('a table', () => {
     expect(Array.from(columns[0].codes)).toEqual([...range(64).fill(-1), 0]);
   });
 
-  test('remembers 10 000 texts of a column; all others share one place', () => {
-    const [{ texts, codes }] = tableOf({ a: range(10_004).map((row) => `x${row}`) }).columns;
-    expect(texts).toEqual(range(10_001).map((row) => `x${row}`));
-    expect(Array.from(codes.subarray(9999))).toEqual([9999, 10_000, 10_000, 10_000, 10_000]);
+  test('keeps every text of a column, however many there are', () => {
+    const column = tableOf({ a: range(10_004).flatMap((row) => [`x${row}`, `x${row}`]) }).columns[0];
+    expect(range(20_008).map((row) => writtenAt(column, row))).toEqual(
+      range(20_008).map((row) => `x${Math.floor(row / 2)}`),
+    );
   });
 
-  test.each<[Cell, number | string]>([
-    ['1.50', 1.5],
-    ['.5', 0.5],
-    ['-3.', -3],
-    ['+2e-3', 0.002],
-    ['1E4', 10_000],
-    ['1e', '1e'],
-    ['.', '.'],
-    ['0x10', '0x10'],
-    ['Infinity', 'Infinity'],
-    ['1 2', '1 2'],
-    ...['', 'NA', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL', 'None', '?'].map((cell): [Cell, number] => [
-      cell,
-      NaN,
-    ]),
-    [null, NaN],
-    [undefined, NaN],
-    [true, 'true'],
-    [false, 'false'],
-    [12n, 12],
-    [-Infinity, -Infinity],
-    [new Date(86_400_000), 86_400_000],
-  ])('takes %p for %p', (cell, value) => expect(valueOf(cell)).toBe(value));
+  test.each<[Cell, number, string | undefined]>([
+    ['1.50', 1.5, '1.50'],
+    ['.5', 0.5, '.5'],
+    ['-3.', -3, '-3.'],
+    ['+2e-3', 0.002, '+2e-3'],
+    ['1E4', 10_000, '1E4'],
+    [' 12\u00a0', 12, '12'],
+    ['00200', 200, '00200'],
+    ['1234567890123456789', 1234567890123456800, '1234567890123456789'],
+    ['1e', NaN, '1e'],
+    ['.', NaN, '.'],
+    ['0x10', NaN, '0x10'],
+    ['Infinity', NaN, 'Infinity'],
+    ['1 2', NaN, '1 2'],
+    ['1_0', NaN, '1_0'],
+    ...['', ' ', 'NA', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL', 'None', '?', null, undefined, NaN].map(
+      (cell): [Cell, number, undefined] => [cell, NaN, undefined],
+    ),
+    [true, NaN, 'true'],
+    [false, NaN, 'false'],
+    [12n, 12, '12'],
+    [9007199254740993n, 9007199254740992, '9007199254740993'],
+    [-Infinity, -Infinity, '-Infinity'],
+    [new Date(86_400_000), 86_400_000, '1970-01-02T00:00:00.000Z'],
+    [new WrittenNumber('1.50'), 1.5, '1.50'],
+  ])('takes %p as the number %p with the text %p', (cell, number, text) => {
+    const value = readCell(cell);
+    expect([value.number, textOf(value)]).toEqual([number, text]);
+    const [column] = tableOf({ a: [cell] }).columns;
+    expect([column.numbers[0], textAt(column, 0)]).toEqual([number, text]);
+    if (typeof cell === 'string') expect(writtenAt(column, 0)).toBe(cell);
+  });
+
+  test('with a decimal comma takes no decimal point', () => {
+    expect(['3,5', '-,5', '12', '1,5e3'].map((text) => numberIn(text, ','))).toEqual([3.5, -0.5, 12, 1500]);
+    expect(['3.5', '1.000,5', '1,000,5'].map((text) => numberIn(text, ','))).toEqual([NaN, NaN, NaN]);
+    const [column] = tableOf({ a: ['3,5', '3.5'] }, { decimal: ',' }).columns;
+    expect(Array.from(column.numbers)).toEqual([3.5, NaN]);
+    expect([writtenAt(column, 0), writtenAt(column, 1)]).toEqual(['3,5', '3.5']);
+  });
+
+  test('is text where a file with types stores texts that are not the numbers they look like', () => {
+    const isText = (cells: Cell[], hasTypes = true) => tableOf({ a: cells }, { hasTypes }).columns[0].isText;
+    expect(isText(['01', '1', null])).toBe(true);
+    expect(isText(['9007199254740993', '9007199254740992'])).toBe(true);
+    expect(isText(['1.50', '2', '9007199254740992'])).toBe(false);
+    expect(isText(['01', 1])).toBe(false);
+    expect(isText(['01', '1'], false)).toBe(false);
+  });
 
   test('says which columns there are, up to twenty', () => {
     const named = (count: number) => tableOf(Object.fromEntries(range(count).map((i) => [`c${i}`, [i]])));
@@ -98,7 +120,7 @@ describe('a table', () => {
   });
 
   test('has 4096 columns at most, each with a name of its own', () => {
-    const builder = new TableBuilder('t.csv', 'line');
+    const builder = new TableBuilder('t.csv', { word: 'line' });
     range(4096).forEach((i) => builder.addColumn(`c${i}`));
     expect(builder.placeOf('c4095')).toBe(4095);
     expect(builder.placeOf('c4096')).toBeUndefined();
@@ -112,7 +134,7 @@ describe('a table', () => {
     expect(refusal(() => builder.addRow([], 8193))).toBe(
       't.csv has more than 33554432 cells, which is the maximum in memory; use fewer rows or columns.',
     );
-    expect(refusal(() => new TableBuilder('e.csv', 'line').table())).toBe(
+    expect(refusal(() => new TableBuilder('e.csv', { word: 'line' }).table())).toBe(
       'e.csv has no rows: expected a table.',
     );
   });
