@@ -1,39 +1,60 @@
 /**
  * A folder of static files over HTTP, to this machine alone.
  */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { extname, join, normalize } from 'node:path';
+import send from 'send';
 import { InputError } from '../utils/errors.ts';
 
-const types: Record<string, string> = {
-  '.css': 'text/css',
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript',
-  '.json': 'application/json',
-  '.wasm': 'application/wasm',
+/** Scripts, workers and WebAssembly from the folder alone. The page sets styles and makes pictures and downloads itself. */
+const headers = {
+  'Content-Security-Policy': [
+    "default-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    ...['object-src', 'base-uri', 'form-action', 'frame-ancestors'].map((name) => `${name} 'none'`),
+  ].join('; '),
+  'X-Content-Type-Options': 'nosniff',
+  // The browser asks whether a file has changed, so a new build shows at once.
+  'Cache-Control': 'no-cache',
 };
 
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+interface ServerOptions {
+  /** 0 for any that is free. */
+  port?: number;
+  /** Host names under which the server answers, beside those of the loopback interface. */
+  allowedHosts?: string[];
+}
+
 /**
- * @param port 0 for any that is free
+ * Requests for other hosts are rejected: a web site whose name resolves to this machine must not read the folder.
+ *
  * @returns the server and its address, which ends in `/`
  * @throws InputError where the port is in use or not allowed
  */
-export async function serveFolder(folder: string, port = 0): Promise<{ server: Server; address: string }> {
+export async function serveFolder(
+  folder: string,
+  { port = 0, allowedHosts = [] }: ServerOptions = {},
+): Promise<{ server: Server; address: string }> {
+  const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
   const server = createServer((request, response) => {
-    void pathOf(request.url ?? '/', folder).then((path) => {
-      if (!path || !['GET', 'HEAD'].includes(request.method ?? '')) {
-        response.writeHead(path ? 405 : 404).end();
-        return;
-      }
-      response.setHeader('Content-Type', types[extname(path)] ?? 'application/octet-stream');
-      // A page that was built anew is to be seen at once.
-      response.setHeader('Cache-Control', 'no-cache');
-      if (request.method === 'HEAD') response.end();
-      else createReadStream(path).pipe(response);
-    });
+    const host = (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
+    const fail = (status: number, text: string) =>
+      response
+        .writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' })
+        .end(`${text}\n`);
+    if (!loopback.test(host) && !allowed.has(host)) {
+      fail(403, `The host "${host}" is not allowed. Allow it with --allow-host ${host}.`);
+    } else if (!['GET', 'HEAD'].includes(request.method!)) {
+      fail(405, 'Only GET and HEAD are allowed.');
+    } else {
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      send(request, request.url!.split('?')[0], { root: folder, cacheControl: false }).pipe(response);
+    }
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', ({ code }: NodeJS.ErrnoException) => {
@@ -43,15 +64,4 @@ export async function serveFolder(folder: string, port = 0): Promise<{ server: S
     server.listen(port, '127.0.0.1', resolve);
   });
   return { server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
-}
-
-/** The file behind an address; undefined where there is none, above all outside the folder. */
-async function pathOf(url: string, folder: string): Promise<string | undefined> {
-  try {
-    const wanted = normalize(decodeURIComponent(new URL(url, 'http://here').pathname));
-    const path = join(folder, wanted.endsWith('/') ? `${wanted}index.html` : wanted);
-    return path.startsWith(normalize(folder)) && (await stat(path)).isFile() ? path : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
 import { afterAll, expect, jest, test } from '@jest/globals';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -24,7 +25,7 @@ async function served() {
     told = said;
     tell();
   };
-  const ended = command.handler({ port: 0 }, { result } as unknown as Output);
+  const ended = command.handler({ port: 0, allowHost: ['zoo.example.org'] }, { result } as unknown as Output);
   await Promise.race([begun, ended]);
   return { told: told!, ended };
 }
@@ -34,6 +35,20 @@ test('rejects a page that is not built, and says how to build it', async () => {
     new InputError('The page is not built. Run npm run build:playground.'),
   );
 });
+
+test('rejects an allowed host with a port or a scheme', async () => {
+  for (const host of ['zoo.example.org:80', 'https://zoo.example.org', ''])
+    await expect(command.handler({ port: 0, allowHost: [host] }, {} as Output)).rejects.toThrow(
+      new InputError(`--allow-host takes a host name such as zoo.example.org, not ${host}.`),
+    );
+});
+
+/** `fetch` would send its own host. */
+const statusFor = (address: string, host: string) =>
+  new Promise<number | undefined>((resolve, reject) => {
+    const done = ({ statusCode }: IncomingMessage) => resolve(statusCode);
+    get(address, { headers: { host }, agent: false }, done).on('error', reject);
+  });
 
 const page = '<title>the page</title>';
 
@@ -50,6 +65,8 @@ test.each([
   expect(text).toBe(`playground at ${address} (Ctrl-C to stop)`);
   // A connection that is kept open must not keep the process.
   expect(await (await fetch(address, { headers: { connection: 'keep-alive' } })).text()).toBe(page);
+  expect(await statusFor(address, 'zoo.example.org')).toBe(200);
+  expect(await statusFor(address, 'evil.example')).toBe(403);
   const [heard] = process.listeners(signal).filter((listener) => !before.includes(listener));
   (heard as () => void)();
   await ended;

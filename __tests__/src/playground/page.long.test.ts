@@ -238,7 +238,10 @@ describeInPlayground('the playground', (stage) => {
   test.each(['light', 'dark'] as const)(
     'axe finds nothing in the %s page with everything open',
     async (colorScheme) => {
-      const page = await stage.playground.open('#model=mnist&epochs=1', { colorScheme });
+      const page = await stage.playground.open('#model=mnist&epochs=1', {
+        colorScheme,
+        bypassCSP: true, // axe is an inline script
+      });
       await page.click('.inside .primary');
       await page.waitForSelector('.check');
       await page.evaluate(() => document.querySelectorAll('details').forEach((one) => (one.open = true)));
