@@ -137,7 +137,7 @@ const command: CommandBody = {
       );
       const outcome = await runSweep({
         model: definition.model,
-        dataset,
+        source: { ...dataset, modelFile: model.file },
         trials,
         shard,
         backend,

@@ -68,6 +68,8 @@ export interface ModelFile {
   /** As it was given; of several models in a file with its name after a #. */
   path: string;
   sha256: string;
+  /** The local files that it imports, directly or not, by their paths from its directory. */
+  imports?: { path: string; sha256: string }[];
 }
 
 /** What a model is created for, beside its options. */

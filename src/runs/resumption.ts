@@ -31,12 +31,14 @@ export interface Resumption {
   state: TrainingState;
   /** Sentences that the user should read. */
   notes: string[];
+  /** What has been changed by force so far, to be recorded. */
+  changes: NonNullable<RunIdentity['changes']>;
 }
 
 /**
  * The state from which the run that `now` describes continues.
  *
- * @param force continue although options or data differ, as far as that is possible
+ * @param force continue although options, data or files of the model differ, as far as that is possible
  * @throws InputError that says what differs, or what is wrong with the checkpoint
  */
 export function resume(
@@ -50,7 +52,7 @@ export function resume(
   if (changed.length > 0 && !force) {
     throw new InputError(
       `The run began differently: ${describeDifferences(changed)}. ` +
-        'Leave these options as they were, or add --force-resume to continue all the same.',
+        'Leave all of this as it was, or add --force-resume to continue all the same.',
     );
   }
   const versions = environmentDifferences(then, now);
@@ -74,7 +76,8 @@ export function resume(
   if (continued.stepInEpoch >= stepsPerEpoch(dataset, now.recipe)) {
     throw new InputError(`${name} is at step ${state.stepInEpoch} of an epoch that has fewer.`);
   }
-  return { state: continued, notes };
+  const changes = [...(then.changes ?? []), ...changed.map((change) => ({ step: state.step, ...change }))];
+  return { state: continued, notes, changes };
 }
 
 /** Parameters in the model's order, after a check that all of the state has the model's shapes. */

@@ -24,7 +24,13 @@ import type { TrainingOptions, TrainingState } from '../training/types.ts';
 import { InputError } from '../utils/errors.ts';
 import { RandomState } from '../utils/random.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
-import type { RunFacts, RunFileHash, RunIdentity, RunReport } from '../weights/run-record.ts';
+import {
+  namesOf,
+  type RunFacts,
+  type RunFileHash,
+  type RunIdentity,
+  type RunReport,
+} from '../weights/run-record.ts';
 import { checkParameters } from '../weights/weights.ts';
 
 export interface RunRequest extends RunFacts {
@@ -71,6 +77,7 @@ export function identityOf(request: RunRequest, dataset: LoadedDataset): RunIden
     backend,
     recipe,
     recordEvery,
+    names: namesOf(dataset),
     environment: environment(),
   };
 }
@@ -110,6 +117,7 @@ export async function run(request: RunRequest): Promise<RunReport> {
   const loaded = await loadRun(request);
   const { resume: from } = request;
   const resumed = from && resume(from.checkpoint, loaded.identity, loaded.model, loaded.dataset, from.force);
+  if (resumed?.changes.length) loaded.identity.changes = resumed.changes;
   const out = await makeRunDirectory(request.definition.name, request.out);
   const lock = await lockRunDirectory(out);
   try {

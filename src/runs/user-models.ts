@@ -6,8 +6,9 @@ import { models } from '../../models/index.ts';
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { register as registerHooks } from 'node:module';
-import { basename, extname, join, relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { checkDefinition, type ModelDefinition, type ModelFile } from '../model/definition.ts';
 import { type Model, tasks, validateModel } from '../model/model.ts';
 import { defaultRecipe } from '../model/recipe.ts';
@@ -35,7 +36,10 @@ function placeOf(error: unknown, file: string): Place | undefined {
   const [, wrong, number, reason] = /^(.+):(\d+):\d+: ERROR: (.+)$/m.exec(message) ?? [];
   if (reason !== undefined) return { file: wrong, line: Number(number), reason };
   // `file:///m.js:3` above the message, `at f (/m.ts:3:5)` below it.
-  const line = numberAfter(file, stack) ?? (error instanceof SyntaxError ? checkedLine(file) : undefined);
+  const line =
+    numberAfter(file, stack) ??
+    numberAfter(pathToFileURL(file).href, stack) ??
+    (error instanceof SyntaxError ? checkedLine(file) : undefined);
   return line === undefined ? undefined : { file, line, reason: reasonOf(error) };
 }
 
@@ -88,7 +92,12 @@ export const looksLikeFile = (word: string): boolean =>
 /** Whether a word is a program by its name, `my-model.ts` or, of several models in it, `my-models.ts#second`. */
 export const isModelFile = (word: string): boolean => extensions.includes(extname(pathIn(word)));
 
-const pathIn = (word: string): string => word.split('#')[0];
+/** The path and, after a #, the name of one of several models. A # in a directory's name belongs to the path. */
+function partsOf(word: string): { path: string; name?: string } {
+  const [, path, name] = /^(.*\.m?[jt]s)#([^#/\\]*)$/s.exec(word) ?? [];
+  return path === undefined ? { path: word } : { path, name };
+}
+const pathIn = (word: string): string => partsOf(word).path;
 
 /**
  * The model that a word means: one of the zoo's by its name, or the one that a file exports.
@@ -100,9 +109,12 @@ export async function definitionNamed(word: string): Promise<ModelDefinition> {
 }
 
 async function definitionInFile(word: string): Promise<ModelDefinition> {
-  const [path, name] = word.split('#');
-  const chosen = chosenFrom(await loadUserModels(path), path, name);
-  return { ...chosen, file: { path: word, sha256: sha256(await readLimited(path, maxBytes)) } };
+  const { path, name } = partsOf(word);
+  const { exported, sha256, imports } = await load(path);
+  return {
+    ...chosenFrom(modelsAmong(exported, path), path, name),
+    file: { path: word, sha256, ...(imports.length > 0 && { imports }) },
+  };
 }
 
 /** @param found in a file @throws InputError where none has the name, or several could be meant */
@@ -150,21 +162,31 @@ export async function definitionOfRecord(
 ): Promise<ModelDefinition | undefined> {
   if (given !== undefined) return definitionNamed(given);
   if (!modelFile) return undefined;
-  const { path, sha256: recorded } = modelFile;
+  const { path } = modelFile;
   const place = [path, join(beside, basename(path))].find((word) => existsSync(pathIn(word)));
   if (place === undefined) {
     throw new InputError(
       `The model ${sanitizeForTerminal(model)} is in the file ${sanitizeForTerminal(path)}, which does not exist. Name it with --model FILE.`,
     );
   }
-  const now = sha256(await readLimited(pathIn(place), maxBytes));
-  if (now !== recorded) {
+  const file = pathIn(place);
+  const recorded = [{ path: basename(file), sha256: modelFile.sha256 }, ...(modelFile.imports ?? [])];
+  for (const { path, sha256: then } of recorded) {
+    const changed = join(dirname(file), path);
+    const now = sha256(await readLimited(changed, maxBytes));
+    if (now === then) continue;
     throw new InputError(
-      `${sanitizeForTerminal(place)} has changed since the model ${sanitizeForTerminal(model)} was trained ` +
-        `(SHA-256 ${recorded.slice(0, 12)}…, now ${now.slice(0, 12)}…). If it still fits, name it with --model ${sanitizeForTerminal(place)}.`,
+      `${sanitizeForTerminal(changed)} has changed since the model ${sanitizeForTerminal(model)} was trained ` +
+        `(SHA-256 ${then.slice(0, 12)}…, now ${now.slice(0, 12)}…). If the model still fits, name it with --model ${sanitizeForTerminal(place)}.`,
     );
   }
-  return definitionInFile(place);
+  const definition = await definitionInFile(place);
+  const { sha256: main, imports = [] } = definition.file!;
+  const loaded = [main, ...imports.map(({ sha256 }) => sha256)];
+  if (recorded.every(({ sha256 }) => loaded.includes(sha256))) return definition;
+  throw new InputError(
+    `${sanitizeForTerminal(file)} or a file that it imports has changed since this process loaded it: start the process again.`,
+  );
 }
 
 export interface UserModel {
@@ -173,17 +195,43 @@ export interface UserModel {
 }
 
 /**
- * Every model and model definition that a file exports.
+ * Every model and model definition that a file exports, or the one that is named after a #.
  *
  * @throws InputError where the file is missing, fails to load, or exports none
  */
-export async function loadUserModels(path: string): Promise<UserModel[]> {
+export async function loadUserModels(word: string): Promise<UserModel[]> {
+  const { path, name } = partsOf(word);
+  const found = modelsAmong((await load(path)).exported, path);
+  return name === undefined ? found : [{ definition: chosenFrom(found, path, name) }];
+}
+
+interface LoadedFile {
+  exported: Record<string, unknown>;
+  sha256: string;
+  imports: NonNullable<ModelFile['imports']>;
+}
+
+/** By absolute path. Node.js keeps modules, so the hashes of their first loading are those of what runs. */
+const loadedFiles = new Map<string, LoadedFile>();
+
+async function load(path: string): Promise<LoadedFile> {
   const file = resolve(path);
+  const before = loadedFiles.get(file);
+  if (before) return before;
   if (!existsSync(file)) throw new InputError(`File not found: ${path}`);
   if (!extensions.includes(extname(file))) {
     throw new InputError(`${path} is not a TypeScript or JavaScript file (${extensions.join(', ')}).`);
   }
-  return modelsAmong(await importWithTypes(file, path), path);
+  const exported = await importWithTypes(file, path);
+  const hash = async (name: string) => sha256(await readLimited(name, maxBytes));
+  const imports: LoadedFile['imports'] = [];
+  for (const name of importsOf(file)) {
+    const place = relative(dirname(file), name).replaceAll('\\', '/');
+    imports.push({ path: place, sha256: await hash(name) });
+  }
+  const loaded = { exported, sha256: await hash(file), imports };
+  loadedFiles.set(file, loaded);
+  return loaded;
 }
 
 /** @param exported by a file, by name @throws InputError where there is no model among it, or one that lacks something */
@@ -214,18 +262,38 @@ export function modelsAmong(exported: Record<string, unknown>, path: string): Us
 }
 
 async function importWithTypes(file: string, path: string): Promise<Record<string, unknown>> {
-  const { register } = await import('tsx/esm/api');
-  const ours = Object.fromEntries(
-    Object.entries(sharedPackages).map(([name, ours]) => [name, import.meta.resolve(ours)]),
-  );
-  register();
-  sharePackages(ours);
+  resolutions ??= await registerLoader();
   try {
-    return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    return await settled(() => import(pathToFileURL(file).href) as Promise<Record<string, unknown>>);
   } catch (error) {
     throw new InputError(`${path} does not load: ${whyNotLoaded(error, file)}`);
   }
 }
+
+/** What a file's loading gives. A file that ends the process, or lets it end by waiting for nothing, does not load. */
+async function settled<T>(loading: () => Promise<T>): Promise<T> {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is put back as it was
+  const { exit } = process;
+  let onIdle = () => {};
+  const idle = new Promise<never>((_, reject) => {
+    onIdle = () => reject(new Error('a top-level await waits for a promise that never settles'));
+  });
+  process.once('beforeExit', onIdle);
+  process.exit = (code) => {
+    // This program itself ends the process when it is interrupted.
+    const [, , caller] = new Error().stack!.split('\n');
+    if (caller.includes(ownFiles)) exit.call(process, code);
+    throw new Error(`process.exit(${code ?? ''}) ends the process while the file is loaded`);
+  };
+  try {
+    return await Promise.race([loading(), idle]);
+  } finally {
+    process.exit = exit;
+    process.off('beforeExit', onIdle);
+  }
+}
+
+const ownFiles = new URL('..', import.meta.url).href;
 
 /** What a file may import, and what it gets: of TensorFlow.js the core, which is all that runs here. */
 const sharedPackages = {
@@ -236,21 +304,55 @@ const sharedPackages = {
   '@tensorflow/tfjs-core': '@tensorflow/tfjs-core',
 };
 
+/** Who imports what, `[url, url]`, as the loader resolves it. */
+let resolutions: MessagePort | undefined;
+/** From each file's URL to those of the local files that it imports. */
+const importedBy = new Map<string, Set<string>>();
+
 /**
- * Lets the file import `backprop-zoo` and TensorFlow.js wherever it lies, and get the copies that run here: tensors
- * of two copies of TensorFlow.js do not mix. It is read as an ES module, whatever a package.json near it says.
+ * Lets files import `backprop-zoo` and TensorFlow.js wherever they lie, and get the copies that run here: tensors
+ * of two copies of TensorFlow.js do not mix. They are read as ES modules, whatever a package.json near them says.
  */
-function sharePackages(places: Record<string, string>): void {
+async function registerLoader(): Promise<MessagePort> {
+  const { register } = await import('tsx/esm/api');
+  register();
+  const places = Object.fromEntries(
+    Object.entries(sharedPackages).map(([name, ours]) => [name, import.meta.resolve(ours)]),
+  );
+  // tsx marks what it takes for CommonJS by a query, and would load that without this hook.
   const hook = `
-    let places;
-    export const initialize = (data) => { places = data; };
+    let places, port;
+    export const initialize = (data) => { ({ places, port } = data); };
     export const resolve = async (name, context, next) => {
       if (Object.hasOwn(places, name)) return { url: places[name], shortCircuit: true };
       const resolved = await next(name, context);
-      const own = /^file:.*\\.[jt]s(\\?|$)/.test(resolved.url) && !resolved.url.includes('/node_modules/');
-      return own ? { ...resolved, format: 'module' } : resolved;
+      const url = resolved.url.replace(/(%3F|\\?)tsx-.*$/, '');
+      if (!url.startsWith('file:') || url.includes('/node_modules/')) return resolved;
+      port.postMessage([context.parentURL, url]);
+      return /\\.[jt]s(\\?|$)/.test(url) ? { ...resolved, url, format: 'module' } : resolved;
     };`;
-  registerHooks(`data:text/javascript,${encodeURIComponent(hook)}`, { data: places });
+  const { port1, port2 } = new MessageChannel();
+  registerHooks(`data:text/javascript,${encodeURIComponent(hook)}`, {
+    data: { places, port: port2 },
+    transferList: [port2],
+  });
+  return port1;
+}
+
+/** Absolute paths of the local files that a loaded file imports, directly or not, sorted. */
+function importsOf(file: string): string[] {
+  for (;;) {
+    const resolved = resolutions && receiveMessageOnPort(resolutions);
+    if (!resolved) break;
+    const [importer, imported] = resolved.message as [string, string];
+    if (!importedBy.has(importer)) importedBy.set(importer, new Set());
+    importedBy.get(importer)!.add(imported);
+  }
+  const root = pathToFileURL(file).href;
+  const found = new Set([root]);
+  for (const url of found) importedBy.get(url)?.forEach((imported) => found.add(imported));
+  found.delete(root);
+  return [...found].map((url) => fileURLToPath(url)).sort();
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

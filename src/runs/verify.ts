@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { models } from '../../models/index.ts';
 import type { DataRequest } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
-import { checkedOptions } from '../model/definition.ts';
+import { checkedOptions, type ModelFile } from '../model/definition.ts';
 import type { ParameterSet } from '../model/parameters.ts';
 import { sanitizeForTerminal } from '../utils/text.ts';
 import { fileError, readLimited, readText, sha256 } from '../node/files.ts';
 import {
+  describeDifferences,
   environmentDifferences,
   type Difference,
   type RunReport,
@@ -70,6 +71,11 @@ export async function readRun(directory: string, own?: string): Promise<Recorded
   if (run.status !== 'complete') {
     throw new InputError(`The run in ${directory} is ${run.status}; only a complete one can be repeated.`);
   }
+  if (run.changes) {
+    throw new InputError(
+      `The run in ${directory} was resumed with --force-resume although ${describeDifferences(run.changes)}: it cannot be repeated.`,
+    );
+  }
   const { model, options, asPrinted, gradients, backend, recordEvery } = run;
   const ofUser = await definitionOfRecord(run, own, directory);
   if (!ofUser && !Object.hasOwn(models, model)) {
@@ -77,8 +83,7 @@ export async function readRun(directory: string, own?: string): Promise<Recorded
       `run.json is of a model "${sanitizeForTerminal(model)}" that this zoo does not have.`,
     );
   }
-  // A model that is given in the place of its file is compared, not its place.
-  const definition = ofUser ? { ...ofUser, file: run.modelFile } : models[model];
+  const definition = ofUser ? { ...ofUser, file: asRecorded(ofUser.file, run.modelFile) } : models[model];
   const saved = weightsFrom(texts.weights, 'weights.json', ofUser && definition);
   if (saved.definition !== definition) {
     throw new InputError(`weights.json is of the model ${saved.definition.name}, run.json of ${model}.`);
@@ -99,6 +104,16 @@ export async function readRun(directory: string, own?: string): Promise<Recorded
       ...(run.start && { start: await sameStart(run.start, definition) }),
     },
   };
+}
+
+/**
+ * A model's file at its recorded place: of one that is given in its place, the content is compared. Runs of earlier versions
+ * say nothing of imported files.
+ */
+function asRecorded(file: ModelFile | undefined, recorded: ModelFile | undefined): ModelFile | undefined {
+  if (!file || !recorded) return undefined;
+  const { imports, ...main } = file;
+  return { ...main, path: recorded.path, ...(recorded.imports && { imports }) };
 }
 
 /**

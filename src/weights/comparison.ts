@@ -2,7 +2,7 @@
  * Several runs beside each other.
  */
 import { sanitizeForTerminal } from '../utils/text.ts';
-import type { Difference, RunFile } from './run-record.ts';
+import { type Difference, fileHashes, type RunFile } from './run-record.ts';
 
 export interface ComparedRun {
   directory: string;
@@ -24,6 +24,7 @@ export function settingsOf(run: RunFile) {
   const { model, options, asPrinted, gradients, backend, hyperParameters, dataset } = run;
   const all: Record<string, unknown> = {
     model,
+    ...fileHashes(run.modelFile),
     ...options,
     asPrinted,
     gradients,

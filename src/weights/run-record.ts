@@ -5,6 +5,7 @@
 import { type BackendName, backendNames } from '../backend/index.ts';
 import type { DataRequest, LoadedDataset, UserFiles } from '../data/dataset.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
+import { maxColumns } from '../data/table/table.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
 import type { Model } from '../model/model.ts';
@@ -128,6 +129,17 @@ export const identitySchema = z.object({
   backend: z.enum(backendNames as unknown as BackendName[]),
   recipe: recipeSchema,
   recordEvery: z.int().check(z.minimum(1), z.maximum(1e9)),
+  names: z.optional(
+    z.object({
+      classes: listOf(z.string(), 256),
+      /** Of a table; with their categories. */
+      columns: z.optional(listOf(z.string(), maxColumns)),
+    }),
+  ),
+  /** What was changed when the run was resumed by force, each from which step on. */
+  changes: z.optional(
+    listOf(z.object({ step: z.int(), what: z.string(), then: z.string(), now: z.string() }), 10_000),
+  ),
   environment: z.object({ zoo: plainText, node: plainText, tfjs: plainText, platform: plainText }),
 });
 
@@ -137,6 +149,46 @@ export interface Difference {
   what: string;
   then: string;
   now: string;
+}
+
+/** What classes and columns are called, so that the same numbers under other names are other data. */
+export const namesOf = ({ classNames, preprocessing }: LoadedDataset): RunIdentity['names'] => ({
+  classes: classNames,
+  ...(preprocessing.kind === 'table' && {
+    columns: preprocessing.columns.map((column) =>
+      'categories' in column ? `${column.name} (${column.categories.join(', ')})` : column.name,
+    ),
+  }),
+});
+
+/** Hashes of a user's model file and of what it imports, by file. @param name of the model file itself */
+export const fileHashes = (file: RunIdentity['modelFile'], name = file?.path): Record<string, string> =>
+  Object.fromEntries(
+    (file ? [{ ...file, path: name! }, ...(file.imports ?? [])] : []).map(({ path, sha256 }) => [
+      `${path} (SHA-256)`,
+      `${sha256.slice(0, 16)}…`,
+    ]),
+  );
+
+/** In what a user's model and the files that it imports differ; the place of the model's file does not count. */
+export const modelDifferences = (
+  then: RunIdentity['modelFile'],
+  now: RunIdentity['modelFile'],
+): Difference[] => {
+  const name = (then ?? now)?.path;
+  return compare(fileHashes(then, name), fileHashes(now, name));
+};
+
+/** In what the names of classes and columns differ. Of runs of earlier versions they are not known. */
+export function nameDifferences(then: RunIdentity['names'], now: RunIdentity['names']): Difference[] {
+  if (!then || !now) return [];
+  const numbered = (what: string, names: string[]) =>
+    Object.fromEntries(names.map((name, i) => [`${what} ${i + 1}`, name]));
+  const flat = ({ classes, columns = [] }: NonNullable<RunIdentity['names']>) => ({
+    ...numbered('class', classes),
+    ...numbered('column', columns),
+  });
+  return compare(flat(then), flat(now));
 }
 
 /** In what two runs differ; versions of programs are not counted, see {@link environmentDifferences}. */
@@ -153,7 +205,11 @@ export function differences(then: RunIdentity, now: RunIdentity): Difference[] {
     dataset: run.dataset.name,
     'data (SHA-256)': `${run.dataset.fingerprint.slice(0, 16)}…`,
   });
-  return compare(flat(then), flat(now));
+  return [
+    ...modelDifferences(then.modelFile, now.modelFile),
+    ...compare(flat(then), flat(now)),
+    ...nameDifferences(then.names, now.names),
+  ];
 }
 
 export const environmentDifferences = (then: RunIdentity, now: RunIdentity): Difference[] =>
@@ -167,9 +223,14 @@ function compare(then: object, now: object): Difference[] {
     .filter((difference) => difference.then !== difference.now);
 }
 
+const maxDescribed = 10;
+
 /** `learningRate was 0.1 and is 0.5; epochs was 10 and is 20` */
 export const describeDifferences = (list: Difference[]): string =>
-  list.map(({ what, then, now }) => `${what} was ${then} and is ${now}`).join('; ');
+  list
+    .slice(0, maxDescribed)
+    .map(({ what, then, now }) => `${what} was ${then} and is ${now}`)
+    .join('; ') + (list.length > maxDescribed ? `; and ${list.length - maxDescribed} more` : '');
 
 export interface RunFacts extends Settings {
   definition: ModelDefinition;
@@ -217,7 +278,7 @@ const fileSchema = z.object({
 
 export type RunFileHash = z.infer<typeof fileSchema>;
 
-export const runSchema = z.extend(z.omit(identitySchema, { recipe: true }), {
+export const runSchema = z.extend(z.omit(identitySchema, { recipe: true, names: true }), {
   format: z.literal('backprop-zoo/run'),
   version: z.literal(1),
   status: z.enum(['complete', 'interrupted', 'diverged']),
@@ -253,7 +314,8 @@ export function runText(
   sha256: TextHash,
   files: RunFileHash[] = [],
 ): string {
-  const { recipe, dataset, environment, recordEvery, ...rest } = identity;
+  // weights.json has the names.
+  const { recipe, dataset, environment, recordEvery, names: _, changes, ...rest } = identity;
   const document = {
     format: 'backprop-zoo/run',
     version: 1,
@@ -263,6 +325,7 @@ export function runText(
     seed: recipe.seed,
     hyperParameters: recipe,
     recordEvery,
+    changes,
     epochs: result.epochs,
     steps: result.steps,
     restoredEpoch: result.restoredEpoch,

@@ -62,10 +62,15 @@ export const preprocessingSchema: z.ZodMiniType<Preprocessing> = z.discriminated
 
 export const optionValueSchema = z.union([z.string(), z.number(), z.boolean(), finiteNumbers]);
 
-/** A model of the user's own: where it was, and what. */
-export const modelFileSchema = z.object({
+const hashedFile = {
   path: z.string().check(z.maxLength(4096)),
   sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+};
+
+/** A model of the user's own: where it was, and what, with the local files that it imports. */
+export const modelFileSchema = z.object({
+  ...hashedFile,
+  imports: z.optional(listOf(z.object(hashedFile), 1000)),
 });
 
 export const weightsSchema = z.object({

@@ -1,11 +1,12 @@
 /** A model in a file of one's own goes wherever one of the zoo does. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { execFile } from 'node:child_process';
-import { appendFile, readFile, rename, writeFile } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { temporaryDirectory } from '../../helpers/temporary.ts';
-import { bin, zoo } from '../../helpers/zoo.ts';
+import { bin, ending, until, zoo } from '../../helpers/zoo.ts';
 
 const directory = temporaryDirectory();
 const file = './my-model.ts';
@@ -88,6 +89,90 @@ test.each([
   const { code, stderr, stdout } = await run(...args);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(message);
+});
+
+describe('a model whose import is edited', () => {
+  const helper = join(directory, 'lib/scale.ts');
+  const table = ['--data-file', 't.csv', '--target', 'kind', '--backend', 'cpu'];
+  const write = (factor: number) =>
+    writeFile(helper, `export { factor } from './factor.js';\n// ${factor}\n`);
+
+  beforeAll(async () => {
+    await mkdir(join(directory, 'lib'));
+    await write(1);
+    await writeFile(join(directory, 'lib/factor.ts'), 'export const factor: number = 1;\n');
+    const importing = `import { factor } from './lib/scale';\n${program.replace('constant(1 /', 'constant(factor /')}`;
+    await writeFile(join(directory, 'two.ts'), importing);
+  });
+
+  test('is not resumed or swept further with the edited file, which is named', async () => {
+    const long = ['train', './two.ts', ...table, '--epochs', '1000000', '--record-every', '100000'];
+    const child = spawn(process.execPath, [bin, ...long, '--out', 'stopped', '--checkpoint-every', '5'], {
+      cwd: directory,
+      stdio: 'ignore',
+    });
+    await until(() => existsSync(join(directory, 'stopped/checkpoint.json')));
+    child.kill('SIGINT');
+    expect(await ending(child)).toBe(130);
+    const sweep = ['sweep', './two.ts', ...table, '--workers', '1', '--out', 'both', '--epochs'];
+    expect((await run(...sweep, '2,3')).code).toBe(0);
+    const checkpoint = () => readFile(join(directory, 'stopped/checkpoint.json'), 'utf8');
+    const { state } = JSON.parse(await checkpoint()) as { state: { epoch: number } };
+    await write(2);
+    const named = /lib\/scale\.ts \(SHA-256\) was "[0-9a-f]{16}…" and is "[0-9a-f]{16}…"/;
+    const resume = ['train', './two.ts', '--resume', 'stopped', '--epochs', String(state.epoch + 2)];
+    const refused = await run(...resume);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(named)]);
+    const further = await run(...sweep, '2,3,4');
+    expect([further.code, further.stderr]).toEqual([2, expect.stringMatching(named)]);
+    expect(further.stderr).toMatch(/were trained with other model files/);
+
+    const forced = await zoo([...resume, '--force-resume'], { cwd: directory });
+    expect([forced.code, forced.stderr]).toEqual([0, expect.stringMatching(named)]);
+    const { changes } = JSON.parse(await readFile(join(directory, 'stopped/run.json'), 'utf8')) as {
+      changes: { what: string }[];
+    };
+    expect(changes.map(({ what }) => what)).toEqual(['lib/scale.ts (SHA-256)', 'epochs']);
+    const verified = await run('verify', 'stopped');
+    expect([verified.code, verified.stderr]).toEqual([2, expect.stringMatching(/it cannot be repeated/)]);
+  }, 120_000);
+
+  test('is verified with the files of the run alone', async () => {
+    await write(1);
+    expect((await run('train', './two.ts', ...table, '--epochs', '3', '--out', 'first')).code).toBe(0);
+    const content = JSON.parse(await readFile(join(directory, 'first/run.json'), 'utf8')) as {
+      modelFile: { imports: { path: string }[] };
+    };
+    expect(content.modelFile.imports.map(({ path }) => path)).toEqual(['lib/factor.ts', 'lib/scale.ts']);
+    expect((await run('verify', 'first')).code).toBe(0);
+    await write(3);
+    const changed = await run('evaluate', 'first');
+    expect([changed.code, changed.stderr]).toEqual([2, expect.stringMatching(/lib\/scale\.ts has changed/)]);
+    const given = await run('verify', 'first', '--model', './two.ts');
+    expect([given.code, given.stdout]).toEqual([1, expect.stringMatching(/modelFile\.imports\.1\.sha256/)]);
+  }, 60_000);
+});
+
+describe('a file in a directory with # in its name', () => {
+  beforeAll(() => mkdir(join(directory, 'a #b')));
+
+  test.each([
+    ['process.exit(0);', /line 1: process\.exit\(0\) ends the process while the file is loaded/],
+    [
+      'await new Promise(() => {});',
+      /does not load: a top-level await waits for a promise that never settles/,
+    ],
+  ])('is rejected in one sentence for: %s', async (line, message) => {
+    await writeFile(join(directory, 'a #b/ends.ts'), `${line} ${program}`);
+    const { code, stdout, stderr } = await run('gradcheck', './a #b/ends.ts');
+    expect([code, stdout, stderr.trim().split('\n')]).toEqual([2, '', [expect.stringMatching(message)]]);
+  });
+
+  test('is loaded', async () => {
+    await writeFile(join(directory, 'a #b/own.ts'), program);
+    const { code, stdout } = await run('gradcheck', './a #b/own.ts');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/heaps on float64: agrees/)]);
+  });
 });
 
 describe('a file that has moved or changed', () => {

@@ -52,7 +52,7 @@ beforeAll(() => useBackend('cpu'));
 describe('the same run', () => {
   test('goes on with its state, as it reads back from a file', async () => {
     const state = await stateAfter(6);
-    expect(resumed(state)).toEqual({ state, notes: [] });
+    expect(resumed(state)).toEqual({ state, notes: [], changes: [] });
     const text = formatCheckpoint(from(state));
     expect(faultsOf('checkpoint', JSON.parse(text))).toEqual([]);
     const read = parseCheckpoint(text, 'checkpoint.json');
@@ -82,6 +82,62 @@ describe('another run', () => {
     const { state: continued, notes } = resumed(state, now, true);
     expect(notes).toEqual(['Continuing although learningRate was 0.1 and is 0.5.']);
     expect(continued).toEqual(state);
+  });
+
+  const modelFile = (main: string, helper?: string): Checkpoint['run']['modelFile'] => ({
+    ...{ path: './m.ts', sha256: main.repeat(64) },
+    ...(helper !== undefined && { imports: [{ path: 'sub/h.ts', sha256: helper.repeat(64) }] }),
+  });
+  const [a, b] = ['a', 'b'].map((letter) => `"${letter.repeat(16)}…"`);
+  test.each<[string, Partial<Checkpoint['run']>, Partial<Checkpoint['run']>, string]>([
+    [
+      'an edited model',
+      { modelFile: modelFile('a') },
+      { modelFile: { ...modelFile('b')!, path: 'x/m.ts' } },
+      `./m.ts (SHA-256) was ${a} and is ${b}`,
+    ],
+    [
+      'an edited import',
+      { modelFile: modelFile('a', 'a') },
+      { modelFile: modelFile('a', 'b') },
+      `sub/h.ts (SHA-256) was ${a} and is ${b}`,
+    ],
+    [
+      'a new import',
+      { modelFile: modelFile('a') },
+      { modelFile: modelFile('a', 'b') },
+      `sub/h.ts (SHA-256) was nothing and is ${b}`,
+    ],
+    [
+      'a renamed class',
+      { names: { classes: ['a', 'b', 'c'] } },
+      { names: { classes: ['a', 'x', 'c'] } },
+      'class 2 was "b" and is "x"',
+    ],
+    [
+      'swapped columns',
+      { names: { classes: ['a'], columns: ['u', 'v (x, y)'] } },
+      { names: { classes: ['a'], columns: ['v (x, y)', 'u'] } },
+      'column 1 was "u" and is "v (x, y)"; column 2 was "v (x, y)" and is "u"',
+    ],
+  ])('with %s is rejected, or recorded if forced', async (_, was, is, told) => {
+    const state = await stateAfter(6);
+    const [then, now] = [
+      { ...run, ...was },
+      { ...run, ...is },
+    ];
+    expect(() => resumed(state, now, false, then)).toThrow(`The run began differently: ${told}. Leave`);
+    expect(resumed(state, then, false, then).changes).toEqual([]);
+    const { notes, changes } = resumed(state, now, true, { ...then, changes: [earlier] });
+    expect(notes).toEqual([`Continuing although ${told}.`]);
+    expect(changes[0]).toEqual(earlier);
+    expect(changes[1]).toMatchObject({ step: 6, what: expect.stringMatching(/SHA|class|column/) as unknown });
+  });
+  const earlier = { step: 3, what: 'learningRate', then: '0.1', now: '0.2' };
+
+  test('of an earlier version, which recorded no names, is resumed', async () => {
+    const now = { ...run, names: { classes: ['a'] } };
+    expect(resumed(await stateAfter(6), now).notes).toEqual([]);
   });
 
   test('with another optimizer begins without memory', async () => {

@@ -40,6 +40,7 @@ test('what is a file and what a name', () => {
   expect(['mnist', 'm.ts', 'm.mts', 'm.js', 'm.mjs', 'm.ts#b', 'm.py', 'm.json'].map(isModelFile)).toEqual([
     ...[false, true, true, true, true, true, false, false],
   ]);
+  expect(['a.ts#b/c', 'a.ts#b/m.ts', 'a#b/m.ts#c'].map(isModelFile)).toEqual([false, true, true]);
   expect(['mnist', 'a/mnist', 'a\\mnist', 'm.ts', 'mnist#b'].map(looksLikeFile)).toEqual([
     ...[false, true, true, true, false],
   ]);
@@ -166,8 +167,8 @@ test('a record names its file, which must be what it was, where it was or beside
     const place = path === there ? there : `${there}#m`;
     await expect(definitionOfRecord(of(path, 'f'.repeat(64)), undefined, directory)).rejects.toThrow(
       refusal(
-        `${place} has changed since the model m was trained (SHA-256 ffffffffffff…, now ${now}…). ` +
-          `If it still fits, name it with --model ${place}.`,
+        `${there} has changed since the model m was trained (SHA-256 ffffffffffff…, now ${now}…). ` +
+          `If the model still fits, name it with --model ${place}.`,
       ),
     );
   }

@@ -22,7 +22,7 @@ import { presentIn } from '../load.ts';
 import { lockRunDirectory, type RunLock } from '../lock.ts';
 import { argumentsFor, ownFilesSchema } from '../../weights/run-record.ts';
 import { checked } from '../../weights/schemas.ts';
-import { trialsDirectory, readTrials, writeTrial, checkSameData } from './trial-file.ts';
+import { trialsDirectory, readTrials, writeTrial, checkSameSource, firstSource } from './trial-file.ts';
 import { type Shard, definitionSchema, type SweepDefinition } from './trials.ts';
 
 export interface SweepPlan {
@@ -153,8 +153,8 @@ export async function mergeSweeps(
     const there = await readTrials(directory);
     for (const part of parts) {
       const trials = await readTrials(part);
-      const files = [...trials.values()].find(({ dataset }) => dataset?.files)?.dataset?.files;
-      if (files) checkSameData(directory, there.values(), { files });
+      const source = firstSource(trials.values());
+      if (source) checkSameSource(directory, there.values(), source);
       for (const [id, result] of trials) {
         // A complete result is worth more than a failure, and one is as good as another of the same training.
         if ((there.get(id)?.status ?? 'failed') !== 'failed') continue;

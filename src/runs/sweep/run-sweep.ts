@@ -9,9 +9,9 @@ import {
   readTrials,
   writeTrial,
   type TrialResult,
-  checkSameData,
-  onSameData,
-  type SweepData,
+  checkSameSource,
+  ofSameSource,
+  type SweepSource,
 } from './trial-file.ts';
 import { distinct, shardOf, type Trial, type Shard } from './trials.ts';
 import { makeSharedProgress, type TrialJob } from './train-trial.ts';
@@ -22,8 +22,8 @@ export interface SweepRequest {
   shard?: Shard;
   backend: BackendName;
   data: Pick<DataRequest, 'data' | 'dataDir' | 'own' | 'cacheDir'>;
-  /** What that is at the beginning. */
-  dataset: SweepData;
+  /** What the trials are trained on and with at the beginning. */
+  source: SweepSource;
   /** An open directory, see `openDirectory`. */
   out: string;
   workers: number;
@@ -46,12 +46,12 @@ export interface SweepOutcome {
 
 const millisecondsBetweenTicks = 200;
 
-/** @throws InputError where there are results of other data @throws WorkError where a result cannot be written */
+/** @throws InputError where there are results of other data or another model @throws WorkError where a result cannot be written */
 export async function runSweep(request: SweepRequest, poolOf = workerPool): Promise<SweepOutcome> {
   const { model, trials, shard, backend, data, out, workers, onResult } = request;
   const mine = shard ? shardOf(trials, shard) : distinct(trials);
   const results = await readTrials(out);
-  checkSameData(out, results.values(), request.dataset);
+  checkSameSource(out, results.values(), request.source);
   // What failed for want of memory, say, may succeed now; numbers that diverged would do so again.
   const pending = mine.filter(({ id }) => (results.get(id)?.status ?? 'failed') === 'failed');
   const finished = mine.length - pending.length;
@@ -85,7 +85,7 @@ export async function runSweep(request: SweepRequest, poolOf = workerPool): Prom
       );
       running.delete(place);
       if (!result) return;
-      const checked = onSameData(result, request.dataset);
+      const checked = ofSameSource(result, request.source);
       await writeTrial(out, checked);
       results.set(id, checked);
       trained++;

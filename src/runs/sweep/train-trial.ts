@@ -58,7 +58,8 @@ export async function trainTrial(job: TrialJob): Promise<TrialResult | undefined
   });
   const { status, result, diverged } = await fit(loaded, partLoader(loaded.request));
   if (status === 'interrupted') return undefined;
-  const { name, source, fingerprint, standIn, files } = loaded.identity.dataset;
+  const { dataset, modelFile } = loaded.identity;
+  const { name, source, fingerprint, standIn, files, own } = dataset;
   const metrics = diverged ? undefined : scoresOf(scoreRun(loaded, result));
   const finite = metrics && Object.values(metrics).every(({ loss }) => Number.isFinite(loss));
   return {
@@ -66,7 +67,11 @@ export async function trainTrial(job: TrialJob): Promise<TrialResult | undefined
     status: finite ? 'complete' : 'diverged',
     message: diverged?.message ?? (finite ? undefined : 'The loss is not finite at the end.'),
     backend,
-    dataset: { name, source, fingerprint, standIn: standIn !== undefined, files },
+    dataset: {
+      ...{ name, source, fingerprint, standIn: standIn !== undefined, files },
+      ...(own && { classNames: loaded.dataset.classNames }),
+    },
+    ...(modelFile && { modelFile }),
     epochs: result.epochs,
     seconds: result.seconds,
     metrics: finite ? metrics : undefined,

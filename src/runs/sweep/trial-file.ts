@@ -7,12 +7,20 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BackendName, backendNames } from '../../backend/index.ts';
 import type { LoadedDataset } from '../../data/dataset.ts';
+import type { ModelFile } from '../../model/definition.ts';
 import { readText, writeFileAtomically } from '../../node/files.ts';
 import { InputError } from '../../utils/errors.ts';
 import * as z from '../../utils/schema.ts';
 import { formatJson, parseJson } from '../../weights/json.ts';
-import { dataFilesSchema, untimedHistorySchema } from '../../weights/run-record.ts';
-import { checked, plainText } from '../../weights/schemas.ts';
+import {
+  dataFilesSchema,
+  describeDifferences,
+  modelDifferences,
+  nameDifferences,
+  untimedHistorySchema,
+} from '../../weights/run-record.ts';
+import { checked, listOf, plainText } from '../../weights/schemas.ts';
+import { modelFileSchema } from '../../weights/weights.ts';
 
 /** Of a regression R² in place of the accuracy. */
 const score = z.object({
@@ -37,8 +45,11 @@ export const trialSchema = z.object({
       fingerprint: plainText,
       standIn: z.optional(z.boolean()),
       files: z.optional(dataFilesSchema),
+      /** Of data of the user's own. */
+      classNames: z.optional(listOf(z.string(), 256)),
     }),
   ),
+  modelFile: z.optional(modelFileSchema),
   epochs: z._default(z.int().check(z.minimum(0)), 0),
   seconds: z._default(z.number().check(z.minimum(0)), 0),
   metrics: z.optional(z.object({ train: score, validation: z.optional(score), test: score })),
@@ -82,41 +93,64 @@ export async function readTrials(sweep: string): Promise<Map<string, TrialResult
   return trials;
 }
 
-/** Data as far as a sweep tells it apart. */
-export type SweepData = Pick<LoadedDataset, 'files'>;
+/** What trials are trained on and with, as far as a sweep tells it apart. */
+export type SweepSource = Pick<LoadedDataset, 'files'> & { classNames?: string[]; modelFile?: ModelFile };
 
-/** In what the data of two trials differs, if in anything; of what was drawn there are no files. */
-function difference(then: SweepData, now: SweepData): string | undefined {
-  if (then.files.length === 0 && now.files.length === 0) return undefined;
-  if (then.files.length === 0) return 'it was drawn then, and is read from files now';
-  if (now.files.length === 0) return 'it was read from files then, and is drawn now';
-  const other = (a: SweepData, b: SweepData) =>
+/** Undefined for a trial that failed, or is of a version that did not record it. */
+const sourceOf = ({ dataset, modelFile }: TrialResult): SweepSource | undefined =>
+  dataset?.files && { files: dataset.files, classNames: dataset.classNames, modelFile };
+
+/** What a trial of a sweep was trained on and with. */
+export const firstSource = (results: Iterable<TrialResult>): SweepSource | undefined =>
+  [...results].map(sourceOf).find((source) => source !== undefined);
+
+interface Change {
+  of: 'data' | 'model';
+  what: string;
+}
+
+/** In what the model or the data of two trials differs, if in anything; of what was drawn there are no files. */
+function difference(then: SweepSource, now: SweepSource): Change | undefined {
+  const inModel = then.modelFile ? modelDifferences(then.modelFile, now.modelFile) : [];
+  if (inModel.length > 0) return { of: 'model', what: describeDifferences(inModel) };
+  const ofData = (what: string | undefined): Change | undefined =>
+    what === undefined ? undefined : { of: 'data', what };
+  if (then.files.length === 0 && now.files.length > 0)
+    return ofData('it was drawn then, and is read from files now');
+  if (now.files.length === 0 && then.files.length > 0)
+    return ofData('it was read from files then, and is drawn now');
+  const other = (a: SweepSource, b: SweepSource) =>
     a.files.find(({ sha256 }) => !b.files.some((file) => file.sha256 === sha256))?.name;
   const changed = other(then, now) ?? other(now, then);
-  return changed && `${changed} is another`;
+  if (changed !== undefined) return ofData(`${changed} is another`);
+  if (!then.classNames || !now.classNames) return undefined;
+  const names = nameDifferences({ classes: then.classNames }, { classes: now.classNames });
+  return names.length > 0 ? ofData(describeDifferences(names)) : undefined;
 }
 
 /**
  * @param where the directory of the sweep, for the message
- * @param now what further trials would be trained on
- * @throws InputError where a result is of other data
+ * @param now what further trials would be trained on and with
+ * @throws InputError where a result is of other data or of another version of the model
  */
-export function checkSameData(where: string, results: Iterable<TrialResult>, now: SweepData): void {
-  for (const { dataset } of results) {
-    const differs = dataset?.files && difference({ files: dataset.files }, now);
-    if (!differs) continue;
+export function checkSameSource(where: string, results: Iterable<TrialResult>, now: SweepSource): void {
+  for (const result of results) {
+    const then = sourceOf(result);
+    const change = then && difference(then, now);
+    if (!change) continue;
     throw new InputError(
-      `The trials in ${where} were trained on other data: ${differs}. ` +
-        'Put the data back as it was, or choose another --out.',
+      `The trials in ${where} were trained ${change.of === 'data' ? 'on other data' : 'with other model files'}: ` +
+        `${change.what}. Put the ${change.of} back as it was, or choose another --out.`,
     );
   }
 }
 
-/** A result as it is, but for one of other data than the sweep began with, which is a failure. */
-export function onSameData(result: TrialResult, began: SweepData): TrialResult {
-  const { id, backend, dataset } = result;
-  const differs = dataset?.files && difference(began, { files: dataset.files });
-  if (!differs) return result;
-  const message = `The data changed while the sweep ran: ${differs}.`;
+/** A result as it is, but for one of another source than the sweep began with, which is a failure. */
+export function ofSameSource(result: TrialResult, began: SweepSource): TrialResult {
+  const { id, backend } = result;
+  const now = sourceOf(result);
+  const change = now && difference(began, now);
+  if (!change) return result;
+  const message = `The ${change.of} changed while the sweep ran: ${change.what}.`;
   return { id, status: 'failed', message, backend, epochs: 0, seconds: 0, history: [] };
 }

@@ -29,8 +29,9 @@ import {
   valueText,
 } from '../../../../src/runs/sweep/results.ts';
 import {
-  checkSameData,
-  onSameData,
+  checkSameSource,
+  type SweepSource,
+  ofSameSource,
   type TrialResult,
   trialsDirectory,
   writeTrial,
@@ -395,10 +396,14 @@ test('results.json counts what came of the trials', () => {
 const data = (...hashes: string[]) => ({
   files: hashes.map((sha256, i) => ({ name: `file-${i}.csv`, bytes: 1, sha256 })),
 });
-const trial = (id: string, given?: ReturnType<typeof data>): TrialResult => ({
-  ...{ id, status: 'complete', backend: 'cpu', epochs: 1, seconds: 1, history: [] },
-  ...(given && { dataset: { name: 'own', source: 'dir', fingerprint: id, ...given } }),
-});
+const trial = (id: string, given?: SweepSource): TrialResult => {
+  const { modelFile, ...dataset } = given ?? {};
+  return {
+    ...{ id, status: 'complete', backend: 'cpu', epochs: 1, seconds: 1, history: [] },
+    ...(given && { dataset: { name: 'own', source: 'dir', fingerprint: id, ...dataset } }),
+    ...(modelFile && { modelFile }),
+  };
+};
 
 describe('trials of other data', () => {
   test.each<[string, ReturnType<typeof data>, ReturnType<typeof data>, string | undefined]>([
@@ -409,8 +414,8 @@ describe('trials of other data', () => {
     ['a stand-in after real data', data('a'), data(), 'it was read from files then, and is drawn now'],
     ['drawn data', data(), data(), undefined],
   ])('%s', (_, then, now, differs) => {
-    const check = () => checkSameData('runs/s', [trial('1'.repeat(16)), trial('2'.repeat(16), then)], now);
-    const late = onSameData(trial('3'.repeat(16), now), then);
+    const check = () => checkSameSource('runs/s', [trial('1'.repeat(16)), trial('2'.repeat(16), then)], now);
+    const late = ofSameSource(trial('3'.repeat(16), now), then);
     if (differs === undefined) {
       expect(check).not.toThrow();
       expect(late.status).toBe('complete');
@@ -422,6 +427,31 @@ describe('trials of other data', () => {
       message: `The data changed while the sweep ran: ${differs}.`,
     });
     expect(late.metrics).toBeUndefined();
+  });
+});
+
+describe('trials of another model or other classes', () => {
+  const of = (main: string, helper: string, classNames = ['cat', 'dog']): SweepSource => ({
+    files: [],
+    classNames,
+    modelFile: {
+      ...{ path: './m.ts', sha256: main.repeat(64) },
+      imports: [{ path: 'helper.ts', sha256: helper.repeat(64) }],
+    },
+  });
+  const moved: SweepSource = { ...of('a', 'b'), modelFile: { ...of('a', 'b').modelFile!, path: 'x/m.ts' } };
+
+  test.each<[string, SweepSource, string]>([
+    ['an edited model', of('c', 'b'), 'with other model files: ./m.ts (SHA-256) was "aaaa'],
+    ['an edited import', of('a', 'c'), 'with other model files: helper.ts (SHA-256) was "bbbb'],
+    ['a renamed class', of('a', 'b', ['cat', 'wolf']), 'on other data: class 2 was "dog" and is "wolf"'],
+  ])('are rejected: %s', (_, now, differs) => {
+    const then = of('a', 'b');
+    expect(() => checkSameSource('runs/s', [trial('1'.repeat(16), then)], now)).toThrow(
+      `The trials in runs/s were trained ${differs}`,
+    );
+    expect(ofSameSource(trial('3'.repeat(16), now), then).status).toBe('failed');
+    expect(() => checkSameSource('runs/s', [trial('1'.repeat(16), then)], moved)).not.toThrow();
   });
 });
 

@@ -36,7 +36,7 @@ const request = (change: Partial<SweepRequest> = {}): SweepRequest => ({
     trials,
     backend: 'cpu',
     data: where,
-    dataset: { files: [] },
+    source: { files: [] },
     out,
     workers: 1,
   },
@@ -129,7 +129,7 @@ test('a training that fails is a result, the others go on; one of other data is 
     return Promise.resolve(result(trials[3], { dataset }));
   };
   const [pools, make] = poolOf(async (job) => work(job));
-  const { results, trained } = await runSweep(request({ dataset: { files: files('a'.repeat(64)) } }), make);
+  const { results, trained } = await runSweep(request({ source: { files: files('a'.repeat(64)) } }), make);
   const failed = { status: 'failed', backend: 'cpu', epochs: 0, seconds: 0, history: [] };
   expect([trained, pools.closed]).toEqual([3, 1]);
   expect(Object.fromEntries(results)).toEqual({
