@@ -25,7 +25,7 @@ const commandOptions = {
   },
   seed: { describe: '1 to 32 hexadecimal digits, to repeat a proof [random]', type: 'string' },
   points: { describe: 'maximum number of points [until the bound is 1e-30]', type: 'number' },
-  rows: { describe: 'rows of x, a power of two [4; 2 for narrow networks]', type: 'number' },
+  rows: { describe: 'rows of x [4, 2 for narrow networks; 3 and 5 at some points]', type: 'number' },
   features: { describe: 'number of input features [small]', type: 'number' },
   classes: { describe: 'number of classes [3, or what the model needs]', type: 'number' },
   'as-printed': { describe: 'include the document’s errors', type: 'boolean', default: false },
@@ -78,15 +78,11 @@ export default command;
 function proofOptionsIn(args: Arguments): ProofOptions & { seed: string } {
   const given = (name: string, minimum: number, maximum: number): number | undefined =>
     args[name] === undefined ? undefined : wholeNumber(args, name, minimum, maximum);
-  const rows = given('rows', 1, 1024);
-  if (rows !== undefined && !Number.isInteger(Math.log2(rows))) {
-    throw new InputError(`--rows takes a power of two, so that 1/rows is exact, not ${rows}.`);
-  }
   return {
     seed: (args.seed as string | undefined) ?? freshSeed(),
     referee: args.referee as Reference,
     points: given('points', 1, 10_000),
-    rows,
+    rows: given('rows', 1, 1024),
     size: sizeIn(args),
   };
 }

@@ -118,7 +118,7 @@ export interface ModelCheckOptions extends CheckOptions, BackendOption {
 }
 
 /**
- * Compares a model's gradients at random points and at hard ones: saturated sigmoids, zero weights, a single row,
+ * Compares a model's gradients at random points and at hard ones: saturated sigmoids, zero weights, 1, 3 and 5 rows,
  * labels all alike, tied logits.
  *
  * @throws InputError where the forward pass runs with no number of features that its parameters suggest

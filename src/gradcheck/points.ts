@@ -48,6 +48,7 @@ export function pointsFor(model: Model, size: ModelSize, seed: number, draws: nu
     saturated(draw('saturated')),
   );
   if (outputs > 1) points.push(tied(draw('tied logits'), outputs));
+  points.push(draw('three rows', 3), draw('five rows', 5));
   return points;
 }
 

@@ -55,7 +55,6 @@ test('a model of your own is proved, the same with the same seed, told in 80 col
 describe('what it refuses, in one sentence', () => {
   test.each([
     [['gate', '--all'], /Name models or say --all, not both/],
-    [['gate', '--rows', '3'], /--rows takes a power of two/],
     [['gate', '--seed', 'xyz'], /--seed takes 1 to 32 hexadecimal digits/],
     [['nonsense'], /Unknown model "nonsense"/],
     [['./missing.ts'], /File not found: \.\/missing\.ts/],

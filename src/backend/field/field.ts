@@ -82,6 +82,27 @@ export function fromDouble(value: number, p: number): number {
   return multiply(whole, power((p + 1) / 2, halvings, p), p);
 }
 
+/** Of a constant that counts as a fraction: numerator times denominator at most. */
+const maxFraction = 2 ** 40;
+/** The relative error of a few operations on doubles. */
+const fewRoundings = 2 ** -50;
+
+/** The fraction, of small numerator and denominator, that a double is but for rounding: 1/3 of 0.333…; by continued fractions. */
+export function fractionOf(value: number): { numerator: number; denominator: number } | undefined {
+  let [numerator, before] = [1, 0];
+  let [denominator, denominatorBefore] = [0, 1];
+  for (let rest = Math.abs(value); Number.isFinite(rest); rest = 1 / (rest - Math.floor(rest))) {
+    const whole = Math.floor(rest);
+    [numerator, before] = [whole * numerator + before, numerator];
+    [denominator, denominatorBefore] = [whole * denominator + denominatorBefore, denominator];
+    if (numerator * denominator > maxFraction) return undefined;
+    if (Math.abs(numerator / denominator - Math.abs(value)) <= fewRoundings * Math.abs(value)) {
+      return { numerator: Math.sign(value) * numerator, denominator };
+    }
+  }
+  return undefined;
+}
+
 const smallPrimes = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53];
 const bases = smallPrimes.slice(0, 7);
 
@@ -128,6 +149,11 @@ export interface Structure {
   ground?: number;
   /** False to leave logarithms unknown, which take long to find; their upstream are known all the same. */
   hasLogarithms?: boolean;
+  /**
+   * True to take doubles for the fractions that they are but for rounding: 1/3, which is no double, is then the inverse
+   * of 3.
+   */
+  hasFractions?: boolean;
 }
 
 /** Some elements, one after the other. */
@@ -154,12 +180,17 @@ export class Field {
   readonly #constants = new Map<number, number>();
 
   readonly #hasLogarithms: boolean;
+  readonly #hasFractions: boolean;
 
   /** @param random uniform in [0, 1) */
-  constructor({ primes, ground = 0, hasLogarithms = true }: Structure, random: () => number) {
+  constructor(
+    { primes, ground = 0, hasLogarithms = true, hasFractions = false }: Structure,
+    random: () => number,
+  ) {
     this.primes = primes;
     this.ground = ground;
     this.#hasLogarithms = hasLogarithms;
+    this.#hasFractions = hasFractions;
     this.#random = random;
     this.bases = primes.slice(0, -1).map((p) => power(2 + Math.floor(random() * (p - 3)), 2, p));
     this.#width = primes.length + 1;
@@ -226,16 +257,30 @@ export class Field {
   constant(value: number): number {
     const known = this.#constants.get(value);
     if (known !== undefined) return known;
-    const isFinite = Number.isFinite(value);
-    const element = this.put((_, p) => (isFinite ? fromDouble(value, p) : p + reasons.notANumber), 0);
+    const element = this.put(this.#remainderOf(value), 0);
     this.#constants.set(value, element);
     return element;
   }
 
-  /** The double that an element was made of, where it was made of one. */
-  doubleOf(x: number): number | undefined {
-    for (const [value, element] of this.#constants) if (element === x) return value;
-    return undefined;
+  #remainderOf(value: number): (place: number, p: number) => number {
+    if (!Number.isFinite(value)) return (_, p) => p + reasons.notANumber;
+    const fraction = this.fractionOf(value);
+    if (!fraction) return (_, p) => fromDouble(value, p);
+    const { numerator, denominator } = fraction;
+    return (_, p) => quotient(fromDouble(numerator, p), fromDouble(denominator, p), p);
+  }
+
+  /** The fraction that a double counts as; none where it is exact. */
+  protected fractionOf(value: number): ReturnType<typeof fractionOf> {
+    return this.#hasFractions ? fractionOf(value) : undefined;
+  }
+
+  /** The whole number, of at most this magnitude, that an element is at every place of the chain. */
+  wholeNumber(x: number, largest: number): number | undefined {
+    const value = this.value(x);
+    const n = value > largest ? value - this.prime : value;
+    const isWhole = this.remainders(x).every((remainder, i) => remainder === fromDouble(n, this.primes[i]));
+    return isWhole && Math.abs(n) <= largest && this.slope(x) === 0 ? n : undefined;
   }
 
   /** All remainders drawn at random: a variable of the formula. */

@@ -54,17 +54,16 @@ export class MeasuringField extends Field {
   }
 
   override constant(value: number): number {
-    let twos = 0;
-    let odd = Number.isFinite(value) ? Math.abs(value) : 1;
-    if (odd > 0) {
-      for (; !Number.isInteger(odd); odd *= 2) twos++;
-      for (; odd % 2 === 0; odd /= 2) twos--;
-    }
+    const { numerator, denominator } = this.fractionOf(value) ?? { numerator: value, denominator: 1 };
+    const [above, below] = [oddPart(numerator), oddPart(denominator)];
     return this.#remember(super.constant(value), {
       degree: 0,
-      bits: Math.log2(odd),
-      twos,
-      divisor: nothing,
+      bits: Math.log2(above.odd),
+      twos: above.twos - below.twos,
+      divisor:
+        below.odd === 1
+          ? nothing
+          : single(`constant ${below.odd}`, { degree: 0, bits: Math.log2(below.odd) }),
     });
   }
 
@@ -138,6 +137,17 @@ export class MeasuringField extends Field {
     this.decisions++;
     return super.sign(x);
   }
+}
+
+/** |value| = odd / 2ᵗʷᵒˢ */
+function oddPart(value: number): { odd: number; twos: number } {
+  let twos = 0;
+  let odd = Number.isFinite(value) ? Math.abs(value) : 1;
+  if (odd > 0) {
+    for (; !Number.isInteger(odd); odd *= 2) twos++;
+    for (; odd % 2 === 0; odd /= 2) twos--;
+  }
+  return { odd, twos };
 }
 
 /** Nothing stands for zero. */

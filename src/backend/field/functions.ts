@@ -3,6 +3,8 @@ import type { Field } from './field.ts';
 
 export type Functions = ReturnType<typeof functionsOf>;
 
+const maxPower = 1000;
+
 /** Each takes and returns elements. */
 export function functionsOf(field: Field) {
   const one = field.constant(1);
@@ -44,10 +46,8 @@ export function functionsOf(field: Field) {
 
     /** xⁿ for whole numbers n by multiplication, else eⁿ·ˡᵒᵍ ˣ. */
     power: (x: number, exponent: number): number => {
-      const n = field.doubleOf(exponent);
-      if (n === undefined || !Number.isInteger(n) || Math.abs(n) > 1000) {
-        return field.exp(field.multiply(exponent, field.log(x)));
-      }
+      const n = field.wholeNumber(exponent, maxPower);
+      if (n === undefined) return field.exp(field.multiply(exponent, field.log(x)));
       let result = one;
       for (let i = 0; i < Math.abs(n); i++) result = field.multiply(result, x);
       return n < 0 ? reciprocal(result) : result;

@@ -24,7 +24,7 @@ export function chanceToMiss({ degree, bits, hasKinks, rows, chain }: Circumstan
   return (
     (degree * (hasKinks ? rows + 1 : 1)) / choices + // a zero of the numerator was drawn (Schwartz, Zippel)
     bits / Math.log2(from) / count + //                 the prime divides the coefficient that tells
-    (chain * rows ** 2) / smallestPrime + //            the exponents of the rows depend on each other
+    (chain * rows * (rows + 1)) / smallestPrime + //    the exponents of the rows depend on each other
     1 / from //                                         the random direction hides the difference
   );
 }
@@ -32,15 +32,15 @@ export function chanceToMiss({ degree, bits, hasKinks, rows, chain }: Circumstan
 /** 1e-30: less likely than a computer that errs without noticing. */
 export const wantedBound = 1e-30;
 
-/** At least so many, whatever the bound, so that each sign of each comparison is met with a chance of 1 − 2⁻¹⁴. */
-const minPoints = 14;
+/** At least so many of each kind, whatever the bound, so that each sign of each comparison is met with a chance of 1 − 2⁻¹⁴. */
+export const minPoints = 14;
 /** More than so many would take too long. */
 const maxPoints = 300;
 
 /** How many points without zeros make the chance to miss at every one of them small enough, and how small it is then. */
-export function pointsFor(missed: number): { points: number; bound: number } {
+export function pointsFor(missed: number, atLeast = minPoints): { points: number; bound: number } {
   const chance = Number.isNaN(missed) ? 1 : Math.min(1, missed);
   const wanted = chance < 1 ? Math.ceil(Math.log(wantedBound) / Math.log(chance)) : Infinity;
-  const points = Math.min(Math.max(wanted, minPoints), maxPoints);
+  const points = Math.min(Math.max(wanted, atLeast), maxPoints);
   return { points, bound: chance ** points };
 }

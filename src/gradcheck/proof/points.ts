@@ -31,6 +31,9 @@ export interface ProofPoint {
 /** At kinks: relu′(0), |w|′ at 0. */
 const shareOfZeros = 0.25;
 
+/** The label of each row, counted from 0; or `variables` for any numbers, as labels and as dropout masks. */
+export type Labels = readonly number[] | 'variables';
+
 /**
  * A random point. With zeros, a quarter of all parameters and inputs are 0, and so is the whole first row: where a bias
  * is 0 as well, a unit's sum is exactly 0.
@@ -40,7 +43,7 @@ export function drawPoint(
   model: Model,
   { features, classes, rows, parameters }: ProofShape,
   random: () => number,
-  withZeros: boolean,
+  { labels, withZeros = false }: { labels: Labels; withZeros?: boolean },
 ): ProofPoint {
   const { field } = backend;
   const draw = (shape: number[]): Tensor => {
@@ -53,8 +56,8 @@ export function drawPoint(
   return {
     parameters: Object.fromEntries(Object.entries(parameters).map(([name, shape]) => [name, draw(shape)])),
     x: withZeros ? tf.concat([tf.zeros([1, features]), x.slice([1, 0])]) : x,
-    y: model.task === 'regression' ? draw([rows, 1]) : drawLabels(backend, model, rows, classes, random),
-    noise: drawNoise(backend, model, rows, random),
+    y: model.task === 'regression' ? draw([rows, 1]) : targetsOf(backend, model, rows, classes, labels),
+    noise: drawNoise(backend, model, rows, random, labels === 'variables'),
   };
 }
 
@@ -63,39 +66,78 @@ function drawNoise(
   model: Model,
   rows: number,
   random: () => number,
+  areVariables: boolean,
 ): Record<string, Tensor> {
   const drawn = model.dropoutMasks?.(rows, new RandomState(Math.floor(random() * 2 ** 32))) ?? {};
   return Object.fromEntries(
-    Object.entries(drawn).map(([name, { shape, values }]) => [
-      name,
-      backend.tensorOf(
-        values.map((value) => backend.field.constant(value)),
-        shape,
-      ),
-    ]),
+    Object.entries(drawn).map(([name, { shape, values }]) => {
+      const elements = values.map((value) =>
+        areVariables ? backend.field.variable() : backend.field.constant(value),
+      );
+      return [name, backend.tensorOf(elements, shape)];
+    }),
   );
 }
 
-function drawLabels(
+/** Labels that a row can have. */
+export const labelsOf = ({ task }: Model, classes: number): number =>
+  task === 'binary' ? 2 : Math.max(2, classes);
+
+/** As numbers in general, those of a row sum to 1 like one-hot ones. */
+function targetsOf(
   backend: FieldBackend,
   { task }: Model,
   rows: number,
   classes: number,
-  random: () => number,
+  labels: Labels,
 ): Tensor {
-  const one = backend.field.constant(1);
+  const { field } = backend;
+  const one = field.constant(1);
   const columns = task === 'binary' ? 1 : classes;
   const y = new Float64Array(rows * columns);
   for (let row = 0; row < rows; row++) {
-    const label = Math.floor(random() * Math.max(2, columns));
-    if (columns > 1) y[row * columns + label] = one;
-    else if (label === 1) y[row] = one;
+    const ofRow = y.subarray(row * columns, (row + 1) * columns);
+    if (labels !== 'variables') {
+      if (columns > 1) ofRow[labels[row]] = one;
+      else if (labels[row] === 1) ofRow[0] = one;
+      continue;
+    }
+    let rest = one;
+    for (let column = 0; column < Math.max(1, columns - 1); column++) {
+      ofRow[column] = field.variable();
+      rest = field.subtract(rest, ofRow[column]);
+    }
+    if (columns > 1) ofRow[columns - 1] = rest;
   }
   return backend.tensorOf(y, [rows, columns]);
 }
 
-/** Enough that a sum over rows differs from any one row, and from twice one. A power of two, so that 1/rows is exact. */
-const defaultRows = 4;
+/** At most so many patterns of labels are all tried: four rows of three classes have 81. */
+export const fewPatterns = 100;
+
+/**
+ * Labels for that many rows, without end: first those with the same label in all rows, then every other pattern once, in
+ * random order, and all again; random ones where there are many.
+ */
+export function* labelPatterns(rows: number, labels: number, random: () => number): Generator<number[]> {
+  const patterns = labels ** rows;
+  const pattern = (n: number): number[] =>
+    Array.from({ length: rows }, (_, row) => Math.floor(n / labels ** row) % labels);
+  const alike = Array.from({ length: labels }, (_, label) => new Array<number>(rows).fill(label));
+  yield* alike;
+  if (patterns > fewPatterns) for (;;) yield pattern(Math.floor(random() * patterns));
+  const others = Array.from({ length: patterns }, (_, n) => pattern(n)).filter(
+    (labels) => new Set(labels).size > 1,
+  );
+  for (;;) {
+    const left = [...others];
+    while (left.length > 0) yield* left.splice(Math.floor(random() * left.length), 1);
+    yield* alike;
+  }
+}
+
+/** Enough that a sum over rows differs from any one row, and from twice one. */
+export const defaultRows = 4;
 const fewRows = 2;
 
 interface ShapeOptions {
@@ -127,12 +169,6 @@ function findSize(model: Model, given?: Partial<ModelSize>, otherwise?: ModelSiz
     return inferSize(model, { ...otherwise, ...given });
   }
 }
-
-/** The same with the default number of rows, for points that test kinks. */
-export const withDefaultRows = (shape: ProofShape): ProofShape => ({
-  ...shape,
-  rows: Math.max(shape.rows, defaultRows),
-});
 
 /** Runs `work` on the cpu backend, which has every kernel; afterwards the backend from before is active again. */
 function onCpu<T>(work: () => T): T {

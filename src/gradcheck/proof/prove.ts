@@ -10,8 +10,19 @@ import {
 } from '../../backend/field/index.ts';
 import { UnsupportedError } from '../../backend/kernels.ts';
 import type { ModelSize } from '../points.ts';
-import { chanceToMiss, pointsFor, wantedBound } from './bound.ts';
-import { drawPoint, type ProofShape, freshSeed, randomNumbers, shapeOf, withDefaultRows } from './points.ts';
+import { chanceToMiss, minPoints, pointsFor, wantedBound } from './bound.ts';
+import {
+  defaultRows,
+  drawPoint,
+  fewPatterns,
+  freshSeed,
+  labelPatterns,
+  type Labels,
+  labelsOf,
+  type ProofShape,
+  randomNumbers,
+  shapeOf,
+} from './points.ts';
 import { Retry, visit, type Visited } from './references.ts';
 import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import type { Model } from '../../model/model.ts';
@@ -66,8 +77,10 @@ export interface ModelProof {
   primes: number[];
   /** Primes in a chain: exponentials within exponentials need longer ones. */
   chain: number;
-  /** The chance that a difference went unseen is at most this. */
+  /** The chance that a difference went unseen is at most this, for the signs that occurred. */
   bound: number;
+  /** Which labels and dropout masks it holds for; none for a regression without dropout. */
+  labels?: LabelCoverage;
   /** Of the difference of the two gradients as a formula; counted. */
   size: { degree: number; bits: number; comparisons: number };
   rows: number[];
@@ -81,6 +94,17 @@ export interface ModelProof {
   seed: string;
   seconds: number;
   parameters: ParameterProof[];
+}
+
+export interface LabelCoverage {
+  /** Whether the gradients are equal for any numbers as labels and dropout masks, or only for those that occurred. */
+  areVariables: boolean;
+  /** Ways to label the rows; 1 for a regression. */
+  patterns: number;
+  /** Those that occurred. */
+  tried: number;
+  /** The chance that a difference went unseen that one of the patterns alone has; 1 unless all were tried. */
+  bound: number;
 }
 
 /** A model with certain options. */
@@ -131,7 +155,7 @@ export interface ProofOptions {
   size?: Partial<ModelSize>;
   /** Those to take where trial finds none. */
   otherwise?: ModelSize;
-  /** Rows of x; a power of two. */
+  /** Rows of x at all points; unless given also 3 and 5 at some. */
   rows?: number;
   /** As many as the bound needs unless given. With fewer, what shows no difference is undecided. */
   points?: number;
@@ -144,8 +168,23 @@ export interface ProofOptions {
 /** Draws at one point before it is given up: the logarithm of a random number is defined at every second draw. */
 const maxDraws = 400;
 
-/** Of the points without zeros, so many measure their formulas too, which takes longer. */
+/** Of the points that the bound counts, so many measure their formulas too, which takes longer. */
 const measuredPoints = 2;
+
+/** Numbers of rows at which a gradient is wrong that takes their number for even. */
+const oddRows = [3, 5];
+const pointsWithOddRows = 4;
+
+/** Points of a kind, which are visited in turn with the others. */
+interface Kind {
+  rows: number;
+  withZeros: boolean;
+  nextLabels: () => Labels;
+  wanted: () => number;
+  done: number;
+  /** What the proof says where formulas are not defined at these points; without it, it is undecided. */
+  undefinedNote?: string;
+}
 
 /**
  * Compares a model's hand-written gradients with the exact derivative of its loss.
@@ -171,6 +210,15 @@ class Proof {
   readonly #primes: number[] = [];
   #redrawn = 0;
   readonly #notes = new Set<string>();
+  /** Any numbers as labels and dropout masks. */
+  readonly #variables: Kind;
+  /** Labels and dropout masks of training; none where there is no difference. */
+  readonly #values?: Kind;
+  #kinds: Kind[];
+  readonly #patterns: number;
+  readonly #tried = new Set<string>();
+  /** Parameters whose gradients are not the derivative for any numbers as labels, which those of training do not tell. */
+  readonly #needValues = new Set<string>();
 
   constructor(model: Model, options: ProofOptions) {
     this.#model = model;
@@ -179,6 +227,51 @@ class Proof {
     this.#seed = options.seed ?? freshSeed();
     this.#random = randomNumbers(this.#seed);
     this.#shape = shapeOf(model, options);
+    const { rows, classes } = this.#shape;
+    const hasLabels = model.task !== 'regression';
+    const labels = hasLabels ? labelsOf(model, classes) : 1;
+    this.#patterns = labels ** rows;
+    const kind = (about: Pick<Kind, 'rows' | 'wanted'> & Partial<Kind>): Kind => {
+      const patterns = labelPatterns(about.rows, labels, this.#random);
+      const nextLabels = (): number[] => patterns.next().value as number[];
+      return { withZeros: false, nextLabels, done: 0, ...about };
+    };
+    this.#variables = kind({
+      rows,
+      nextLabels: () => 'variables',
+      wanted: () =>
+        this.#open().every((name) => this.#needValues.has(name)) ? 0 : pointsFor(this.#missed()).points,
+    });
+    this.#values =
+      hasLabels || model.dropoutMasks ? kind({ rows, wanted: () => this.#wantedValues() }) : undefined;
+    this.#kinds = [
+      ...(this.#values ? [this.#values] : []),
+      this.#variables,
+      kind({
+        rows: Math.max(rows, defaultRows),
+        withZeros: true,
+        wanted: () => minPoints,
+        undefinedNote: 'Nothing is said about points with zeros: the formulas are not defined there.',
+      }),
+      ...(options.rows === undefined ? oddRows : []).map((odd) =>
+        kind({
+          rows: odd,
+          wanted: () => pointsWithOddRows,
+          undefinedNote: `Nothing is said about ${odd} rows: the formulas are not defined there.`,
+        }),
+      ),
+    ];
+  }
+
+  /** Each pattern of labels, where they are few: once, or as often as the bound needs where it counts them. */
+  #wantedValues(): number {
+    if (this.#patterns > fewPatterns) return minPoints;
+    const rounds = this.#boundNeedsValues() ? pointsFor(this.#missed(), 1).points : 1;
+    return Math.max(minPoints, rounds * this.#patterns);
+  }
+
+  #boundNeedsValues(): boolean {
+    return this.#open().some((name) => this.#needValues.has(name));
   }
 
   run(): ModelProof {
@@ -193,27 +286,35 @@ class Proof {
     return this.#report(reason, (performance.now() - startedAt) / 1000);
   }
 
-  /** Points without and with zeros in turn, until the bound is reached or nothing is left to be compared. */
+  /** Points of all kinds in turn, until the bound is reached or nothing is left to be compared. */
   #visitPoints(): void {
-    let canHaveZeros = true;
     const end = performance.now() + 1000 * (this.#options.seconds ?? Infinity);
-    for (let i = 0; i < this.#wantedPoints() && this.#open().length > 0; i++) {
-      if (performance.now() > end) return;
-      const withZeros = i % 2 === 1 && canHaveZeros;
+    for (;;) {
+      const kind = this.#nextKind();
+      if (!kind || this.#open().length === 0 || performance.now() > end) return;
       try {
-        this.#visitPoint(withZeros);
+        this.#visitPoint(kind);
+        kind.done++;
       } catch (error) {
-        if (!withZeros || !(error instanceof Retry)) throw error;
-        canHaveZeros = false;
-        this.#notes.add('Nothing is said about points with zeros: the formulas are not defined there.');
-        this.#visitPoint(false);
+        if (kind === this.#variables && this.#values) {
+          this.#open().forEach((name) => this.#needValues.add(name));
+        } else if (kind.undefinedNote && error instanceof Retry) {
+          this.#kinds = this.#kinds.filter((other) => other !== kind);
+          this.#notes.add(kind.undefinedNote);
+        } else throw error;
       }
     }
   }
 
-  #wantedPoints(): number {
-    if (this.#options.points !== undefined) return this.#options.points;
-    return 2 * pointsFor(this.#missed()).points;
+  /** The kind of which the fewest points are done, of those that are not done. */
+  #nextKind(): Kind | undefined {
+    const { points } = this.#options;
+    if (points !== undefined && this.#primes.length >= points) return undefined;
+    const left = this.#kinds.filter(({ done, wanted }) => {
+      const all = wanted();
+      return all > 0 && (points !== undefined || done < all);
+    });
+    return left.sort((a, b) => a.done - b.done)[0];
   }
 
   #missed(): number {
@@ -228,11 +329,12 @@ class Proof {
   }
 
   /** Draws until everything is defined that is needed. @throws Retry where that does not happen */
-  #visitPoint(withZeros: boolean): void {
-    let field = this.#drawField(withZeros);
+  #visitPoint(kind: Kind): void {
+    const labels = kind.nextLabels();
+    let field = this.#drawField(kind);
     for (let draws = 1; ; draws++) {
       try {
-        return this.#compareIn(field, withZeros);
+        return this.#compareIn(field, kind, labels);
       } catch (error) {
         if (!(error instanceof Retry) || draws === maxDraws) throw error;
         this.#redrawn++;
@@ -241,15 +343,25 @@ class Proof {
           continue;
         }
         this.#extendChain(error);
-        field = this.#drawField(withZeros);
+        field = this.#drawField(kind);
       }
     }
   }
 
-  #drawField(withZeros: boolean): Field {
-    const isMeasured = this.#primes.length < 2 * measuredPoints && !withZeros;
+  /** Whether to measure how large the formulas are at the next point of a kind. */
+  #isMeasured(kind: Kind): boolean {
+    const counted = this.#variables.wanted() > 0 ? this.#variables : this.#values;
+    return this.#primes.length === 0 || (kind === counted && kind.done < measuredPoints);
+  }
+
+  #drawField(kind: Kind): Field {
     const primes = randomChain(this.#chain.length, this.#random);
-    return new (isMeasured ? MeasuringField : Field)({ ...this.#chain, primes }, this.#random);
+    // 1/rows is a double for powers of two only.
+    const hasFractions = !Number.isInteger(Math.log2(kind.rows));
+    return new (this.#isMeasured(kind) ? MeasuringField : Field)(
+      { ...this.#chain, primes, hasFractions },
+      this.#random,
+    );
   }
 
   /** Makes known what was not. @throws Retry where the chain cannot be longer */
@@ -264,29 +376,36 @@ class Proof {
     if (retry.reason === reasons.above) chain.ground++;
   }
 
-  #compareIn(field: Field, withZeros: boolean): void {
-    const shape = withZeros ? withDefaultRows(this.#shape) : this.#shape;
+  #compareIn(field: Field, kind: Kind, labels: Labels): void {
+    const { rows, withZeros } = kind;
     const needs = { reference: this.#reference, needsAutodiff: this.#primes.length === 0 };
     withField(field, (backend) =>
       tf.tidy(() => {
-        const point = drawPoint(backend, this.#model, shape, this.#random, withZeros);
+        const point = drawPoint(backend, this.#model, { ...this.#shape, rows }, this.#random, {
+          labels,
+          withZeros,
+        });
         const model = this.#model.dropoutMasks ? bindDropoutMasks(this.#model, point.noise) : this.#model;
-        const visited = visit(backend, model, point, this.#open(), needs, this.#random);
+        const open = this.#open().filter((name) => kind !== this.#variables || !this.#needValues.has(name));
+        const visited = visit(backend, model, point, open, needs, this.#random);
         this.#primes.push(field.prime);
-        this.#collect(visited);
+        if (kind === this.#values) this.#tried.add(String(labels));
+        this.#collect(visited, kind);
       }),
     );
   }
 
-  #collect({ differences, autodiff, size }: Visited): void {
+  #collect({ differences, autodiff, size }: Visited, kind: Kind): void {
     const point = this.#primes.length;
+    const isAboutVariables = kind === this.#variables && this.#values !== undefined;
     for (const [name, difference] of Object.entries(differences)) {
-      this.#differences[name] = { point, ...difference };
+      if (isAboutVariables && !difference.problem) this.#needValues.add(name);
+      else this.#differences[name] = { point, ...difference };
     }
     for (const key of ['degree', 'bits', 'comparisons'] as const) {
       this.#size[key] = Math.max(this.#size[key], size[key]);
     }
-    if (autodiff === undefined) return;
+    if (autodiff === undefined || (isAboutVariables && this.#needValues.size > 0)) return;
     if (typeof autodiff === 'string') {
       this.#notes.add(autodiff);
       return;
@@ -307,15 +426,20 @@ class Proof {
   }
 
   #report(reason: string | undefined, seconds: number): ModelProof {
-    const missed = this.#missed();
-    // Those without zeros come first in every pair; the bound counts on them alone.
-    const bound = Math.min(1, missed) ** Math.ceil(this.#primes.length / 2);
+    const missed = Math.min(1, this.#missed());
+    const labels = this.#labelCoverage(missed);
+    const ofVariables = missed ** this.#variables.done;
+    const bounds = this.#open().map((name) => (this.#needValues.has(name) ? labels!.bound : ofVariables));
+    const bound = Math.max(...bounds, ...(bounds.length === 0 ? [ofVariables] : []));
     const someDiffer = Object.keys(this.#differences).length > 0;
     if (!reason && this.#open().length > 0 && bound > wantedBound) {
-      reason = `no difference was found, but one would go unseen with a chance of up to ${bound.toExponential(0)}.`;
+      reason =
+        this.#boundNeedsValues() && labels?.bound === 1
+          ? 'no difference was found at the labels and dropout masks that occurred, but there are more, and for other numbers in their place the gradients differ.'
+          : `no difference was found, but one would go unseen with a chance of up to ${bound.toExponential(0)}.`;
     }
     const verdict = someDiffer ? 'different' : reason ? 'undecided' : 'equal';
-    const { features, classes, rows, parameters } = this.#shape;
+    const { features, classes, parameters } = this.#shape;
     return {
       model: this.#model.name,
       options: {},
@@ -328,8 +452,9 @@ class Proof {
       primes: this.#primes,
       chain: this.#chain.length,
       bound,
+      ...(labels ? { labels } : {}),
       size: this.#size,
-      rows: [...new Set([rows, withDefaultRows(this.#shape).rows])],
+      rows: [...new Set(this.#kinds.map(({ rows }) => rows))].sort((a, b) => a - b),
       features,
       classes,
       redrawn: this.#redrawn,
@@ -343,6 +468,19 @@ class Proof {
         verdict: name in this.#differences ? 'different' : reason ? 'undecided' : 'equal',
         ...(name in this.#differences ? { first: this.#differences[name] } : {}),
       })),
+    };
+  }
+
+  #labelCoverage(missed: number): LabelCoverage | undefined {
+    if (!this.#values) return undefined;
+    // Which dropout masks there are is not known.
+    const rounds =
+      this.#model.dropoutMasks && this.#boundNeedsValues() ? 0 : this.#values.done / this.#patterns;
+    return {
+      areVariables: !this.#boundNeedsValues(),
+      patterns: this.#patterns,
+      tried: this.#tried.size,
+      bound: missed ** Math.floor(rounds),
     };
   }
 }

@@ -10,7 +10,7 @@ import { counted, optionName, wrap } from '../../utils/text.ts';
 const explanation = [
   'Both gradients are computed in random finite fields, where nothing is rounded.',
   'equal      they are one formula over exp, log, sign and the exact values of the',
-  '           constants: at these shapes, for the signs that occurred',
+  '           constants: at these shapes, for the signs, labels and masks that occurred',
   'different  they are not: one entry is shown, as remainders modulo a prime',
   'Nothing is said of rounding, overflow, or whether the loss is the right one.',
 ].join('\n');
@@ -41,12 +41,30 @@ function modelText(proof: ModelProof): string {
     ...(reason ? [`  Undecided: ${reason}`] : []),
     `  ${counted(points, 'point')} of ${shapeText(proof)}, ${proof.seconds.toFixed(1)} s`,
     `  chance to miss a difference: below ${power(bound)} (degree ${proof.size.degree}, ${proof.size.bits} bits)`,
+    ...coverageLines(proof),
     `  ${row('parameter', 'shape', 'entries', '')}`,
     ...parameters.flatMap((parameter) => parameterLines(parameter).map((line) => `  ${line}`)),
     ...autodiffLines(proof),
     ...proof.notes.map((note) => `  ${note}`),
   ];
   return lines.flatMap((line) => wrap(line, 80)).join('\n');
+}
+
+/** Which signs, labels and dropout masks the chance holds for. */
+function coverageLines({ labels }: ModelProof): string[] {
+  if (!labels) return ['    for the signs that occurred'];
+  const { areVariables, patterns, tried, bound } = labels;
+  const first = areVariables
+    ? '    for the signs that occurred, and all labels and dropout masks as numbers'
+    : '    for the signs, labels and dropout masks that occurred';
+  if (patterns === 1) return [first];
+  const isBoundOfOne = areVariables && tried === patterns;
+  return [
+    first,
+    isBoundOfOne
+      ? `    at one of ${patterns} patterns of labels alone: below ${power(bound)}`
+      : `    ${tried} of ${patterns} patterns of labels occurred`,
+  ];
 }
 
 function autodiffLines({ autodiff, verdict, parameters }: ModelProof): string[] {

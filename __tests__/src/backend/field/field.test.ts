@@ -3,6 +3,7 @@ import { fieldOf, largeChain, smallChain } from './support.ts';
 import fc from 'fast-check';
 import {
   difference,
+  fractionOf,
   fromDouble,
   hasSmallDivisor,
   inverse,
@@ -232,10 +233,74 @@ test('thousands of elements keep their remainders until restart', () => {
   field.decide(field.divide(field.constant(1), 0));
   field.restart();
   expect(field.doubt).toBeUndefined();
-  expect(field.doubleOf(draws[1])).toBeUndefined();
   const [four, five] = [field.constant(4), field.constant(5)];
   expect([four, five, field.constant(4)]).toEqual([1, 2, 1]);
-  expect([field.value(four), field.doubleOf(five), field.constant(0), field.value(0)]).toEqual([4, 5, 0, 0]);
+  expect([field.value(four), field.value(five), field.constant(0), field.value(0)]).toEqual([4, 5, 0, 0]);
+});
+
+describe('doubles as fractions', () => {
+  const small = fc.integer({ min: 1, max: 2 ** 18 });
+  test('a quotient of small whole numbers is that fraction, with its sign', () => {
+    const holds = (n: number, d: number): void => {
+      const { numerator, denominator } = fractionOf(-n / d)!;
+      expect(numerator * d).toBe(-n * denominator);
+    };
+    fc.assert(fc.property(small, small, holds));
+  });
+
+  test.each([
+    [0, 0, 1],
+    [1 - 0.9, 1, 10],
+    [0.01 / 3, 1, 300],
+    [1e-9 / 5, 1, 5e9],
+    [3, 3, 1],
+  ])('%d is %d/%d', (value, numerator, denominator) => {
+    expect(fractionOf(value)).toEqual({ numerator, denominator });
+  });
+
+  test.each([Math.SQRT2, Math.fround(0.1), 2 ** -60, 1e-300, NaN, Infinity])('%d is none', (value) => {
+    expect(fractionOf(value)).toBeUndefined();
+  });
+
+  test('a field takes constants for them only if told to', () => {
+    const thrice = (field: Field, value: number) => field.multiply(field.constant(3), field.constant(value));
+    for (const hasFractions of [true, false]) {
+      const field = fieldOf({ hasFractions });
+      const isOne = field.value(thrice(field, 1 / 3)) === 1;
+      expect(isOne).toBe(hasFractions);
+      expect(field.remainders(field.constant(Math.SQRT2))).toEqual(
+        largeChain.map((p) => fromDouble(Math.SQRT2, p)),
+      );
+    }
+  });
+
+  test('their denominators count as coefficients', () => {
+    const field = new MeasuringField({ primes: largeChain, hasFractions: true }, randomNumbers('1'));
+    const [third, sixth, x] = [field.constant(1 / 3), field.constant(5 / 6), field.variable()];
+    expect(field.differenceSize(third, 0)).toEqual({ degree: 0, bits: 0 });
+    // x/3 + 5/6 = (2x + 5)/(3·2)
+    const sum = field.add(field.multiply(third, x), sixth);
+    expect(field.differenceSize(sum, 0).degree).toBe(1);
+    expect(field.differenceSize(sum, x).bits).toBeGreaterThanOrEqual(Math.log2(4 + 5));
+  });
+});
+
+test('an element is a whole number where all its remainders are', () => {
+  const field = fieldOf();
+  const [two, three] = [field.constant(2), field.constant(3)];
+  expect(field.wholeNumber(field.subtract(three, two), 9)).toBe(1);
+  expect(field.wholeNumber(field.subtract(two, three), 9)).toBe(-1);
+  expect(field.wholeNumber(0, 9)).toBe(0);
+  for (const other of [
+    field.constant(10),
+    field.constant(0.5),
+    field.variable(),
+    field.moving(three, 1),
+    field.log(three),
+    field.constant(NaN),
+  ]) {
+    expect(field.wholeNumber(other, 9)).toBeUndefined();
+  }
 });
 
 test('doubt keeps the largest reason', () => {

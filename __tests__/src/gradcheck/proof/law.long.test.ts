@@ -26,7 +26,7 @@ function shareMissed(model: Model, primes: number[], visits: number, random: () 
     const look = (backend: FieldBackend): boolean => {
       let differs = false;
       tf.tidy(() => {
-        const point = drawPoint(backend, model, shape, random, false);
+        const point = drawPoint(backend, model, shape, random, { labels: [1] });
         const needs = { reference: 'slope' as const, needsAutodiff: false };
         const { differences } = visit(backend, model, point, ['weights'], needs, random);
         differs = 'weights' in differences;

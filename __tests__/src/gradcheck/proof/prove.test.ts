@@ -90,11 +90,7 @@ describe('what it cannot see, in principle', () => {
       'wrong at one single weight that is not 0',
       lineWith((g, { parameters }) => g.add(parameters.weights.equal(tf.scalar(0.125)).cast('float32'))),
     ],
-    ['wrong from five rows on', lineWith((g, { x }) => (x.shape[0] > 4 ? g.mul(2) : g))],
-    [
-      'another formula that is equal for labels of 0 and 1',
-      lineWith((g, { y }) => g.add(y.square().sub(y).sum())),
-    ],
+    ['wrong from six rows on', lineWith((g, { x }) => (x.shape[0] > 5 ? g.mul(2) : g))],
     ['rounding', lineWith((g) => g.add(constant(1e30)).sub(constant(1e30)))],
   ])('%s', (_, model) => {
     expect(prove(model).verdict).toBe('equal');
@@ -110,9 +106,109 @@ describe('what it cannot see, in principle', () => {
     expect(prove(other).verdict).toBe('equal');
   });
 
-  test('from five rows on it is seen with eight rows', () => {
-    const model = lineWith((g, { x }) => (x.shape[0] > 4 ? g.mul(2) : g));
+  test('from six rows on it is seen with eight rows, and with seven', () => {
+    const model = lineWith((g, { x }) => (x.shape[0] > 5 ? g.mul(2) : g));
     expect(prove(model, { rows: 8 }).verdict).toBe('different');
+    expect(prove(model, { rows: 7, points: 2 })).toMatchObject({ verdict: 'different', rows: [7] });
+  });
+});
+
+describe('labels and dropout masks', () => {
+  const allAre1 = (y: Tensor): Tensor => y.sum().equal(y.shape[0]).cast('float32');
+
+  test.each(['1', '2', '3', '4', '5', '6'])(
+    'a difference only where all labels are 1 is found, seed %s',
+    (seed) => {
+      const wrong = lineWith((g, { y }) => g.add(allAre1(y)));
+      expect(prove(wrong, { seed, size: { features: 3 } }).verdict).toBe('different');
+    },
+  );
+
+  test('each pattern of labels occurs, and the bound of one alone is given', () => {
+    const { labels, bound, rows } = prove(line, { size: { features: 3 } });
+    expect(labels).toMatchObject({ areVariables: true, patterns: 16, tried: 16 });
+    // One point for each of 16 patterns, 14 for all of them.
+    expect(labels!.bound ** 14).toBeCloseTo(bound, 40);
+    expect(labels!.bound).toBeLessThan(1e-3);
+    expect(rows).toEqual([3, 4, 5]);
+  });
+
+  test('a formula that is the derivative for labels 0 and 1 alone is compared with each pattern until the bound is reached', () => {
+    const model = lineWith((g, { y }) => g.add(y.square().sub(y).sum()));
+    const proof = prove(model, { rows: 2 });
+    expect(proof).toMatchObject({ verdict: 'equal', labels: { areVariables: false, patterns: 4, tried: 4 } });
+    expect(proof.bound).toBeLessThanOrEqual(1e-30);
+    expect(proof.points).toBeGreaterThan(4 * 7);
+    expect(proofText([proof])).toMatch('for the signs, labels and dropout masks that occurred');
+  });
+
+  const dropout = (change: (g: Tensor, mask: Tensor) => Tensor): Model => ({
+    ...line,
+    dropoutMasks: (rows, random) => ({
+      mask: { shape: [rows, 2], values: Float64Array.from(random.rand(2 * rows), (u) => (u < half ? 0 : 2)) },
+    }),
+    forward: (parameters, x, masks) => {
+      const mask = masks?.mask ?? tf.ones(x.shape);
+      return { ...line.forward(parameters, x.mul(mask)), mask };
+    },
+    gradients: (parameters, x, y, activations) => {
+      const { mask } = activations as unknown as { mask: Tensor };
+      const gradients = line.gradients(parameters, x.mul(mask), y, activations);
+      return { ...gradients, weights: change(gradients.weights, mask) };
+    },
+  });
+
+  test('a difference at a rare dropout mask is not called equal', () => {
+    expect(prove(dropout((g) => g))).toMatchObject({ verdict: 'equal', labels: { areVariables: true } });
+    const proof = prove(
+      dropout((g, mask) => g.add(mask.prod())),
+      { rows: 16 },
+    );
+    expect(proof).toMatchObject({ verdict: 'undecided', bound: 1, labels: { areVariables: false } });
+    expect(proof.reason).toMatch('for other numbers in their place the gradients differ');
+    expect(
+      prove(
+        dropout((g, mask) => g.mul(mask.max())),
+        { rows: 1, points: 40 },
+      ).verdict,
+    ).toBe('different');
+  });
+});
+
+describe('odd numbers of rows', () => {
+  const isOdd = (x: Tensor): boolean => x.shape[0] > 1 && x.shape[0] % 2 === 1;
+
+  test('a gradient that is wrong for them is found', () => {
+    expect(prove(lineWith((g, { x }) => (isOdd(x) ? g.mul(2) : g))).verdict).toBe('different');
+    expect(prove(lineWith((g, { x }) => (x.shape[0] === 5 ? g.mul(2) : g))).verdict).toBe('different');
+  });
+
+  test('1/3 is the third, however it is computed', () => {
+    const mean: Loss['tensor'] = (z, y) => tf.mean(tf.softplus(z).sub(z.mul(y)));
+    const model: Model = { ...line, loss: { ...line.loss, tensor: mean } };
+    expect(prove(model)).toMatchObject({ verdict: 'equal', autodiff: { verdict: 'equal' } });
+    expect(prove(model, { rows: 6 }).verdict).toBe('equal');
+    const wrong = lineWith((g, { x }) =>
+      g.mul(constant(1 / (x.shape[0] + 2 ** -20))).mul(constant(x.shape[0])),
+    );
+    expect(prove(wrong, { rows: 3, points: 3 }).verdict).toBe('different');
+  });
+});
+
+describe('powers', () => {
+  test.each([2, 3, 4, -1])('a to the power of %d is a product', (n) => {
+    const power = hiddenLayer(
+      'power',
+      (sum) => sum.pow(n),
+      (sum) => sum.pow(n - 1).mul(n),
+    );
+    expect(prove(power)).toMatchObject({ verdict: 'equal', autodiff: { verdict: 'equal' } });
+    const wrong = hiddenLayer(
+      'power',
+      (sum) => sum.pow(n),
+      (sum) => sum.pow(n - 1).mul(n + 2 ** -20),
+    );
+    expect(prove(wrong, { points: 2 }).verdict).toBe('different');
   });
 });
 
