@@ -10,7 +10,7 @@ import { counted, optionName, wrap } from '../../utils/text.ts';
 const explanation = [
   'Both gradients are computed in random finite fields, where nothing is rounded.',
   'equal      they are one formula over exp, log, sign and the exact values of the',
-  '           constants: at these shapes, for the signs, labels and masks that occurred',
+  '           constants: at these shapes, for the signs, labels and masks named below',
   'different  they are not: one entry is shown, as remainders modulo a prime',
   'Nothing is said of rounding, overflow, or whether the loss is the right one.',
 ].join('\n');
@@ -105,7 +105,7 @@ function summary(proofs: (ModelProof | OptimizerProof)[]): string {
 }
 
 const shapeText = ({ rows, features, classes, chain }: ModelProof): string =>
-  `${rows.join(' or ')} rows × ${features} features, ${classes} classes; chains of ${chain} primes`;
+  `${rows.join(', ')} rows × ${features} features, ${classes} classes; chains of ${chain}`;
 
 /** The next power of ten: `1e-43`. */
 const power = (bound: number): string => (bound === 0 ? '1e-300' : `1e${Math.floor(Math.log10(bound)) + 1}`);

@@ -134,7 +134,7 @@ const optimizer: OptimizerProof = {
 describe('the text', () => {
   const ofEqual = `\
 toy: equal
-  28 points of 2 or 4 rows × 5 features, 2 classes; chains of 3 primes, 1.3 s
+  28 points of 2, 4 rows × 5 features, 2 classes; chains of 3, 1.3 s
   chance to miss a difference: below 1e-57 (degree 15, 14 bits)
     for the signs that occurred, and all labels and dropout masks as numbers
     at one of 16 patterns of labels alone: below 1e-4
@@ -145,7 +145,7 @@ toy: equal
   const ofDifferent = `\
 toy --as-printed --learning-rate 0.5: DIFFERENT
   Undecided: too few points.
-  1 point of 2 or 4 rows × 5 features, 2 classes; chains of 3 primes, 1.3 s
+  1 point of 2, 4 rows × 5 features, 2 classes; chains of 3, 1.3 s
   chance to miss a difference: below 1e0 (degree 15, 14 bits)
     for the signs, labels and dropout masks that occurred
     14 of 81 patterns of labels occurred
