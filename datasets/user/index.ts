@@ -19,6 +19,7 @@ import { datasetFromTable, examplesForModel, defaultTestShare } from '../../src/
 import { columnList } from '../../src/data/table/table.ts';
 import { fileError } from '../../src/node/files.ts';
 import { InputError } from '../../src/utils/errors.ts';
+import type { Progress } from '../../src/utils/progress.ts';
 import { RandomState } from '../../src/utils/random.ts';
 
 export const userData: Dataset = {
@@ -29,7 +30,7 @@ export const userData: Dataset = {
     const loaded =
       own.file === undefined
         ? await loadPictureFolder(own, request)
-        : datasetFromFile(await readTableFile(own.file), request);
+        : datasetFromFile(await readTableFile(own.file, own), request);
     return { ...loaded, own };
   },
 };
@@ -71,8 +72,10 @@ export async function loadForModel(
   path: string,
   model: TableModel,
   target: string,
+  { decimal, header, progress }: Pick<UserFiles, 'decimal' | 'header'> & { progress?: Progress } = {},
 ): Promise<Pick<LoadedDataset, 'name' | 'source' | 'classNames' | 'test' | 'files'>> {
-  const { table, file } = await readTableFile(path);
+  const { table, file } = await readTableFile(path, { decimal, header });
+  table.notes.forEach((note) => progress?.note(note));
   const { preprocessing, classNames } = model;
   if (preprocessing.kind !== 'table') {
     throw new InputError(`The model was not trained on a table and cannot use ${table.name}.`);

@@ -1,7 +1,7 @@
 /**
  * The table in a user's file; the file extension gives the format.
  */
-import { readCsvTable, textOf } from '../../src/data/formats/csv.ts';
+import { type CsvOptions, readCsvTable, textOf } from '../../src/data/formats/csv.ts';
 import { readJsonLines } from '../../src/data/formats/json-lines.ts';
 import { parseNpy, tableOfArrays } from '../../src/data/formats/npy.ts';
 import { readParquet } from '../../src/data/formats/parquet.ts';
@@ -13,13 +13,13 @@ import { InputError } from '../../src/utils/errors.ts';
 /** Fits in memory several times: as bytes, as text, and as numbers. */
 const maxBytes = 256e6;
 
-type Reader = (bytes: Uint8Array, name: string) => Table | Promise<Table>;
+type Reader = (bytes: Uint8Array, name: string, options: CsvOptions) => Table | Promise<Table>;
 
 const readJson: Reader = (bytes, name) => readJsonLines(textOf(bytes, name).split('\n'), name);
 
 const readers: Record<string, Reader> = {
-  csv: (bytes, name) => readCsvTable(bytes, name, ','),
-  tsv: (bytes, name) => readCsvTable(bytes, name, '\t'),
+  csv: (bytes, name, options) => readCsvTable(bytes, name, ',', options),
+  tsv: (bytes, name, options) => readCsvTable(bytes, name, '\t', options),
   jsonl: readJson,
   ndjson: readJson,
   npy: (bytes, name) => tableOfArrays({ [name]: parseNpy(bytes, name) }, name),
@@ -43,10 +43,11 @@ export interface TableFile {
 }
 
 /**
+ * @param options of text files
  * @returns the table, and the file as a run records it
  * @throws InputError if the file is missing, too large, of an unknown format or invalid
  */
-export async function readTableFile(path: string): Promise<TableFile> {
+export async function readTableFile(path: string, options: CsvOptions = {}): Promise<TableFile> {
   const ending = endingOf(path);
   if (!ending) {
     throw new InputError(
@@ -56,7 +57,7 @@ export async function readTableFile(path: string): Promise<TableFile> {
   const packed = await readLimited(path, maxBytes);
   const name = path.replace(/^.*[\\/]/, '');
   const bytes = isGzipped(packed) ? await unzip(packed, name, maxBytes) : packed;
-  const table = await readers[ending](bytes, name);
+  const table = await readers[ending](bytes, name, options);
   return { table, file: { name, bytes: packed.length, sha256: sha256(packed) } };
 }
 

@@ -184,7 +184,7 @@ export interface TableSummary {
 /** @throws InputError if the file is not a table or has no such target */
 export async function summarizeTableFile(request: DataRequest): Promise<TableSummary> {
   const { own = {} } = request;
-  const read = await readTableFile(own.file!);
+  const read = await readTableFile(own.file!, own);
   const { table, file } = read;
   if (own.target !== undefined) columnNamed(table, own.target, 'which is to be predicted');
   const seen = { columns: summarizeTable(table), rows: table.rows, file, name: table.name };

@@ -69,7 +69,14 @@ async function testRows(saved: SavedModel, args: Arguments, output: Output): Pro
   const target = request.own?.target ?? trained.target;
   if (recorded.file !== undefined && (await hashOf(recorded.file)) !== sha256) {
     if (target === undefined) throw new InputError('Name the target column: --target COLUMN.');
-    return { ...(await loadForModel(recorded.file, file, target)), which: ' (all rows of the file)' };
+    return {
+      ...(await loadForModel(recorded.file, file, target, {
+        ...trained,
+        ...request.own,
+        progress: output.progress,
+      })),
+      which: ' (all rows of the file)',
+    };
   }
   const own = { ...recorded, ...reading };
   const dataset = await datasetFor(definition, { own }).load({ ...request, own, seed });

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Argv } from 'yargs';
+import type { CsvOptions } from '../data/formats/csv.ts';
 import { contactSheet, maxTiles } from '../reports/pictures/data-picture.ts';
 import { toPng } from '../reports/pictures/echarts.ts';
 import { InputError } from '../utils/errors.ts';
@@ -11,6 +12,7 @@ import {
   backendOptions,
   checkedNumber,
   dataOptions,
+  tableTextOptions,
   userModelOption,
   repeatable,
   startBackend,
@@ -60,6 +62,7 @@ const command: CommandBody = {
           ...dataOptions['skip-broken'],
           describe: 'skip unreadable files of folders and patterns and list them',
         },
+        ...tableTextOptions,
         ...userModelOption,
         ...backendOptions,
       } as never)
@@ -78,7 +81,10 @@ const command: CommandBody = {
       args.topK === undefined ? classNames.length : wholeNumber(args, 'topK', 1, classNames.length);
     const threshold = thresholdIn(saved, args);
     const words = (args.input ?? []) as string[];
+    const trained = ownInTraining(saved.file.training);
+    const { decimal = trained?.decimal, header = trained?.header } = args as CsvOptions;
     const rows = await readInputs(saved, {
+      text: { decimal, header },
       values: (args.values ?? []) as string[],
       words,
       skipBroken: args.skipBroken === true,
@@ -105,7 +111,7 @@ const command: CommandBody = {
       output.say(`contact sheet: ${sheet}`);
     }
     if (out !== undefined) {
-      const target = ownInTraining(saved.file.training)?.target ?? 'target';
+      const target = trained?.target ?? 'target';
       await writeFileAtomically(out, tableWithPredictions(rows, ranked, classNames, target));
       output.say(`predictions: ${out}`);
     }

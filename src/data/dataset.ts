@@ -134,6 +134,10 @@ export interface UserFiles {
   dropColumns?: string[];
   task?: 'classification' | 'regression';
   testShare?: number;
+  /** Of numbers in a text file; default: a point. */
+  decimal?: '.' | ',';
+  /** Whether the first line of a CSV names the columns; default: decided from all rows. */
+  header?: boolean;
   /** Width and height to which pictures are brought. */
   size?: number[];
   grey?: boolean;

@@ -66,6 +66,8 @@ const ownFilesObject = z.object({
   dropColumns: columns,
   task: z.optional(z.enum(['classification', 'regression'])),
   testShare: z.optional(z.number().check(z.minimum(0), z.lt(1))),
+  decimal: z.optional(z.enum(['.', ','])),
+  header: z.optional(z.boolean()),
   size: z.optional(listOf(z.int().check(z.minimum(1), z.maximum(4096)), 2)),
   grey: z.optional(z.boolean()),
 });
@@ -74,7 +76,7 @@ export const ownFilesSchema: z.ZodMiniType<UserFiles> = ownFilesObject;
 
 /** Arguments of the command line that ask for the same files in the same way. */
 export function argumentsFor(own: UserFiles): string[] {
-  const { file, folder, size, grey, categories, dropColumns, testShare, ...rest } = own;
+  const { file, folder, size, grey, categories, dropColumns, testShare, header, ...rest } = own;
   const given: [string, string | undefined][] = [
     ['data-file', file],
     ['data-dir', folder],
@@ -86,6 +88,7 @@ export function argumentsFor(own: UserFiles): string[] {
   ];
   return [
     ...given.flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+    ...(header === undefined ? [] : [header ? '--header' : '--no-header']),
     ...(grey ? ['--grey'] : []),
   ];
 }

@@ -5,6 +5,7 @@ import { type BackendName, backendNames, useBackend } from '../../backend/index.
 import '../../backend/tensorflow/tensorflow.ts';
 import type { Output } from './output.ts';
 import type { DataRequest, UserFiles } from '../../data/dataset.ts';
+import { numberIn } from '../../data/table/cells.ts';
 import { defaultTestShare } from '../../data/table/dataset.ts';
 import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import { dataRequestWith } from '../../node/data-request.ts';
@@ -49,6 +50,16 @@ export const backendOptions = {
 } satisfies Record<string, Options>;
 
 const group = 'Your own data:';
+/** How text files of tables are read. */
+export const tableTextOptions = {
+  decimal: { describe: 'decimal mark of numbers in a text file [.]', choices: ['.', ','], group },
+  header: {
+    describe: 'the first line names the columns; --no-header: it is data [by all rows]',
+    type: 'boolean',
+    group,
+  },
+} satisfies Record<string, Options>;
+
 export const userDataOptions = {
   'data-file': {
     describe: 'table file: .csv, .tsv, .jsonl, .npy, .npz or .parquet',
@@ -73,6 +84,7 @@ export const userDataOptions = {
     type: 'number',
     group,
   },
+  ...tableTextOptions,
   size: {
     describe: 'image size such as 28x28; --data-dir then has one folder per class',
     type: 'string',
@@ -160,15 +172,18 @@ export const withLists = (definition: ModelDefinition, args: Arguments): Argumen
 });
 
 /** `1,2` as numbers; NaN for an invalid number. */
-export const numbersIn = (text: string): number[] =>
-  text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+export const numbersIn = (text: string): number[] => text.split(',').map((part) => numberIn(part));
 
 export const wholeNumber = (args: Arguments, name: string, minimum: number, maximum: number): number =>
   checkedNumber(`--${dashed(name)}`, args[name], { minimum, maximum, integer: true });
 
 /** The files of `--data-file`, or of `--data-dir` with `--size`. @throws InputError for options that cannot be combined */
 export function userFilesIn(args: Record<string, unknown>): UserFiles | undefined {
-  const { dataFile, dataDir, size, grey, target, missing, task } = args as Record<string, string | undefined>;
+  const { dataFile, dataDir, size, grey, target, missing, task, decimal } = args as Record<
+    string,
+    string | undefined
+  >;
+  const header = args.header as boolean | undefined;
   const testShare =
     args.testShare === undefined
       ? undefined
@@ -177,10 +192,28 @@ export function userFilesIn(args: Record<string, unknown>): UserFiles | undefine
   if (dataFile !== undefined) {
     if (dataDir !== undefined) throw new InputError('--data-file and --data-dir cannot be combined.');
     if (size !== undefined || grey) throw new InputError('--size and --grey need images in --data-dir.');
-    const own = { file: dataFile, target, missing, categories, dropColumns, task, testShare };
+    const own = {
+      file: dataFile,
+      target,
+      missing,
+      categories,
+      dropColumns,
+      task,
+      testShare,
+      decimal,
+      header,
+    };
     return withoutUndefined(own);
   }
-  const ofTables = { target, missing, categories: args.categories, 'drop-columns': args.dropColumns, task };
+  const ofTables = {
+    target,
+    missing,
+    categories: args.categories,
+    'drop-columns': args.dropColumns,
+    task,
+    decimal,
+    header,
+  };
   const stray = Object.entries(ofTables).find(([, value]) => value !== undefined);
   if (stray) throw new InputError(`--${stray[0]} needs a table: --data-file FILE.`);
   if (size === undefined && !grey) {

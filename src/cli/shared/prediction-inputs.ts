@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises';
 import { numbersIn, standardInput } from './options.ts';
 import { linesOf } from '../../data/formats/json-lines.ts';
 import type { TableInput } from '../../data/dataset.ts';
-import { namesColumns, parseCsv, parseNumber } from '../../data/formats/csv.ts';
+import { type CsvOptions, namesColumns, parseCsv, parseNumber } from '../../data/formats/csv.ts';
 import { encodeTable } from '../../data/table/columns.ts';
 import type { Table } from '../../data/table/table.ts';
 import { rowFromValues } from '../../evaluation/predict.ts';
@@ -32,6 +32,8 @@ export interface InputOptions {
   words: string[];
   /** Whether files of folders and patterns that cannot be read are passed over. */
   skipBroken: boolean;
+  /** How CSV and TSV files are read. */
+  text?: CsvOptions;
   progress: Progress;
 }
 
@@ -76,10 +78,12 @@ const cellsIn = ({ file }: SavedModel, text: string): unknown[] =>
 async function rowsOf(saved: SavedModel, word: string, options: InputOptions): Promise<Rows> {
   if (word === standardInput) return lineRows(saved, process.stdin, 'the input');
   const { preprocessing } = saved.file;
-  if (preprocessing.kind === 'table' && isTableFile(word)) return namedRows(preprocessing.columns, word);
+  if (preprocessing.kind === 'table' && isTableFile(word))
+    return namedRows(preprocessing.columns, word, options);
   const found = await stat(word).catch(() => undefined);
   if (found?.isDirectory()) return pictureRows(saved, await filesIn(word, true), options);
-  if (/\.[ct]sv$/i.test(word)) return tableRows(saved, await readLimited(word, maxTableBytes), word);
+  if (/\.[ct]sv$/i.test(word))
+    return tableRows(saved, await readLimited(word, maxTableBytes), word, options.text);
   if (/\.(jsonl|ndjson)$/i.test(word)) return lineRows(saved, [await readLimited(word, maxTableBytes)], word);
   if (!found && /[*?[\]{}]/.test(word)) return pictureRows(saved, await filesIn(word, false), options);
   return pictureRows(saved, [word], { ...options, skipBroken: false });
@@ -113,8 +117,13 @@ async function* pictureRows(
 }
 
 /** Rows of a table like the one that trained the model: columns by their names, whatever others there are. */
-async function* namedRows(columns: readonly TableInput[], path: string): AsyncGenerator<Row> {
-  const { table } = await readTableFile(path);
+async function* namedRows(
+  columns: readonly TableInput[],
+  path: string,
+  { text, progress }: InputOptions,
+): AsyncGenerator<Row> {
+  const { table } = await readTableFile(path, text);
+  table.notes.forEach((note) => progress.note(note));
   for (let row = 0; row < table.rows; row++) {
     const [, place] = table.placeOf(row).split(' ');
     const values = encodeTable(table, columns, [row]);
@@ -123,11 +132,16 @@ async function* namedRows(columns: readonly TableInput[], path: string): AsyncGe
 }
 
 /** Rows of a table, whose first line may name the columns; between them are tabs where that line has one. */
-function* tableRows(saved: SavedModel, bytes: Uint8Array, path: string): Generator<Row> {
+function* tableRows(
+  saved: SavedModel,
+  bytes: Uint8Array,
+  path: string,
+  { header, decimal }: CsvOptions = {},
+): Generator<Row> {
   const firstLine = bytes.subarray(0, bytes.indexOf(10) + 1 || undefined);
   const lines = parseCsv(bytes, path, firstLine.includes(9) ? '\t' : ',');
-  for (const line of namesColumns(lines[0]) ? lines.slice(1) : lines) {
-    const values = line.cells.map((_, column) => parseNumber(line, column, path));
+  for (const line of (header ?? namesColumns(lines[0])) ? lines.slice(1) : lines) {
+    const values = line.cells.map((_, column) => parseNumber(line, column, path, decimal));
     yield {
       input: `${path}:${line.line}`,
       values: rowFromValues(saved, values, `${path}, line ${line.line}`),

@@ -1,8 +1,8 @@
 /** CSV and TSV files: tables, lines of numbers with errors that name line and column, and text to write. */
 import { CsvError, parse } from 'csv-parse/sync';
 import { InputError } from '../../utils/errors.ts';
-import { missingTexts, numberIn } from '../table/cells.ts';
-import { maxColumns, quoted, type Table, TableBuilder } from '../table/table.ts';
+import { type Decimal, missingTexts, numberIn } from '../table/cells.ts';
+import { quoted, type Table, TableBuilder } from '../table/table.ts';
 
 export interface CsvLine {
   /** Where it begins, counted from 1. */
@@ -36,7 +36,7 @@ export function parseCsv(bytes: Uint8Array, name: string, delimiter: ',' | '\t' 
 function eachRecord(
   bytes: Uint8Array,
   name: string,
-  { delimiter, longest }: { delimiter: ',' | '\t'; longest: number },
+  { delimiter, longest }: { delimiter: ',' | ';' | '\t'; longest: number },
   visit: (line: CsvLine) => void,
 ): void {
   const text = textOf(bytes, name);
@@ -48,6 +48,8 @@ function eachRecord(
       trim: true,
       relax_column_count: true,
       skip_empty_lines: true,
+      // A file may mix them.
+      record_delimiter: ['\r\n', '\n', '\r'],
       max_record_size: longest,
       on_record: (cells: string[], { lines: line }) => {
         records++;
@@ -81,76 +83,221 @@ function reason({ code }: CsvError, longest: number): string {
 /** Characters in a record of a table: 4096 columns of 20 characters, and space for texts. */
 const maxRecordLength = 1_000_000;
 
+/** How the cells of a text file are to be read. */
+export interface CsvOptions {
+  /** Default: a point. With a comma, semicolons between columns are read too. */
+  decimal?: Decimal;
+  /** Whether the first line names the columns; default: decided from all rows. */
+  header?: boolean;
+}
+
 /**
- * A table of CSV or TSV. The first record names the columns if none of its cells is a number; otherwise they are called
- * 1, 2, …
+ * A table of CSV or TSV. Columns without names are called 1, 2, …
  *
- * @throws InputError as {@link parseCsv}, and if a record has too few or too many cells
+ * @throws InputError as {@link parseCsv}, if a record has too few or too many cells, and if it is not clear what the first line is
  */
-export function readCsvTable(bytes: Uint8Array, name: string, delimiter: ',' | '\t'): Table {
-  const builder = new TableBuilder(name, { word: 'line' });
-  let header: Header | undefined;
-  eachRecord(bytes, name, { delimiter, longest: maxRecordLength }, ({ cells, line }) => {
-    if (!header) {
-      header = headerOf(cells);
-      const names = header.hasIndex ? header.columns.slice(1) : header.columns;
-      names.forEach((column) => builder.addColumn(column));
-      if (header.classNames) builder.classNames = { column: 'target', names: header.classNames };
-      if (header.hasIndex)
-        builder.notes.push(
-          `The first column of ${name} has no name and is ignored: it looks like an index of the rows.`,
+export function readCsvTable(
+  bytes: Uint8Array,
+  name: string,
+  delimiter: ',' | '\t',
+  { decimal, header }: CsvOptions = {},
+): Table {
+  const builder = new TableBuilder(name, { word: 'line', decimal });
+  const hasSemicolons = decimal === ',' && delimiter === ',' && /^[^\n\r]*;/.test(textStart(bytes));
+  let first: CsvLine | undefined;
+  let second: CsvLine | undefined;
+  const addColumns = ({ cells }: CsvLine): void => cells.forEach((_, i) => builder.addColumn(String(i + 1)));
+  eachRecord(
+    bytes,
+    name,
+    { delimiter: hasSemicolons ? ';' : delimiter, longest: maxRecordLength },
+    (record) => {
+      if (!first) {
+        first = record;
+        checkFirst(record, name, hasSemicolons ? ';' : delimiter);
+        return;
+      }
+      if (!second) addColumns((second = record));
+      const { length } = record.cells;
+      if (length !== second.cells.length) {
+        const width = first.cells.length;
+        throw unequal(
+          first,
+          length === width ? second : record,
+          second.cells.length === width || length === width ? first : second,
+          name,
         );
-      if (!header.isData) return;
-    }
-    const { columns, hasIndex } = header;
-    if (cells.length !== columns.length) {
-      throw new InputError(
-        `${name}, line ${line}: ${cells.length} columns, expected ${columns.length} as in the first line.`,
-      );
-    }
-    builder.addRow(hasIndex ? cells.slice(1) : cells, line);
-  });
+      }
+      builder.addRow(record.cells, record.line);
+    },
+  );
+  if (!second) addColumns(first!);
+  nameColumns(builder, first!, second ?? first!, name, header);
   return builder.table();
+}
+
+const textStart = (bytes: Uint8Array): string => new TextDecoder().decode(bytes.subarray(0, 10_000));
+
+const separators = { ',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'vertical bars' };
+
+/** @throws InputError if the first line shows that something else than the delimiter stands between columns */
+function checkFirst({ cells, line }: CsvLine, name: string, delimiter: ',' | ';' | '\t'): void {
+  const where = `${name}, line ${line}`;
+  if (/^sep=/i.test(cells[0])) {
+    throw new InputError(
+      `${where}: ${quoted(cells.join(delimiter))} is an instruction for Excel; remove the line.`,
+    );
+  }
+  const isSplit = (mark: string) =>
+    mark !== delimiter &&
+    (cells.length === 1
+      ? cells[0].includes(mark)
+      : mark === ';' && cells.some((cell) => /^\d+;[-+]?\d+$/.test(cell)));
+  const found = Object.entries(separators).find(([mark]) => isSplit(mark));
+  if (!found || cells[0].startsWith('#')) return;
+  const advice =
+    found[0] === ';'
+      ? 'replace them, or use --decimal , if its numbers have decimal commas'
+      : 'a .csv file has commas between columns and a .tsv file tabs';
+  throw new InputError(
+    `${where}: there are ${found[1]} between the columns, expected ${separators[delimiter]}; ${advice}.`,
+  );
+}
+
+/** Why a record has another number of cells than the others. @param other with the expected number */
+function unequal(first: CsvLine, record: CsvLine, other: CsvLine, name: string): InputError {
+  const comment = [first, record, other].find(({ cells }) => cells[0].startsWith('#'));
+  if (comment) {
+    return new InputError(
+      `${name}, line ${comment.line}: ${quoted(comment.cells.join())} looks like a comment, which a table cannot contain; remove the line.`,
+    );
+  }
+  return new InputError(
+    `${name}, line ${record.line}: ${record.cells.length} columns, expected ${other.cells.length} as in ` +
+      `${other === first ? 'the first line' : `line ${other.line}`}.`,
+  );
 }
 
 /** Whether a cell is neither a number nor missing. */
 const isText = (cell: string): boolean => Number.isNaN(numberIn(cell)) && !missingTexts.includes(cell.trim());
 
-interface Header {
-  columns: string[];
-  classNames?: string[];
-  /** The first column has no name: another program has numbered the rows. */
-  hasIndex: boolean;
-  /** The first record is a row and not a header. */
-  isData: boolean;
+/**
+ * Names the columns by the first line, or adds the line as a row.
+ *
+ * @throws InputError if the line does not fit the rows, or if it may be either
+ */
+function nameColumns(
+  builder: TableBuilder,
+  first: CsvLine,
+  second: CsvLine,
+  name: string,
+  header: boolean | undefined,
+): void {
+  const { cells } = first;
+  const width = second.cells.length;
+  const kinds = builder.kinds();
+  const isScikitLearn =
+    header === undefined && fitsScikitLearn(cells, builder.rows, width, kinds.at(-1)!.isNumbers);
+  if (isScikitLearn) {
+    builder.rename([...Array.from({ length: width - 1 }, (_, i) => String(i + 1)), 'target']);
+    builder.classNames = { column: 'target', names: cells.slice(2) };
+    return;
+  }
+  if (cells.length !== width) throw unequalHeader(first, second, builder.rows, name);
+  const { isHeader, why } = header === undefined ? decideHeader(first, builder, name) : { isHeader: header };
+  if (isHeader) {
+    const isIndexed = cells[0] === '' && width > 2;
+    builder.rename(cells.map((cell, i) => (cell === '' && !(i === 0 && isIndexed) ? String(i + 1) : cell)));
+  } else {
+    builder.prependRow(cells, first.line);
+  }
+  if (why !== undefined) {
+    const [as, option] = isHeader
+      ? ['the names of the columns', '--no-header']
+      : ['a row of data', '--header'];
+    builder.notes.push(`The first line of ${name} is read as ${as}, because ${why}; ${option} changes this.`);
+  }
 }
 
-/** @param cells of the first record */
-function headerOf(cells: readonly string[]): Header {
-  const isHeader = cells.some((cell) => cell !== '') && !cells.some((cell) => !isText(cell) && cell !== '');
-  const columns = cells.map((cell, i) => (isHeader && cell !== '' ? cell : String(i + 1)));
-  const hasIndex = isHeader && cells[0] === '' && cells.length > 2;
-  return { columns, hasIndex, isData: !isHeader, ...(isHeader ? {} : scikitLearnHeader(cells)) };
+function unequalHeader(first: CsvLine, second: CsvLine, rows: number, name: string): InputError {
+  const [names, width] = [first.cells.length, second.cells.length];
+  const [ofRows, ofFeatures] = first.cells;
+  if (/^\d+,\d+(?:,[^\d,][^,]*){2,}$/.test(first.cells.join())) {
+    return new InputError(
+      `${name}, line ${first.line}: the line says that ${ofRows} rows of ${ofFeatures} features follow, as scikit-learn writes it, ` +
+        `but ${rows} rows of ${width} columns follow.`,
+    );
+  }
+  if (names !== width - 1 || !first.cells.every(isText) || first.cells[0].startsWith('#'))
+    return unequal(first, second, first, name);
+  return new InputError(
+    `${name}, line ${first.line}: ${names} names for ${width} columns; R writes such a file with the names of the rows: ` +
+      'write it with row.names = FALSE.',
+  );
 }
 
 /**
- * The first line of scikit-learn's own files, such as iris.csv: number of rows, number of features, then the names of the
- * classes, which the last column numbers.
+ * Whether the first line names the columns, from all rows. Where one could doubt it, `why` says the reason.
+ *
+ * @throws InputError if it has names and numbers
  */
-function scikitLearnHeader(cells: readonly string[]): Partial<Header> | undefined {
-  const [rows, features] = cells.slice(0, 2).map(Number);
-  const classNames = cells.slice(2);
-  const fits =
-    Number.isInteger(rows) &&
-    Number.isInteger(features) &&
-    features > 0 &&
-    features <= maxColumns &&
-    classNames.length >= 2 &&
-    classNames.every(isText);
-  if (!fits) return undefined;
-  const columns = [...Array.from({ length: features }, (_, i) => String(i + 1)), 'target'];
-  return { columns, classNames, isData: false };
+function decideHeader(
+  { cells, line }: CsvLine,
+  builder: TableBuilder,
+  name: string,
+): { isHeader: boolean; why?: string } {
+  const kinds = builder.kinds();
+  const isAbove = (cell: string, i: number) => isText(cell) && kinds[i].isNumbers;
+  if (cells.every((cell) => cell === '' || isText(cell))) {
+    if (cells.every((cell) => cell === '')) return { isHeader: false, why: 'it is empty' };
+    if (builder.rows === 0 || cells.some(isAbove)) return { isHeader: true };
+    const texts = cells.filter(isText);
+    const again = cells.filter((cell, i) => isText(cell) && kinds[i].has(cell));
+    return again.length > texts.length / 2
+      ? { isHeader: false, why: `${quoted(again[0])} stands in other lines of its column, too` }
+      : { isHeader: true, why: 'its cells do not stand in other lines' };
+  }
+  if (isCounting(cells)) {
+    const hasOthers = kinds.some(({ isNumbers, isIntegers }) => !isNumbers || !isIntegers);
+    if (builder.rows > 0 && (cells[0] === '' || cells.length > 3 || (cells.length === 3 && hasOthers)))
+      return { isHeader: true, why: 'it counts the columns' };
+  }
+  const [text, number] = [cells.find(isAbove), cells.find((cell) => !Number.isNaN(numberIn(cell)))];
+  if (text !== undefined && number !== undefined) {
+    throw new InputError(
+      `${name}, line ${line}: ${quoted(text)} stands above numbers, but ${quoted(number)} is a number; ` +
+        'say with --header that the line names the columns, or with --no-header that it is a row of data.',
+    );
+  }
+  return { isHeader: false, why: 'it contains numbers or missing cells' };
 }
+
+/** 0, 1, 2, … or 1, 2, 3, …, after an empty cell for the index of the rows. */
+function isCounting(cells: readonly string[]): boolean {
+  const rest = cells[0] === '' ? cells.slice(1) : cells;
+  return (
+    rest.length > 1 &&
+    ['0', '1'].includes(rest[0]) &&
+    rest.every((cell, i) => cell === String(Number(rest[0]) + i))
+  );
+}
+
+/**
+ * Whether the first line is that of scikit-learn's own files, such as iris.csv: number of rows, number of features, then the
+ * names of the classes, which the last column numbers.
+ */
+const fitsScikitLearn = (
+  cells: readonly string[],
+  rows: number,
+  width: number,
+  isNumbered: boolean,
+): boolean =>
+  rows > 0 &&
+  isNumbered &&
+  cells.length >= 4 &&
+  cells[0] === String(rows) &&
+  cells[1] === String(width - 1) &&
+  cells.slice(2).every(isText);
 
 /**
  * The number in one cell.
@@ -158,9 +305,14 @@ function scikitLearnHeader(cells: readonly string[]): Partial<Header> | undefine
  * @param column Counted from 0; messages count from 1.
  * @throws InputError where the cell is empty, is not a decimal number or is too large for a double.
  */
-export function parseNumber({ line, cells }: CsvLine, column: number, name: string): number {
+export function parseNumber(
+  { line, cells }: CsvLine,
+  column: number,
+  name: string,
+  decimal?: Decimal,
+): number {
   const cell = cells[column];
-  const value = numberIn(cell);
+  const value = numberIn(cell, decimal);
   if (Number.isFinite(value)) return value;
   const problem = cell === '' ? 'the value is missing' : `${quoted(cell)} is not a finite number`;
   throw new InputError(`${name}, line ${line}, column ${column + 1}: ${problem}`);
@@ -168,10 +320,11 @@ export function parseNumber({ line, cells }: CsvLine, column: number, name: stri
 
 /**
  * Whether the first line of a table of numbers names its columns. It does if no cell of it begins like a
- * number; a first row with a typing error is an invalid row and not a header.
+ * number, or if it counts more than three columns; a first row with a typing error is an invalid row and not a header.
  */
 export const namesColumns = ({ cells }: CsvLine): boolean =>
-  cells.some((cell) => cell !== '') && !cells.some((cell) => /^[+-]?\.?\d/.test(cell));
+  (cells.some((cell) => cell !== '') && !cells.some((cell) => /^[+-]?\.?\d/.test(cell))) ||
+  (cells.length > 3 && isCounting(cells));
 
 /** One field of a line. */
 export type CsvField = string | number | undefined | { readonly unchanged: string };

@@ -47,9 +47,11 @@ export function datasetFromTable(table: Table, options: TableOptions): LoadedDat
   const targetColumn = columnNamed(table, target, 'which is to be predicted');
   for (const name of categories) columnNamed(table, name, 'which --categories names');
   for (const name of dropColumns) columnNamed(table, name, 'which --drop-columns names');
-  const columns = table.columns.filter(
+  const candidates = table.columns.filter(
     (column) => column !== targetColumn && !dropColumns.includes(column.name),
   );
+  const isLeftOut = ({ isIndex, name }: TableColumn): boolean => isIndex && !categories.includes(name);
+  const columns = candidates.filter((column) => !isLeftOut(column));
   if (columns.length === 0) {
     throw new InputError(`${table.name} has no column but ${quoted(target)} to predict it from.`);
   }
@@ -62,6 +64,13 @@ export function datasetFromTable(table: Table, options: TableOptions): LoadedDat
     learnInput(table, column, rows, train, missing === 'mean', categories.includes(column.name)),
   );
   const notes = [
+    ...candidates
+      .filter(isLeftOut)
+      .map(
+        ({ name }) =>
+          `${name === '' ? 'The first column' : `Column ${quoted(name)}`} of ${table.name} ${name === '' ? 'has no name and ' : ''}` +
+          'is left out: it looks like an index of the rows.',
+      ),
     noteOnClasses(table, classNames),
     ...columns.map((column, i) => ('categories' in inputs[i] ? undefined : noteOf(table, column))),
   ].filter((note) => note !== undefined);

@@ -17,6 +17,8 @@ export interface TableColumn {
   readonly codes: Int32Array;
   /** As written. */
   readonly texts: readonly string[];
+  /** Its name says that another program has numbered the rows: it is not an input. */
+  readonly isIndex: boolean;
   /** The file stores texts, and some of them are not the number that they look like, such as `01`. */
   readonly isText: boolean;
 }
@@ -41,15 +43,21 @@ const maxCells = 2 ** 25;
 /** So many texts of a column are looked up, so that equal cells share one; those after them are only kept. */
 const maxShared = 10_000;
 
+/** Names that pandas and Arrow give to an index that they write into a file. */
+const indexName = /^(?:Unnamed: 0(?:\.\d+)?|__index_level_\d+__)?$/;
+
 /** Values of one column, which grows with the rows. */
 class ColumnBuilder {
-  readonly name: string;
+  name: string;
   readonly #numbers: number[] = [];
   readonly #codes: number[] = [];
   readonly #places = new Map<string, number>();
   readonly #texts: string[] = [];
   /** Whether all cells are strings. */
   #isStrings = true;
+  /** Whether all cells that are not missing are numbers, and all of these whole ones. */
+  #isNumbers = true;
+  #isIntegers = true;
 
   constructor(name: string) {
     this.name = name;
@@ -60,9 +68,25 @@ class ColumnBuilder {
     if (typeof cell !== 'string' && cell !== null && cell !== undefined) this.#isStrings = false;
     fillTo(this.#numbers, row, NaN);
     this.#numbers.push(number);
+    if (!Number.isNaN(number)) this.#isIntegers &&= Number.isInteger(number);
+    else if (this.#isNumbers) this.#isNumbers = textOf({ number, text }) === undefined;
     if (text === undefined) return;
     fillTo(this.#codes, row, -1);
     this.#codes.push(this.#placeOf(text));
+  }
+
+  /** Puts a cell before all others. */
+  prepend(cell: Cell, decimal: Decimal | undefined): void {
+    const { number, text } = readCell(cell, decimal);
+    this.#numbers.unshift(number);
+    if (text !== undefined || this.#codes.length > 0)
+      this.#codes.unshift(text === undefined ? -1 : this.#placeOf(text));
+  }
+
+  /** What the cells are so far; `has` says whether a text is among them. */
+  kind(): { isNumbers: boolean; isIntegers: boolean; has(text: string): boolean } {
+    const isNumbers = this.#isNumbers && this.#numbers.some((number) => !Number.isNaN(number));
+    return { isNumbers, isIntegers: this.#isIntegers, has: (text) => this.#places.has(text) };
   }
 
   finish(rows: number, hasTypes: boolean): TableColumn {
@@ -73,6 +97,7 @@ class ColumnBuilder {
       numbers: new Float64Array(this.#numbers),
       codes: new Int32Array(this.#codes),
       texts: this.#texts,
+      isIndex: indexName.test(this.name),
       isText: hasTypes && this.#isStrings && this.#texts.some((text) => losesDigits(text.trim())),
     };
   }
@@ -127,6 +152,22 @@ export class TableBuilder {
     this.#columns.push(new ColumnBuilder(name));
   }
 
+  /** @param names in the order of the columns @throws InputError for two of one name */
+  rename(names: readonly string[]): void {
+    const columns = this.#columns.splice(0);
+    this.#places.clear();
+    for (const name of names) this.addColumn(name);
+    columns.forEach((column, i) => {
+      column.name = names[i];
+      this.#columns[i] = column;
+    });
+  }
+
+  /** What the cells of every column are so far. */
+  kinds(): ReturnType<ColumnBuilder['kind']>[] {
+    return this.#columns.map((column) => column.kind());
+  }
+
   /** Which column has this name, counted from 0. */
   placeOf(name: string): number | undefined {
     return this.#places.get(name);
@@ -146,6 +187,16 @@ export class TableBuilder {
     }
     this.#lines.push(place);
     for (let i = 0; i < cells.length; i++) this.#columns[i].put(row, cells[i], this.#options.decimal);
+  }
+
+  /** A row before all others. */
+  prependRow(cells: readonly Cell[], place: number): void {
+    this.#lines.unshift(place);
+    this.#columns.forEach((column, i) => column.prepend(cells[i], this.#options.decimal));
+  }
+
+  get rows(): number {
+    return this.#lines.length;
   }
 
   /** @throws InputError where there is no row */
@@ -186,7 +237,8 @@ export function columnNamed({ name, columns }: Table, wanted: string, why: strin
 }
 
 /** The first twenty names, for messages. */
-export function columnList(columns: readonly TableColumn[]): string {
+export function columnList(all: readonly TableColumn[]): string {
+  const columns = all.filter(({ name }) => name !== '');
   const shown = columns.slice(0, 20).map((column) => quoted(column.name));
   const more = columns.length > shown.length ? ` and ${columns.length - shown.length} more` : '';
   return shown.join(', ') + more;

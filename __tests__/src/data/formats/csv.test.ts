@@ -11,6 +11,16 @@ test('lines keep their numbers across empty lines, whatever the line ends', () =
   ]);
 });
 
+test('line ends may be mixed', () => {
+  expect(csv('1,2\n3,"4"\r\n\r\n5,"6"\n7,8\r9,0').map(({ cells }) => cells.join())).toEqual([
+    '1,2',
+    '3,4',
+    '5,6',
+    '7,8',
+    '9,0',
+  ]);
+});
+
 test.each([
   ['', 'a.csv: the file is empty, expected a table'],
   [' \n\n', 'a.csv: the file is empty, expected a table'],
@@ -52,11 +62,14 @@ describe('numbers', () => {
 describe('names of columns', () => {
   const isNames = (text: string) => namesColumns(csv(text)[0]);
 
-  test.each(['a,b', ',b', '"x, y",.z', 'NaN,inf', '-,b'])('%j', (text) => {
+  test.each(['a,b', ',b', '"x, y",.z', 'NaN,inf', '-,b', '0,1,2,3', '1,2,3,4'])('%j', (text) => {
     expect(isNames(text)).toBe(true);
   });
 
-  test.each(['1,2', 'o,2', '2x,o', '-.1.,b', '"0,5",b', '+1,b', ','])('%j are none', (text) => {
-    expect(isNames(text)).toBe(false);
-  });
+  test.each(['1,2', 'o,2', '2x,o', '-.1.,b', '"0,5",b', '+1,b', ',', '0,1,2', '0,1,2,4'])(
+    '%j are none',
+    (text) => {
+      expect(isNames(text)).toBe(false);
+    },
+  );
 });

@@ -1,13 +1,15 @@
 /** Every kind of file becomes the same table: here one of three rows, with what is missing in it. */
 import { describe, expect, test } from '@jest/globals';
-import { readCsvTable } from '../../../../src/data/formats/csv.ts';
+import { type CsvOptions, readCsvTable } from '../../../../src/data/formats/csv.ts';
 import { parseNpy, tableOfArrays } from '../../../../src/data/formats/npy.ts';
 import { readJsonLines } from '../../../../src/data/formats/json-lines.ts';
 import { readParquet } from '../../../../src/data/formats/parquet.ts';
+import { datasetFromTable } from '../../../../src/data/table/dataset.ts';
 import { textAt, type Table, writtenAt } from '../../../../src/data/table/table.ts';
 import { InputError } from '../../../../src/utils/errors.ts';
 
-const records = (text: string): Table => readCsvTable(new TextEncoder().encode(text), 't.csv', ',');
+const records = (text: string, options: CsvOptions = {}): Table =>
+  readCsvTable(new TextEncoder().encode(text), 't.csv', ',', options);
 
 const cells = (table: Table) => ({
   names: table.columns.map(({ name }) => name),
@@ -166,44 +168,169 @@ test('a column that comes late in JSON lines is missing before', async () => {
 });
 
 describe('the first line of CSV', () => {
-  test('names the columns where none of its cells is a number, else they are numbered', () => {
-    expect(cells(records('1,2,x\n3,4,y')).names).toEqual(['1', '2', '3']);
-    expect(cells(records('1st,2nd\n3,4')).names).toEqual(['1st', '2nd']);
+  const read = (text: string, options: CsvOptions = {}) => {
+    const table = records(text, options);
+    return { names: table.columns.map(({ name }) => name), rows: table.rows, notes: table.notes.join() };
+  };
+
+  test('names the columns if its texts stand above numbers', () => {
+    expect(read('a,b\n1,x\n2,y')).toEqual({ names: ['a', 'b'], rows: 2, notes: '' });
+    expect(read('1st,2nd\n3,4')).toEqual({ names: ['1st', '2nd'], rows: 1, notes: '' });
+    expect(read('a,,c\n1,2,3').names).toEqual(['a', '2', 'c']);
   });
 
-  test('of an index that pandas has written along leaves that column out, and says so', () => {
-    const table = records(',a,b\n0,1,2\n1,3,4');
-    expect(cells(table)).toEqual({
-      names: ['a', 'b'],
-      rows: [
-        ['1', '2'],
-        ['3', '4'],
-      ],
-    });
-    expect(table.notes).toEqual([
-      'The first column of t.csv has no name and is ignored: it looks like an index of the rows.',
+  test('is data if it has numbers, which is said', () => {
+    const notes =
+      'The first line of t.csv is read as a row of data, because it contains numbers or missing cells; --header changes this.';
+    expect(read('1,2,x\n3,4,y')).toEqual({ names: ['1', '2', '3'], rows: 2, notes });
+    expect(read('1,2\n')).toEqual({ names: ['1', '2'], rows: 1, notes });
+    expect(read('0,1\n1,0')).toEqual({ names: ['1', '2'], rows: 2, notes });
+    const table = records('00,x,NA,1\n2,y,z,w\n3,x,u,v');
+    expect(cells(table).rows).toEqual([
+      ['00', 'x', undefined, '1'],
+      ['2', 'y', 'z', 'w'],
+      ['3', 'x', 'u', 'v'],
     ]);
-    // Of two columns or without names there is none to spare.
-    expect(cells(records(',b\n1,2'))).toEqual({ names: ['1', 'b'], rows: [['1', '2']] });
-    expect(cells(records(',1,2\n3,4,5'))).toMatchObject({ names: ['1', '2', '3'], rows: { length: 2 } });
-    expect(cells(records('a,,c\n1,2,3')).names).toEqual(['a', '2', 'c']);
+    expect(numbers(table)[0]).toEqual([0, 2, 3]);
+    expect([0, 1, 2].map((row) => table.placeOf(row))).toEqual(['line 1', 'line 2', 'line 3']);
   });
 
-  test("of scikit-learn's own files names the classes", () => {
+  test('of a table of texts is data if most of its cells occur again, which is said', () => {
+    const why = 'because "p" stands in other lines of its column, too; --header changes this.';
+    expect(read('p,x,s\ne,x,y\np,b,s')).toEqual({
+      names: ['1', '2', '3'],
+      rows: 3,
+      notes: `The first line of t.csv is read as a row of data, ${why}`,
+    });
+    expect(read('kind,cap,odor\ne,x,y\np,b,s')).toEqual({
+      names: ['kind', 'cap', 'odor'],
+      rows: 2,
+      notes:
+        'The first line of t.csv is read as the names of the columns, because its cells do not stand in other lines; --no-header changes this.',
+    });
+  });
+
+  test('that counts the columns names them, which is said', () => {
+    const notes =
+      'The first line of t.csv is read as the names of the columns, because it counts the columns; --no-header changes this.';
+    expect(read('0,1,2,3\n5,3,1,0\n4,3,1,1')).toEqual({ names: ['0', '1', '2', '3'], rows: 2, notes });
+    expect(read('1,2,3\n5.5,3,a\n4,3,b')).toEqual({ names: ['1', '2', '3'], rows: 2, notes });
+    expect(read(',0,1\n0,5,3\n1,4,3')).toEqual({ names: ['', '0', '1'], rows: 2, notes });
+    expect(read('1,2,3\n4,5,6').rows).toBe(2);
+    expect(read('0,1,2,4\n5,3,1,0').rows).toBe(2);
+  });
+
+  test('with names and numbers is rejected unless the user says what it is', () => {
+    const text = 'id,2019,2020\n1,5,6\n2,7,8';
+    expect(() => records(text)).toThrow(
+      new InputError(
+        't.csv, line 1: "id" stands above numbers, but "2019" is a number; say with --header that the line names the ' +
+          'columns, or with --no-header that it is a row of data.',
+      ),
+    );
+    expect(read(text, { header: true })).toEqual({ names: ['id', '2019', '2020'], rows: 2, notes: '' });
+    expect(read(text, { header: false })).toEqual({ names: ['1', '2', '3'], rows: 3, notes: '' });
+    expect(read('a,b\n1,2', { header: false }).rows).toBe(2);
+    expect(read('5,6\n1,2', { header: true }).names).toEqual(['5', '6']);
+  });
+
+  test("of scikit-learn's own files names the classes, if its counts are those of the rows", () => {
     const table = records('3,2,setosa,versicolor\n5.1,3.5,0\n4.9,3,1\n4.7,3.2,0');
     expect(cells(table).names).toEqual(['1', '2', 'target']);
     expect(table).toMatchObject({
       rows: 3,
       classNames: { column: 'target', names: ['setosa', 'versicolor'] },
     });
-    const ofData = ['3.5,2,a,b', '3,2.5,a,b', '3,0,a,b', '3,2,a', '3,2,a,1', '3,4097,a,b'];
+    const ofData = ['3.5,2,a,b', '1,2.5,a,b', '1,0,a,b', '1,2,a', '1,2,a,1', '5,3,red,yes', '1,3,a,b'];
     for (const first of ofData) {
-      const { classNames, columns } = records(`${first}\n${first}`);
-      expect([classNames, columns.length]).toEqual([undefined, first.split(',').length]);
+      const { classNames, columns, rows } = records(`${first}\n${first}`);
+      expect([classNames, columns.length, rows]).toEqual([undefined, first.split(',').length, 2]);
     }
-    expect(records(`3,1,a,b\n7,0`).columns.map(({ numbers }) => numbers[0])).toEqual([7, 0]);
-    expect(() => records('3,4095,a,b\n1')).toThrow('line 2: 1 columns, expected 4096 as in the first line.');
-    expect(() => records('3,4096,a,b\n1')).toThrow('t.csv has more than 4096 columns, which is the maximum.');
+    expect(() => records('3,1,a,b\n7,0')).toThrow(
+      't.csv, line 1: the line says that 3 rows of 1 features follow, as scikit-learn writes it, but 1 rows of 2 columns follow.',
+    );
+    expect(records('1,3,a,b\n7,8,9,0').classNames?.names).toEqual(['a', 'b']);
+    expect(records('1,3,a,b\n7,8,9,0', { header: false }).rows).toBe(2);
+  });
+});
+
+test('columns that number the rows stay in the table and are not inputs, which is said', () => {
+  const inputs = (text: string, categories: string[] = []) => {
+    const table = records(text);
+    const { preprocessing, notes } = datasetFromTable(table, { target: 'y', testShare: 0, categories });
+    return {
+      all: table.columns.map(({ name }) => name),
+      inputs: (preprocessing as { columns: { name: string }[] }).columns.map(({ name }) => name),
+      notes: notes ?? [],
+    };
+  };
+  const about = 'is left out: it looks like an index of the rows.';
+  expect(inputs(',a,y\n0,1,2.5\n1,3,4')).toEqual({
+    all: ['', 'a', 'y'],
+    inputs: ['a'],
+    notes: [`The first column of t.csv has no name and ${about}`],
+  });
+  for (const name of ['Unnamed: 0', 'Unnamed: 0.1', '__index_level_0__']) {
+    expect(inputs(`${name},a,y\n0,1,2.5\n1,3,4`)).toEqual({
+      all: [name, 'a', 'y'],
+      inputs: ['a'],
+      notes: [`Column "${name}" of t.csv ${about}`],
+    });
+    expect(inputs(`${name},a,y\n0,1,2.5\n1,3,4`, [name]).inputs).toEqual([name, 'a']);
+  }
+  expect(inputs('Unnamed: 1,a,y\n0,1,2.5\n1,3,4')).toMatchObject({ inputs: ['Unnamed: 1', 'a'], notes: [] });
+  // Of two columns there is none to spare.
+  expect(cells(records(',b\n1,2'))).toEqual({ names: ['1', 'b'], rows: [['1', '2']] });
+});
+
+describe('a text file that is not plain CSV is rejected with the cause', () => {
+  test.each([
+    [
+      'a;b;c\n1;2;3',
+      'line 1: there are semicolons between the columns, expected commas; replace them, or use --decimal , if its numbers have decimal commas.',
+    ],
+    ['1;2,5;3\n4;5,5;6', /^t\.csv, line 1: there are semicolons/],
+    [
+      'a\tb\n1\t2',
+      'line 1: there are tabs between the columns, expected commas; a .csv file has commas between columns and a .tsv file tabs.',
+    ],
+    ['a|b\n1|2', /^t\.csv, line 1: there are vertical bars between the columns/],
+    ['sep=;\na;b\n1;2', 'line 1: "sep=;" is an instruction for Excel; remove the line.'],
+    ['sep=,\na,b\n1,2', 'line 1: "sep=," is an instruction for Excel; remove the line.'],
+    [
+      '# made by x\na,b\n1,2',
+      'line 1: "# made by x" looks like a comment, which a table cannot contain; remove the line.',
+    ],
+    [
+      'a,b\n1,2\n# end',
+      'line 3: "# end" looks like a comment, which a table cannot contain; remove the line.',
+    ],
+    [
+      'a,b\n1,2,3\n4,5,6',
+      'line 1: 2 names for 3 columns; R writes such a file with the names of the rows: write it with row.names = FALSE.',
+    ],
+    ['a,b\n1,2,3\n4,5', 'line 2: 3 columns, expected 2 as in the first line.'],
+    ['a,b\n1,2\n3', 'line 3: 1 columns, expected 2 as in the first line.'],
+    ['a,b,c\n1\n2', 'line 2: 1 columns, expected 3 as in the first line.'],
+    ['a,b,c,d\n1,2\n3', 'line 3: 1 columns, expected 2 as in line 2.'],
+  ])('%j', (text, message) => {
+    expect(() => records(text)).toThrow(InputError);
+    expect(() => records(text)).toThrow(
+      typeof message === 'string' ? new InputError(`t.csv, ${message}`) : message,
+    );
+  });
+
+  test('but with decimal commas, semicolons stand between columns', () => {
+    const table = records('a;b\n3,5;x\n-1,25e1;"1,5"', { decimal: ',' });
+    expect(cells(table).rows).toEqual([
+      ['3,5', 'x'],
+      ['-1,25e1', '1,5'],
+    ]);
+    expect(numbers(table)).toEqual([
+      [3.5, -12.5],
+      [NaN, 1.5],
+    ]);
+    expect(numbers(records('a,b\n"3,5",1', { decimal: ',' }))).toEqual([[3.5], [1]]);
   });
 });
 
