@@ -65,7 +65,7 @@ export async function download(
     throw new WorkError(`the download of ${file.name} failed: ${failures.join('; ')}`);
   } finally {
     progress.finish(task);
-    await dispatcher.destroy();
+    await dispatcher.destroy().catch(() => {});
   }
 }
 

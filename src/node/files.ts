@@ -79,6 +79,9 @@ process.on('exit', () => {
   }
 });
 
+/** Removes a file if that is possible. Where it is not, what went wrong before matters more. */
+export const tryToRemove = (path: string): Promise<void> => rm(path, { force: true }).catch(() => {});
+
 /**
  * Writes a file so that at every moment, a crash included, either the old or the new content stands under `path`:
  * to a temporary file beside it, flushed to the disk, then renamed. The directory must exist.
@@ -99,7 +102,7 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
     await flushDirectory(dirname(path));
   } catch (error) {
     await file?.close().catch(() => {});
-    await rm(temporary, { force: true }).catch(() => {});
+    await tryToRemove(temporary);
     throw fileError(error, 'write', path);
   } finally {
     releaseTemporary(temporary);
@@ -110,7 +113,7 @@ export async function writeFileAtomically(path: string, data: string | Uint8Arra
 async function flushDirectory(directory: string): Promise<void> {
   const handle = await open(directory).catch(() => undefined);
   await handle?.sync().catch(() => {});
-  await handle?.close();
+  await handle?.close().catch(() => {});
 }
 
 /**
@@ -124,7 +127,7 @@ export async function removeAbandonedFiles(directory: string, { shared = false }
     if (pid === undefined) continue;
     const path = join(directory, name);
     const isOver = !shared || (where === machine && !isRunning(Number(pid)));
-    if (isOver || (await silence(path)) > longestSilence) await rm(path, { force: true });
+    if (isOver || (await silence(path)) > longestSilence) await tryToRemove(path);
   }
 }
 
@@ -200,7 +203,7 @@ export async function readLimited(path: string, maxBytes: number): Promise<Uint8
   } catch (error) {
     throw fileError(error, 'read', path);
   } finally {
-    await file?.close();
+    await file?.close().catch(() => {});
   }
 }
 

@@ -50,6 +50,7 @@ export function workerPool(file: string, from: string, threads = availableParall
       if ('outcome' in answer) return answer.outcome;
       throw new (answer.failure === 'InputError' ? InputError : WorkError)(answer.message);
     },
-    close: () => pool.destroy(),
+    // The threads end with the process at the latest; an error of their work matters more.
+    close: () => pool.destroy().catch(() => {}),
   };
 }

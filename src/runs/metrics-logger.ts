@@ -99,11 +99,19 @@ function openToAppend(path: string): number {
   return openSync(path, 'a');
 }
 
+function openToRead(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw fileError(error, 'read', path);
+  }
+}
+
 /** Whether a program that was killed left the last line without its end. */
 function endsInALine(path: string): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats?.isFile() || stats.size === 0) return false;
-  const file = openSync(path, 'r');
+  const file = openToRead(path);
   try {
     const last = new Uint8Array(1);
     readSync(file, last, 0, 1, stats.size - 1);

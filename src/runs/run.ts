@@ -155,16 +155,15 @@ async function trainAndSave(
     await lock.check();
     await writeCheckpoint(out, { run: identity, data: { data, dataDir, ...(own && { own }) }, state });
   };
+  const noCheckpoint = (error: Error) => progress.note(`No checkpoint: ${error.message}`);
   const { status, result, diverged } = await fit(loaded, partLoader(request), {
     resumeFrom,
     checkpointDue: request.checkpointEvery && dueEvery(request.checkpointEvery),
     // A disk that is full now may not be when training ends, and the last checkpoint still stands.
-    onCheckpoint: (state) =>
-      checkpoint(state).catch((error: Error) => progress.note(`No checkpoint: ${error.message}`)),
+    onCheckpoint: (state) => checkpoint(state).catch(noCheckpoint),
   });
   // First what cannot be had again.
-  if (result.interrupted)
-    await checkpoint(result.interrupted).catch((error: Error) => progress.note(error.message));
+  if (result.interrupted) await checkpoint(result.interrupted).catch(noCheckpoint);
   const metrics = scoreRun(loaded, result);
   const report: RunReport = { request, model, identity, dataset, status, result, metrics, out };
   let files: RunFileHash[];
@@ -173,12 +172,18 @@ async function trainAndSave(
     files = await saveRecord(report);
   } catch (error) {
     (error as Error).message += await rescue(report);
-    throw error;
+    if (!diverged) throw error;
+    diverged.message += ` They are not saved in ${out}: ${(error as Error).message}.`;
+    throw diverged;
   }
   await savePictures(report, files, request.report).catch((error: Error) =>
     progress.note(`The run is saved, but not all of its pictures: ${error.message}`),
   );
-  if (status === 'complete') await removeCheckpoint(out);
+  if (status === 'complete') {
+    await removeCheckpoint(out).catch((error: Error) =>
+      progress.note(`The run is saved, but its checkpoint is still there: ${error.message}`),
+    );
+  }
   if (!diverged) return report;
   diverged.message += ` They are saved in ${out}; --resume with --force-resume and another rate goes on from there.`;
   throw diverged;

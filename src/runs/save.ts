@@ -62,16 +62,21 @@ export async function savePictures(
   withPage = true,
 ): Promise<void> {
   const drawn: RunFileHash[] = [];
-  try {
-    // Those that an earlier run left in this directory would not be of these weights.
-    for (const name of picturesOfRuns) await rm(join(report.out, name), { force: true });
-    await draw(report, withPage, async (name, content) => {
-      drawn.push(await write(report.out, name, content));
-    });
-  } finally {
-    await write(report.out, 'run.json', runJson(report, [...files, ...drawn]));
-  }
+  const failures: unknown[] = [];
+  const onFailure = (error: unknown) => void failures.push(error);
+  // Those that an earlier run left in this directory would not be of these weights.
+  for (const name of picturesOfRuns) await remove(report.out, name).catch(onFailure);
+  await draw(report, withPage, async (name, content) => {
+    drawn.push(await write(report.out, name, content));
+  }).catch(onFailure);
+  await write(report.out, 'run.json', runJson(report, [...files, ...drawn])).catch(onFailure);
+  if (failures.length > 0) throw failures[0];
 }
+
+const remove = (out: string, name: string): Promise<void> =>
+  rm(join(out, name), { force: true }).catch((error: unknown) => {
+    throw fileError(error, 'remove', join(out, name));
+  });
 
 async function draw(
   report: RunReport,
@@ -102,19 +107,21 @@ async function draw(
  * When a run cannot be saved in its place: puts weights.json and run.json into another directory, for training may
  * have taken hours.
  *
- * @returns a clause that says where they are, empty where that fails too
+ * @returns a clause that says where they are, or that they are nowhere
  */
 export async function rescue(report: RunReport): Promise<string> {
   for (const place of [tmpdir, () => process.cwd(), homedir]) {
+    let out: string | undefined;
     try {
-      const out = await mkdtemp(join(place(), 'backprop-zoo-rescued-'));
+      out = await mkdtemp(join(place(), 'backprop-zoo-rescued-'));
       await saveRecord({ ...report, out });
       return `; the trained weights are in ${out} instead`;
     } catch {
       // The next place may be better.
+      if (out !== undefined) await rm(out, { recursive: true, force: true }).catch(() => {});
     }
   }
-  return '';
+  return '; the trained weights could not be saved in another directory either';
 }
 
 /** @throws WorkError where the state has a number that JSON cannot hold, or the disk fails */
@@ -129,8 +136,7 @@ export async function writeCheckpoint(
 }
 
 /** A complete run is in its other files; a checkpoint beside them would only invite to resume it. */
-export const removeCheckpoint = (out: string): Promise<void> =>
-  rm(join(out, checkpointName), { force: true });
+export const removeCheckpoint = (out: string): Promise<void> => remove(out, checkpointName);
 
 /**
  * Reads the checkpoint of a run of a model.

@@ -1,11 +1,10 @@
-import { afterAll, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -24,7 +23,7 @@ import {
   writeFileAtomically,
 } from '../../../src/node/files.ts';
 import { abandon } from '../../helpers/abandon.ts';
-import { temporaryDirectory } from '../../helpers/temporary.ts';
+import { temporaryDirectory, temporaryDisk } from '../../helpers/temporary.ts';
 
 const directory = temporaryDirectory();
 
@@ -187,28 +186,17 @@ test('sha256 equals the published digest of "abc"', () => {
 
 describe('a full disk', () => {
   /** A disk of 64 KiB, where this process may mount one. */
-  const place = temporaryDirectory();
-  let mounted = false;
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', place], { stdio: 'ignore' });
-    mounted = true;
-  } catch {
-    console.warn('skipped: the full disk, because this process may not mount one');
-  }
-  afterAll(() => {
-    if (mounted) execFileSync('umount', [place]);
-    rmSync(place, { recursive: true });
-  });
+  const place = temporaryDisk('64k');
 
-  (mounted ? test : test.skip)('leaves the old file, whole, and nothing half-written', async () => {
-    const path = join(place, 'a');
+  (place ? test : test.skip)('leaves the old file, whole, and nothing half-written', async () => {
+    const path = join(place!, 'a');
     await writeFileAtomically(path, 'old');
     for (const data of ['x'.repeat(100_000), Buffer.alloc(100_000)]) {
       await expect(writeFileAtomically(path, data)).rejects.toThrow(
         new WorkError(`cannot write ${JSON.stringify(path)}: the disk is full`),
       );
       expect(readFileSync(path, 'utf8')).toBe('old');
-      expect(readdirSync(place)).toEqual(['a']);
+      expect(readdirSync(place!)).toEqual(['a']);
     }
   });
 });

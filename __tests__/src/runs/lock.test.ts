@@ -72,8 +72,19 @@ onLinux('so is that of a process that ended and that nobody reaps', async () => 
   }
 });
 
+test('takes over an empty lock, which a full disk or a crash has left, unless it is being written', async () => {
+  writeFileSync(path, '');
+  await (await lockRunDirectory(directory)).release();
+  expect(readdirSync(directory)).toEqual([]);
+  writeFileSync(path, '');
+  const asked = lockRunDirectory(directory);
+  writeFileSync(path, holder({ host: 'elsewhere' }));
+  await expect(asked).rejects.toThrow('is in use by process');
+  expect(readdirSync(directory)).toEqual(['run.lock']);
+});
+
 test('a file that is not a lock stays', async () => {
-  for (const content of ['', 'garbage', '{"pid":-1}', holder({ host: '\x1b[31m' })]) {
+  for (const content of ['garbage', '{"pid":-1}', holder({ host: '\x1b[31m' })]) {
     writeFileSync(path, content);
     await expect(lockRunDirectory(directory)).rejects.toThrow('is in the way and names no process');
   }
