@@ -111,6 +111,14 @@ test.each<[string, RegExp]>([
   expect(stdout).toMatch(expected);
 });
 
+test('CommonJS loads the package with import()', async () => {
+  await writeFile(
+    join(project, 'common.cjs'),
+    `import('backprop-zoo').then(({ models }) => console.log(models.gate.name));`,
+  );
+  expect((await inProject(process.execPath, ['common.cjs'])).stdout).toBe('gate\n');
+});
+
 test('exports every name that the documentation mentions', async () => {
   const promised = ['train', 'checkGradients', 'models', 'datasets', 'loadWeights', 'predict'];
   const script = `import * as zoo from 'backprop-zoo';

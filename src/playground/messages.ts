@@ -31,6 +31,9 @@ export interface ModelCard {
 /** Everything that determines a run, by name and as text: what stands in an address. */
 export type Address = Record<string, string>;
 
+/** The invalid settings of an address by name: their texts, and what is wrong with them. */
+export type Invalid = Record<string, { text: string; message: string }>;
+
 export interface Catalogue {
   models: ModelCard[];
   /** Settings that every model has. */
@@ -60,6 +63,8 @@ export interface DataCard {
   features: number;
   classNames: string[];
   kind: 'plane' | 'image' | 'table';
+  /** `generated` data is the real data of its model; `synthetic` data stands in for real data. */
+  origin: 'synthetic' | 'generated' | 'user';
   /** Some training rows: their inputs as the network sees them, and their classes. */
   sample: { inputs: Float32Array; labels: Uint8Array | Float64Array };
 }
@@ -172,6 +177,8 @@ export interface GradientCard {
 
 /** A model, its weights and some rows, of which one step is looked into. */
 export interface InsideRequest {
+  /** The step of training after which the weights were taken. */
+  step: number;
   model: string;
   options: Record<string, OptionValue>;
   creation: Creation;

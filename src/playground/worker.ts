@@ -20,7 +20,7 @@ import type {
   View,
 } from './messages.ts';
 import { serve, tell } from './remote.ts';
-import { addressOf, catalogue, settingsOf, type RunSettings } from './worker/catalogue.ts';
+import { addressOf, catalogue, checkAddress, settingsOf, type RunSettings } from './worker/catalogue.ts';
 import { dataOf, type PageData } from './worker/data.ts';
 import { forget, keep, kept } from './worker/saved-state.ts';
 import { Session, type Finished, type Until } from './worker/session.ts';
@@ -68,7 +68,7 @@ async function drawAhead(which: Session): Promise<void> {
 }
 
 function cardOf(
-  { name, train, validation, test, classNames, preprocessing }: PageData,
+  { name, train, validation, test, classNames, preprocessing, standIn }: PageData,
   run: RunSettings,
 ): DataCard {
   const { trainRows: rows, validation: held } = splitRows(
@@ -86,12 +86,14 @@ function cardOf(
     features,
     classNames,
     kind,
+    origin: run.data !== undefined ? 'user' : standIn === undefined ? 'generated' : 'synthetic',
     sample: { inputs, labels: train.labels.slice(0, sampled) },
   };
 }
 
 const methods = {
   catalogue,
+  check: checkAddress,
 
   /** Makes a run ready, as far as it was when the page was last closed. @param afresh from its beginning */
   async open(address: Address, afresh = false): Promise<Opened> {
@@ -127,10 +129,13 @@ const methods = {
 
   /** @param input of the row that goes through the network */
   async view(input?: Float64Array): Promise<View> {
-    const { model, data } = session;
-    const set = await session.parameters();
+    const which = session;
+    const { model, data } = which;
+    const set = await which.parameters();
+    // Training goes on while the view is computed.
+    const { step } = which.progress();
     return onBackend('any', {}, () => ({
-      step: session.progress().step,
+      step,
       surface: surfaceOf(model, set, data),
       tiles: tilesOf(set, data),
       network: networkOf(model, set, data.train.features, input),
@@ -152,7 +157,8 @@ const methods = {
 
   /** What is needed to look into one step on some rows. */
   async inside(first: number, count: number): Promise<InsideRequest> {
-    const { data, model, run } = session;
+    const which = session;
+    const { data, model, run } = which;
     const { features, divisor, inputs, labels, rows: all, target = { mean: 0, scale: 1 } } = data.train;
     if (first < 0 || first >= all) throw new InputError(`Unknown row. The training rows are 1 to ${all}.`);
     const rows = Math.min(count, all - first);
@@ -169,7 +175,9 @@ const methods = {
     }
     const { definition, options, asPrinted } = run;
     const creation = { asPrinted, classes: data.classNames.length };
-    return { model: definition.name, options, creation, parameters: await session.parameters(), x, y, rows };
+    const parameters = await which.parameters();
+    const { step } = which.progress();
+    return { step, model: definition.name, options, creation, parameters, x, y, rows };
   },
 
   drop: async (files: File[]): Promise<Dropped> => (await userFiles()).readFiles(files),

@@ -16,7 +16,9 @@ export const weightsLimits = { characters: 256e6, depth: 16, parts: 100_000, val
 
 export const largestFloat32 = 3.4028234663852886e38;
 
-const parameterSchema = z.object({ ...tensorShape, dtype: z.enum(['float32', 'float64']) }).check(
+const { shape, values } = tensorShape;
+// Parsed keys are in this order, and files are written in it.
+const parameterSchema = z.object({ shape, dtype: z.enum(['float32', 'float64']), values }).check(
   isOfItsShape,
   z.refine(
     ({ dtype, values }) => dtype === 'float64' || values.every((value) => Math.abs(value) <= largestFloat32),

@@ -115,11 +115,27 @@ describeInPlayground('the playground', (stage) => {
     await context.close();
   });
 
-  test('an invalid setting is reported in one sentence, and the run stays', async () => {
-    const page = await stage.playground.open();
-    await page.fill('input[name=learningRate]', 'fast');
-    await page.press('input[name=learningRate]', 'Enter');
-    await page.waitForSelector('text=learningRate takes a number');
+  test('an invalid setting is marked at its field with what is wrong, and nothing starts until it is valid', async () => {
+    const page = await stage.playground.open('#model=gate&gate=or&learningRate=fast');
+    const field = page.locator('input[name=learningRate]');
+    const isMarked = async () => {
+      expect(await field.inputValue()).toBe('fast');
+      expect(await field.getAttribute('aria-invalid')).toBe('true');
+      const described = await page.innerText(`#${await field.getAttribute('aria-describedby')}`);
+      expect(described).toMatch(/^Learning rate: learningRate takes a number/);
+      expect(await page.innerText('.notes .wrong')).toBe(described);
+      expect(await page.isDisabled('.run .primary')).toBe(true);
+    };
+    await isMarked();
+    expect(await page.inputValue('select[name=gate]')).toBe('or');
+    await field.fill('0.25');
+    await field.press('Enter');
+    await page.waitForFunction(() => location.hash.includes('learningRate=0.25'));
+    expect(await field.getAttribute('aria-invalid')).toBeNull();
+    await field.fill('fast');
+    await field.press('Enter');
+    await page.waitForSelector('[aria-invalid]');
+    await isMarked();
     await page.fill('input[name=learningRate]', '0.5');
     await page.press('input[name=learningRate]', 'Tab');
     await page.waitForFunction(() => location.hash.includes('learningRate=0.5'));
@@ -127,7 +143,9 @@ describeInPlayground('the playground', (stage) => {
     await page.context().close();
     const wrong = await stage.playground.open('#model=nonsense');
     await wrong.waitForSelector('text=Unknown model "nonsense"');
-    expect(await wrong.inputValue('.model select')).toBe('gate');
+    expect(await wrong.inputValue('.model select')).toBe('nonsense');
+    expect(await wrong.getAttribute('.model select', 'aria-invalid')).toBe('true');
+    expect(await wrong.innerText('.notes')).toContain('Generated data: logic-gates');
     await wrong.context().close();
   });
 

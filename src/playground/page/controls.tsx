@@ -9,10 +9,10 @@ export function Controls({ zoo, state, say }: PartProps) {
   const [speed, setSpeed] = useState(Infinity);
   const status = progress?.status ?? 'ready';
   const isRunning = status === 'running';
-  const canGo = status === 'ready' || status === 'paused';
+  const canGo = (status === 'ready' || status === 'paused') && !zoo.isInvalid;
   const { worker } = zoo;
   const inSteps = opened!.inSteps;
-  const go = () => void (isRunning ? worker.pause() : worker.go('end'));
+  const go = () => void (isRunning ? worker.pause() : zoo.go('end'));
   const record = progress?.records.at(-1);
   const { done = 0, of = 0 } = progress?.drawing ?? {};
   return (
@@ -21,10 +21,10 @@ export function Controls({ zoo, state, say }: PartProps) {
         <button class="primary" disabled={!canGo && !(isRunning && inSteps)} onClick={go}>
           {say(isRunning ? 'run.pause' : 'run.start')}
         </button>
-        <button disabled={!canGo || !inSteps} onClick={() => void worker.go('step')}>
+        <button disabled={!canGo || !inSteps} onClick={() => void zoo.go('step')}>
           {say('run.step')}
         </button>
-        <button disabled={!canGo || !inSteps} onClick={() => void worker.go('epoch')}>
+        <button disabled={!canGo || !inSteps} onClick={() => void zoo.go('epoch')}>
           {say('run.epoch')}
         </button>
         <button

@@ -2,9 +2,10 @@
  * The state of the page, and its calls of the workers. The components are redrawn when it changes.
  */
 import type { InsideWorker } from '../inside-worker.ts';
-import type { Address, Catalogue, Inside, Opened, Progress, View } from '../messages.ts';
+import type { Address, Catalogue, Inside, Invalid, Opened, Progress, View } from '../messages.ts';
 import { remote, type Remote } from '../remote.ts';
 import type { TrainingWorker } from '../worker.ts';
+import type { Until } from '../worker/session.ts';
 
 export interface State {
   catalogue?: Catalogue;
@@ -12,6 +13,8 @@ export interface State {
   progress?: Progress;
   view?: View;
   inside?: Inside & { step: number; first: number };
+  /** Settings that are invalid as they stand in the form or in the link; the run has others. */
+  invalid: Invalid;
   /** Why the last action of the user is invalid. */
   wrong?: string;
   /** Why the page could not start. */
@@ -24,7 +27,7 @@ const startWorker = (name: string): Worker => new Worker(new URL(name, import.me
 const millisecondsBetweenViews = 150;
 
 export class Playground {
-  state: State = {};
+  state: State = { invalid: {} };
   readonly worker: Remote<TrainingWorker>;
   #inside?: Remote<InsideWorker>;
   readonly #onChange: () => void;
@@ -61,11 +64,12 @@ export class Playground {
     this.#set({ wrong });
   }
 
-  /** Opens a run; with an invalid address the error is shown and the run stays the same. */
-  async open(address: Address, afresh = false): Promise<void> {
+  /** Opens a run without its invalid settings, which are shown; if that fails, the run stays the same. */
+  async open(asked: Address, afresh = false): Promise<void> {
     try {
+      const { address, invalid } = await this.worker.check(asked);
       const opened = await this.worker.open(address, afresh);
-      this.#set({ opened, wrong: undefined, view: undefined, inside: undefined });
+      this.#set({ opened, invalid, wrong: undefined, view: undefined, inside: undefined });
       this.#input = undefined;
       history.replaceState(null, '', this.#hash());
       this.#isStale = true;
@@ -75,19 +79,38 @@ export class Playground {
     }
   }
 
-  /** The same run with another setting; another model brings its own settings. */
-  change(name: string, value: string): Promise<void> {
-    const { address } = this.state.opened!;
+  /** The same run with another setting, unless that is invalid; another model brings its own settings. */
+  async change(name: string, value: string): Promise<void> {
+    const { opened, invalid } = this.state;
+    const { address } = opened!;
     // Another model may learn the same files of the user's.
     if (name === 'model') return this.open({ model: value, ...(address.data && { data: address.data }) });
     if (name === 'preset') return this.open({ model: address.model, ...(value && { preset: value }) });
-    const { recordEvery, ...rest } = address;
-    // How often records are made follows from the number of epochs, unless it was chosen.
-    return this.open({
+    const { [name]: _, recordEvery, ...rest } = address;
+    const texts = Object.entries(invalid).map(([name, { text }]) => [name, text]);
+    const asked: Address = {
       ...rest,
-      ...(name !== 'epochs' && name !== 'batchSize' && { recordEvery }),
+      // How often records are made follows from the number of epochs, unless it was chosen.
+      ...(recordEvery !== undefined && name !== 'epochs' && name !== 'batchSize' && { recordEvery }),
+      ...(Object.fromEntries(texts) as Address),
       [name]: value,
-    });
+    };
+    const checked = await this.worker.check(asked);
+    if (checked.invalid[name]) this.#set({ invalid: checked.invalid });
+    else await this.open(asked);
+  }
+
+  /** Whether the form shows a value that the run does not have. */
+  get isInvalid(): boolean {
+    const { catalogue, opened, invalid } = this.state;
+    const model = catalogue?.models.find(({ name }) => name === opened?.model);
+    const fields = [...(model?.fields ?? []), ...(catalogue?.fields ?? [])].map(({ name }) => name);
+    return ['model', ...fields].some((name) => Object.hasOwn(invalid, name));
+  }
+
+  /** Trains, unless a setting is invalid: the run would have another value than the one shown. */
+  async go(until: Until): Promise<void> {
+    if (!this.isInvalid) await this.worker.go(until);
   }
 
   /** Opens a run and starts it, where the reader sees it. */
@@ -95,7 +118,7 @@ export class Playground {
     await this.open(address);
     if (this.state.wrong) return;
     scrollTo({ top: 0 });
-    await this.worker.go('end');
+    await this.go('end');
   }
 
   /** @param error of the last action; undefined if it succeeded */
@@ -115,7 +138,7 @@ export class Playground {
       const request = await this.worker.inside(first, count);
       this.#inside ??= remote<InsideWorker>(startWorker('./inside-worker.js'));
       const inside = await this.#inside.look(request);
-      this.#set({ inside: { ...inside, step: this.state.progress?.step ?? 0, first }, wrong: undefined });
+      this.#set({ inside: { ...inside, step: request.step, first }, wrong: undefined });
     } catch (error) {
       this.tellWrong(error as Error);
     }

@@ -3,16 +3,20 @@ import { useState } from 'preact/hooks';
 import { svgOf, curvesIn } from './curves.tsx';
 import { textOf } from './playground.ts';
 import { type PartProps, percent, short } from './display.tsx';
-import type { TextKey } from '../texts/index.ts';
+import { fieldName, type TextKey } from '../texts/index.ts';
 
 export function Notes({ state, say }: PartProps) {
-  const { opened, progress, failed, wrong } = state;
+  const { opened, progress, failed, wrong, invalid } = state;
   return (
     <div class="notes" role="status">
       {failed && <p class="wrong">{say('app.failed', { message: failed })}</p>}
       {!failed && !opened && !wrong && <p>{say('app.loading')}</p>}
       {wrong && <p class="wrong">{say('settings.wrong', { message: wrong })}</p>}
+      {Object.entries(invalid).map(([name, { message }]) => (
+        <p class="wrong">{say('settings.invalid', { label: fieldName(say, name), message })}</p>
+      ))}
       {progress?.message && <p class="wrong">{progress.message}</p>}
+      {opened && <p>{say(`data.${opened.data.origin}`, { name: opened.address.data ?? opened.data.name })}</p>}
       {opened?.notes.map((note) => (
         <p>{'text' in note ? note.text : say(`note.${note.key}` as TextKey, note.values)}</p>
       ))}

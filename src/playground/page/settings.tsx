@@ -1,11 +1,13 @@
 /** The settings of a run, and a text field that keeps its input when the page is redrawn. */
 import { useEffect, useRef } from 'preact/hooks';
-import type { Field } from '../messages.ts';
+import type { Field, Invalid } from '../messages.ts';
 import type { PartProps } from './display.tsx';
 import { fieldName, type Say } from '../texts/index.ts';
 
 interface TextInputProps {
   name?: string;
+  'aria-invalid'?: boolean;
+  'aria-describedby'?: string;
   inputMode?: 'decimal' | 'numeric' | 'text';
   value: string;
   /** Called when the input is complete. */
@@ -32,22 +34,33 @@ export function TextInput({ value, onCommit, ...rest }: TextInputProps) {
 const shownFirst = ['epochs', 'batchSize', 'learningRate', 'optimizer', 'gradients'];
 
 export function Settings({ zoo, state, say }: PartProps) {
-  const { address } = state.opened!;
+  const { invalid, opened } = state;
+  const { address } = opened!;
   const { models, fields } = state.catalogue!;
   const model = models.find(({ name }) => name === address.model)!;
   const change = (name: string, value: string) => void zoo.change(name, value);
   const inputs = (some: Field[]) =>
-    some.map((field) => <Input key={field.name} {...{ field, say, change }} value={address[field.name]} />);
+    some.map((field) => {
+      const wrong = invalid[field.name];
+      const value = wrong?.text ?? address[field.name];
+      return <Input key={field.name} {...{ field, say, change, wrong, value }} />;
+    });
   return (
     <form class="settings" aria-label={say('settings.title')} onSubmit={(event) => event.preventDefault()}>
       <label class="field model">
         <span>{say('settings.model')}</span>
-        <select value={model.name} onChange={(event) => change('model', event.currentTarget.value)}>
+        <select
+          value={invalid.model?.text ?? model.name}
+          onChange={(event) => change('model', event.currentTarget.value)}
+          {...marks('model', invalid.model)}
+        >
+          {invalid.model && <option>{invalid.model.text}</option>}
           {models.map(({ name }) => (
             <option value={name}>{name}</option>
           ))}
         </select>
       </label>
+      <Wrong name="model" wrong={invalid.model} say={say} />
       <p class="hint" lang="en">
         {model.title}
       </p>
@@ -74,47 +87,71 @@ export function Settings({ zoo, state, say }: PartProps) {
   );
 }
 
+interface WrongProps {
+  name: string;
+  wrong?: Invalid[string];
+  say: Say;
+}
+
+/** What is wrong with a setting, at its field. */
+const Wrong = ({ name, wrong, say }: WrongProps) =>
+  wrong && (
+    <small class="wrong" id={`${name}-wrong`}>
+      {say('settings.invalid', { label: fieldName(say, name), message: wrong.message })}
+    </small>
+  );
+
+const marks = (name: string, wrong?: Invalid[string]) =>
+  wrong && { 'aria-invalid': true, 'aria-describedby': `${name}-wrong` };
+
 interface InputProps {
   field: Field;
   value: string;
+  wrong?: Invalid[string];
   say: Say;
   change: (name: string, value: string) => void;
 }
 
-function Input({ field, value, say, change }: InputProps) {
+function Input({ field, value, wrong, say, change }: InputProps) {
   const { name, kind, choices = [], describe } = field;
   const set = (event: { currentTarget: { value: string } }) => change(name, event.currentTarget.value.trim());
   const label = fieldName(say, name);
-  if (kind === 'switch') {
-    return (
-      <label class="field switch" title={describe}>
-        <span>{label}</span>
-        <input
-          type="checkbox"
-          name={name}
-          checked={value === 'true'}
-          onChange={(event) => change(name, String(event.currentTarget.checked))}
-        />
-      </label>
-    );
-  }
+  const marked = marks(name, wrong);
   return (
-    <label class="field" title={describe}>
-      <span>{label}</span>
-      {kind === 'choice' ? (
-        <select name={name} value={value} onChange={set}>
-          {choices.map((choice) => (
-            <option>{choice}</option>
-          ))}
-        </select>
+    <>
+      {kind === 'switch' ? (
+        <label class="field switch" title={describe}>
+          <span>{label}</span>
+          <input
+            type="checkbox"
+            name={name}
+            checked={value === 'true'}
+            onChange={(event) => change(name, String(event.currentTarget.checked))}
+            {...marked}
+          />
+        </label>
       ) : (
-        <TextInput
-          name={name}
-          value={value}
-          onCommit={(text) => change(name, text)}
-          inputMode={kind === 'number' && !field.orFull ? 'decimal' : 'text'}
-        />
+        <label class="field" title={describe}>
+          <span>{label}</span>
+          {kind === 'choice' ? (
+            <select name={name} value={value} onChange={set} {...marked}>
+              {wrong && <option>{value}</option>}
+              {choices.map((choice) => (
+                <option>{choice}</option>
+              ))}
+            </select>
+          ) : (
+            <TextInput
+              name={name}
+              value={value}
+              onCommit={(text) => change(name, text)}
+              inputMode={kind === 'number' && !field.orFull ? 'decimal' : 'text'}
+              {...marked}
+            />
+          )}
+        </label>
       )}
-    </label>
+      <Wrong {...{ name, wrong, say }} />
+    </>
   );
 }

@@ -14,6 +14,12 @@ export const en = {
   'settings.preset': 'Preset',
   'settings.presetNone': 'default',
   'settings.wrong': '{message}',
+  'settings.invalid': '{label}: {message}',
+
+  'data.synthetic':
+    'Synthetic data, made by this program, not the real {name} data. Scores differ from those that the README gives for the real data.',
+  'data.generated': 'Generated data: {name}, computed by this program.',
+  'data.user': 'Your data: {name}.',
 
   'field.epochs': 'Epochs',
   'field.batchSize': 'Rows per step',

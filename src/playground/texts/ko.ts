@@ -16,6 +16,12 @@ export const ko: Record<TextKey, string> = {
   'settings.preset': '미리 정한 설정',
   'settings.presetNone': '기본',
   'settings.wrong': '사용할 수 없는 값입니다: {message}',
+  'settings.invalid': '{label}에 사용할 수 없는 값입니다: {message}',
+
+  'data.synthetic':
+    '합성 데이터: 실제 {name} 데이터가 아니라 이 프로그램이 만든 데이터입니다. README에 있는 실제 데이터의 점수와 다릅니다.',
+  'data.generated': '생성 데이터: 이 프로그램이 계산한 {name} 데이터입니다.',
+  'data.user': '내 데이터: {name}.',
 
   'field.epochs': '에포크 수',
   'field.batchSize': '한 걸음의 행 수',

@@ -8,7 +8,7 @@ import { gradientSources } from '../../model/gradients.ts';
 import { recipeFields, type RecipeField } from '../../model/recipe.ts';
 import { checkSettingNames, resolveSettings, type Settings } from '../../training/settings.ts';
 import type { BackendName } from '../../backend/index.ts';
-import type { Address, Catalogue, Field } from '../messages.ts';
+import type { Address, Catalogue, Field, Invalid } from '../messages.ts';
 import { isAtHand } from './data.ts';
 
 const backends = ['wasm', 'cpu', 'float64'] as const satisfies BackendName[];
@@ -91,6 +91,34 @@ export function settingsOf({ model = 'gate', backend = 'wasm', data, ...given }:
     ]),
   );
   return { ...resolveSettings(definition, values), definition, backend: backend as BackendName, data };
+}
+
+/**
+ * Separates the invalid settings of an address from the others, so that one typo in a link does not lose the rest.
+ *
+ * @returns the address without them
+ */
+export function checkAddress(address: Address): { address: Address; invalid: Invalid } {
+  if (problemOf(address) === undefined) return { address, invalid: {} };
+  const { model, ...rest } = address;
+  const invalid: Invalid = {};
+  let accepted: Address = {};
+  for (const [name, text] of Object.entries({ ...(model !== undefined && { model }), ...rest })) {
+    const message = problemOf({ ...accepted, [name]: text });
+    if (message === undefined) accepted = { ...accepted, [name]: text };
+    else invalid[name] = { text, message };
+  }
+  return { address: accepted, invalid };
+}
+
+function problemOf(address: Address): string | undefined {
+  try {
+    settingsOf(address);
+    return undefined;
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
 }
 
 function valueOf(text: string, field?: Field): unknown {

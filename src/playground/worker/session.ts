@@ -83,6 +83,7 @@ export class Session {
     this.#over ??= this.#train().catch((error: Error) => {
       this.status = error instanceof DivergedError ? 'diverged' : 'failed';
       this.#progress.message = error.message;
+      this.#answer(this.#latest());
       this.#tell();
     });
     this.#tell();
@@ -97,15 +98,20 @@ export class Session {
     this.#isCancelled = true;
     this.#goOn?.();
     await this.#over;
+    this.#answer(this.#latest());
   }
 
   /** The parameters now, or between the next two steps. */
   parameters(): Promise<ParameterSet> {
     if (this.finished) return Promise.resolve(this.finished.result.parameters);
     if (this.status !== 'running' || this.run.definition.composition) {
-      return Promise.resolve(this.#state?.parameters ?? this.#initial);
+      return Promise.resolve(this.#latest());
     }
     return new Promise((resolve) => this.#wanted.push(resolve));
+  }
+
+  #latest(): ParameterSet {
+    return this.#state?.parameters ?? this.#initial;
   }
 
   progress(): Progress {
