@@ -2,7 +2,7 @@
  * Statistics of datasets and of the columns of tables.
  */
 import { allInputs, type Examples, type InputArray, type LoadedDataset } from './dataset.ts';
-import { compareValues } from './table/cells.ts';
+import { compareValues, losesDigits, numberIn, textOf } from './table/cells.ts';
 import { type Table, type TableColumn, textAt } from './table/table.ts';
 
 export interface SplitSummary {
@@ -79,16 +79,21 @@ const maxCounted = 100_000;
 export const summarizeTable = ({ columns, rows }: Table): ColumnSummary[] =>
   columns.map((column) => summarizeColumn(column, rows));
 
+const isWord = (text: string): boolean =>
+  Number.isNaN(numberIn(text)) && textOf({ number: NaN, text }) !== undefined;
+
 function summarizeColumn(column: TableColumn, rows: number): ColumnSummary {
+  const { isText, texts } = column;
+  // Different texts may be the same number.
+  const areTexts = isText || texts.some((text) => losesDigits(text) || isWord(text));
   const counts = new Map<number | string, number>();
   let missing = 0;
   for (let row = 0; row < rows; row++) {
-    const number = column.isText ? NaN : column.numbers[row];
-    const value = Number.isNaN(number) ? textAt(column, row) : number;
+    const value = areTexts || Number.isNaN(column.numbers[row]) ? textAt(column, row) : column.numbers[row];
     if (value === undefined) missing++;
     else if (counts.size < maxCounted || counts.has(value)) counts.set(value, (counts.get(value) ?? 0) + 1);
   }
-  const numbers = column.isText ? new Float64Array(0) : column.numbers.filter(Number.isFinite);
+  const numbers = isText ? new Float64Array(0) : column.numbers.filter(Number.isFinite);
   const isCounted = numbers.length === 0 || counts.size <= maxValues;
   const mostFrequent = [...(isCounted ? counts : [])]
     .map(([value, count]) => [String(value), count] as const)

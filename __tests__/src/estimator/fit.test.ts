@@ -64,6 +64,10 @@ describe('files of the user’s own', () => {
     expect(argumentsFor({ folder: 'cats', size: [64, 32], grey: true, testShare: 0.25 }).join(' ')).toBe(
       '--data-dir cats --test-share 0.25 --size 64x32 --grey',
     );
+    expect(argumentsFor({ file: 'a.csv', decimal: ',', header: false })).toEqual(
+      '--data-file a.csv --decimal , --no-header'.split(' '),
+    );
+    expect(argumentsFor({ file: 'a.csv', header: true })).toEqual(['--data-file', 'a.csv', '--header']);
     expect(argumentsFor({ folder: 'cats', grey: false })).toEqual(['--data-dir', 'cats']);
   });
 
@@ -74,7 +78,14 @@ describe('files of the user’s own', () => {
     expect(ownInTraining({})).toBeUndefined();
     for (const wrong of [
       ...[{ testShare: 1 }, { testShare: -0.1 }, { size: [0, 1] }, { size: [1, 4097] }, { size: [1, 2, 3] }],
-      ...[{ file: 'x'.repeat(4097) }, { missing: 'guess' }, { task: 'sorting' }, { grey: 1 }],
+      ...[
+        { file: 'x'.repeat(4097) },
+        { missing: 'guess' },
+        { task: 'sorting' },
+        { grey: 1 },
+        { decimal: ';' },
+        { header: 1 },
+      ],
     ])
       expect([wrong, ownInTraining({ dataset: { own: wrong } })]).toEqual([wrong, undefined]);
     expect(ownInTraining({ dataset: { own: { file: 'x'.repeat(4096) } } })).toBeDefined();

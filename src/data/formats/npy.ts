@@ -22,9 +22,10 @@ function npyHeader(bytes: Uint8Array): { end: number; header: string } | undefin
   return { end, header: new TextDecoder('latin1').decode(text) };
 }
 
-/** `[…shape]`, row-major: numbers, or texts without a dtype. */
+/** `[…shape]`, row-major: numbers, or texts without a dtype. `integers` are given if a double does not hold one of them. */
 export type NumpyArray = { shape: number[] } & (
-  { dtype: NamedArray['dtype']; values: ArrayLike<number> } | { dtype?: undefined; values: string[] }
+  | { dtype: NamedArray['dtype']; values: ArrayLike<number>; integers?: bigint[] }
+  | { dtype?: undefined; values: string[] }
 );
 
 /** By the kind and the bytes of a value. */
@@ -70,11 +71,21 @@ export function parseNpy(bytes: Uint8Array, where: string): NumpyArray {
   const data = bytes.subarray(end, end + length * width);
   const little = order !== '>';
   const at = /'fortran_order': *True/.test(header) ? fortranPlaces(shape) : undefined;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   if (element) {
     const array = arrayFrom(data, element, shape, where, little);
-    return { shape, dtype: array.dtype, values: at ? at.map((i) => array.values[i]) : array.values };
+    const order = at ?? Array.from({ length }, (_, i) => i);
+    const isLossy =
+      type.endsWith('8') && type !== 'f8' && order.some((i) => !Number.isSafeInteger(array.values[i]));
+    const read = (i: number) =>
+      type === 'u8' ? view.getBigUint64(8 * i, little) : view.getBigInt64(8 * i, little);
+    return {
+      shape,
+      dtype: array.dtype,
+      values: at ? at.map((i) => array.values[i]) : array.values,
+      ...(isLossy && { integers: order.map(read) }),
+    };
   }
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const texts = Array.from({ length }, (_, i) => textFrom(view, i * width, width, little));
   return { shape, values: at ? at.map((i) => texts[i]) : texts };
 }
@@ -113,7 +124,9 @@ export function tableOfArrays(arrays: Record<string, NumpyArray>, name: string):
   const isAlone = Object.keys(arrays).length === 1;
   let rows: number | undefined;
   const columns: ((row: number) => Cell)[] = [];
-  for (const [key, { shape, values }] of Object.entries(arrays)) {
+  for (const [key, array] of Object.entries(arrays)) {
+    const { shape } = array;
+    const values = (array.dtype && array.integers) ?? array.values;
     if (shape.length === 0 || shape.length > 2) {
       throw new InputError(
         `${name}: the array ${quoted(key)} has ${shape.length} dimensions; a table has one or two.`,

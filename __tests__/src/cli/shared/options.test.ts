@@ -30,6 +30,10 @@ test.each([
     { folder: 'd', size: [28, 14] },
   ],
   [
+    { dataFile: 'a', target: 'y', decimal: ',', header: false },
+    { file: 'a', target: 'y', decimal: ',', header: false },
+  ],
+  [
     { dataDir: 'd', size: '1X9999', grey: true, testShare: 0 },
     { folder: 'd', size: [1, 9999], grey: true, testShare: 0 },
   ],
@@ -46,6 +50,7 @@ test.each([
   [{ size: '1x1' }, '--size and --grey need images in --data-dir.'],
   [{ target: 'y' }, '--target needs a table: --data-file FILE.'],
   [{ dataDir: 'd', size: '1x1', dropColumns: 'x' }, '--drop-columns needs a table: --data-file FILE.'],
+  [{ header: true }, '--header needs a table: --data-file FILE.'],
   [{ task: 'regression' }, '--task needs a table: --data-file FILE.'],
   [{ testShare: 0.5 }, '--test-share needs your own data: --data-file FILE.'],
   [{ dataFile: 'a', testShare: 0.91 }, '--test-share takes a number from 0 to 0.9, not 0.91.'],

@@ -151,6 +151,67 @@ describe('classes', () => {
   });
 });
 
+test('cells of a table with decimal commas are written as the user wrote them', async () => {
+  const kinds = ['1E2', '100', 'B7'];
+  const rows = flowers.map(
+    ([size], i) =>
+      `${1234567890123456789n + BigInt(i)};00${i % 4};${Number(size).toFixed(2).replace('.', ',')};${kinds[i % 3]}`,
+  );
+  const text = (end: (i: number) => string) =>
+    ['id;zip;size;kind', ...rows].map((row, i) => row + end(i)).join('');
+  await writeFile(
+    join(directory, 'codes.csv'),
+    text((i) => (i % 2 ? '\r\n' : '\n')),
+  );
+  const options = '--data-file codes.csv --target kind --categories zip --drop-columns id'.split(' ');
+  const rejected = await zooHere(['train', 'mlp', ...options], directory);
+  expect([rejected.code, rejected.stderr]).toEqual([
+    2,
+    expect.stringMatching(/line 1: there are semicolons.*--decimal ,/),
+  ]);
+  const { code, stderr } = await zooHere(
+    [
+      'train',
+      'mlp',
+      ...options,
+      '--decimal',
+      ',',
+      '--hidden',
+      '4',
+      '--epochs',
+      '2',
+      '--backend',
+      'cpu',
+      '--out',
+      'codes',
+    ],
+    directory,
+  );
+  expect([code, stderr]).toEqual([0, expect.stringContaining('"100" and "1E2" are two classes')]);
+  const predicted = await zooHere(
+    ['predict', 'codes', 'codes.csv', '--out', 'coded.csv', '--json'],
+    directory,
+  );
+  expect(predicted).toMatchObject({ code: 0 });
+  const written = (await readFile(join(directory, 'coded.csv'), 'utf8')).trimEnd().split('\n');
+  expect(written[0]).toBe(
+    'id,zip,size,kind,predicted kind,probability of 100,probability of 1E2,probability of B7',
+  );
+  expect(written.slice(1).map((line) => line.split(/,(?=100,|1E2,|B7,)/)[0])).toEqual(
+    rows.map(
+      (row) =>
+        row
+          .replace(/;([^;]*,[^;]*);(.*)/, ';"$1";$2')
+          .replaceAll(';', ',')
+          .split(/,(?=100$|1E2$|B7$)/)[0],
+    ),
+  );
+  const scored = await zooHere(['evaluate', 'codes', '--data-file', 'codes.csv'], directory);
+  expect([scored.code, scored.stderr]).toEqual([0, expect.stringMatching(/18 test rows/)]);
+  const verified = await zooHere(['data', 'codes.csv', '--decimal', ',', '--no-header'], directory);
+  expect(verified.stdout).toMatch(/^codes\.csv: 91 rows, 4 columns/);
+});
+
 test('a regression is scored and predicted in the unit of its target', async () => {
   const said = await trained('heights', '--data-file', 'heights.tsv', '--target', 'height');
   expect(said).toMatch(/test +R² 0\.\d+, mean absolute error [\d.]+/);

@@ -386,6 +386,17 @@ describe('NumPy', () => {
     expect(values(npy('>U3', '2,', text))).toEqual(['\u{1f600}x', 'ab']);
   });
 
+  test('64-bit integers keep their digits in a table', () => {
+    const ids = BigInt64Array.of(9007199254740993n, -1n, 1234567890123456789n, 5n);
+    const table = tableOfArrays({ id: parseNpy(npy('<i8', '2, 2', ids, true), 'id') }, 't.npz');
+    expect(cells(table).rows).toEqual([
+      ['9007199254740993', '1234567890123456789'],
+      ['-1', '5'],
+    ]);
+    const large = parseNpy(npy('<u8', '1,', BigUint64Array.of(2n ** 64n - 1n)), 'id');
+    expect(cells(tableOfArrays({ id: large }, 't.npz')).rows).toEqual([[String(2n ** 64n - 1n)]]);
+  });
+
   test('tables of them are called by their names and numbers, and must have as many rows', () => {
     const array = (...shape: number[]) => ({
       shape,

@@ -169,6 +169,10 @@ test('a summary counts values up to twenty different ones, the commonest of text
     ...{ count: 23, minimum: 4, maximum: 4, mean: 4, deviation: 0 },
     histogram: [23, 0, 0, 0, 0, 0, 0, 0, 0, 0],
   });
+  const texts = tableOf({ id: ['9007199254740992', '9007199254740993'], kind: ['1E2', '100'] });
+  expect(summarizeTable(texts).map(({ different }) => different)).toEqual([2, 1]);
+  const mixed = tableOf({ kind: ['1E2', '100', 'B7', '100'] });
+  expect(summarizeTable(mixed)).toMatchObject([{ different: 3, values: { 100: 2, '1E2': 1, B7: 1 } }]);
   const [many] = summarizeTable(tableOf({ x: range(21) }));
   expect(many).toMatchObject({ different: 21, numbers: { count: 21 } });
   expect('values' in many).toBe(false);
