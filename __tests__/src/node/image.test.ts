@@ -123,6 +123,18 @@ test.each<[string, number, Uint32Array | Int32Array | Float32Array | Int16Array]
   );
 });
 
+const limits = 'at most 65535 per side and 60 megapixels are allowed.';
+
+/** A PNG that claims a size. */
+async function pngOfSize(width: number, height: number): Promise<Buffer> {
+  const png = await redOverBlue().png().toBuffer();
+  // The size is in the first chunk, which its checksum follows.
+  png.writeUInt32BE(width, 16);
+  png.writeUInt32BE(height, 20);
+  png.writeUInt32BE(crc32(png.subarray(12, 29)), 29);
+  return png;
+}
+
 describe('refused, naming the file', () => {
   test.each([
     ['a text', () => Buffer.from('no picture at all'), 'not a picture in a known format'],
@@ -134,18 +146,9 @@ describe('refused, naming the file', () => {
     ],
     ['half a JPEG', async () => (await redOverBlue(300, 150).jpeg().toBuffer()).subarray(0, 700), 'broken'],
     ['a PNG without pixels', async () => (await redOverBlue().png().toBuffer()).subarray(0, 40), 'broken'],
-    [
-      '10 000×10 000 pixels',
-      async () => {
-        const png = await redOverBlue().png().toBuffer();
-        // The size is in the first chunk, which its checksum follows.
-        png.writeUInt32BE(10_000, 16);
-        png.writeUInt32BE(10_000, 20);
-        png.writeUInt32BE(crc32(png.subarray(12, 29)), 29);
-        return png;
-      },
-      'it has more than 60 megapixels',
-    ],
+    ['10 000×10 000 pixels', () => pngOfSize(10_000, 10_000), `it has 10000×10000 pixels; ${limits}`],
+    ['a row of 60 000 000 pixels', () => pngOfSize(60e6, 1), `it has 60000000×1 pixels; ${limits}`],
+    ['a column of 65 536 pixels', () => pngOfSize(1, 65_536), `it has 1×65536 pixels; ${limits}`],
   ])('%s', async (name, make, message) => {
     const path = join(directory, `${name}.jpg`);
     await writeFile(path, await make());
