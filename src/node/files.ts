@@ -210,12 +210,13 @@ export async function readLimited(path: string, maxBytes: number): Promise<Uint8
 /**
  * Reads a text file in UTF-8 of at most `maxBytes` bytes.
  *
+ * @param keepMark whether a byte order mark is part of the text
  * @throws InputError as {@link readLimited}, and where a byte is not of UTF-8
  */
-export async function readText(path: string, maxBytes: number): Promise<string> {
+export async function readText(path: string, maxBytes: number, keepMark = false): Promise<string> {
   const bytes = await readLimited(path, maxBytes);
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: keepMark }).decode(bytes);
   } catch {
     throw new InputError(`cannot read ${JSON.stringify(path)}: it is not text in UTF-8`);
   }

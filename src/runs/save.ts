@@ -8,7 +8,7 @@ import { weightsJson } from '../estimator/fit.ts';
 import { checkedOptions, type ModelDefinition } from '../model/definition.ts';
 import { fileError, makeDirectory, readText, sha256, writeFileAtomically } from '../node/files.ts';
 import { localTime } from './load.ts';
-import { drawPictures, pictureNames, reportName } from '../reports/pictures/run-pictures.ts';
+import { picturesOf, pictureNames, reportName } from '../reports/pictures/run-pictures.ts';
 import { InputError, WorkError } from '../utils/errors.ts';
 import {
   type Checkpoint,
@@ -16,13 +16,7 @@ import {
   parseCheckpoint,
   unfitForCheckpoint,
 } from '../weights/checkpoint.ts';
-import {
-  type RunFileHash,
-  type RunReport,
-  runText,
-  checksummedText,
-  titleOf,
-} from '../weights/run-record.ts';
+import { type RunFileHash, type RunReport, runText, titleOf } from '../weights/run-record.ts';
 
 export const checkpointName = 'checkpoint.json';
 
@@ -34,8 +28,6 @@ export const picturesOfRuns = [
 
 /** @param files that the run has left beside it */
 export const runJson = (report: RunReport, files?: RunFileHash[]): string => runText(report, sha256, files);
-
-export const withChecksum = (document: object): string => checksummedText(document, sha256);
 
 /** Writes a file of a run. @returns what run.json says of it */
 async function write(out: string, name: string, content: string | Uint8Array): Promise<RunFileHash> {
@@ -78,6 +70,10 @@ const remove = (out: string, name: string): Promise<void> =>
     throw fileError(error, 'remove', join(out, name));
   });
 
+/** Names of the pictures that a run leaves, report.html apart. */
+export const pictureFiles = (report: RunReport): string[] =>
+  ['learning-curve', ...Object.keys(picturesOf(report))].flatMap((name) => [`${name}.svg`, `${name}.png`]);
+
 async function draw(
   report: RunReport,
   withPage: boolean,
@@ -90,9 +86,9 @@ async function draw(
   const curve = await drawLearningCurve(title, report.result.history);
   await write('learning-curve.svg', curve);
   await write('learning-curve.png', await toPng(curve));
-  const drawings = await drawPictures(report);
   const pictures: Record<string, Uint8Array> = {};
-  for (const [name, drawing] of Object.entries(drawings)) {
+  for (const [name, draw] of Object.entries(picturesOf(report))) {
+    const drawing = await draw();
     pictures[name] = await toPng(drawing, name === 'weights' ? 1 : 2);
     await write(`${name}.svg`, drawing);
     await write(`${name}.png`, pictures[name]);

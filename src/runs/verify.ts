@@ -1,5 +1,5 @@
 /**
- * Repeats a run from its run.json and compares all that its directory holds with what comes out.
+ * Repeats a run from its run.json and compares all that its directory holds with what comes out, byte by byte.
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,19 +14,21 @@ import {
   describeDifferences,
   environmentDifferences,
   type Difference,
+  pagePlatform,
+  type RunFileHash,
   type RunReport,
   parseRun,
   runLimits,
   type RunFile,
 } from '../weights/run-record.ts';
-import { parseJson } from '../weights/json.ts';
+import { type JsonLimits, parseJson } from '../weights/json.ts';
 import { weightsFrom } from '../weights/saved-model.ts';
 import { treeDifferences } from '../weights/comparison.ts';
 import { weightsLimits } from '../weights/weights.ts';
 import { maxRecordBytes, maxWeightsBytes } from './load.ts';
 import { definitionOfRecord } from './user-models.ts';
 import { type RunRequest, loadRun, partLoader } from './run.ts';
-import { checkpointName, picturesOfRuns, runJson, withChecksum } from './save.ts';
+import { checkpointName, pictureFiles, picturesOfRuns, runJson } from './save.ts';
 import { fit, scoreRun, weightsJson } from '../estimator/fit.ts';
 import { sameStart } from './resumption.ts';
 
@@ -64,10 +66,10 @@ export interface RecordedRun {
  */
 export async function readRun(directory: string, own?: string): Promise<RecordedRun> {
   const texts = {
-    run: await readText(join(directory, 'run.json'), maxRecordBytes),
-    weights: await readText(join(directory, 'weights.json'), maxWeightsBytes),
+    run: await readText(join(directory, 'run.json'), maxRecordBytes, true),
+    weights: await readText(join(directory, weightsName), maxWeightsBytes, true),
   };
-  const run = parseRun(texts.run, 'run.json');
+  const run = parseRun(withoutMark(texts.run), 'run.json');
   if (run.status !== 'complete') {
     throw new InputError(`The run in ${directory} is ${run.status}; only a complete one can be repeated.`);
   }
@@ -84,7 +86,7 @@ export async function readRun(directory: string, own?: string): Promise<Recorded
     );
   }
   const definition = ofUser ? { ...ofUser, file: asRecorded(ofUser.file, run.modelFile) } : models[model];
-  const saved = weightsFrom(texts.weights, 'weights.json', ofUser && definition);
+  const saved = weightsFrom(withoutMark(texts.weights), weightsName, ofUser && definition);
   if (saved.definition !== definition) {
     throw new InputError(`weights.json is of the model ${saved.definition.name}, run.json of ${model}.`);
   }
@@ -140,9 +142,11 @@ export async function verify(
   const { status, result } = await fit(loaded, partLoader(loaded.request));
   const metrics = scoreRun(loaded, result);
   const repeated: RunReport = { ...loaded, status, result, metrics, out: recorded.directory };
+  const others = (run.files ?? []).filter(({ name }) => name !== weightsName);
+  const drawn = run.environment.platform === pagePlatform ? [] : pictureFiles(repeated);
   const files = [
-    ...compareRecords(recorded, atItsPlace(repeated, run, elsewhere)),
-    ...(await compareHashes(recorded)),
+    ...compareRecords(recorded.texts, asRecordedRun(repeated, run, elsewhere), others),
+    ...(await compareHashes(recorded.directory, others, drawn)),
   ];
   return {
     verified: files.every(({ same }) => same),
@@ -153,73 +157,103 @@ export async function verify(
   };
 }
 
-/** The repeated run as it would tell of data that it had from where the recorded run says. */
-function atItsPlace(repeated: RunReport, { dataset }: RunFile, elsewhere: boolean): RunReport {
-  const { source, files, own } = dataset;
+/**
+ * The repeated run with what it cannot give again taken from the recorded one: times, versions, from where it had its
+ * data and in which words it says why that is synthetic.
+ */
+function asRecordedRun(repeated: RunReport, run: RunFile, elsewhere: boolean): RunReport {
+  const { source, files, own, standIn } = run.dataset;
+  const { identity, dataset, result } = repeated;
   // What was downloaded then is in the cache now.
   const fetched = ['cache', 'download'];
-  const moved = elsewhere || (fetched.includes(source) && fetched.includes(repeated.dataset.source));
-  const place = { ...(moved && { source }), ...(elsewhere && { files, ...(own && { own }) }) };
-  const { identity } = repeated;
+  const moved = elsewhere || (fetched.includes(source) && fetched.includes(dataset.source));
+  const place = {
+    ...(moved && { source }),
+    ...(elsewhere && hashesIn(files) === hashesIn(dataset.files) && { files }),
+    ...(elsewhere && own && { own }),
+    ...(standIn !== undefined && dataset.standIn !== undefined && { standIn }),
+  };
+  const history = result.history.map((record, i) => ({
+    ...record,
+    seconds: run.history[i]?.seconds ?? record.seconds,
+  }));
   return {
     ...repeated,
-    dataset: { ...repeated.dataset, ...place },
-    identity: { ...identity, dataset: { ...identity.dataset, ...place } },
+    dataset: { ...dataset, ...place },
+    identity: {
+      ...identity,
+      dataset: { ...identity.dataset, ...place },
+      environment: run.environment,
+    },
+    result: { ...result, history, seconds: run.seconds },
   };
 }
 
-/** weights.json and run.json against what the repeated run would write. */
-function compareRecords({ texts }: RecordedRun, repeated: RunReport): FileVerdict[] {
-  const then = parseJson(texts.run, 'run.json', runLimits) as Json;
-  const now = JSON.parse(runJson(repeated)) as Json;
-  // Times and versions are not those of the run, nor are the words about why there was no real data.
-  for (const key of ['seconds', 'environment', 'files', 'sha256']) now[key] = then[key];
-  const history = then.history as Json[];
-  now.history = (now.history as Json[]).map((record, i) => ({ ...record, seconds: history[i]?.seconds }));
-  const [dataset, itsDataset] = [now.dataset as Json, then.dataset as Json];
-  if (dataset.standIn !== undefined && itsDataset.standIn !== undefined) dataset.standIn = itsDataset.standIn;
+/** Contents of files, whatever they are called. */
+const hashesIn = (files: RunFile['dataset']['files']): string =>
+  files
+    .map(({ bytes, sha256 }) => `${bytes} ${sha256}`)
+    .sort()
+    .join();
 
-  const { sha256: _, ...content } = then;
-  const isAsLeft = withChecksum(content) === texts.run;
-  const differs = [...treeDifferences(then, now), ...(isAsLeft ? [] : [changed])];
+/** weights.json and run.json against what the repeated run writes. @param others what run.json says of the other files */
+function compareRecords(
+  texts: RecordedRun['texts'],
+  repeated: RunReport,
+  others: RunFileHash[],
+): FileVerdict[] {
+  const weights = weightsJson(repeated);
+  const file = { name: weightsName, bytes: Buffer.byteLength(weights), sha256: sha256(weights) };
   return [
-    verdict('weights.json', ofTexts(texts.weights, weightsJson(repeated))),
-    verdict('run.json', differs),
+    verdict(weightsName, textDifferences(texts.weights, weights, weightsLimits)),
+    verdict('run.json', textDifferences(texts.run, runJson(repeated, [file, ...others]), runLimits)),
   ];
 }
 
-type Json = Record<string, unknown>;
+const weightsName = 'weights.json';
+
+/** Where the bytes differ, in what. */
+function textDifferences(then: string, now: string, limits: Partial<JsonLimits>): Difference[] {
+  if (then === now) return [];
+  const differs = treeDifferences(parseJson(withoutMark(then), 'the file', limits), JSON.parse(now));
+  // The hash of the text itself says no more than the difference that it comes from.
+  const told = differs.filter(({ what }) => what !== 'sha256');
+  if (hasMark(then)) return [{ what: 'byte order mark', then: 'one', now: 'none' }, ...told];
+  return told.length > 0 ? told : [changed];
+}
+
+const hasMark = (text: string): boolean => text.startsWith('\uFEFF');
+const withoutMark = (text: string): string => (hasMark(text) ? text.slice(1) : text);
 
 const changed: Difference = { what: 'SHA-256', then: 'what the run wrote', now: 'another text' };
 
 const verdict = (path: string, differs: Difference[]): FileVerdict =>
   differs.length === 0 ? { path, same: true } : { path, same: false, differs };
 
-function ofTexts(then: string, now: string): Difference[] {
-  if (then === now) return [];
-  const differs = treeDifferences(parseJson(then, 'weights.json', weightsLimits), JSON.parse(now));
-  return differs.length > 0 ? differs : [changed];
-}
-
-/** The other files against the hashes in run.json. */
-async function compareHashes({ directory, run: { files = [] } }: RecordedRun): Promise<FileVerdict[]> {
+/** The other files against the hashes in run.json, and against the names of what the run draws. */
+async function compareHashes(
+  directory: string,
+  recorded: RunFileHash[],
+  drawn: string[],
+): Promise<FileVerdict[]> {
   const present = new Set(
     await readdir(directory).catch((error: unknown) => {
       throw fileError(error, 'read', directory);
     }),
   );
   const verdicts: FileVerdict[] = [];
-  for (const { name, bytes, sha256: hash } of files) {
-    // It is compared number by number.
-    if (name === 'weights.json') continue;
+  for (const { name, bytes, sha256: hash } of recorded) {
     const isMissing = !present.delete(name);
     const content = isMissing ? undefined : await readLimited(join(directory, name), maxRecordBytes);
     const missing: Difference = { what: 'the file', then: `${bytes} bytes`, now: 'nothing' };
     const same = content !== undefined && content.length === bytes && sha256(content) === hash;
     verdicts.push(verdict(name, same ? [] : [isMissing ? missing : changed]));
   }
-  for (const path of ofRuns.filter((name) => present.has(name))) {
-    verdicts.push(verdict(path, [{ what: 'the file', then: 'nothing', now: 'there' }]));
+  const unknown = new Set([...drawn, ...ofRuns.filter((name) => present.has(name))]);
+  for (const { name } of recorded) unknown.delete(name);
+  for (const path of unknown) {
+    const now = present.has(path) ? 'there' : 'a picture of the run';
+    verdicts.push(verdict(path, [{ what: 'the file', then: 'nothing', now }]));
   }
   return verdicts;
 }

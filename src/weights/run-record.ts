@@ -348,5 +348,8 @@ export function runText(
 export const checksummedText = (document: object, sha256: TextHash): string =>
   formatJson({ ...document, sha256: sha256(formatJson(document)) });
 
+/** In place of the platform of a run that was trained in a page, which leaves no pictures. */
+export const pagePlatform = 'a page';
+
 /** What the numbers of a run depend on beside its settings and its data: versions and the platform. */
 export type Environment = RunIdentity['environment'];

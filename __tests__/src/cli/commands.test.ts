@@ -4,7 +4,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { join } from 'node:path';
 import { models } from '../../../models/index.ts';
 import { commandNames } from '../../../src/cli/commands.ts';
-import { withChecksum } from '../../../src/runs/save.ts';
+import { sha256 } from '../../../src/node/files.ts';
+import { checksummedText } from '../../../src/weights/run-record.ts';
 import { parserOutput, zooHere } from '../../helpers/zoo-here.ts';
 import { zoo } from '../../helpers/zoo.ts';
 import { temporaryDirectory } from '../../helpers/temporary.ts';
@@ -178,7 +179,7 @@ test('verify prints five differences of a file and counts the others', async () 
     history: { loss: number }[];
   };
   for (const epoch of record.history.slice(0, 7)) epoch.loss = 9;
-  writeFileSync(join(directory, 'altered', 'run.json'), withChecksum(record));
+  writeFileSync(join(directory, 'altered', 'run.json'), checksummedText(record, sha256));
   const { code, stdout } = await here('verify', 'altered');
   expect(code).toBe(1);
   expect(stdout.match(/history\.\d\.loss: 9 recorded, [\d.]+ now$/gm)).toHaveLength(5);

@@ -1,13 +1,13 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { datasets } from '../../../datasets/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { InputError } from '../../../src/utils/errors.ts';
 import { sha256 } from '../../../src/node/files.ts';
 import { run } from '../../../src/runs/run.ts';
-import { withChecksum } from '../../../src/runs/save.ts';
 import { readRun, verify, type Verification } from '../../../src/runs/verify.ts';
+import { checksummedText } from '../../../src/weights/run-record.ts';
 import { weightsText } from '../../../src/weights/saved-model.ts';
 import { exampleRequest } from '../../helpers/example-run.ts';
 import { savedZoo } from '../../helpers/saved.ts';
@@ -41,7 +41,7 @@ function forge(out: string): void {
     const content = readFileSync(join(out, file.name));
     Object.assign(file, { bytes: content.length, sha256: sha256(content) });
   }
-  writeFileSync(path, withChecksum(record));
+  writeFileSync(path, checksummedText(record, sha256));
 }
 
 type Tree = Record<string, unknown>;
@@ -78,6 +78,19 @@ const text = (file: string, title: string, edit: (text: string) => string): Alte
 const removed = (file: string): Alteration => ({
   title: `${file} is removed`,
   change: (out) => rmSync(join(out, file)),
+});
+const mark = (file: string) => text(file, 'a byte order mark', (json) => `\xef\xbb\xbf${json}`);
+/** Files that are removed and not listed any more. */
+const unlisted = (...names: string[]): Alteration => ({
+  title: `${names.join()} is removed and unlisted`,
+  change(out) {
+    const path = join(out, 'run.json');
+    const record = JSON.parse(readFileSync(path, 'utf8')) as { files: { name: string }[] };
+    const rest = record.files.filter(({ name }) => !names.includes(name));
+    expect(rest.length).toBe(record.files.length - names.length);
+    for (const name of names.filter((name) => name !== 'weights.json')) rmSync(join(out, name));
+    writeFileSync(path, JSON.stringify({ ...record, files: rest }, null, 2));
+  },
 });
 const added = (file: string): Alteration => ({
   title: `${file} is added`,
@@ -131,12 +144,25 @@ const ofTheRun: Alteration[] = [
   field('run.json', 'metrics.test.rocAuc', undefined),
   field('run.json', 'files', undefined),
   field('run.json', 'author', 'somebody'),
+  field('run.json', 'environment.author', 'somebody'),
+  field('run.json', 'dataset.author', 'somebody'),
+  field('run.json', 'history.3.author', 'somebody'),
+  field('run.json', 'files.1.author', 'somebody'),
+  mark('weights.json'),
+  unlisted('weights.json'),
+  unlisted('decision-boundary.png'),
+  unlisted(
+    ...['weights.json', 'learning-curve.svg', 'learning-curve.png', 'decision-boundary.svg'],
+    ...['decision-boundary.png', 'report.html'],
+  ),
   added('checkpoint.json'),
   added('weights.svg'),
 ];
 
 /** Of what only the run itself knows: noticed by the hashes in run.json. */
 const ofItsHashes: Alteration[] = [
+  mark('run.json'),
+  mark('weights.json'),
   text('run.json', 'other times', (json) =>
     json.replace(/"seconds": [\d.e-]+,\n {2}"env/, '"seconds": 1,\n  "env'),
   ),
@@ -203,6 +229,16 @@ test.each<{ alteration: Alteration; path: string; differs: unknown }>([
     differs: [{ what: 'author', then: '"me"', now: 'nothing' }],
   },
   {
+    alteration: mark('run.json'),
+    path: 'run.json',
+    differs: [{ what: 'byte order mark', then: 'one', now: 'none' }],
+  },
+  {
+    alteration: unlisted('decision-boundary.svg'),
+    path: 'decision-boundary.svg',
+    differs: [{ what: 'the file', then: 'nothing', now: 'a picture of the run' }],
+  },
+  {
     alteration: removed('report.html'),
     path: 'report.html',
     differs: [{ what: 'the file', then: expect.stringMatching(/^\d+ bytes$/), now: 'nothing' }],
@@ -213,7 +249,7 @@ test.each<{ alteration: Alteration; path: string; differs: unknown }>([
     differs: [{ what: 'SHA-256', then: 'what the run wrote', now: 'another text' }],
   },
 ])('tells the place: $alteration.title', async ({ alteration, path, differs }) => {
-  const { files } = await verified(altered(alteration, path === 'run.json'));
+  const { files } = await verified(altered(alteration, /author|seed|unlisted/.test(alteration.title)));
   expect(files.filter(({ same }) => !same)).toEqual([{ path, same: false, differs }]);
 });
 
@@ -251,6 +287,30 @@ test('data that were downloaded then are in the cache now, which is no differenc
     expect.arrayContaining([{ what: 'dataset.source', then: '"download"', now: '"dir"' }]),
   );
   expect((await again('dir', true)).differences).toEqual([]);
+});
+
+test('with data elsewhere, recorded hashes of its files are compared, not their names', async () => {
+  const dataset = await datasets['logic-gates'].load(request.data);
+  const file = (name: string, letter: string) => ({ name, bytes: 9, sha256: letter.repeat(64) });
+  const files = [file('a.csv', 'a'), file('b.csv', 'b')];
+  const { out } = await run({ ...request, dataset: { ...dataset, files }, out: join(place, 'files') });
+  const found = async (now: typeof files) => {
+    const recorded = await readRun(out);
+    recorded.request = { ...recorded.request, dataset: { ...dataset, files: now } };
+    return (await verify(recorded, request.data, {}, true)).differences.map(({ what }) => what);
+  };
+  expect(await found([file('c.csv', 'a'), file('b.csv', 'b')])).toEqual([]);
+  expect(await found([file('a.csv', 'a'), file('b.csv', 'c')])).toEqual(['dataset.files.1.sha256']);
+});
+
+test('a run that is saved without its report is verified, and so is one of a page, which has no pictures', async () => {
+  const { out } = await run({ ...request, report: false, out: join(place, 'bare') });
+  expect((await verified(out)).verified).toBe(true);
+  const page = altered(field('run.json', 'environment.platform', 'a page'), true);
+  const rest = readdirSync(page).filter((name) => !name.endsWith('.json'));
+  unlisted(...rest).change(page);
+  forge(page);
+  expect((await verified(page)).verified).toBe(true);
 });
 
 test('why a run had a stand-in may be said in other words now', async () => {

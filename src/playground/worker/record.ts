@@ -5,7 +5,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { fingerprintPieces } from '../../data/dataset.ts';
 import { tf } from '../../utils/tf.ts';
-import { type RunIdentity, runText } from '../../weights/run-record.ts';
+import { pagePlatform, type RunIdentity, runText } from '../../weights/run-record.ts';
 import { weightsJson } from '../../estimator/fit.ts';
 import type { PageData } from './data.ts';
 import type { Finished, Session } from './session.ts';
@@ -28,7 +28,7 @@ export function filesOf(session: Session, finished: Finished): { weights: string
 function identityOf({ run, data }: Session): RunIdentity {
   const { definition, options, asPrinted, gradients, backend, recipe, recordEvery } = run;
   const { name, source, standIn, own } = data;
-  const environment = { zoo: __VERSION__, node: browser(), tfjs: tf.version_core, platform: 'a page' };
+  const environment = { zoo: __VERSION__, node: browser(), tfjs: tf.version_core, platform: pagePlatform };
   const files = filesRead(data);
   const dataset = { name, source, standIn, files, ...(own && { own }), fingerprint: fingerprintOf(data) };
   return {

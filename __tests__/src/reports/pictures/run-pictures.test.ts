@@ -8,13 +8,19 @@ import { datasets } from '../../../../datasets/index.ts';
 import { drawDigits } from '../../../../datasets/built-in/digits.ts';
 import type { LoadedDataset } from '../../../../src/data/dataset.ts';
 import { useBackend } from '../../../../src/backend/index.ts';
-import { drawPictures } from '../../../../src/reports/pictures/run-pictures.ts';
+import { picturesOf } from '../../../../src/reports/pictures/run-pictures.ts';
 import { exampleRequest } from '../../../helpers/example-run.ts';
 import { dataFromRows, models, train } from '../../../../src/index.ts';
 
 import { outlineOf } from '../../../helpers/outline.ts';
 import { trainedRun } from '../../../helpers/trained.ts';
 import { plainText } from '../../../helpers/plain-text.ts';
+
+async function drawPictures(report: Parameters<typeof picturesOf>[0]): Promise<Record<string, string>> {
+  const drawn: Record<string, string> = {};
+  for (const [name, draw] of Object.entries(picturesOf(report))) drawn[name] = await draw();
+  return drawn;
+}
 
 let directory: string;
 beforeAll(async () => {
