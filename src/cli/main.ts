@@ -17,6 +17,7 @@ import { InputError, WorkError } from '../utils/errors.ts';
 import { listText, sanitizeForTerminal } from '../utils/text.ts';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageWithPlace, placeInUserCode } from '../utils/user-code.ts';
 import yargs from 'yargs';
 import type { Argv } from 'yargs';
 
@@ -105,9 +106,10 @@ const isUsageError = (error: unknown): error is Error => error instanceof Error 
 /** Reports the failure and sets the exit code. */
 function fail(error: unknown, output: Output): void {
   const expected = error instanceof InputError || error instanceof WorkError;
-  const message = sanitizeForTerminal(error instanceof Error ? error.message : String(error), 3000);
+  const isUserCode = !expected && placeInUserCode(error) !== undefined;
+  const message = sanitizeForTerminal(expected ? error.message : messageWithPlace(error), 3000);
   const code = expected ? error.exitCode : 1;
-  output.fail(expected ? message : `unexpected error, please report it: ${message}`, code);
+  output.fail(expected || isUserCode ? message : `unexpected error, please report it: ${message}`, code);
   if (!expected && process.env.ZOO_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   process.exitCode = code;
 }

@@ -4,6 +4,7 @@
 import { gradientSources } from '../model/gradients.ts';
 import { disposeAll } from '../model/parameters.ts';
 import { valuesOf, type Values } from '../utils/tensors.ts';
+import { messageWithPlace } from '../utils/user-code.ts';
 import type { Problem } from './points.ts';
 
 export interface AnalyticGradients {
@@ -12,6 +13,8 @@ export interface AnalyticGradients {
   /** By parameter, row-major; a parameter without values has a problem instead. */
   values: Record<string, Values>;
   problems: Record<string, string>;
+  /** Why there are no values at all. */
+  failure?: string;
 }
 
 export function analyticGradients(
@@ -24,8 +27,8 @@ export function analyticGradients(
   try {
     computed = gradientSources[source](model, parameters, x, y);
   } catch (error) {
-    for (const name of names) result.problems[name] = `${source} failed: ${(error as Error).message}`;
-    return result;
+    const failure = `${source} failed: ${messageWithPlace(error)}`;
+    return { ...result, failure, problems: Object.fromEntries(names.map((name) => [name, failure])) };
   }
   const { loss, gradients } = computed;
   result.loss = loss;

@@ -218,11 +218,12 @@ export function checkPoints(name: string, points: Point[], options: CheckOptions
       disposeAll(parameters);
     }
   }
-  const { parameters, loss } = collector;
+  const { parameters, loss, failure } = collector;
   return {
     model: name,
     backend: tf.getBackend() as BackendName,
     agrees: loss.agrees && parameters.every(({ agrees }) => agrees),
+    ...(failure && { failure }),
     seed,
     points: points.map(({ name }) => name),
     sources: [...sources],

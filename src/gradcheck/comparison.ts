@@ -208,6 +208,8 @@ export interface AtPoint {
   measured: number;
   /** … and in tensor operations, by `loss.tensor`. */
   differentiable?: number;
+  /** Why there are no gradients by hand, or none by autodiff. */
+  failure?: string;
   parameters: ParameterAtPoint[];
 }
 
@@ -244,7 +246,8 @@ export function gradientsAt(problem: Problem, options: PointOptions): AtPoint {
     }
     return parameter;
   });
-  return { measured, differentiable: autodiff?.loss, parameters: checked };
+  const failure = manual?.failure ?? autodiff?.failure;
+  return { measured, differentiable: autodiff?.loss, ...(failure && { failure }), parameters: checked };
 }
 
 /** All entries if there are at most `limit`; otherwise `limit` different ones, in ascending order. */

@@ -54,6 +54,13 @@ function sentenceAboutSources({ comparisons }: ParameterAtPoint, tolerances: Tol
   return 'The two differ.';
 }
 
+/** A few roundings of 32-bit numbers. */
+const singlePrecision = 2 ** -22;
+
+const roundedNumber =
+  'It looks like a plain number, which TensorFlow.js rounds to 32 bits: write x.mul(constant(0.1)), ' +
+  'and tf.prelu(x, constant(0.1)) for tf.leakyRelu(x, 0.1).';
+
 /** A guess at the mistake, from how the wrong gradient relates to the right one. */
 function guessMistake(manual: Values, right: Values, parameter: Values, rows: number): string | undefined {
   const size = right.length;
@@ -65,6 +72,8 @@ function guessMistake(manual: Values, right: Values, parameter: Values, rows: nu
   const bad = indices.find((i) => !Number.isFinite(manual[i]));
   if (bad !== undefined) return `manual is ${manual[bad]} at entry ${bad}.`;
   if (everywhere((i) => manual[i] === 0)) return 'manual is 0 everywhere.';
+
+  if (everywhere((i) => Math.abs(manual[i] - right[i]) <= singlePrecision * largest)) return roundedNumber;
 
   const ratio = dot(manual, right) / dot(right, right);
   if (everywhere((i) => close(manual[i], ratio * right[i]))) {

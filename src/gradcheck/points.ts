@@ -4,6 +4,7 @@
 import type { Model, Parameters } from '../model/model.ts';
 import { type ParameterSet, withParameters } from '../model/parameters.ts';
 import { InputError } from '../utils/errors.ts';
+import { messageWithPlace } from '../utils/user-code.ts';
 import { RandomState } from '../utils/random.ts';
 import { tensorOf, valuesOf } from '../utils/tensors.ts';
 import { type Tensor, tf } from '../utils/tf.ts';
@@ -155,17 +156,19 @@ export function inferSize(model: Model, given: Partial<ModelSize> = {}): ModelSi
   const lengths = Object.values(initialOf(model, shown)).flatMap(({ shape }) => shape);
   const candidates =
     given.features === undefined ? [defaultSize.features, ...new Set(lengths)] : [given.features];
-  let problem = '';
+  let problem: unknown;
   for (const features of candidates) {
     try {
       const outputs = outputsOf(model, { features, classes });
       return { features, classes: model.task === 'binary' ? classes : outputs };
     } catch (error) {
-      problem = (error as Error).message;
+      // No other number of features helps.
+      if (error instanceof ReferenceError) throw error;
+      problem = error;
     }
   }
   throw new InputError(
-    `${model.name}: its forward pass fails for ${candidates.join(', ')} features (${problem}); ` +
+    `${model.name}: its forward pass fails for ${candidates.join(', ')} features: ${messageWithPlace(problem)}; ` +
       'give the right number with --features.',
   );
 }

@@ -49,6 +49,8 @@ export interface ModelReport {
   model: string;
   backend: BackendName;
   agrees: boolean;
+  /** Why there are no gradients at all to compare: the model throws. */
+  failure?: string;
   seed: number;
   points: string[];
   sources: GradientSourceName[];
@@ -71,12 +73,15 @@ export class Collector {
   readonly #parameters = new Map<string, { report: ParameterReport; badness: number }>();
   loss: ModelReport['loss'] = { agrees: true, point: '', measured: null, differentiable: null };
   #lossDistance = -1;
+  /** The first. */
+  failure?: string;
 
   constructor(tolerances: Tolerances) {
     this.#tolerances = tolerances;
   }
 
   add(point: Point, found: AtPoint): void {
+    this.failure ??= found.failure;
     this.#addLoss(point.name, found);
     for (const parameter of found.parameters) this.#addParameter(point, parameter);
   }
@@ -189,8 +194,10 @@ export function reportText(reports: ModelReport[], { details = false } = {}): st
 }
 
 function modelText(report: ModelReport, details: boolean): string {
-  const { model, backend, points, seed, seconds, tolerances, parameters, loss } = report;
+  const { model, backend, points, seed, seconds, tolerances, parameters, loss, failure } = report;
   const { analytic, numeric } = tolerances;
+  if (failure)
+    return [`${model} on ${backend}: FAILS`, ...wrap(failure, 78).map((line) => `  ${line}`)].join('\n');
   const lines = [
     `${model} on ${backend}: ${report.agrees ? 'agrees' : 'DIFFERS'}`,
     `  ${points.length} points, seed ${seed}; allowed ${analytic} by formula, ${numeric} numerically; ${seconds.toFixed(1)} s`,

@@ -316,6 +316,8 @@ const importedBy = new Map<string, Set<string>>();
 async function registerLoader(): Promise<MessagePort> {
   const { register } = await import('tsx/esm/api');
   register();
+  // So that the user's line is among the calls of an error that TensorFlow.js throws.
+  Error.stackTraceLimit = 50;
   const places = Object.fromEntries(
     Object.entries(sharedPackages).map(([name, ours]) => [name, import.meta.resolve(ours)]),
   );

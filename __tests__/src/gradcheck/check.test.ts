@@ -151,6 +151,64 @@ describe('mistakes', () => {
     expect(report.parameters[0].hint).toMatch(/manual failed: matMul of \[2, 3\] and \[2, 3\]/);
   });
 
+  test('a typo is told once, with its line', async () => {
+    const typo = changed((g) => ({ ...g, bias: (g as unknown as { bia: Tensors }).bia.bias }));
+    const report = await checkGradients(typo, data);
+    expect(report).toMatchObject({ agrees: false });
+    expect(report.failure).toMatch(/^manual failed: Cannot read .* \(check\.test\.ts, line \d+\)$/);
+    const text = reportText([report]);
+    expect(text.match(/Cannot read/g)).toHaveLength(1);
+    expect(text).toMatch(/regression on float64: FAILS/);
+  });
+
+  test('a ReferenceError in forward() is not taken for a wrong number of features', async () => {
+    const typo: Model = {
+      ...regression,
+      forward: () => {
+        throw new ReferenceError('lnear is not defined');
+      },
+    };
+    await expect(checkModel(typo)).rejects.toThrow(/^lnear is not defined$/);
+  });
+
+  test('gradients wrong only for an odd number of rows differ', async () => {
+    for (const odd of [3, 5]) {
+      const wrong: Model = {
+        ...regression,
+        gradients(parameters, x, y, activations) {
+          const { weights, bias } = regression.gradients(parameters, x, y, activations);
+          return { weights: x.shape[0] === odd ? weights.mul(2) : weights, bias };
+        },
+      };
+      const { parameters } = await checkModel(wrong, { draws: 1, entries: 1 });
+      expect(parameters.map(({ agrees }) => agrees)).toEqual([false, true]);
+    }
+  });
+
+  test('a plain number rounded to 32 bits is told from a wrong factor', async () => {
+    const report = await reportOn(({ weights, bias }) => ({ weights: weights.mul(10).mul(0.1), bias }));
+    expect(report.parameters[0].hint).toMatch(/It looks like a plain number, .* x\.mul\(constant\(0\.1\)\)/);
+    const exact = await reportOn(({ weights, bias }) => ({
+      weights: weights.mul(10).mul(constant(0.1)),
+      bias,
+    }));
+    expect(exact.agrees).toBe(true);
+    const wrong = await reportOn(({ weights, bias }) => ({ weights: weights.mul(constant(1 + 2e-6)), bias }));
+    expect(wrong.parameters[0].hint).not.toMatch('plain number');
+  });
+
+  test('an integer power of negative numbers and 0 has a gradient by autodiff', async () => {
+    const cube: Model = {
+      ...regression,
+      forward: ({ weights, bias }, x) => ({ logits: linear(x, weights.pow(3), bias) }),
+      gradients(parameters, x, y, activations) {
+        const { weights, bias } = regression.gradients(parameters, x, y, activations);
+        return { weights: weights.mul(parameters.weights.square().mul(3)), bias };
+      },
+    };
+    expect((await checkModel(cube, { draws: 1, entries: 2 })).agrees).toBe(true);
+  });
+
   test('a forgotten penalty is recognised', async () => {
     const report = await checkGradients(
       { ...regression, regularizer: l1l2(['weights'], { l1: 0, l2: data.x.length }) },

@@ -174,7 +174,8 @@ describe('a common mistake is recognized to a part in ten thousand', () => {
 
   test('with one row no 1/m is missing; with one entry there is no sum', () => {
     expect(clue([5, 10], [5 / 3, 10 / 3], { rows: 1 })).toBe('It is 3 times what it should be.');
-    expect(clue([3, 6], [3, 6], { rows: 1 })).toBe('It is 1 times what it should be.');
+    expect(clue([3.00001, 6.00002], [3, 6], { rows: 1 })).toBe('It is 1 times what it should be.');
+    expect(clue([3.0000001, 6], [3, 6], { rows: 1 })).toMatch(/^It looks like a plain number/);
     expect(clue([7], [2])).toBe('It is 3.5 times what it should be.');
     expect(clue([7, 7], [3, 4])).toMatch(/^Each entry of manual is the sum/);
   });

@@ -226,7 +226,9 @@ describe('the size of a model', () => {
       },
     };
     const told = (tried: string) =>
-      `layer: its forward pass fails for ${tried} features (I will not); give the right number with --features.`;
+      new RegExp(
+        `^layer: its forward pass fails for ${tried} features: I will not \\(points\\.test\\.ts, line \\d+\\); give the right number with --features\\.$`,
+      );
     expect(() => inferSize(picky)).toThrow(told('5, 7, 4'));
     expect(() => inferSize(picky, { features: 3 })).toThrow(told('3'));
   });

@@ -28,6 +28,7 @@ import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import type { Model } from '../../model/model.ts';
 import { bindDropoutMasks } from '../../model/dropout-masks.ts';
 import { InputError } from '../../utils/errors.ts';
+import { messageWithPlace } from '../../utils/user-code.ts';
 import { tf } from '../../utils/tf.ts';
 
 export type Verdict = 'equal' | 'different' | 'undecided';
@@ -422,7 +423,7 @@ class Proof {
     if (error instanceof Retry && error.reason === reasons.outside)
       return `at each of ${maxDraws} points tried, ${error.message}.`;
     if (error instanceof Retry || error instanceof UnsupportedError) return `${error.message}.`;
-    return `the model fails: ${error.message}`;
+    return `the model fails: ${messageWithPlace(error)}.`;
   }
 
   #report(reason: string | undefined, seconds: number): ModelProof {

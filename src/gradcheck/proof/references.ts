@@ -10,6 +10,7 @@ import { positionOf } from '../report.ts';
 import type { Model, Tensors } from '../../model/model.ts';
 import { disposeAll } from '../../model/parameters.ts';
 import { lossAsTensor } from '../../model/gradients.ts';
+import { messageWithPlace } from '../../utils/user-code.ts';
 import { type Tensor, tf, type Variable } from '../../utils/tf.ts';
 
 /** At this point a needed number is not known. */
@@ -51,7 +52,7 @@ export function manualGradients(backend: FieldBackend, model: Model, point: Proo
     gradients = model.gradients(parameters, x, y, activations);
   } catch (error) {
     if (error instanceof UnsupportedError) throw error;
-    failure = `gradients() fails: ${(error as Error).message}`;
+    failure = `gradients() fails: ${messageWithPlace(error)}`;
   }
   for (const [name, { shape }] of Object.entries(parameters)) {
     const gradient = gradients[name];
@@ -264,7 +265,7 @@ function compareWithAutodiff(
     return { autodiff, size: sizeOfDifference(backend, manual, elements) };
   } catch (error) {
     const size = sizeOfDifference(backend, manual, {});
-    if (!(error instanceof Retry)) return { autodiff: `autodiff fails: ${(error as Error).message}`, size };
+    if (!(error instanceof Retry)) return { autodiff: `autodiff fails: ${messageWithPlace(error)}`, size };
     if (isNeeded) throw error;
     backend.field.doubt = undefined;
     return { size };

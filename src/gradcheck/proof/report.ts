@@ -15,12 +15,29 @@ const explanation = [
   'Nothing is said of rounding, overflow, or whether the loss is the right one.',
 ].join('\n');
 
+/** docs/proof.md explains them. */
+const falseAlarms = [
+  'Formulas that are equal for real numbers may differ here (false alarms):',
+  '- 0.1 in x.mul(0.1) is rounded to 32 bits, in tf.leakyRelu(x, 0.1) it is not:',
+  '  write constant(0.1)',
+  '- a positive number may be no square, which counts as negative: relu(1 + a²),',
+  '  max(a, 0.1·a) with slope step(a); take the slope from the same comparison',
+  '- the maximum of three or more depends on the order of the comparisons:',
+  '  compute it in the gradient as in forward()',
+  '- at a kink, relu′(0) and sign(0) must be 0, and the first of equals is the max',
+  '- √2/3 is not a double: at 3 and 5 rows compare constants, or set --rows 4',
+].join('\n');
+
+const mayBeFalseAlarm = ({ verdict, autodiff, parameters }: ModelProof): boolean =>
+  !commonProblem(parameters) && (verdict === 'different' || autodiff?.verdict === 'different');
+
 /** All proofs, explained once, and their sum in the last line. */
 export function proofText(models: ModelProof[], optimizers: OptimizerProof[] = []): string {
   return [
     explanation,
     ...models.map(modelText),
     ...(optimizers.length > 0 ? [optimizersText(optimizers)] : []),
+    ...(models.some(mayBeFalseAlarm) ? [falseAlarms] : []),
     summary([...models, ...optimizers]),
   ].join('\n\n');
 }
@@ -29,37 +46,51 @@ export function proofText(models: ModelProof[], optimizers: OptimizerProof[] = [
 export function provedLine(proofs: ModelProof[]): string {
   const others = proofs.filter(({ verdict }) => verdict !== 'equal');
   const words = [...new Set(others.map(({ model, verdict }) => `${model} is ${verdict}`))];
-  const found = others.length === 0 ? '' : `; ${words.join(', ')}`;
+  const found = others.length === 0 ? '' : `; ${words.join(', ')} (see zoo prove)`;
   const line = `As formulas (zoo prove): ${proofs.length - others.length} of ${proofs.length} proved equal to the derivative${found}.`;
   return wrap(line, 80).join('\n');
 }
 
 function modelText(proof: ModelProof): string {
-  const { model, verdict, reason, points, bound, parameters } = proof;
+  const { model, verdict, reason, points, parameters } = proof;
+  const failure = commonProblem(parameters);
   const lines = [
     `${model}${optionsText(proof.settings)}: ${shown(verdict)}`,
     ...(reason ? [`  Undecided: ${reason}`] : []),
+    ...(verdict === 'undecided'
+      ? ['  This says nothing about the gradient; zoo gradcheck can check it.']
+      : []),
     `  ${counted(points, 'point')} of ${shapeText(proof)}, ${proof.seconds.toFixed(1)} s`,
-    `  chance to miss a difference: below ${power(bound)} (degree ${proof.size.degree}, ${proof.size.bits} bits)`,
-    ...coverageLines(proof),
-    `  ${row('parameter', 'shape', 'entries', '')}`,
-    ...parameters.flatMap((parameter) => parameterLines(parameter).map((line) => `  ${line}`)),
+    ...(points === 0 || failure ? [] : chanceLines(proof)),
+    ...(failure
+      ? [`  ${failure}`]
+      : [row('parameter', 'shape', 'entries', ''), ...parameters.flatMap(parameterLines)].map(
+          (line) => `  ${line}`,
+        )),
     ...autodiffLines(proof),
     ...proof.notes.map((note) => `  ${note}`),
   ];
   return lines.flatMap((line) => wrap(line, 80)).join('\n');
 }
 
-/** Which signs, labels and dropout masks the chance holds for. */
-function coverageLines({ labels }: ModelProof): string[] {
-  if (!labels) return ['    for the signs that occurred'];
+/** The problem of all parameters, if it is one: gradients() fails. */
+function commonProblem(parameters: ParameterProof[]): string | undefined {
+  const [first, ...others] = parameters.map(({ first }) => first?.problem);
+  return others.length > 0 && others.every((problem) => problem === first) ? first : undefined;
+}
+
+/** The chance, and which signs, labels and dropout masks it holds for. */
+function chanceLines({ bound: chance, size, labels }: ModelProof): string[] {
+  const chanceLine = `  chance to miss a difference: below ${power(chance)} (degree ${size.degree}, ${size.bits} bits)`;
+  if (!labels) return [chanceLine, '    for the signs that occurred'];
   const { areVariables, patterns, tried, bound } = labels;
   const first = areVariables
     ? '    for the signs that occurred, and all labels and dropout masks as numbers'
     : '    for the signs, labels and dropout masks that occurred';
-  if (patterns === 1) return [first];
+  if (patterns === 1) return [chanceLine, first];
   const isBoundOfOne = areVariables && tried === patterns;
   return [
+    chanceLine,
     first,
     isBoundOfOne
       ? `    at one of ${patterns} patterns of labels alone: below ${power(bound)}`
@@ -143,7 +174,7 @@ export async function diagnose(proof: ModelProof, { model }: Pick<Subject, 'mode
   const { features, classes } = proof;
   const report = await checkModel(model, { size: { features, classes } });
   const parameters = proof.parameters.map((parameter) => {
-    if (parameter.verdict !== 'different') return parameter;
+    if (parameter.verdict !== 'different' || parameter.first?.problem) return parameter;
     const checked = report.parameters.find(({ name }) => name === parameter.name);
     const diagnosis = checked?.agrees
       ? `gradcheck sees no difference above its tolerance: it is smaller than ${report.tolerances.analytic} of the gradient, or only where gradcheck does not look.`

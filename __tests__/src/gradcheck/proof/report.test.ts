@@ -165,8 +165,27 @@ toy --as-printed --learning-rate 0.5: DIFFERENT
     expect(parts).toEqual([
       ofEqual.replace('1.3 s', `${(1.25).toFixed(1)} s`),
       ofDifferent.replace('1.3 s', `${(1.25).toFixed(1)} s`),
+      expect.stringMatching(
+        /^Formulas that are equal for real numbers may differ here .*\n[^]*write constant\(0\.1\)/,
+      ),
       '1 of 2 equal, with a chance of error below 1e-57; 2.5 s\n--seed ada repeats it',
     ]);
+  });
+
+  test('of gradients that fail: once, and without false alarms', () => {
+    const failed = {
+      ...equal.parameters[0],
+      first: { point: 1, problem: 'gradients() fails: x (m.ts, line 3)' },
+    };
+    const proof: ModelProof = {
+      ...{ ...different, points: 1, autodiff: undefined },
+      parameters: [failed, { ...failed, name: 'bias' }],
+    };
+    const text = proofText([proof]);
+    expect(text.match(/line 3/g)).toHaveLength(1);
+    expect(text).not.toMatch(/false alarms|chance to miss/);
+    const undecided = proofText([{ ...equal, verdict: 'undecided', reason: 'why.' }]);
+    expect(undecided).toMatch('Undecided: why.\n  This says nothing about the gradient');
   });
 
   test('of what autodiff says of a parameter that is known to differ, and of a problem', () => {
@@ -204,7 +223,7 @@ optimizers, each against its definition
       'As formulas (zoo prove): 2 of 2 proved equal to the derivative.',
     );
     expect(provedLine([equal, different, different, { ...equal, model: 'b', verdict: 'undecided' }])).toBe(
-      'As formulas (zoo prove): 1 of 4 proved equal to the derivative; toy is\n  different, b is undecided.',
+      'As formulas (zoo prove): 1 of 4 proved equal to the derivative; toy is\n  different, b is undecided (see zoo prove).',
     );
   });
 });
