@@ -2,7 +2,7 @@
  * Probabilities for new inputs.
  */
 import type { Examples, Preprocessing, TableInput, TargetScale } from '../data/dataset.ts';
-import { encodeRow, featuresOf } from '../data/table/columns.ts';
+import { encodeRow, featuresOf } from '../data/table/encode.ts';
 import { type Cell, readCell, textOf } from '../data/table/cells.ts';
 import { outputsOf } from './evaluate.ts';
 import { predictedClasses, probabilitiesOf } from './metrics.ts';

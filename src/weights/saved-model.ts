@@ -5,7 +5,7 @@ import { models } from '../../models/index.ts';
 import { InputError } from '../utils/errors.ts';
 import { sanitizeForTerminal } from '../utils/text.ts';
 import { checkedOptions, checkDefinition, type ModelDefinition } from '../model/definition.ts';
-import { featuresOf as numbersOf } from '../data/table/columns.ts';
+import { featuresOf as numbersOf } from '../data/table/encode.ts';
 import { validateModel, type Model } from '../model/model.ts';
 import type { ParameterSet } from '../model/parameters.ts';
 import { checkTask } from '../training/input-checks.ts';

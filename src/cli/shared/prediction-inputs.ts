@@ -7,7 +7,7 @@ import { numbersIn, standardInput } from './options.ts';
 import { linesOf } from '../../data/formats/json-lines.ts';
 import type { TableInput } from '../../data/dataset.ts';
 import { type CsvOptions, namesColumns, parseCsv, parseNumber } from '../../data/formats/csv.ts';
-import { encodeTable } from '../../data/table/columns.ts';
+import { encodeTable } from '../../data/table/encode.ts';
 import type { Table } from '../../data/table/table.ts';
 import { rowFromValues } from '../../evaluation/predict.ts';
 import { readLimited } from '../../node/files.ts';

@@ -13,7 +13,8 @@ import { targetScaleOf } from '../standardize.ts';
 import { InputError } from '../../utils/errors.ts';
 import { RandomState } from '../../utils/random.ts';
 import { labelsOf, learnTarget, noteOnClasses } from './target.ts';
-import { encodeTable, featuresOf, learnInput, noteOf } from './columns.ts';
+import { learnInput, noteOf } from './columns.ts';
+import { encodeTable, featuresOf } from './encode.ts';
 import { splitRowsOf } from '../splits.ts';
 import { columnNamed, maxColumns, quoted, textAt, type Table, type TableColumn } from './table.ts';
 

@@ -2,8 +2,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { learnTarget } from '../../../../src/data/table/target.ts';
 import { examplesForModel } from '../../../../src/data/table/dataset.ts';
-import { encodeTable, featuresOf, learnInput } from '../../../../src/data/table/columns.ts';
-import { type Cell, compareValues, notationOf } from '../../../../src/data/table/cells.ts';
+import { learnInput } from '../../../../src/data/table/columns.ts';
+import { encodeTable, featuresOf } from '../../../../src/data/table/encode.ts';
+import { type Cell, compareValues } from '../../../../src/data/table/cells.ts';
+import { notationOf } from '../../../../src/data/table/notations.ts';
 import { all, range, refusal, tableOf } from './made.ts';
 
 describe('targets', () => {
