@@ -12,6 +12,7 @@ import {
   type UserFiles,
   type Preprocessing,
   takeRows,
+  withPositive,
   type TargetScale,
 } from '../../src/data/dataset.ts';
 import { splitRowsOf } from '../../src/data/splits.ts';
@@ -31,7 +32,7 @@ export const userData: Dataset = {
       own.file === undefined
         ? await loadPictureFolder(own, request)
         : datasetFromFile(await readTableFile(own.file, own), request);
-    return { ...loaded, own };
+    return { ...withPositive(loaded, own.positive), own };
   },
 };
 

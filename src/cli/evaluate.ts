@@ -6,37 +6,43 @@ import type { LoadedDataset } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import { ownInTraining } from '../weights/run-record.ts';
 import type { SavedModel } from '../weights/saved-model.ts';
-import { evaluate } from '../estimator/predict.ts';
+import { checkThreshold, evaluate } from '../estimator/predict.ts';
 import { loadRunRecord, loadWeights } from '../runs/load.ts';
-import { metricsText } from './shared/results.ts';
+import { metricsText, positiveClassOf } from './shared/results.ts';
 import {
   backendOptions,
   dataOptions,
   dataRequest,
   userModelOption,
   startBackend,
+  thresholdOption,
   type Arguments,
   type CommandBody,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
 
+/** The positive class was decided in training. */
+const { positive: _, ...readingOptions } = dataOptions;
+
 const command: CommandBody = {
   builder: (yargs: Argv): Argv =>
     yargs
       .positional('weights', { describe: 'a run directory or a weights.json', type: 'string' })
-      .options({ ...dataOptions, ...userModelOption, ...backendOptions } as never)
+      .options({ ...readingOptions, ...thresholdOption, ...userModelOption, ...backendOptions } as never)
       .example('$0 evaluate runs/mnist-… --data-dir data', 'score on the real MNIST test set'),
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const saved = await loadWeights(args.weights as string, args.model as string | undefined);
     const { file } = saved;
+    const threshold = checkThreshold('--threshold', args.threshold, saved);
     const dataset = await testRows(saved, args, output);
     output.say(`data: ${dataset.name} (${dataset.source}), ${dataset.test.rows} test rows${dataset.which}`);
     if (dataset.standIn) output.warn(dataset.standIn);
     await startBackend(args, output);
-    const test = await evaluate(saved, dataset);
-    output.result(metricsText(test, file.classNames, dataset.test.rows), {
+    const test = await evaluate(saved, dataset, { threshold });
+    output.result(metricsText(test, file.classNames, dataset.test.rows, threshold), {
       model: file.model,
+      ...positiveClassOf(saved.model, file.classNames),
       dataset: { name: dataset.name, source: dataset.source },
       metrics: { test },
     });

@@ -6,16 +6,16 @@ import { toPng } from '../reports/pictures/echarts.ts';
 import { InputError } from '../utils/errors.ts';
 import { keepInputs, writeFileAtomically } from '../node/files.ts';
 import { type SavedModel } from '../weights/saved-model.ts';
-import { predictPrepared } from '../estimator/predict.ts';
+import { checkThreshold, predictPrepared } from '../estimator/predict.ts';
 import { loadWeights, weightsPath } from '../runs/load.ts';
 import {
   backendOptions,
-  checkedNumber,
   dataOptions,
   tableTextOptions,
   userModelOption,
   repeatable,
   startBackend,
+  thresholdOption,
   wholeNumber,
   type Arguments,
   type CommandBody,
@@ -48,12 +48,9 @@ const command: CommandBody = {
       .options({
         values: { describe: 'one row of values, comma-separated', ...repeatable },
         'top-k': { describe: 'number of classes to show, most probable first', type: 'number' },
-        threshold: {
-          describe: 'probability above which a binary model predicts the second class [0.5]',
-          type: 'number',
-        },
         output: { describe: 'output format', choices: ['text', 'table', 'csv', 'json'] },
         out: { describe: 'CSV file for the rows of a table with predictions', type: 'string' },
+        ...thresholdOption,
         'contact-sheet': {
           describe: 'PNG file for the images with predictions',
           type: 'string',
@@ -79,7 +76,7 @@ const command: CommandBody = {
     const { classNames } = saved.file;
     const topK =
       args.topK === undefined ? classNames.length : wholeNumber(args, 'topK', 1, classNames.length);
-    const threshold = thresholdIn(saved, args);
+    const threshold = checkThreshold('--threshold', args.threshold, saved);
     const words = (args.input ?? []) as string[];
     const trained = ownInTraining(saved.file.training);
     const { decimal = trained?.decimal, header = trained?.header } = args as CsvOptions;
@@ -135,16 +132,6 @@ const command: CommandBody = {
   },
 };
 export default command;
-
-function thresholdIn({ file, model }: SavedModel, args: Arguments): number | undefined {
-  if (args.threshold === undefined) return undefined;
-  if (model.task !== 'binary') {
-    throw new InputError(
-      `--threshold needs a binary classifier; ${file.model} has ${file.classNames.length} classes.`,
-    );
-  }
-  return checkedNumber('--threshold', args.threshold, { minimum: 0, maximum: 1 });
-}
 
 /** An SVG of the images with their predictions. @throws InputError if the model does not take images */
 function sheetOf({ file }: SavedModel, rows: Row[], ranked: Ranked[]): Promise<string> {

@@ -24,6 +24,7 @@ import {
   userFilesIn,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
+import { positiveWarning } from './shared/results.ts';
 import {
   oneListNote,
   shardIn,
@@ -195,6 +196,8 @@ async function showData(trial: Trial, args: Arguments, output: Output, model: Mo
   const { name, source, standIn, train } = dataset;
   output.say(`data: ${name} (${source}), ${train.rows} training rows`);
   if (standIn) output.warn(standIn);
+  const positive = positiveWarning(dataset);
+  if (positive) output.warn(positive);
   return dataset;
 }
 

@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Argv } from 'yargs';
 import { keepInputs } from '../node/files.ts';
-import { baselineWarning } from './shared/results.ts';
+import {
+  baselineText,
+  baselineWarning,
+  overfittingWarning,
+  positiveClassOf,
+  positiveWarning,
+} from './shared/results.ts';
 import { InputError } from '../utils/errors.ts';
 import { headlineOf, type Metrics } from '../evaluation/metrics.ts';
 import { isRegression } from '../evaluation/regression.ts';
@@ -122,11 +128,14 @@ const command: CommandBody = {
         },
         shouldStop: () => interrupt.signal !== undefined,
       },
-      async onStart({ name, source, standIn, train, test }, out) {
+      async onStart(started, out) {
+        const { name, source, standIn, train, test } = started;
+        const positive = positiveWarning(started);
         await follower.begin(definition.name, out);
         interrupt.trainingBegins();
         output.say(`data: ${name} (${source}), ${train.rows} training rows, ${test.rows} test rows`);
         if (standIn) output.warn(standIn);
+        if (positive) output.warn(positive);
         if (checkpoint) output.say(`resuming after epoch ${checkpoint.state.epoch} of ${recipe.epochs}`);
       },
     }).finally(() => {
@@ -134,7 +143,7 @@ const command: CommandBody = {
       interrupt.allIsSaved();
     });
     follower.end(report.result.epochs, report.metrics.test as object);
-    const warning = baselineWarning(report);
+    const warning = baselineWarning(report) ?? overfittingWarning(report);
     output.result(summary(report), { ...document(report), hint: warning });
     if (warning !== undefined) output.warn(warning);
     if (report.result.interrupted) output.say(`to resume: ${resumeCommand(report)}`);
@@ -200,6 +209,7 @@ function summary({ result, metrics, dataset, out }: RunReport): string {
     ['training', `${scoreText(train)}, loss ${train.loss.toPrecision(5)}`],
     ['validation', validation && scoreText(validation)],
     ['test', `${scoreText(test)}, loss ${test.loss.toPrecision(5)}`],
+    ['baseline', isRegression(test) ? undefined : baselineText(test, dataset.classNames)],
     ['outputs', test.probabilities?.map((p) => p.toFixed(8)).join('  ')],
     ['data', `${dataset.name}, ${dataset.source}${dataset.standIn ? ' (synthetic, not the real data)' : ''}`],
     ['saved in', relative('', out) || '.'],
@@ -218,6 +228,7 @@ function document(report: RunReport) {
     model: request.definition.name,
     dataset: { name: dataset.name, source: dataset.source },
     backend: request.backend,
+    ...positiveClassOf(report.model, dataset.classNames),
     gradients: request.gradients,
     seed: request.recipe.seed,
     epochs: result.epochs,

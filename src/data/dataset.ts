@@ -1,7 +1,9 @@
 /**
  * What a dataset is: it knows how to obtain, check and normalize its data, and nothing else.
  */
+import { InputError } from '../utils/errors.ts';
 import type { Progress } from '../utils/progress.ts';
+import { sanitizeForTerminal } from '../utils/text.ts';
 
 export type InputArray = Uint8Array | Float32Array | Float64Array;
 
@@ -74,6 +76,39 @@ export function takeRows(examples: Examples, rows: Int32Array): Examples {
   };
 }
 
+/**
+ * The dataset with `positive` as its second class: the one whose probability binary models predict, and whose precision,
+ * recall and ranking the scores are about.
+ *
+ * @throws InputError unless there are two classes and `positive` is one of them
+ */
+export function withPositive(dataset: LoadedDataset, positive?: string): LoadedDataset {
+  if (positive === undefined) return dataset;
+  const { name, classNames, train, validation, test } = dataset;
+  const names = classNames.slice(0, 10).map((one) => JSON.stringify(sanitizeForTerminal(one, 40)));
+  const shown = JSON.stringify(sanitizeForTerminal(positive, 40));
+  if (classNames.length !== 2) {
+    const has = classNames.length === 1 ? 'a number to predict' : `${classNames.length} classes`;
+    throw new InputError(`--positive ${shown} needs two classes; ${name} has ${has}.`);
+  }
+  if (!classNames.includes(positive)) {
+    throw new InputError(`--positive ${shown} is not a class of ${name}. Its classes: ${names.join(', ')}.`);
+  }
+  if (classNames[1] === positive) return dataset;
+  const swapped = (examples: Examples): Examples => ({
+    ...examples,
+    labels: examples.labels.map((label) => 1 - label),
+  });
+  const swappedTrain = swapped(train);
+  return {
+    ...dataset,
+    classNames: [classNames[1], classNames[0]],
+    train: swappedTrain,
+    ...(validation && { validation: swapped(validation) }),
+    test: test === train ? swappedTrain : swapped(test),
+  };
+}
+
 /** Where data came from; `built-in` is either computed exactly (truth tables, points) or synthetic. */
 export type Source = 'dir' | 'cache' | 'download' | 'built-in';
 
@@ -133,6 +168,8 @@ export interface UserFiles {
   categories?: string[];
   dropColumns?: string[];
   task?: 'classification' | 'regression';
+  /** The class that counts as positive, of two; see {@link withPositive}. */
+  positive?: string;
   testShare?: number;
   /** Of numbers in a text file; default: a point. */
   decimal?: '.' | ',';

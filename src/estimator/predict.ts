@@ -7,6 +7,7 @@ import { evaluate as evaluateOn } from '../evaluation/evaluate.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
 import { predict as predictRows, type Prediction, rowFromValues } from '../evaluation/predict.ts';
 import { checkExamples } from '../data/check-dataset.ts';
+import { checkedNumber } from '../utils/limits.ts';
 import * as z from '../utils/schema.ts';
 import { checkSaved, type SavedModel } from '../weights/saved-model.ts';
 
@@ -30,14 +31,32 @@ export async function predictPrepared(saved: SavedModel, rows: Float64Array[]): 
   return onBackend('any', {}, () => predictRows(model, parameters, inputs, features, file));
 }
 
+/** @throws InputError if a threshold is given that is outside 0 … 1, or to a model that is not binary */
+export function checkThreshold(
+  name: string,
+  threshold: unknown,
+  { file, model }: SavedModel,
+): number | undefined {
+  if (threshold === undefined) return undefined;
+  if (model.task === 'binary') return checkedNumber(name, threshold, { minimum: 0, maximum: 1 });
+  const what =
+    model.task === 'regression'
+      ? 'predicts a number'
+      : `has an output for each of ${file.classNames.length} classes`;
+  throw new InputError(`${name} needs a binary classifier; ${file.model} ${what}.`);
+}
+
 /**
  * Every metric on the test rows of a dataset.
  *
+ * @param options `threshold` of binary models, 0 … 1: the probability above which a row is predicted as the second, the
+ *   positive class; ½ where left out
  * @throws InputError where the rows are not what the model takes
  */
 export async function evaluate(
   saved: SavedModel,
   data: Pick<LoadedDataset, 'test' | 'classNames'>,
+  { threshold }: { threshold?: number } = {},
 ): Promise<Metrics> {
   checkSaved(saved);
   z.checkFields('data', data, { test: z.plainObject, classNames: z.list });
@@ -47,11 +66,12 @@ export async function evaluate(
   if (test.features !== features) {
     throw new InputError(`The weights take ${features} inputs, the dataset has ${test.features}.`);
   }
+  checkThreshold('threshold', threshold, saved);
   const classes = file.classNames.length;
   if (classNames.length !== classes) {
     throw new InputError(`The weights are for ${classes} classes, the dataset has ${classNames.length}.`);
   }
   return onBackend('any', {}, () =>
-    withParameters(set, (parameters) => evaluateOn(model, parameters, test, classes)),
+    withParameters(set, (parameters) => evaluateOn(model, parameters, test, classes, undefined, threshold)),
   );
 }

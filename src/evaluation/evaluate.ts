@@ -67,6 +67,7 @@ export function outputsOf(model: Model, parameters: Tensors, examples: Examples,
  * All metrics. Memory grows with the rows by 8 bytes for binary models, and not at all for others.
  *
  * @param order the rows to score, all where it is left out
+ * @param threshold of binary models: the probability above which a row is predicted as class 1; ½ where left out
  */
 export function evaluate(
   model: Model,
@@ -74,11 +75,12 @@ export function evaluate(
   examples: Examples,
   classes: number,
   order = allRows(examples),
+  threshold?: number,
 ): Metrics {
   const tally =
     model.task === 'regression'
       ? new RegressionTally(examples.target)
-      : new Tally(model.task, order.length, classes);
+      : new Tally(model.task, order.length, classes, threshold);
   const loss = lossOf(model, parameters, { examples, classes, order }, (logits, labels) =>
     tally.add(logits, labels),
   );

@@ -54,17 +54,35 @@ export const sigmoid = (z: number): number => (z >= 0 ? 1 / (1 + exp(-z)) : exp(
  * The predicted class of the row whose logits begin at `start`. Binary: 1 where z > 0, i.e. the probability exceeds ½.
  * If a binary model has several outputs (XORNet has two identical ones), the first decides.
  */
-function predictedClass(logits: Values, task: Model['task'], outputs: number, start: number): number {
-  if (task === 'binary') return logits[start] > 0 ? 1 : 0;
+function predictedClass(
+  logits: Values,
+  task: Model['task'],
+  outputs: number,
+  start: number,
+  threshold?: number,
+): number {
+  if (task === 'binary') {
+    if (threshold !== undefined) return sigmoid(logits[start]) > threshold ? 1 : 0;
+    return logits[start] > 0 ? 1 : 0;
+  }
   let best = 0;
   for (let k = 1; k < outputs; k++) if (logits[start + k] > logits[start + best]) best = k;
   return best;
 }
 
-/** The predicted class of each row. */
-export const predictedClasses = (logits: Values, task: Model['task'], outputs: number): Uint8Array =>
+/**
+ * The predicted class of each row.
+ *
+ * @param threshold of binary models: the probability above which a row is predicted as class 1; ½ where left out
+ */
+export const predictedClasses = (
+  logits: Values,
+  task: Model['task'],
+  outputs: number,
+  threshold?: number,
+): Uint8Array =>
   Uint8Array.from({ length: logits.length / outputs }, (_, row) =>
-    predictedClass(logits, task, outputs, row * outputs),
+    predictedClass(logits, task, outputs, row * outputs, threshold),
   );
 
 /** How many rows are predicted right, without a list of the predictions, because every training step needs it. */
@@ -118,13 +136,15 @@ export class Tally {
   /** Of binary models, row by row. */
   readonly #probabilities: Float64Array;
   readonly #labels: Uint8Array;
+  readonly #threshold?: number;
   #added = 0;
   #logLoss = 0;
   #brierScore = 0;
 
-  /** @param rows how many will be added in all */
-  constructor(task: Model['task'], rows: number, classes: number) {
+  /** @param rows how many will be added in all @param threshold as of {@link predictedClasses} */
+  constructor(task: Model['task'], rows: number, classes: number, threshold?: number) {
     this.#task = task;
+    this.#threshold = threshold;
     this.#rows = rows;
     this.#confusionMatrix = confusionMatrixOf([], [], classes);
     this.#probabilities = new Float64Array(task === 'binary' ? rows : 0);
@@ -134,7 +154,7 @@ export class Tally {
   /** @param logits `[labels, outputs]`, row-major */
   add(logits: Values, labels: Labels): void {
     const outputs = logits.length / labels.length;
-    const predicted = predictedClasses(logits, this.#task, outputs);
+    const predicted = predictedClasses(logits, this.#task, outputs, this.#threshold);
     confusionMatrixOf(predicted, labels, this.#confusionMatrix.length, this.#confusionMatrix);
     const probabilities = decidingProbabilities(logits, this.#task, outputs);
     const perRow = this.#task === 'binary' ? 1 : outputs;
@@ -168,6 +188,16 @@ export class Tally {
       ...(this.#rows <= maxRowsShown && { probabilities: Array.from(this.#probabilities) }),
     };
   }
+}
+
+/** The most frequent class of the rows that were scored, and the accuracy of always predicting it. */
+export function majorityOf({ confusionMatrix }: Pick<Metrics, 'confusionMatrix'>): {
+  label: number;
+  share: number;
+} {
+  const rows = confusionMatrix.map((counts) => counts.reduce((sum, count) => sum + count, 0));
+  const label = rows.indexOf(Math.max(...rows));
+  return { label, share: rows[label] / rows.reduce((sum, count) => sum + count, 0) };
 }
 
 export interface Headline {

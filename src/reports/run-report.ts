@@ -113,7 +113,7 @@ function notices({ status, dataset, result }: RunReport): Html {
   ${dataset.standIn && html`<p class="notice">${dataset.standIn}</p>`}`;
 }
 
-function keyFigures({ metrics: { test, validation, train }, result, status }: RunReport): Html {
+function keyFigures({ dataset, metrics: { test, validation, train }, result, status }: RunReport): Html {
   const box = (name: string, value: Html) => html`<div>${value}<span>${name}</span></div>`;
   const headline = (split: keyof typeof splitNames, metrics: Metrics) => {
     const { key, name, value, text } = headlineOf(metrics);
@@ -122,7 +122,7 @@ function keyFigures({ metrics: { test, validation, train }, result, status }: Ru
   return html`<div class="key-figures">
     ${headline('test', test)} ${box('test loss', figure('metrics.test.loss', test.loss, short(test.loss)))}
     ${validation && headline('validation', validation)} ${headline('train', train)}
-    ${test.rocAuc !== undefined && box('area under ROC', figure('metrics.test.rocAuc', test.rocAuc, short(test.rocAuc)))}
+    ${test.rocAuc !== undefined && box(`area under ROC of ${called(dataset.classNames[1])}`, figure('metrics.test.rocAuc', test.rocAuc, short(test.rocAuc)))}
     ${box('epochs', figure('epochs', result.epochs, String(result.epochs)))}
     ${status !== 'diverged' && box('steps', figure('steps', result.steps, String(result.steps)))}
     ${box('seconds of training', figure('seconds', result.seconds, result.seconds.toFixed(1)))}

@@ -3,7 +3,7 @@
  */
 import type { Examples, RowOrigin } from '../data/dataset.ts';
 import { outputsOf } from '../evaluation/evaluate.ts';
-import type { AverageScores, Metrics } from '../evaluation/metrics.ts';
+import { type AverageScores, majorityOf, type Metrics } from '../evaluation/metrics.ts';
 import { inUnits, isRegression, type RegressionMetrics } from '../evaluation/regression.ts';
 import { withParameters } from '../model/parameters.ts';
 import { chart } from './chart.ts';
@@ -58,6 +58,14 @@ export function scoresTable(
     caption: positive && `area and average precision: how well ${positive} rows are put before the others`,
     columns: ['', ...splits.map(({ name }) => `${splitNames[name]}, ${counted(rows[name], 'row')}`)],
     rows: [
+      ...(isRegression(metrics.test)
+        ? []
+        : [
+            [
+              'accuracy of always predicting the most frequent class',
+              ...splits.map(({ of }) => percent(majorityOf(of).share)),
+            ],
+          ]),
       ...scalars
         .filter(([key]) => splits.some(({ of }) => scalar(of, key) !== undefined))
         .map(([key, name, text]) => row(name, key, (of) => scalar(of, key), text)),

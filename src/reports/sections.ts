@@ -62,6 +62,20 @@ function curve(
   return chart({ title, x, y, series: [{ name: y.label, points, notes }, ...more], hover: 'point' });
 }
 
+const thresholds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+
+/** Precision and recall of the positive class by `--threshold`. */
+const thresholdTable = (points: PrecisionRecallPoint[], positive: string): Html =>
+  table({
+    columns: ['--threshold', `precision of ${positive}`, `recall of ${positive}`],
+    rows: thresholds.map((threshold) => {
+      // The first point is that of no rows, which have no precision.
+      const reached = points.filter((point) => point.threshold > threshold).length;
+      const { precision, recall } = points[reached - 1];
+      return [String(threshold), reached > 1 ? percent(precision) : undefined, percent(recall)];
+    }),
+  });
+
 /** ROC and precision-recall curves of binary models, and calibration of all. */
 export function probabilitySection(report: RunReport, details: Details): Html {
   const { test } = report.metrics;
@@ -73,9 +87,11 @@ export function probabilitySection(report: RunReport, details: Details): Html {
   return html`${
       binary &&
       html`<p>
-        The positive class is <b>${positive}</b>: probabilities are those of it, and a row is called so above
-        one half, else ${negative}.
-      </p>`
+          The positive class is <b>${positive}</b>: probabilities are those of it, and a row is called so
+          above one half, else ${negative}. <code>zoo evaluate</code> and <code>zoo predict</code> take other
+          thresholds:
+        </p>
+        ${precisionRecall.length > 0 && thresholdTable(precisionRecall, positive)}`
     }
     <div class="charts">
       ${curve(

@@ -65,6 +65,7 @@ const ownFilesObject = z.object({
   categories: columns,
   dropColumns: columns,
   task: z.optional(z.enum(['classification', 'regression'])),
+  positive: z.optional(plainText),
   testShare: z.optional(z.number().check(z.minimum(0), z.lt(1))),
   decimal: z.optional(z.enum(['.', ','])),
   header: z.optional(z.boolean()),

@@ -40,6 +40,13 @@ export const userModelOption = {
   model: { describe: 'path of the model file, if it has moved', type: 'string' },
 } satisfies Record<string, Options>;
 
+export const thresholdOption = {
+  threshold: {
+    describe: 'probability above which a binary model predicts the positive class [0.5]',
+    type: 'number',
+  },
+} satisfies Record<string, Options>;
+
 export const backendOptions = {
   backend: {
     describe: 'auto: wasm, or tensorflow for large steps if it is installed',
@@ -77,6 +84,11 @@ export const userDataOptions = {
   task: {
     describe: 'kind of target [by its values]',
     choices: ['classification', 'regression'],
+    group,
+  },
+  positive: {
+    describe: 'class that counts as positive, of two [the second]',
+    type: 'string',
     group,
   },
   'test-share': {
@@ -179,7 +191,7 @@ export const wholeNumber = (args: Arguments, name: string, minimum: number, maxi
 
 /** The files of `--data-file`, or of `--data-dir` with `--size`. @throws InputError for options that cannot be combined */
 export function userFilesIn(args: Record<string, unknown>): UserFiles | undefined {
-  const { dataFile, dataDir, size, grey, target, missing, task, decimal } = args as Record<
+  const { dataFile, dataDir, size, grey, target, missing, task, decimal, positive } = args as Record<
     string,
     string | undefined
   >;
@@ -199,6 +211,7 @@ export function userFilesIn(args: Record<string, unknown>): UserFiles | undefine
       categories,
       dropColumns,
       task,
+      positive,
       testShare,
       decimal,
       header,
@@ -217,11 +230,13 @@ export function userFilesIn(args: Record<string, unknown>): UserFiles | undefine
   const stray = Object.entries(ofTables).find(([, value]) => value !== undefined);
   if (stray) throw new InputError(`--${stray[0]} needs a table: --data-file FILE.`);
   if (size === undefined && !grey) {
-    if (testShare !== undefined) throw new InputError('--test-share needs your own data: --data-file FILE.');
+    const ofUserData = { 'test-share': testShare, positive };
+    const given = Object.entries(ofUserData).find(([, value]) => value !== undefined);
+    if (given) throw new InputError(`--${given[0]} needs your own data: --data-file FILE.`);
     return undefined;
   }
   if (dataDir === undefined) throw new InputError('--size and --grey need images in --data-dir.');
-  return withoutUndefined({ folder: dataDir, size: sizeIn(size), grey, testShare });
+  return withoutUndefined({ folder: dataDir, size: sizeIn(size), grey, positive, testShare });
 }
 
 const namesIn = (list: unknown): string[] | undefined =>

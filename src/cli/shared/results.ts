@@ -1,12 +1,14 @@
 /**
  * Results for people: metrics and predictions as text of at most 80 columns, and the warning about a useless model.
  */
-import type { AverageScores, Metrics } from '../../evaluation/metrics.ts';
+import { type AverageScores, headlineOf, majorityOf, type Metrics } from '../../evaluation/metrics.ts';
 import { isRegression } from '../../evaluation/regression.ts';
-import { left, percent, sanitizeForTerminal, right, tableText } from '../../utils/text.ts';
+import { left, percent, sanitizeForTerminal, shellWord, right, tableText } from '../../utils/text.ts';
 import { drawGrey, type Row } from './prediction-inputs.ts';
 import { csvText, unchanged } from '../../data/formats/csv.ts';
 import { writtenAt } from '../../data/table/table.ts';
+import type { LoadedDataset } from '../../data/dataset.ts';
+import type { Model } from '../../model/model.ts';
 import type { Prediction } from '../../evaluation/predict.ts';
 import { InputError } from '../../utils/errors.ts';
 import type { SavedModel } from '../../weights/saved-model.ts';
@@ -18,8 +20,18 @@ const longestName = 30;
 const short = (name: string, most: number): string =>
   name.length > most ? `${name.slice(0, most - 1)}…` : name;
 
-/** All metrics, for `zoo evaluate`. @param rows number of rows that were scored */
-export function metricsText(metrics: Metrics, classNames: string[], rows: number): string {
+/**
+ * All metrics, for `zoo evaluate`.
+ *
+ * @param rows number of rows that were scored
+ * @param threshold of a binary model, if it is not ½
+ */
+export function metricsText(
+  metrics: Metrics,
+  classNames: string[],
+  rows: number,
+  threshold?: number,
+): string {
   if (isRegression(metrics)) {
     const { r2, rmse, mae, loss } = metrics;
     return [
@@ -30,7 +42,7 @@ export function metricsText(metrics: Metrics, classNames: string[], rows: number
   const names = classNames.map((name) => sanitizeForTerminal(name));
   return [
     `test accuracy ${percent(metrics.accuracy)} of ${rows} rows, loss ${metrics.loss.toPrecision(5)}`,
-    ...figureLines(metrics),
+    ...figureLines(metrics, names, threshold),
     '',
     classTable(metrics, names),
     '',
@@ -38,14 +50,27 @@ export function metricsText(metrics: Metrics, classNames: string[], rows: number
   ].join('\n');
 }
 
-function figureLines({ logLoss, brierScore, rocAuc, averagePrecision }: Metrics): string[] {
+/** `always predicting the most frequent class, ok: 97.00 %` */
+export function baselineText(metrics: Metrics, classNames: string[]): string {
+  const { label, share } = majorityOf(metrics);
+  return `always predicting the most frequent class, ${short(classNames[label], longestName)}: ${percent(share)}`;
+}
+
+/** Of a binary model, for `--json`: the class that ranking metrics and thresholds are about. */
+export const positiveClassOf = ({ task }: Pick<Model, 'task'>, classNames: string[]) =>
+  task === 'binary' ? { positiveClass: classNames[1] } : {};
+
+function figureLines(metrics: Metrics, names: string[], threshold = 0.5): string[] {
+  const { logLoss, brierScore, rocAuc, averagePrecision } = metrics;
   return [
+    baselineText(metrics, names),
     `log loss ${logLoss.toFixed(5)} nats, Brier score ${brierScore.toFixed(5)}`,
     ...(averagePrecision === undefined
       ? []
       : [
           `average precision ${averagePrecision.toFixed(5)}` +
             (rocAuc === undefined ? '' : `, ROC AUC ${rocAuc.toFixed(5)}`),
+          `positive class: ${short(names[1], longestName)}, predicted above probability ${threshold}`,
         ]),
   ];
 }
@@ -94,7 +119,7 @@ export interface Ranked extends Prediction {
 
 /**
  * @param topK how many classes to rank
- * @param threshold of a binary model: the probability that the second class must exceed to be the label
+ * @param threshold of a binary model: the probability that the positive class, the second, must exceed to be the label
  */
 export function rank(
   predictions: Prediction[],
@@ -199,8 +224,13 @@ export function baselineWarning({ request, status, metrics }: RunReport): string
     if (train.r2 > margin) return undefined;
     return `No better than always predicting the mean (R² ${train.r2.toFixed(4)}). ${advice(request)}`;
   }
-  const rowsPerClass = train.confusionMatrix.map(sum);
-  const baseline = Math.max(...rowsPerClass) / sum(rowsPerClass);
+  if (request.recipe.classWeights === 'balanced') {
+    // It trades accuracy for the recall of rare classes.
+    const { recall } = train.macro;
+    if (recall > 1 / train.perClass.filter(({ support }) => support > 0).length + margin) return undefined;
+    return `No better than chance (mean recall of the classes ${percent(recall)}). ${advice(request)}`;
+  }
+  const baseline = majorityOf(train).share;
   if (train.accuracy > baseline + margin) return undefined;
   return (
     `No better than always predicting the most frequent class (training accuracy ${percent(train.accuracy)}, ` +
@@ -219,4 +249,51 @@ function advice({ definition, options, recipe }: RunReport['request']): string {
   return 'Try another --learning-rate, more --epochs or another --seed.';
 }
 
-const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+/** Training and test scores that differ by more, and by more than chance, diverge. */
+const maxGap = 0.1;
+
+/**
+ * A warning for a model that scores much better on its training rows than on test rows, and a note where no rows of the
+ * user's data were held out for validation. Both name the options that help.
+ */
+export function overfittingWarning({
+  request,
+  status,
+  metrics,
+  dataset,
+  result,
+}: RunReport): string | undefined {
+  if (status !== 'complete' || dataset.test === dataset.train) return undefined;
+  const [train, test] = [headlineOf(metrics.train), headlineOf(metrics.test)];
+  const noise = isRegression(metrics.test)
+    ? 0
+    : Math.sqrt((test.value * (1 - test.value)) / dataset.test.rows);
+  const stopping = dataset.validation ? '--patience 20' : '--validation 0.2 --patience 20';
+  const isStopped = result.validationRows > 0 && request.recipe.patience > 0;
+  if (train.value - test.value > Math.max(maxGap, 2 * noise)) {
+    const { options } = request.definition;
+    const ofModel = (names: string[], what: string): string[] =>
+      names.filter((name) => name in options).map((name) => `${what} --${name}`);
+    const remedies = [
+      ...(isStopped ? [] : [stopping]),
+      ...ofModel(['l2', 'dropout'], 'a larger'),
+      ...ofModel(['hidden', 'units', 'filters'], 'a smaller'),
+      'more rows',
+    ];
+    return `The model overfits: training ${train.name} ${train.text}, test ${test.name} ${test.text}. Try ${remedies.join(', ')}.`;
+  }
+  if (!dataset.own || result.validationRows > 0) return undefined;
+  return `No rows were held out for validation: ${stopping} ends training when other rows no longer improve.`;
+}
+
+/** A warning if most rows of the user's data belong to the class that counts as positive because it is the second. */
+export function positiveWarning({ own, classNames, train }: LoadedDataset): string | undefined {
+  if (!own || own.positive !== undefined || classNames.length !== 2) return undefined;
+  const share = train.labels.filter((label: number) => label === 1).length / train.rows;
+  if (share <= 0.5) return undefined;
+  const [other, positive] = classNames.map((name) => short(sanitizeForTerminal(name), longestName));
+  return (
+    `The positive class is ${positive}, the second of two and ${percent(share, 0)} of the rows: precision, recall and ranking ` +
+    `are those of ${positive}. If ${other} is to be found, train with --positive ${shellWord(classNames[0])}.`
+  );
+}
