@@ -21,9 +21,10 @@ import {
   type CommandBody,
 } from './shared/options.ts';
 import type { Output } from './shared/output.ts';
-import { readInputs, type Row } from './shared/prediction-inputs.ts';
+import { type FailedRow, isFailed, readInputs, type Row } from './shared/prediction-inputs.ts';
 import { ownInTraining } from '../weights/run-record.ts';
 import {
+  positiveClassOf,
   predictionCsv,
   predictionTable,
   predictionText,
@@ -31,7 +32,7 @@ import {
   tableWithPredictions,
   type Ranked,
 } from './shared/results.ts';
-import { percent } from '../utils/text.ts';
+import { counted, percent } from '../utils/text.ts';
 
 /** More inputs are shown as a table. */
 const maxPictured = 3;
@@ -98,13 +99,20 @@ const command: CommandBody = {
         ]);
     }
     await startBackend(args, output);
+    const valid = rows.filter((row) => !isFailed(row)) as Row[];
     const predictions = await predictPrepared(
       saved,
-      rows.map(({ values }) => values),
+      valid.map(({ values }) => values),
     );
-    const ranked = rank(predictions, classNames, topK, threshold);
+    /** By row; undefined for one that does not fit the model. */
+    const inOrder = (list: Ranked[]): (Ranked | undefined)[] => {
+      let next = 0;
+      return rows.map((row) => (isFailed(row) ? undefined : list[next++]));
+    };
+    const predicted = rank(predictions, classNames, topK, threshold);
+    const ranked = inOrder(predicted);
     if (sheet !== undefined) {
-      await writeFileAtomically(sheet, await toPng(await sheetOf(saved, rows, ranked)));
+      await writeFileAtomically(sheet, await toPng(await sheetOf(saved, valid, predicted)));
       output.say(`contact sheet: ${sheet}`);
     }
     if (out !== undefined) {
@@ -115,23 +123,38 @@ const command: CommandBody = {
     const withTop = args.topK !== undefined;
     const document = {
       model: saved.file.model,
-      predictions: rows.map(({ input }, i) => {
-        const { top, ...prediction } = ranked[i];
+      ...positiveClassOf(saved.model, classNames),
+      predictions: rows.map((row, i) => {
+        const { input } = row;
+        if (isFailed(row)) return { input, error: row.error };
+        const { top, ...prediction } = ranked[i]!;
         return { input, ...prediction, ...(withTop && { top }) };
       }),
     };
+    reportFailed(rows, output);
     const form = args.output ?? (rows.length > maxPictured ? 'table' : 'text');
     if (form === 'json') return output.document(document);
     const text =
       form === 'csv'
         ? predictionCsv(rows, ranked, classNames).trimEnd()
         : form === 'table'
-          ? predictionTable(rows, withTop ? ranked : rank(ranked, classNames, 1, threshold))
+          ? predictionTable(rows, withTop ? ranked : inOrder(rank(predicted, classNames, 1, threshold)))
           : rows.map((row, i) => predictionText(saved, row, ranked[i], withTop)).join('\n');
     output.result(text, document);
   },
 };
 export default command;
+
+const maxErrorsShown = 10;
+
+/** Says which rows were not predicted, and why; the exit code is 1 then. */
+function reportFailed(rows: (Row | FailedRow)[], output: Output): void {
+  const failed = rows.filter(isFailed);
+  if (failed.length === 0) return;
+  failed.slice(0, maxErrorsShown).forEach(({ error }) => output.warn(error));
+  output.warn(`${failed.length} of ${counted(rows.length, 'row')} not predicted.`);
+  process.exitCode = 1;
+}
 
 /** An SVG of the images with their predictions. @throws InputError if the model does not take images */
 function sheetOf({ file }: SavedModel, rows: Row[], ranked: Ranked[]): Promise<string> {

@@ -69,10 +69,10 @@ const thresholdTable = (points: PrecisionRecallPoint[], positive: string): Html 
   table({
     columns: ['--threshold', `precision of ${positive}`, `recall of ${positive}`],
     rows: thresholds.map((threshold) => {
-      // The first point is that of no rows, which have no precision.
-      const reached = points.filter((point) => point.threshold > threshold).length;
-      const { precision, recall } = points[reached - 1];
-      return [String(threshold), reached > 1 ? percent(precision) : undefined, percent(recall)];
+      const point = points.findLast((one) => one.threshold > threshold);
+      // The point of threshold ∞ is that of no rows, which have no precision.
+      const precision = point && Number.isFinite(point.threshold) ? percent(point.precision) : undefined;
+      return [String(threshold), precision, point && percent(point.recall)];
     }),
   });
 

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import sharp from 'sharp';
+import { isFailed, readInputs } from '../../../src/cli/shared/prediction-inputs.ts';
+import { silent } from '../../../src/utils/progress.ts';
+import type { SavedModel } from '../../../src/weights/saved-model.ts';
 import { commandsIn, makeInputs } from './predict-fixtures.ts';
 
 const directory = await makeInputs();
@@ -69,6 +72,43 @@ describe('predictions', () => {
     // Two red pictures and a blue one, each of 96×96 points at twice the density.
     expect(counts.red / 192 ** 2).toBeCloseTo(2, 1);
     expect(counts.blue / 192 ** 2).toBeCloseTo(1, 1);
+  });
+});
+
+describe('a row that does not fit', () => {
+  test('is reported and left without a prediction; the others are predicted, and the exit code is 1', async () => {
+    await writeFile(join(directory, 'mixed.csv'), '0,1\n0,x\n1,1\n');
+    const { code, stdout, stderr } = await predict(['gate.json', 'mixed.csv', '--json']);
+    expect(code).toBe(1);
+    const { predictions } = JSON.parse(stdout) as { predictions: { label?: string; error?: string }[] };
+    expect(predictions.map(({ label }) => label)).toEqual(['0', undefined, '1']);
+    expect(predictions[1].error).toMatch(/mixed\.csv, line 2/);
+    expect(stderr).toMatch(/mixed\.csv, line 2.*\n1 of 3 rows not predicted\./);
+    const csv = await predict(['gate.json', 'mixed.csv', '--output', 'csv']);
+    expect(csv.stdout.split('\n')[2]).toBe('mixed.csv:2,,,');
+    const text = await predict(['gate.json', 'mixed.csv']);
+    expect(text.stdout).toContain('mixed.csv:2: not predicted\n');
+  });
+
+  test('an unknown category fails its row alone, and a missing column the table', async () => {
+    const columns = [{ name: 'color', categories: ['blue', 'red'] }];
+    const saved = {
+      file: { preprocessing: { kind: 'table', columns } },
+      features: 2,
+    } as unknown as SavedModel;
+    const inputsOf = async (text: string) => {
+      await writeFile(join(directory, 'colors.csv'), text);
+      const words = [join(directory, 'colors.csv')];
+      return readInputs(saved, { values: [], words, skipBroken: false, progress: silent });
+    };
+    const rows = await inputsOf('color,id\nred,1\ngreen,2\nblue,3\n');
+    expect(rows.map((row) => (isFailed(row) ? row.error : [...row.values]))).toEqual([
+      [0, 1],
+      'colors.csv, line 3, column "color": "green" is an unknown category; training had "blue", "red".',
+      [1, 0],
+    ]);
+    await expect(inputsOf('color,id\ngreen,2\npink,3\n')).rejects.toThrow('"green" is an unknown category');
+    await expect(inputsOf('id,size\n2,a\n3,b\n')).rejects.toThrow('has no column "color"');
   });
 });
 

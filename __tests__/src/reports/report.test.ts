@@ -156,8 +156,9 @@ describe('a whole report', () => {
     ]);
     expectLines(text, [
       ...['gate (and)', '50.00 % test accuracy', '1.4942 test loss', '50.00 % training accuracy'],
-      ...['1.0000 area under ROC', '5 epochs', '10 steps', '2.3 seconds of training'],
+      ...['1.0000 area under ROC of class 1', '5 epochs', '10 steps', '2.3 seconds of training'],
       ...['training, 4 rows test, 4 rows', 'log loss, nats 0.74709 0.74709', 'macro F1 50.00 % 50.00 %'],
+      'accuracy of always predicting the most frequent class 75.00 % 75.00 %',
       'Nothing is held back: the test rows are the training rows.',
       ...['0 1 2', '1 0 1', '0 100.00 % 33.33 % 50.00 % 3', '1 33.33 % 100.00 % 50.00 % 1'],
       ...['row 2 0, 1 1 73.11 % 0', 'row 3 1, 0 1 73.11 % 0'],
@@ -466,7 +467,8 @@ test('probabilities: three curves of a model of two classes, one of others', asy
       ).text,
     );
   expectLines(await section('binary', details), [
-    'The positive class is yes : probabilities are those of it, and a row is called so above one half, else class 0.',
+    'The positive class is yes : probabilities are those of it, and a row is called so above one half, else class 0. zoo evaluate and zoo predict take other thresholds:',
+    ...['--threshold precision of yes recall of yes', '0.6 80.00 % 25.00 %', '0.7 — —'],
     'Receiver operating characteristic of yes, area 0.75000',
     'Precision and recall of yes, average precision 0.60000',
     'Calibration: is it yes as often as predicted?',

@@ -7,7 +7,7 @@ import { numbersIn, standardInput } from './options.ts';
 import { linesOf } from '../../data/formats/json-lines.ts';
 import type { TableInput } from '../../data/dataset.ts';
 import { type CsvOptions, namesColumns, parseCsv, parseNumber } from '../../data/formats/csv.ts';
-import { encodeTable } from '../../data/table/encode.ts';
+import { checkColumns, encodeTable } from '../../data/table/encode.ts';
 import type { Table } from '../../data/table/table.ts';
 import { rowFromValues } from '../../evaluation/predict.ts';
 import { readLimited } from '../../node/files.ts';
@@ -24,6 +24,23 @@ export interface Row {
   /** Where it stands in a table. */
   from?: { table: Table; row: number };
 }
+
+/** A row of a table or a line that does not fit the model. */
+export interface FailedRow extends Omit<Row, 'values'> {
+  error: string;
+}
+
+/** The row with what `valuesOf` returns, or with its error: one bad row does not stop the others. */
+function rowOrError(row: Omit<Row, 'values'>, valuesOf: () => Float64Array): Row | FailedRow {
+  try {
+    return { ...row, values: valuesOf() };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { ...row, error: error.message };
+  }
+}
+
+export const isFailed = (row: Row | FailedRow): row is FailedRow => 'error' in row;
 
 export interface InputOptions {
   /** Rows of numbers, with commas between. */
@@ -45,15 +62,18 @@ const pictures = '*.{jpg,jpeg,png,webp,gif,avif,tif,tiff}';
 /**
  * All of it, in its order.
  *
- * @throws InputError naming the input that does not fit the model, and where there are more than memory holds
+ * @returns also the rows of tables and lines that do not fit the model
+ * @throws InputError naming the input that does not fit the model, if none does; and where there are more than memory holds
  */
-export async function readInputs(saved: SavedModel, options: InputOptions): Promise<Row[]> {
+export async function readInputs(saved: SavedModel, options: InputOptions): Promise<(Row | FailedRow)[]> {
   const most = Math.min(1e6, Math.floor(2 ** 25 / saved.features));
-  const rows: Row[] = [];
+  const rows: (Row | FailedRow)[] = [];
   for await (const row of inputsOf(saved, options)) {
     if (rows.length === most) throw new InputError(`Too many inputs: at most ${most} at a time.`);
     rows.push(row);
   }
+  const [first] = rows;
+  if (rows.length > 0 && rows.every(isFailed)) throw new InputError((first as FailedRow).error);
   if (rows.length > 0) return rows;
   throw new InputError(
     options.words.length > 0
@@ -62,9 +82,9 @@ export async function readInputs(saved: SavedModel, options: InputOptions): Prom
   );
 }
 
-type Rows = AsyncGenerator<Row> | Generator<Row>;
+type Rows = AsyncGenerator<Row | FailedRow> | Generator<Row | FailedRow>;
 
-async function* inputsOf(saved: SavedModel, options: InputOptions): AsyncGenerator<Row> {
+async function* inputsOf(saved: SavedModel, options: InputOptions): AsyncGenerator<Row | FailedRow> {
   for (const text of options.values) {
     yield { input: text, values: rowFromValues(saved, cellsIn(saved, text), `--values ${text}`) };
   }
@@ -121,13 +141,15 @@ async function* namedRows(
   columns: readonly TableInput[],
   path: string,
   { text, progress }: InputOptions,
-): AsyncGenerator<Row> {
+): AsyncGenerator<Row | FailedRow> {
   const { table } = await readTableFile(path, text);
   table.notes.forEach((note) => progress.note(note));
+  checkColumns(table, columns);
   for (let row = 0; row < table.rows; row++) {
     const [, place] = table.placeOf(row).split(' ');
-    const values = encodeTable(table, columns, [row]);
-    yield { input: `${path}:${place}`, values, from: { table, row } };
+    yield rowOrError({ input: `${path}:${place}`, from: { table, row } }, () =>
+      encodeTable(table, columns, [row]),
+    );
   }
 }
 
@@ -137,15 +159,14 @@ function* tableRows(
   bytes: Uint8Array,
   path: string,
   { header, decimal }: CsvOptions = {},
-): Generator<Row> {
+): Generator<Row | FailedRow> {
   const firstLine = bytes.subarray(0, bytes.indexOf(10) + 1 || undefined);
   const lines = parseCsv(bytes, path, firstLine.includes(9) ? '\t' : ',');
   for (const line of (header ?? namesColumns(lines[0])) ? lines.slice(1) : lines) {
-    const values = line.cells.map((_, column) => parseNumber(line, column, path, decimal));
-    yield {
-      input: `${path}:${line.line}`,
-      values: rowFromValues(saved, values, `${path}, line ${line.line}`),
-    };
+    yield rowOrError({ input: `${path}:${line.line}` }, () => {
+      const values = line.cells.map((_, column) => parseNumber(line, column, path, decimal));
+      return rowFromValues(saved, values, `${path}, line ${line.line}`);
+    });
   }
 }
 
@@ -154,13 +175,13 @@ async function* lineRows(
   saved: SavedModel,
   stream: AsyncIterable<Uint8Array> | Uint8Array[],
   where: string,
-): AsyncGenerator<Row> {
+): AsyncGenerator<Row | FailedRow> {
   let number = 0;
   for await (const line of linesOf(stream, longestLine)) {
     number++;
     if (line.trim() === '') continue;
     const place = `line ${number} of ${where}`;
-    yield { input: line.trim(), values: rowFromValues(saved, valuesIn(saved, line, place), place) };
+    yield rowOrError({ input: line.trim() }, () => rowFromValues(saved, valuesIn(saved, line, place), place));
   }
 }
 

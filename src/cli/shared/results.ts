@@ -4,7 +4,7 @@
 import { type AverageScores, headlineOf, majorityOf, type Metrics } from '../../evaluation/metrics.ts';
 import { isRegression } from '../../evaluation/regression.ts';
 import { left, percent, sanitizeForTerminal, shellWord, right, tableText } from '../../utils/text.ts';
-import { drawGrey, type Row } from './prediction-inputs.ts';
+import { drawGrey, type FailedRow, isFailed, type Row } from './prediction-inputs.ts';
 import { csvText, unchanged } from '../../data/formats/csv.ts';
 import { writtenAt } from '../../data/table/table.ts';
 import type { LoadedDataset } from '../../data/dataset.ts';
@@ -50,10 +50,10 @@ export function metricsText(
   ].join('\n');
 }
 
-/** `always predicting the most frequent class, ok: 97.00 %` */
+/** `97.00 % (always ok, the most frequent)` */
 export function baselineText(metrics: Metrics, classNames: string[]): string {
   const { label, share } = majorityOf(metrics);
-  return `always predicting the most frequent class, ${short(classNames[label], longestName)}: ${percent(share)}`;
+  return `${percent(share)} (always ${short(classNames[label], longestName)}, the most frequent)`;
 }
 
 /** Of a binary model, for `--json`: the class that ranking metrics and thresholds are about. */
@@ -63,14 +63,14 @@ export const positiveClassOf = ({ task }: Pick<Model, 'task'>, classNames: strin
 function figureLines(metrics: Metrics, names: string[], threshold = 0.5): string[] {
   const { logLoss, brierScore, rocAuc, averagePrecision } = metrics;
   return [
-    baselineText(metrics, names),
+    `baseline ${baselineText(metrics, names)}`,
     `log loss ${logLoss.toFixed(5)} nats, Brier score ${brierScore.toFixed(5)}`,
     ...(averagePrecision === undefined
       ? []
       : [
           `average precision ${averagePrecision.toFixed(5)}` +
             (rocAuc === undefined ? '' : `, ROC AUC ${rocAuc.toFixed(5)}`),
-          `positive class: ${short(names[1], longestName)}, predicted above probability ${threshold}`,
+          `positive class ${short(names[1], longestName)} (above probability ${threshold})`,
         ]),
   ];
 }
@@ -138,12 +138,17 @@ export function rank(
   }));
 }
 
+/** An input, predicted or not. */
+type Input = Pick<Row, 'input' | 'from'>;
+
+const notPredicted = 'not predicted';
+
 /** One line per input: its label, then the most probable classes. */
-export function predictionTable(rows: Row[], ranked: Ranked[]): string {
+export function predictionTable(rows: Input[], ranked: (Ranked | undefined)[]): string {
   const lines = rows.map(({ input }, i) => [
     ending(sanitizeForTerminal(input), 40),
-    ranked[i].label,
-    ranked[i].top.map(({ label, probability }) => `${label} ${percent(probability)}`).join(', '),
+    ranked[i]?.label ?? notPredicted,
+    (ranked[i]?.top ?? []).map(({ label, probability }) => `${label} ${percent(probability)}`).join(', '),
   ]);
   return tableText(left('input', 'label', 'most probable'), lines);
 }
@@ -152,11 +157,24 @@ export function predictionTable(rows: Row[], ranked: Ranked[]): string {
 const ending = (text: string, most: number): string =>
   text.length > most ? `…${text.slice(1 - most)}` : text;
 
-export const predictionCsv = (rows: Row[], ranked: Ranked[], classNames: string[]): string =>
-  csvText([
-    ['input', 'label', ...(ranked[0]?.probabilities.length ? classNames : [])],
-    ...rows.map(({ input }, i) => [input, ranked[i].label, ...ranked[i].probabilities]),
+const hasProbabilities = (ranked: (Ranked | undefined)[]): boolean =>
+  ranked.some((one) => one && one.probabilities.length > 0);
+
+export const predictionCsv = (
+  rows: Input[],
+  ranked: (Ranked | undefined)[],
+  classNames: string[],
+): string => {
+  const classes = hasProbabilities(ranked) ? classNames : [];
+  return csvText([
+    ['input', 'label', ...classes],
+    ...rows.map(({ input }, i) => [
+      input,
+      ranked[i]?.label,
+      ...(ranked[i]?.probabilities ?? classes.map(() => '')),
+    ]),
   ]);
+};
 
 /**
  * The rows of a table with predictions in further columns.
@@ -164,8 +182,8 @@ export const predictionCsv = (rows: Row[], ranked: Ranked[], classNames: string[
  * @throws InputError if the inputs are not rows of one table
  */
 export function tableWithPredictions(
-  rows: Row[],
-  ranked: Ranked[],
+  rows: Input[],
+  ranked: (Ranked | undefined)[],
   classNames: string[],
   target: string,
 ): string {
@@ -175,17 +193,17 @@ export function tableWithPredictions(
       '--out writes a table with predictions: name one table file with the columns of the training data.',
     );
   }
-  const withProbabilities = ranked[0].probabilities.length > 0;
+  const classes = hasProbabilities(ranked) ? classNames : [];
   return csvText([
     [
       ...table.columns.map(({ name }) => unchanged(name)),
       `predicted ${target}`,
-      ...(withProbabilities ? classNames.map((name) => `probability of ${name}`) : []),
+      ...classes.map((name) => `probability of ${name}`),
     ],
     ...rows.map(({ from }, i) => [
       ...table.columns.map((column) => unchanged(writtenAt(column, from!.row))),
-      ranked[i].value ?? ranked[i].label,
-      ...ranked[i].probabilities,
+      ranked[i]?.value ?? ranked[i]?.label,
+      ...(ranked[i]?.probabilities ?? classes.map(() => '')),
     ]),
   ]);
 }
@@ -193,10 +211,13 @@ export function tableWithPredictions(
 /** The image if it is gray, and a bar per class, in the order of classes or ranked. */
 export function predictionText(
   { file }: SavedModel,
-  { input, values }: Row,
-  { label, probabilities, top }: Ranked,
+  row: Row | FailedRow,
+  ranked: Ranked | undefined,
   ranking: boolean,
 ): string {
+  if (isFailed(row) || !ranked) return `${sanitizeForTerminal(row.input)}: ${notPredicted}`;
+  const { input, values } = row;
+  const { label, probabilities, top } = ranked;
   const longest = Math.max(...file.classNames.map((name) => name.length));
   const inOrder = probabilities.map((probability, k) => ({ label: file.classNames[k], probability }));
   const bars = (ranking ? top : inOrder).map(
@@ -210,6 +231,8 @@ export function predictionText(
   return [`${picture}${sanitizeForTerminal(input)}: ${label}`, ...bars].join('\n');
 }
 
+/** With such a share of one class, the others are hardly learned. */
+const imbalanced = 0.85;
 /** Scores within this margin of the baseline may be due to chance. */
 const margin = 0.01;
 
@@ -234,7 +257,8 @@ export function baselineWarning({ request, status, metrics }: RunReport): string
   if (train.accuracy > baseline + margin) return undefined;
   return (
     `No better than always predicting the most frequent class (training accuracy ${percent(train.accuracy)}, ` +
-    `most frequent class ${percent(baseline)}). ${advice(request)}`
+    `most frequent class ${percent(baseline)}). ` +
+    (baseline > imbalanced ? 'Try --class-weights balanced.' : advice(request))
   );
 }
 

@@ -3,7 +3,7 @@
  */
 import type { TableInput } from '../dataset.ts';
 import { indexIn } from './cells.ts';
-import { columnNamed, quoted, type Table, textAt } from './table.ts';
+import { columnNamed, quoted, type Table, type TableColumn, textAt } from './table.ts';
 import { InputError } from '../../utils/errors.ts';
 
 /** The number of inputs that a row becomes. */
@@ -63,6 +63,10 @@ function unfit(column: TableInput, text: string | undefined, where: string): Inp
   return new InputError(`${place}: ${shown} is an unknown category; training had ${known}${more}.`);
 }
 
+/** @throws InputError if the table lacks a column */
+export const checkColumns = (table: Table, columns: readonly TableInput[]): TableColumn[] =>
+  columns.map(({ name }) => columnNamed(table, name, 'which the model takes'));
+
 /**
  * Rows of a table, in the order of `rows`.
  *
@@ -75,7 +79,7 @@ export function encodeTable(
   rows: ArrayLike<number>,
 ): Float64Array {
   const features = featuresOf(columns);
-  const found = columns.map(({ name }) => columnNamed(table, name, 'which the model takes'));
+  const found = checkColumns(table, columns);
   const inputs = new Float64Array(rows.length * features);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];

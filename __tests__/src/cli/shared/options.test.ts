@@ -53,6 +53,7 @@ test.each([
   [{ header: true }, '--header needs a table: --data-file FILE.'],
   [{ task: 'regression' }, '--task needs a table: --data-file FILE.'],
   [{ testShare: 0.5 }, '--test-share needs your own data: --data-file FILE.'],
+  [{ positive: 'yes' }, '--positive needs your own data: --data-file FILE.'],
   [{ dataFile: 'a', testShare: 0.91 }, '--test-share takes a number from 0 to 0.9, not 0.91.'],
   [{ dataDir: 'd', size: '0x5' }, '--size takes width x height in pixels, such as 28x28, not 0x5.'],
   [{ dataDir: 'd', size: '5x0' }, '--size takes width x height in pixels, such as 28x28, not 5x0.'],

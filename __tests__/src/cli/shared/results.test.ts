@@ -5,6 +5,8 @@ import {
   predictionTable,
   rank,
   baselineWarning,
+  overfittingWarning,
+  positiveWarning,
   tableWithPredictions,
 } from '../../../../src/cli/shared/results.ts';
 import { readCsvTable } from '../../../../src/data/formats/csv.ts';
@@ -34,8 +36,10 @@ test('a binary model: every metric, in lines of at most 80 columns', () => {
   const text = metricsText(metrics, ['-5 ≤ x1 ≤ 5', 'x1 < -5 or x1 > 5, or whatever else a name may be'], 5);
   expect(text).toMatchInlineSnapshot(`
    "test accuracy 60.00 % of 5 rows, loss 0.50000
+   baseline 60.00 % (always x1 < -5 or x1 > 5, or whateve…, the most frequent)
    log loss 0.58579 nats, Brier score 0.21991
    average precision 0.91667, ROC AUC 0.83333
+   positive class x1 < -5 or x1 > 5, or whateve… (above probability 0.5)
 
    class                           precision   recall       F1  rows
    -5 ≤ x1 ≤ 5                       50.00 %  50.00 %  50.00 %     2
@@ -184,4 +188,59 @@ test.each<[string, object, number, string | undefined]>([
   if (advice === undefined) expect(hint).toBeUndefined();
   else expect(hint).toContain(advice);
   expect(baselineWarning({ ...report, status: 'interrupted' })).toBeUndefined();
+});
+
+test('--threshold is named with the positive class', () => {
+  const metrics = metricsOf(0.5, Float64Array.of(-2, 1), [0, 1], 'binary', 2);
+  const text = metricsText(metrics, ['ok', 'fraud'], 2, 0.9);
+  expect(text).toContain('\npositive class fraud (above probability 0.9)\n');
+  expect(text).toContain('\nbaseline 50.00 % (always ok, the most frequent)\n');
+});
+
+/** A binary run with so many right and wrong rows. */
+function runOf(train: [number, number], test: [number, number], more: object = {}): RunReport {
+  const split = ([right, wrong]: [number, number]) => ({
+    accuracy: right / (right + wrong),
+    confusionMatrix: [[right, wrong]],
+  });
+  return {
+    ...{ status: 'complete', request: { definition: models.mlp, recipe: { patience: 0 } } },
+    ...{ metrics: { train: split(train), test: split(test) }, result: { validationRows: 0 } },
+    ...{ dataset: { train: {}, test: { rows: test[0] + test[1] } }, ...more },
+  } as unknown as RunReport;
+}
+
+test('warns where training and test scores differ by more than 0.1 and more than chance', () => {
+  expect(overfittingWarning(runOf([996, 4], [656, 344]))).toBe(
+    'The model overfits: training accuracy 99.60 %, test accuracy 65.60 %. ' +
+      'Try --validation 0.2 --patience 20, a larger --l2, a larger --dropout, a smaller --hidden, more rows.',
+  );
+  expect(overfittingWarning(runOf([95, 5], [90, 10]))).toBeUndefined();
+  expect(overfittingWarning(runOf([95, 5], [6, 2]))).toBeUndefined();
+  expect(overfittingWarning(runOf([996, 4], [656, 344], { status: 'interrupted' }))).toBeUndefined();
+});
+
+test('says of user data without validation rows which options hold some out', () => {
+  const own = { dataset: { own: {}, train: {}, test: { rows: 100 } } };
+  expect(overfittingWarning(runOf([95, 5], [93, 7], own))).toBe(
+    'No rows were held out for validation: --validation 0.2 --patience 20 ends training when other rows no longer improve.',
+  );
+  const held = { ...own, result: { validationRows: 20 } };
+  expect(overfittingWarning(runOf([95, 5], [93, 7], held))).toBeUndefined();
+});
+
+test('warns if the second class of user data is the majority and --positive does not say so', () => {
+  const dataset = (labels: number[], own?: object) =>
+    ({
+      own,
+      classNames: ['fraud', 'ok'],
+      train: { labels: Uint8Array.from(labels), rows: labels.length },
+    }) as never;
+  expect(positiveWarning(dataset([0, 1, 1, 1], {}))).toBe(
+    'The positive class is ok, the second of two and 75 % of the rows: precision, recall and ranking are those of ok. ' +
+      'If fraud is to be found, train with --positive fraud.',
+  );
+  expect(positiveWarning(dataset([0, 1], {}))).toBeUndefined();
+  expect(positiveWarning(dataset([0, 1, 1, 1], { positive: 'ok' }))).toBeUndefined();
+  expect(positiveWarning(dataset([0, 1, 1, 1]))).toBeUndefined();
 });
