@@ -73,17 +73,26 @@ export function clip(
   return out;
 }
 
-/** A function of every element, in JavaScript. */
+const arrays = { float32: Float32Array, int32: Int32Array, bool: Uint8Array };
+
+/** A view of a tensor's numbers in the memory, until room is asked for. */
+export const numbersIn = ({ backend, addressOf }: Assembly, x: TensorInfo) =>
+  new arrays[x.dtype as keyof typeof arrays](
+    backend.wasm.asm.memory.buffer,
+    addressOf(x),
+    tf.util.sizeFromShape(x.shape),
+  );
+
+/** A function of every element, in JavaScript. @param dtype of the result */
 export function elementByElement(
-  { backend, addressOf, numbersAt }: Assembly,
+  assembly: Assembly,
   x: TensorInfo,
   operation: (value: number) => number,
-): TensorInfo | undefined {
-  if (x.dtype !== 'float32') return undefined;
-  const out = backend.makeOutput(x.shape, 'float32');
-  const count = tf.util.sizeFromShape(x.shape);
-  const result = numbersAt(addressOf(out), count);
-  numbersAt(addressOf(x), count).forEach((value, i) => (result[i] = operation(value)));
+  dtype = x.dtype,
+): TensorInfo {
+  const out = assembly.backend.makeOutput(x.shape, dtype as 'float32');
+  const result = numbersIn(assembly, out);
+  numbersIn(assembly, x).forEach((value: number, i: number) => (result[i] = operation(value)));
   return out;
 }
 
@@ -92,16 +101,15 @@ export function elementByElement(
  * here computes correctly.
  */
 export function broadcast(
-  { backend, addressOf, numbersAt }: Assembly,
+  assembly: Assembly,
   a: TensorInfo,
   b: TensorInfo,
   operation: (x: number, y: number) => number,
-): TensorInfo | undefined {
-  if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
+  dtype = a.dtype,
+): TensorInfo {
   const shape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
-  const out = backend.makeOutput(shape, 'float32');
-  const numbers = (x: TensorInfo) => numbersAt(addressOf(x), tf.util.sizeFromShape(x.shape));
-  const [result, left, right] = [numbers(out), numbers(a), numbers(b)];
+  const out = assembly.backend.makeOutput(shape, dtype as 'float32');
+  const [result, left, right] = [out, a, b].map((x) => numbersIn(assembly, x));
   const [ofA, ofB] = [repeatedIndex(a.shape, shape), repeatedIndex(b.shape, shape)];
   for (let i = 0; i < result.length; i++) result[i] = operation(left[ofA(i)], right[ofB(i)]);
   return out;

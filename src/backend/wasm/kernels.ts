@@ -24,6 +24,7 @@ import {
   extreme,
   finished,
   multiply,
+  numbersIn,
   subtract,
 } from './elementwise.ts';
 import { emptyReduction, sum } from './reductions.ts';
@@ -33,8 +34,8 @@ import {
   maxIndicesFilterGradient,
   maxIndicesInputGradient,
 } from './pooled-convolution.ts';
-import { product, type Transposition } from './products.ts';
-import { gather, tile, withRows } from './rows.ts';
+import { columnSums, product, type Transposition } from './products.ts';
+import { asMatrix, gather, tile, withRows } from './rows.ts';
 import { type Attributes, windowKernels } from '../windows/kernels.ts';
 import { InputError } from '../../utils/errors.ts';
 
@@ -98,7 +99,49 @@ const binary = (operation: Elementwise): Kernel => {
 
 const [maximum, minimum] = [withRows(extreme(true)), withRows(extreme(false))];
 
+/** Of whole numbers and truths: the package has no such kernel, or reads and writes them as floats, beside their memory. */
+const ofWhole =
+  (operation: (value: number) => number, ofFloats?: Kernel): Kernel =>
+  (assembly, inputs, attributes, original) =>
+    inputs.x.dtype === 'float32'
+      ? ofFloats?.(assembly, inputs, attributes, original)
+      : elementByElement(assembly, inputs.x, operation);
+
+/** Functions whose values are fractions, or truths: of other numbers than floats, those of the same floats. */
+const ofFractions: Kernel = (assembly, { x }, attributes, original) => {
+  if (x.dtype === 'float32') return undefined;
+  const floats = elementByElement(assembly, x, (value) => value, 'float32');
+  const result = original({ inputs: { x: floats }, backend: assembly.backend, attrs: attributes });
+  assembly.backend.disposeData(floats.dataId);
+  return result as TensorInfo;
+};
+const fractions =
+  'Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Elu Erf Exp Expm1 Floor IsFinite IsInf IsNan LeakyRelu Log Log1p ' +
+  'Reciprocal Rsqrt Selu Sigmoid Sin Sinh Softplus Sqrt Tan Tanh';
+
 const kernels: Record<string, Kernel> = {
+  ...Object.fromEntries(fractions.split(' ').map((name) => [name, ofFractions])),
+  Abs: ofWhole(Math.abs),
+  ClipByValue: (assembly, { x }, limits: { clipValueMin: number; clipValueMax: number }) =>
+    x.dtype === 'float32'
+      ? clip(assembly, x, limits.clipValueMin, limits.clipValueMax)
+      : elementByElement(assembly, x, (value) =>
+          Math.min(Math.max(value, limits.clipValueMin), limits.clipValueMax),
+        ),
+  Round: ofWhole((x) => x),
+  Sign: (assembly, { x }) => elementByElement(assembly, x, Math.sign),
+  Square: ofWhole(
+    (x) => x * x,
+    (assembly, { x }) => multiply(assembly, x, x),
+  ),
+  Relu: ofWhole(
+    (x) => Math.max(x, 0),
+    (assembly, { x }) => clip(assembly, x, 0, Infinity),
+  ),
+  Relu6: ofWhole(
+    (x) => Math.min(Math.max(x, 0), 6),
+    (assembly, { x }) => clip(assembly, x, 0, 6),
+  ),
   BatchMatMul: (assembly, { a, b }, transposition: Transposition) =>
     product(assembly, a, b, undefined, transposition),
   _FusedMatMul: fusedMatMul,
@@ -114,17 +157,23 @@ const kernels: Record<string, Kernel> = {
   Multiply: binary(multiply),
   Maximum: (assembly, { a, b }) => maximum(assembly, a, b) ?? broadcast(assembly, a, b, Math.max),
   Minimum: (assembly, { a, b }) => minimum(assembly, a, b) ?? broadcast(assembly, a, b, Math.min),
-  Relu: (assembly, { x }) => clip(assembly, x, 0, Infinity),
-  Relu6: (assembly, { x }) => clip(assembly, x, 0, 6),
-  ClipByValue: (assembly, { x }, limits: { clipValueMin: number; clipValueMax: number }) =>
-    clip(assembly, x, limits.clipValueMin, limits.clipValueMax),
   // The package takes another alpha where alpha lacks a dimension in the middle.
-  Prelu: (assembly, { x, alpha }) => broadcast(assembly, x, alpha, (z, slope) => (z < 0 ? slope * z : z)),
-  Sign: (assembly, { x }) => elementByElement(assembly, x, Math.sign),
+  Prelu: (assembly, { x, alpha }) =>
+    broadcast(assembly, x, alpha, (z, slope) => (z < 0 ? slope * z : z), 'float32'),
   Cast: castToBool,
+  Reverse: ofBool,
+  PadV2: padWithNaN,
+  StridedSlice: stridedSliceOfWhole,
+  ...Object.fromEntries(
+    'Atan2 FloorDiv Mod Neg RealDiv Step TopK'.split(' ').map((name) => [name, refuseBool(name)]),
+  ),
+  Dilation2D: byDefinition('Dilation2D'),
+  Dilation2DBackpropInput: byDefinition('Dilation2DBackpropInput'),
+  Dilation2DBackpropFilter: byDefinition('Dilation2DBackpropFilter'),
+  ResizeBilinearGrad: withOptions('ResizeBilinearGrad'),
+  ResizeNearestNeighborGrad: withOptions('ResizeNearestNeighborGrad'),
   Cumsum: withPositiveAxis,
   Cumprod: withPositiveAxis,
-  Square: (assembly, { x }) => multiply(assembly, x, x),
   Tile: tile,
   GatherV2: gather,
   // The package copies; TensorFlow.js's gradients ask for copies of all data, which may share its memory.
@@ -142,6 +191,7 @@ const kernels: Record<string, Kernel> = {
   FusedDepthwiseConv2D: fusedDepthwise,
   MaxPool: maxPool,
   MaxPoolGrad: maxPoolGradient,
+  AvgPool: averagePool,
   AvgPoolGrad: byDefinition('AvgPoolGrad'),
   AvgPool3DGrad: byDefinition('AvgPool3DGrad'),
   MaxPool3D: byDefinition('MaxPool3D'),
@@ -175,18 +225,105 @@ function fusedMatMul(
 }
 
 /** The package cuts off what follows the point before it asks whether a number is 0. */
-function castToBool(
-  { backend, addressOf, numbersAt }: Assembly,
+function castToBool(assembly: Assembly, { x }: Inputs, { dtype }: { dtype: string }): TensorInfo | undefined {
+  if (dtype !== 'bool' || x.dtype === 'bool') return undefined;
+  return elementByElement(assembly, x, (value) => Number(value !== 0), 'bool');
+}
+
+/** The package moves four bytes a truth, of which each has one. */
+function ofBool(
+  assembly: Assembly,
   { x }: Inputs,
-  { dtype }: { dtype: string },
+  attributes: never,
+  original: KernelFunc,
 ): TensorInfo | undefined {
-  if (dtype !== 'bool' || x.dtype !== 'float32') return undefined;
-  const count = tf.util.sizeFromShape(x.shape);
-  const out = backend.makeOutput(x.shape, 'bool');
-  const numbers = numbersAt(addressOf(x), count);
-  const truths = new Uint8Array(backend.wasm.asm.memory.buffer, addressOf(out), count);
-  numbers.forEach((number, i) => (truths[i] = Number(number !== 0)));
+  if (x.dtype !== 'bool') return undefined;
+  const { backend } = assembly;
+  const floats = elementByElement(assembly, x, (value) => value, 'float32');
+  const result = original({ inputs: { x: floats }, backend, attrs: attributes }) as TensorInfo;
+  const truths = elementByElement(assembly, result, (value) => value, 'bool');
+  for (const { dataId } of [floats, result]) backend.disposeData(dataId);
+  return truths;
+}
+
+/** The package leaves the results as they were in memory. */
+function refuseBool(name: string): Kernel {
+  return (_, { x, a = x }) => {
+    if (a.dtype === 'bool') throw new InputError(`${name} on wasm takes no bool: use tf.cast(x, 'float32')`);
+    return undefined;
+  };
+}
+
+/** The package pads with 0 in the place of NaN. */
+function padWithNaN(
+  { backend }: Assembly,
+  { x }: Inputs,
+  { paddings, constantValue }: { paddings: number[][]; constantValue: number },
+  original: KernelFunc,
+): TensorInfo | undefined {
+  if (!Number.isNaN(constantValue) || x.dtype !== 'float32') return undefined;
+  const run = (name: string, inputs: Inputs) =>
+    tf.getKernel(name, 'wasm').kernelFunc({ inputs, backend, attrs: {} }) as TensorInfo;
+  const ones = run('OnesLike', { x });
+  const [a, b] = [x, ones].map(
+    (each) => original({ inputs: { x: each }, backend, attrs: { paddings, constantValue: 0 } }) as TensorInfo,
+  );
+  const quotients = run('RealDiv', { a, b });
+  for (const { dataId } of [ones, a, b]) backend.disposeData(dataId);
+  return quotients;
+}
+
+/** The package calls the numbers of any slice floats. */
+function stridedSliceOfWhole(
+  assembly: Assembly,
+  { x }: Inputs,
+  attributes: Record<'begin' | 'end' | 'strides', number[]> &
+    Record<`${'begin' | 'end' | 'ellipsis' | 'newAxis' | 'shrinkAxis'}Mask`, number>,
+): TensorInfo | undefined {
+  if (x.dtype === 'float32') return undefined;
+  const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attributes;
+  const info = tf.slice_util.sliceInfo(
+    x.shape,
+    begin,
+    end,
+    strides,
+    beginMask,
+    endMask,
+    ellipsisMask,
+    newAxisMask,
+    shrinkAxisMask,
+  );
+  const out = assembly.backend.makeOutput(info.finalShape, x.dtype as 'int32');
+  const [from, to] = [numbersIn(assembly, x), numbersIn(assembly, out)];
+  const [steps, places] = [x.shape, info.finalShapeSparse].map((shape) =>
+    tf.util.computeStrides([...shape, 1]),
+  );
+  for (let i = 0; i < to.length; i++) {
+    let [rest, source] = [i, 0];
+    places.forEach((size, d) => {
+      source += (info.begin[d] + Math.floor(rest / size) * info.strides[d]) * steps[d];
+      rest %= size;
+    });
+    to[i] = from[source];
+  }
   return out;
+}
+
+/** The package takes −∞ for the mean of numbers with a NaN. */
+function averagePool(assembly: Assembly, { x }: Inputs, attributes: Attributes): TensorInfo | undefined {
+  if (tf.util.sizeFromShape(x.shape) === 0) return undefined;
+  const sums = columnSums(assembly, asMatrix(x));
+  const isFinite = numbersOf(assembly, sums).every(Number.isFinite);
+  assembly.backend.disposeData(sums.dataId);
+  return isFinite ? undefined : byDefinition('AvgPool')(assembly, { x }, attributes);
+}
+
+/** The package ignores `halfPixelCenters`, and with `alignCorners` divides by 0 where a side has one pixel. */
+function withOptions(name: 'ResizeBilinearGrad' | 'ResizeNearestNeighborGrad'): Kernel {
+  return (assembly, inputs, attributes: Attributes) =>
+    attributes.halfPixelCenters || attributes.alignCorners
+      ? byDefinition(name)(assembly, inputs, attributes)
+      : undefined;
 }
 
 /** Where the axis counts from the end, the package writes beside its memory. */

@@ -5,6 +5,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tfjs-core.ts';
 import type { Assembly, Inputs } from './assembly.ts';
+import { numbersIn } from './elementwise.ts';
 import { columnSums } from './products.ts';
 import { asMatrix } from './rows.ts';
 
@@ -18,18 +19,16 @@ interface Reduction {
 /** The reduction of an empty tensor. @param identity its value over no numbers @returns undefined for other tensors */
 export const emptyReduction =
   (identity: number) =>
-  ({ backend, addressOf }: Assembly, { x }: Inputs, attributes: Reduction): TensorInfo | undefined => {
+  (assembly: Assembly, { x }: Inputs, attributes: Reduction): TensorInfo | undefined => {
     if (tf.util.sizeFromShape(x.shape) > 0) return undefined;
     const { axis, reductionIndices = axis, keepDims } = attributes;
     const axes = tf.util.parseAxisParam(reductionIndices ?? x.shape.map((_, d) => d), x.shape);
     const shape = x.shape.map((length, d) => (axes.includes(d) ? 1 : length));
-    const out = backend.makeOutput(
+    const out = assembly.backend.makeOutput(
       keepDims ? shape : shape.filter((_, d) => !axes.includes(d)),
       x.dtype as 'float32',
     );
-    const numbers = { bool: Uint8Array, int32: Int32Array, float32: Float32Array }[x.dtype as 'float32'];
-    const count = tf.util.sizeFromShape(out.shape);
-    new numbers(backend.wasm.asm.memory.buffer, addressOf(out), count).fill(identity);
+    numbersIn(assembly, out).fill(identity);
     return out;
   };
 

@@ -11,7 +11,15 @@ import {
   filterGradient,
   inputGradient,
 } from './convolution.ts';
-import { averagePool, averagePoolGradient, maxPool, maxPoolGradient } from './pooling.ts';
+import {
+  averagePool,
+  averagePoolGradient,
+  dilation,
+  dilationGradient,
+  maxPool,
+  maxPoolGradient,
+} from './pooling.ts';
+import { bilinear, nearest, resize, resizeGradient, type Resizing } from './resizing.ts';
 import { windowsOf, type Windows } from './windows.ts';
 
 /** An input: its shape and its numbers, row-major. */
@@ -23,7 +31,7 @@ export interface Numbers {
 type Inputs = Record<string, Numbers>;
 
 /** What these kernels have in common; each has some of them. */
-export interface Attributes {
+export interface Attributes extends Partial<Resizing> {
   strides: number | number[];
   pad: 'same' | 'valid' | number | unknown[];
   dilations?: number | number[];
@@ -32,6 +40,8 @@ export interface Attributes {
   filterSize: number | number[];
   inputShape: number[];
   filterShape: number[];
+  /** Of resized pictures. */
+  size: number[];
 }
 
 export type WindowKernel = (
@@ -39,7 +49,8 @@ export type WindowKernel = (
   attributes: Attributes,
 ) => { shape: number[]; values: Float64Array };
 
-const { computeConv2DInfo, computeConv3DInfo, computePool2DInfo, computePool3DInfo } = tf.backend_util;
+const { computeConv2DInfo, computeConv3DInfo, computeDilation2DInfo, computePool2DInfo, computePool3DInfo } =
+  tf.backend_util;
 
 function refuseChannelsFirst({ dataFormat = 'NHWC' }: Attributes): void {
   if (dataFormat.startsWith('NC')) {
@@ -115,7 +126,50 @@ const ofAveragePool: WindowKernel = ({ dy, input }, attributes) => ({
   values: averagePoolGradient(dy.values, poolWindows(input.shape, attributes)),
 });
 
+type Dilated = [x: never, filter: never];
+const dilationWindows = (x: Numbers, filter: Numbers, { strides, pad, dilations }: Attributes): Windows =>
+  windowsOf(
+    computeDilation2DInfo(
+      ...([x.shape, filter.shape] as unknown as Dilated),
+      strides as number,
+      pad as 'same',
+      'NHWC',
+      dilations as number,
+    ),
+  );
+
+const ofDilation =
+  (of: 'pixels' | 'weights'): WindowKernel =>
+  ({ x, filter, dy }, attributes) => ({
+    shape: (of === 'pixels' ? x : filter).shape,
+    values: dilationGradient(dy.values, x.values, filter.values, dilationWindows(x, filter, attributes), of),
+  });
+
+const resized =
+  (sampling: typeof bilinear): WindowKernel =>
+  ({ images: { shape, values } }, { size, ...options }) => ({
+    shape: [shape[0], ...size, shape[3]],
+    values: resize(values, shape, size, sampling, options as Resizing),
+  });
+
+const ofResized =
+  (sampling: typeof bilinear): WindowKernel =>
+  ({ images: { shape }, dy }, options) => ({
+    shape,
+    values: resizeGradient(dy.values, shape, dy.shape.slice(1, 3), sampling, options as Resizing),
+  });
+
 export const windowKernels = {
+  Dilation2D: ({ x, filter }, attributes) => {
+    const windows = dilationWindows(x, filter, attributes);
+    return { shape: windows.shape, values: dilation(x.values, filter.values, windows) };
+  },
+  Dilation2DBackpropInput: ofDilation('pixels'),
+  Dilation2DBackpropFilter: ofDilation('weights'),
+  ResizeBilinear: resized(bilinear),
+  ResizeBilinearGrad: ofResized(bilinear),
+  ResizeNearestNeighbor: resized(nearest),
+  ResizeNearestNeighborGrad: ofResized(nearest),
   Conv2D: forward(convolution),
   Conv2DBackpropInput: byInput(inputGradient),
   Conv2DBackpropFilter: byFilter(filterGradient),

@@ -62,3 +62,47 @@ export function averagePoolGradient(upstream: Numbers, windows: Windows): Float6
   forEachSeen(windows, (seen, result) => (out[seen] += upstream[result] / counts[result]));
   return out;
 }
+
+/**
+ * Where the largest sum of a pixel and its weight lies in every window, by channel: the first of them, or one that is NaN; −1 for
+ * windows that lie outside.
+ *
+ * @param filter `[height, width, channels]`
+ */
+function dilationPlaces(x: Numbers, filter: Numbers, windows: Windows) {
+  const { outChannels: channels } = windows;
+  const [pixels, weights] = [0, 1].map(() => new Int32Array(resultsOf(windows)).fill(-1));
+  forEachTap(windows, ({ seen, result, count, step }, tap) => {
+    for (let i = 0; i < count * channels; i++) {
+      const at = result * channels + i;
+      const pixel = (seen + Math.floor(i / channels) * step) * channels + (i % channels);
+      const weight = tap * channels + (i % channels);
+      const [sum, best] = [x[pixel] + filter[weight], x[pixels[at]] + filter[weights[at]]];
+      if (pixels[at] < 0 || sum > best || (isNaN(sum) && !isNaN(best))) {
+        [pixels[at], weights[at]] = [pixel, weight];
+      }
+    }
+  });
+  return { pixels, weights };
+}
+
+/** The largest sum of a pixel and its weight in every window. */
+export function dilation(x: Numbers, filter: Numbers, windows: Windows): Float64Array {
+  const { pixels, weights } = dilationPlaces(x, filter, windows);
+  return Float64Array.from(pixels, (pixel, at) => (pixel < 0 ? -Infinity : x[pixel] + filter[weights[at]]));
+}
+
+/** Each element of the upstream gradient goes to the pixel, or to the weight, of the largest sum of its window. */
+export function dilationGradient(
+  upstream: Numbers,
+  x: Numbers,
+  filter: Numbers,
+  windows: Windows,
+  of: 'pixels' | 'weights',
+): Float64Array {
+  const out = new Float64Array((of === 'pixels' ? x : filter).length);
+  dilationPlaces(x, filter, windows)[of].forEach((place, at) => {
+    if (place >= 0) out[place] += upstream[at];
+  });
+  return out;
+}
