@@ -36,7 +36,8 @@ import {
 } from './pooled-convolution.ts';
 import { columnSums, product, type Transposition } from './products.ts';
 import { asMatrix, gather, tile, withRows } from './rows.ts';
-import { type Attributes, windowKernels } from '../windows/kernels.ts';
+import { type Attributes, poolWindows, windowKernels } from '../windows/kernels.ts';
+import { maxIndicesOf } from '../windows/pooling.ts';
 import { InputError } from '../../utils/errors.ts';
 
 const numbersOf = ({ numbersAt, addressOf }: Assembly, x: TensorInfo): Float32Array =>
@@ -111,9 +112,10 @@ const ofWhole =
 const ofFractions: Kernel = (assembly, { x }, attributes, original) => {
   if (x.dtype === 'float32') return undefined;
   const floats = elementByElement(assembly, x, (value) => value, 'float32');
-  const result = original({ inputs: { x: floats }, backend: assembly.backend, attrs: attributes });
-  assembly.backend.disposeData(floats.dataId);
-  return result as TensorInfo;
+  const { backend } = assembly;
+  const result = original({ inputs: { x: floats }, backend, attrs: attributes });
+  backend.disposeData(floats.dataId);
+  return result;
 };
 const fractions =
   'Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Elu Erf Exp Expm1 Floor IsFinite IsInf IsNan LeakyRelu Log Log1p ' +
@@ -162,6 +164,7 @@ const kernels: Record<string, Kernel> = {
     broadcast(assembly, x, alpha, (z, slope) => (z < 0 ? slope * z : z), 'float32'),
   Cast: castToBool,
   Reverse: ofBool,
+  Select: selectTruths,
   PadV2: padWithNaN,
   StridedSlice: stridedSliceOfWhole,
   ...Object.fromEntries(
@@ -191,6 +194,7 @@ const kernels: Record<string, Kernel> = {
   FusedDepthwiseConv2D: fusedDepthwise,
   MaxPool: maxPool,
   MaxPoolGrad: maxPoolGradient,
+  MaxPoolWithArgmax: maxPoolWithArgmax,
   AvgPool: averagePool,
   AvgPoolGrad: byDefinition('AvgPoolGrad'),
   AvgPool3DGrad: byDefinition('AvgPool3DGrad'),
@@ -244,6 +248,17 @@ function ofBool(
   const truths = elementByElement(assembly, result, (value) => value, 'bool');
   for (const { dataId } of [floats, result]) backend.disposeData(dataId);
   return truths;
+}
+
+/** The package selects four bytes a truth, too. */
+function selectTruths(assembly: Assembly, { condition, t, e }: Inputs): TensorInfo | undefined {
+  if (t.dtype !== 'bool') return undefined;
+  const out = assembly.backend.makeOutput(t.shape, 'bool');
+  const [result, chosen, yes, no] = [out, condition, t, e].map((x) => numbersIn(assembly, x));
+  // The condition has the shape of the others, or one entry for each of their rows.
+  const perEntry = yes.length / chosen.length;
+  for (let i = 0; i < result.length; i++) result[i] = (chosen[Math.floor(i / perEntry)] ? yes : no)[i];
+  return out;
 }
 
 /** The package leaves the results as they were in memory. */
@@ -307,6 +322,27 @@ function stridedSliceOfWhole(
     to[i] = from[source];
   }
   return out;
+}
+
+/** The package takes a number near 0 for the maximum of negative numbers, as `MaxPool3D` does. */
+function maxPoolWithArgmax(
+  assembly: Assembly,
+  { x }: Inputs,
+  attributes: Attributes & { includeBatchInIndex: boolean },
+): TensorInfo[] {
+  requireFloat32('MaxPoolWithArgmax', x);
+  const { backend } = assembly;
+  const windows = poolWindows(x.shape, attributes);
+  const numbers = numbersOf(assembly, x);
+  const places = maxIndicesOf(numbers, windows);
+  const maxima = Float32Array.from(places, (place) => numbers[place]);
+  const perPicture = attributes.includeBatchInIndex ? Infinity : numbers.length / windows.batch;
+  const [result, indices] = (['float32', 'int32'] as const).map((dtype) =>
+    backend.makeOutput(windows.shape, dtype),
+  );
+  numbersIn(assembly, result).set(maxima);
+  numbersIn(assembly, indices).set(places.map((place) => place % perPicture));
+  return [result, indices];
 }
 
 /** The package takes −∞ for the mean of numbers with a NaN. */

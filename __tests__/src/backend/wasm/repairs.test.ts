@@ -167,6 +167,66 @@ const repairs: Record<string, Repair> = {
     right: [0, 1, 1, 1],
     stock: [0, 0, 0, 0],
   },
+  'reciprocal, isNaN, relu, clipByValue and cast to bool of integers': {
+    run: () => {
+      const x = tf.tensor1d([2, -4], 'int32');
+      const results = [x.reciprocal(), x.isNaN(), x.relu(), x.clipByValue(0, 1), x.cast('bool')];
+      return tf.concat(results.map((result) => result.cast<never>('float32')));
+    },
+    right: [0.5, -0.25, 0, 0, 2, 0, 1, 0, 1, 1],
+    stock: [],
+  },
+  'where and reverse of truths': {
+    run: () => {
+      const x = tf.tensor1d([1, 0, 0, 0, 1, 1, 1], 'bool');
+      return tf.concat([tf.where(x, x, x.reverse()), x.reverse()]).cast('float32');
+    },
+    right: [1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1],
+    stock: [],
+  },
+  'stridedSlice of integers': {
+    run: () => tf.stridedSlice(counted(1, 2, 4).cast('int32'), [1, 3], [-3, 0], [-1, -2]).cast('float32'),
+    right: [8, 6, 4, 2],
+    stock: [],
+  },
+  'dilation2d of negative numbers is negative, and its gradient goes to the largest': {
+    run: () => {
+      const dilate = (x: never) => tf.dilation2d(x, tf.zeros([2, 2, 1]), 1, 'valid');
+      const x = counted(-4, 1, 2, 2, 1);
+      return tf.concat([dilate(x).flatten(), gradient(dilate, x).flatten()]);
+    },
+    right: [-1, 0, 0, 0, 1],
+    stock: [1.1754943508222875e-38, 0, 0, 0, 0],
+  },
+  'maxPoolWithArgmax of negative numbers': {
+    run: () => {
+      const { result, indexes } = tf.maxPoolWithArgmax(counted(-4, 1, 2, 2, 1), 2, 2, 'valid');
+      return tf.concat([result.flatten(), indexes.flatten().cast<never>('float32')]);
+    },
+    right: [-1, 3],
+    stock: [1.1754943508222875e-38, 0],
+  },
+  'avgPool and pad keep NaN': {
+    run: () =>
+      tf.concat([
+        tf.avgPool(tf.tensor4d([NaN, 1, 2, 4], [1, 1, 4, 1]), [1, 2], [1, 2], 'valid').flatten(),
+        tf.pad(tf.tensor1d([1]), [[1, 0]], NaN),
+      ]),
+    right: [NaN, 3, NaN, 1],
+    stock: [-Infinity, 3, 0, 1],
+  },
+  'the gradient of resizeBilinear with half-pixel centers': {
+    run: () =>
+      gradient((x) => tf.image.resizeBilinear(x, [1, 1], false, true), counted(1, 1, 2, 2, 1)),
+    right: [0.25, 0.25, 0.25, 0.25],
+    stock: [1, 0, 0, 0],
+  },
+  'the gradient of resizeNearestNeighbor that repeats a row of one pixel, with aligned corners': {
+    run: () =>
+      gradient((x) => tf.image.resizeNearestNeighbor(x, [3, 2], true), counted(1, 1, 1, 2, 1)),
+    right: [3, 3],
+    stock: [0, 0],
+  },
   'the gradient of einsum': {
     run: () => gradient((x) => tf.einsum('ij,jk->ik', x, counted(1, 2, 3)), ones(2, 2)),
     // Sums of the rows 1 2 3 and 4 5 6.

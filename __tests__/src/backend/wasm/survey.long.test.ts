@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { readFile } from 'node:fs/promises';
 import { useBackend } from '../../../../src/backend/index.ts';
 import { registerFloat64Backend } from '../../../../src/backend/float64/index.ts';
+import { tensorOf } from '../../../../src/utils/tensors.ts';
 import { tf, type Tensor } from '../../../../src/utils/tf.ts';
+import { groups, type Operation } from '../../../helpers/tfjs-operations.ts';
 
 jest.setTimeout(300_000);
 
@@ -16,8 +18,8 @@ beforeAll(async () => {
   registerFloat64Backend();
 });
 
-type Operation = (...inputs: never[]) => Tensor;
-const operations = tf as unknown as Record<string, Operation>;
+type Call = (...inputs: never[]) => Tensor;
+const operations = tf as unknown as Record<string, Call>;
 const call = (name: string, ...inputs: unknown[]) => operations[name](...(inputs as never[]));
 
 interface Result {
@@ -51,7 +53,7 @@ const areClose = (ours: Result[], right: Result[]): boolean =>
       values.every((value, j) => isClose(value, right[i].values[j])),
   );
 
-const counts = new Map<string, { equal: number; failAlike: number }>();
+const counts = new Map<string, { equal: number; failAlike: number; explained?: number }>();
 
 /** Compares one computation. What fails on both backends is an error of TensorFlow.js itself, or invalid. */
 async function compare(group: string, name: string, compute: () => Tensor | Tensor[]): Promise<string[]> {
@@ -383,9 +385,183 @@ function definition(equation: string, shapes: number[][], values: number[][]): n
   return result;
 }
 
+const line = (x: Tensor, ...before: number[]) => x.reshape<never>([...before, 4, 1]);
+const spreading: Record<string, (x: Tensor) => Tensor> = {
+  ...Object.fromEntries(
+    'softmax logSoftmax sum mean max min prod logSumExp cumsum cumprod norm relu square'
+      .split(' ')
+      .map((name) => [name, (x: Tensor) => call(name, x)]),
+  ),
+  variance: (x) => tf.moments(x).variance,
+  matMul: (x) => tf.matMul(x.reshape([4, 1]), tf.ones([1, 20])),
+  conv2d: (x) => tf.conv2d(line(x, 1, 1), tf.ones([1, 2, 1, 3]), 1, 'same'),
+  conv3d: (x) => tf.conv3d(line(x, 1, 1, 1), tf.ones([1, 1, 2, 1, 1]), 1, 'same'),
+  depthwiseConv2d: (x) => tf.depthwiseConv2d(line(x, 1, 1), tf.ones([1, 2, 1, 1]), 1, 'same'),
+  avgPool: (x) => tf.avgPool(line(x, 1, 1), [1, 2], 1, 'same'),
+  maxPool: (x) => tf.maxPool(line(x, 1, 1), [1, 2], 1, 'same'),
+  avgPool3d: (x) => tf.avgPool3d(line(x, 1, 1, 1), [1, 1, 2], 1, 'same'),
+  maxPool3d: (x) => tf.maxPool3d(line(x, 1, 1, 1), [1, 1, 2], 1, 'same'),
+  dilation2d: (x) => tf.dilation2d(line(x, 1, 1), tf.zeros([1, 2, 1]), 1, 'same'),
+  unsortedSegmentSum: (x) => tf.unsortedSegmentSum(x, tf.zeros([4], 'int32') as never, 1),
+  huberLoss: (x) => tf.losses.huberLoss(tf.zerosLike(x), x),
+  hingeLoss: (x) => tf.losses.hingeLoss(tf.zerosLike(x), x),
+  sigmoidCrossEntropy: (x) => tf.losses.sigmoidCrossEntropy(tf.zerosLike(x), x),
+  softmaxCrossEntropy: (x) =>
+    tf.losses.softmaxCrossEntropy(tf.tensor2d([0, 1, 0, 0], [1, 4]), x.reshape([1, 4])),
+};
+
+test.each(Object.entries(spreading))(
+  '%s spreads NaN and infinities as its definition does',
+  async (_, compute) => {
+    const differing: string[] = [];
+    for (const values of [
+      [1, NaN, 2, 3],
+      [NaN, -1, -2, -3],
+      [1, Infinity, 2, 3],
+      [1, -Infinity, 2, 0],
+      [Infinity, -Infinity, 1, 2],
+      [NaN, NaN, NaN, NaN],
+    ]) {
+      const x = tf.tensor1d(values);
+      differing.push(
+        ...(await compare('NaN and infinities', `${values.join()}`, () => compute(x))),
+        ...(await compare('NaN and infinities', `gradient at ${values.join()}`, () => gradients(compute, x))),
+      );
+    }
+    expect(differing).toEqual([]);
+  },
+);
+
+const ofWhole =
+  'abs exp isFinite isInf isNaN leakyRelu neg reciprocal relu relu6 round sign softplus square step add sub mul div ' +
+  'maximum minimum pow squaredDifference mod floorDiv prelu atan2 greater greaterEqual less lessEqual equal notEqual ' +
+  'sum mean max min prod argMax argMin cumsum cumprod reverse transpose concat stack tile gather where clipByValue ' +
+  'onesLike zerosLike expandDims all any logicalAnd logicalOr matMul';
+const furtherInputs: Record<string, (x: Tensor) => unknown[]> = {
+  transpose: () => [],
+  tile: () => [[1, 2]],
+  gather: () => [tf.tensor1d([1, 0], 'int32'), 1],
+  where: (x) => [x, x.reverse()],
+  clipByValue: () => [0, 1],
+  matMul: (x) => [x.transpose()],
+  ...Object.fromEntries(['step', 'leakyRelu'].map((name) => [name, () => [0.5]])),
+};
+const binaryNames = [...binary.split(' '), 'logicalAnd', 'logicalOr'];
+
+test.each(ofWhole.split(' '))('%s of integers and truths', async (name) => {
+  const differing: string[] = [];
+  for (const dtype of ['int32', 'bool'] as const) {
+    const [x, y] = [
+      [3, -2, 1, 0, 7, -8],
+      [1, 5, 2, 3, 4, 1],
+    ].map((values) =>
+      tf.tensor(
+        values.map((value) => (dtype === 'bool' ? value & 1 : value)),
+        [2, 3],
+        dtype,
+      ),
+    );
+    const given = name === 'where' ? x.cast('bool') : x;
+    const inputs = binaryNames.includes(name) ? [y] : (furtherInputs[name]?.(x) ?? []);
+    const compute = () =>
+      ['concat', 'stack'].includes(name) ? call(name, [x, y], 1) : call(name, given, ...inputs);
+    const ours = await resultsOn('wasm', compute);
+    // Refused with what to do, where float64 has a result.
+    if (typeof ours === 'string' && /takes (no bool|float32 only)|not support bool/.test(ours)) {
+      const count = counts.get('integers and truths')!;
+      count.explained = (count.explained ?? 0) + 1;
+    } else differing.push(...(await compare('integers and truths', dtype, compute)));
+  }
+  expect(differing).toEqual([]);
+});
+
+/** Numbers from −1.5 to 1.5, all of them different, in no order. */
+function distinct(shape: number[], seed: number): number[] {
+  const count = tf.util.sizeFromShape(shape);
+  const divides = (a: number, b: number): number => (b === 0 ? a : divides(b, a % b));
+  let step = 7;
+  while (count > 0 && divides(step, count) > 1) step++;
+  return Array.from(
+    { length: count },
+    (_, i) => ((((i * step + 3 * seed) % count) + 0.55 + 0.05 * seed) / count) * 3 - 1.5 + 0.01 * seed,
+  );
+}
+
+const sumOfProducts = (a: number[], b: number[]) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+
+/**
+ * Compares the result with the definition, and the gradient with a central difference along one direction, in double precision,
+ * or on cpu where float64 has no such kernel. All of those operations are linear or their kinks are far, so a large step is exact.
+ */
+async function compareWithDefinition(group: string, operation: Operation): Promise<string[]> {
+  const { name, compute, shapes, formula = compute, isWrong = false } = operation;
+  const count = counts.get(group) ?? { equal: 0, failAlike: 0, explained: 0 };
+  counts.set(group, count);
+  const where = `${name} [${shapes.map((shape) => shape.join()).join('] [')}]`;
+  const at = shapes.map((shape, i) => distinct(shape, i));
+  const tensors = (values: number[][]) =>
+    values.map((each, i) => tensorOf(Float64Array.from(each), shapes[i]));
+  const ours = await resultsOn('wasm', () => compute(...tensors(at)));
+  let reference = 'float64';
+  let right = await resultsOn(reference, () => formula(...tensors(at)));
+  if (typeof right === 'string') right = await resultsOn((reference = 'cpu'), () => compute(...tensors(at)));
+  if (typeof ours === 'string' || typeof right === 'string' || !areClose(ours, right))
+    return [`${where}: ${JSON.stringify(ours)} instead of ${JSON.stringify(right)}`];
+  count.equal++;
+
+  const upstream = distinct(right[0].shape, 2);
+  const gradient = () =>
+    tf.grads((...inputs: Tensor[]) =>
+      compute(...inputs)
+        .cast('float32')
+        .mul(tensorOf(Float64Array.from(upstream), right[0].shape))
+        .sum(),
+    )(tensors(at));
+  const slopes = await resultsOn('wasm', gradient);
+  if (typeof slopes === 'string') {
+    if (typeof (await resultsOn('cpu', gradient)) !== 'string') return [`gradient of ${where}: ${slopes}`];
+    count.failAlike++;
+    return [];
+  }
+  const step = reference === 'cpu' ? 1 / 64 : 1e-5;
+  const directions = shapes.map((shape, i) => distinct(shape, i + 5));
+  const differing: string[] = [];
+  for (const [i, direction] of directions.entries()) {
+    const loss = async (by: number) => {
+      const moved = at.with(
+        i,
+        at[i].map((value, j) => value + by * direction[j]),
+      );
+      const results = (await resultsOn(reference, () => formula(...tensors(moved)))) as Result[];
+      // Numbers that do not depend on the input may be NaN.
+      return sumOfProducts(
+        results[0].values.map((value) => (Number.isNaN(value) ? 0 : value)),
+        upstream,
+      );
+    };
+    const expected = direction.length > 0 ? ((await loss(step)) - (await loss(-step))) / (2 * step) : 0;
+    const got = sumOfProducts(slopes[i].values, direction);
+    const tolerance = (reference === 'cpu' ? 2e-3 : 1e-4) * Math.max(1, Math.abs(expected));
+    if (slopes[i].shape.join() !== shapes[i].join() || !(Math.abs(got - expected) <= tolerance))
+      differing.push(`gradient of ${where} by input ${i}: ${got} instead of ${expected}`);
+  }
+  if (isWrong !== differing.length > 0) return isWrong ? [`gradient of ${where} is right`] : differing;
+  if (isWrong) count.explained!++;
+  else count.equal++;
+  return [];
+}
+
+test.each(Object.entries(groups))('%s equal their definitions', async (group, operations) => {
+  const differing: string[] = [];
+  for (const operation of operations) differing.push(...(await compareWithDefinition(group, operation)));
+  expect(differing).toEqual([]);
+});
+
 afterAll(async () => {
   const docs = await readFile(new URL('../../../../docs/wasm.md', import.meta.url), 'utf8');
-  const rows = [...counts].map(([group, { equal, failAlike }]) => `| ${group} | ${equal} | ${failAlike} |`);
+  const rows = [...counts].map(
+    ([group, { equal, failAlike, explained = 0 }]) => `| ${group} | ${equal} | ${failAlike} | ${explained} |`,
+  );
   const missing = rows.filter((row) => !docs.replace(/ +/g, ' ').includes(row));
   if (missing.length > 0) throw new Error(`docs/wasm.md lacks these rows:\n${missing.join('\n')}`);
 });
