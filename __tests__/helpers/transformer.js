@@ -1,3 +1,4 @@
+// @ts-nocheck: an untyped program, as its users write it
 /** A small transformer of `tf.layers`, whose attention is a layer of its own in `tf.einsum`. Its initial weights are seeded. */
 import * as tf from '@tensorflow/tfjs';
 
