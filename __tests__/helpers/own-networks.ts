@@ -51,14 +51,40 @@ export const curious: Record<string, SavedModel> = {
   'bias as a column of ones': own({ class: [17, 3] }, (parameters, x) =>
     tf.concat([x, tf.ones([x.shape[0], 1])], 1).matMul(parameters.class),
   ),
-  'pooling at the border': own({ filters: [3, 3, 1, 2], mean: [3] }, ({ filters, mean }, x) => {
-    const pictures = x.reshape<Tensor4D>([-1, 4, 4, 1]);
-    const sums = tf.conv2d(pictures, filters as Tensor4D, 1, 'same');
-    const most = tf.maxPool(sums, 3, 2, 'same').reshape([x.shape[0], -1]); //      [batch, 8]
-    const average = tf.avgPool(sums, 3, 2, 'same').reshape([x.shape[0], -1]);
-    const [a, b] = [most.slice([0, 0], [-1, 3]), average.slice([0, 2], [-1, 3])];
-    return a.add(b.mul(mean)).div(constant(0.3));
-  }),
+  // No side, step or border of a window is like another, nor those of the picture.
+  'uneven windows': own(
+    { filters: [2, 4, 1, 2], others: [2, 4, 1, 2], dense: [36, 3] },
+    ({ filters, others, dense }, x) => {
+      const pictures = x.reshape<Tensor4D>([-1, 5, 4, 1]);
+      const sums = tf.conv2d(pictures, filters as Tensor4D, [2, 1], 'same'); // borders of 0, 1, 1 and 2: [batch, 3, 4, 2]
+      const borders: [number, number][] = [
+        [0, 0],
+        [2, 0],
+        [0, 3],
+        [0, 0],
+      ];
+      const windows = [
+        tf.conv2d(pictures, others as Tensor4D, [1, 3], borders as never), // [batch, 6, 2, 2]
+        tf.maxPool(sums, [3, 2], [1, 3], 'same'), //                          [batch, 3, 2, 2]
+      ];
+      return tf
+        .concat(
+          windows.map((each) => each.reshape([x.shape[0], -1])),
+          1,
+        )
+        .matMul(dense);
+    },
+    { features: 20 },
+  ),
+  'uneven means': own(
+    { dense: [8, 3] },
+    ({ dense }, x) =>
+      tf
+        .avgPool(x.reshape<Tensor4D>([-1, 5, 4, 1]), [2, 3], [3, 1], 'same')
+        .reshape([x.shape[0], 8])
+        .matMul(dense),
+    { features: 20 },
+  ),
   'standardised in the network': own(layer, ({ weights, bias }, x) => {
     const centered = x.sub(x.mean(1, true));
     return linear(centered.div(centered.square().mean(1, true).sqrt()), weights, bias);

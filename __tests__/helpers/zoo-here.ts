@@ -1,4 +1,6 @@
 import { jest } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { commandLine, main } from '../../src/cli/main.ts';
 import { Output } from '../../src/cli/shared/output.ts';
@@ -37,6 +39,17 @@ export async function zooHere(args: string[], cwd: string, input?: string): Prom
     forget();
   }
   return outcome;
+}
+
+/** A training that gets SIGINT once its first checkpoint is there. @param args with `--out` */
+export async function zooInterrupted(args: string[], cwd: string): Promise<Outcome> {
+  const checkpoint = join(cwd, args[args.indexOf('--out') + 1], 'checkpoint.json');
+  const timer = setInterval(() => {
+    if (!existsSync(checkpoint)) return;
+    clearInterval(timer);
+    process.emit('SIGINT', 'SIGINT');
+  });
+  return zooHere([...args, '--checkpoint-every', '1'], cwd).finally(() => clearInterval(timer));
 }
 
 const accessible = { configurable: true, enumerable: true };

@@ -46,9 +46,9 @@ export const ending = (child: ChildProcess): Promise<number | string | null> =>
   });
 
 /** Waits for what a process that runs brings about. */
-export async function until(isSo: () => boolean): Promise<void> {
+export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   const patience = performance.now() + 60_000;
-  while (!isSo()) {
+  while (!(await isSo())) {
     if (performance.now() > patience) throw new Error('waited for a minute in vain');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

@@ -44,7 +44,6 @@ export async function download(
   const attempt = async (mirror: string): Promise<Uint8Array> => {
     const start = await requestFile(mirror + file.name, part, limits, deadline, dispatcher, onBytes);
     if (sha256(part.content) === file.sha256) return part.content;
-    part.size = 0;
     // Parts from two responses that do not match may come from two mirrors, of which only one is wrong.
     const remedy = start > 0 ? 'restart' : 'next mirror';
     throw new AttemptFailed('sends other bytes than were published (wrong SHA-256)', remedy);
@@ -59,6 +58,8 @@ export async function download(
         return { content, mirror };
       } catch (error) {
         if (!(error instanceof AttemptFailed)) throw error;
+        // As long as the file and yet refused: no byte of it is left to the next mirror.
+        if (part.size === file.bytes) part.size = 0;
         failures.push(`${new URL(mirror).host}: ${error.message}`);
       }
     }

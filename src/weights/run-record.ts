@@ -57,6 +57,7 @@ export const untimedHistorySchema = listOf(record, maxRecords);
 const path = z.optional(z.string().check(z.maxLength(4096)));
 const columns = z.optional(listOf(plainText, 5000));
 
+/** In the order in which a command line has them, so that what is read is written again with the same bytes. */
 const ownFilesObject = z.object({
   file: path,
   folder: path,
@@ -65,12 +66,15 @@ const ownFilesObject = z.object({
   categories: columns,
   dropColumns: columns,
   task: z.optional(z.enum(['classification', 'regression'])),
+<<<<<<< HEAD
   positive: z.optional(plainText),
+=======
+  size: z.optional(listOf(z.int().check(z.minimum(1), z.maximum(4096)), 2)),
+  grey: z.optional(z.boolean()),
+>>>>>>> 0d63fe8 (Test that settings, weights and cleanup carry from one command to the next; verify runs on image folders with a test share)
   testShare: z.optional(z.number().check(z.minimum(0), z.lt(1))),
   decimal: z.optional(z.enum(['.', ','])),
   header: z.optional(z.boolean()),
-  size: z.optional(listOf(z.int().check(z.minimum(1), z.maximum(4096)), 2)),
-  grey: z.optional(z.boolean()),
 });
 
 export const ownFilesSchema: z.ZodMiniType<UserFiles> = ownFilesObject;

@@ -66,6 +66,8 @@ describe('refused', () => {
     );
     expect(notes).toHaveLength(1);
     expect(notes[0]).toContain(complaint);
+    // Of what the first has sent nothing is kept.
+    expect(next.visits).toEqual(['/numbers.bin']);
     expectWhole(place);
   });
 

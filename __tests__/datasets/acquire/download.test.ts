@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { download } from '../../../datasets/acquire/download.ts';
 import { sha256 } from '../../../src/node/files.ts';
 import { silent } from '../../../src/utils/progress.ts';
+import { until } from '../../helpers/zoo.ts';
 import { answers, dropsAfter, good, serve, type Behaviour } from './server.ts';
 import { content, expectFailure, expectWhole, fetchInto, file, limits, scratch } from './scratch.ts';
 
@@ -182,6 +183,26 @@ test('no server at all, no name: said in one sentence, nothing left behind', asy
   await closed[Symbol.asyncDispose]();
   await expectFailure(place, closed.mirror, 'refuses the connection');
   await expectFailure(place, 'http://no-such-host.invalid/', 'its name cannot be resolved');
+});
+
+test('a download leaves no connection and no timer, whether it succeeded or not', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  for (const [behave, succeeds] of [
+    [good(content), true],
+    [answers(404, {}, content), false],
+    [dropsAfter(5000, content, place), false],
+  ] as [Behaviour, boolean][]) {
+    await using server = await serve(behave);
+    expect(
+      await fetchInto(place, server.mirror).then(
+        () => true,
+        () => false,
+      ),
+    ).toBe(succeeds);
+    expect(timers()).toBe(before);
+    await until(async () => (await server.open()) === 0);
+  }
 });
 
 test('two at once both succeed and leave one whole file', async () => {

@@ -11,6 +11,8 @@ export interface Server extends AsyncDisposable {
   mirror: string;
   /** The requests that came, as `path` or `path bytes=from-`. */
   visits: string[];
+  /** Connections that are open. */
+  open: () => Promise<number>;
 }
 
 /** @param behave Gets the number of earlier requests, so that each answer may differ. */
@@ -25,6 +27,10 @@ export async function serve(behave: Behaviour): Promise<Server> {
   return {
     mirror: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     visits,
+    open: () =>
+      new Promise((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
     [Symbol.asyncDispose]: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

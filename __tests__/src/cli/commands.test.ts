@@ -1,12 +1,12 @@
 /** The commands of one model from training to export, in this process. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { models } from '../../../models/index.ts';
 import { commandNames } from '../../../src/cli/commands.ts';
 import { sha256 } from '../../../src/node/files.ts';
 import { checksummedText } from '../../../src/weights/run-record.ts';
-import { parserOutput, zooHere } from '../../helpers/zoo-here.ts';
+import { parserOutput, zooHere, zooInterrupted } from '../../helpers/zoo-here.ts';
 import { zoo } from '../../helpers/zoo.ts';
 import { temporaryDirectory } from '../../helpers/temporary.ts';
 
@@ -58,13 +58,8 @@ test('train writes weights, the run and pictures, and prints the run', () => {
 });
 
 test('train finishes its step on SIGINT, saves, says how to resume and exits with 130', async () => {
-  const words = 'train gate --epochs 10000000 --checkpoint-every 20 --backend cpu --no-report --json --out';
-  const timer = setInterval(() => {
-    if (!existsSync(join(directory, 'stopped/checkpoint.json'))) return;
-    clearInterval(timer);
-    process.emit('SIGINT', 'SIGINT');
-  }, 20);
-  const { code, stdout, stderr } = await here(...words.split(' '), 'stopped');
+  const words = 'train gate --epochs 10000000 --backend cpu --no-report --json --out stopped';
+  const { code, stdout, stderr } = await zooInterrupted(words.split(' '), directory);
   expect(code).toBe(130);
   expect(stderr).toMatch(/finishing this step and saving; press Ctrl-C again to quit immediately/);
   expect(stderr).toMatch(/to resume: zoo train gate --resume stopped\n$/);

@@ -18,6 +18,18 @@ describe('predictions', () => {
     const label = async (threshold: string) =>
       (await predictions(['gate.json', '--values', '0,1', '--threshold', threshold]))[0].label;
     expect([await label('0.4'), await label('0.6')]).toEqual(['1', '0']);
+    for (const output of ['text', 'table', 'csv']) {
+      const { stdout } = await predict([
+        'gate.json',
+        '--values',
+        '1,1',
+        '--threshold',
+        '0.9',
+        '--output',
+        output,
+      ]);
+      expect([output, stdout]).toEqual([output, expect.stringMatching(/1,1\W+0\b/)]);
+    }
   });
 
   test('--top-k ranks classes', async () => {
@@ -34,6 +46,9 @@ describe('predictions', () => {
     const { 0: zero, 1: one } = rows[1] as { 0: string; 1: string };
     expect(Number(one)).toBeCloseTo(0.8808, 4);
     expect(Number(zero) + Number(one)).toBeCloseTo(1, 12);
+    await writeFile(join(directory, 'rows.tsv'), 'x1\tx2\n0\t0\n1\t1\n0\t1\n');
+    const withTabs = await predict(['gate.json', 'rows.tsv', '--output', 'csv']);
+    expect(withTabs.stdout).toBe(stdout.replaceAll('rows.csv', 'rows.tsv'));
   });
 
   test('--output json prints what --json prints', async () => {

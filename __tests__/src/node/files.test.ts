@@ -180,6 +180,21 @@ describe('readLimited', () => {
   });
 });
 
+(existsSync('/proc/self/fd') ? test : test.skip)('files that are refused are closed', async () => {
+  const path = join(directory, 'closed');
+  writeFileSync(path, '0123456789');
+  mkdirSync(join(directory, 'in the way'));
+  const open = () => readdirSync('/proc/self/fd').length;
+  const before = open();
+  for (let i = 0; i < 5; i++) {
+    await expect(readLimited(path, 9)).rejects.toThrow();
+    await expect(readLimited(directory, 1e9)).rejects.toThrow();
+    await expect(writeFileAtomically(path, 5 as never)).rejects.toThrow();
+    await expect(writeFileAtomically(join(directory, 'in the way'), 'text')).rejects.toThrow();
+  }
+  expect(open()).toBe(before);
+});
+
 test('sha256 equals the published digest of "abc"', () => {
   expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
 });

@@ -5,6 +5,7 @@ import { exampleRequest } from '../../helpers/example-run.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { compareRuns } from '../../../src/runs/compare.ts';
 import { InputError } from '../../../src/utils/errors.ts';
+import { recipeFields } from '../../../src/model/recipe.ts';
 import { compareReport } from '../../../src/reports/compare-report.ts';
 import { run } from '../../../src/runs/run.ts';
 import { zoo } from '../../helpers/zoo.ts';
@@ -29,6 +30,10 @@ describe('comparing runs', () => {
       at('elsewhere', 'adam'),
     ]);
     expect(differing).toEqual(['optimizer']);
+    expect(Object.keys(runs[0].settings)).toEqual([
+      ...['model', 'gate', 'asPrinted', 'gradients', 'backend', ...Object.keys(recipeFields)],
+      ...['dataset', 'source', 'data'],
+    ]);
     expect(runs.map(({ name, settings }) => [name, settings.optimizer])).toEqual([
       ['adam', 'adam'],
       ['sgd', 'sgd'],

@@ -14,8 +14,10 @@ import {
   saveWeights,
   train,
   type ModelDefinition,
+  type TrainOptions,
 } from '../../../src/index.ts';
 import { asWdbc } from '../../datasets/wdbc-text.ts';
+import { clouds } from '../../helpers/toy.ts';
 import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 const directory = temporaryDirectory();
@@ -55,6 +57,54 @@ test('the zoo’s name, its definition and its dataset mean the same training', 
   expect(withData.parameters).toEqual(byName.parameters);
 });
 
+test('the parts of a composed model learn their own gates', async () => {
+  const { metrics, parameters } = await train('xor-composed', { backend: 'wasm' });
+  expect(metrics.test.accuracy).toBe(1);
+  expect(new Set(Object.values(parameters).map(({ values }) => values.join())).size).toBe(6);
+});
+
+test('each setting counts: with any of them changed the weights are others', async () => {
+  const { inputs, labels } = clouds(30, { features: 3 });
+  const data = dataFromRows({
+    ...{ name: 'clouds', classNames: ['a', 'b'] },
+    train: {
+      inputs: Array.from({ length: 30 }, (_, i) => [...inputs.subarray(3 * i, 3 * i + 3)] as number[]),
+      labels: [...labels],
+    },
+  });
+  const options = { hidden: [5, 4], activation: 'tanh', dropout: 0.2, l1: 0.01, l2: 0.01 };
+  const given: TrainOptions = {
+    ...{
+      epochs: 3,
+      batchSize: 8,
+      optimizer: 'adam',
+      learningRate: 0.05,
+      decay: 'cosine',
+      seed: 3,
+      validation: 0.2,
+    },
+    ...{ gradients: 'autodiff', backend: 'cpu', data, options },
+  };
+  const weightsOf = async (change: TrainOptions) => (await train('mlp', { ...given, ...change })).parameters;
+  const weights = await weightsOf({});
+  const changes: TrainOptions[] = [
+    ...[
+      { epochs: 2 },
+      { batchSize: 7 },
+      { optimizer: 'sgd' },
+      { learningRate: 0.04 },
+      { decay: 'none' },
+      { seed: 4 },
+    ],
+    ...[{ validation: 0.1 }, { gradients: 'numeric' }, { backend: 'float64' }],
+    ...[{ hidden: [4, 5] }, { activation: 'relu' }, { dropout: 0.1 }, { l1: 0 }, { l2: 0 }].map((change) => ({
+      options: { ...options, ...change },
+    })),
+  ] as TrainOptions[];
+  expect(await weightsOf({})).toEqual(weights);
+  for (const change of changes) expect([change, await weightsOf(change)]).not.toEqual([change, weights]);
+});
+
 test('data are taken from where they are said to be', async () => {
   const files = join(directory, 'data/breast-cancer');
   await mkdir(files, { recursive: true });
@@ -79,6 +129,8 @@ test('out leaves a run directory; without it nothing is written', async () => {
   const out = join(directory, 'run');
   await train('gate', { ...settings, out });
   expect(await readdir(out)).toEqual(expect.arrayContaining(['run.json', 'weights.json']));
+  await expect(train('gate', { ...settings, out })).rejects.toThrow('holds a finished run of gate');
+  expect(await train('gate', { ...settings, epochs: 3, out, overwrite: true })).toMatchObject({ epochs: 3 });
 });
 
 describe('mistakes are told in one sentence', () => {

@@ -12,6 +12,7 @@ import { loadRunRecord } from '../../../src/runs/load.ts';
 import { dataFromRows } from '../../../src/data/data-from-rows.ts';
 import { readRun } from '../../../src/runs/verify.ts';
 import { exampleRequest } from '../../helpers/example-run.ts';
+import { abandon } from '../../helpers/abandon.ts';
 import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 const directory = temporaryDirectory();
@@ -110,6 +111,7 @@ describe('a run', () => {
     expect(weightsIn(first.out)).not.toBe(weightsIn(whole));
     const second = await run(await continued(first.out, { hooks: stopAfter(4) }));
     expect(second.result.interrupted?.step).toBe(7);
+    abandon(join(first.out, 'weights.json'));
     const third = await run(await continued(first.out));
     expect(third.status).toBe('complete');
     expect(readdirSync(first.out).sort()).toEqual(files);

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { zooHere } from '../../helpers/zoo-here.ts';
+import { zooHere, zooInterrupted } from '../../helpers/zoo-here.ts';
 import { temporaryDirectory } from '../../helpers/temporary.ts';
 
 const cwd = temporaryDirectory();
@@ -38,6 +38,15 @@ test('what was exported and imported trains further, to the bits of a training t
   const without = words.filter((word, i) => word !== '--units' && words[i - 1] !== '--units');
   expect(await run(...without, ...further)).toMatchObject({ code: 0 });
   expect(await weightsOf('further')).toEqual(await weightsOf('whole'));
+});
+
+test('such a run, interrupted, resumes from its own weights and is still one that started from those', async () => {
+  const more = [...words, '--epochs', '40', '--start-from', 'first', '--out'];
+  expect(await run(...more, 'never-stopped')).toMatchObject({ code: 0 });
+  expect(await zooInterrupted([...more, 'stopped'], cwd)).toMatchObject({ code: 130 });
+  expect(await run('train', 'breast-cancer', '--resume', 'stopped')).toMatchObject({ code: 0 });
+  expect(await weightsOf('stopped')).toEqual(await weightsOf('never-stopped'));
+  expect(await run('verify', 'stopped')).toMatchObject({ code: 0 });
 });
 
 test('such a run is repeated from the same weights, and from no others', async () => {

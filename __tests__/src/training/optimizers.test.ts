@@ -73,13 +73,6 @@ describe.each(['wasm', 'cpu'] as const)('momentum on %s', (backend) => {
     const expected = Array.from(variable.dataSync(), (value): unknown => expect.closeTo(value, 5));
     expect(weightsAfter(createOptimizer('momentum'), rates)).toEqual(expected);
   });
-
-  test('leaves no tensor behind after dispose', async () => {
-    await useBackend(backend);
-    const before = tf.memory().numTensors;
-    weightsAfter(createOptimizer('momentum'), rates);
-    expect(tf.memory().numTensors).toBe(before);
-  });
 });
 
 describe.each(optimizerNames)('%s', (name) => {

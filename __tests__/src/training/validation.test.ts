@@ -62,6 +62,8 @@ test('rows that are set aside are the share that was asked for, drawn by chance,
   const trained = [...new Set(batches.flatMap((step) => step.rows))];
   expect(sorted([...trained, ...validation])).toEqual(all);
   expect(sorted(validation)).not.toEqual(all.slice(0, 6));
+  const other = (await seen({ validation: 0.3, seed: 2 })).setAside!;
+  expect(sorted(Array.from(other.validation))).not.toEqual(sorted(validation));
   expect(sorted(Array.from(setAside!.training))).toEqual(sorted(trained));
 });
 

@@ -335,10 +335,17 @@ describe('a text file that is not plain CSV is rejected with the cause', () => {
 });
 
 /** As NumPy writes an array: header, then values. */
-function npy(descr: string, shape: string, values: ArrayBufferView, fortran = false): Uint8Array {
+function npy(
+  descr: string,
+  shape: string,
+  values: ArrayBufferView,
+  fortran = false,
+  version = 1,
+): Uint8Array {
   const text = `{'descr': '${descr}', 'fortran_order': ${fortran ? 'True' : 'False'}, 'shape': (${shape}), }`;
   const header = text.padEnd(64 * Math.ceil((text.length + 11) / 64) - 11) + '\n';
-  const start = Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length & 255, header.length >> 8]);
+  const length = [header.length & 255, header.length >> 8, ...(version > 1 ? [0, 0] : [])];
+  const start = Buffer.from([0x93, ...Buffer.from('NUMPY'), version, 0, ...length]);
   const content = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   return new Uint8Array(Buffer.concat([start, Buffer.from(header), content]));
 }
@@ -374,6 +381,8 @@ describe('NumPy', () => {
     const values = (array: Uint8Array) => Array.from(parseNpy(array, 'a').values as ArrayLike<unknown>);
     expect(values(npy('<i2', '3, 2', Int16Array.of(1, 3, 5, 2, 4, 6), true))).toEqual([1, 2, 3, 4, 5, 6]);
     expect(values(npy('<i2', '3,', Int16Array.of(1, 3, 5), true))).toEqual([1, 3, 5]);
+    for (const version of [2, 3])
+      expect(values(npy('<i2', '3,', Int16Array.of(1, 3, 5), false, version))).toEqual([1, 3, 5]);
     expect(values(npy('<i2', '1, 2, 2', Int16Array.of(1, 3, 2, 4), true))).toEqual([1, 2, 3, 4]);
     expect(values(npy('<i2', '1, 1, 3', Int16Array.of(7, 8, 9)))).toEqual([7, 8, 9]);
     expect(parseNpy(npy('<f4', '', Float32Array.of(2.5)), 'a')).toEqual({

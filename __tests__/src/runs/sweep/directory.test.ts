@@ -14,6 +14,7 @@ import {
   mergeSweeps,
 } from '../../../../src/runs/sweep/directory.ts';
 import { makeSharedProgress, trainTrial } from '../../../../src/runs/sweep/train-trial.ts';
+import { abandon } from '../../../helpers/abandon.ts';
 import { temporaryDirectory } from '../../../helpers/temporary.ts';
 
 const definition = {
@@ -67,7 +68,12 @@ describe('a directory', () => {
     await open('one');
     expect(await readPlan(at('one'))).toEqual(plan);
     const more = { ...plan, definition: { ...definition, grid: { learningRate: [0.1, 1, 2] } } };
+    for (const path of [at('one', 'sweep.json'), at('one', 'cells', 'trial.json')]) abandon(path);
     await open('one', more);
+    expect([await readdir(at('one')), await readdir(at('one', 'cells'))]).toEqual([
+      ['cells', 'sweep.json'],
+      [],
+    ]);
     expect(await readPlan(at('one'))).toEqual(more);
   });
 
@@ -106,6 +112,10 @@ describe('a trial', () => {
     const again = await train(trials[2]);
     expect(untimed(again.result!)).toEqual(untimed(result!));
     expect((await train(trials[3])).result!.metrics).not.toEqual(result!.metrics);
+    const fixed = { epochs: 1, testRows: 20 };
+    const sizes = trialsOf(models.points, { model: 'points', fixed, grid: { rows: [30, 31] } });
+    const data = [(await train(sizes[0])).result!.dataset, (await train(sizes[1])).result!.dataset];
+    expect(data[0]!.fingerprint).not.toBe(data[1]!.fingerprint);
   });
 
   test('that is stopped leaves nothing', async () => {
@@ -144,6 +154,7 @@ describe('parts', () => {
     await writeTrial(at('b'), trained[0]);
     const merged = await mergeSweeps([at('a'), at('b')], at('whole'));
     expect(merged).toEqual({ plan, directory: at('whole') });
+    expect(await readdir(at('whole'))).toEqual(['cells', 'sweep.json']);
     const whole = await readTrials(at('whole'));
     expect([...whole.values()].map(({ id, status }) => [id, status]).sort()).toEqual(
       [trials[0], trials[1]].map(({ id }) => [id, 'complete']).sort(),

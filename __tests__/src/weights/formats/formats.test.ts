@@ -76,6 +76,31 @@ const entry = (start: number, end: number, dtype = 'F32', shape = [(end - start)
   data_offsets: [start, end],
 });
 
+test.each<[string, number, (number | bigint)[], number[]]>([
+  // Half precision: the smallest and largest below 2⁻¹⁴, 2⁻¹⁴ itself, the largest of all, infinities, −0.
+  [
+    'F16',
+    2,
+    [1, 0x3ff, 0x400, 0xc000, 0x7bff, 0x7c00, 0xfc00, 0x8000],
+    [2 ** -24, 1023 * 2 ** -24, 2 ** -14, -2, 65504, Infinity, -Infinity, -0],
+  ],
+  ['BF16', 2, [1, 0x3f80, 0xc049, 0xff80], [2 ** -133, 1, -3.140625, -Infinity]],
+  ['I8', 1, [0x7f, 0x80], [127, -128]],
+  ['U8', 1, [0x7f, 0x80], [127, 128]],
+  ['I16', 2, [0x0102, 0xfffe], [258, -2]],
+  ['I32', 4, [0x01020304, 0xfffffffe], [16909060, -2]],
+  ['I64', 8, [0x0000010000000001n, 0xfffffffffffffffen], [2 ** 40 + 1, -2]],
+])('%s is read bit by bit', (dtype, width, bits, values) => {
+  const view = new DataView(new ArrayBuffer(width * bits.length));
+  const put = { 1: 'setUint8', 2: 'setUint16', 4: 'setUint32', 8: 'setBigUint64' }[width] as 'setUint16';
+  bits.forEach((each, i) => view[put](width * i, each as number, true));
+  const bytes = bytesOfHeader(
+    { a: { dtype, shape: [bits.length], data_offsets: [0, view.byteLength] } },
+    new Uint8Array(view.buffer),
+  );
+  expect(Array.from(decodeSafetensors(bytes, 'it').arrays.a.values)).toEqual(values);
+});
+
 describe('invalid safetensors files', () => {
   test.each([
     ['shorter than its prefix', new Uint8Array(3), 'cut short'],

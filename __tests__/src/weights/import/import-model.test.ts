@@ -25,6 +25,7 @@ const names = ['gate', 'breast-cancer', 'mlp, regression', 'mlp, cells of a tabl
 const saved: Record<string, SavedModel> = {
   ...Object.fromEntries(names.map((name) => [name, savedZoo[name]()])),
   lenet,
+  'mnist, as printed': { ...mnist, file: { ...mnist.file, asPrinted: true } },
 };
 
 const unavailable = () => Promise.reject(new Error('the data was loaded'));
