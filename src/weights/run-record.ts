@@ -66,12 +66,9 @@ const ownFilesObject = z.object({
   categories: columns,
   dropColumns: columns,
   task: z.optional(z.enum(['classification', 'regression'])),
-<<<<<<< HEAD
-  positive: z.optional(plainText),
-=======
   size: z.optional(listOf(z.int().check(z.minimum(1), z.maximum(4096)), 2)),
   grey: z.optional(z.boolean()),
->>>>>>> 0d63fe8 (Test that settings, weights and cleanup carry from one command to the next; verify runs on image folders with a test share)
+  positive: z.optional(plainText),
   testShare: z.optional(z.number().check(z.minimum(0), z.lt(1))),
   decimal: z.optional(z.enum(['.', ','])),
   header: z.optional(z.boolean()),
