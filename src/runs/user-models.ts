@@ -315,12 +315,13 @@ const importedBy = new Map<string, Set<string>>();
  */
 async function registerLoader(): Promise<MessagePort> {
   const { register } = await import('tsx/esm/api');
-  register();
-  // So that the user's line is among the calls of an error that TensorFlow.js throws.
-  Error.stackTraceLimit = 50;
+  // Before tsx resolves by the `paths` of a tsconfig.json, which in a checkout name sources.
   const places = Object.fromEntries(
     Object.entries(sharedPackages).map(([name, ours]) => [name, import.meta.resolve(ours)]),
   );
+  register();
+  // So that the user's line is among the calls of an error that TensorFlow.js throws.
+  Error.stackTraceLimit = 50;
   // tsx marks what it takes for CommonJS by a query, and would load that without this hook.
   const hook = `
     let places, port;

@@ -2,22 +2,31 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { zoo } from '../../helpers/zoo.ts';
 import { temporaryDirectory } from '../../helpers/temporary.ts';
 
+const root = new URL('../../../', import.meta.url);
 const directory = temporaryDirectory();
 beforeAll(async () => {
   await writeFile(join(directory, 'comma.ts'), 'const a = {\n  b: 1,,\n};');
 });
 
-test('a model is checked in a directory outside of the project', async () => {
-  const example = await readFile(new URL('../../../examples/my-first-gradient.ts', import.meta.url), 'utf8');
-  const text = `import type { Model } from 'backprop-zoo';\n${example}\nexport type Mine = Model;\n`;
-  await writeFile(join(directory, 'right.ts'), text);
-  const { code, stdout } = await zoo(['gradcheck', './right.ts', '--json'], { cwd: directory });
+const checked = async (file: string, cwd: string) => {
+  const { code, stdout } = await zoo(['gradcheck', file, '--draws', '1', '--json'], { cwd });
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ models: [{ model: 'my-first-gradient', agrees: true }] });
+};
+
+test('a model is checked in a directory outside of the project', async () => {
+  const example = await readFile(new URL('examples/my-first-gradient.ts', root), 'utf8');
+  const text = `import type { Model } from 'backprop-zoo';\n${example}\nexport type Mine = Model;\n`;
+  await writeFile(join(directory, 'right.ts'), text);
+  await checked('./right.ts', directory);
 });
+
+test('a model is checked in the checkout, whose tsconfig.json maps the name of the package to its sources', () =>
+  checked('examples/my-first-gradient.ts', fileURLToPath(root)));
 
 test.each([
   ['half.ts', 'export const half = { forward() {}, initial() {} };', /half has no function gradients\(\)/],
