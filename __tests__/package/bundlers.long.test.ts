@@ -71,12 +71,18 @@ if (!executable) console.info('SKIPPED bundlers: no Chromium is installed here (
       `import { models, setWasmPaths, train, weightsText } from 'backprop-zoo/browser';
        try {
          await setWasmPaths(new URL('./', location.href).href);
-         globalThis.result = weightsText(await train(models.gate, { epochs: 20, seed: 7, backend: 'wasm' }));
+         const texts = [];
+         for (const backend of ['wasm', 'cpu'])
+           texts.push(weightsText(await train(models.gate, { epochs: 20, seed: 7, backend })));
+         globalThis.result = texts.join('');
        } catch (error) {
          globalThis.result = String(error.stack);
        }`,
     );
-    expected = weightsText(await train(models.gate, { epochs: 20, seed: 7, backend: 'wasm' }));
+    const texts = [];
+    for (const backend of ['wasm', 'cpu'] as const)
+      texts.push(weightsText(await train(models.gate, { epochs: 20, seed: 7, backend })));
+    expected = texts.join('');
     browser = await launch(executable!);
   }, 120_000);
   afterAll(() => browser?.close());

@@ -5,6 +5,7 @@
  * megabytes of source for export names first, which takes four times as long as running them.
  * Browsers and bundlers, which have no `require`, take the ES modules.
  */
+import type * as tfjsCpu from '@tensorflow/tfjs-backend-cpu';
 import type * as tfjsWasm from '@tensorflow/tfjs-backend-wasm';
 import { require } from './builtin-module.ts';
 import type * as tfjs from '@tensorflow/tfjs-core';
@@ -58,12 +59,19 @@ const hasGradients = (...names: string[]): boolean => names.every((name) => tf.g
 
 await completeCore();
 
-/** Loads the plain JavaScript backend, unless the program has one of this name. In Node it is there from the start. */
-export const loadCpuPackage = async (): Promise<void> => {
+/**
+ * Loads the plain JavaScript backend, unless the program has one of this name. In Node it is there from the start. A page takes the
+ * package's single file: the modules of its other build are those that the wasm package takes a few functions from, and a bundler
+ * would then load 10 kB of them, whole, with the wasm backend.
+ */
+export async function loadCpuPackage(): Promise<void> {
   if (tf.findBackendFactory('cpu')) return;
-  if (require) require('@tensorflow/tfjs-backend-cpu');
-  else await import('@tensorflow/tfjs-backend-cpu');
-};
+  if (require) return void require('@tensorflow/tfjs-backend-cpu');
+  // @ts-expect-error -- a file without types
+  const cpu = (await import('@tensorflow/tfjs-backend-cpu/dist/tf-backend-cpu.fesm.js')) as typeof tfjsCpu;
+  // Used, because a bundler may drop a file that the package does not list under `sideEffects` if nothing of it is used.
+  if (!cpu.MathBackendCPU) throw new Error('@tensorflow/tfjs-backend-cpu has no MathBackendCPU');
+}
 
 if (require) await loadCpuPackage();
 
