@@ -5,7 +5,13 @@ import { datasetFor } from '../../datasets/index.ts';
 import { InputError } from '../utils/errors.ts';
 import { counted, optionName } from '../utils/text.ts';
 import { readTrials } from '../runs/sweep/trial-file.ts';
-import { trialsOf, type Trial, readDefinition, type SweepDefinition } from '../runs/sweep/trials.ts';
+import {
+  distinct,
+  trialsOf,
+  type Trial,
+  readDefinition,
+  type SweepDefinition,
+} from '../runs/sweep/trials.ts';
 import { openDirectory, defaultDirectory, type SweepPlan, mergeSweeps } from '../runs/sweep/directory.ts';
 import { countsOf, resultsOf, type SweepResults, resultsDocument } from '../runs/sweep/results.ts';
 import { runSweep, type SweepOutcome } from '../runs/sweep/run-sweep.ts';
@@ -108,11 +114,14 @@ const command: CommandBody = {
     const definition = await definitionIn(args);
     const model = definitionFor(await definitionNamed(definition.model), { own: userFilesIn(args) });
     const trials = trialsOf(model, definition, optionName);
+    const { data, dataDir, own, cacheDir } = dataRequest(args, {}, output);
+    const shard = args.shard === undefined ? undefined : shardIn(args.shard as string);
+    if (shard && args.job !== undefined) throw new InputError('A job contains all parts. Leave out --shard.');
+    if (args.tasks !== undefined) wholeNumber(args, 'tasks', 1, distinct(trials).length);
+    if (args.workers !== undefined) wholeNumber(args, 'workers', 1, 1024);
     output.say(sweptText(definition));
     const note = oneListNote(model, definition, args);
     if (note) output.warn(note);
-    const { data, dataDir, own, cacheDir } = dataRequest(args, {}, output);
-    const shard = args.shard === undefined ? undefined : shardIn(args.shard as string);
     const plan: SweepPlan = {
       definition,
       backend: args.backend as SweepPlan['backend'],
@@ -121,8 +130,7 @@ const command: CommandBody = {
     };
     const directory = (args.out as string | undefined) ?? defaultDirectory(plan);
     if (args.job !== undefined) return writeJob(plan, trials, directory, args, output);
-    const workers =
-      args.workers === undefined ? availableParallelism() : wholeNumber(args, 'workers', 1, 1024);
+    const { workers = availableParallelism() } = args as { workers?: number };
     const interrupt = new Interrupt(output);
     const lock = await openDirectory(directory, plan);
     let display: SweepDisplay | undefined;

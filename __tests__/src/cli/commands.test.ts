@@ -102,6 +102,7 @@ test('predict reads JSON lines from standard input and prints labels and probabi
   const near = (value: number) => expect.closeTo(value, 4);
   expect(JSON.parse(stdout)).toEqual({
     model: 'gate',
+    positiveClass: '1',
     predictions: [
       { input: '[0,0]', label: '0', probabilities: [near(0.90144013), near(0.09855987)] },
       { input: '{"values":[1,0]}', label: '1', probabilities: [near(0.03804717), near(0.96195283)] },

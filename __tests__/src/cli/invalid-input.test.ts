@@ -125,12 +125,12 @@ test.each([
   expect(contents()).toEqual(before);
 });
 
-test.each([
-  ['[1,1]\n[1,Infinity]', 'line 2 of the input has Infinity; only finite numbers are allowed.'],
-  ['x'.repeat(1_000_001), 'line 1 of the input is longer than 1000000 characters.'],
-])('standard input has an invalid line: %.30s', (input, message) =>
-  expectRejected(['predict', 'run', '-'], message, input),
-);
+test('standard input has a line that is too long', () =>
+  expectRejected(
+    ['predict', 'run', '-'],
+    'line 1 of the input is longer than 1000000 characters.',
+    'x'.repeat(1_000_001),
+  ));
 
 test('predict fails if the output of the model is not finite; under --json the error is a document', async () => {
   const words = 'predict overflow.json --values 1,1 --backend cpu --json --quiet';

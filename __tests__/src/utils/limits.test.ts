@@ -37,7 +37,9 @@ test('checkedChoice accepts only the choices', () => {
 test.each(Object.entries<RecipeField>(recipeFields))(
   'the recipe field %s accepts its default and its limits, and rejects values beyond',
   (name, field) => {
-    expect(defaultRecipe[name as keyof typeof defaultRecipe]).toBe(field.default);
+    const inDefault = defaultRecipe[name as keyof typeof defaultRecipe];
+    // Recipes of earlier versions lack the fields that are optional.
+    expect(inDefault).toBe('optional' in field ? undefined : field.default);
     if ('choices' in field) {
       for (const choice of field.choices) expect(checkedField(name, field, choice)).toBe(choice);
       expect(() => checkedField(name, field, 'other')).toThrow(InputError);

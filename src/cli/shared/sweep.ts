@@ -6,7 +6,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Arguments, numbersIn, wholeNumber } from './options.ts';
+import { type Arguments, numbersIn } from './options.ts';
 import {
   optionName,
   counted,
@@ -193,10 +193,8 @@ export async function writeJob(
   args: Arguments,
   output: Output,
 ): Promise<void> {
-  if (plan.shard) throw new InputError('A job contains all parts. Leave out --shard.');
   const count = distinct(trials).length;
-  const tasks = args.tasks === undefined ? Math.min(count, maxTasks) : wholeNumber(args, 'tasks', 1, count);
-  const workers = args.workers === undefined ? 1 : wholeNumber(args, 'workers', 1, 1024);
+  const { tasks = Math.min(count, maxTasks), workers = 1 } = args as { tasks?: number; workers?: number };
   const lock = await openDirectory(directory, plan);
   try {
     const files = jobFiles(args.job as Engine, {
