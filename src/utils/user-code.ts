@@ -4,8 +4,8 @@ const plainPath = (path: string): string => decodeURI(path.replace(/^file:\/\//,
 
 /** Whether a path is one of this package, of a dependency or of Node.js. */
 function isLibrary(path: string): boolean {
-  // From src/utils/ or dist/src/utils/; a bundle may have no URL.
-  const root = import.meta.url ? plainPath(new URL('../..', import.meta.url).href) : '';
+  // A bundle may have no URL; webpack takes `new URL(…, import.meta.url)` for a file that the bundle needs.
+  const root = plainPath(import.meta.url ?? '').replace(/src\/utils\/[^/]*$/, '');
   return (
     /\/node_modules\/|^node:/.test(path) ||
     (path.startsWith(root) && /^(src|models|datasets|playground|tfjs)/.test(path.slice(root.length)))
