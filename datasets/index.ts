@@ -7,9 +7,13 @@ import { logicGates } from './logic-gates.ts';
 import { mnist } from './mnist.ts';
 import { userData } from './user/index.ts';
 import { points } from './points.ts';
+import { addition, copy, names, sequences, text } from './sequences.ts';
 
 export const datasets: Record<string, Dataset> = Object.fromEntries(
-  [logicGates, points, cats, breastCancer, mnist].map((dataset) => [dataset.name, dataset]),
+  [logicGates, points, cats, breastCancer, mnist, sequences, names, text, addition, copy].map((dataset) => [
+    dataset.name,
+    dataset,
+  ]),
 );
 
 /**
@@ -21,7 +25,7 @@ export function datasetFor(
   { name, dataset }: { name: string; dataset: string },
   { own }: Pick<DataRequest, 'own'>,
 ): Dataset {
-  if (own) return userData;
+  if (own && dataset !== sequences.name) return userData;
   if (Object.hasOwn(datasets, dataset)) return datasets[dataset];
   throw new InputError(
     `The zoo has no dataset "${dataset}" for the model ${name}: give its data (--data-file FILE --target COLUMN).`,

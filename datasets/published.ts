@@ -82,6 +82,28 @@ export const published = {
     ],
     mirrors: ['https://raw.githubusercontent.com/scikit-learn/scikit-learn/1.6.1/sklearn/datasets/data/'],
   },
+  names: {
+    dataset: 'names',
+    files: [
+      {
+        name: 'names.txt',
+        bytes: 228_145,
+        sha256: '0a30b5557f192f32ab962680889aac5f6fda0f4cecf40a6d0b5694f58ea8cc4d',
+      },
+    ],
+    mirrors: ['https://raw.githubusercontent.com/karpathy/makemore/master/'],
+  },
+  shakespeare: {
+    dataset: 'shakespeare',
+    files: [
+      {
+        name: 'input.txt',
+        bytes: 1_115_394,
+        sha256: '86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed',
+      },
+    ],
+    mirrors: ['https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/'],
+  },
 } satisfies Record<string, Published>;
 
 /**

@@ -1,7 +1,14 @@
 /**
  * From rows of a dataset to the tensors of a batch: inputs divided by the divisor, labels as targets.
  */
-import { type Examples, type InputArray, isLazy, type Labels, type TargetScale } from './dataset.ts';
+import {
+  type Examples,
+  type InputArray,
+  isLazy,
+  isTokens,
+  type Labels,
+  type TargetScale,
+} from './dataset.ts';
 import type { Model } from '../model/model.ts';
 import { isDoublePrecision, markUnchanging, type Values } from '../utils/tensors.ts';
 import { loadDataPackage, type Tensor, tf } from '../utils/tf.ts';
@@ -49,7 +56,12 @@ const maxPrescaledBytes = 2 ** 29;
  */
 export function prescale(examples: Examples): Examples {
   const { inputs, divisor } = examples;
-  if (isLazy(inputs) || inputs.length * emptyValues(0).BYTES_PER_ELEMENT > maxPrescaledBytes) return examples;
+  if (
+    isLazy(inputs) ||
+    isTokens(examples) ||
+    inputs.length * emptyValues(0).BYTES_PER_ELEMENT > maxPrescaledBytes
+  )
+    return examples;
   const ready = emptyValues(inputs.length);
   divide(inputs, ready, divisor);
   return { ...examples, inputs: ready, divisor: 1 };
@@ -70,12 +82,17 @@ export function gatherInputs(
   return values;
 }
 
-/** x: `[rows, features]`; y: `[rows, 1]` for binary models and regressions, one-hot `[rows, classes]` for others. */
+/**
+ * x: `[rows, features]`; y: `[rows, 1]` for binary models and regressions, one-hot `[rows, classes]` for others. Of tokens
+ * both are int32 `[rows, T]`, with T the longest sequence of the batch.
+ */
 export interface Batch {
   x: Tensor;
   y: Tensor;
   /** The same targets on the host. */
   labels: Labels;
+  /** How many targets the loss is the mean over: the rows, or the tokens to be predicted. */
+  targets: number;
 }
 
 export interface TargetOptions {
@@ -106,6 +123,51 @@ function targetsOf(
   return { values, outputs: classes };
 }
 
+/** How many targets these rows have: one each, or of tokens those that are to be predicted. */
+export function countTargets(examples: Examples, order: ArrayLike<number> = allRows(examples)): number {
+  if (!isTokens(examples)) return order.length;
+  const { labels, features, stride = features } = examples;
+  let targets = 0;
+  for (let i = 0; i < order.length; i++) {
+    const start = order[i] * stride;
+    for (let t = start; t < start + features; t++) if (labels[t] >= 0) targets++;
+  }
+  return targets;
+}
+
+/** Rows of tokens. The columns behind the last target of all rows are left out: nothing depends on them. */
+function tokenBatch(
+  { inputs, labels: all, features, stride = features }: Examples,
+  order: ArrayLike<number>,
+  start: number,
+  end: number,
+): Batch {
+  const tokens = inputs as Int16Array;
+  let steps = 1;
+  for (let i = start; i < end; i++) {
+    const row = order[i] * stride;
+    for (let t = features - 1; t >= steps; t--) if (all[row + t] >= 0) steps = t + 1;
+  }
+  const rows = end - start;
+  const labels = new Int16Array(rows * steps);
+  const x = new Int32Array(rows * steps);
+  let targets = 0;
+  for (let i = 0; i < rows; i++) {
+    const row = order[start + i] * stride;
+    for (let t = 0; t < steps; t++) {
+      x[i * steps + t] = tokens[row + t];
+      labels[i * steps + t] = all[row + t];
+      if (all[row + t] >= 0) targets++;
+    }
+  }
+  return {
+    x: tf.tensor(x, [rows, steps], 'int32'),
+    y: tf.tensor(Int32Array.from(labels), [rows, steps], 'int32'),
+    labels,
+    targets,
+  };
+}
+
 /** Rows `order[start] … order[end − 1]` as tensors. The caller disposes them. */
 export function makeBatch(
   examples: Examples,
@@ -114,6 +176,7 @@ export function makeBatch(
   start = 0,
   end = order.length,
 ): Batch {
+  if (isTokens(examples)) return tokenBatch(examples, order, start, end);
   const inputs = gatherInputs(examples, order, start, end);
   const labels =
     examples.labels instanceof Uint8Array ? new Uint8Array(end - start) : new Float64Array(end - start);
@@ -123,6 +186,7 @@ export function makeBatch(
     x: upload(inputs, [end - start, examples.features]),
     y: upload(values, [end - start, outputs]),
     labels,
+    targets: end - start,
   };
 }
 

@@ -1,7 +1,7 @@
 /** Checks of a dataset that a program passes. */
 import { InputError } from '../utils/errors.ts';
 import * as z from '../utils/schema.ts';
-import { isLazy, type Examples, type LoadedDataset } from './dataset.ts';
+import { isLazy, isTokens, type Examples, type LoadedDataset } from './dataset.ts';
 
 /** @throws InputError naming the field that is wrong */
 export function checkDataset(where: string, data: LoadedDataset): void {
@@ -20,13 +20,14 @@ export function checkDataset(where: string, data: LoadedDataset): void {
   z.checkValue(
     `${where}.preprocessing.kind`,
     preprocessing.kind,
-    z.literal(['none', 'image', 'standardise', 'table']),
+    z.literal(['none', 'image', 'standardise', 'table', 'tokens']),
   );
   if (preprocessing.kind === 'standardise')
     z.checkFields(`${where}.preprocessing`, preprocessing, { mean: z.list, scale: z.list });
-  if (classNames.length < 1 || classNames.length > 256) {
+  const largest = preprocessing.kind === 'tokens' ? maxSymbols : 256;
+  if (classNames.length < 1 || classNames.length > largest) {
     throw new InputError(
-      `${where}.classNames must be 2 to 256, or 1 for a regression, not ${classNames.length}.`,
+      `${where}.classNames must be 2 to ${largest}, or 1 for a regression, not ${classNames.length}.`,
     );
   }
   for (const split of ['train', 'validation', 'test'] as const) {
@@ -40,6 +41,9 @@ export function checkDataset(where: string, data: LoadedDataset): void {
   }
 }
 
+/** Tokens are 16-bit integers. */
+export const maxSymbols = 32767;
+
 const numbersToPredict = z.kind(
   'a Float64Array of the numbers to predict',
   (value) => value instanceof Float64Array,
@@ -50,6 +54,7 @@ const isNumbers = (value: unknown): boolean =>
 
 /** @throws InputError naming the field that is wrong */
 export function checkExamples(where: string, examples: Examples, classes: number): void {
+  if (isTokens(examples)) return checkTokens(where, examples, classes);
   z.checkFields(where, examples, {
     rows: z.count,
     features: z.count,
@@ -68,6 +73,24 @@ export function checkExamples(where: string, examples: Examples, classes: number
     );
   }
   checkLabels(where, labels, classes);
+}
+
+function checkTokens(
+  where: string,
+  { rows, features, inputs, labels, stride = features }: Examples,
+  symbols: number,
+): void {
+  const needed = rows === 0 ? 0 : (rows - 1) * stride + features;
+  if (!(labels instanceof Int16Array) || inputs.length < needed || labels.length < needed) {
+    throw new InputError(`${where} needs ${needed} tokens and as many labels, both as an Int16Array.`);
+  }
+  const faulty = (inputs as Int16Array).findIndex(
+    (token, i) => token < 0 || token >= symbols || labels[i] < -1 || labels[i] >= symbols,
+  );
+  if (faulty >= 0)
+    throw new InputError(
+      `${where}: token ${faulty + 1} or its label is not a symbol from 0 to ${symbols - 1}.`,
+    );
 }
 
 /** @param classes 1 for regression @throws InputError naming the row whose label is not a class, or not a finite number */

@@ -5,7 +5,8 @@ import { InputError } from '../utils/errors.ts';
 import type { Progress } from '../utils/progress.ts';
 import { sanitizeForTerminal } from '../utils/text.ts';
 
-export type InputArray = Uint8Array | Float32Array | Float64Array;
+/** Tokens are Int16Array, everything else is one of the others. */
+export type InputArray = Uint8Array | Float32Array | Float64Array | Int16Array;
 
 /** Bytes that are computed when they are first read, such as digits that are drawn while training already runs. */
 export interface LazyInputs {
@@ -15,13 +16,15 @@ export interface LazyInputs {
   subarray(start: number, end?: number): Uint8Array;
 }
 
+export const isTokens = ({ inputs }: Pick<Examples, 'inputs'>): boolean => inputs instanceof Int16Array;
+
 export const isLazy = (inputs: Examples['inputs']): inputs is LazyInputs => !ArrayBuffer.isView(inputs);
 
 /** All inputs of a split as one array, computed now if they are lazy. */
 export const allInputs = ({ inputs }: Examples): InputArray => (isLazy(inputs) ? inputs.subarray(0) : inputs);
 
-/** Bytes are classes, doubles are numbers to be predicted. */
-export type Labels = Uint8Array | Float64Array;
+/** Bytes are classes, doubles are numbers to be predicted, 16-bit integers are tokens. */
+export type Labels = Uint8Array | Float64Array | Int16Array;
 
 export interface TargetScale {
   mean: number;
@@ -37,8 +40,16 @@ export interface Examples {
   readonly inputs: InputArray | LazyInputs;
   /** 255 for pixel bytes, 1 for values that are used as they are. */
   readonly divisor: number;
-  /** `[rows]`, the class of each row: 0 … classes − 1; of a regression the number to be predicted, in its own unit. */
+  /**
+   * `[rows]`, the class of each row: 0 … classes − 1; of a regression the number to be predicted, in its own unit. Of tokens
+   * `[rows, features]`, laid out like the inputs: what follows each token, −1 where nothing is to be predicted.
+   */
   readonly labels: Labels;
+  /**
+   * From the start of one row to that of the next, of tokens; `features` where left out. With 1, the rows are all stretches
+   * of a text and overlap.
+   */
+  readonly stride?: number;
   /** Of a regression: the network learns (number − mean) / scale, so that one learning rate suits every unit. */
   readonly target?: TargetScale;
   /** Where a row stands in the data's files, for people; rows that were made or given as arrays stand in none. */
@@ -128,7 +139,12 @@ export type Preprocessing =
   /** (value − mean) / scale, feature by feature. */
   | { kind: 'standardise'; mean: number[]; scale: number[] }
   /** Cells of these columns of a table, one after the other. */
-  | { kind: 'table'; columns: TableInput[] };
+  | { kind: 'table'; columns: TableInput[] }
+  /**
+   * Characters, each of which is the symbol of its class name. `boundary` is the symbol that begins and ends every
+   * sequence; running text has none.
+   */
+  | { kind: 'tokens'; boundary?: number };
 
 /**
  * A column of numbers, of which the network sees (number − mean) / scale, or of categories, of which it sees a 1 at the
@@ -152,6 +168,8 @@ export interface LoadedDataset {
   /** Of the classes, in the order of the labels; of a regression one name alone, that of what is predicted. */
   classNames: string[];
   preprocessing: Preprocessing;
+  /** The least mean loss that any model can have, in nats per token, where the data are drawn by a known rule. */
+  entropy?: number;
   train: Examples;
   validation?: Examples;
   test: Examples;

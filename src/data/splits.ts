@@ -95,11 +95,11 @@ export function splitRowsOf(
     return { train: order.slice(held), test: order.slice(0, held) };
   }
   for (const [label, className] of classNames.entries()) {
-    const count = labels.filter((one) => one === label).length;
+    const count = (labels as Uint8Array).filter((one) => one === label).length;
     if (count < 2) throw few(`class ${quoted(className)} has only one row; training and test need one each`);
   }
   if (held < classNames.length || length - held < classNames.length) {
     throw few(`${length} rows of ${classNames.length} classes are too few to hold back ${held} for the test`);
   }
-  return stratifiedSplit(labels, testShare, random);
+  return stratifiedSplit(labels as Uint8Array, testShare, random);
 }

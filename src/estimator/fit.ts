@@ -11,7 +11,7 @@ import { checkDefinition, type OptionValue, type ModelDefinition } from '../mode
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
 import type { Model } from '../model/model.ts';
 import { withParameters } from '../model/parameters.ts';
-import type { Recipe } from '../model/recipe.ts';
+import { type Recipe, recipeForFile } from '../model/recipe.ts';
 import { trainComposition } from '../training/composition.ts';
 import { checkMemory, multiplyAddsPerStep } from '../training/cost.ts';
 import { checkSettingNames, resolveSettings } from '../training/settings.ts';
@@ -249,7 +249,7 @@ export function weightsJson({
     parameters: toFileParameters(result.parameters, backend === 'float64' ? 'float64' : 'float32'),
     preprocessing: dataset.preprocessing,
     ...(target && { target }),
-    training: { dataset: datasetOf(dataset), gradients, backend, ...recipe },
+    training: { dataset: datasetOf(dataset), gradients, backend, ...recipeForFile(recipe) },
     metrics: { test: mainScores(metrics.test) },
   });
 }

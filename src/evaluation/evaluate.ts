@@ -1,17 +1,19 @@
 /**
  * A model's outputs and metrics on any number of rows, in pieces that fit the backend's memory.
  */
-import { allRows, makeBatch, type Batch } from '../data/batches.ts';
-import type { Examples, Labels } from '../data/dataset.ts';
+import { allRows, countTargets, makeBatch, type Batch } from '../data/batches.ts';
+import { isTokens, type Examples, type Labels } from '../data/dataset.ts';
 import { logitsOnHost, lossOnHost, regularizationLoss } from '../model/gradients.ts';
 import { countCorrect, type Metrics, Tally } from './metrics.ts';
 import { RegressionTally } from './regression.ts';
+import { tokenMetrics } from './tokens.ts';
 import type { Model, Tensors } from '../model/model.ts';
 import { valuesOf, type Values } from '../utils/tensors.ts';
 import { tf } from '../utils/tf.ts';
 
-/** About 3 MB of digits; larger pieces are no faster. */
+/** About 3 MB of digits; larger pieces are no faster. Of tokens, this many positions. */
 const rowsAtOnce = 1000;
+const tokensAtOnce = 4000;
 
 export interface Outputs {
   /** `[rows, outputs]`, row-major. */
@@ -28,15 +30,17 @@ function lossOf(
   visit: (logits: Values, labels: Labels, start: number) => void,
 ): number {
   const rows = order.length;
+  const atOnce = isTokens(examples) ? Math.max(1, Math.floor(tokensAtOnce / examples.features)) : rowsAtOnce;
+  const allTargets = countTargets(examples, order);
   let loss = 0;
-  for (let start = 0; start < rows; start += rowsAtOnce) {
-    const end = Math.min(start + rowsAtOnce, rows);
+  for (let start = 0; start < rows; start += atOnce) {
+    const end = Math.min(start + atOnce, rows);
     tf.tidy(() => {
-      const { x, y, labels } = makeBatch(examples, { task: model.task, classes }, order, start, end);
+      const { x, y, labels, targets } = makeBatch(examples, { task: model.task, classes }, order, start, end);
       const logits = valuesOf(model.forward(parameters, x).logits);
       visit(logits, labels, start);
       const pieceLoss = model.loss.value(logits, valuesOf(y), end - start);
-      loss += model.loss.reduction === 'mean' ? (pieceLoss * (end - start)) / rows : pieceLoss;
+      loss += model.loss.reduction === 'mean' ? (pieceLoss * targets) / allTargets : pieceLoss;
     });
   }
   return loss + regularizationLoss(model, parameters, rows);
@@ -77,6 +81,10 @@ export function evaluate(
   order = allRows(examples),
   threshold?: number,
 ): Metrics {
+  if (model.task === 'next-token') {
+    const metrics = evaluateRows(model, parameters, { examples, classes, order });
+    return tokenMetrics(metrics, countTargets(examples, order)) as unknown as Metrics;
+  }
   const tally =
     model.task === 'regression'
       ? new RegressionTally(examples.target)
@@ -97,17 +105,20 @@ export function evaluateRows(
   const loss = lossOf(model, parameters, rows, (logits, labels) => {
     if (model.task !== 'regression') right += countCorrect(logits, model.task, labels);
   });
-  return { loss, ...(model.task !== 'regression' && { accuracy: right / rows.order.length }) };
+  return {
+    loss,
+    ...(model.task !== 'regression' && { accuracy: right / countTargets(rows.examples, rows.order) }),
+  };
 }
 
 /** Loss, and accuracy where there are classes, on a batch that is already on the backend: what every epoch asks for. */
 export function evaluateBatch(
   model: Model,
   parameters: Tensors,
-  { x, y, labels }: Batch,
+  { x, y, labels, targets }: Batch,
 ): { loss: number; accuracy?: number } {
   const logits = logitsOnHost(model, parameters, x);
   const loss = lossOnHost(model, parameters, logits, y);
   if (model.task === 'regression') return { loss };
-  return { loss, accuracy: countCorrect(logits, model.task, labels) / labels.length };
+  return { loss, accuracy: countCorrect(logits, model.task, labels) / targets };
 }

@@ -15,13 +15,13 @@ export type Tensors = Record<string, Tensor>;
 /** A model's named parameters: `weights`, `hiddenBias`, … */
 export type Parameters = Record<string, Variable>;
 
-export const tasks = ['binary', 'multiclass', 'regression'] as const;
+export const tasks = ['binary', 'multiclass', 'regression', 'next-token'] as const;
 
 /** What initial parameters may depend on. */
 export interface Shape {
-  /** Columns of x. */
+  /** Columns of x; for `next-token` the longest sequence. */
   features: number;
-  /** Outputs where there are several: of a regression 1. */
+  /** Outputs where there are several: of a regression 1, for `next-token` the number of symbols. */
   classes: number;
   random: RandomState;
 }
@@ -34,6 +34,8 @@ export interface Model<A extends Activations = Activations> {
   /**
    * `binary`: one logit, y is `[batch, 1]`. `multiclass`: a logit per class, y is one-hot `[batch, classes]`.
    * `regression`: the one output is the number itself, y is `[batch, 1]`.
+   * `next-token`: x and y are int32 `[batch, T]`, the logits have a row for each position, `[batch·T, symbols]`; y is −1
+   * where nothing is to be predicted.
    */
   task: (typeof tasks)[number];
   /** Initial values of every parameter, in plain doubles. */
@@ -44,7 +46,7 @@ export interface Model<A extends Activations = Activations> {
    */
   dropoutMasks?(rows: number, random: RandomState): Record<string, ParameterValues>;
   /**
-   * x is `[batch, features]`. Runs under autodiff too: only differentiable operations.
+   * x is `[batch, features]`, or tokens `[batch, T]`. Runs under autodiff too: only differentiable operations.
    *
    * @param dropoutMasks of this step; without them the network predicts
    */

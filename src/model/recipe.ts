@@ -11,14 +11,15 @@ interface NumberField extends NumberLimits {
   default: number | 'full';
   /** Whether the string `full` is valid as well. */
   orFull?: true;
+  /** Left out of files and of the page's form where it has its default. */
+  advanced?: true;
 }
 
 interface ChoiceField {
   describe: string;
   default: string;
   choices: readonly string[];
-  /** Whether recipes leave it out where it has its default, as those of earlier versions do. */
-  optional?: true;
+  advanced?: true;
 }
 
 export type RecipeField = NumberField | ChoiceField;
@@ -74,7 +75,58 @@ export const recipeFields = {
     describe: 'weights of classes in the loss; balanced: rows / (classes × rows of the class)',
     default: 'none',
     choices: ['none', 'balanced'],
-    optional: true,
+    advanced: true,
+  },
+  steps: {
+    describe: 'training steps in place of epochs; 0: epochs',
+    default: 0,
+    minimum: 0,
+    maximum: 1e9,
+    integer: true,
+    advanced: true,
+  },
+  warmupSteps: {
+    describe: 'steps in which the learning rate rises from near 0; the schedule begins after them',
+    default: 0,
+    minimum: 0,
+    maximum: 1e9,
+    integer: true,
+    advanced: true,
+  },
+  clipNorm: {
+    describe: 'largest norm of all gradients together: longer ones are shortened to it; 0: off',
+    default: 0,
+    minimum: 0,
+    advanced: true,
+  },
+  // The defaults of TensorFlow.js, with which earlier versions trained; PyTorch's ε is 1e-8.
+  beta1: {
+    describe: "Adam's decay of the mean gradient",
+    default: 0.9,
+    minimum: 0,
+    maximum: 0.9999,
+    advanced: true,
+  },
+  beta2: {
+    describe: "Adam's decay of the mean square",
+    default: 0.999,
+    minimum: 0,
+    maximum: 0.999999,
+    advanced: true,
+  },
+  epsilon: {
+    describe: "Adam's ε, beside the root of the mean square",
+    default: 1e-7,
+    exclusiveMinimum: 0,
+    advanced: true,
+  },
+  weightDecay: {
+    describe:
+      'AdamW: share of a weight, times the learning rate, that each step takes away; biases keep theirs',
+    default: 0,
+    minimum: 0,
+    maximum: 10,
+    advanced: true,
   },
 } as const satisfies Record<string, RecipeField>;
 
@@ -84,29 +136,27 @@ type ValueOf<F> = F extends { choices: readonly (infer Choice)[] }
     ? number | 'full'
     : number;
 
-type Fields = typeof recipeFields;
-type Optional = { [K in keyof Fields]: Fields[K] extends { optional: true } ? K : never }[keyof Fields];
+export type Recipe = { -readonly [K in keyof typeof recipeFields]: ValueOf<(typeof recipeFields)[K]> };
 
-export type Recipe = { -readonly [K in Exclude<keyof Fields, Optional>]: ValueOf<Fields[K]> } & {
-  -readonly [K in Optional]?: ValueOf<Fields[K]>;
-};
-
-/** An object with the keys of a recipe, each value computed from its field; without those that are undefined. */
+/** An object with the keys of a recipe, each value computed from its field. */
 export const mapRecipeFields = (valueOf: (key: keyof Recipe, field: RecipeField) => unknown): Recipe =>
   Object.fromEntries(
-    Object.entries(recipeFields)
-      .map(([key, field]) => [key, valueOf(key as keyof Recipe, field)] as const)
-      .filter(([, value]) => value !== undefined),
+    Object.entries(recipeFields).map(([key, field]) => [key, valueOf(key as keyof Recipe, field)]),
   ) as Recipe;
 
-const isOptional = (field: RecipeField): boolean => 'optional' in field;
+/** As files hold it: without the advanced fields that have their default. */
+export const recipeForFile = (recipe: Recipe): Partial<Recipe> =>
+  Object.fromEntries(
+    Object.entries(recipeFields)
+      .map(([key, field]: [string, RecipeField]) => [key, recipe[key as keyof Recipe], field] as const)
+      .filter(([, value, field]) => !field.advanced || value !== field.default)
+      .map(([key, value]) => [key, value]),
+  );
 
-export const defaultRecipe: Recipe = mapRecipeFields((_, field) =>
-  isOptional(field) ? undefined : field.default,
-);
+export const defaultRecipe: Recipe = mapRecipeFields((_, field) => field.default);
 
 /**
- * The recipe whose values `valueOf` returns, each checked.
+ * The recipe whose values `valueOf` returns, each checked. Advanced fields may be left out.
  *
  * @param nameOf what messages call a field: `recipe.epochs`, or `--epochs` on a command line
  * @throws InputError naming the first invalid field and its limits
@@ -116,8 +166,7 @@ export const checkedRecipe = (
   nameOf: (key: keyof Recipe) => string,
 ): Recipe =>
   mapRecipeFields((key, field) => {
-    const value = valueOf(key);
-    if (isOptional(field) && (value === undefined || value === field.default)) return undefined;
+    const value = valueOf(key) ?? (field.advanced && field.default);
     return checkedField(nameOf(key), field, value);
   });
 

@@ -87,7 +87,7 @@ function cardOf(
     classNames,
     kind,
     origin: run.data !== undefined ? 'user' : standIn === undefined ? 'generated' : 'synthetic',
-    sample: { inputs, labels: train.labels.slice(0, sampled) },
+    sample: { inputs, labels: train.labels.slice(0, sampled) as Uint8Array | Float64Array },
   };
 }
 

@@ -119,18 +119,24 @@ function checkPrecision({ parameters, best, optimizer }: TrainingState): void {
 
 /** How many numbers each optimizer remembers for every parameter. */
 const memories: Record<OptimizerName, number> = { sgd: 0, momentum: 1, adam: 2, rmsprop: 2, adagrad: 1 };
-/** TensorFlow.js's own optimizers count their steps. */
-const counts = (optimizer: OptimizerName): boolean => optimizer !== 'sgd' && optimizer !== 'momentum';
+/** What counts an optimizer's steps. */
+const counters: Partial<Record<OptimizerName, string>> = { adam: 'steps', rmsprop: 'iter', adagrad: 'iter' };
 
 function checkOptimizer(state: OptimizerState, expected: ParameterSet, optimizer: OptimizerName): void {
   const shapes = Object.values(expected).map(({ shape }) => shape.join());
   const wanted = Array.from({ length: memories[optimizer] }, () => shapes).flat();
-  const { iter, accBeta1, accBeta2, ...rest } = state;
-  const scalars = [iter, accBeta1, accBeta2].every(
-    (scalar) => scalar === undefined || scalar.values.length === 1,
-  );
-  const found = Object.values(rest).map(({ shape }) => shape.join());
-  if (!scalars || counts(optimizer) !== (iter !== undefined) || found.join(';') !== wanted.join(';')) {
+  if (optimizer === 'adam' && state.accBeta1) {
+    throw new InputError(
+      `${name} was written by an earlier version, whose Adam rounded otherwise: begin the run again, or continue with ` +
+        'another optimizer, --optimizer and --force-resume.',
+    );
+  }
+  const counter = counters[optimizer];
+  const isCounted = counter === undefined || state[counter]?.values.length === 1;
+  const memory = Object.entries(state).filter(([key]) => key !== counter);
+  // Adam's come by parameter, the others' by moment.
+  const found = memory.map(([, { shape }]) => shape.join());
+  if (!isCounted || found.sort().join(';') !== wanted.sort().join(';')) {
     throw new InputError(
       `${name} holds a state that is not one of the optimizer ${optimizer} for this model.`,
     );

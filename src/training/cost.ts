@@ -3,7 +3,7 @@
  */
 import { megabytes, peakBytes, wasmByteBudget } from '../backend/wasm/index.ts';
 import { makeBatch } from '../data/batches.ts';
-import type { LoadedDataset } from '../data/dataset.ts';
+import { isTokens, type LoadedDataset } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import { gradientSources, type GradientSourceName } from '../model/gradients.ts';
 import { lossAt } from '../model/gradients.ts';
@@ -31,7 +31,8 @@ export function multiplyAddsPerStep(
   { batchSize }: Pick<Recipe, 'batchSize'>,
 ): number {
   const batchRows = batchSize === 'full' ? rows : Math.min(batchSize, rows);
-  return (countParameters(model, features, classes) * batchRows) / 1e6;
+  const positions = model.task === 'next-token' ? features : 1;
+  return (countParameters(model, features, classes) * batchRows * positions) / 1e6;
 }
 
 /** Rows of the two batches whose memory is measured. The difference between them is the memory per row. */
@@ -54,7 +55,7 @@ export function checkMemory(
   budget = wasmByteBudget,
 ): void {
   const classes = classNames.length;
-  checkFit(model, train.features, classes);
+  checkFit(model, train.features, classes, isTokens(train));
   if (train.rows < moreRows) return;
   const parameters = toVariables(
     model.initial({ features: train.features, classes, random: new RandomState(0) }),
@@ -76,7 +77,7 @@ export function checkMemory(
   const perValidationRow = (moreEvaluation - fewEvaluation) / (moreRows - fewRows);
   const validationRows = validation?.rows ?? Math.floor(train.rows * recipe.validation);
   const trainRows = validation ? train.rows : train.rows - validationRows;
-  const rowBytes = 4 * (train.features + classes);
+  const rowBytes = 4 * (train.features + (isTokens(train) ? train.features : classes));
   const residentRows = isValidationResident(validationRows, train) ? validationRows : 0;
   const parameterBytes = 4 * countParameters(model, train.features, classes) * optimizerCopies;
   const fixed = fewStep + parameterBytes + residentRows * rowBytes;

@@ -65,7 +65,7 @@ export class LastGoodState {
   /** The result as if training had been interrupted in the last good state. `history` may go on beyond it. */
   result(history: EpochRecord[]): Omit<TrainingResult, 'trainRows' | 'validationRows'> {
     const { parameters, epoch, step, seconds } = this.#state;
-    const until = history.filter((record) => record.epoch <= epoch);
+    const until = history.filter((record) => (record.step ? record.step <= step : record.epoch <= epoch));
     const interrupted = { ...this.#state, history: until };
     return { parameters, history, epochs: epoch, steps: step, seconds, interrupted };
   }

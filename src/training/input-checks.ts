@@ -1,6 +1,7 @@
 /**
  * Checks before a training: that the arguments are valid and that the model accepts the data.
  */
+import { isTokens } from '../data/dataset.ts';
 import { checkExamples } from '../data/check-dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import * as z from '../utils/schema.ts';
@@ -32,7 +33,7 @@ export function checkTrainingInputs(model: Model, data: TrainingData, options: T
   );
   checkExamples('data.train', data.train, options.classes);
   if (data.validation) checkExamples('data.validation', data.validation, options.classes);
-  checkFit(model, data.train.features, options.classes);
+  checkFit(model, data.train.features, options.classes, isTokens(data.train));
 }
 
 /**
@@ -66,7 +67,14 @@ export function checkTask({ name, task }: Pick<Model, 'name' | 'task'>, classes:
  * @param classes 1 for a regression
  * @throws InputError if the task, the input size or the number of outputs differs
  */
-export function checkFit(model: Model, features: number, classes: number): void {
+export function checkFit(model: Model, features: number, classes: number, tokens = false): void {
+  if (tokens !== (model.task === 'next-token')) {
+    throw new InputError(
+      tokens
+        ? `${model.name} takes rows of numbers, not text: train a model of sequences on it, such as gpt.`
+        : `${model.name} is a model of sequences, not of rows of numbers: give it text, with --data-file book.txt.`,
+    );
+  }
   checkTask(model, classes, 'the data');
   const outputs = outputsFor(model, features, classes);
   if (model.task !== 'binary' && outputs !== classes) {
@@ -74,11 +82,17 @@ export function checkFit(model: Model, features: number, classes: number): void 
   }
 }
 
+/** A row of zeros as a model takes it: numbers, or the first symbol at every place. */
+const zeroRow = ({ task }: Model, features: number): Tensor =>
+  task === 'next-token'
+    ? tf.zeros([1, features], 'int32')
+    : tensorOf(new Float64Array(features), [1, features]);
+
 function outputsFor(model: Model, features: number, classes: number): number | undefined {
   try {
     return withParameters(model.initial({ features, classes, random: new RandomState(0) }), (parameters) =>
       tf.tidy(() => {
-        const row = tensorOf(new Float64Array(features), [1, features]);
+        const row = zeroRow(model, features);
         return model.forward(parameters, row).logits.shape[1];
       }),
     );
@@ -114,7 +128,8 @@ export function withShapeCheck(source: GradientSource): GradientSource {
 function checkShapes(name: string, parameters: Parameters, result: LossAndGradients, y: Tensor): void {
   // A source may leave the logits out. A model may have more of them than it predicts with, as xor does, for every row.
   const { length } = result.logits;
-  if (length > 0 && (length < y.size || length % y.shape[0] !== 0)) {
+  const isWhole = y.dtype === 'int32' ? length % y.size === 0 : length % y.shape[0] === 0;
+  if (length > 0 && (length < y.size || !isWhole)) {
     throw new InputError(
       `${name}: forward() returns ${length} logits for ${y.shape[0]} rows instead of ${y.size}.`,
     );

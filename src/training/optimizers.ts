@@ -1,12 +1,12 @@
 /**
  * Optimizers, in order of complexity. Notation: w a parameter, g = ∂L/∂w, η the learning rate.
  *
- * `sgd` and `momentum` are written here, because TensorFlow.js stores their rates in float32 and the float64 backend
- * needs them in double precision. The adaptive ones are those of TensorFlow.js.
+ * `sgd`, `momentum` and `adam` are written here, because TensorFlow.js stores their rates in float32 and the float64 backend
+ * needs them in double precision. `adagrad` and `rmsprop` are those of TensorFlow.js.
  */
 import type { Parameters, Tensors } from '../model/model.ts';
 import { addScaled } from '../model/operations.ts';
-import type { OptimizerName } from '../model/recipe.ts';
+import { defaultRecipe, type OptimizerName, type Recipe } from '../model/recipe.ts';
 import { scalarOf, tensorOf, valuesOf } from '../utils/tensors.ts';
 import { tf, type Tensor, type Variable } from '../utils/tf.ts';
 
@@ -26,7 +26,10 @@ export interface Optimizer {
 /** Named tensors as plain data, so that checkpoints can hold them. */
 export type OptimizerState = Record<string, { shape: number[]; values: number[] }>;
 
-export function createOptimizer(name: OptimizerName): Optimizer {
+export type AdamSettings = Pick<Recipe, 'beta1' | 'beta2' | 'epsilon' | 'weightDecay'>;
+
+/** @param settings of adam; the others have none */
+export function createOptimizer(name: OptimizerName, settings: AdamSettings = defaultRecipe): Optimizer {
   switch (name) {
     case 'sgd':
       return new Sgd();
@@ -37,7 +40,7 @@ export function createOptimizer(name: OptimizerName): Optimizer {
     case 'rmsprop':
       return new TensorFlowOptimizer(tf.train.rmsprop(setBeforeEachStep));
     case 'adam':
-      return new TensorFlowOptimizer(tf.train.adam(setBeforeEachStep));
+      return new Adam(settings);
   }
 }
 
@@ -106,13 +109,125 @@ class Momentum implements Optimizer {
   }
 }
 
+/**
+ * Adam, and AdamW where weights decay: with m, v and t starting at 0,
+ * t ← t + 1, m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g²,
+ * w ← w − η·λ·w − η·m̂/(√v̂ + ε) with m̂ = m/(1 − β₁ᵗ) and v̂ = v/(1 − β₂ᵗ).
+ * λ is the weight decay of matrices, 0 of everything else. D. Kingma, J. Ba, 2015; I. Loshchilov, F. Hutter, 2019.
+ */
+export class Adam implements Optimizer {
+  readonly #settings: AdamSettings;
+  /** m and v of each parameter, by the parameter's name. */
+  readonly #moments = new Map<string, [m: Tensor, v: Tensor]>();
+  #steps = 0;
+
+  constructor(settings: AdamSettings) {
+    this.#settings = settings;
+  }
+
+  apply(parameters: Parameters, gradients: Tensors, learningRate: number): void {
+    const { beta1, beta2, epsilon, weightDecay } = this.#settings;
+    this.#steps++;
+    const corrections = [1 - beta1 ** this.#steps, 1 - beta2 ** this.#steps] as const;
+    for (const [name, parameter] of Object.entries(parameters)) {
+      let moments = this.#moments.get(name);
+      if (!moments) {
+        moments = [tf.keep(tf.zerosLike(parameter)), tf.keep(tf.zerosLike(parameter))];
+        this.#moments.set(name, moments);
+      }
+      const decay = parameter.rank > 1 ? weightDecay : 0;
+      const updated = adamUpdate(parameter, gradients[name], moments, {
+        beta1,
+        beta2,
+        epsilon,
+        learningRate,
+        corrections,
+        decay,
+      });
+      parameter.assign(updated);
+      updated.dispose();
+    }
+  }
+
+  state(): Promise<OptimizerState> {
+    const moments = Array.from(this.#moments, ([name, [m, v]]) => [
+      [`${name}/m`, toPlain(m)],
+      [`${name}/v`, toPlain(v)],
+    ]).flat();
+    if (this.#steps === 0) return Promise.resolve({});
+    return Promise.resolve({ ...Object.fromEntries(moments), steps: { shape: [], values: [this.#steps] } });
+  }
+
+  restore({ steps, ...moments }: OptimizerState): Promise<void> {
+    this.dispose();
+    this.#steps = steps?.values[0] ?? 0;
+    const names = Object.keys(moments).filter((key) => key.endsWith('/m'));
+    for (const key of names) {
+      const name = key.slice(0, -'/m'.length);
+      this.#moments.set(name, [tf.keep(fromPlain(moments[key])), tf.keep(fromPlain(moments[`${name}/v`]))]);
+    }
+    return Promise.resolve();
+  }
+
+  dispose(): void {
+    this.#moments.forEach((moments) => tf.dispose(moments));
+    this.#moments.clear();
+  }
+}
+
+interface AdamStep {
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  learningRate: number;
+  /** 1 − β₁ᵗ and 1 − β₂ᵗ */
+  corrections: readonly [number, number];
+  /** λ */
+  decay: number;
+}
+
+/** The new w; replaces m and v. All are of one shape. */
+function adamUpdate(
+  w: Tensor,
+  g: Tensor,
+  moments: [Tensor, Tensor],
+  { beta1, beta2, epsilon, learningRate, corrections, decay }: AdamStep,
+): Tensor {
+  const [m, v] = moments;
+  return tf.tidy(() => {
+    const times = (x: Tensor, factor: number): Tensor => tf.mul(x, scalarOf(factor));
+    moments[0] = tf.keep(tf.add(times(m, beta1), times(g, 1 - beta1)));
+    moments[1] = tf.keep(tf.add(times(v, beta2), times(tf.square(g), 1 - beta2)));
+    tf.dispose([m, v]);
+    const mean = tf.div(moments[0], scalarOf(corrections[0]));
+    const root = tf.sqrt(tf.div(moments[1], scalarOf(corrections[1])));
+    const moved = tf.sub(w, times(tf.div(mean, tf.add(root, scalarOf(epsilon))), learningRate));
+    return decay === 0 ? moved : tf.sub(moved, times(w, learningRate * decay));
+  });
+}
+
+/**
+ * Shortens gradients whose norm, taken over all of them, exceeds the largest allowed.
+ * R. Pascanu, T. Mikolov, Y. Bengio, "On the difficulty of training recurrent neural networks", 2013.
+ *
+ * @param gradients replaced where they are shortened
+ */
+export function clipGradients(gradients: Tensors, largestNorm: number): void {
+  const squares = Object.values(gradients).map((gradient) =>
+    tf.tidy(() => valuesOf(tf.sum(tf.square(gradient)))[0]),
+  );
+  const norm = Math.sqrt(squares.reduce((sum, square) => sum + square, 0));
+  if (!(norm > largestNorm)) return;
+  for (const [name, gradient] of Object.entries(gradients)) {
+    gradients[name] = tf.tidy(() => tf.mul(gradient, scalarOf(largestNorm / norm)));
+    gradient.dispose();
+  }
+}
+
 /** The part of `tf.train`'s optimizers that is used here; their own types do not declare all of it. */
 interface TrainOptimizer {
   /** Read at each step. */
   learningRate: number;
-  /** Adam's β₁ᵗ and β₂ᵗ. `getWeights` omits them, and `setWeights` recomputes them with a rounding error. */
-  accBeta1?: Variable;
-  accBeta2?: Variable;
   applyGradients(gradients: { name: string; tensor: Tensor }[]): void;
   getWeights(): Promise<{ name: string; tensor: Tensor }[]>;
   setWeights(weights: { name: string; tensor: Tensor }[]): Promise<void>;
@@ -124,8 +239,6 @@ interface TrainOptimizer {
  *
  * - adagrad: s ← s + g², w ← w − η·g/√(s + ε), s starting at 0.1. J. Duchi, E. Hazan, Y. Singer, 2011.
  * - rmsprop: v ← ρ·v + (1 − ρ)·g², w ← w − η·g/√(v + ε), ρ = 0.9. T. Tieleman, G. Hinton, 2012.
- * - adam: m ← β₁·m + (1 − β₁)·g, v ← β₂·v + (1 − β₂)·g², w ← w − η·m̂/(√v̂ + ε) with m̂ = m/(1 − β₁ᵗ) and
- *   v̂ = v/(1 − β₂ᵗ), β₁ = 0.9, β₂ = 0.999. D. Kingma, J. Ba, 2015.
  */
 export class TensorFlowOptimizer implements Optimizer {
   readonly #optimizer: TrainOptimizer;
@@ -142,24 +255,17 @@ export class TensorFlowOptimizer implements Optimizer {
   }
 
   async state(): Promise<OptimizerState> {
-    const { accBeta1, accBeta2 } = this.#optimizer;
     const weights = await this.#optimizer.getWeights();
     const state = Object.fromEntries(weights.map(({ name, tensor }) => [name, toPlain(tensor)]));
-    if (accBeta1) state.accBeta1 = toPlain(accBeta1);
-    if (accBeta2) state.accBeta2 = toPlain(accBeta2);
     weights[0].tensor.dispose(); // the iteration count: `getWeights` creates it for the caller
     return state;
   }
 
-  async restore({ accBeta1, accBeta2, ...weights }: OptimizerState): Promise<void> {
+  async restore(weights: OptimizerState): Promise<void> {
     if (Object.keys(weights).length === 0) return;
     const tensors = Object.entries(weights).map(([name, plain]) => ({ name, tensor: fromPlain(plain) }));
     await this.#optimizer.setWeights(tensors);
     tf.dispose(tensors);
-    tf.tidy(() => {
-      if (accBeta1) this.#optimizer.accBeta1?.assign(scalarOf(accBeta1.values[0]));
-      if (accBeta2) this.#optimizer.accBeta2?.assign(scalarOf(accBeta2.values[0]));
-    });
   }
 
   dispose(): void {

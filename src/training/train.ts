@@ -34,7 +34,7 @@ import type { Values } from '../utils/tensors.ts';
 import { DivergedError, LastGoodState } from './divergence.ts';
 import { EarlyStopping } from './early-stopping.ts';
 import { checkTrainingInputs, withShapeCheck } from './input-checks.ts';
-import { createOptimizer, type Optimizer, type OptimizerState } from './optimizers.ts';
+import { clipGradients, createOptimizer, type Optimizer, type OptimizerState } from './optimizers.ts';
 import { learningRateAt } from './schedule.ts';
 import type { EpochRecord, TrainingOptions, TrainingResult, TrainingState } from './types.ts';
 import { describeSplit, splitRows, Validator, type Split, type TrainingData } from './validation.ts';
@@ -65,6 +65,7 @@ export async function train(
 /**
  * One step: computes loss and gradients of a batch, then updates the parameters in place.
  *
+ * @param clipNorm largest norm of the gradients; 0: any
  * @returns the loss and the logits before the update, logits `[rows, outputs]` row-major on the host
  */
 export function trainStep(
@@ -74,9 +75,11 @@ export function trainStep(
   optimizer: Optimizer,
   { x, y }: Pick<Batch, 'x' | 'y'>,
   learningRate: number,
+  clipNorm = 0,
 ): { loss: number; logits: Values } {
   const { loss, logits, gradients } = source(model, parameters, x, y);
   try {
+    if (clipNorm > 0) clipGradients(gradients, clipNorm);
     optimizer.apply(parameters, gradients, learningRate);
   } finally {
     disposeAll(gradients);
@@ -87,7 +90,9 @@ export function trainStep(
 /** Short enough for Ctrl-C and progress to feel immediate, long enough to cost nothing. */
 const millisecondsBetweenYields = 50;
 
-type Counters = Pick<TrainingState, 'epoch' | 'stepInEpoch' | 'lossInEpoch' | 'rightInEpoch' | 'step'>;
+type Counters = Required<
+  Pick<TrainingState, 'epoch' | 'stepInEpoch' | 'lossInEpoch' | 'rightInEpoch' | 'targetsInEpoch' | 'step'>
+>;
 
 class Trainer {
   readonly #model: Model;
@@ -97,6 +102,8 @@ class Trainer {
   readonly #split: Split;
   readonly #batchSize: number;
   readonly #stepsPerEpoch: number;
+  /** Of the whole training. */
+  readonly #steps: number;
   readonly #parameters: Parameters;
   readonly #optimizer: Optimizer;
   readonly #validator: Validator;
@@ -133,13 +140,15 @@ class Trainer {
     this.#batchSize =
       recipe.batchSize === 'full' ? trainRows.length : Math.min(recipe.batchSize, trainRows.length);
     this.#stepsPerEpoch = Math.ceil(trainRows.length / this.#batchSize);
-    this.#optimizer = createOptimizer(recipe.optimizer);
+    this.#steps = recipe.steps || recipe.epochs * this.#stepsPerEpoch;
+    this.#optimizer = createOptimizer(recipe.optimizer, recipe);
     this.#validator = new Validator(model, classes, this.#split);
     this.#earlyStopping = new EarlyStopping(recipe.patience, resumeFrom?.best);
 
     this.#history = [...(resumeFrom?.history ?? [])];
     const { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step } = resumeFrom ?? notStarted;
-    this.#counters = { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step };
+    const targetsInEpoch = resumeFrom?.targetsInEpoch ?? stepInEpoch * this.#batchSize;
+    this.#counters = { epoch, stepInEpoch, lossInEpoch, rightInEpoch, targetsInEpoch, step };
     this.#startedAt = performance.now() - (resumeFrom?.seconds ?? 0) * 1000;
     this.#lastGood = new LastGoodState(resumeFrom ?? this.#stateWith(initial, {}));
     // Last, so that nothing which may throw comes between it and `dispose`.
@@ -152,11 +161,7 @@ class Trainer {
     if (recipe.batchSize === 'full') {
       this.#fullBatch = residentBatch(this.#examples, this.#targets(), this.#split.trainRows);
     }
-    while (
-      this.#counters.epoch < recipe.epochs &&
-      !this.#stopped &&
-      !this.#earlyStopping.shouldStop(this.#history)
-    ) {
+    while (!this.#isDone() && !this.#earlyStopping.shouldStop(this.#history)) {
       if (this.#fullBatch) await this.#step(this.#fullBatch);
       else await this.#runMinibatches();
     }
@@ -199,8 +204,12 @@ class Trainer {
       } finally {
         disposeBatch(batch);
       }
-      if (this.#stopped) return;
+      if (this.#isDone()) return;
     }
+  }
+
+  #isDone(): boolean {
+    return this.#stopped || this.#counters.step >= this.#steps;
   }
 
   /** One step and everything that follows it: counting, the end of an epoch, callbacks. */
@@ -208,19 +217,29 @@ class Trainer {
     const { recipe, onStep, shouldStop, checkpointDue, onCheckpoint } = this.#options;
     const { task } = this.#model;
     const counters = this.#counters;
-    const rows = batch.labels.length;
+    const rows = batch.x.shape[0];
 
     this.#checkBackend();
-    const learningRate = learningRateAt(recipe, counters.step / (recipe.epochs * this.#stepsPerEpoch));
+    const learningRate = learningRateAt(recipe, counters.step, this.#steps);
     const { loss, logits } = withDropoutMasks(
       this.#model,
       (dropoutMasks) => dropoutMasks(rows, randomForStep(recipe.seed, counters.step)),
-      (model) => trainStep(model, this.#parameters, this.#gradients, this.#optimizer, batch, learningRate),
+      (model) =>
+        trainStep(
+          model,
+          this.#parameters,
+          this.#gradients,
+          this.#optimizer,
+          batch,
+          learningRate,
+          recipe.clipNorm,
+        ),
     );
     counters.step++;
     counters.stepInEpoch++;
-    counters.lossInEpoch += loss * rows;
-    if (task !== 'regression' && this.#isRecorded(counters.epoch + 1)) {
+    counters.lossInEpoch += loss * batch.targets;
+    counters.targetsInEpoch += batch.targets;
+    if (task !== 'regression' && this.#countsCorrect()) {
       counters.rightInEpoch += countCorrect(logits, task, batch.labels);
     }
     this.#lastGood.confirm(loss);
@@ -231,8 +250,15 @@ class Trainer {
     // Not awaited where there is nothing to wait for, to save time.
     if (called instanceof Promise) await called;
     const epochEnded = step === this.#stepsPerEpoch;
-    if (epochEnded) await this.#endEpoch();
-    if (shouldStop?.()) this.#stopped = counters.epoch < recipe.epochs;
+    if (epochEnded) {
+      counters.epoch++;
+      counters.stepInEpoch = 0;
+    }
+    if (epochEnded || recipe.steps > 0) {
+      const recorded = this.#recordIfDue();
+      if (recorded) await recorded;
+    }
+    if (shouldStop?.()) this.#stopped = counters.step < this.#steps;
     if (checkpointDue?.(counters.step, epochEnded)) await onCheckpoint?.(await this.#state());
     if (performance.now() - this.#yieldedAt > millisecondsBetweenYields) {
       await yieldToEventLoop();
@@ -240,21 +266,31 @@ class Trainer {
     }
   }
 
-  /** Not `async`: small models run thousands of epochs a second, and most are not recorded. */
-  #endEpoch(): Promise<void> | undefined {
+  /** At the end of an epoch, or of a step where the recipe counts steps. Not `async`: most ends are not recorded. */
+  #recordIfDue(): Promise<void> | undefined {
     const counters = this.#counters;
-    const rows = this.#split.trainRows.length;
-    const [loss, accuracy] = [counters.lossInEpoch / rows, counters.rightInEpoch / rows];
-    counters.epoch++;
-    counters.stepInEpoch = 0;
+    const { epochs, steps } = this.#options.recipe;
+    const isDue =
+      steps > 0 ? this.#isRecorded(counters.step, this.#steps) : this.#isRecorded(counters.epoch, epochs);
+    if (steps > 0 && !isDue) return undefined;
+    const { targetsInEpoch: targets } = counters;
+    const [loss, accuracy] = [counters.lossInEpoch / targets, counters.rightInEpoch / targets];
     counters.lossInEpoch = 0;
     counters.rightInEpoch = 0;
-    return this.#isRecorded(counters.epoch) ? this.#record(loss, accuracy) : undefined;
+    counters.targetsInEpoch = 0;
+    return isDue ? this.#record(loss, accuracy) : undefined;
   }
 
-  #isRecorded(epoch: number): boolean {
-    const { recipe, recordEvery = 1 } = this.#options;
-    return epoch % recordEvery === 0 || epoch === recipe.epochs;
+  /** @param done epochs or steps */
+  #isRecorded(done: number, all: number): boolean {
+    const { recordEvery = 1 } = this.#options;
+    return done % recordEvery === 0 || done === all;
+  }
+
+  /** Whether the step under way counts for a record. */
+  #countsCorrect(): boolean {
+    const { epochs, steps } = this.#options.recipe;
+    return steps > 0 || this.#isRecorded(this.#counters.epoch + 1, epochs);
   }
 
   async #record(loss: number, accuracy: number): Promise<void> {
@@ -265,8 +301,10 @@ class Trainer {
     const { validationLoss = 0 } = validation;
     if (!Number.isFinite(validationLoss)) throw this.#diverged(`the validation loss is ${validationLoss}`);
 
+    const { epoch, stepInEpoch, step } = this.#counters;
     const record: EpochRecord = {
-      epoch: this.#counters.epoch,
+      epoch: epoch + stepInEpoch / this.#stepsPerEpoch,
+      ...(this.#options.recipe.steps > 0 && { step }),
       loss,
       ...(this.#model.task !== 'regression' && { accuracy }),
       ...validation,
@@ -286,12 +324,13 @@ class Trainer {
   /** Its `history` is the live array, to save time; `#state` copies it. */
   #stateWith(parameters: ParameterSet, optimizer: OptimizerState): TrainingState {
     // Written out: a spread takes longer than everything else here.
-    const { epoch, stepInEpoch, lossInEpoch, rightInEpoch, step } = this.#counters;
+    const { epoch, stepInEpoch, lossInEpoch, rightInEpoch, targetsInEpoch, step } = this.#counters;
     return {
       epoch,
       stepInEpoch,
       lossInEpoch,
       rightInEpoch,
+      targetsInEpoch,
       step,
       parameters,
       optimizer,
@@ -328,4 +367,4 @@ class Trainer {
   }
 }
 
-const notStarted: Counters = { epoch: 0, stepInEpoch: 0, lossInEpoch: 0, rightInEpoch: 0, step: 0 };
+const notStarted = { epoch: 0, stepInEpoch: 0, lossInEpoch: 0, rightInEpoch: 0, step: 0 };

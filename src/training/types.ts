@@ -13,7 +13,7 @@ export interface TrainingOptions {
   gradients: GradientSource;
   /** Classes in the data; 1 for a regression. */
   classes: number;
-  /** Epochs between records; the last epoch is always recorded. Default: 1. */
+  /** Epochs between records, or steps where the recipe counts steps; the last one is always recorded. Default: 1. */
   recordEvery?: number;
   /**
    * Called after each record, and awaited; an error ends the training. Work on another backend waits for the end of the training,
@@ -34,9 +34,11 @@ export interface TrainingOptions {
 }
 
 export interface EpochRecord {
-  /** Counted from 1. */
+  /** Counted from 1; a fraction where the recipe counts steps. */
   epoch: number;
-  /** Mean loss over the rows of the epoch, each measured before the step that used it. */
+  /** Completed steps, where the recipe counts steps. */
+  step?: number;
+  /** Mean loss over the rows since the record before or of the epoch, each measured before the step that used it. */
   loss: number;
   /** Share of the epoch's rows that were predicted correctly, before their step. Undefined for a regression. */
   accuracy?: number;
@@ -58,10 +60,12 @@ export interface TrainingState {
   epoch: number;
   /** Completed steps of the current epoch. */
   stepInEpoch: number;
-  /** Σ loss · rows over these steps. */
+  /** Σ loss · targets over these steps; where the recipe counts steps, over those since the last record. */
   lossInEpoch: number;
-  /** Rows of these steps that were predicted correctly. */
+  /** Targets of the same steps that were predicted correctly. */
   rightInEpoch: number;
+  /** How many targets these steps had; earlier versions left it out, when each row had one. */
+  targetsInEpoch?: number;
   /** Completed steps since the beginning. */
   step: number;
   parameters: ParameterSet;

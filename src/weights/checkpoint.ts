@@ -27,6 +27,7 @@ const stateSchema = z.object({
   stepInEpoch: count,
   lossInEpoch: z.number(),
   rightInEpoch: count,
+  targetsInEpoch: z.optional(count),
   step: count,
   parameters: parametersSchema,
   optimizer: z.record(z.string(), tensor),
@@ -42,7 +43,7 @@ const stateSchema = z.object({
   history: historySchema,
   best: z.optional(
     z.object({
-      epoch: z.int().check(z.minimum(1)),
+      epoch: z.number().check(z.gt(0)),
       validationLoss: z.number(),
       parameters: parametersSchema,
     }),

@@ -9,7 +9,7 @@ import { maxColumns } from '../data/table/table.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
 import type { Model } from '../model/model.ts';
-import { mapRecipeFields, type Recipe, type RecipeField } from '../model/recipe.ts';
+import { mapRecipeFields, type Recipe, recipeForFile, type RecipeField } from '../model/recipe.ts';
 import type { ParameterSet } from '../model/parameters.ts';
 import type { Settings } from '../training/settings.ts';
 import type { TrainingResult } from '../training/types.ts';
@@ -33,11 +33,15 @@ function schemaOf(field: RecipeField): z.ZodMiniType {
 }
 
 export const recipeSchema = z.strictObject(
-  mapRecipeFields((_, field) => schemaOf(field)) as never,
+  mapRecipeFields((_, field) =>
+    field.advanced ? z._default(schemaOf(field), field.default) : schemaOf(field),
+  ) as never,
 ) as unknown as z.ZodMiniType<Recipe>;
 
 const record = z.object({
-  epoch: z.int().check(z.minimum(1)),
+  /** A fraction where training counts steps. */
+  epoch: z.number().check(z.gt(0)),
+  step: z.optional(z.int().check(z.minimum(1))),
   loss: z.number(),
   accuracy: z.optional(z.number()),
   validationLoss: z.optional(z.number()),
@@ -328,7 +332,7 @@ export function runText(
     ...rest,
     dataset: { ...dataset, rows: { train: result.trainRows, validation: result.validationRows } },
     seed: recipe.seed,
-    hyperParameters: recipe,
+    hyperParameters: recipeForFile(recipe),
     recordEvery,
     changes,
     epochs: result.epochs,

@@ -4,6 +4,7 @@
  */
 import * as z from '../utils/schema.ts';
 import type { Preprocessing } from '../data/dataset.ts';
+import { maxSymbols } from '../data/check-dataset.ts';
 import { maxColumns } from '../data/table/table.ts';
 import { InputError } from '../utils/errors.ts';
 import { formatJson, parseJson } from './json.ts';
@@ -25,6 +26,9 @@ const parameterSchema = z.object({ shape, dtype: z.enum(['float32', 'float64']),
     { message: 'has a value that is too large for float32' },
   ),
 );
+
+/** A character of a text, which may be a line break. */
+const symbol = z.string().check(z.maxLength(2));
 
 const pixels = z.int().check(z.minimum(1), z.maximum(4096));
 const divisor = z.number().check(z.positive());
@@ -60,6 +64,7 @@ export const preprocessingSchema: z.ZodMiniType<Preprocessing> = z.discriminated
     z.refine(({ scale }) => scale.every((value) => value > 0), { message: 'a scale is not positive' }),
   ),
   z.object({ kind: z.literal('table'), columns: listOf(tableInput, maxColumns) }),
+  z.object({ kind: z.literal('tokens'), boundary: z.optional(z.int().check(z.minimum(0))) }),
 ]);
 
 export const optionValueSchema = z.union([z.string(), z.number(), z.boolean(), finiteNumbers]);
@@ -83,7 +88,7 @@ export const weightsSchema = z.object({
   /** The model's options, so that the same network can be built again. */
   options: z._default(z.record(z.string(), optionValueSchema), {}),
   asPrinted: z._default(z.boolean(), false),
-  classNames: listOf(plainText, 256).check(
+  classNames: listOf(z.union([plainText, symbol]), maxSymbols).check(
     z.refine((names) => names.length >= 1, {
       message: 'expected class names, or the name of what is predicted',
     }),

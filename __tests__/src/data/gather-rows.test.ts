@@ -71,9 +71,10 @@ describeOnEach('gathered rows', ['float64', 'cpu', 'wasm'], (backend) => {
   test('become a batch with one column a class, one number of two classes, or the number to predict', () => {
     const examples = examplesOf(bytesOf(14), 2, 1);
     const made = (task: 'binary' | 'multiclass' | 'regression', given = examples) => {
-      const { x, y, labels } = makeBatch(given, { task, classes: 3 }, order, 1, 4);
+      const batch = makeBatch(given, { task, classes: 3 }, order, 1, 4);
+      const { x, y, labels } = batch;
       const found = [x.shape, Array.from(valuesOf(x)), y.shape, Array.from(valuesOf(y)), labels] as const;
-      disposeBatch({ x, y, labels });
+      disposeBatch(batch);
       expect([x.isDisposed, y.isDisposed]).toEqual([true, true]);
       return found;
     };

@@ -201,14 +201,20 @@ describe('a checkpoint that cannot be', () => {
     const ofAdam = withRecipe({ optimizer: 'adam' });
     refused({ ...sgd, optimizer: adam.optimizer }, `${message} sgd`);
     refused({ ...adam, optimizer: {} }, `${message} adam`, ofAdam);
-    refused({ ...adam, step: 0, stepInEpoch: 0, optimizer: { iter: adam.optimizer.iter } }, message, ofAdam);
+    refused(
+      { ...adam, step: 0, stepInEpoch: 0, optimizer: { steps: adam.optimizer.steps } },
+      message,
+      ofAdam,
+    );
     const beginning = { ...adam, step: 0, epoch: 0, stepInEpoch: 0, optimizer: {} };
     expect(resumed(beginning, ofAdam, false, ofAdam).state.optimizer).toEqual({});
     refused({ ...adam, optimizer: {} }, `${message} momentum`, withRecipe({ optimizer: 'momentum' }));
-    const { iter, ...rest } = adam.optimizer;
+    const { steps, ...rest } = adam.optimizer;
     refused({ ...adam, optimizer: rest }, message, ofAdam);
-    refused({ ...adam, optimizer: { ...rest, iter: { shape: [2], values: [1, 2] } } }, message, ofAdam);
-    expect(iter.values).toHaveLength(1);
+    refused({ ...adam, optimizer: { ...rest, steps: { shape: [2], values: [1, 2] } } }, message, ofAdam);
+    expect(steps.values).toHaveLength(1);
+    const ofEarlierVersion = { ...rest, iter: steps, accBeta1: steps, accBeta2: steps };
+    refused({ ...adam, optimizer: ofEarlierVersion }, 'was written by an earlier version', ofAdam);
     expect(resumed(adam, ofAdam, false, ofAdam).state.optimizer).toEqual(adam.optimizer);
   });
 });

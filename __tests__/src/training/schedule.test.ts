@@ -8,12 +8,12 @@ const anyProgress = fc.double({ min: 0, max: 1, noNaN: true });
 
 /** The learning rate as a share of the initial one. */
 const shareAt = (schedule: Recipe['decay'], learningRate: number, progress: number) =>
-  learningRateAt({ learningRate, decay: schedule }, progress) / learningRate;
+  learningRateAt({ learningRate, decay: schedule, warmupSteps: 0 }, progress, 1) / learningRate;
 
 test('schedule none returns the initial learning rate at every step', () => {
   fc.assert(
     fc.property(anyRate, anyProgress, (rate, progress) =>
-      expect(learningRateAt({ learningRate: rate, decay: 'none' }, progress)).toBe(rate),
+      expect(learningRateAt({ learningRate: rate, decay: 'none', warmupSteps: 0 }, progress, 1)).toBe(rate),
     ),
   );
 });
@@ -68,4 +68,10 @@ describe('schedule one-cycle', () => {
       }),
     );
   });
+});
+
+test('the warm-up rises in a straight line to the full learning rate, where the schedule begins', () => {
+  const recipe = { learningRate: 0.8, decay: 'linear', warmupSteps: 3 } as const;
+  const rates = Array.from({ length: 8 }, (_, step) => learningRateAt(recipe, step, 8));
+  expect(rates).toEqual([0.2, 0.4, 0.6, 0.8, 0.64, 0.48, 0.32, 0.16].map((rate) => expect.closeTo(rate, 12)));
 });

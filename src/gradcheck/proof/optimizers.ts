@@ -116,7 +116,7 @@ export const optimizersOfZoo: Record<string, { create: () => Optimizer; constant
   sgd: { create: () => createOptimizer('sgd'), constants: exact },
   momentum: { create: () => createOptimizer('momentum'), constants: { ...exact, decay: 0.9 } },
   adam: {
-    create: () => new TensorFlowOptimizer(tf.train.adam(rate, decay, secondDecay, epsilon)),
+    create: () => createOptimizer('adam', { beta1: decay, beta2: secondDecay, epsilon, weightDecay: 0 }),
     constants: exact,
   },
   rmsprop: {

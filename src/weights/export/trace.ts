@@ -26,6 +26,9 @@ export interface GraphPart {
  */
 export async function graphOf(saved: SavedModel, { from, to }: GraphPart): Promise<Graph> {
   const { model, parameters, features, file } = saved;
+  if (model.task === 'next-token') {
+    throw new InputError(`${model.name} takes tokens: export it as json, npz or safetensors.`);
+  }
   const recording = await onBackend('float64', {}, () =>
     withParameters(parameters, (variables) => recordForward(model, variables, features)),
   );
@@ -55,6 +58,8 @@ function prepare(builder: GraphBuilder, preprocessing: Preprocessing): string {
       return standardised(builder, builder.input, preprocessing, ['centered', 'prepared']);
     case 'table':
       return prepareTable(builder, preprocessing.columns);
+    case 'tokens':
+      return builder.input;
   }
 }
 
