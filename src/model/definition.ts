@@ -206,3 +206,18 @@ export function checkedOptions(
     }),
   );
 }
+
+/** What a model of sequences is trained on; the dataset `sequences` reads both options. */
+export const corpusOption = {
+  describe: 'names, text, addition or copy; auto: names, or with --data-file the text of the file',
+  default: 'auto',
+  choices: ['auto', 'names', 'text', 'addition', 'copy'],
+} as const satisfies ModelOption;
+
+export const contextOption = {
+  describe: 'tokens that a prediction can look back on',
+  default: 16,
+  integer: true,
+  minimum: 1,
+  maximum: 4096,
+} as const satisfies ModelOption;

@@ -1,6 +1,13 @@
 /** What a model is written with: one import for every model file. */
 export { balancedWeights, withClassWeights } from './class-weights.ts';
-export { defineZooModel, type ModelOption, type OptionValue, type ModelDefinition } from './definition.ts';
+export {
+  contextOption,
+  corpusOption,
+  defineZooModel,
+  type ModelOption,
+  type OptionValue,
+  type ModelDefinition,
+} from './definition.ts';
 export { filled, normal, ones, uniform, zeros, type ParameterValues } from './initializers.ts';
 export {
   halfSumSigmoidCrossEntropy,
@@ -32,7 +39,30 @@ export {
 } from './operations.ts';
 export type { ParameterSet } from './parameters.ts';
 export { filterGradient, inputGradient, pooledConvolution, reluGradient, sumSpatial } from './convolution.ts';
+export {
+  atStep,
+  causalAttention,
+  causalAttentionGradient,
+  embed,
+  embedGradient,
+  fromSteps,
+  gelu,
+  geluGradient,
+  gruCell,
+  gruCellGradient,
+  layerNorm,
+  layerNormGradient,
+  lstmCell,
+  lstmCellGradient,
+  named,
+  plusEpsilon,
+  rmsNorm,
+  rmsNormGradient,
+  tokenCrossEntropy,
+  tokenCrossEntropyGradient,
+} from './sequence.ts';
 export { addL1L2Gradient, l1l2, type Regularizer } from './regularizers.ts';
 export { RandomState } from '../utils/random.ts';
 export { defaultRecipe, type Recipe } from './recipe.ts';
 export { tf, type Tensor } from '../utils/tf.ts';
+export { InputError } from '../utils/errors.ts';

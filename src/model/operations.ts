@@ -2,7 +2,7 @@
  * The operations that models share, beside those of TensorFlow.js itself.
  */
 import { scalarOf } from '../utils/tensors.ts';
-import { type Tensor, type TensorInfo, tf } from '../utils/tf.ts';
+import { type Tensor, type TensorInfo, tf, type Variable } from '../utils/tf.ts';
 
 export { constant } from '../utils/tensors.ts';
 
@@ -35,8 +35,43 @@ export const sumRows = (a: Tensor): Tensor => runKernel('Sum', { x: a }, { axis:
 
 /** a + factor·b of one shape, in one pass where the backend has a kernel for it. */
 export function addScaled(a: Tensor, b: Tensor, factor: number): Tensor {
-  if (tf.getKernel('AddScaled', engine.backendName)) return runKernel('AddScaled', { a, b }, { factor });
+  if (hasKernel('AddScaled')) return runKernel('AddScaled', { a, b }, { factor });
   return tf.tidy(() => runKernel('Add', { a, b: runKernel('Multiply', { a: b, b: scalarOf(factor) }) }));
+}
+
+export interface AdamStep {
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** η */
+  rate: number;
+  /** λ of AdamW: the weights shrink by η·λ of themselves, apart from the gradient. */
+  decay: number;
+  /** 1 − β₁ᵗ and 1 − β₂ᵗ, of which m and v are too small after t steps that began at 0. */
+  correction1: number;
+  correction2: number;
+}
+
+/**
+ * One step of Adam (D. Kingma, J. Ba, 2015), with decoupled weight decay (I. Loshchilov, F. Hutter, 2019):
+ *
+ *   m ← β₁·m + (1 − β₁)·g    v ← β₂·v + (1 − β₂)·g²
+ *   w ← (1 − η·λ)·w − η·m̂/(√v̂ + ε)    with m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)
+ *
+ * @param m, v variables that nothing else shares: they are updated in place
+ * @returns the new w; the old one stays as it is
+ */
+export function adamUpdate(w: Tensor, g: Tensor, m: Variable, v: Variable, step: AdamStep): Tensor {
+  if (hasKernel('Adam')) return runKernel('Adam', { w, g, m, v }, { ...step });
+  const { beta1, beta2, epsilon, rate, decay, correction1, correction2 } = step;
+  const scaled = (x: Tensor, factor: number): Tensor => tf.mul(x, scalarOf(factor));
+  return tf.tidy(() => {
+    m.assign(tf.add(scaled(m, beta1), scaled(g, 1 - beta1)));
+    v.assign(tf.add(scaled(v, beta2), scaled(tf.square(g), 1 - beta2)));
+    const root = tf.sqrt(scaled(v, 1 / correction2));
+    const direction = tf.div(m, tf.add(root, scalarOf(epsilon)));
+    return tf.sub(scaled(w, 1 - rate * decay), scaled(direction, rate / correction1));
+  });
 }
 
 // Elementwise operations, with broadcasting. They return what `tf.add` and so on return; on the small tensors of the first networks,
@@ -71,22 +106,33 @@ const engineRunKernel: unknown = Reflect.get(engine, 'runKernel');
 /** Whether autodiff records what is computed now. */
 export const isRecorded = (): boolean => engine.state.gradientDepth > 0;
 
+/** Whether the active backend has a kernel of this name. */
+export const hasKernel = (name: string): boolean => tf.getKernel(name, engine.backendName) !== undefined;
+
 type Attributes = Record<string, string | number | boolean | number[]>;
 const none: Attributes = {};
 
 /**
- * Calls one kernel of the active backend that has one result, without the conversions, checks and scopes of `tf`'s operations, which
+ * Calls one kernel of the active backend, without the conversions, checks and scopes of `tf`'s operations, which
  * take as long as the work itself on small tensors. While autodiff, `tf.profile` or a tracer follows the calls, TensorFlow.js's own
  * `runKernel` makes them.
  *
- * @param inputs float32 tensors, of shapes that go together
+ * @param inputs tensors of the kernel's types, of shapes that go together
+ * @returns `Tensor[]` for a kernel with several results
  */
-export function runKernel(name: string, inputs: Record<string, Tensor>, attributes = none): Tensor {
+export function runKernel<T extends Tensor | Tensor[] = Tensor>(
+  name: string,
+  inputs: Record<string, Tensor>,
+  attributes = none,
+): T {
   const { state, backend, backendName } = engine;
   const kernel = tf.getKernel(name, backendName);
   if (!kernel || isRecorded() || state.profiling || engine.runKernel !== engineRunKernel)
-    return engine.runKernel<Tensor>(name, inputs, attributes);
-  const result = kernel.kernelFunc({ inputs, attrs: attributes, backend }) as TensorInfo | Tensor;
-  // The kernels of TensorFlow's native library return tensors.
-  return 'rank' in result ? result : engine.makeTensorFromTensorInfo(result);
+    return engine.runKernel<T>(name, inputs, attributes);
+  const results = kernel.kernelFunc({ inputs, attrs: attributes, backend });
+  return (Array.isArray(results) ? results.map(asTensor) : asTensor(results)) as T;
 }
+
+/** The kernels of TensorFlow's native library return tensors. */
+const asTensor = (result: TensorInfo | Tensor): Tensor =>
+  'rank' in result ? result : engine.makeTensorFromTensorInfo(result);
