@@ -12,7 +12,8 @@ import {
 import { InputError } from '../utils/errors.ts';
 import { headlineOf, type Metrics } from '../evaluation/metrics.ts';
 import { isRegression } from '../evaluation/regression.ts';
-import { shellWord } from '../utils/text.ts';
+import { isTokenMetrics } from '../evaluation/tokens.ts';
+import { percent, shellWord } from '../utils/text.ts';
 import { run, loadDataset } from '../runs/run.ts';
 import type { RunReport } from '../weights/run-record.ts';
 import { readCheckpoint } from '../runs/save.ts';
@@ -106,7 +107,7 @@ const command: CommandBody = {
       output,
       multiplyAddsFor({ ...settings, definition }, dataset),
     );
-    const line = new EpochLine(recipe.epochs, output);
+    const line = new EpochLine(recipe, output);
     const follower = new MetricsLogger(await metricsLogs(args), (message) => output.warn(message));
     const report = await run({
       ...settings,
@@ -192,19 +193,25 @@ const resumeCommand = ({ request, out }: RunReport): string =>
 
 /** `95.61 %`, or for a regression `R² 0.4525, mean absolute error 43.20`. */
 function scoreText(metrics: Metrics): string {
+  if (isTokenMetrics(metrics)) {
+    return `${metrics.loss.toFixed(4)} nats per token, perplexity ${metrics.perplexity.toFixed(2)}, accuracy ${percent(metrics.accuracy)}`;
+  }
   const { name, text } = headlineOf(metrics);
   if (!isRegression(metrics)) return text;
   return `${name} ${text}, mean absolute error ${metrics.mae.toPrecision(4)}`;
 }
 
 /** The result for people, one aligned line per item. */
-function summary({ result, metrics, dataset, out }: RunReport): string {
+function summary({ request, result, metrics, dataset, out }: RunReport): string {
   const { epochs, steps, seconds, restoredEpoch } = result;
   const { train, validation, test } = metrics;
   const report = join(out, reportName);
   const rate = Math.round(steps / seconds);
   const lines: [label: string, value: string | undefined][] = [
-    ['trained', `${epochs} epochs, ${steps} steps in ${seconds.toFixed(1)} s (${rate} steps/s)`],
+    [
+      'trained',
+      `${request.recipe.steps > 0 ? '' : `${epochs} epochs, `}${steps} steps in ${seconds.toFixed(1)} s (${rate} steps/s)`,
+    ],
     ['best weights', restoredEpoch ? `restored from epoch ${restoredEpoch}` : undefined],
     ['training', `${scoreText(train)}, loss ${train.loss.toPrecision(5)}`],
     ['validation', validation && scoreText(validation)],

@@ -24,7 +24,7 @@ const command: CommandBody = {
     const recorded = await readRun(args.directory as string, args.model as string | undefined);
     const { request, run } = recorded;
     await startBackend({ ...args, backend: request.backend }, output);
-    const line = new EpochLine(request.recipe.epochs, output);
+    const line = new EpochLine(request.recipe, output);
     const elsewhere = args.data !== 'auto' || args.dataDir !== undefined || args.dataFile !== undefined;
     const wanted = dataRequest(args, request.options, output);
     const data = elsewhere ? elsewhereData(recorded, wanted) : sameData(recorded, wanted);

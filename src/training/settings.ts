@@ -19,7 +19,7 @@ export interface Settings {
   asPrinted: boolean;
   recipe: Recipe;
   gradients: GradientSourceName;
-  /** Epochs between records. */
+  /** Epochs between records, or steps where the recipe counts steps. */
   recordEvery: number;
 }
 
@@ -61,7 +61,11 @@ export function resolveSettings(
     ...resumed?.recipe,
   };
   const valueOf = (key: string) => given[key] ?? preset[key] ?? defaults[key];
-  const recipe = checkedRecipe(valueOf, nameOf);
+  const recipe = checkedRecipe((key) => {
+    // Who asks for epochs does not want the steps that are the model's default.
+    if (key === 'steps' && given.steps === undefined && given.epochs !== undefined) return 0;
+    return valueOf(key);
+  }, nameOf);
   const asPrinted = valueOf('asPrinted');
   if (typeof asPrinted !== 'boolean') throw new InputError(`${nameOf('asPrinted')} takes true or false.`);
   return {
@@ -119,5 +123,5 @@ function presetOf(definition: ModelDefinition, name: unknown): GivenSettings {
 }
 
 /** A few hundred records draw a smooth curve. Full batches get fewer, because their epochs are single steps. */
-const defaultRecordEvery = ({ batchSize, epochs }: Recipe): number =>
-  Math.max(1, Math.round(epochs / (batchSize === 'full' ? 200 : 1000)));
+const defaultRecordEvery = ({ batchSize, epochs, steps }: Recipe): number =>
+  Math.max(1, Math.round((steps || epochs) / (steps > 0 ? 40 : batchSize === 'full' ? 200 : 1000)));

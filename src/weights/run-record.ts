@@ -275,6 +275,7 @@ const metricsSchema = z.union([
     accuracy: z.number(),
     confusionMatrix: listOf(listOf(z.int().check(z.minimum(0)), 1000), 1000),
   }),
+  z.looseObject({ loss: z.number(), perplexity: z.number(), accuracy: z.number(), tokens: z.int() }),
   z.looseObject({ loss: z.number(), rmse: z.number(), mae: z.number(), r2: z.nullable(z.number()) }),
 ]);
 

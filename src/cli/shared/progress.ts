@@ -1,6 +1,7 @@
 import type { SingleBar } from 'cli-progress';
 import { createRequire } from 'node:module';
 import type { Output } from './output.ts';
+import type { Recipe } from '../../model/recipe.ts';
 import type { TrainingOptions } from '../../training/types.ts';
 import type { Progress } from '../../utils/progress.ts';
 import { percent, withoutControls } from '../../utils/text.ts';
@@ -72,7 +73,9 @@ const accuracyText = (value?: number): string => (value === undefined ? '' : ` $
  * The progress of training: on a terminal one live line, elsewhere one plain line per recorded epoch, at most forty.
  */
 export class EpochLine {
-  readonly #epochs: number;
+  /** What the training counts, and how many there are in all. */
+  readonly #unit: 'epoch' | 'step';
+  readonly #total: number;
   readonly #output: Output;
   readonly #live: boolean;
   #steps = 0;
@@ -80,8 +83,9 @@ export class EpochLine {
   #drawnAt = 0;
   #plainAt = 0;
 
-  constructor(epochs: number, output: Output) {
-    this.#epochs = epochs;
+  constructor({ epochs, steps }: Pick<Recipe, 'epochs' | 'steps'>, output: Output) {
+    this.#unit = steps > 0 ? 'step' : 'epoch';
+    this.#total = steps || epochs;
     this.#output = output;
     this.#live = process.stderr.isTTY && !output.quiet;
   }
@@ -93,28 +97,30 @@ export class EpochLine {
     if (now - this.#drawnAt < millisecondsBetweenDraws) return;
     this.#drawnAt = now;
     const rate = this.#steps / ((now - this.#startedAt) / 1000 || 1);
-    const left = (this.#epochs * stepsPerEpoch - (epoch - 1) * stepsPerEpoch - step) / rate;
+    const steps = (epoch - 1) * stepsPerEpoch + step;
+    const left = ((this.#unit === 'step' ? this.#total : this.#total * stepsPerEpoch) - steps) / rate;
     const place =
-      stepsPerEpoch > 1
-        ? `epoch ${epoch}/${this.#epochs} step ${step}/${stepsPerEpoch}`
-        : `epoch ${epoch}/${this.#epochs}`;
+      this.#unit === 'step'
+        ? `step ${steps}/${this.#total}`
+        : `epoch ${epoch}/${this.#total}${stepsPerEpoch > 1 ? ` step ${step}/${stepsPerEpoch}` : ''}`;
     process.stderr.write(
       `\r\x1b[K${place}  loss ${loss.toPrecision(4)}  ${Math.round(rate)} steps/s  ${Math.ceil(left)} s left`,
     );
   };
 
   onEpoch: NonNullable<TrainingOptions['onEpoch']> = (record) => {
-    const dueEvery = Math.ceil(this.#epochs / maxPlainLines);
-    if (record.epoch !== this.#epochs && record.epoch < this.#plainAt + dueEvery) return;
-    this.#plainAt = record.epoch;
+    const dueEvery = Math.ceil(this.#total / maxPlainLines);
+    const done = record.step ?? record.epoch;
+    if (done !== this.#total && done < this.#plainAt + dueEvery) return;
+    this.#plainAt = done;
     this.clear();
-    const { epoch, loss, accuracy, validationLoss, validationAccuracy, seconds } = record;
+    const { loss, accuracy, validationLoss, validationAccuracy, seconds } = record;
     const validation =
       validationLoss === undefined
         ? ''
         : `  validation ${validationLoss.toFixed(4)}${accuracyText(validationAccuracy)}`;
     this.#output.say(
-      `epoch ${String(epoch).padStart(String(this.#epochs).length)}/${this.#epochs}  loss ${loss.toFixed(4)}  ` +
+      `${this.#unit} ${String(done).padStart(String(this.#total).length)}/${this.#total}  loss ${loss.toFixed(4)}  ` +
         `${accuracy === undefined ? '' : `accuracy${accuracyText(accuracy)}`}${validation}  ${seconds.toFixed(1)} s`,
     );
   };

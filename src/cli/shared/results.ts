@@ -3,6 +3,7 @@
  */
 import { type AverageScores, headlineOf, majorityOf, type Metrics } from '../../evaluation/metrics.ts';
 import { isRegression } from '../../evaluation/regression.ts';
+import { isTokenMetrics } from '../../evaluation/tokens.ts';
 import { left, percent, sanitizeForTerminal, shellWord, right, tableText } from '../../utils/text.ts';
 import { drawGrey, type FailedRow, isFailed, type Row } from './prediction-inputs.ts';
 import { csvText, unchanged } from '../../data/formats/csv.ts';
@@ -32,6 +33,10 @@ export function metricsText(
   rows: number,
   threshold?: number,
 ): string {
+  if (isTokenMetrics(metrics)) {
+    const { loss, perplexity, accuracy, tokens } = metrics;
+    return `test loss ${loss.toFixed(5)} nats per token of ${tokens} tokens, perplexity ${perplexity.toFixed(3)}, accuracy ${percent(accuracy)}`;
+  }
   if (isRegression(metrics)) {
     const { r2, rmse, mae, loss } = metrics;
     return [
@@ -243,6 +248,7 @@ const margin = 0.01;
 export function baselineWarning({ request, status, metrics }: RunReport): string | undefined {
   if (status !== 'complete') return undefined;
   const { train } = metrics;
+  if (isTokenMetrics(train)) return undefined;
   if (isRegression(train)) {
     if (train.r2 > margin) return undefined;
     return `No better than always predicting the mean (R² ${train.r2.toFixed(4)}). ${advice(request)}`;

@@ -93,7 +93,7 @@ const heard = () => {
 
 test('prints at most forty lines of epochs, and the last epoch', () => {
   onTerminal(false);
-  const line = new EpochLine(100, new Output({}));
+  const line = new EpochLine({ epochs: 100, steps: 0 }, new Output({}));
   const record = { loss: 0.5, seconds: 1.26 };
   for (let epoch = 1; epoch <= 100; epoch++) line.onEpoch({ ...record, epoch }, {});
   const epochs = Array.from(
@@ -104,7 +104,7 @@ test('prints at most forty lines of epochs, and the last epoch', () => {
   line.onStep({ epoch: 1, step: 1, stepsPerEpoch: 1, loss: 1 });
   line.clear();
   expect(heard()).toBe('');
-  const few = new EpochLine(9, new Output({}));
+  const few = new EpochLine({ epochs: 9, steps: 0 }, new Output({}));
   few.onEpoch({ ...record, epoch: 1, accuracy: 0.5, validationLoss: 0.25, validationAccuracy: 0.125 }, {});
   few.onEpoch({ ...record, epoch: 2, validationLoss: 0.25 }, {});
   expect(heard()).toBe(
@@ -116,7 +116,7 @@ test('on a terminal, steps are shown ten times a second, with speed and remainin
   onTerminal(true);
   Object.assign(process.stderr, { columns: 200 });
   const wait = clock();
-  const line = new EpochLine(3, new Output({}));
+  const line = new EpochLine({ epochs: 3, steps: 0 }, new Output({}));
   const step = (epoch: number, step: number, stepsPerEpoch: number) =>
     line.onStep({ epoch, step, stepsPerEpoch, loss: 0.123456 });
   step(1, 1, 10);
@@ -133,7 +133,7 @@ test('on a terminal, steps are shown ten times a second, with speed and remainin
   expect(heard()).toBe(`${erase}epoch 3/3  loss 0.1235  4 steps/s  0 s left`);
   line.onEpoch({ epoch: 3, loss: 0.5, seconds: 2 }, {});
   expect(heard()).toBe(`${erase}epoch 3/3  loss 0.5000    2.0 s\n`);
-  const quiet = new EpochLine(3, new Output({ quiet: true }));
+  const quiet = new EpochLine({ epochs: 3, steps: 0 }, new Output({ quiet: true }));
   quiet.onStep({ epoch: 1, step: 1, stepsPerEpoch: 1, loss: 1 });
   quiet.clear();
   expect(heard()).toBe('');
