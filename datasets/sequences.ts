@@ -95,7 +95,7 @@ export const text: Dataset = {
       ...origin,
       name: 'text',
       classNames: symbols,
-      preprocessing: { kind: 'tokens' },
+      preprocessing: { kind: 'tokens', context },
       train: part(0, validationAt, stride),
       validation: part(validationAt, testAt, context),
       test: part(testAt, tokens.length, context),
@@ -222,7 +222,7 @@ function fromSequences(
   return {
     name,
     classNames: [...symbols, boundaryName],
-    preprocessing: { kind: 'tokens', boundary },
+    preprocessing: { kind: 'tokens', context, boundary },
     train: take(train),
     test: take(test),
   };

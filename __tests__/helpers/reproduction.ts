@@ -8,6 +8,7 @@ export const contextWithoutData = (backend: BackendName): Context => ({
   fastBackend: backend,
   data: { data: 'auto', cacheDir: '' },
   run: runTrainingJob,
+  runMicrogpt: () => Promise.reject(new Error('there is no data')),
   runDigits: () => Promise.reject(new Error('there is no data')),
   runTimings: () => Promise.resolve([]),
   missingData: (dataset) => Promise.resolve(`${dataset}: not here`),

@@ -24,6 +24,11 @@ export const commands: Command[] = [
     load: () => import('./predict.ts'),
   },
   {
+    command: 'generate <weights>',
+    describe: 'generate text with a model of sequences',
+    load: () => import('./generate.ts'),
+  },
+  {
     command: 'export <weights>',
     describe: 'export a model to ONNX, JavaScript, NumPy, …',
     load: () => import('./export.ts'),

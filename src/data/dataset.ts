@@ -141,10 +141,10 @@ export type Preprocessing =
   /** Cells of these columns of a table, one after the other. */
   | { kind: 'table'; columns: TableInput[] }
   /**
-   * Characters, each of which is the symbol of its class name. `boundary` is the symbol that begins and ends every
+   * At most `context` characters, each the symbol of its class name. `boundary` is the symbol that begins and ends every
    * sequence; running text has none.
    */
-  | { kind: 'tokens'; boundary?: number };
+  | { kind: 'tokens'; context: number; boundary?: number };
 
 /**
  * A column of numbers, of which the network sees (number − mean) / scale, or of categories, of which it sees a 1 at the

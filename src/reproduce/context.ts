@@ -8,6 +8,7 @@ import type { DataRequest } from '../data/dataset.ts';
 import { workerPool } from '../node/workers.ts';
 import { InputError } from '../utils/errors.ts';
 import type { DigitsJob, DigitsOutcome } from './document-004-digits.ts';
+import type { MicrogptJob, MicrogptOutcome } from './microgpt.ts';
 import type { Measurement } from './report.ts';
 import type { TrainingJob, TrainingOutcome } from './training-job.ts';
 import type { TimingJob } from './worked-examples.ts';
@@ -21,9 +22,10 @@ export interface Context {
   data: Omit<DataRequest, 'progress' | 'options' | 'seed'>;
   run(job: TrainingJob): Promise<TrainingOutcome>;
   runDigits(job: DigitsJob): Promise<DigitsOutcome>;
+  runMicrogpt(job: MicrogptJob): Promise<MicrogptOutcome>;
   runTimings(job: TimingJob): Promise<Measurement[]>;
   /** Why the published data of a dataset is unavailable; undefined if it is available. */
-  missingData(dataset: 'cats' | 'breast-cancer' | 'mnist'): Promise<string | undefined>;
+  missingData(dataset: 'cats' | 'breast-cancer' | 'mnist' | 'names'): Promise<string | undefined>;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function missingData(
   }
 }
 
-export type Workers = Pick<Context, 'run' | 'runDigits' | 'runTimings'> & { close(): Promise<void> };
+export type Workers = Pick<Context, 'run' | 'runDigits' | 'runMicrogpt' | 'runTimings'> & { close(): Promise<void> };
 
 /**
  * Worker threads on all processors.
@@ -66,6 +68,7 @@ export function createWorkers(onProgress: (done: number, asked: number) => void)
   return {
     run: task('runTrainingJob'),
     runDigits: task('runDigitsProgram'),
+    runMicrogpt: task('runMicrogpt'),
     runTimings: task('runTimings'),
     close: async () => void (await Promise.all([double.close(), single.close()])),
   };

@@ -6,6 +6,7 @@ import { document001 } from './document-001.ts';
 import { document003 } from './document-003.ts';
 import { document004 } from './document-004.ts';
 import type { Context } from './context.ts';
+import { makemore, microgpt } from './microgpt.ts';
 import { joinReports, type DocumentName, type Report } from './report.ts';
 
 const documents: Record<DocumentName, (context: Context) => Promise<Partial<Report>>> = {
@@ -13,6 +14,8 @@ const documents: Record<DocumentName, (context: Context) => Promise<Partial<Repo
   '001': document001,
   '003': document003,
   '004': document004,
+  microgpt,
+  makemore,
 };
 
 /**

@@ -6,7 +6,7 @@ import { writeFileAtomically } from '../node/files.ts';
 import type { Chart } from '../reports/pictures/chart.ts';
 import { left, right, tableText } from '../utils/text.ts';
 
-export const documentNames = ['000', '001', '003', '004'] as const;
+export const documentNames = ['000', '001', '003', '004', 'microgpt', 'makemore'] as const;
 export type DocumentName = (typeof documentNames)[number];
 
 /** One printed number beside ours. */

@@ -37,6 +37,26 @@ export class RandomState {
     }
   }
 
+  /** NumPy's `RandomState([…])`, by MT19937's `init_by_array`. @param seeds integers in [0, 2³²) */
+  static fromArray(seeds: readonly number[]): RandomState {
+    const state = new RandomState(19650218);
+    const key = state.#key;
+    let i = 1;
+    const mix = (factor: number): number => key[i] ^ Math.imul(key[i - 1] ^ (key[i - 1] >>> 30), factor);
+    const advance = (): void => {
+      if (++i < N) return;
+      key[0] = key[N - 1];
+      i = 1;
+    };
+    for (let k = 0; k < Math.max(N, seeds.length); k++, advance()) {
+      const j = k % seeds.length;
+      key[i] = mix(1664525) + seeds[j] + j;
+    }
+    for (let k = 1; k < N; k++, advance()) key[i] = mix(1566083941) - i;
+    key[0] = 0x80000000;
+    return state;
+  }
+
   static restore({ key, position, spareNormal }: RandomStateSnapshot): RandomState {
     const state = new RandomState(0);
     state.#key = Uint32Array.from(key);

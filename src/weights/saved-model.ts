@@ -108,5 +108,6 @@ export function featuresOf(
     return preprocessing.height * preprocessing.width * preprocessing.channels;
   if (preprocessing.kind === 'standardise') return preprocessing.mean.length;
   if (preprocessing.kind === 'table') return numbersOf(preprocessing.columns);
+  if (preprocessing.kind === 'tokens') return preprocessing.context;
   return Object.values(parameters)[0]?.shape[0] ?? 0;
 }

@@ -1,0 +1,113 @@
+/**
+ * Text from a model of sequences: each token is drawn from the probabilities that the model gives after those before it.
+ */
+import { onBackend } from '../backend/index.ts';
+import { encode } from '../data/sequences.ts';
+import { probabilitiesOf } from '../evaluation/metrics.ts';
+import type { Model, Tensors } from '../model/model.ts';
+import { withParameters } from '../model/parameters.ts';
+import { InputError } from '../utils/errors.ts';
+import { weightedChoice } from '../utils/python-random.ts';
+import { RandomState } from '../utils/random.ts';
+import * as z from '../utils/schema.ts';
+import { valuesOf } from '../utils/tensors.ts';
+import { tf } from '../utils/tf.ts';
+import { checkSaved, type SavedModel } from '../weights/saved-model.ts';
+
+export interface GenerateOptions {
+  /** How many texts. Default: 20 of sequences, 1 of running text. */
+  count?: number;
+  /** Below 1 the probable tokens become more probable, near 0 always the most probable one is taken. Default: 1. */
+  temperature?: number;
+  /** Default: 42. */
+  seed?: number;
+  /** What every text begins with. */
+  prompt?: string;
+  /** Tokens after which a text ends at the latest. Default: the context of sequences, 500 of running text. */
+  length?: number;
+}
+
+const textLength = 500;
+
+/**
+ * Texts, each with its prompt.
+ *
+ * @throws InputError for a model that does not predict tokens, an option out of range, or a prompt with unknown characters
+ */
+export async function generate(saved: SavedModel, options: GenerateOptions = {}): Promise<string[]> {
+  checkSaved(saved);
+  const { file, model, parameters: set, features: context } = saved;
+  const { preprocessing, classNames } = file;
+  if (preprocessing.kind !== 'tokens') {
+    throw new InputError(`${file.model} predicts no text: use zoo predict.`);
+  }
+  z.checkFields('options', options, {
+    count: z.optional(z.count),
+    temperature: z.optional(z.number().check(z.positive())),
+    prompt: z.optional(z.string()),
+    length: z.optional(z.count),
+  });
+  const { boundary } = preprocessing;
+  const { temperature = 1, seed = 42, prompt = '' } = options;
+  const { count = boundary === undefined ? 1 : 20, length = boundary === undefined ? textLength : context } = options;
+  const symbols = boundary === undefined ? classNames : classNames.slice(0, boundary);
+  const first = Array.from(encode(prompt, symbols, 'The prompt'));
+  const random = new RandomState(seed);
+  return onBackend('any', {}, () =>
+    withParameters(set, (parameters) =>
+      Array.from({ length: count }, () => {
+        // Running text has no beginning: it goes on from any character.
+        const start = boundary ?? Math.floor(random.random() * symbols.length);
+        const begin = first.length === 0 || boundary !== undefined ? [start, ...first] : first;
+        const draw = (weights: Float64Array) => weightedChoice(weights, random.random());
+        const tokens = sample({ model, parameters, begin, context, length, temperature, boundary, draw });
+        const text = boundary === undefined ? tokens : tokens.slice(1);
+        return text.map((token) => classNames[token]).join('');
+      }),
+    ),
+  );
+}
+
+export interface Sampling {
+  model: Model;
+  parameters: Tensors;
+  /** Tokens before the first that is drawn; at least one. */
+  begin: readonly number[];
+  /** As many tokens the model takes at most. */
+  context: number;
+  /** How many tokens are drawn at most. */
+  length: number;
+  temperature: number;
+  /** The token that ends the text. */
+  boundary?: number;
+  /** Draws an index by its weight. */
+  draw: (weights: Float64Array) => number;
+}
+
+/** The tokens of one text, with those at its beginning and without the boundary at its end. On the backend in use. */
+export function sample({ model, parameters, begin, context, length, temperature, boundary, draw }: Sampling): number[] {
+  const tokens = [...begin];
+  while (tokens.length - begin.length < length) {
+    const token = draw(nextProbabilities(model, parameters, tokens.slice(-context), temperature));
+    if (token === boundary) break;
+    tokens.push(token);
+  }
+  return tokens;
+}
+
+/** softmax(z/temperature) of the token behind these. */
+function nextProbabilities(
+  model: Model,
+  parameters: Tensors,
+  tokens: readonly number[],
+  temperature: number,
+): Float64Array {
+  let logits = new Float64Array(0);
+  tf.tidy(() => {
+    const x = tf.tensor(Int32Array.from(tokens), [1, tokens.length], 'int32');
+    const all = valuesOf(model.forward(parameters, x).logits);
+    const symbols = all.length / tokens.length;
+    logits = Float64Array.from(all.subarray(all.length - symbols), (z) => z / temperature);
+  });
+  return probabilitiesOf(logits, 'multiclass', logits.length);
+}
