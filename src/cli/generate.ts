@@ -35,12 +35,25 @@ const command: CommandBody = {
 
   async handler(args: Arguments, output: Output): Promise<void> {
     const saved = await loadWeights(args.weights as string, args.model as string | undefined);
-    const temperature = checkedNumber('--temperature', args.temperature, { exclusiveMinimum: 0, maximum: 100 });
+    const temperature = checkedNumber('--temperature', args.temperature, {
+      exclusiveMinimum: 0,
+      maximum: 100,
+    });
     const optional = (name: 'count' | 'length') =>
       args[name] === undefined ? undefined : wholeNumber(args, name, 1, 1e6);
-    const [count, length, seed] = [optional('count'), optional('length'), wholeNumber(args, 'seed', 0, 2 ** 32 - 1)];
+    const [count, length, seed] = [
+      optional('count'),
+      optional('length'),
+      wholeNumber(args, 'seed', 0, 2 ** 32 - 1),
+    ];
     await startBackend(args, output);
-    const texts = await generate(saved, { count, length, seed, temperature, prompt: args.prompt as string | undefined });
+    const texts = await generate(saved, {
+      count,
+      length,
+      seed,
+      temperature,
+      prompt: args.prompt as string | undefined,
+    });
     const shown = texts.map((text) => text.split('\n').map(sanitizeForTerminal).join('\n'));
     output.result(shown.join('\n'), { model: saved.file.model, seed, temperature, texts });
   },

@@ -49,7 +49,8 @@ export async function generate(saved: SavedModel, options: GenerateOptions = {})
   });
   const { boundary } = preprocessing;
   const { temperature = 1, seed = 42, prompt = '' } = options;
-  const { count = boundary === undefined ? 1 : 20, length = boundary === undefined ? textLength : context } = options;
+  const { count = boundary === undefined ? 1 : 20, length = boundary === undefined ? textLength : context } =
+    options;
   const symbols = boundary === undefined ? classNames : classNames.slice(0, boundary);
   const first = Array.from(encode(prompt, symbols, 'The prompt'));
   const random = new RandomState(seed);
@@ -85,7 +86,16 @@ export interface Sampling {
 }
 
 /** The tokens of one text, with those at its beginning and without the boundary at its end. On the backend in use. */
-export function sample({ model, parameters, begin, context, length, temperature, boundary, draw }: Sampling): number[] {
+export function sample({
+  model,
+  parameters,
+  begin,
+  context,
+  length,
+  temperature,
+  boundary,
+  draw,
+}: Sampling): number[] {
   const tokens = [...begin];
   while (tokens.length - begin.length < length) {
     const token = draw(nextProbabilities(model, parameters, tokens.slice(-context), temperature));

@@ -46,7 +46,9 @@ export async function missingData(
   }
 }
 
-export type Workers = Pick<Context, 'run' | 'runDigits' | 'runMicrogpt' | 'runTimings'> & { close(): Promise<void> };
+export type Workers = Pick<Context, 'run' | 'runDigits' | 'runMicrogpt' | 'runTimings'> & {
+  close(): Promise<void>;
+};
 
 /**
  * Worker threads on all processors.

@@ -29,31 +29,34 @@ const [seed, deviation, context, temperature] = [42, 0.08, 16, 0.5];
 const recipe = { ...models.gpt.recipe, steps: printed.losses.length };
 
 export async function microgpt(what: Context): Promise<Partial<Report>> {
-  const losses = printed.losses.map(
-    (text, step): Printed => ({
-      document: 'microgpt',
-      item: `losses: step ${step + 1}`,
-      printed: text,
-      group: 'losses of the steps',
-    }),
-  );
+  const losses = printed.losses.map((text, step): Printed => ({
+    document: 'microgpt',
+    item: `losses: step ${step + 1}`,
+    printed: text,
+    group: 'losses of the steps',
+  }));
   // Compared as numbers are: how many characters were printed, and how many of ours agree from the first on.
-  const names = printed.names.map(
-    (name, i): Printed => ({
-      document: 'microgpt',
-      item: `names, characters that agree: ${i + 1} ${name}`,
-      printed: String(name.length),
-    }),
-  );
+  const names = printed.names.map((name, i): Printed => ({
+    document: 'microgpt',
+    item: `names, characters that agree: ${i + 1} ${name}`,
+    printed: String(name.length),
+  }));
   const missing = await what.missingData('names');
-  if (missing) return reportWithoutData([...losses, ...names].map((row) => ({ what: row })), missing);
+  if (missing)
+    return reportWithoutData(
+      [...losses, ...names].map((row) => ({ what: row })),
+      missing,
+    );
   const outcome = await what.runMicrogpt({ backend: what.backend, data: what.data });
   return {
     rows: [
       ...losses.map((row, step) => exactRow(row, outcome.losses[step], what.backend)),
       ...names.map((row, i) => {
         const agreeing = agreeingCharacters(printed.names[i], outcome.names[i]);
-        return { ...exactRow(row, agreeing, what.backend), reproduced: printed.names[i] === outcome.names[i] };
+        return {
+          ...exactRow(row, agreeing, what.backend),
+          reproduced: printed.names[i] === outcome.names[i],
+        };
       }),
     ],
   };
@@ -83,7 +86,10 @@ async function readNames(data: MicrogptJob['data']): Promise<string[]> {
   const obtained = await obtain(published.names, request);
   if (obtained.source === 'built-in') throw new Error(obtained.reason);
   const text = new TextDecoder().decode(obtained.files[0].content);
-  return text.split('\n').map((line) => line.trim()).filter(Boolean);
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
 }
 
 /** The whole program. Its one stream of random numbers shuffles the names, draws the initial weights, and draws the names. */
@@ -99,7 +105,8 @@ export async function runMicrogpt({ backend, data }: MicrogptJob): Promise<Micro
   const model = models.gpt.create({ ...defaultsOf(models.gpt), context, asPrinted: false });
   const initial = model.initial({ features: context, classes, random: new RandomState(0) });
   // The model draws its weights in the program's order.
-  for (const { values } of Object.values(initial)) values.forEach((_, i) => (values[i] = random.gauss(0, deviation)));
+  for (const { values } of Object.values(initial))
+    values.forEach((_, i) => (values[i] = random.gauss(0, deviation)));
 
   const optimizer = createOptimizer('adam', recipe);
   const losses: number[] = [];
@@ -115,7 +122,10 @@ export async function runMicrogpt({ backend, data }: MicrogptJob): Promise<Micro
       const draw = (weights: Float64Array) => random.choice(weights);
       const sampling = { begin: [boundary], context, length: context, temperature, boundary, draw };
       const tokens = sample({ model, parameters, ...sampling });
-      return tokens.slice(1).map((token) => symbols[token]).join('');
+      return tokens
+        .slice(1)
+        .map((token) => symbols[token])
+        .join('');
     });
     return { losses, names, initial };
   });
@@ -123,15 +133,17 @@ export async function runMicrogpt({ backend, data }: MicrogptJob): Promise<Micro
 
 /** Two losses of makemore's bigram model: by the counts of a table, and by these after one has been added to each. */
 export async function makemore(what: Context): Promise<Partial<Report>> {
-  const rows = ['by counts', 'by counts plus 1'].map(
-    (way, i): Printed => ({
-      document: 'makemore',
-      item: `loss of the bigram model ${way}`,
-      printed: ['2.4540', '2.4546'][i],
-    }),
-  );
+  const rows = ['by counts', 'by counts plus 1'].map((way, i): Printed => ({
+    document: 'makemore',
+    item: `loss of the bigram model ${way}`,
+    printed: ['2.4540', '2.4546'][i],
+  }));
   const missing = await what.missingData('names');
-  if (missing) return reportWithoutData(rows.map((row) => ({ what: row })), missing);
+  if (missing)
+    return reportWithoutData(
+      rows.map((row) => ({ what: row })),
+      missing,
+    );
   const names = await readNames(what.data);
   return { rows: rows.map((row, added) => exactRow(row, bigramLoss(names, added), what.backend)) };
 }
@@ -139,10 +151,16 @@ export async function makemore(what: Context): Promise<Partial<Report>> {
 /** Mean of −log of the share of each character among those that follow the same character; `.` begins and ends a name. */
 export function bigramLoss(names: readonly string[], added: number): number {
   const characters = [...alphabetOf(names, 'names'), '.'];
-  const counts = new Map(characters.map((first) => [first, new Map(characters.map((next) => [next, added]))]));
-  const pairs = names.flatMap((name) => Array.from(`${name}.`, (next, i) => [name[i - 1] ?? '.', next] as const));
+  const counts = new Map(
+    characters.map((first) => [first, new Map(characters.map((next) => [next, added]))]),
+  );
+  const pairs = names.flatMap((name) =>
+    Array.from(`${name}.`, (next, i) => [name[i - 1] ?? '.', next] as const),
+  );
   for (const [first, next] of pairs) counts.get(first)!.set(next, counts.get(first)!.get(next)! + 1);
-  const totals = new Map(Array.from(counts, ([first, row]) => [first, [...row.values()].reduce((a, b) => a + b)]));
+  const totals = new Map(
+    Array.from(counts, ([first, row]) => [first, [...row.values()].reduce((a, b) => a + b)]),
+  );
   const loss = pairs.reduce(
     (sum, [first, next]) => sum - Math.log(counts.get(first)!.get(next)! / totals.get(first)!),
     0,

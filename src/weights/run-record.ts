@@ -19,7 +19,7 @@ import { checked, listOf, plainText } from './schemas.ts';
 import { modelFileSchema, optionValueSchema } from './weights.ts';
 
 function schemaOf(field: RecipeField): z.ZodMiniType {
-  if ('choices' in field) return field.optional ? z.optional(z.enum(field.choices)) : z.enum(field.choices);
+  if ('choices' in field) return z.enum(field.choices);
   const { minimum, exclusiveMinimum, maximum, integer } = field;
   const number = z
     .number()

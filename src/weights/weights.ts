@@ -64,7 +64,11 @@ export const preprocessingSchema: z.ZodMiniType<Preprocessing> = z.discriminated
     z.refine(({ scale }) => scale.every((value) => value > 0), { message: 'a scale is not positive' }),
   ),
   z.object({ kind: z.literal('table'), columns: listOf(tableInput, maxColumns) }),
-  z.object({ kind: z.literal('tokens'), context: z.int().check(z.minimum(1), z.maximum(4096)), boundary: z.optional(z.int().check(z.minimum(0))) }),
+  z.object({
+    kind: z.literal('tokens'),
+    context: z.int().check(z.minimum(1), z.maximum(4096)),
+    boundary: z.optional(z.int().check(z.minimum(0))),
+  }),
 ]);
 
 export const optionValueSchema = z.union([z.string(), z.number(), z.boolean(), finiteNumbers]);

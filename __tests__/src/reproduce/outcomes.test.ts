@@ -34,6 +34,7 @@ function contextOf(run: (job: TrainingJob) => TrainingOutcome, more: Partial<Con
       return Promise.resolve(run(job));
     },
     runDigits: () => Promise.reject(new Error('nobody asked for digits')),
+    runMicrogpt: () => Promise.reject(new Error('nobody asked for microgpt')),
     runTimings: ({ backend }) => Promise.resolve([{ document: '001', item: backend, loops: 1, tensors: 2 }]),
     missingData: () => Promise.resolve(undefined),
     ...more,
