@@ -5,7 +5,15 @@
  */
 import { type BackendName, onBackend } from '../backend/index.ts';
 import { gradientsAt, tolerancesInUse } from './comparison.ts';
-import { drawParameters, inferSize, initialOf, type ModelSize, type Point, pointsFor } from './points.ts';
+import {
+  drawParameters,
+  inferSize,
+  initialOf,
+  type ModelSize,
+  type Point,
+  pointsFor,
+  tensorsOf,
+} from './points.ts';
 import { Collector, type ModelReport, reportText } from './report.ts';
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
 import { validateModel, type Model } from '../model/model.ts';
@@ -14,7 +22,7 @@ import { disposeAll, type ParameterSet, toVariables } from '../model/parameters.
 import { InputError } from '../utils/errors.ts';
 import * as z from '../utils/schema.ts';
 import { RandomState } from '../utils/random.ts';
-import { tensorOf, valuesOf } from '../utils/tensors.ts';
+import { valuesOf } from '../utils/tensors.ts';
 import { type Tensor, tf } from '../utils/tf.ts';
 
 export type { ModelReport, ModelSize };
@@ -204,8 +212,7 @@ export function checkPoints(name: string, points: Point[], options: CheckOptions
   const collector = new Collector(tolerances);
   for (const point of points) {
     const parameters = toVariables(point.parameters);
-    const x = tensorOf(point.x, [point.rows, point.x.length / point.rows]);
-    const y = tensorOf(point.y, [point.rows, point.y.length / point.rows]);
+    const { x, y } = tensorsOf(point);
     try {
       const found = withDropoutMasks(
         point.model,

@@ -20,22 +20,29 @@ const rowsOfBatch = 6;
 export function pointsFor(model: Model, size: ModelSize, seed: number, draws: number): Point[] {
   const random = new RandomState(seed);
   const initial = initialOf(model, size, random);
-  const outputs = model.task === 'binary' ? 1 : size.classes;
+  const { features, classes } = size;
+  const isSequence = model.task === 'next-token';
+  const outputs = model.task === 'binary' ? 1 : classes;
+  const drawTargets = (rows: number): Float64Array => {
+    if (model.task === 'regression') return random.randn(rows);
+    // Some tokens have no target; the first always has one.
+    if (isSequence) return random.randint(-1, classes, rows * features).map((y, i) => (i === 0 ? 0 : y));
+    return targets(Array.from(random.randint(0, classes, rows)), outputs);
+  };
   const draw = (name: string, rows = rowsOfBatch): Point => ({
     name,
     model,
     rows,
     parameters: drawParameters(initial, random),
-    x: random.randn(rows * size.features),
-    y:
-      model.task === 'regression'
-        ? random.randn(rows)
-        : targets(Array.from(random.randint(0, size.classes, rows)), outputs),
+    x: isSequence ? random.randint(0, classes, rows * features) : random.randn(rows * features),
+    y: drawTargets(rows),
     ...(model.dropoutMasks && { noise: model.dropoutMasks(rows, random) }),
   });
   const labeled = (name: string, label: number): Point => ({
     ...draw(name),
-    y: targets(new Array<number>(rowsOfBatch).fill(label), outputs),
+    y: isSequence
+      ? new Float64Array(rowsOfBatch * features).fill(label)
+      : targets(new Array<number>(rowsOfBatch).fill(label), outputs),
   });
 
   const points: Point[] = [];
@@ -99,7 +106,7 @@ function saturated(point: Point): Point {
 function largestLogit(point: Point): number {
   return withParameters(point.parameters, (parameters) =>
     tf.tidy(() => {
-      const x = tensorOf(point.x, [point.rows, point.x.length / point.rows]);
+      const { x } = tensorsOf(point);
       return valuesOf(tf.max(tf.abs(point.model.forward(parameters, x).logits)))[0];
     }),
   );
@@ -122,9 +129,9 @@ function tied(point: Point, outputs: number): Point {
 export interface Problem {
   model: Model;
   parameters: Parameters;
-  /** `[rows, features]` */
+  /** `[rows, features]`; of tokens int32 `[rows, T]` */
   x: Tensor;
-  /** `[rows, outputs]` */
+  /** `[rows, outputs]`; of tokens int32 `[rows, T]` */
   y: Tensor;
 }
 
@@ -138,6 +145,20 @@ export interface Point {
   rows: number;
   /** Dropout masks, for a model that has any. */
   noise?: ParameterSet;
+}
+
+/** x and y of a point, int32 for tokens. The caller disposes them. */
+export function tensorsOf({ model, x, y, rows }: Pick<Point, 'model' | 'x' | 'y' | 'rows'>): {
+  x: Tensor;
+  y: Tensor;
+} {
+  const tensor = (values: Float64Array): Tensor => {
+    const shape: [number, number] = [rows, values.length / rows];
+    return model.task === 'next-token'
+      ? tf.tensor(Int32Array.from(values), shape, 'int32')
+      : tensorOf(values, shape);
+  };
+  return { x: tensor(x), y: tensor(y) };
 }
 
 /** For models of any number of features. */
@@ -192,7 +213,12 @@ export function initialOf(model: Model, size: ModelSize, random = new RandomStat
 function outputsOf(model: Model, size: ModelSize): number {
   return withParameters(initialOf(model, size), (parameters) =>
     tf.tidy(() => {
-      const x = tensorOf(new Float64Array(size.features).fill(1), [1, size.features]);
+      const { x } = tensorsOf({
+        model,
+        x: new Float64Array(size.features).fill(1),
+        y: new Float64Array(1),
+        rows: 1,
+      });
       return model.forward(parameters, x).logits.shape[1] ?? 1;
     }),
   );
