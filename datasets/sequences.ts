@@ -70,8 +70,8 @@ export const names: Dataset = {
   },
 };
 
-/** Shares of a text, from its end, that are kept for the test and for validation. */
-const [textTestShare, textValidationShare] = [0.05, 0.05];
+/** Where in a text validation begins, and where the test. */
+const [validationFrom, testFrom] = [0.9, 0.95];
 
 /** Texts up to this length are cut into rows at every character, longer ones at fewer. */
 const mostRows = 2 ** 22;
@@ -86,8 +86,8 @@ export const text: Dataset = {
     const name = origin.files[0].name;
     const symbols = alphabetOf([text], name);
     const tokens = encode(text, symbols, name);
-    const testAt = Math.floor(tokens.length * (1 - textTestShare));
-    const validationAt = Math.floor(tokens.length * (1 - textTestShare - textValidationShare));
+    const testAt = Math.floor(tokens.length * testFrom);
+    const validationAt = Math.floor(tokens.length * validationFrom);
     const stride = Math.ceil(validationAt / mostRows);
     const part = (from: number, to: number, every: number): Examples =>
       examplesFromText(tokens.subarray(from, to), context, every, name);

@@ -11,8 +11,8 @@ import type { DataRequest } from '../data/dataset.ts';
 import { alphabetOf, encode, examplesFromSequences } from '../data/sequences.ts';
 import { sample } from '../estimator/generate.ts';
 import { defaultsOf } from '../model/definition.ts';
-import { manual } from '../model/gradients.ts';
-import { withParameters, type ParameterSet } from '../model/parameters.ts';
+import { type GradientSource, manual } from '../model/gradients.ts';
+import { toValues, withParameters, type ParameterSet } from '../model/parameters.ts';
 import { createOptimizer } from '../training/optimizers.ts';
 import { learningRateAt } from '../training/schedule.ts';
 import { trainStep } from '../training/train.ts';
@@ -71,6 +71,8 @@ function agreeingCharacters(a: string, b: string): number {
 export interface MicrogptJob {
   backend: BackendName;
   data: Omit<DataRequest, 'progress' | 'options' | 'seed'>;
+  /** The program's thousand where left out. */
+  steps?: number;
 }
 
 export interface MicrogptOutcome {
@@ -78,6 +80,8 @@ export interface MicrogptOutcome {
   names: string[];
   /** Before the first step. */
   initial: ParameterSet;
+  /** Of the first step. */
+  gradients: ParameterSet;
 }
 
 /** The names of makemore, in the order of the file. */
@@ -93,7 +97,11 @@ async function readNames(data: MicrogptJob['data']): Promise<string[]> {
 }
 
 /** The whole program. Its one stream of random numbers shuffles the names, draws the initial weights, and draws the names. */
-export async function runMicrogpt({ backend, data }: MicrogptJob): Promise<MicrogptOutcome> {
+export async function runMicrogpt({
+  backend,
+  data,
+  steps = recipe.steps,
+}: MicrogptJob): Promise<MicrogptOutcome> {
   await useBackend(backend);
   const random = new PythonRandom(seed);
   const documents = random.shuffle(await readNames(data));
@@ -110,11 +118,17 @@ export async function runMicrogpt({ backend, data }: MicrogptJob): Promise<Micro
 
   const optimizer = createOptimizer('adam', recipe);
   const losses: number[] = [];
+  let gradients: ParameterSet = {};
+  const source: GradientSource = (...given) => {
+    const result = manual(...given);
+    if (losses.length === 0) gradients = toValues(result.gradients);
+    return result;
+  };
   return withParameters(initial, (parameters) => {
-    for (let step = 0; step < recipe.steps; step++) {
+    for (let step = 0; step < steps; step++) {
       const batch = makeBatch(examples, { task: model.task, classes }, undefined, step, step + 1);
       const rate = learningRateAt(recipe, step, recipe.steps);
-      losses.push(trainStep(model, parameters, manual, optimizer, batch, rate).loss);
+      losses.push(trainStep(model, parameters, source, optimizer, batch, rate).loss);
       disposeBatch(batch);
     }
     optimizer.dispose();
@@ -127,7 +141,7 @@ export async function runMicrogpt({ backend, data }: MicrogptJob): Promise<Micro
         .map((token) => symbols[token])
         .join('');
     });
-    return { losses, names, initial };
+    return { losses, names, initial, gradients };
   });
 }
 
