@@ -1,8 +1,10 @@
 /**
- * Sums and products of matrices, element by element. Within a row, the numbers of each side are adjacent (`column` 4) or
- * the same for all columns (`column` 0).
+ * Operations element by element. Within a row of a sum or product of matrices, the numbers of each side are adjacent (`column` 4)
+ * or the same for all columns (`column` 0).
  */
+import { exp4 } from './exponential';
 import { multiplyAdd, multiplyAddOne } from './multiply-add';
+import { store4 } from './rows';
 
 /** `out[rows, columns] = a + factor·b`: of factor 1 the sum, of −1 the difference, both exactly. */
 export function addScaled(
@@ -142,6 +144,82 @@ export function reluGradient(dy: usize, values: usize, out: usize, count: i32): 
     dy += 4;
     values += 4;
     out += 4;
+  }
+}
+
+/** 2·√(2/π), and that times 0.044715. */
+const geluLinear: f32 = 1.5957691216057308;
+const geluCubic: f32 = 0.07135481627;
+
+/** σ(2u) = 1/(1 + e⁻²ᵘ) for 2u = x·(a + b·x²), a and b being these constants. */
+function geluShare(x: v128): v128 {
+  const one = f32x4.splat(1);
+  const slope = multiplyAdd(f32x4.splat(-geluCubic), f32x4.mul(x, x), f32x4.splat(-geluLinear));
+  return f32x4.div(one, f32x4.add(one, inline.always(exp4(f32x4.mul(x, slope)))));
+}
+
+/** `out = x·σ(2u)` */
+export function gelu(x: usize, out: usize, bytes: usize): void {
+  let at: usize = 0;
+  do {
+    const numbers = v128.load(x + at);
+    inline.always(store4(out + at, out + bytes, f32x4.mul(numbers, inline.always(geluShare(numbers)))));
+    at += 16;
+  } while (at < bytes);
+}
+
+/** `out = dy·(s + x·s·(1 − s)·(a + 3b·x²))` with s = σ(2u). */
+export function geluGradient(dy: usize, x: usize, out: usize, bytes: usize): void {
+  let at: usize = 0;
+  do {
+    const numbers = v128.load(x + at);
+    const s = inline.always(geluShare(numbers));
+    const slope = multiplyAdd(
+      f32x4.splat(3 * geluCubic),
+      f32x4.mul(numbers, numbers),
+      f32x4.splat(geluLinear),
+    );
+    const rest = f32x4.mul(f32x4.mul(s, f32x4.sub(f32x4.splat(1), s)), f32x4.mul(numbers, slope));
+    inline.always(store4(out + at, out + bytes, f32x4.mul(v128.load(dy + at), f32x4.add(s, rest))));
+    at += 16;
+  } while (at < bytes);
+}
+
+/**
+ * A step of Adam in one pass:
+ * `m ← β₁·m + (1 − β₁)·g`, `v ← β₂·v + (1 − β₂)·g²`, `out = keep·w − rate·m/(√v·correction + ε)`
+ *
+ * @param newShare1, newShare2 1 − β₁ and 1 − β₂
+ * @param rate with m's correction: η/(1 − β₁ᵗ)
+ * @param correction of √v: 1/√(1 − β₂ᵗ)
+ * @param keep what weight decay leaves of w
+ */
+export function adam(
+  w: usize,
+  g: usize,
+  m: usize,
+  v: usize,
+  out: usize,
+  bytes: usize,
+  beta1: f32,
+  newShare1: f32,
+  beta2: f32,
+  newShare2: f32,
+  rate: f32,
+  correction: f32,
+  epsilon: f32,
+  keep: f32,
+): void {
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const slope = v128.load(g + at);
+    const mean = multiplyAdd(f32x4.splat(beta1), v128.load(m + at), f32x4.mul(f32x4.splat(newShare1), slope));
+    const newSquare = f32x4.mul(f32x4.splat(newShare2), f32x4.mul(slope, slope));
+    const square = multiplyAdd(f32x4.splat(beta2), v128.load(v + at), newSquare);
+    store4(m + at, m + bytes, mean);
+    store4(v + at, v + bytes, square);
+    const root = multiplyAdd(f32x4.sqrt(square), f32x4.splat(correction), f32x4.splat(epsilon));
+    const step = f32x4.mul(f32x4.splat(-rate), f32x4.div(mean, root));
+    store4(out + at, out + bytes, multiplyAdd(f32x4.splat(keep), v128.load(w + at), step));
   }
 }
 

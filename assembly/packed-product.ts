@@ -14,7 +14,7 @@ const panelRows = 256;
 export const scratchBytes: usize = (<usize>panelRows + 3) * tileBytes;
 
 /**
- * `out[m, n] = a[m, k]·b[k, n] + bias[n]`; `bias` may be 0 for none.
+ * `out[m, n] = a[m, k]·b[k, n] + bias[n]`; `bias` may be 0 for none. The numbers of a row of the result lie side by side.
  *
  * Sixteen columns of b at a time are packed side by side, whichever way they lie in memory, and then all rows of a pass
  * by them, two by two (K. Goto, R. van de Geijn: Anatomy of High-Performance Matrix Multiplication, 2008).
@@ -28,12 +28,12 @@ export function product(
   bColumn: usize,
   bias: usize,
   out: usize,
+  outRow: usize,
   m: i32,
   n: i32,
   k: i32,
   scratch: usize,
 ): void {
-  const outRow = (<usize>n) << 2;
   const start = scratch;
   const edge = start + tileBytes;
   const panel = edge + 2 * tileBytes;

@@ -69,14 +69,24 @@ export type Geometry = [
 
 export type Inputs = Record<string, TensorInfo>;
 
+export type SequenceKernelName =
+  | `${'causalAttention' | 'gelu' | 'gruCell' | 'lstmCell' | 'normalize'}${'' | 'Gradient'}`
+  | 'tokenCrossEntropyGradient'
+  | 'adam';
+
+/** Addresses and sizes, in the order of `assembly/`. */
+type SequenceKernel = (...args: number[]) => void;
+
 /** See `assembly/` for what they do. */
-interface Exports {
+interface Exports extends Record<SequenceKernelName, SequenceKernel> {
   readonly scratchBytes: { readonly value: number };
   readonly addScaled: (...args: [...Pair, factor: number]) => void;
   readonly multiply: (...args: Pair) => void;
   readonly extreme: (...args: [...Pair, isMaximum: number]) => void;
   clip(...args: [x: number, out: number, count: number, low: number, high: number]): void;
-  product(...args: [...Matrix, ...Matrix, bias: number, out: number, ...Sizes, scratch: number]): void;
+  product(
+    ...args: [...Matrix, ...Matrix, bias: number, out: number, outRow: number, ...Sizes, scratch: number]
+  ): void;
   productOfFewColumns(
     ...args: [a: number, ...Matrix, bias: number, out: number, ...Sizes, scratch: number]
   ): void;
@@ -178,9 +188,7 @@ function roomIn({ wasm }: WasmBackend): Assembly['roomFor'] {
       block = wasm._malloc(size);
       if (!block) {
         size = 0;
-        throw new WorkError(
-          `the wasm backend has no ${bytes} bytes left for a convolution: use a smaller batch`,
-        );
+        throw new WorkError(`the wasm backend has no ${bytes} bytes left: use a smaller batch`);
       }
     }
     return Math.ceil(block / cacheLine) * cacheLine;

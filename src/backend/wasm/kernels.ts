@@ -36,6 +36,7 @@ import {
 } from './pooled-convolution.ts';
 import { columnSums, product, type Transposition } from './products.ts';
 import { asMatrix, gather, tile, withRows } from './rows.ts';
+import { sequenceKernels } from './sequence.ts';
 import { type Attributes, poolWindows, windowKernels } from '../windows/kernels.ts';
 import { maxIndicesOf } from '../windows/pooling.ts';
 import { InputError } from '../../utils/errors.ts';
@@ -212,6 +213,7 @@ const kernels: Record<string, Kernel> = {
   PooledConvolutionFilterGradient: maxIndicesFilterGradient,
   PooledConvolutionInputGradient: maxIndicesInputGradient,
   ReluGradient: reluGradient,
+  ...sequenceKernels,
 };
 
 function fusedMatMul(

@@ -93,7 +93,7 @@ function multiply(
   } else if (m === 1 && !bias) {
     exports.productOfFewColumns(bFirst, aFirst, 4, 4 * k, 0, out, n, 1, k, scratch);
   } else {
-    exports.product(...a, ...b, bias, out, ...sizes, scratch);
+    exports.product(...a, ...b, bias, out, 4 * n, ...sizes, scratch);
   }
 }
 
