@@ -6,12 +6,16 @@
  * composed from TensorFlow.js's operations: that is its definition.
  */
 import type { Loss } from './losses.ts';
-import { hasKernel, isRecorded, runKernel, sumRows } from './operations.ts';
+import { add, hasKernel, isRecorded, mul, runKernel, sumRows } from './operations.ts';
 import { expOfMinus, log } from '../utils/math.ts';
 import { constant, scalarOf, type Values, valuesOf } from '../utils/tensors.ts';
 import { type Scalar, type Tensor, type Tensor1D, tf } from '../utils/tf.ts';
 
-const isFused = (name: string): boolean => !isRecorded() && hasKernel(name);
+/** What the backend's own kernel of this name returns. @returns undefined where the operation is to be composed */
+function runFused(name: string, inputs: Record<string, Tensor>, attributes = {}): Tensor[] | undefined {
+  if (isRecorded() || !hasKernel(name)) return undefined;
+  return [runKernel<Tensor | Tensor[]>(name, inputs, attributes)].flat();
+}
 
 /** As many rows as tokens: `[batch, T]` → `[N]`. */
 const flat = (tokens: Tensor): Tensor1D => runKernel('Reshape', { x: tokens }, { shape: [tokens.size] });
@@ -36,9 +40,27 @@ export const plusEpsilon = (x: Tensor, epsilon: number): Tensor =>
 /** The mean of each row: `[N, E]` → `[N, 1]`. */
 const rowMeans = (x: Tensor): Tensor => tf.mul(tf.sum(x, -1, true), constant(1 / x.shape.at(-1)!));
 
-/** 1/√(meanSquare + ε) */
-const inverseRoot = (meanSquare: Tensor, epsilon: number): Tensor =>
-  tf.div(constant(1), tf.sqrt(plusEpsilon(meanSquare, epsilon)));
+interface Normalized {
+  y: Tensor;
+  scale: Tensor;
+}
+
+/** y = c·scale with scale = 1/√(mean(c²) + ε) for each row, where c is x or, if `centered`, x − mean(x). */
+function normalize(x: Tensor, epsilon: number, centered: boolean): Normalized {
+  const fused = runFused('Normalize', { x }, { epsilon, centered });
+  if (fused) return { y: fused[0], scale: fused[1] };
+  const c = centered ? tf.sub(x, rowMeans(x)) : x;
+  const scale = tf.div(constant(1), tf.sqrt(plusEpsilon(rowMeans(tf.square(c)), epsilon)));
+  return { y: tf.mul(c, scale), scale };
+}
+
+/** ∂L/∂c = scale·(∂L/∂y − y·mean(∂L/∂y ⊙ y)), from scale′ = −scale³·mean(c·c′), and ∂L/∂x = ∂L/∂c − mean(∂L/∂c) if `centered`. */
+function normalizeGradient(dy: Tensor, { y, scale }: Normalized, centered: boolean): Tensor {
+  const fused = runFused('NormalizeGradient', { dy, y, scale }, { centered });
+  if (fused) return fused[0];
+  const dc = tf.mul(tf.sub(dy, tf.mul(y, rowMeans(tf.mul(dy, y)))), scale);
+  return centered ? tf.sub(dc, rowMeans(dc)) : dc;
+}
 
 /**
  * y = x·scale with scale = 1/√(mean(x²) + ε) for each row (B. Zhang, R. Sennrich, 2019).
@@ -46,64 +68,32 @@ const inverseRoot = (meanSquare: Tensor, epsilon: number): Tensor =>
  * @param x `[N, E]`
  * @returns y `[N, E]` and scale `[N, 1]`
  */
-export function rmsNorm(x: Tensor, epsilon = 1e-5): { y: Tensor; scale: Tensor } {
-  if (isFused('RmsNorm')) {
-    const [y, scale] = runKernel<Tensor[]>('RmsNorm', { x }, { epsilon });
-    return { y, scale };
-  }
-  const scale = inverseRoot(rowMeans(tf.square(x)), epsilon);
-  return { y: tf.mul(x, scale), scale };
-}
+export const rmsNorm = (x: Tensor, epsilon = 1e-5): Normalized => normalize(x, epsilon, false);
 
-/** ∂L/∂x = scale·(∂L/∂y − y·mean(∂L/∂y ⊙ y)), from scale′ = −scale³·mean(x·x′): `[N, E]`. */
-export function rmsNormGradient(dy: Tensor, y: Tensor, scale: Tensor): Tensor {
-  if (isFused('RmsNormGradient')) return runKernel('RmsNormGradient', { dy, y, scale });
-  return tf.mul(tf.sub(dy, tf.mul(y, rowMeans(tf.mul(dy, y)))), scale);
-}
+/** ∂L/∂x = scale·(∂L/∂y − y·mean(∂L/∂y ⊙ y)): `[N, E]`. */
+export const rmsNormGradient = (dy: Tensor, y: Tensor, scale: Tensor): Tensor =>
+  normalizeGradient(dy, { y, scale }, false);
 
 /**
  * y = normalized ⊙ gain + bias with normalized = (x − mean(x))·scale, scale = 1/√(var(x) + ε) for each row (J. Ba and others, 2016).
  *
  * @param x `[N, E]`
- * @param gain `[E]`
- * @param bias `[E]`
+ * @param gain, bias `[E]`
  * @returns y and normalized `[N, E]`, scale `[N, 1]`
  */
-export function layerNorm(
-  x: Tensor,
-  gain: Tensor,
-  bias: Tensor,
-  epsilon = 1e-5,
-): { y: Tensor; normalized: Tensor; scale: Tensor } {
-  if (isFused('LayerNorm')) {
-    const [y, normalized, scale] = runKernel<Tensor[]>('LayerNorm', { x, gain, bias }, { epsilon });
-    return { y, normalized, scale };
-  }
-  const centered = tf.sub(x, rowMeans(x));
-  const scale = inverseRoot(rowMeans(tf.square(centered)), epsilon);
-  const normalized = tf.mul(centered, scale);
-  return { y: tf.add(tf.mul(normalized, gain), bias), normalized, scale };
+export function layerNorm(x: Tensor, gain: Tensor, bias: Tensor, epsilon = 1e-5) {
+  const { y: normalized, scale } = normalize(x, epsilon, true);
+  return { y: add(mul(normalized, gain), bias), normalized, scale };
 }
 
 /**
  * With d = ∂L/∂y ⊙ gain: ∂L/∂x = scale·(d − mean(d) − normalized·mean(d ⊙ normalized)) `[N, E]`, and summed over the rows
  * ∂L/∂gain = Σ ∂L/∂y ⊙ normalized and ∂L/∂bias = Σ ∂L/∂y, `[E]`.
  */
-export function layerNormGradient(
-  dy: Tensor,
-  gain: Tensor,
-  normalized: Tensor,
-  scale: Tensor,
-): { x: Tensor; gain: Tensor; bias: Tensor } {
-  if (isFused('LayerNormGradient')) {
-    const [x, dGain, bias] = runKernel<Tensor[]>('LayerNormGradient', { dy, gain, normalized, scale });
-    return { x, gain: dGain, bias };
-  }
-  const d = tf.mul(dy, gain);
-  const alongNormalized = tf.mul(normalized, rowMeans(tf.mul(d, normalized)));
+export function layerNormGradient(dy: Tensor, gain: Tensor, normalized: Tensor, scale: Tensor) {
   return {
-    x: tf.mul(tf.sub(tf.sub(d, rowMeans(d)), alongNormalized), scale),
-    gain: sumRows(tf.mul(dy, normalized)),
+    x: normalizeGradient(mul(dy, gain), { y: normalized, scale }, true),
+    gain: sumRows(mul(dy, normalized)),
     bias: sumRows(dy),
   };
 }
@@ -144,16 +134,9 @@ const isSeen = (steps: number): Tensor => {
  * @param q, k, v `[N, E]`, a head being d adjacent columns
  * @returns out `[N, E]`, and weights `[batch, H, T, T]`, 0 for u > t
  */
-export function causalAttention(
-  q: Tensor,
-  k: Tensor,
-  v: Tensor,
-  shape: AttentionShape,
-): { out: Tensor; weights: Tensor } {
-  if (isFused('CausalAttention')) {
-    const [out, weights] = runKernel<Tensor[]>('CausalAttention', { q, k, v }, { ...shape });
-    return { out, weights };
-  }
+export function causalAttention(q: Tensor, k: Tensor, v: Tensor, shape: AttentionShape) {
+  const fused = runFused('CausalAttention', { q, k, v }, shape);
+  if (fused) return { out: fused[0], weights: fused[1] };
   const [queries, keys, values] = [q, k, v].map((x) => toHeads(x, shape));
   const scores = tf.mul(tf.matMul(queries, keys, false, true), attentionScale(q, shape.heads));
   const masked = tf.where(tf.broadcastTo(isSeen(shape.steps), scores.shape), scores, -Infinity);
@@ -173,12 +156,9 @@ export function causalAttentionGradient(
   v: Tensor,
   weights: Tensor,
   shape: AttentionShape,
-): { q: Tensor; k: Tensor; v: Tensor } {
-  if (isFused('CausalAttentionGradient')) {
-    const inputs = { dy: dOut, q, k, v, weights };
-    const [dq, dk, dv] = runKernel<Tensor[]>('CausalAttentionGradient', inputs, { ...shape });
-    return { q: dq, k: dk, v: dv };
-  }
+) {
+  const fused = runFused('CausalAttentionGradient', { dOut, q, k, v, weights }, shape);
+  if (fused) return { q: fused[0], k: fused[1], v: fused[2] };
   const [dy, queries, keys, values] = [dOut, q, k, v].map((x) => toHeads(x, shape));
   const dWeights = tf.matMul(dy, values, false, true);
   const mean = tf.sum(tf.mul(dWeights, weights), -1, true);
@@ -198,12 +178,12 @@ const geluShare = (x: Tensor): Tensor =>
   tf.sigmoid(tf.mul(x, tf.add(tf.mul(tf.square(x), constant(geluCubic)), constant(geluLinear))));
 
 /** ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), of any shape (D. Hendrycks, K. Gimpel, 2016). */
-export const gelu = (x: Tensor): Tensor =>
-  isFused('Gelu') ? runKernel('Gelu', { x }) : tf.mul(x, geluShare(x));
+export const gelu = (x: Tensor): Tensor => runFused('Gelu', { x })?.[0] ?? tf.mul(x, geluShare(x));
 
 /** ∂L/∂x = ∂L/∂y ⊙ (s + x ⊙ s ⊙ (1 − s) ⊙ 2u′) with s = σ(2u), u′ = √(2/π)·(1 + 3·0.044715·x²). */
 export function geluGradient(dy: Tensor, x: Tensor): Tensor {
-  if (isFused('GeluGradient')) return runKernel('GeluGradient', { dy, x });
+  const fused = runFused('GeluGradient', { dy, x });
+  if (fused) return fused[0];
   const s = geluShare(x);
   const slope = tf.add(tf.mul(tf.square(x), constant(3 * geluCubic)), constant(geluLinear));
   return tf.mul(dy, tf.add(s, tf.mul(sigmoidGradient(x, s), slope)));
@@ -260,8 +240,8 @@ function logSumExp(logits: Values, start: number, count: number): number {
 
 /** ∂L/∂z = (softmax(z) − one-hot(y))/count `[N, V]`; 0 in rows without a target. */
 export function tokenCrossEntropyGradient(logits: Tensor, y: Tensor): Tensor {
-  if (isFused('TokenCrossEntropyGradient'))
-    return runKernel('TokenCrossEntropyGradient', { logits, targets: y });
+  const fused = runFused('TokenCrossEntropyGradient', { logits, targets: y });
+  if (fused) return fused[0];
   const target = oneHot(y, logits.shape[1]!);
   const probabilities = tf.mul(tf.softmax(logits), tf.sum(target, -1, true));
   return tf.mul(tf.sub(probabilities, target), scalarOf(perTarget(y)));
@@ -283,11 +263,9 @@ const split = (x: Tensor, count: number): Tensor[] => {
  * @param c the cell before, `[batch, H]`
  * @returns h and c (`next`) `[batch, H]`, and gates: i, f, g and o, `[batch, 4H]`
  */
-export function lstmCell(a: Tensor, c: Tensor): { h: Tensor; c: Tensor; gates: Tensor } {
-  if (isFused('LstmCell')) {
-    const [h, next, gates] = runKernel<Tensor[]>('LstmCell', { a, c });
-    return { h, c: next, gates };
-  }
+export function lstmCell(a: Tensor, c: Tensor) {
+  const fused = runFused('LstmCell', { a, c });
+  if (fused) return { h: fused[0], c: fused[1], gates: fused[2] };
   const [aI, aF, aG, aO] = split(a, 4);
   const [i, f, g, o] = [tf.sigmoid(aI), tf.sigmoid(aF), tf.tanh(aG), tf.sigmoid(aO)];
   const next = tf.add(tf.mul(f, c), tf.mul(i, g));
@@ -305,17 +283,9 @@ export function lstmCell(a: Tensor, c: Tensor): { h: Tensor; c: Tensor; gates: T
  * @param gates, c, next of the step: its gates, the cell before it and after it
  * @returns a `[batch, 4H]`, c `[batch, H]`
  */
-export function lstmCellGradient(
-  dh: Tensor,
-  dNext: Tensor,
-  gates: Tensor,
-  c: Tensor,
-  next: Tensor,
-): { a: Tensor; c: Tensor } {
-  if (isFused('LstmCellGradient')) {
-    const [a, dc] = runKernel<Tensor[]>('LstmCellGradient', { dh, dNext, gates, c, next });
-    return { a, c: dc };
-  }
+export function lstmCellGradient(dh: Tensor, dNext: Tensor, gates: Tensor, c: Tensor, next: Tensor) {
+  const fused = runFused('LstmCellGradient', { dh, dNext, gates, c, next });
+  if (fused) return { a: fused[0], c: fused[1] };
   const [i, f, g, o] = split(gates, 4);
   const t = tf.tanh(next);
   const d = tf.add(dNext, tanhGradient(tf.mul(dh, o), t));
@@ -338,11 +308,9 @@ export function lstmCellGradient(
  * @param h `[batch, H]`
  * @returns h (`next`) `[batch, H]`, and gates: r, z and n, `[batch, 3H]`
  */
-export function gruCell(fromInput: Tensor, fromHidden: Tensor, h: Tensor): { h: Tensor; gates: Tensor } {
-  if (isFused('GruCell')) {
-    const [next, gates] = runKernel<Tensor[]>('GruCell', { fromInput, fromHidden, h });
-    return { h: next, gates };
-  }
+export function gruCell(fromInput: Tensor, fromHidden: Tensor, h: Tensor) {
+  const fused = runFused('GruCell', { fromInput, fromHidden, h });
+  if (fused) return { h: fused[0], gates: fused[1] };
   const [[xR, xZ, xN], [yR, yZ, yN]] = [split(fromInput, 3), split(fromHidden, 3)];
   const [r, z] = [tf.sigmoid(tf.add(xR, yR)), tf.sigmoid(tf.add(xZ, yZ))];
   const n = tf.tanh(tf.add(xN, tf.mul(r, yN)));
@@ -356,16 +324,9 @@ export function gruCell(fromInput: Tensor, fromHidden: Tensor, h: Tensor): { h: 
  * @param gates, fromHidden, h of the step
  * @returns fromInput, fromHidden `[batch, 3H]`; h `[batch, H]`: dNext ⊙ z, to which what comes through `fromHidden` is to be added
  */
-export function gruCellGradient(
-  dNext: Tensor,
-  gates: Tensor,
-  fromHidden: Tensor,
-  h: Tensor,
-): { fromInput: Tensor; fromHidden: Tensor; h: Tensor } {
-  if (isFused('GruCellGradient')) {
-    const [x, y, dh] = runKernel<Tensor[]>('GruCellGradient', { dNext, gates, fromHidden, h });
-    return { fromInput: x, fromHidden: y, h: dh };
-  }
+export function gruCellGradient(dNext: Tensor, gates: Tensor, fromHidden: Tensor, h: Tensor) {
+  const fused = runFused('GruCellGradient', { dNext, gates, fromHidden, h });
+  if (fused) return { fromInput: fused[0], fromHidden: fused[1], h: fused[2] };
   const [r, z, n] = split(gates, 3);
   const yN = split(fromHidden, 3)[2];
   const throughZ = tf.mul(dNext, z);
