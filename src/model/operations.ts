@@ -68,9 +68,10 @@ export function adamUpdate(w: Tensor, g: Tensor, m: Variable, v: Variable, step:
   return tf.tidy(() => {
     m.assign(tf.add(scaled(m, beta1), scaled(g, 1 - beta1)));
     v.assign(tf.add(scaled(v, beta2), scaled(tf.square(g), 1 - beta2)));
-    const root = tf.sqrt(scaled(v, 1 / correction2));
-    const direction = tf.div(m, tf.add(root, scalarOf(epsilon)));
-    return tf.sub(scaled(w, 1 - rate * decay), scaled(direction, rate / correction1));
+    // Divided, not multiplied by the reciprocal: a field has the exact quotient.
+    const root = tf.sqrt(tf.div(v, scalarOf(correction2)));
+    const direction = tf.div(tf.div(m, scalarOf(correction1)), tf.add(root, scalarOf(epsilon)));
+    return tf.sub(decay === 0 ? w : scaled(w, 1 - rate * decay), scaled(direction, rate));
   });
 }
 

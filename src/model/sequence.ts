@@ -339,3 +339,20 @@ export function gruCellGradient(dNext: Tensor, gates: Tensor, fromHidden: Tensor
     h: throughZ,
   };
 }
+/** The rows of one step: `[N, columns]`, N = batch·T, → `[batch, columns]`. */
+export function atStep(x: Tensor, step: number, steps: number): Tensor {
+  const [rows, columns] = x.shape as [number, number];
+  const batch = rows / steps;
+  const all = tf.reshape(x, [batch, steps, columns]);
+  return tf.reshape(tf.slice(all, [0, step, 0], [batch, 1, columns]), [batch, columns]);
+}
+
+/** Back: one `[batch, columns]` a step → `[N, columns]`. */
+export function fromSteps(steps: Tensor[]): Tensor {
+  const [, columns] = steps[0].shape as [number, number];
+  return tf.reshape(tf.stack(steps, 1), [-1, columns]);
+}
+
+/** Activations by name and number, as `gates0`, `gates1`, …: what a model keeps of each step. */
+export const named = (name: string, tensors: Tensor[]): Record<string, Tensor> =>
+  Object.fromEntries(tensors.map((tensor, i) => [`${name}${i}`, tensor]));

@@ -5,7 +5,7 @@
  * needs them in double precision. `adagrad` and `rmsprop` are those of TensorFlow.js.
  */
 import type { Parameters, Tensors } from '../model/model.ts';
-import { addScaled } from '../model/operations.ts';
+import { adamUpdate, addScaled } from '../model/operations.ts';
 import { defaultRecipe, type OptimizerName, type Recipe } from '../model/recipe.ts';
 import { scalarOf, tensorOf, valuesOf } from '../utils/tensors.ts';
 import { tf, type Tensor, type Variable } from '../utils/tf.ts';
@@ -118,7 +118,7 @@ class Momentum implements Optimizer {
 export class Adam implements Optimizer {
   readonly #settings: AdamSettings;
   /** m and v of each parameter, by the parameter's name. */
-  readonly #moments = new Map<string, [m: Tensor, v: Tensor]>();
+  readonly #moments = new Map<string, [m: Variable, v: Variable]>();
   #steps = 0;
 
   constructor(settings: AdamSettings) {
@@ -128,21 +128,13 @@ export class Adam implements Optimizer {
   apply(parameters: Parameters, gradients: Tensors, learningRate: number): void {
     const { beta1, beta2, epsilon, weightDecay } = this.#settings;
     this.#steps++;
-    const corrections = [1 - beta1 ** this.#steps, 1 - beta2 ** this.#steps] as const;
+    const [correction1, correction2] = [1 - beta1 ** this.#steps, 1 - beta2 ** this.#steps];
     for (const [name, parameter] of Object.entries(parameters)) {
       let moments = this.#moments.get(name);
-      if (!moments) {
-        moments = [tf.keep(tf.zerosLike(parameter)), tf.keep(tf.zerosLike(parameter))];
-        this.#moments.set(name, moments);
-      }
-      const decay = parameter.rank > 1 ? weightDecay : 0;
-      const updated = adamUpdate(parameter, gradients[name], moments, {
-        beta1,
-        beta2,
-        epsilon,
-        learningRate,
-        corrections,
-        decay,
+      if (!moments) this.#moments.set(name, (moments = [zeros(parameter), zeros(parameter)]));
+      const updated = adamUpdate(parameter, gradients[name], ...moments, {
+        ...{ beta1, beta2, epsilon, rate: learningRate, correction1, correction2 },
+        decay: parameter.rank > 1 ? weightDecay : 0,
       });
       parameter.assign(updated);
       updated.dispose();
@@ -164,7 +156,7 @@ export class Adam implements Optimizer {
     const names = Object.keys(moments).filter((key) => key.endsWith('/m'));
     for (const key of names) {
       const name = key.slice(0, -'/m'.length);
-      this.#moments.set(name, [tf.keep(fromPlain(moments[key])), tf.keep(fromPlain(moments[`${name}/v`]))]);
+      this.#moments.set(name, [variableOf(moments[key]), variableOf(moments[`${name}/v`])]);
     }
     return Promise.resolve();
   }
@@ -173,37 +165,6 @@ export class Adam implements Optimizer {
     this.#moments.forEach((moments) => tf.dispose(moments));
     this.#moments.clear();
   }
-}
-
-interface AdamStep {
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-  learningRate: number;
-  /** 1 − β₁ᵗ and 1 − β₂ᵗ */
-  corrections: readonly [number, number];
-  /** λ */
-  decay: number;
-}
-
-/** The new w; replaces m and v. All are of one shape. */
-function adamUpdate(
-  w: Tensor,
-  g: Tensor,
-  moments: [Tensor, Tensor],
-  { beta1, beta2, epsilon, learningRate, corrections, decay }: AdamStep,
-): Tensor {
-  const [m, v] = moments;
-  return tf.tidy(() => {
-    const times = (x: Tensor, factor: number): Tensor => tf.mul(x, scalarOf(factor));
-    moments[0] = tf.keep(tf.add(times(m, beta1), times(g, 1 - beta1)));
-    moments[1] = tf.keep(tf.add(times(v, beta2), times(tf.square(g), 1 - beta2)));
-    tf.dispose([m, v]);
-    const mean = tf.div(moments[0], scalarOf(corrections[0]));
-    const root = tf.sqrt(tf.div(moments[1], scalarOf(corrections[1])));
-    const moved = tf.sub(w, times(tf.div(mean, tf.add(root, scalarOf(epsilon))), learningRate));
-    return decay === 0 ? moved : tf.sub(moved, times(w, learningRate * decay));
-  });
 }
 
 /**
@@ -284,6 +245,12 @@ const toPlain = (tensor: Tensor): OptimizerState[string] => ({
   shape: tensor.shape,
   values: Array.from(valuesOf(tensor)),
 });
+
+const zeros = ({ shape }: Tensor): Variable =>
+  tf.tidy(() => tf.variable(tensorOf(new Float64Array(tf.util.sizeFromShape(shape)), shape), false));
+
+const variableOf = (plain: OptimizerState[string]): Variable =>
+  tf.tidy(() => tf.variable(fromPlain(plain), false));
 
 const fromPlain = ({ shape, values }: OptimizerState[string]): Tensor =>
   tensorOf(Float64Array.from(values), shape);
