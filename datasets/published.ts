@@ -93,7 +93,7 @@ export const published = {
     ],
     mirrors: ['https://raw.githubusercontent.com/karpathy/makemore/master/'],
   },
-  shakespeare: {
+  text: {
     dataset: 'shakespeare',
     files: [
       {

@@ -153,7 +153,7 @@ async function textOf(request: DataRequest, kind: 'names' | 'text'): Promise<Ori
     const file = { name, bytes: content.length, sha256: sha256(content) };
     return { source: 'dir', own, files: [file], text: decode(content, own.file) };
   }
-  const what = kind === 'names' ? published.names : published.shakespeare;
+  const what = kind === 'names' ? published.names : published.text;
   const obtained = await obtain(what, request);
   if (obtained.source !== 'built-in') {
     const [{ content, path, ...file }] = obtained.files;

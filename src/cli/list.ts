@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import { atHand } from '../../datasets/acquire/obtain.ts';
 import { datasets } from '../../datasets/index.ts';
 import { published, type Published } from '../../datasets/published.ts';
+import { sequences } from '../../datasets/sequences.ts';
 import { models } from '../../models/index.ts';
 import { backendStates } from '../backend/index.ts';
 import type { DataRequest } from '../data/dataset.ts';
@@ -30,11 +31,14 @@ const command: CommandBody = {
     }));
     const request = dataRequest(args, {}, output);
     const datasetRows = await Promise.all(
-      Object.values(datasets).map(async ({ name, title }) => ({
-        name,
-        title,
-        realData: await place(name, request),
-      })),
+      // Without what only chooses among the others.
+      Object.values(datasets)
+        .filter(({ name }) => name !== sequences.name)
+        .map(async ({ name, title }) => ({
+          name,
+          title,
+          realData: await place(name, request),
+        })),
     );
     output.result(
       [

@@ -18,6 +18,12 @@ const noTarget = -1;
 export function alphabetOf(texts: Iterable<string>, name: string): string[] {
   const found = new Set<string>();
   for (const text of texts) for (const character of text) found.add(character);
+  const control = [...found].find((character) => /[^\P{Cc}\n\t]/u.test(character));
+  if (control !== undefined) {
+    throw new InputError(
+      `${name} has the control character ${JSON.stringify(control)}, as no text has: remove it.`,
+    );
+  }
   if (found.size === 0) throw new InputError(`${name} has no characters.`);
   if (found.size >= maxSymbols) {
     throw new InputError(

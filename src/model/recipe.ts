@@ -149,7 +149,7 @@ export const recipeForFile = (recipe: Recipe): Partial<Recipe> =>
   Object.fromEntries(
     Object.entries(recipeFields)
       .map(([key, field]: [string, RecipeField]) => [key, recipe[key as keyof Recipe], field] as const)
-      .filter(([, value, field]) => !field.advanced || value !== field.default)
+      .filter(([, value, field]) => value !== undefined && !(field.advanced && value === field.default))
       .map(([key, value]) => [key, value]),
   );
 

@@ -10,7 +10,7 @@ import { InputError } from '../utils/errors.ts';
 import { formatJson, parseJson } from './json.ts';
 import { sanitizeForTerminal } from '../utils/text.ts';
 import type { ParameterSet } from '../model/parameters.ts';
-import { checked, finiteNumbers, isOfItsShape, listOf, plainText, tensorShape } from './schemas.ts';
+import { checked, finiteNumbers, isOfItsShape, listOf, tensorShape } from './schemas.ts';
 
 /** The values of the largest model here with all its text take a fifth of this. */
 export const weightsLimits = { characters: 256e6, depth: 16, parts: 100_000, values: 16e6 };
@@ -27,8 +27,10 @@ const parameterSchema = z.object({ shape, dtype: z.enum(['float32', 'float64']),
   ),
 );
 
-/** A character of a text, which may be a line break. */
-const symbol = z.string().check(z.maxLength(2));
+/** Of a text, a line break and a tab are symbols, too. */
+const className = z
+  .string()
+  .check(z.maxLength(500), z.regex(/^(?:[^\p{Cc}]*|[\n\t])$/u, 'has control characters'));
 
 const pixels = z.int().check(z.minimum(1), z.maximum(4096));
 const divisor = z.number().check(z.positive());
@@ -92,7 +94,7 @@ export const weightsSchema = z.object({
   /** The model's options, so that the same network can be built again. */
   options: z._default(z.record(z.string(), optionValueSchema), {}),
   asPrinted: z._default(z.boolean(), false),
-  classNames: listOf(z.union([plainText, symbol]), maxSymbols).check(
+  classNames: listOf(className, maxSymbols).check(
     z.refine((names) => names.length >= 1, {
       message: 'expected class names, or the name of what is predicted',
     }),

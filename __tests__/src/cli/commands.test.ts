@@ -222,6 +222,10 @@ test('list says where real data is, in 80 columns', async () => {
       cats: 'dir',
       'breast-cancer': 'none',
       mnist: 'none',
+      names: 'none',
+      text: 'none',
+      addition: 'computed',
+      copy: 'computed',
     });
   } finally {
     if (ZOO_CACHE_DIR === undefined) delete process.env.ZOO_CACHE_DIR;

@@ -24,6 +24,11 @@ test('a character that is not in the alphabet is named', () => {
   expect(() => encode('abc', ['a', 'b'], 'The prompt')).toThrow('The prompt has the character "c", which');
 });
 
+test('a control character is refused, but for line breaks and tabs', () => {
+  expect(alphabetOf(['a\n\tb'], 'x')).toEqual(['\t', '\n', 'a', 'b']);
+  expect(() => alphabetOf(['a\u001b[2J'], 'x.txt')).toThrow('x.txt has the control character "\\u001b"');
+});
+
 test('no text at all is an error', () => {
   expect(() => alphabetOf(['', ''], 'empty.txt')).toThrow('empty.txt has no characters.');
 });

@@ -349,7 +349,7 @@ describe('resuming', () => {
       '"stepInEpoch": 1',
       /is at step 1 of an epoch that has fewer/,
     ],
-    ['half an optimizer', /"accBeta1"/, '"accBeta9"', /not one of the optimizer adam/],
+    ['half an optimizer', /"steps": \{/, '"moments": {', /not one of the optimizer adam/],
     [
       'an option that is none',
       /"gate": "and"/,

@@ -68,7 +68,7 @@ describe('among what a file exports', () => {
     ['gradients', { gradients: undefined }, 'has no function gradients()'],
     ['a name', { name: '' }, 'has no name'],
     ['a name that is a text', { name: 5 }, 'has no name'],
-    ['a task', { task: 'other' }, 'needs a task: binary, multiclass, regression'],
+    ['a task', { task: 'other' }, 'needs a task: binary, multiclass, regression, next-token'],
   ])('a model without %s is refused', (_, change, problem) => {
     const exported = { good: model('a'), bad: model('b', change) };
     expect(() => modelsAmong(exported, 'm.ts')).toThrow(refusal(`m.ts: export bad ${problem}.`));

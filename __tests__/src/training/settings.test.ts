@@ -55,6 +55,15 @@ describe('whose word counts', () => {
   });
 });
 
+test('who asks for epochs gets epochs, also of a model that counts steps; both together count steps', () => {
+  const { gpt } = models;
+  expect(resolveSettings(gpt, {})).toMatchObject({ recipe: { steps: 1000 }, recordEvery: 25 });
+  expect(resolveSettings(gpt, { epochs: 3 }).recipe).toMatchObject({ steps: 0, epochs: 3 });
+  expect(resolveSettings(gpt, { epochs: 3, preset: 'nano' }).recipe).toMatchObject({ steps: 0, epochs: 3 });
+  expect(resolveSettings(gpt, { epochs: 3, steps: 7 }).recipe).toMatchObject({ steps: 7 });
+  expect(resolveSettings(mnist, { steps: 7 }).recipe).toMatchObject({ steps: 7 });
+});
+
 test('a curve has two hundred points of full batches, a thousand of others, and no more than epochs', () => {
   const every = (epochs: number, batchSize: number | string) =>
     resolveSettings(gate, { epochs, batchSize }).recordEvery;

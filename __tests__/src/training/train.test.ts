@@ -216,6 +216,52 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   );
 });
 
+describe('by steps in place of epochs', () => {
+  const bySteps = {
+    steps: 13,
+    optimizer: 'adam',
+    learningRate: 0.01,
+    decay: 'linear',
+    warmupSteps: 3,
+    clipNorm: 0.5,
+  } as const;
+
+  test('training ends after that many, in the middle of an epoch, and records every few of them', async () => {
+    // 184 training rows make 6 steps an epoch.
+    const { steps, epochs, history } = await run(bySteps, { recordEvery: 4 });
+    expect([steps, epochs]).toEqual([13, 2]);
+    expect(history.map(({ step }) => step)).toEqual([4, 8, 12, 13]);
+    expect(history.map(({ epoch }) => epoch)).toEqual([4 / 6, 8 / 6, 2, 13 / 6]);
+    expect(history.every(({ validationLoss }) => Number.isFinite(validationLoss))).toBe(true);
+  });
+
+  test('each record has the mean loss since the one before', async () => {
+    const losses: number[] = [];
+    const { history } = await run(
+      { ...bySteps, batchSize: 'full' },
+      { recordEvery: 5, onStep: ({ loss }) => losses.push(loss) },
+    );
+    const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
+    const expected = [losses.slice(0, 5), losses.slice(5, 10), losses.slice(10)].map(mean);
+    history.forEach(({ loss }, i) => expect(loss).toBeCloseTo(expected[i], 12));
+    expect(history).toHaveLength(3);
+  });
+
+  test.each([1, 4, 5, 7, 12])(
+    'interrupted after step %i and resumed, it ends bit for bit where it would have',
+    async (stopAt) => {
+      const whole = await run(bySteps, { recordEvery: 4 });
+      let steps = 0;
+      const { interrupted } = await run(bySteps, { recordEvery: 4, shouldStop: () => ++steps === stopAt });
+      const resumeFrom = structuredClone(interrupted) as TrainingState;
+      const resumed = await run(bySteps, { recordEvery: 4, resumeFrom });
+      expect(resumed.parameters).toEqual(whole.parameters);
+      const untimed = ({ history }: typeof whole) => history.map(({ seconds: _, ...record }) => record);
+      expect(untimed(resumed)).toEqual(untimed(whole));
+    },
+  );
+});
+
 describe('callbacks', () => {
   const later = <T>(value: () => T) => new Promise<void>((done) => setTimeout(() => done(void value())));
 

@@ -29,7 +29,6 @@ export const en = {
   'field.seed': 'Seed',
   'field.validation': 'Share to validate',
   'field.patience': 'Patience',
-  'field.classWeights': 'Class weights',
   'field.gradients': 'Gradients',
   'field.asPrinted': 'As printed, with the document’s errors',
   'field.backend': 'Computed on',

@@ -31,7 +31,6 @@ export const ko: Record<TextKey, string> = {
   'field.seed': '난수 시드',
   'field.validation': '검증 비율',
   'field.patience': '조기 종료 대기',
-  'field.classWeights': '클래스 가중치',
   'field.gradients': '기울기 계산',
   'field.asPrinted': '문서에 적힌 대로 (오류 포함)',
   'field.backend': '계산 장치',

@@ -5,7 +5,7 @@ import { models } from '../../../models/index.ts';
 import type { ModelOption, OptionValue, ModelDefinition } from '../../model/definition.ts';
 import { InputError } from '../../utils/errors.ts';
 import { gradientSources } from '../../model/gradients.ts';
-import { recipeFields, type RecipeField } from '../../model/recipe.ts';
+import { recipeFields, recipeForFile, type RecipeField } from '../../model/recipe.ts';
 import { checkSettingNames, resolveSettings, type Settings } from '../../training/settings.ts';
 import type { BackendName } from '../../backend/index.ts';
 import type { Address, Catalogue, Field, Invalid } from '../messages.ts';
@@ -37,7 +37,9 @@ const choice = (name: string, describe: string, choices: readonly string[]): Fie
 };
 
 const commonFields: Field[] = [
-  ...Object.entries(recipeFields).map(([name, field]) => recipeField(name, field)),
+  ...Object.entries(recipeFields)
+    .filter(([, field]: [string, RecipeField]) => !field.advanced)
+    .map(([name, field]) => recipeField(name, field)),
   choice('gradients', 'where gradients come from', Object.keys(gradientSources)),
   { name: 'asPrinted', describe: "with the document's errors", kind: 'switch', default: 'false' },
   choice('backend', 'where numbers are computed', backends),
@@ -134,7 +136,15 @@ function valueOf(text: string, field?: Field): unknown {
 /** The complete address of a run, which stays valid if defaults change. */
 export function addressOf({ definition, options, recipe, data, ...rest }: RunSettings): Address {
   const { gradients, asPrinted, backend, recordEvery } = rest;
-  const values = { ...options, ...recipe, gradients, asPrinted, backend, recordEvery, ...(data && { data }) };
+  const values = {
+    ...options,
+    ...recipeForFile(recipe),
+    gradients,
+    asPrinted,
+    backend,
+    recordEvery,
+    ...(data && { data }),
+  };
   const texts = Object.entries(values).map(([name, value]) => [name, textOf(value)]);
   return { model: definition.name, ...(Object.fromEntries(texts) as Address) };
 }

@@ -1,6 +1,7 @@
 /**
  * What came of a sweep: trials that differ in their seed alone as one group, the groups from best to worst.
  */
+import { recipeForFile } from '../../model/recipe.ts';
 import { csvText } from '../../data/formats/csv.ts';
 import { type Headline, headlineOf } from '../../evaluation/metrics.ts';
 import type { OptionValue } from '../../model/definition.ts';
@@ -119,7 +120,7 @@ export const sourcesOf = ({ trials }: SweepResults): string[] => [
 export function commandFor({ definition, data }: SweepResults, { trials }: Group): string {
   const [{ trial, result }] = trials;
   const { options, recipe, gradients, asPrinted, recordEvery } = trial.settings;
-  const given = { ...recipe, gradients, recordEvery, ...options, ...whereFrom(data, result) };
+  const given = { ...recipeForFile(recipe), gradients, recordEvery, ...options, ...whereFrom(data, result) };
   const words = Object.entries(given).map(
     ([name, value]) => `${optionName(name)}=${shellWord(String(value))}`,
   );
