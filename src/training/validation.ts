@@ -2,7 +2,7 @@
  * Validation: which rows are set aside for it, and the metrics on them.
  */
 import { allRows, disposeBatch, residentBatch, type Batch } from '../data/batches.ts';
-import type { Examples } from '../data/dataset.ts';
+import { isTokens, type Examples } from '../data/dataset.ts';
 import type { Model, Tensors } from '../model/model.ts';
 import type { RandomState } from '../utils/random.ts';
 import { evaluateBatch, evaluateRows } from '../evaluation/evaluate.ts';
@@ -59,8 +59,8 @@ const maxResidentNumbers = 2 ** 23;
  * Whether the validation rows are uploaded once and stay on the backend. The limit is the same for every backend and
  * data source, because a loss that is summed in pieces may differ in the last digit.
  */
-export const isValidationResident = (rows: number, { features }: Examples): boolean =>
-  rows * features <= maxResidentNumbers;
+export const isValidationResident = (rows: number, examples: Examples): boolean =>
+  !isTokens(examples) && rows * examples.features <= maxResidentNumbers;
 
 /** Evaluates the model on the validation rows. */
 export class Validator {
