@@ -216,7 +216,10 @@ function summary({ request, result, metrics, dataset, out }: RunReport): string 
     ['training', `${scoreText(train)}, loss ${train.loss.toPrecision(5)}`],
     ['validation', validation && scoreText(validation)],
     ['test', `${scoreText(test)}, loss ${test.loss.toPrecision(5)}`],
-    ['baseline', isRegression(test) ? undefined : baselineText(test, dataset.classNames)],
+    [
+      'baseline',
+      isRegression(test) || isTokenMetrics(test) ? undefined : baselineText(test, dataset.classNames),
+    ],
     ['outputs', test.probabilities?.map((p) => p.toFixed(8)).join('  ')],
     ['data', `${dataset.name}, ${dataset.source}${dataset.standIn ? ' (synthetic, not the real data)' : ''}`],
     ['saved in', relative('', out) || '.'],
