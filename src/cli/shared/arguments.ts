@@ -7,6 +7,9 @@ import { InputError } from '../../utils/errors.ts';
 import { sanitizeForTerminal } from '../../utils/text.ts';
 import { standardInput, type Arguments } from './options.ts';
 
+/** With it, the shell asks how a command line may go on. */
+const completions = '--get-yargs-completions';
+
 /**
  * Arguments in a form that yargs reads correctly. A value that begins with a minus sign, such as the list `-10,10`, is
  * joined to its option, since yargs would take it for several short options; `help train` becomes `train --help`. After
@@ -15,6 +18,8 @@ import { standardInput, type Arguments } from './options.ts';
  * @throws InputError if the value of an option is empty, which usually means that a shell variable is not set
  */
 export function normalizeArguments(argv: readonly string[]): string[] {
+  // There, -- is the beginning of an option.
+  if (argv[0] === completions) return [...argv];
   const options = beforeSeparator(argv);
   const paths = argv.slice(options.length + 1).map((word) => (/^-./.test(word) ? `./${word}` : word));
   const [first, ...rest] = options;
@@ -39,12 +44,7 @@ const missingValue = (option: string): InputError => new InputError(`${option} n
 /** @throws InputError if the first argument is not a command */
 export function checkCommand(argv: readonly string[], commandNames: readonly string[]): void {
   const word = argv.find((word) => !word.startsWith('-'));
-  if (
-    word === undefined ||
-    argv[0] === '--get-yargs-completions' ||
-    [...commandNames, 'completion'].includes(word)
-  )
-    return;
+  if (word === undefined || argv[0] === completions || [...commandNames, 'completion'].includes(word)) return;
   const suggestion = nearest(word, commandNames);
   throw new InputError(
     `Unknown command ${JSON.stringify(sanitizeForTerminal(word))}. ${suggestion ? `Did you mean ${suggestion}?` : 'See zoo --help.'}`,

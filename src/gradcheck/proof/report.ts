@@ -10,7 +10,7 @@ import { counted, optionName, wrap } from '../../utils/text.ts';
 const explanation = [
   'Both gradients are computed in random finite fields, where nothing is rounded.',
   'equal      they are one formula over exp, log, sign and the exact values of the',
-  '           constants: at these shapes, for the signs, labels and masks named below',
+  '           constants: at these shapes, for the signs, labels and masks below',
   'different  they are not: one entry is shown, as remainders modulo a prime',
   'Nothing is said of rounding, overflow, or whether the loss is the right one.',
 ].join('\n');

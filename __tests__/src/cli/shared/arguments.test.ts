@@ -94,6 +94,11 @@ test('normalizeArguments takes what follows -- for paths, also if they begin wit
   expect(beforeSeparator(['predict', '--', '--json'])).toEqual(['predict']);
 });
 
+test('normalizeArguments leaves the words of a completion as they are', () => {
+  const words = ['--get-yargs-completions', 'zoo', 'train', 'mnist', '--'];
+  expect(normalizeArguments(words)).toEqual(words);
+});
+
 test('normalizeArguments joins negative values to their options and rejects empty values', () => {
   expect(normalizeArguments(['train', '--list', '-1,2', '--rate', '-.5', '-', '-x', '--a=b', '-1'])).toEqual([
     ...['train', '--list=-1,2', '--rate=-.5', standardInput, '-x', '--a=b', '-1'],

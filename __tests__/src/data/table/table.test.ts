@@ -1,5 +1,6 @@
 /** What a table keeps of the cells that it is given, and what is told of them in figures. */
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { summarizeTable } from '../../../../src/data/summary.ts';
 import { type Cell, numberIn, readCell, textOf, WrittenNumber } from '../../../../src/data/table/cells.ts';
 import { columnNamed, quoted, TableBuilder, textAt, writtenAt } from '../../../../src/data/table/table.ts';
@@ -87,6 +88,18 @@ describe('a table', () => {
     const [column] = tableOf({ a: [cell] }).columns;
     expect([column.numbers[0], textAt(column, 0)]).toEqual([number, text]);
     if (typeof cell === 'string') expect(writtenAt(column, 0)).toBe(cell);
+  });
+
+  test('keeps the text of a number exactly where JavaScript writes it in another way', () => {
+    const digits = fc.stringMatching(/^-?\d{1,16}(\.\d{0,16})?$/);
+    const small = fc.stringMatching(/^-?0\.0{0,8}\d{1,6}$/);
+    const texts = fc.oneof(digits, small, fc.double({ noNaN: true, noDefaultInfinity: true }).map(String));
+    fc.assert(
+      fc.property(texts, (text) => {
+        const number = Number(text);
+        expect(readCell(text)).toEqual({ number, text: String(number) === text ? undefined : text });
+      }),
+    );
   });
 
   test('with a decimal comma takes no decimal point', () => {
