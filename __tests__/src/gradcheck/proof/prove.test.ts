@@ -13,6 +13,9 @@ import { deep, expectProved, half, hiddenLayer, line, lineWith, seed } from './t
 const prove = (model: Model, options = {}) =>
   proveGradients(model, { seed, size: { features: 2 }, ...options });
 
+/** With half the points: there are four patterns of labels instead of sixteen. */
+const proveTwoRows = (model: Model) => prove(model, { rows: 2 });
+
 describe('the zoo', () => {
   // The others: prove.long.test.ts.
   test.each(['gate', 'breast-cancer', 'mlp, regression by sigmoids'])('%s is proved', (name) => {
@@ -74,12 +77,12 @@ describe('mistakes below every tolerance', () => {
     ['relu′(0) = 1', hiddenLayer('relu', tf.relu, (sum) => sum.greaterEqual(0).cast('float32'))],
     ['wrong where a unit is off', hiddenLayer('relu', tf.relu, (sum) => sum.step(2 ** -60))],
   ])('%s', (_, model) => {
-    expect(prove(model).verdict).toBe('different');
+    expect(proveTwoRows(model).verdict).toBe('different');
   });
 
   test('and without them the same models are proved', () => {
-    expect(prove(line).verdict).toBe('equal');
-    expect(prove(hiddenLayer('relu', tf.relu, tf.step)).verdict).toBe('equal');
+    expect(proveTwoRows(line).verdict).toBe('equal');
+    expect(proveTwoRows(hiddenLayer('relu', tf.relu, tf.step)).verdict).toBe('equal');
   });
 });
 
@@ -116,13 +119,11 @@ describe('what it cannot see, in principle', () => {
 describe('labels and dropout masks', () => {
   const allAre1 = (y: Tensor): Tensor => y.sum().equal(y.shape[0]).cast('float32');
 
-  test.each(['1', '2', '3', '4', '5', '6'])(
-    'a difference only where all labels are 1 is found, seed %s',
-    (seed) => {
-      const wrong = lineWith((g, { y }) => g.add(allAre1(y)));
+  test('a difference only where all labels are 1 is found', () => {
+    const wrong = lineWith((g, { y }) => g.add(allAre1(y)));
+    for (const seed of ['1', '2'])
       expect(prove(wrong, { seed, size: { features: 3 } }).verdict).toBe('different');
-    },
-  );
+  });
 
   test('each pattern of labels occurs, and the bound of one alone is given', () => {
     const { labels, bound, rows } = prove(line, { size: { features: 3 } });
@@ -196,13 +197,13 @@ describe('odd numbers of rows', () => {
 });
 
 describe('powers', () => {
-  test.each([2, 3, 4, -1])('a to the power of %d is a product', (n) => {
+  test.each([3, -1])('a to the power of %d is a product', (n) => {
     const power = hiddenLayer(
       'power',
       (sum) => sum.pow(n),
       (sum) => sum.pow(n - 1).mul(n),
     );
-    expect(prove(power)).toMatchObject({ verdict: 'equal', autodiff: { verdict: 'equal' } });
+    expect(proveTwoRows(power)).toMatchObject({ verdict: 'equal', autodiff: { verdict: 'equal' } });
     const wrong = hiddenLayer(
       'power',
       (sum) => sum.pow(n),
@@ -217,11 +218,15 @@ describe('false alarms', () => {
   const twice = (sum: Tensor): Tensor => sum.mul(2);
 
   test('a sum of positive numbers is not positive here: relu(1 + a²) with slope 2a', () => {
-    expect(prove(hiddenLayer('raised', (sum) => tf.relu(raised(sum)), twice)).verdict).toBe('different');
+    expect(proveTwoRows(hiddenLayer('raised', (sum) => tf.relu(raised(sum)), twice)).verdict).toBe(
+      'different',
+    );
     // The ways out: leave out the relu that does nothing, or write down its slope.
-    expect(prove(hiddenLayer('raised', raised, twice)).verdict).toBe('equal');
+    expect(proveTwoRows(hiddenLayer('raised', raised, twice)).verdict).toBe('equal');
     const withStep = (sum: Tensor): Tensor => raised(sum).step().mul(twice(sum));
-    expect(prove(hiddenLayer('raised', (sum) => tf.relu(raised(sum)), withStep)).verdict).toBe('equal');
+    expect(proveTwoRows(hiddenLayer('raised', (sum) => tf.relu(raised(sum)), withStep)).verdict).toBe(
+      'equal',
+    );
   });
 
   test('0.2 as a plain number is rounded to 32 bits, and differs from the 0.2 of leakyRelu', () => {
@@ -230,8 +235,8 @@ describe('false alarms', () => {
       tf.where(sum.greater(0), tf.onesLike(sum), sum.zerosLike().add(0.2));
     const exact = (sum: Tensor): Tensor =>
       tf.where(sum.greater(0), tf.onesLike(sum), sum.zerosLike().add(constant(0.2)));
-    expect(prove(hiddenLayer('leaky', leaky, rounded)).verdict).toBe('different');
-    const proof = prove(hiddenLayer('leaky', leaky, exact));
+    expect(proveTwoRows(hiddenLayer('leaky', leaky, rounded)).verdict).toBe('different');
+    const proof = proveTwoRows(hiddenLayer('leaky', leaky, exact));
     expect(proof.verdict).toBe('equal');
     // TensorFlow.js's own gradient has the rounded one.
     expect(proof.autodiff?.verdict).toBe('different');
@@ -241,8 +246,8 @@ describe('false alarms', () => {
     const [first, second] = [(s: Tensor) => tf.max(s, 1, true), (s: Tensor) => tf.max(s.reverse(1), 1, true)];
     const model = (which: (s: Tensor) => Tensor): Model =>
       hiddenLayer('shifted', (s) => s.add(first(s)).sub(which(s)), tf.onesLike);
-    expect(prove(model(first)).verdict).toBe('equal');
-    expect(prove(model(second)).verdict).toBe('different');
+    expect(proveTwoRows(model(first)).verdict).toBe('equal');
+    expect(proveTwoRows(model(second)).verdict).toBe('different');
   });
 });
 
