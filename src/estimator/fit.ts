@@ -100,7 +100,10 @@ function weightedModel({ request, model, dataset }: Pick<ReadyRun, 'request' | '
   return withClassWeights(model, balancedWeights(dataset.train.labels, dataset.classNames.length));
 }
 
-/** Metrics on all rows of each split. Rows that were set aside for validation are not training rows. */
+/**
+ * Metrics on all rows of each split, of a text's overlapping training rows on some that do not overlap. Rows that were set aside for
+ * validation are not training rows.
+ */
 export function scoreRun(
   { model, dataset }: Pick<ReadyRun, 'model' | 'dataset'>,
   { parameters: set, setAside }: Pick<TrainingResult, 'parameters' | 'setAside'>,
@@ -112,11 +115,22 @@ export function scoreRun(
     const { train, validation, test } = dataset;
     const held = validation ? score(validation) : setAside && score(train, setAside.validation);
     return {
-      train: score(train, setAside?.training),
+      train: score(train, setAside?.training ?? rowsApart(train)),
       ...(held && { validation: held }),
       test: score(test),
     };
   });
+}
+
+/** Tokens of a text's training rows that are scored, where the rows overlap. */
+const scoredTokens = 2 ** 17;
+
+/** Rows that do not overlap, spread over all of a text; undefined where no rows overlap. */
+function rowsApart({ rows, features, stride = features }: Examples): Int32Array | undefined {
+  if (stride >= features) return undefined;
+  const all = Math.floor(((rows - 1) * stride) / features) + 1;
+  const count = Math.min(all, Math.ceil(scoredTokens / features));
+  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
 }
 
 export interface TrainOptions extends Partial<Recipe> {
