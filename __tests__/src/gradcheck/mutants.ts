@@ -54,7 +54,7 @@ export const missedByCheck = (small: SmallModel, mutants: Mutant[]): string[] =>
 export const missedByProof = ({ features, classes }: SmallModel, mutants: Mutant[]): string[] =>
   mutants
     .filter((mutant) => {
-      const proof = proveGradients(mutant.model, { points: 4, seed: 'bad', size: { features, classes } });
+      const proof = proveGradients(mutant.model, { points: 8, seed: 'bad', size: { features, classes } });
       const wrong = proof.parameters.filter(({ first }) => first);
       return proof.verdict !== 'different' || !isFound(mutant, wrong);
     })
