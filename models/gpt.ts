@@ -193,8 +193,8 @@ export const gpt = nn.defineZooModel({
     norm: { describe: 'rms as in microgpt, or layer as in GPT-2', default: 'rms', choices: ['rms', 'layer'] },
     activation: { describe: 'of the hidden layer', default: 'relu', choices: ['relu', 'gelu'] },
   },
-  alsoChecked: [{ norm: 'layer', activation: 'gelu' }],
-  provedAt: { options: { context: 3, width: 8, heads: 2 }, size: { features: 3, classes: 5 } },
+  alsoChecked: [{ layers: 1, norm: 'layer', activation: 'gelu' }],
+  provedAt: { options: { context: 3, layers: 2, width: 6, heads: 2 }, size: { features: 3, classes: 5 } },
   // microgpt's, with more rows a step.
   recipe: {
     ...nn.defaultRecipe,

@@ -90,7 +90,7 @@ export const lstm = nn.defineZooModel({
   document: '–',
   dataset: 'sequences',
   options: recurrentOptions,
-  provedAt: { options: { context: 4, embedding: 3, hidden: 3 }, size: { features: 4, classes: 5 } },
+  provedAt: { options: { context: 4, embedding: 3, hidden: 7 }, size: { features: 4, classes: 5 } },
   recipe: recurrentRecipe,
   create: ({ embedding, hidden }) => network(embedding, hidden),
 });

@@ -185,7 +185,9 @@ export function geluGradient(dy: Tensor, x: Tensor): Tensor {
   const fused = runFused('GeluGradient', { dy, x });
   if (fused) return fused[0];
   const s = geluShare(x);
-  const slope = tf.add(tf.mul(tf.square(x), constant(3 * geluCubic)), constant(geluLinear));
+  // Not times `3 * geluCubic`, which is rounded: so it is the derivative of `geluShare` to the last digit.
+  const cubic = tf.mul(tf.mul(tf.square(x), constant(3)), constant(geluCubic));
+  const slope = tf.add(cubic, constant(geluLinear));
   return tf.mul(dy, tf.add(s, tf.mul(sigmoidGradient(x, s), slope)));
 }
 

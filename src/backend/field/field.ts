@@ -1,4 +1,5 @@
 /** Arithmetic with remainders that may not be known. */
+import { DrawnValues } from './drawn-values.ts';
 
 /**
  * Why a remainder is not known; it is stored as p plus this number. The largest reason of its operands is an
@@ -154,6 +155,15 @@ export interface Structure {
    * of 3.
    */
   hasFractions?: boolean;
+  /** Functions whose values are variables of the formula; none unless given. */
+  drawn?: Drawn;
+}
+
+/** Whether values are drawn: of roots, of exponentials beyond the end of the chain, of logarithms. */
+export interface Drawn {
+  roots?: boolean;
+  exponentials?: boolean;
+  logarithms?: boolean;
 }
 
 /** Some elements, one after the other. */
@@ -182,15 +192,25 @@ export class Field {
   readonly #hasLogarithms: boolean;
   readonly #hasFractions: boolean;
 
+  readonly #drawn: Drawn;
+  readonly #roots = new DrawnValues();
+  readonly #exponentials = new DrawnValues();
+  readonly #drawnLogarithms = new DrawnValues();
+  /** Whether a value was drawn that is not so by its definition, as the ε of {@link plusEpsilon} is. */
+  hasDrawn = false;
+  /** Whether {@link plusEpsilon} was called. */
+  hasEpsilons = false;
+
   /** @param random uniform in [0, 1) */
   constructor(
-    { primes, ground = 0, hasLogarithms = true, hasFractions = false }: Structure,
+    { primes, ground = 0, hasLogarithms = true, hasFractions = false, drawn = {} }: Structure,
     random: () => number,
   ) {
     this.primes = primes;
     this.ground = ground;
     this.#hasLogarithms = hasLogarithms;
     this.#hasFractions = hasFractions;
+    this.#drawn = drawn;
     this.#random = random;
     this.bases = primes.slice(0, -1).map((p) => power(2 + Math.floor(random() * (p - 3)), 2, p));
     this.#width = primes.length + 1;
@@ -201,6 +221,9 @@ export class Field {
   restart(): void {
     this.#count = 1;
     this.#constants.clear();
+    for (const values of [this.#roots, this.#exponentials, this.#drawnLogarithms]) values.clear();
+    this.hasDrawn = false;
+    this.hasEpsilons = false;
     this.doubt = undefined;
   }
 
@@ -344,7 +367,7 @@ export class Field {
     const at = x * this.#width;
     const rows = this.#rows;
     const place = (i: number, p: number): number => {
-      if (i + 1 === this.primes.length) return p + reasons.below;
+      if (i + 1 === this.primes.length) return this.#exponentialBeyond(x);
       const exponent = rows[at + i + 1];
       const beyond = exponent - this.primes[i + 1];
       return beyond < 0 ? power(this.bases[i], exponent, p) : p + beyond;
@@ -353,8 +376,32 @@ export class Field {
     return this.put(place, slope === 0 ? 0 : product(place(this.ground, p), slope, p));
   }
 
+  /** At the last place of the chain. e⁰ = 1 and e⁻ᵃ = 1/eᵃ hold there; eᵃ⁺ᵇ = eᵃ·eᵇ holds at the places before alone. */
+  #exponentialBeyond(x: number): number {
+    const place = this.primes.length - 1;
+    const p = this.primes[place];
+    const remainders = this.remainders(x);
+    const a = remainders[place];
+    if (!this.#drawn.exponentials || a >= p)
+      return p + (a >= p ? Math.max(a - p, reasons.below) : reasons.below);
+    if (a === 0) return 1;
+    this.hasDrawn = true;
+    const isNegative = a > p / 2;
+    const argument = isNegative
+      ? remainders.map((r, i) => (r < this.primes[i] ? subtract(0, r, this.primes[i]) : r))
+      : remainders;
+    const drawn = this.#exponentials.at(DrawnValues.key(argument, place), () => this.#square(p));
+    return isNegative ? inverse(drawn, p) : drawn;
+  }
+
+  /** A random square that is not 0. */
+  #square(p: number): number {
+    return power(1 + Math.floor(this.#random() * (p - 1)), 2, p);
+  }
+
   /** (log x)′ = x′/x */
   log(x: number): number {
+    if (this.#drawn.logarithms) return this.#drawnLogarithm(x);
     const at = x * this.#width;
     const rows = this.#rows;
     const place = (i: number, p: number): number => {
@@ -373,13 +420,57 @@ export class Field {
     return this.#logarithms[place](a);
   }
 
-  /** The root that is itself a square; a^((p+1)/4), for p = 3 mod 4. (√x)′ = x′/(2√x) */
-  sqrt(x: number): number {
-    const at = x * this.#width;
-    const rows = this.#rows;
+  #drawnLogarithm(x: number): number {
+    this.hasDrawn = true;
+    const remainders = this.remainders(x);
     const place = (i: number, p: number): number => {
-      const square = rows[at + i];
-      if (square >= p) return square;
+      const a = remainders[i];
+      if (a === 0) return p + reasons.outside;
+      if (a >= p || a === 1) return a >= p ? a : 0;
+      const draw = (): number => Math.floor(this.#random() * p);
+      return this.#drawnLogarithms.at(DrawnValues.key(remainders, i), draw, i === this.ground);
+    };
+    const slope = this.slope(x);
+    return this.put(place, slope === 0 ? 0 : quotient(slope, this.value(x), this.prime));
+  }
+
+  /**
+   * x + c for a constant c that gives it a root: r² for a drawn square r, the same for the same x and ε. (x + c)′ = x′
+   *
+   * What is shown with it holds for each ε (docs/proof.md, "Roots").
+   */
+  plusEpsilon(x: number, epsilon: number): number {
+    this.hasEpsilons = true;
+    const remainders = this.remainders(x);
+    const roots = remainders.map((a, i) => {
+      const p = this.primes[i];
+      if (a >= p) return a;
+      const key = `${DrawnValues.key(remainders, i)} + ${epsilon}`;
+      return this.#roots.at(key, () => this.#square(p), i === this.ground);
+    });
+    const squares = roots.map((r, i) => product(r, r, this.primes[i]));
+    squares.forEach((_, i) => this.#roots.set(DrawnValues.key(squares, i), roots[i]));
+    return this.put((i) => squares[i], this.slope(x));
+  }
+
+  /** Different arguments of roots and logarithms whose values were drawn, where they are compared. */
+  get drawnArguments(): number {
+    return this.#roots.count + this.#drawnLogarithms.count;
+  }
+
+  /** The root that is itself a square; a^((p+1)/4), for p = 3 mod 4. Or a drawn one. (√x)′ = x′/(2√x) */
+  sqrt(x: number): number {
+    const remainders = this.remainders(x);
+    const place = (i: number, p: number): number => {
+      const square = remainders[i];
+      if (square >= p || square === 0 || square === 1) return square;
+      const key = DrawnValues.key(remainders, i);
+      const known = this.#roots.get(key);
+      if (known !== undefined) return known;
+      if (this.#drawn.roots) {
+        this.hasDrawn = true;
+        return this.#roots.at(key, () => this.#square(p), i === this.ground);
+      }
       if (p % 4 !== 3) return p + reasons.below;
       const root = power(square, (p + 1) / 4, p);
       return multiply(root, root, p) === square ? root : p + reasons.outside;

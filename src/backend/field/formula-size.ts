@@ -126,12 +126,30 @@ export class MeasuringField extends Field {
 
   /** A logarithm and a root are numbers of their own. */
   override log(x: number): number {
+    this.#argument(x);
     return this.#remember(super.log(x), aVariable);
   }
 
   override sqrt(x: number): number {
+    this.#argument(x);
     return this.#remember(super.sqrt(x), aVariable);
   }
+
+  /** r² for a variable r. */
+  override plusEpsilon(x: number, epsilon: number): number {
+    this.#argument(x);
+    return this.#remember(super.plusEpsilon(x, epsilon), { ...aVariable, degree: 2 });
+  }
+
+  /** Of the difference of two arguments whose values are drawn. */
+  argumentDegree = 0;
+  #argument(x: number): void {
+    const { degree = 0, divisor = nothing } = this.#fractions[x] ?? {};
+    this.#largest.degree = Math.max(this.#largest.degree, degree);
+    this.#largest.divisor = Math.max(this.#largest.divisor, divisor.degree);
+    this.argumentDegree = this.#largest.degree + this.#largest.divisor;
+  }
+  readonly #largest = { degree: 0, divisor: 0 };
 
   override sign(x: number): number {
     this.decisions++;
@@ -181,19 +199,23 @@ const single = (name: string, { degree, bits }: FormulaSize): Divisor => ({
   powers: new Map([[name, { exponent: 1, of: { degree, bits } }]]),
 });
 
-/** Exponents that two divisors have for each of their factors, put together. */
+/** `a` with other exponents for the factors of `b`, which had better be the shorter one. */
 function combine(a: Divisor, b: Divisor, exponent: (a: number, b: number) => number): Divisor {
-  const result: Divisor = { degree: 0, bits: 0, powers: new Map() };
-  for (const [name, { of }] of [...a.powers, ...b.powers]) {
-    if (result.powers.has(name)) continue;
-    const n = exponent(a.powers.get(name)?.exponent ?? 0, b.powers.get(name)?.exponent ?? 0);
-    if (n <= 0) continue;
-    result.powers.set(name, { exponent: n, of });
-    result.degree += n * of.degree;
-    result.bits += n * of.bits;
+  const result: Divisor = { degree: a.degree, bits: a.bits, powers: new Map(a.powers) };
+  for (const [name, power] of b.powers) {
+    const before = a.powers.get(name)?.exponent ?? 0;
+    const n = exponent(before, power.exponent);
+    if (n === before) continue;
+    if (n === 0) result.powers.delete(name);
+    else result.powers.set(name, { exponent: n, of: power.of });
+    result.degree += (n - before) * power.of.degree;
+    result.bits += (n - before) * power.of.bits;
   }
   return result;
 }
+
+const bySize = (a: Divisor, b: Divisor): [Divisor, Divisor] =>
+  a.powers.size < b.powers.size ? [b, a] : [a, b];
 
 /** Sums in matrix products bring the same two divisors together again and again. */
 const known = new WeakMap<Divisor, WeakMap<Divisor, Divisor>>();
@@ -203,11 +225,23 @@ function leastMultiple(a: Divisor, b: Divisor): Divisor {
   let ofA = known.get(a);
   if (!ofA) known.set(a, (ofA = new WeakMap()));
   let multiple = ofA.get(b);
-  if (!multiple) ofA.set(b, (multiple = combine(a, b, Math.max)));
+  if (!multiple) ofA.set(b, (multiple = combine(...bySize(a, b), Math.max)));
   return multiple;
 }
 
 const product = (a: Divisor, b: Divisor): Divisor =>
-  a === nothing ? b : b === nothing ? a : combine(a, b, (m, n) => m + n);
-const greatestDivisor = (a: Divisor, b: Divisor): Divisor => (a === b ? a : combine(a, b, Math.min));
-const quotient = (a: Divisor, b: Divisor): Divisor => combine(a, b, (m, n) => m - n);
+  a === nothing ? b : b === nothing ? a : combine(...bySize(a, b), (m, n) => m + n);
+function greatestDivisor(a: Divisor, b: Divisor): Divisor {
+  if (a === b) return a;
+  const result: Divisor = { degree: 0, bits: 0, powers: new Map() };
+  const [long, short] = bySize(a, b);
+  for (const [name, { exponent, of }] of short.powers) {
+    const n = Math.min(exponent, long.powers.get(name)?.exponent ?? 0);
+    if (n === 0) continue;
+    result.powers.set(name, { exponent: n, of });
+    result.degree += n * of.degree;
+    result.bits += n * of.bits;
+  }
+  return result.powers.size > 0 ? result : nothing;
+}
+const quotient = (a: Divisor, b: Divisor): Divisor => (b === nothing ? a : combine(a, b, (m, n) => m - n));

@@ -44,12 +44,14 @@ export function functionsOf(field: Field) {
     larger: (a: number, b: number): number => field.choose(field.subtract(a, b), a, a, b),
     smaller: (a: number, b: number): number => field.choose(field.subtract(a, b), b, a, a),
 
-    /** xⁿ for whole numbers n by multiplication, else eⁿ·ˡᵒᵍ ˣ. */
+    /** xⁿ for whole numbers n by multiplication, x^(n/2) = (√x)ⁿ, else eⁿ·ˡᵒᵍ ˣ. */
     power: (x: number, exponent: number): number => {
-      const n = field.wholeNumber(exponent, maxPower);
+      const whole = field.wholeNumber(exponent, maxPower);
+      const n = whole ?? field.wholeNumber(field.add(exponent, exponent), maxPower);
       if (n === undefined) return field.exp(field.multiply(exponent, field.log(x)));
+      const factor = whole === undefined ? field.sqrt(x) : x;
       let result = one;
-      for (let i = 0; i < Math.abs(n); i++) result = field.multiply(result, x);
+      for (let i = 0; i < Math.abs(n); i++) result = field.multiply(result, factor);
       return n < 0 ? reciprocal(result) : result;
     },
   };

@@ -11,7 +11,7 @@ import type { Field } from './field.ts';
 
 export { FieldBackend } from './backend.ts';
 export { longestChain, randomChain, shortestChain, supplies } from './field.ts';
-export { Field, type Structure } from './field.ts';
+export { type Drawn, Field, type Structure } from './field.ts';
 export { reasons, type Reason } from './field.ts';
 export { MeasuringField, type FormulaSize } from './formula-size.ts';
 

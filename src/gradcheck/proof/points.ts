@@ -11,18 +11,20 @@ import { type Tensor, tf } from '../../utils/tf.ts';
 
 /** The shapes that a proof is about. */
 export interface ProofShape {
+  /** Of sequences: tokens in a row. */
   features: number;
+  /** Of sequences: symbols. */
   classes: number;
-  /** Columns of the logits. */
+  /** Rows of x. */
   rows: number;
   parameters: Record<string, number[]>;
 }
 
 export interface ProofPoint {
   parameters: Tensors;
-  /** `[rows, features]` */
+  /** `[rows, features]`; tokens are int32 */
   x: Tensor;
-  /** `[rows, 1]` of 0 and 1, or one-hot `[rows, classes]`. */
+  /** `[rows, 1]` of 0 and 1, or one-hot `[rows, classes]`; of sequences int32 `[rows, features]` */
   y: Tensor;
   /** Dropout masks, for a model that has any. */
   noise: Record<string, Tensor>;
@@ -52,13 +54,58 @@ export function drawPoint(
     );
     return backend.tensorOf(elements, shape);
   };
+  const drawParameters = (): Tensors =>
+    Object.fromEntries(Object.entries(parameters).map(([name, shape]) => [name, draw(shape)]));
+  const areVariables = labels === 'variables';
+  const noise = (): Record<string, Tensor> => drawNoise(backend, model, rows, random, areVariables);
+  if (isSequence(model)) {
+    const { x, y } = drawTokens({ rows, steps: features, symbols: classes }, random);
+    const tensor = (tokens: number[]): Tensor =>
+      tf.tensor(Int32Array.from(tokens), [rows, features], 'int32');
+    return { parameters: drawParameters(), x: tensor(x), y: tensor(y), noise: noise() };
+  }
   const x = draw([rows, features]);
   return {
-    parameters: Object.fromEntries(Object.entries(parameters).map(([name, shape]) => [name, draw(shape)])),
+    parameters: drawParameters(),
     x: withZeros ? tf.concat([tf.zeros([1, features]), x.slice([1, 0])]) : x,
     y: model.task === 'regression' ? draw([rows, 1]) : targetsOf(backend, model, rows, classes, labels),
-    noise: drawNoise(backend, model, rows, random, labels === 'variables'),
+    noise: noise(),
   };
+}
+
+export const isSequence = ({ task }: Model): boolean => task === 'next-token';
+
+interface Tokens {
+  rows: number;
+  steps: number;
+  symbols: number;
+}
+
+const maxTokenDraws = 1000;
+const shareWithoutTarget = 0.25;
+
+/**
+ * Random tokens x and targets y, row by row, such that common mistakes show where the sizes allow it: a token is repeated in its
+ * row and in another one, rows do not begin alike, and some but not all tokens have no target (−1).
+ */
+export function drawTokens(
+  { rows, steps, symbols }: Tokens,
+  random: () => number,
+): { x: number[]; y: number[] } {
+  const tokens = (draw: () => number): number[] => Array.from({ length: rows * steps }, draw);
+  const token = (): number => Math.floor(random() * symbols);
+  for (let draws = 1; ; draws++) {
+    const x = tokens(token);
+    const y = tokens(() => (random() < shareWithoutTarget ? -1 : token()));
+    const sets = Array.from({ length: rows }, (_, row) => new Set(x.slice(row * steps, (row + 1) * steps)));
+    const repeats = sets.some(({ size }) => size < steps);
+    const shares = sets.slice(1).some((set) => [...set].some((other) => sets[0].has(other)));
+    const differs = new Set(x.filter((_, i) => i % steps === 0)).size > 1;
+    const targets = y.filter((target) => target >= 0).length;
+    const isHard =
+      (repeats || steps < 2) && (rows < 2 || ((shares || symbols < 2) && differs)) && targets < y.length;
+    if (targets > 0 && (isHard || draws > maxTokenDraws)) return { x, y };
+  }
 }
 
 function drawNoise(
@@ -139,6 +186,8 @@ export function* labelPatterns(rows: number, labels: number, random: () => numbe
 /** Enough that a sum over rows differs from any one row, and from twice one. */
 export const defaultRows = 4;
 const fewRows = 2;
+/** Unless its definition says otherwise: steps and symbols. */
+const sizeOfSequences = { features: 4, classes: 5 };
 
 interface ShapeOptions {
   size?: Partial<ModelSize>;
@@ -152,6 +201,15 @@ interface ShapeOptions {
  * can be independent for, which is one more than it has inputs (docs/proof.md, "The bound", 2).
  */
 export function shapeOf(model: Model, { size: given, otherwise, rows: givenRows }: ShapeOptions): ProofShape {
+  if (isSequence(model)) {
+    const size = { ...sizeOfSequences, ...otherwise, ...given };
+    const parameters = Object.entries(initialOf(model, size)).map(([name, { shape }]) => [name, shape]);
+    return {
+      ...size,
+      rows: givenRows ?? fewRows,
+      parameters: Object.fromEntries(parameters) as Record<string, number[]>,
+    };
+  }
   const size = onCpu(() => findSize(model, given, otherwise));
   const shapes = Object.entries(initialOf(model, size)).map(([name, { shape }]) => [name, shape] as const);
   const inputs = shapes

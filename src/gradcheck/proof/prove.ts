@@ -1,5 +1,6 @@
 /** What a proof finds: the form that `zoo prove --json` prints. */
 import {
+  type Drawn,
   Field,
   longestChain,
   MeasuringField,
@@ -16,6 +17,7 @@ import {
   drawPoint,
   fewPatterns,
   freshSeed,
+  isSequence,
   labelPatterns,
   type Labels,
   labelsOf,
@@ -80,8 +82,10 @@ export interface ModelProof {
   chain: number;
   /** The chance that a difference went unseen is at most this, for the signs that occurred. */
   bound: number;
-  /** Which labels and dropout masks it holds for; none for a regression without dropout. */
+  /** Which labels and dropout masks it holds for; none for a regression without dropout, nor for sequences. */
   labels?: LabelCoverage;
+  /** Patterns of tokens and targets that occurred, of sequences. */
+  tokens?: number;
   /** Of the difference of the two gradients as a formula; counted. */
   size: { degree: number; bits: number; comparisons: number };
   rows: number[];
@@ -172,13 +176,19 @@ const maxDraws = 400;
 /** Of the points that the bound counts, so many measure their formulas too, which takes longer. */
 const measuredPoints = 2;
 
+const everyEpsilon = 'It holds for every ε that is added under a root, as in norms.';
+
 /** Numbers of rows at which a gradient is wrong that takes their number for even. */
 const oddRows = [3, 5];
 const pointsWithOddRows = 4;
+/** Of sequences: one alone, and three that are shorter. */
+const oddSequences = { alone: 1, shorter: 3 };
 
 /** Points of a kind, which are visited in turn with the others. */
 interface Kind {
   rows: number;
+  /** Of sequences: tokens in a row, where it is not that of the proof. */
+  steps?: number;
   withZeros: boolean;
   nextLabels: () => Labels;
   wanted: () => number;
@@ -193,7 +203,12 @@ interface Kind {
  * @throws InputError where the seed is none, or no number of features fits the model
  */
 export function proveGradients(model: Model, options: ProofOptions = {}): ModelProof {
-  return new Proof(model, options).run();
+  const first = new Proof(model, options, true);
+  const proof = first.run();
+  if (proof.verdict !== 'different' || !first.hasDrawn) return proof;
+  // Where values are drawn, laws such as (√u)² = u are not known: what differs need not differ by its definition.
+  const exact = new Proof(model, { ...options, seed: proof.seed }, false).run();
+  return exact.verdict === 'undecided' ? proof : { ...exact, seconds: proof.seconds + exact.seconds };
 }
 
 class Proof {
@@ -205,6 +220,13 @@ class Proof {
   readonly #shape: ProofShape;
   /** Grows where a number is needed that lies beyond the chain. */
   #chain = { length: shortestChain, ground: 0, hasLogarithms: false };
+  /** What may be drawn, and what is: values of functions that the chain does not reach are variables, where they are needed. */
+  readonly #mayDraw: boolean;
+  readonly #drawn: Drawn;
+  /** Whether values were drawn at some point. */
+  hasDrawn = false;
+  readonly #tokens = new Set<string>();
+  #collisions = 0;
   #size = { degree: 0, bits: 0, comparisons: 0 };
   readonly #differences: Record<string, Difference> = {};
   #autodiff: ModelProof['autodiff'];
@@ -221,15 +243,18 @@ class Proof {
   /** Parameters whose gradients are not the derivative for any numbers as labels, which those of training do not tell. */
   readonly #needValues = new Set<string>();
 
-  constructor(model: Model, options: ProofOptions) {
+  constructor(model: Model, options: ProofOptions, mayDraw: boolean) {
+    this.#mayDraw = mayDraw;
+    this.#drawn = { roots: mayDraw };
     this.#model = model;
     this.#options = options;
     this.#reference = options.referee ?? 'slope';
     this.#seed = options.seed ?? freshSeed();
     this.#random = randomNumbers(this.#seed);
     this.#shape = shapeOf(model, options);
-    const { rows, classes } = this.#shape;
-    const hasLabels = model.task !== 'regression';
+    const { rows, classes, features } = this.#shape;
+    const hasSequences = isSequence(model);
+    const hasLabels = model.task !== 'regression' && !hasSequences;
     const labels = hasLabels ? labelsOf(model, classes) : 1;
     this.#patterns = labels ** rows;
     const kind = (about: Pick<Kind, 'rows' | 'wanted'> & Partial<Kind>): Kind => {
@@ -249,17 +274,19 @@ class Proof {
       ...(this.#values ? [this.#values] : []),
       this.#variables,
       kind({
-        rows: Math.max(rows, defaultRows),
+        rows: hasSequences ? rows : Math.max(rows, defaultRows),
         withZeros: true,
         wanted: () => minPoints,
         undefinedNote: 'Nothing is said about points with zeros: the formulas are not defined there.',
       }),
-      ...(options.rows === undefined ? oddRows : []).map((odd) =>
-        kind({
-          rows: odd,
-          wanted: () => pointsWithOddRows,
-          undefinedNote: `Nothing is said about ${odd} rows: the formulas are not defined there.`,
-        }),
+      ...(options.rows === undefined ? (hasSequences ? Object.values(oddSequences) : oddRows) : []).map(
+        (odd) =>
+          kind({
+            rows: odd,
+            ...(hasSequences && odd === oddSequences.shorter && { steps: Math.max(1, features - 1) }),
+            wanted: () => pointsWithOddRows,
+            undefinedNote: `Nothing is said about ${odd} rows: the formulas are not defined there.`,
+          }),
       ),
     ];
   }
@@ -321,7 +348,11 @@ class Proof {
   #missed(): number {
     const { degree, bits, comparisons } = this.#size;
     const hasKinks = comparisons > 0;
-    return chanceToMiss({ degree, bits, hasKinks, rows: this.#shape.rows, chain: this.#chain.length });
+    const { rows, features } = this.#shape;
+    return chanceToMiss({
+      ...{ degree, bits, hasKinks, chain: this.#chain.length, collisions: this.#collisions },
+      rows: isSequence(this.#model) ? rows * features : rows,
+    });
   }
 
   /** Parameters of which no difference is known. */
@@ -352,15 +383,17 @@ class Proof {
   /** Whether to measure how large the formulas are at the next point of a kind. */
   #isMeasured(kind: Kind): boolean {
     const counted = this.#variables.wanted() > 0 ? this.#variables : this.#values;
-    return this.#primes.length === 0 || (kind === counted && kind.done < measuredPoints);
+    // Other tokens make other formulas.
+    const wanted = isSequence(this.#model) ? Infinity : measuredPoints;
+    return this.#primes.length === 0 || (kind === counted && kind.done < wanted);
   }
 
   #drawField(kind: Kind): Field {
     const primes = randomChain(this.#chain.length, this.#random);
-    // 1/rows is a double for powers of two only.
-    const hasFractions = !Number.isInteger(Math.log2(kind.rows));
+    // 1/rows is a double for powers of two only; of sequences it is the number of targets.
+    const hasFractions = isSequence(this.#model) || !Number.isInteger(Math.log2(kind.rows));
     return new (this.#isMeasured(kind) ? MeasuringField : Field)(
-      { ...this.#chain, primes, hasFractions },
+      { ...this.#chain, primes, hasFractions, drawn: this.#drawn },
       this.#random,
     );
   }
@@ -368,6 +401,14 @@ class Proof {
   /** Makes known what was not. @throws Retry where the chain cannot be longer */
   #extendChain(retry: Retry): void {
     const chain = this.#chain;
+    if (this.#mayDraw && !this.#drawn.exponentials && retry.reason === reasons.below) {
+      this.#drawn.exponentials = true;
+      return;
+    }
+    if (this.#mayDraw && !this.#drawn.logarithms && retry.reason === reasons.above && !retry.isOfAutodiff) {
+      this.#drawn.logarithms = true;
+      return;
+    }
     if (retry.reason === reasons.above && !chain.hasLogarithms) {
       chain.hasLogarithms = true;
       return;
@@ -382,21 +423,23 @@ class Proof {
     const needs = { reference: this.#reference, needsAutodiff: this.#primes.length === 0 };
     withField(field, (backend) =>
       tf.tidy(() => {
-        const point = drawPoint(backend, this.#model, { ...this.#shape, rows }, this.#random, {
-          labels,
-          withZeros,
-        });
+        const shape = { ...this.#shape, rows, features: kind.steps ?? this.#shape.features };
+        const point = drawPoint(backend, this.#model, shape, this.#random, { labels, withZeros });
         const model = this.#model.dropoutMasks ? bindDropoutMasks(this.#model, point.noise) : this.#model;
         const open = this.#open().filter((name) => kind !== this.#variables || !this.#needValues.has(name));
         const visited = visit(backend, model, point, open, needs, this.#random);
         this.#primes.push(field.prime);
         if (kind === this.#values) this.#tried.add(String(labels));
+        if (isSequence(this.#model))
+          this.#tokens.add(`${point.x.dataSync().join()} ${point.y.dataSync().join()}`);
+        this.hasDrawn ||= field.hasDrawn;
+        if (field.hasEpsilons) this.#notes.add(everyEpsilon);
         this.#collect(visited, kind);
       }),
     );
   }
 
-  #collect({ differences, autodiff, size }: Visited, kind: Kind): void {
+  #collect({ differences, autodiff, size, collisions }: Visited, kind: Kind): void {
     const point = this.#primes.length;
     const isAboutVariables = kind === this.#variables && this.#values !== undefined;
     for (const [name, difference] of Object.entries(differences)) {
@@ -406,6 +449,9 @@ class Proof {
     for (const key of ['degree', 'bits', 'comparisons'] as const) {
       this.#size[key] = Math.max(this.#size[key], size[key]);
     }
+    this.#collisions = Math.max(this.#collisions, collisions);
+    // Autodiff takes e^(log x) for x, which drawn logarithms are not made for.
+    if (this.#drawn.logarithms) return;
     if (autodiff === undefined || (isAboutVariables && this.#needValues.size > 0)) return;
     if (typeof autodiff === 'string') {
       this.#notes.add(autodiff);
@@ -454,6 +500,7 @@ class Proof {
       chain: this.#chain.length,
       bound,
       ...(labels ? { labels } : {}),
+      ...(isSequence(this.#model) ? { tokens: this.#tokens.size } : {}),
       size: this.#size,
       rows: [...new Set(this.#kinds.map(({ rows }) => rows))].sort((a, b) => a - b),
       features,

@@ -16,6 +16,8 @@ import { type Tensor, tf, type Variable } from '../../utils/tf.ts';
 /** At this point a needed number is not known. */
 export class Retry extends Error {
   readonly reason: Reason;
+  /** Whether autodiff alone needs it. */
+  isOfAutodiff = false;
 
   constructor(reason: Reason) {
     super(sentences[reason]);
@@ -215,6 +217,8 @@ export interface Visited {
   autodiff?: Record<string, Found> | string;
   /** Of the largest difference of two entries as a formula, where the field measures it. */
   size: { degree: number; bits: number; comparisons: number };
+  /** Of arguments whose values were drawn: pairs, times the degree of their difference. */
+  collisions: number;
 }
 
 /**
@@ -249,7 +253,12 @@ export function visit(
   for (const [name, problem] of Object.entries(manual.problems)) {
     if (names.includes(name)) differences[name] = { problem };
   }
-  return { differences, autodiff, size };
+  return { differences, autodiff, size, collisions: collisionsIn(backend) };
+}
+
+function collisionsIn({ field }: FieldBackend): number {
+  const pairs = (field.drawnArguments * (field.drawnArguments - 1)) / 2;
+  return field instanceof MeasuringField ? pairs * field.argumentDegree : 0;
 }
 
 function compareWithAutodiff(
@@ -266,7 +275,7 @@ function compareWithAutodiff(
   } catch (error) {
     const size = sizeOfDifference(backend, manual, {});
     if (!(error instanceof Retry)) return { autodiff: `autodiff fails: ${messageWithPlace(error)}`, size };
-    if (isNeeded) throw error;
+    if (isNeeded) throw Object.assign(error, { isOfAutodiff: true });
     backend.field.doubt = undefined;
     return { size };
   }

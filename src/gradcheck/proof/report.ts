@@ -80,8 +80,13 @@ function commonProblem(parameters: ParameterProof[]): string | undefined {
 }
 
 /** The chance, and which signs, labels and dropout masks it holds for. */
-function chanceLines({ bound: chance, size, labels }: ModelProof): string[] {
+function chanceLines({ bound: chance, size, labels, tokens }: ModelProof): string[] {
   const chanceLine = `  chance to miss a difference: below ${power(chance)} (degree ${size.degree}, ${size.bits} bits)`;
+  if (tokens !== undefined)
+    return [
+      chanceLine,
+      `    for the signs and the ${counted(tokens, 'pattern')} of tokens and targets that occurred`,
+    ];
   if (!labels) return [chanceLine, '    for the signs that occurred'];
   const { areVariables, patterns, tried, bound } = labels;
   const first = areVariables
@@ -135,8 +140,10 @@ function summary(proofs: (ModelProof | OptimizerProof)[]): string {
   ].join('\n');
 }
 
-const shapeText = ({ rows, features, classes, chain }: ModelProof): string =>
-  `${rows.join(', ')} rows × ${features} features, ${classes} classes; chains of ${chain}`;
+const shapeText = ({ rows, features, classes, chain, tokens }: ModelProof): string =>
+  tokens === undefined
+    ? `${rows.join(', ')} rows × ${features} features, ${classes} classes; chains of ${chain}`
+    : `${rows.join(', ')} sequences × ${features} tokens, ${classes} symbols; chains of ${chain}`;
 
 /** The next power of ten: `1e-43`. */
 const power = (bound: number): string => (bound === 0 ? '1e-300' : `1e${Math.floor(Math.log10(bound)) + 1}`);

@@ -251,14 +251,61 @@ describe('false alarms', () => {
   });
 });
 
-describe('exponentials and logarithms', () => {
-  test.each([
-    [1, 3],
-    [2, 4],
-  ])('%d layers of sigmoids take %d exponentials within each other, and a chain as long', (layers, chain) => {
-    const proof = prove(deep(layers));
-    expect(proof).toMatchObject({ verdict: 'equal', chain });
+describe('values that are drawn', () => {
+  const few = { points: 4 };
+  const root = (sum: Tensor): Tensor => tf.sqrt(sum.square().add(1));
+  const logistic = (sum: Tensor): Tensor => tf.sub(1, tf.div(1, sum.exp().add(1)));
+
+  test.each<[string, Model, Model]>([
+    [
+      'exponentials within exponentials within …',
+      deep(2),
+      {
+        ...deep(2),
+        gradients: (...args) => deep(2).gradients(...(args.with(2, tf.neg(args[2])) as typeof args)),
+      },
+    ],
+    [
+      'logarithms: hidden softplus',
+      hiddenLayer('softplus', tf.softplus, tf.sigmoid),
+      hiddenLayer('softplus', tf.softplus, (sum) => tf.sigmoid(sum.mul(constant(1 + 2 ** -20)))),
+    ],
+    [
+      'roots: a/√(1 + a²)',
+      hiddenLayer(
+        'rational',
+        (sum) => sum.div(root(sum)),
+        (sum) => sum.square().add(1).pow(-1.5),
+      ),
+      hiddenLayer(
+        'rational',
+        (sum) => sum.div(root(sum)),
+        (sum) => sum.square().add(1).pow(-0.5),
+      ),
+    ],
+  ])('%s: equal, and a mistake is different', (_, model, wrong) => {
+    const proof = prove(model);
+    expect(proof).toMatchObject({ verdict: 'equal', chain: 3 });
     expect(proof.bound).toBeLessThanOrEqual(1e-30);
+    expect(prove(wrong, few).verdict).toBe('different');
+  });
+
+  test('laws that they do not obey are found by their definitions: log(1 + eᵃ) = a + log(1 + e⁻ᵃ), (√u)² = u', () => {
+    const loss = (slope: (z: Tensor) => Tensor): Model => ({
+      ...line,
+      regularizer: undefined,
+      loss: { ...line.loss, tensor: (z) => tf.sum(tf.square(tf.softplus(z))) },
+      gradients: (_, x, __, { logits: z }) => {
+        const dz = slope(z).mul(logistic(z)).mul(2);
+        return { weights: tf.matMul(x, dz, true), bias: dz.sum(0) };
+      },
+    });
+    const small = { rows: 1, size: { features: 1 } };
+    const other = (z: Tensor): Tensor => z.add(tf.softplus(z.neg()));
+    expect(prove(loss(tf.softplus), small)).toMatchObject({ verdict: 'equal', chain: 3 });
+    expect(prove(loss(other), small)).toMatchObject({ verdict: 'equal', chain: 4 });
+    const squared = hiddenLayer('root', root, (sum) => sum.mul(root(sum)).div(sum.square().add(1)));
+    expect(prove(squared, { rows: 1, size: { features: 1 } }).verdict).toBe('equal');
   });
 });
 

@@ -33,6 +33,8 @@ export function elementwise(field: Field, functions: Functions): Kernels {
     Neg: unary(negate),
     Square: unary(square),
     Reciprocal: unary(reciprocal),
+    PlusEpsilon: ({ x }, { epsilon }: { epsilon: number }) =>
+      map(x, (value) => field.plusEpsilon(value, epsilon)),
     Sqrt: unary((x) => field.sqrt(x)),
     Rsqrt: unary((x) => reciprocal(field.sqrt(x))),
     Exp: unary((x) => field.exp(x)),

@@ -27,9 +27,10 @@ export function products(field: Field, elementwise: Kernels): Kernels {
       const sum = bias ? (elementwise.Add({ a: product, b: bias }, undefined as never) as NdArray) : product;
       return activate(sum, attributes, preluActivationWeights, elementwise);
     },
-    /** eᶻ / Σeᶻ along the last dimension. */
+    /** eᶻ / Σeᶻ along the last dimension; 0 for the constant −∞, which masks. */
     Softmax: ({ logits }) => {
-      const result = map(logits, (z) => field.exp(z));
+      const masked = field.constant(-Infinity);
+      const result = map(logits, (z) => (z === masked ? 0 : field.exp(z)));
       const values = result.values as Float64Array;
       const classes = logits.shape.at(-1) ?? 1;
       for (let start = 0; start < values.length; start += classes) {
