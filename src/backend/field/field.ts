@@ -198,6 +198,12 @@ export class Field {
   readonly #drawnLogarithms = new DrawnValues();
   /** Whether a value was drawn that is not so by its definition, as the ε of {@link plusEpsilon} is. */
   hasDrawn = false;
+  hasDrawnRoots = false;
+  /** Arguments of roots that were looked for where they are compared. */
+  readonly #trueRoots = new Set<number>();
+  /** Places of the chain at which some root does not exist. */
+  readonly missingRoots = new Set<number>();
+  #draws: readonly (() => number)[] = [];
   /** Whether {@link plusEpsilon} was called. */
   hasEpsilons = false;
 
@@ -217,12 +223,19 @@ export class Field {
     this.#rows = new Float64Array(4096 * this.#width);
   }
 
-  /** Forgets all elements, but neither primes nor bases, whose logarithms take long to prepare. */
-  restart(): void {
+  /**
+   * Forgets all elements, but neither primes nor bases, whose logarithms take long to prepare.
+   *
+   * @param draws of variables, at each place of the chain
+   */
+  restart(draws: readonly (() => number)[] = []): void {
+    this.#draws = draws;
+    this.#trueRoots.clear();
+    this.missingRoots.clear();
     this.#count = 1;
     this.#constants.clear();
     for (const values of [this.#roots, this.#exponentials, this.#drawnLogarithms]) values.clear();
-    this.hasDrawn = false;
+    this.hasDrawn = this.hasDrawnRoots = false;
     this.hasEpsilons = false;
     this.doubt = undefined;
   }
@@ -308,7 +321,7 @@ export class Field {
 
   /** All remainders drawn at random: a variable of the formula. */
   variable(): number {
-    return this.put((_, p) => Math.floor(this.#random() * p), 0);
+    return this.put((i, p) => Math.floor((this.#draws[i] ?? this.#random)() * p), 0);
   }
 
   /** The same number, moving. */
@@ -458,6 +471,11 @@ export class Field {
     return this.#roots.count + this.#drawnLogarithms.count;
   }
 
+  /** Different arguments of roots that are not drawn. */
+  get trueRoots(): number {
+    return this.#trueRoots.size;
+  }
+
   /** The root that is itself a square; a^((p+1)/4), for p = 3 mod 4. Or a drawn one. (√x)′ = x′/(2√x) */
   sqrt(x: number): number {
     const remainders = this.remainders(x);
@@ -468,12 +486,15 @@ export class Field {
       const known = this.#roots.get(key);
       if (known !== undefined) return known;
       if (this.#drawn.roots) {
-        this.hasDrawn = true;
+        this.hasDrawn = this.hasDrawnRoots = true;
         return this.#roots.at(key, () => this.#square(p), i === this.ground);
       }
       if (p % 4 !== 3) return p + reasons.below;
+      if (i === this.ground) this.#trueRoots.add(square);
       const root = power(square, (p + 1) / 4, p);
-      return multiply(root, root, p) === square ? root : p + reasons.outside;
+      if (multiply(root, root, p) === square) return root;
+      this.missingRoots.add(i);
+      return p + reasons.outside;
     };
     const p = this.prime;
     const root = place(this.ground, p);

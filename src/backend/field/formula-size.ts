@@ -42,8 +42,8 @@ export class MeasuringField extends Field {
     return { degree, bits };
   }
 
-  override restart(): void {
-    super.restart();
+  override restart(draws?: readonly (() => number)[]): void {
+    super.restart(draws);
     this.#fractions = [];
     this.decisions = 0;
   }

@@ -15,19 +15,24 @@ export interface Circumstances {
   chain: number;
   /** Pairs of arguments of drawn roots and logarithms, times the degree of their difference. */
   collisions?: number;
+  /** Roots that are not drawn. */
+  roots?: number;
 }
 
 /** The chance that one point shows no difference where there is one, for the signs that occurred there. */
-export function chanceToMiss({ degree, bits, hasKinks, rows, chain, collisions = 0 }: Circumstances): number {
+export function chanceToMiss(circumstances: Circumstances): number {
+  const { degree, bits, hasKinks, rows, chain, collisions = 0, roots = 0 } = circumstances;
   const { from, count } = supplies[chain];
   // Exponentials, and numbers of a known sign, come from a half of the field only.
   const choices = (from - 1) / 2;
   const smallestPrime = from / 2 ** (chain - 1);
+  // Of the points, 2ˡ have a part as large as this one with its l roots; and a root doubles degree and bits.
+  const half = 2 ** roots;
   return (
-    ((degree + collisions) * (hasKinks ? rows + 1 : 1)) / choices + // a zero of the numerator was drawn (Schwartz, Zippel), or two arguments are equal
-    bits / Math.log2(from) / count + //                 the prime divides the coefficient that tells
-    (chain * rows * (rows + 1)) / smallestPrime + //    the exponents of the rows depend on each other
-    1 / from //                                         the random direction hides the difference
+    ((half * half * degree + collisions) * (hasKinks ? rows + 1 : 1)) / choices + // a zero was drawn (Schwartz, Zippel)
+    (half * bits) / Math.log2(from) / count + //             the prime divides the coefficient that tells
+    (half * chain * rows * (rows + 1)) / smallestPrime + //  the exponents of the rows depend on each other
+    1 / from //                                              the random direction hides the difference
   );
 }
 

@@ -173,6 +173,10 @@ export interface ProofOptions {
 /** Draws at one point before it is given up: the logarithm of a random number is defined at every second draw. */
 const maxDraws = 400;
 
+/** The same where many roots must exist, place by place of the chain. */
+const maxDrawsOfRoots = 4000;
+const rowsWithRoots = 2;
+
 /** Of the points that the bound counts, so many measure their formulas too, which takes longer. */
 const measuredPoints = 2;
 
@@ -207,8 +211,41 @@ export function proveGradients(model: Model, options: ProofOptions = {}): ModelP
   const proof = first.run();
   if (proof.verdict !== 'different' || !first.hasDrawn) return proof;
   // Where values are drawn, laws such as (√u)² = u are not known: what differs need not differ by its definition.
-  const exact = new Proof(model, { ...options, seed: proof.seed }, false).run();
+  const exact = new Proof(model, { ...options, seed: proof.seed }, false, first.hasDrawnRoots).run();
   return exact.verdict === 'undecided' ? proof : { ...exact, seconds: proof.seconds + exact.seconds };
+}
+
+/**
+ * The random numbers of one point: what is drawn at each place of the chain depends on a seed of its own. So a root that is missing at
+ * one place is looked for there alone.
+ */
+class Replay {
+  readonly #random: () => number;
+  readonly #places: string[];
+  #point: string;
+
+  constructor(places: number, random: () => number) {
+    this.#random = random;
+    this.#places = Array.from({ length: places }, () => this.#seed());
+    this.#point = this.#seed();
+  }
+
+  #seed(): string {
+    return Math.floor(this.#random() * 2 ** 32).toString(16);
+  }
+
+  /** @returns what is drawn once for all places */
+  restart(field: Field): () => number {
+    field.restart(this.#places.map(randomNumbers));
+    return randomNumbers(this.#point);
+  }
+
+  /** Other numbers at these places; at all, if there are none. */
+  renew(places: ReadonlySet<number>): void {
+    for (const i of this.#places.keys())
+      if (places.size === 0 || places.has(i)) this.#places[i] = this.#seed();
+    if (places.size === 0) this.#point = this.#seed();
+  }
 }
 
 class Proof {
@@ -223,6 +260,9 @@ class Proof {
   /** What may be drawn, and what is: values of functions that the chain does not reach are variables, where they are needed. */
   readonly #mayDraw: boolean;
   readonly #drawn: Drawn;
+  readonly #hasRoots: boolean;
+  hasDrawnRoots = false;
+  #roots = 0;
   /** Whether values were drawn at some point. */
   hasDrawn = false;
   readonly #tokens = new Set<string>();
@@ -243,15 +283,22 @@ class Proof {
   /** Parameters whose gradients are not the derivative for any numbers as labels, which those of training do not tell. */
   readonly #needValues = new Set<string>();
 
-  constructor(model: Model, options: ProofOptions, mayDraw: boolean) {
+  /**
+   * @param mayDraw whether to draw values of functions that the chain does not reach
+   * @param hasRoots whether roots must exist, which at points of many rows they do not
+   */
+  constructor(model: Model, options: ProofOptions, mayDraw: boolean, hasRoots = false) {
     this.#mayDraw = mayDraw;
+    this.#hasRoots = hasRoots;
+    if (hasRoots)
+      this.#notes.add('Roots exist at few random points: it is about 2 rows, or those of --rows, alone.');
     this.#drawn = { roots: mayDraw };
     this.#model = model;
     this.#options = options;
     this.#reference = options.referee ?? 'slope';
     this.#seed = options.seed ?? freshSeed();
     this.#random = randomNumbers(this.#seed);
-    this.#shape = shapeOf(model, options);
+    this.#shape = shapeOf(model, { ...options, ...(hasRoots && { rows: options.rows ?? rowsWithRoots }) });
     const { rows, classes, features } = this.#shape;
     const hasSequences = isSequence(model);
     const hasLabels = model.task !== 'regression' && !hasSequences;
@@ -274,19 +321,23 @@ class Proof {
       ...(this.#values ? [this.#values] : []),
       this.#variables,
       kind({
-        rows: hasSequences ? rows : Math.max(rows, defaultRows),
+        rows: hasSequences || hasRoots ? rows : Math.max(rows, defaultRows),
         withZeros: true,
         wanted: () => minPoints,
         undefinedNote: 'Nothing is said about points with zeros: the formulas are not defined there.',
       }),
-      ...(options.rows === undefined ? (hasSequences ? Object.values(oddSequences) : oddRows) : []).map(
-        (odd) =>
-          kind({
-            rows: odd,
-            ...(hasSequences && odd === oddSequences.shorter && { steps: Math.max(1, features - 1) }),
-            wanted: () => pointsWithOddRows,
-            undefinedNote: `Nothing is said about ${odd} rows: the formulas are not defined there.`,
-          }),
+      ...(options.rows === undefined && !hasRoots
+        ? hasSequences
+          ? Object.values(oddSequences)
+          : oddRows
+        : []
+      ).map((odd) =>
+        kind({
+          rows: odd,
+          ...(hasSequences && odd === oddSequences.shorter && { steps: Math.max(1, features - 1) }),
+          wanted: () => pointsWithOddRows,
+          undefinedNote: `Nothing is said about ${odd} rows: the formulas are not defined there.`,
+        }),
       ),
     ];
   }
@@ -350,7 +401,14 @@ class Proof {
     const hasKinks = comparisons > 0;
     const { rows, features } = this.#shape;
     return chanceToMiss({
-      ...{ degree, bits, hasKinks, chain: this.#chain.length, collisions: this.#collisions },
+      ...{
+        degree,
+        bits,
+        hasKinks,
+        chain: this.#chain.length,
+        collisions: this.#collisions,
+        roots: this.#roots,
+      },
       rows: isSequence(this.#model) ? rows * features : rows,
     });
   }
@@ -364,18 +422,22 @@ class Proof {
   #visitPoint(kind: Kind): void {
     const labels = kind.nextLabels();
     let field = this.#drawField(kind);
+    let replay = this.#hasRoots ? new Replay(field.primes.length, this.#random) : undefined;
     for (let draws = 1; ; draws++) {
       try {
-        return this.#compareIn(field, kind, labels);
+        const random = replay?.restart(field) ?? this.#random;
+        return this.#compareIn(field, kind, labels, random);
       } catch (error) {
-        if (!(error instanceof Retry) || draws === maxDraws) throw error;
+        if (!(error instanceof Retry) || draws === (replay ? maxDrawsOfRoots : maxDraws)) throw error;
         this.#redrawn++;
         if (error.reason === reasons.outside) {
+          replay?.renew(field.missingRoots);
           field.restart();
           continue;
         }
         this.#extendChain(error);
         field = this.#drawField(kind);
+        if (replay) replay = new Replay(field.primes.length, this.#random);
       }
     }
   }
@@ -418,28 +480,29 @@ class Proof {
     if (retry.reason === reasons.above) chain.ground++;
   }
 
-  #compareIn(field: Field, kind: Kind, labels: Labels): void {
+  #compareIn(field: Field, kind: Kind, labels: Labels, random: () => number): void {
     const { rows, withZeros } = kind;
     const needs = { reference: this.#reference, needsAutodiff: this.#primes.length === 0 };
     withField(field, (backend) =>
       tf.tidy(() => {
         const shape = { ...this.#shape, rows, features: kind.steps ?? this.#shape.features };
-        const point = drawPoint(backend, this.#model, shape, this.#random, { labels, withZeros });
+        const point = drawPoint(backend, this.#model, shape, random, { labels, withZeros });
         const model = this.#model.dropoutMasks ? bindDropoutMasks(this.#model, point.noise) : this.#model;
         const open = this.#open().filter((name) => kind !== this.#variables || !this.#needValues.has(name));
-        const visited = visit(backend, model, point, open, needs, this.#random);
+        const visited = visit(backend, model, point, open, needs, random);
         this.#primes.push(field.prime);
         if (kind === this.#values) this.#tried.add(String(labels));
         if (isSequence(this.#model))
           this.#tokens.add(`${point.x.dataSync().join()} ${point.y.dataSync().join()}`);
         this.hasDrawn ||= field.hasDrawn;
+        this.hasDrawnRoots ||= field.hasDrawnRoots;
         if (field.hasEpsilons) this.#notes.add(everyEpsilon);
         this.#collect(visited, kind);
       }),
     );
   }
 
-  #collect({ differences, autodiff, size, collisions }: Visited, kind: Kind): void {
+  #collect({ differences, autodiff, size, collisions, roots }: Visited, kind: Kind): void {
     const point = this.#primes.length;
     const isAboutVariables = kind === this.#variables && this.#values !== undefined;
     for (const [name, difference] of Object.entries(differences)) {
@@ -450,6 +513,7 @@ class Proof {
       this.#size[key] = Math.max(this.#size[key], size[key]);
     }
     this.#collisions = Math.max(this.#collisions, collisions);
+    this.#roots = Math.max(this.#roots, roots);
     // Autodiff takes e^(log x) for x, which drawn logarithms are not made for.
     if (this.#drawn.logarithms) return;
     if (autodiff === undefined || (isAboutVariables && this.#needValues.size > 0)) return;

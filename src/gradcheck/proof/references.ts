@@ -219,6 +219,8 @@ export interface Visited {
   size: { degree: number; bits: number; comparisons: number };
   /** Of arguments whose values were drawn: pairs, times the degree of their difference. */
   collisions: number;
+  /** Roots that were not drawn. */
+  roots: number;
 }
 
 /**
@@ -253,7 +255,7 @@ export function visit(
   for (const [name, problem] of Object.entries(manual.problems)) {
     if (names.includes(name)) differences[name] = { problem };
   }
-  return { differences, autodiff, size, collisions: collisionsIn(backend) };
+  return { differences, autodiff, size, collisions: collisionsIn(backend), roots: backend.field.trueRoots };
 }
 
 function collisionsIn({ field }: FieldBackend): number {
