@@ -218,7 +218,8 @@ export function callsOf(model: Model, ...args: Parameters<Gradients>): string[] 
   return calls;
 }
 
-function interceptKernels<T>(
+/** Runs `work` while each kernel that is called is given to `instead`. */
+export function interceptKernels<T>(
   instead: (
     run: RunKernel,
     name: string,

@@ -71,3 +71,17 @@ export const smallZoo: SmallModel[] = [
   // As small as two convolutions of 5×5 with pooling can be.
   { title: 'lenet', model: createModel('lenet', { filters: [2, 2] }), features: 16 * 16, classes: 3 },
 ];
+
+/** Every model of sequences, of four tokens. */
+export const smallSequences: SmallModel[] = [
+  { title: 'bigram', model: createModel('bigram') },
+  ...['rnn', 'lstm', 'gru'].map((title) => ({
+    title,
+    model: createModel(title, { embedding: 3, hidden: 3 }),
+  })),
+  { title: 'gpt, rms', model: createModel('gpt', { width: 4, heads: 2 }) },
+  {
+    title: 'gpt, layer',
+    model: createModel('gpt', { width: 4, heads: 2, norm: 'layer', activation: 'gelu' }),
+  },
+].map((small) => ({ ...small, features: 4, classes: 5 }));

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, expect, test } from '@jest/globals';
 import { useBackend } from '../../../src/backend/index.ts';
-import { smallZoo } from '../../helpers/small-zoo.ts';
+import { smallSequences, smallZoo } from '../../helpers/small-zoo.ts';
 import { missedByCheck, mutantsOf } from './mutants.ts';
 
 let planted = 0;
@@ -11,7 +11,7 @@ beforeAll(async () => {
   await useBackend('float64');
 });
 
-test.each(smallZoo)('the check finds every mistake in $title', (small) => {
+test.each([...smallZoo, ...smallSequences])('the check finds every mistake in $title', (small) => {
   const mutants = mutantsOf(small);
   planted += mutants.length;
   expect(missedByCheck(small, mutants)).toEqual([]);

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
 import { useBackend } from '../../../src/backend/index.ts';
-import { smallZoo } from '../../helpers/small-zoo.ts';
+import { smallSequences, smallZoo } from '../../helpers/small-zoo.ts';
 import { blamedByCheck, missedByCheck, missedByProof, mutantsOf } from './mutants.ts';
 
 beforeAll(async () => {
@@ -10,7 +10,9 @@ beforeAll(async () => {
 });
 
 test('every model of the zoo is tested', () => {
-  expect(new Set(smallZoo.map(({ title }) => title.split(', ')[0]))).toEqual(new Set(Object.keys(models)));
+  expect(new Set([...smallZoo, ...smallSequences].map(({ title }) => title.split(', ')[0]))).toEqual(
+    new Set(Object.keys(models)),
+  );
 });
 
 const takeLong = ['lenet', 'mlp, tanh with dropout'];
@@ -32,4 +34,17 @@ test('every fourth mistake in gate is found by the proof', () => {
   const [gate] = smallZoo;
   const sample = mutantsOf(gate).filter((_, i) => i % 4 === 0);
   expect(missedByProof(gate, sample)).toEqual([]);
+});
+
+describe.each(smallSequences.filter(({ title }) => title !== 'gpt, layer'))('$title', (small) => {
+  test('has correct gradients', () => {
+    expect(blamedByCheck(small, small.model)).toEqual([[], []]);
+  });
+
+  test('a mistake that was really made is found by the check and by the proof', () => {
+    const [, , ...others] = mutantsOf(small);
+    const sample = others.slice(-1);
+    expect(sample).toHaveLength(1);
+    expect([missedByCheck(small, sample), missedByProof(small, sample)]).toEqual([[], []]);
+  });
 });

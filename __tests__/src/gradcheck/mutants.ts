@@ -9,13 +9,18 @@ import { tensorOf } from '../../../src/utils/tensors.ts';
 import { tf } from '../../../src/utils/tf.ts';
 import { callsOf, mutantsOfDerivation, mutantsOfResults, type Mutant } from '../../helpers/mutations.ts';
 import type { SmallModel } from '../../helpers/small-zoo.ts';
+import { sequenceMutantsOf } from './sequence-mistakes.ts';
 
 const pointOf = ({ model, features, classes }: SmallModel): Point =>
   pointsFor(model, { features, classes }, 11, 1)[0];
 
-/** Every mistake that can be planted in the model's gradients. */
+/**
+ * Every mistake that can be planted in the model's gradients; in those of models of sequences, the mistakes that others made. (Their
+ * derivations begin with errors of 0, on which many operations do nothing, right or wrong.)
+ */
 export function mutantsOf(small: SmallModel): Mutant[] {
   const { model, withoutPenalty } = small;
+  if (model.task === 'next-token') return sequenceMutantsOf(small);
   const { parameters: set, x, y, rows, noise = {} } = pointOf(small);
   const parameters = toVariables(set);
   const inputs = tensorOf(x, [rows, x.length / rows]);

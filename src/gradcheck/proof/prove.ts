@@ -180,6 +180,8 @@ const rowsWithRoots = 2;
 /** Of the points that the bound counts, so many measure their formulas too, which takes longer. */
 const measuredPoints = 2;
 
+const lawsNotUsed =
+  'Roots, logarithms and nested exponentials count as variables here, so it is different also where a law, as (√u)² = u, makes it equal. By their definitions it is undecided';
 const everyEpsilon = 'It holds for every ε that is added under a root, as in norms.';
 
 /** Numbers of rows at which a gradient is wrong that takes their number for even. */
@@ -212,7 +214,9 @@ export function proveGradients(model: Model, options: ProofOptions = {}): ModelP
   if (proof.verdict !== 'different' || !first.hasDrawn) return proof;
   // Where values are drawn, laws such as (√u)² = u are not known: what differs need not differ by its definition.
   const exact = new Proof(model, { ...options, seed: proof.seed }, false, first.hasDrawnRoots).run();
-  return exact.verdict === 'undecided' ? proof : { ...exact, seconds: proof.seconds + exact.seconds };
+  return exact.verdict === 'undecided'
+    ? { ...proof, notes: [...proof.notes, `${lawsNotUsed}: ${exact.reason}`] }
+    : { ...exact, seconds: proof.seconds + exact.seconds };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Loss } from '../../../../src/model/losses.ts';
 import type { Model } from '../../../../src/model/model.ts';
 import { constant } from '../../../../src/model/operations.ts';
 import { tf, type Tensor } from '../../../../src/utils/tf.ts';
-import { smallZoo } from '../../../helpers/small-zoo.ts';
+import { smallSequences, smallZoo } from '../../../helpers/small-zoo.ts';
 import { deep, expectProved, half, hiddenLayer, line, lineWith, seed } from './toy-models.ts';
 
 /** Of few features and rows, so that it is quick. */
@@ -22,6 +22,13 @@ describe('the zoo', () => {
     const proof = expectProved(smallZoo.find(({ title }) => title === name)!);
     // A fresh field for each point.
     expect(new Set(proof.primes).size).toBeGreaterThan(proof.points / 2);
+  });
+
+  test.each(['bigram', 'gru'])('%s is proved, with the tokens that occurred', (name) => {
+    const small = smallSequences.find(({ title }) => title === name)!;
+    const proof = expectProved(small);
+    expect(proof).toMatchObject({ chain: 3, rows: [1, 2, 3], tokens: proof.points });
+    expect(proofText([proof])).toContain(`the ${proof.points} patterns of tokens and targets that occurred`);
   });
 
   test("document 003's error is seen at the first point, in the hidden bias alone", () => {
