@@ -17,7 +17,13 @@ export async function readOnnx(files: Files, saved: SavedModel, rows: Cell[][]):
   const session = await ort.InferenceSession.create(files['model.onnx'] as Uint8Array);
   const codes = rows.map((row) => codesOf(saved.file.preprocessing, row));
   const [{ type }] = session.inputMetadata as readonly { type?: string }[];
-  const values = type === 'float64' ? Float64Array.from(codes.flat()) : Float32Array.from(codes.flat());
+  const flat = codes.flat();
+  const values =
+    type === 'int64'
+      ? BigInt64Array.from(flat, BigInt)
+      : type === 'float64'
+        ? Float64Array.from(flat)
+        : Float32Array.from(flat);
   const x = new ort.Tensor(values, [rows.length, codes[0].length]);
   const { [session.outputNames[0]]: result } = await session.run({ [session.inputNames[0]]: x });
   await session.release();

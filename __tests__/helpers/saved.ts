@@ -142,3 +142,27 @@ export const savedZoo: Record<string, () => SavedModel> = {
       preprocessing: { kind: 'image', height: 28, width: 28, channels: 1, divisor: 255 },
     }),
 };
+
+/** A model of sequences, small. */
+const sequenceModel = (name: string, options: Record<string, OptionValue>, context = 5): SavedModel =>
+  savedModel(name, {
+    options: { context, ...options },
+    features: context,
+    classNames: [...'abcdef', '<end>'],
+    preprocessing: { kind: 'tokens', context, boundary: 6 },
+  });
+
+const recurrent = { embedding: 3, hidden: 4 };
+const transformer = { layers: 2, heads: 2, width: 8 };
+
+/** Models of sequences, which take tokens. */
+export const savedSequences: Record<string, () => SavedModel> = {
+  bigram: () => sequenceModel('bigram', {}),
+  rnn: () => sequenceModel('rnn', recurrent),
+  lstm: () => sequenceModel('lstm', recurrent),
+  gru: () => sequenceModel('gru', recurrent),
+  'gpt as in microgpt': () => sequenceModel('gpt', transformer),
+  'gpt as in GPT-2': () => sequenceModel('gpt', { ...transformer, norm: 'layer', activation: 'gelu' }),
+  'gpt of one token': () => sequenceModel('gpt', transformer, 1),
+  'lstm of one token': () => sequenceModel('lstm', recurrent, 1),
+};

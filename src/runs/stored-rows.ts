@@ -13,6 +13,8 @@ export async function storedRows(
   { definition, file, features }: SavedModel,
   request: DataRequest,
 ): Promise<number[][]> {
+  // Random tokens are as good as a text's.
+  if (file.preprocessing.kind === 'tokens') return [];
   if (ownInTraining(file.training) || !Object.hasOwn(datasets, definition.dataset)) return [];
   const real = Object.hasOwn(published, definition.dataset)
     ? await atHand(published[definition.dataset as keyof typeof published], request)

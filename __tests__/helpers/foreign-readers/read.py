@@ -62,7 +62,7 @@ def probabilities(path, rows):
     import onnxruntime
     session = onnxruntime.InferenceSession(path)
     given, = session.get_inputs()
-    kind = {'tensor(float)': np.float32, 'tensor(double)': np.float64}[given.type]
+    kind = {'tensor(float)': np.float32, 'tensor(double)': np.float64, 'tensor(int64)': np.int64}[given.type]
     return session.run(None, {given.name: np.array(rows, dtype=kind)})[0]
 
 
@@ -77,7 +77,7 @@ if __name__ == '__main__':
     elif command == 'onnxruntime':
         rows = [json.loads(line) for line in sys.stdin]
         for row in probabilities(*words, rows):
-            print(json.dumps([float(p) for p in row]))
+            print(json.dumps(row.reshape(-1).tolist()))
     else:
         read, _ = arrays[command]
         found = read(*words)

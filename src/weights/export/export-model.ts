@@ -3,9 +3,14 @@ import { onBackend } from '../../backend/index.ts';
 import type { Preprocessing, TableInput } from '../../data/dataset.ts';
 import type { Arrays, NamedArray } from '../../data/formats/arrays.ts';
 import { encodeNpz } from '../../data/formats/npz.ts';
+import { probabilitiesOf } from '../../evaluation/metrics.ts';
 import { predict, rowFromValues } from '../../evaluation/predict.ts';
+import type { Model, Tensors } from '../../model/model.ts';
+import { withParameters } from '../../model/parameters.ts';
 import { InputError, WorkError } from '../../utils/errors.ts';
 import { RandomState } from '../../utils/random.ts';
+import { valuesOf } from '../../utils/tensors.ts';
+import { tf } from '../../utils/tf.ts';
 import { type Graph, runGraph } from './graph.ts';
 import { moduleOf } from './javascript.ts';
 import { layersOf } from './layers.ts';
@@ -37,13 +42,17 @@ export interface Checked {
 const randomRows = 100;
 
 /** Rows like those that the model was trained on, as far as its preparation of inputs tells, the same every time. */
-export function drawRows({ features, file: { preprocessing } }: SavedModel, count = randomRows): Cell[][] {
+export function drawRows(
+  { features, file: { preprocessing, classNames } }: SavedModel,
+  count = randomRows,
+): Cell[][] {
   const random = new RandomState(1);
   const ofColumn = (column: TableInput): Cell =>
     'categories' in column
       ? column.categories[random.randint(0, column.categories.length, 1)[0]]
       : column.mean + column.scale * random.randn(1)[0];
   return Array.from({ length: count }, () => {
+    if (preprocessing.kind === 'tokens') return Array.from(random.randint(0, classNames.length, features));
     if (preprocessing.kind === 'image')
       return Array.from(random.randint(0, Math.floor(preprocessing.divisor) + 1, features));
     if (preprocessing.kind === 'table') return preprocessing.columns.map(ofColumn);
@@ -62,15 +71,46 @@ export const numbersIn = ({
   value?: number;
 }): number[] => (value === undefined ? probabilities! : [value]);
 
-/** The model's own predictions in double precision: probabilities `[rows, classes]`, row-major, or predicted numbers. */
+/**
+ * The model's own predictions in double precision, row-major: probabilities `[rows, classes]`, of tokens `[rows, T, symbols]`, or
+ * predicted numbers.
+ */
 export async function modelAnswers(saved: SavedModel, rows: Cell[][]): Promise<Float64Array> {
   const { model, parameters, features, file } = saved;
+  if (model.task === 'next-token') {
+    const symbols = file.classNames.length;
+    return onBackend('float64', {}, () =>
+      withParameters(parameters, (variables) =>
+        tokenProbabilities(model, variables, rows, features, symbols),
+      ),
+    );
+  }
   const inputs = new Float64Array(rows.length * features);
   rows.forEach((row, i) => inputs.set(rowFromValues(saved, row, `row ${i + 1}`), i * features));
   const predictions = await onBackend('float64', {}, () =>
     predict(model, parameters, inputs, features, file),
   );
   return Float64Array.from(predictions.flatMap(numbersIn));
+}
+
+function tokenProbabilities(
+  model: Model,
+  parameters: Tensors,
+  rows: Cell[][],
+  features: number,
+  symbols: number,
+): Float64Array {
+  const isToken = (cell: Cell) => Number.isInteger(cell) && Number(cell) >= 0 && Number(cell) < symbols;
+  const bad = rows.findIndex((row) => row.length !== features || !row.every(isToken));
+  if (bad >= 0) {
+    throw new InputError(`row ${bad + 1} must be ${features} tokens, integers from 0 to ${symbols - 1}.`);
+  }
+  let probabilities!: Float64Array;
+  tf.tidy(() => {
+    const x = tf.tensor(Int32Array.from(rows.flat().map(Number)), [rows.length, features], 'int32');
+    probabilities = probabilitiesOf(valuesOf(model.forward(parameters, x).logits), 'multiclass', symbols);
+  });
+  return probabilities;
 }
 
 /** Largest difference of two lists of numbers; infinite where one has none. */
@@ -158,6 +198,10 @@ export async function exportModel(
   if (dtype !== undefined && format !== 'onnx')
     throw new InputError('dtype applies to the format onnx alone: omit it.');
   const writeParameters = parameterWriters[format];
+  if (saved.model.task === 'next-token' && (format === 'layers' || format === 'js'))
+    throw new InputError(
+      `${saved.model.name} takes tokens, which the format ${format} has no steps for: use --format onnx, json, npz or safetensors.`,
+    );
   let graph: Graph;
   try {
     graph = await graphOf(saved, { from: 'raw', to: 'classes' });

@@ -56,7 +56,9 @@ export type Op =
   | keyof typeof binary
   | 'softmax' // along the last axis
   | 'clip' // low, high
-  | 'matMul' // [n, k]·[k, m]
+  | 'matMul' // [n, k]·[k, m], in sequences of tokens also [.., n, k]·[.., k, m]
+  | 'gather' // rows of a table, by tokens
+  | 'select' // where the first is not 0 the second, else the third
   | 'transpose' // order
   | 'reshape' // shape
   | 'concat' // axis
@@ -88,13 +90,15 @@ export interface Step {
 export interface Graph {
   /** Name of the raw input, `[batch, features]`. */
   input: string;
+  /** Whether the input is tokens, which are integers; each row has `features` of them. */
+  takesTokens: boolean;
   features: number;
   steps: Step[];
   /** Parameters by their names, and other numbers. */
   constants: Record<string, ParameterValues>;
   /** Of every value. */
   shapes: Record<string, number[]>;
-  /** Name of the result: probabilities, `[batch, classes]`, or what a regression predicts, `[batch, 1]`. */
+  /** Name of the result: probabilities `[batch, classes]`, of tokens `[batch, T, symbols]`, or what a regression predicts, `[batch, 1]`. */
   output: string;
 }
 
@@ -123,9 +127,11 @@ export class GraphBuilder {
   /** How many values have each name. */
   readonly #names = new Map<string, number>();
   readonly features: number;
+  readonly takesTokens: boolean;
 
-  constructor(features: number) {
+  constructor(features: number, takesTokens = false) {
     this.features = features;
+    this.takesTokens = takesTokens;
     this.input = this.#unique('x');
     this.shapes[this.input] = [anyRows, features];
   }
@@ -159,10 +165,14 @@ export class GraphBuilder {
   }
 
   graph(output: string): Graph {
-    const { input, features, steps, shapes } = this;
-    const used = new Set(steps.flatMap(({ inputs }) => inputs));
+    const { input, takesTokens, features, shapes } = this;
+    const used = new Set([output]);
+    for (const step of this.steps.toReversed())
+      if (used.has(step.output)) for (const name of step.inputs) used.add(name);
+    // What a model keeps for its gradients alone stays away.
+    const steps = this.steps.filter((step) => used.has(step.output));
     const constants = Object.fromEntries(Object.entries(this.constants).filter(([name]) => used.has(name)));
-    return { input, features, steps, constants, shapes, output };
+    return { input, takesTokens, features, steps, constants, shapes, output };
   }
 
   #unique(wanted: string): string {
@@ -205,6 +215,8 @@ const operations: Record<Exclude<Op, keyof typeof unary | keyof typeof binary>, 
   softmax: ([x]) => tf.softmax(x),
   clip: ([x], { low, high }) => tf.clipByValue(x, low as number, high as number),
   matMul: ([a, b]) => tf.matMul(a, b),
+  gather: ([table, tokens]) => tf.gather(table, tokens),
+  select: ([condition, a, b]) => tf.where(tf.cast(condition, 'bool'), a, b),
   transpose: ([x], { order }) => tf.transpose(x, order as number[]),
   reshape: ([x], { shape }) => tf.reshape(x, shape as number[]),
   concat: (inputs, { axis }) => tf.concat(inputs, axis as number),
@@ -248,7 +260,11 @@ export function runGraph(graph: Graph, rows: number[][]): Float64Array {
     const values = new Map<string, Tensor>();
     for (const [name, { shape, values: numbers }] of Object.entries(graph.constants))
       values.set(name, tensorOf(numbers, shape));
-    values.set(graph.input, tensorOf(Float64Array.from(rows.flat()), [rows.length, graph.features]));
+    const shape = [rows.length, graph.features];
+    const input = graph.takesTokens
+      ? tf.tensor(Int32Array.from(rows.flat()), shape, 'int32')
+      : tensorOf(Float64Array.from(rows.flat()), shape);
+    values.set(graph.input, input);
     for (const { op, inputs, output, attributes } of graph.steps) {
       const operands = inputs.map((name) => values.get(name)!);
       values.set(output, runStep(op, operands, attributes));

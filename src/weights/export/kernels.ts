@@ -59,20 +59,29 @@ interface Product {
 
 const turned = (matrix: string, isTurned: boolean | undefined, graph: GraphBuilder): string => {
   const shape = graph.shapes[matrix];
-  if (shape.length !== 2) refuse('it multiplies tensors that are not matrices');
+  if (shape.length !== 2 && !graph.takesTokens) refuse('it multiplies tensors that are not matrices');
   if (!isTurned) return matrix;
   const constant = graph.constants[matrix];
-  if (!constant) return graph.add('transpose', [matrix], shape.toReversed(), { order: [1, 0] });
+  if (!constant || shape.length !== 2) {
+    const order = [...shape.keys()];
+    order.push(...order.splice(-2).toReversed());
+    return graph.add(
+      'transpose',
+      [matrix],
+      order.map((d) => shape[d]),
+      { order },
+    );
+  }
   const [rows, columns] = shape;
   const values = constant.values.map((_, i) => constant.values[(i % rows) * columns + Math.floor(i / rows)]);
   return graph.constant(matrix, { shape: [columns, rows], values });
 };
 
-const matMul: InSteps = ({ inputs, attributes }, graph) => {
+const matMul: InSteps = ({ inputs, attributes, shapes }, graph) => {
   const { transposeA, transposeB } = attributes as Product;
   const a = turned(inputs.a, transposeA, graph);
   const b = turned(inputs.b, transposeB, graph);
-  return graph.add('matMul', [a, b], [graph.shapes[a][0], graph.shapes[b][1]]);
+  return graph.add('matMul', [a, b], shapes[0]);
 };
 
 const activations = ['relu', 'sigmoid', 'elu'] as const;
@@ -128,6 +137,25 @@ const concat: InSteps = ({ inputs, attributes, shapes: [shape] }, graph) =>
   graph.add('concat', Object.values(inputs), shape, {
     axis: ((attributes.axis as number) + shape.length) % shape.length,
   });
+
+/** Tensors of one shape along a new axis. */
+const pack: InSteps = ({ inputs, attributes, shapes: [shape] }, graph) => {
+  const axis = ((attributes.axis as number) + shape.length) % shape.length;
+  const one = shape.with(axis, 1);
+  const parts = Object.values(inputs).map((x) => graph.add('reshape', [x], one, { shape: one }));
+  return graph.add('concat', parts, shape, { axis });
+};
+
+const gather: InSteps = ({ inputs: { x, indices }, attributes, shapes: [shape] }, graph) => {
+  const isOfTokens = graph.takesTokens && x in graph.constants && !(indices in graph.constants);
+  if (!isOfTokens || attributes.axis !== 0) refuse('it gathers other things than rows of a table by tokens');
+  return graph.add('gather', [x, indices], shape);
+};
+
+const select: InSteps = ({ inputs: { condition, t, e }, shapes: [shape] }, graph) =>
+  graph.takesTokens
+    ? graph.add('select', [condition, t, e], shape)
+    : refuse('it chooses between values, as tf.where does');
 
 const softmax: InSteps = ({ inputs: { logits }, attributes, shapes: [shape] }, graph) => {
   const { dim = -1 } = attributes as { dim?: number };
@@ -201,6 +229,10 @@ const pooledConvolution: InSteps = (call, graph) => {
   return graph.add('relu', [pooled as string], call.shapes[0]);
 };
 
+/** Kernels that take a row for a batch of equal rows. */
+export const broadcasts = (kernel: string): boolean =>
+  kernel === 'Select' || Object.values(binary).some((step) => step.kernel === kernel);
+
 const elementwise = Object.entries({ ...unary, ...binary });
 
 const table: Record<string, InSteps | undefined> = {
@@ -229,6 +261,9 @@ const table: Record<string, InSteps | undefined> = {
   Reshape: reshape,
   ExpandDims: reshape,
   Concat: concat,
+  Pack: pack,
+  GatherV2: gather,
+  Select: select,
   Slice: slice,
   SplitV: split,
   Softmax: softmax,

@@ -8,7 +8,7 @@ import { anyRows, binary, isUnary, unary, type Attributes, type Graph, type Op, 
 
 export type OnnxType = 'float32' | 'float64';
 
-/** @param dtype of the input, the parameters and the probabilities */
+/** @param dtype of the parameters, the probabilities and the input; tokens are int64 */
 export function onnxBytes(saved: SavedModel, graph: Graph, dtype: OnnxType): Uint8Array {
   return encodeOnnx(onnxModel(saved, graph, dtype));
 }
@@ -34,17 +34,20 @@ class OnnxBuilder {
   /** Values that are there with channels last; the others are turned back when they are asked for. */
   readonly #plain = new Set<string>();
   readonly #doubles = new Set<string>();
+  /** Values that are int64. */
+  readonly #tokens = new Set<string>();
   #helpers = 0;
 
   constructor(graph: Graph, dtype: OnnxType) {
     this.#graph = graph;
     this.#dtype = dtype;
     this.#plain.add(graph.input);
+    if (graph.takesTokens) this.#tokens.add(graph.input);
   }
 
   build({ parameters: _, ...file }: SavedModel['file']): OnnxModel {
     const { model, classNames, preprocessing } = file;
-    const { input, output, features, steps, shapes } = this.#graph;
+    const { input, takesTokens, output, features, steps, shapes } = this.#graph;
     const skipped = new Set<Step>();
     for (const [i, step] of steps.entries()) {
       if (skipped.has(step)) continue;
@@ -54,7 +57,7 @@ class OnnxBuilder {
     }
     return {
       name: model,
-      inputs: [{ name: input, dtype: this.#dtype, shape: ['batch', features] }],
+      inputs: [{ name: input, dtype: takesTokens ? 'int64' : this.#dtype, shape: ['batch', features] }],
       outputs: [{ name: output, dtype: this.#dtype, shape: ['batch', ...shapes[output].slice(1)] }],
       nodes: this.#nodes,
       tensors: [...this.#tensors.values()],
@@ -71,7 +74,7 @@ class OnnxBuilder {
   #biasAfter({ op, output }: Step, next: Step | undefined): string | undefined {
     const { constants, shapes, steps } = this.#graph;
     if ((op !== 'matMul' && op !== 'convolution') || next?.op !== 'add' || next.inputs[0] !== output) return;
-    if (op === 'convolution' && this.#dtype === 'float64') return;
+    if (op === 'convolution' ? this.#dtype === 'float64' : shapes[output].length !== 2) return;
     const uses = steps.filter(({ inputs }) => inputs.includes(output)).length;
     const bias = constants[next.inputs[1]];
     const fits = uses === 1 && bias?.shape.length === 1 && bias.shape[0] === shapes[output].at(-1);
@@ -91,7 +94,11 @@ class OnnxBuilder {
       return;
     }
     const isDouble = step.needsDouble === true && this.#dtype === 'float32';
-    const words = inputs.map((name) => this.#value(name, isDouble));
+    const keepsTokens = this.#tokens.has(inputs[0]) && ['reshape', 'slice', 'transpose'].includes(op);
+    if (keepsTokens) this.#tokens.add(output);
+    const words = inputs.map((name, i) =>
+      keepsTokens || (op === 'gather' && i === 1) ? this.#token(name) : this.#value(name, isDouble),
+    );
     if (isDouble) this.#doubles.add(output);
     this.#plain.add(output);
     if (bias) this.#node('Gemm', [...words, this.#value(bias.name, isDouble)], output);
@@ -103,6 +110,10 @@ class OnnxBuilder {
     if (op === 'equal') {
       const isSame = this.#node('Equal', words, this.#name());
       return void this.#node('Cast', [isSame], output, { to: elementTypes[this.#dtype] });
+    }
+    if (op === 'select') {
+      const condition = this.#node('Cast', words.slice(0, 1), this.#name(), { to: elementTypes.bool });
+      return void this.#node('Where', [condition, ...words.slice(1)], output);
     }
     const { name, inputs = [], attributes: inOnnx = () => ({}) } = operators[op]!;
     const further = inputs.map((key) => {
@@ -169,12 +180,18 @@ class OnnxBuilder {
       this.#plain.add(name);
       return this.#node('Transpose', [this.#turned.get(name)!], name, { perm: channelsLast });
     }
-    if (this.#dtype === 'float64' || this.#doubles.has(name) === inDouble) return name;
+    const isToken = this.#tokens.has(name);
+    if (!isToken && (this.#dtype === 'float64' || this.#doubles.has(name) === inDouble)) return name;
     const other = `${name}_${dtype}`;
     if (!this.#nodes.some(({ outputs }) => outputs[0] === other))
       this.#node('Cast', [name], other, { to: elementTypes[dtype] });
     return other;
   }
+
+  #token = (name: string): string =>
+    this.#tokens.has(name)
+      ? name
+      : this.#node('Cast', [this.#value(name)], this.#name(), { to: elementTypes.int64 });
 
   #channelsFirst(name: string): string {
     const known = this.#turned.get(name);
@@ -238,6 +255,7 @@ const operators: Partial<Record<Op, Operator>> = {
   ...operatorsOf(unary, 'kernel'),
   ...operatorsOf(binary, 'onnx'),
   matMul: { name: 'MatMul' },
+  gather: { name: 'Gather' },
   softmax: { name: 'Softmax', attributes: () => ({ axis: -1 }) },
   clip: { name: 'Clip', inputs: ['low', 'high'] },
   transpose: { name: 'Transpose', attributes: ({ order }) => ({ perm: order }) },
@@ -271,7 +289,7 @@ export interface OnnxNode {
 
 export interface OnnxValue {
   name: string;
-  dtype: 'float32' | 'float64';
+  dtype: 'float32' | 'float64' | 'int64';
   /** Numbers, and names of dimensions that are free. */
   shape: (number | string)[];
 }
@@ -286,7 +304,7 @@ export interface OnnxModel {
 }
 
 /** Numbers in files for the types of elements. */
-const elementTypes = { float32: 1, int64: 7, float64: 11 } as const;
+const elementTypes = { float32: 1, int64: 7, bool: 9, float64: 11 } as const;
 const widths = { float32: 4, float64: 8, int64: 8 };
 
 /** Kinds of attributes. */

@@ -8,7 +8,7 @@ import { InputError } from '../../utils/errors.ts';
 import { tensorOf, valuesOf } from '../../utils/tensors.ts';
 import { type Tensor, tf } from '../../utils/tf.ts';
 import { anyRows, type Graph, GraphBuilder, largestEnd } from './graph.ts';
-import { addPlainSteps } from './kernels.ts';
+import { addPlainSteps, broadcasts } from './kernels.ts';
 import type { SavedModel } from '../saved-model.ts';
 
 /** Which part of the whole. */
@@ -26,22 +26,21 @@ export interface GraphPart {
  */
 export async function graphOf(saved: SavedModel, { from, to }: GraphPart): Promise<Graph> {
   const { model, parameters, features, file } = saved;
-  if (model.task === 'next-token') {
-    throw new InputError(`${model.name} takes tokens: export it as json, npz or safetensors.`);
-  }
+  const { preprocessing, classNames } = file;
+  const symbols = model.task === 'next-token' ? classNames.length : undefined;
   const recording = await onBackend('float64', {}, () =>
-    withParameters(parameters, (variables) => recordForward(model, variables, features)),
+    withParameters(parameters, (variables) => recordForward(model, variables, features, symbols)),
   );
-  const { preprocessing } = file;
   const isTable = from === 'raw' && preprocessing.kind === 'table';
-  const builder = new GraphBuilder(isTable ? preprocessing.columns.length : features);
+  const builder = new GraphBuilder(isTable ? preprocessing.columns.length : features, symbols !== undefined);
   const prepared = from === 'raw' ? prepare(builder, preprocessing) : builder.input;
   const logits = replay(builder, recording, prepared);
+  if (symbols !== undefined) return builder.graph(ofPositions(builder, logits, symbols));
   const { mean = 0, scale = 1 } = file.target ?? {};
   const result =
     model.task === 'regression'
       ? inUnits(builder, logits, mean, scale)
-      : probabilities(builder, logits, model.task, to);
+      : probabilities(builder, logits, model.task as 'binary' | 'multiclass', to);
   return builder.graph(result);
 }
 
@@ -115,7 +114,7 @@ function replay(builder: GraphBuilder, { calls, shapes, names }: Recording, inpu
   const named = new Map([[0, input]]);
   const told = new Map(Object.entries(names).map(([name, value]) => [value, name]));
   const constants = new Map<string, string>();
-  const nameOf = (operand: Operand): string => {
+  const nameOf = (operand: Operand, kernel: string): string => {
     if ('value' in operand) {
       const name = named.get(operand.value);
       if (name === undefined)
@@ -124,12 +123,14 @@ function replay(builder: GraphBuilder, { calls, shapes, names }: Recording, inpu
     }
     const known = operand.name === undefined ? undefined : constants.get(operand.name);
     if (known !== undefined) return known;
-    const made = addConstant(builder, operand);
+    const made = addConstant(builder, operand, broadcasts(kernel));
     if (operand.name !== undefined) constants.set(operand.name, made);
     return made;
   };
   for (const { kernel, inputs, attributes, outputs } of calls) {
-    const operands = Object.entries(inputs).map(([name, operand]) => [name, nameOf(operand)] as const);
+    const operands = Object.entries(inputs).map(
+      ([name, operand]) => [name, nameOf(operand, kernel)] as const,
+    );
     const isSame = kernel === 'Identity' || kernel === 'Cast';
     const made = isSame
       ? [operands[0][1]]
@@ -152,6 +153,7 @@ const firstColumn = { begin: [0, 0], end: [largestEnd, 1] };
 function addConstant(
   builder: GraphBuilder,
   { constant, name }: Extract<Operand, { constant: unknown }>,
+  isBroadcast: boolean,
 ): string {
   const isNumber = constant.shape.length === 0 && name === undefined;
   if (!constant.shape.includes(anyRows)) {
@@ -159,7 +161,10 @@ function addConstant(
   }
   // The same row for all: 0·(first column) + the row.
   const [rows, ...rest] = constant.shape;
-  if (rows !== anyRows || rest.length !== 1)
+  if (builder.takesTokens && isBroadcast && rows === anyRows && isOneRow(constant)) {
+    return addOnce(builder, { shape: [1, ...rest], values: constant.values });
+  }
+  if (rows !== anyRows || rest.length !== 1 || !isOneRow(constant))
     throw new InputError('The model cannot be exported: it makes tensors of the size of the batch.');
   const first = builder.add('slice', [builder.input], [anyRows, 1], firstColumn);
   const zeros = builder.add('multiply', [first, builder.number(0)], [anyRows, 1]);
@@ -167,11 +172,35 @@ function addConstant(
   return builder.add('add', [zeros, row], [anyRows, ...rest]);
 }
 
+/** Whether the values are those of one row; where the rows are positions, they are those of a whole sequence. */
+const isOneRow = ({ shape: [, ...rest], values }: ParameterValues): boolean =>
+  values.length === tf.util.sizeFromShape(rest);
+
+/** Masks are the same in every layer, and many constants are a single number. */
+function addOnce(builder: GraphBuilder, { shape, values }: ParameterValues): string {
+  const isNumber = values.every((value) => Object.is(value, values[0]));
+  const [lengths, numbers] = isNumber ? [[], values.slice(0, 1)] : [shape, values];
+  const known = Object.entries(builder.constants).find(
+    ([, other]) =>
+      other.shape.join() === lengths.join() && numbers.every((value, i) => Object.is(value, other.values[i])),
+  );
+  return (
+    known?.[0] ?? builder.constant(isNumber ? 'number' : 'constant', { shape: lengths, values: numbers })
+  );
+}
+
 /** The number that a regression predicts, in its own unit. */
 function inUnits(builder: GraphBuilder, output: string, mean: number, scale: number): string {
   const shape = builder.shapes[output];
   const scaled = builder.add('multiply', [output, builder.number(scale)], shape);
   return builder.add('add', [scaled, builder.number(mean)], shape, {}, 'prediction');
+}
+
+/** For each position of each row a probability of each symbol: `[batch, T, symbols]`. */
+function ofPositions(builder: GraphBuilder, logits: string, symbols: number): string {
+  const shape = [anyRows, builder.features, symbols];
+  const byRow = builder.add('reshape', [logits], shape, { shape });
+  return builder.add('softmax', [byRow], shape, {}, 'probabilities');
 }
 
 /** One column a class, adding up to 1. Where a binary model has several outputs, the first decides. */
@@ -213,16 +242,24 @@ export interface Recording {
 /** Any two, as long as they differ. */
 const trialRows = [3, 7] as const;
 
-/** @throws InputError where the model's steps depend on how many rows there are */
-export function recordForward(model: Model, parameters: Tensors, features: number): Recording {
-  const [few, more] = trialRows.map((rows) => recordOnce(model, parameters, features, rows));
+/**
+ * @param symbols of a model of tokens: how many there are
+ * @throws InputError where the model's steps depend on how many rows there are
+ */
+export function recordForward(
+  model: Model,
+  parameters: Tensors,
+  features: number,
+  symbols?: number,
+): Recording {
+  const [few, more] = trialRows.map((rows) => recordOnce(model, parameters, [rows, features], symbols));
   const merged = merge(few, more, 'its steps');
   return merged as Recording;
 }
 
-function recordOnce(model: Model, parameters: Tensors, features: number, rows: number): Recording {
+function recordOnce(model: Model, parameters: Tensors, shape: [number, number], symbols?: number): Recording {
   const engine = tf.engine();
-  const recording: Recording = { calls: [], shapes: [[rows, features]], names: {} };
+  const recording: Recording = { calls: [], shapes: [shape], names: {} };
   const numbers = new Map<number, number>();
   const parameterNames = new Map(Object.entries(parameters).map(([name, { id }]) => [id, name]));
   const operand = (tensor: Tensor): Operand => {
@@ -249,8 +286,15 @@ function recordOnce(model: Model, parameters: Tensors, features: number, rows: n
   };
   tf.tidy(() => {
     // Numbers without a pattern: a model that looks at them takes the same way as with data.
-    const values = Float64Array.from({ length: rows * features }, (_, i) => Math.sin(1 + i));
-    const x = tensorOf(values, [rows, features]);
+    const values = Float64Array.from({ length: shape[0] * shape[1] }, (_, i) => Math.sin(1 + i));
+    const x =
+      symbols === undefined
+        ? tensorOf(values, shape)
+        : tf.tensor(
+            Int32Array.from(values, (value) => Math.floor((symbols * (value + 1)) / 2)),
+            shape,
+            'int32',
+          );
     numbers.set(x.id, 0);
     engine.runKernel = record;
     try {
