@@ -17,6 +17,7 @@ const help = `npm run bench -- [options]
   --repeats N             rounds that count [5]
   --seconds S             of one round of one implementation; 0 for one step [0.5]
   --python PROGRAM        interpreter of the baselines [python3]
+  --cpu                   measure the processor's time, for machines with other load
   --json                  print {"rows": […]} instead of a table
 `;
 
@@ -27,6 +28,7 @@ const options = {
   repeats: { type: 'string', default: '5' },
   seconds: { type: 'string', default: '0.5' },
   python: { type: 'string', default: 'python3' },
+  cpu: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean' },
 } as const;
@@ -65,8 +67,10 @@ if (args.help) {
   process.exit(0);
 }
 
-function implementationsFor({ filters }: Workload): Implementation[] {
+function implementationsFor({ filters, tokens, batchSize }: Workload): Implementation[] {
   return args.implementation.flatMap((name): Implementation[] => {
+    if (tokens && !(name === 'zoo' || name === 'torch' || (name === 'numpy-float64' && batchSize === 1)))
+      return [];
     // These have dense layers only.
     if (filters && (name === 'naive' || name.startsWith('numpy'))) return [];
     if (isBaseline(name)) return [{ name, backend: name.split('-')[0] }];

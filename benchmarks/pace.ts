@@ -27,6 +27,8 @@ export interface Implementation {
 }
 
 export interface Assignment extends Implementation {
+  /** Whether times are the processor's: those of all threads of the process. */
+  cpu: boolean;
   workload: Workload;
   /** Values as plain lists, because Python reads them too. */
   initial: Record<string, { shape: number[]; values: number[] }>;
@@ -49,15 +51,25 @@ export interface Round {
   memory: number;
 }
 
+/** Milliseconds. */
+const wallTime = (): number => performance.now();
+const processorTime = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
 /** Runs in a training process: pauses training between rounds and times each round. */
 export class Pace {
   readonly #lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
   #stepsLeft = 0;
   #startedAt = 0;
+  #now = wallTime;
   #seconds = NaN;
 
   async assignment(): Promise<Assignment> {
-    return JSON.parse(await this.#line()) as Assignment;
+    const assignment = JSON.parse(await this.#line()) as Assignment;
+    this.#now = assignment.cpu ? processorTime : wallTime;
+    return assignment;
   }
 
   /** Reports that everything is prepared; resolves when training may begin. */
@@ -69,7 +81,7 @@ export class Pace {
   /** Call it after every step. It returns `true` after the last step of a round: then call {@link roundOver}. */
   stepDone(): boolean {
     if (--this.#stepsLeft > 0) return false;
-    this.#seconds = (performance.now() - this.#startedAt) / 1000;
+    this.#seconds = (this.#now() - this.#startedAt) / 1000;
     return true;
   }
 
@@ -81,7 +93,7 @@ export class Pace {
 
   async #nextRound(): Promise<void> {
     this.#stepsLeft = Number(await this.#line());
-    this.#startedAt = performance.now();
+    this.#startedAt = this.#now();
   }
 
   async #line(): Promise<string> {

@@ -16,6 +16,8 @@ interface SessionOptions {
   seconds: number;
   /** Python interpreter of the baselines. */
   python: string;
+  /** Whether to measure the processor's time. */
+  cpu?: boolean;
 }
 
 export interface Measurement {
@@ -38,12 +40,12 @@ const warmUpRounds = 3;
 export async function measureTogether(
   workload: Workload,
   implementations: Implementation[],
-  { repeats, seconds, python }: SessionOptions,
+  { repeats, seconds, python, cpu = false }: SessionOptions,
 ): Promise<{ measurements: Measurement[]; failures: { implementation: Implementation; reason: string }[] }> {
   const failures: { implementation: Implementation; reason: string }[] = [];
   // All of them start and load at once.
   let running = implementations.map((implementation) => ({
-    ...startProcess(implementation, workload, python),
+    ...startProcess(implementation, workload, python, cpu),
     measurement: { implementation, microseconds: new Array<number>(), loss: NaN, memory: 0 },
     stepsPerRound: comparedStep,
   }));
@@ -116,11 +118,28 @@ export const isBaseline = (name: ImplementationName): boolean => name in baselin
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
-function startProcess(implementation: Implementation, workload: Workload, python: string) {
-  const [script, ...rest] = baselines[implementation.name] ?? [];
+const tokenBaselines: typeof baselines = {
+  torch: ['torch_tokens.py'],
+  'numpy-float64': ['numpy_tokens.py'],
+};
+
+/** Starts one implementation; `ask` sends it how many steps to make, and returns its answer. */
+export function startProcess(
+  implementation: Implementation,
+  workload: Workload,
+  python: string,
+  cpu = false,
+) {
+  const [script, ...rest] = (workload.tokens ? tokenBaselines : baselines)[implementation.name] ?? [];
   const child = spawn(
     script ? python : process.execPath,
-    script ? [pathOf(`baselines/${script}`), ...rest] : ['--import', 'tsx', pathOf('child.ts')],
+    script
+      ? [
+          pathOf(`baselines/${script}`),
+          ...rest,
+          ...(workload.tokens && implementation.backend === 'float64' ? ['float64'] : []),
+        ]
+      : ['--import', 'tsx', pathOf('child.ts')],
     { env: { ...process.env, ...environment } },
   );
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -147,7 +166,10 @@ function startProcess(implementation: Implementation, workload: Workload, python
   const lists = Object.entries(initial).map(
     ([name, { shape, values }]) => [name, { shape, values: Array.from(values) }] as const,
   );
-  const assignment: Assignment = { ...implementation, workload, initial: Object.fromEntries(lists), random };
+  const assignment: Assignment = {
+    ...{ ...implementation, cpu, workload, random },
+    initial: Object.fromEntries(lists),
+  };
   const ready = ask<Ready>(JSON.stringify(assignment));
   // It is awaited later: a failure until then is not an unhandled one.
   ready.catch(() => undefined);

@@ -7,6 +7,7 @@ import { models } from '../models/index.ts';
 import type { Examples } from '../src/data/dataset.ts';
 import type { Model } from '../src/model/model.ts';
 import type { ParameterSet } from '../src/model/parameters.ts';
+import type { Recipe } from '../src/model/recipe.ts';
 import { RandomState, type RandomStateSnapshot } from '../src/utils/random.ts';
 import { defaultsOf, type OptionValue } from '../src/model/definition.ts';
 
@@ -33,6 +34,8 @@ export interface Workload {
   lossScale: number;
   /** Whether inputs are pixels, kept as bytes until a batch needs them. */
   bytes: boolean;
+  /** Of sequences: the recipe, with Adam, and whether they are of 3 to 11 tokens, as names are, or of `features`. */
+  tokens?: { recipe: Partial<Recipe>; varyLength: boolean };
 }
 
 /** Mean and standard deviation by which `lenet` standardizes pixels. */
@@ -63,6 +66,29 @@ const lenet = (name: string, filters: [number, number]): Workload => ({
   learningRate: 0.01,
   bytes: true,
 });
+
+/** @param given model, options and recipe that are not the defaults */
+const sequences = (
+  name: string,
+  title: string,
+  given: Pick<Workload, 'model' | 'options' | 'features' | 'classes'> & Pick<Recipe, 'learningRate'>,
+  recipe: Partial<Recipe> & { batchSize: number },
+): Workload => ({
+  ...plain,
+  ...{ name, title, ...given, batchSize: recipe.batchSize },
+  options: { ...defaultsOf(models[given.model]), context: given.features, ...given.options },
+  rows: 1000,
+  outputs: given.classes,
+  tokens: { recipe: { optimizer: 'adam', epsilon: 1e-8, ...recipe }, varyLength: recipe.batchSize === 1 },
+});
+
+const recurrent = (model: string): Workload =>
+  sequences(
+    model,
+    `${model} of 128 units, 50 tokens; batches of 50 of 1000 rows; Adam`,
+    { model, options: { hidden: 128 }, features: 50, classes: 65, learningRate: 0.003 },
+    { batchSize: 50, clipNorm: 5 },
+  );
 
 const list: Workload[] = [
   {
@@ -127,6 +153,23 @@ const list: Workload[] = [
     // Half the sum over 4 rows.
     lossScale: 2,
   },
+  sequences(
+    'microgpt',
+    'gpt of 1 layer, width 16, 4 heads; one sequence of 3 to 11 tokens in every step; Adam',
+    { model: 'gpt', options: {}, features: 16, classes: 27, learningRate: 0.01 },
+    { batchSize: 1, beta1: 0.85, beta2: 0.99 },
+  ),
+  sequences(
+    'nano',
+    'gpt of 4 layers, width 128, 4 heads, 64 tokens; batches of 12 of 1000 rows; AdamW, clipped gradients',
+    {
+      ...{ model: 'gpt', features: 64, classes: 65, learningRate: 1e-3 },
+      options: { layers: 4, heads: 4, width: 128, norm: 'layer', activation: 'gelu' },
+    },
+    { batchSize: 12, beta2: 0.99, weightDecay: 0.1, clipNorm: 1 },
+  ),
+  recurrent('lstm'),
+  recurrent('gru'),
 ];
 
 export const workloads: Record<string, Workload> = Object.fromEntries(
@@ -144,7 +187,8 @@ const distinctRows = 1000;
  * The workload's rows: pixel bytes, or numbers in [−1.7, 1.7), whose variance is about 1. Labels are random.
  * Python draws the same numbers with `RandomState(0).rand`, see baselines/common.py.
  */
-export function examplesOf({ rows, features, classes, bytes }: Workload): Examples {
+export function examplesOf({ rows, features, classes, bytes, tokens }: Workload): Examples {
+  if (tokens) return tokensOf({ rows, features, classes, tokens });
   const random = new RandomState(dataSeed);
   const distinct = Math.min(rows, distinctRows);
   const uniform = random.rand(distinct * features);
@@ -160,6 +204,25 @@ export function examplesOf({ rows, features, classes, bytes }: Workload): Exampl
     labels.set(firstLabels.subarray(0, fitting), row);
   }
   return { rows, features, inputs, divisor: bytes ? 255 : 1, labels };
+}
+
+/** Random tokens, each the target of the one before it; of the last one the first is the target. */
+function tokensOf({
+  rows,
+  features,
+  classes,
+  tokens,
+}: Pick<Workload, 'rows' | 'features' | 'classes' | 'tokens'>): Examples {
+  const random = new RandomState(dataSeed);
+  const inputs = Int16Array.from(random.rand(rows * features), (u) => Math.floor(classes * u));
+  const lengths = Array.from(random.rand(rows), (u) =>
+    tokens!.varyLength ? 3 + Math.floor(9 * u) : features,
+  );
+  const labels = inputs.map((_, i) => {
+    const [row, t] = [Math.floor(i / features), i % features];
+    return t < lengths[row] ? inputs[row * features + ((t + 1) % features)] : -1;
+  });
+  return { rows, features, inputs, labels, divisor: 1 };
 }
 
 export const modelOf = ({ model, options }: Workload): Model =>

@@ -30,7 +30,7 @@ async function lossesOf(
     Object.entries(initial).map(([name, { shape, values }]) => [name, { shape, values: Array.from(values) }]),
   );
   const assignment: Assignment = {
-    ...{ workload, name: 'zoo', backend: 'cpu', gradients },
+    ...{ workload, name: 'zoo', backend: 'cpu', cpu: false, gradients },
     ...{ initial: plain, random },
   };
   await run(assignment, pace as unknown as Pace).catch((error: unknown) => {

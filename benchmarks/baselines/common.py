@@ -26,17 +26,19 @@ class Job:
         self.dtype = dtype
         self.workload = assignment["workload"]
         self.filters = self.workload.get("filters")
-        self.initial = [
-            np.array(value["values"], dtype).reshape(value["shape"])
-            for value in assignment["initial"].values()
-        ]
+        self.parameters = {
+            name: np.array(value["values"], dtype).reshape(value["shape"])
+            for name, value in assignment["initial"].items()
+        }
+        self.initial = list(self.parameters.values())
+        self.clock = time.process_time if assignment["cpu"] else time.perf_counter
         state = assignment["random"]
         spare = state["spareNormal"]
         self.random = np.random.RandomState()
         self.random.set_state(
             ("MT19937", state["key"], state["position"], int(spare is not None), spare or 0.0)
         )
-        self.x, self.y = self._draw()
+        self.x, self.y = self._draw_tokens() if self.workload.get("tokens") else self._draw()
 
     def _draw(self):
         source = np.random.RandomState(0)
@@ -51,6 +53,16 @@ class Job:
         y = labels[:, None] if self.workload["outputs"] == 1 else np.eye(classes)[labels]
         repeated = np.arange(rows) % distinct
         return x.astype(self.dtype)[repeated], y.astype(self.dtype)[repeated]
+
+    def _draw_tokens(self):
+        source = np.random.RandomState(0)
+        rows, features = self.workload["rows"], self.workload["features"]
+        x = np.floor(self.workload["classes"] * source.rand(rows, features)).astype(int)
+        y = np.roll(x, -1, axis=1)
+        uniform = source.rand(rows)
+        if self.workload["tokens"]["varyLength"]:
+            y[np.arange(features) >= (3 + np.floor(9 * uniform))[:, None]] = -1
+        return x, y
 
     def orders(self):
         """Row numbers of an endless sequence of batches, shuffled every epoch; None stands for all rows."""
@@ -67,7 +79,8 @@ class Job:
 class Pace:
     """Pauses training between rounds and times each round."""
 
-    def __init__(self):
+    def __init__(self, clock=time.perf_counter):
+        self._clock = clock
         self._write({"ready": True})
         self._next_round()
 
@@ -77,7 +90,7 @@ class Pace:
         self.made += steps
         if self.left > 0:
             return
-        seconds = time.perf_counter() - self.started
+        seconds = self._clock() - self.started
         loss = float(loss)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         memory = peak if sys.platform == "darwin" else 1024 * peak
@@ -91,7 +104,7 @@ class Pace:
             os._exit(0)
         self.left = int(line)
         self.made = 0
-        self.started = time.perf_counter()
+        self.started = self._clock()
 
     @staticmethod
     def _write(message):

@@ -46,7 +46,7 @@ model.compile(
     steps_per_execution=steps_at_once,
 )
 model.set_weights(job.initial)
-pace = Pace()
+pace = Pace(job.clock)
 
 
 class Steps(keras.callbacks.Callback):

@@ -45,6 +45,6 @@ def step(x, y):
 
 
 np.seterr(all="ignore")
-pace = Pace()
+pace = Pace(job.clock)
 for rows in job.orders():
     pace.step_done(step(job.x, job.y) if rows is None else step(job.x[rows], job.y[rows]))

@@ -42,7 +42,7 @@ with torch.no_grad():
 
 loss_of = torch.nn.CrossEntropyLoss() if outputs > 1 else torch.nn.BCEWithLogitsLoss()
 optimizer = torch.optim.SGD(model.parameters(), lr=workload["learningRate"])
-pace = Pace()
+pace = Pace(job.clock)
 for rows in job.orders():
     inputs, targets = (x, y) if rows is None else (x[rows], y[rows])
     optimizer.zero_grad()

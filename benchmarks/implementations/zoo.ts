@@ -16,6 +16,7 @@ export async function runZoo({ workload, backend, gradients }: Assignment, pace:
     learningRate,
     seed: trainingSeed,
     epochs: recipeFields.epochs.maximum,
+    ...workload.tokens?.recipe,
   };
   let lastLoss = NaN;
   await pace.begin();
