@@ -97,9 +97,9 @@ function network({ layers, heads, width, norm, activation }: Options): nn.Model 
       const [batch, steps] = tokens.shape as [number, number];
       const shape = { batch, steps, heads };
       const kept: nn.Tensors = {};
-      const ofTokens = nn.tf.reshape(nn.embed(p.tokenEmbedding, tokens), [batch, steps, width]);
+      const ofTokens = nn.reshape(nn.embed(p.tokenEmbedding, tokens), [batch, steps, width]);
       const ofPositions = nn.tf.slice(p.positionEmbedding, [0, 0], [steps, width]);
-      let x: nn.Tensor = nn.tf.reshape(nn.tf.add(ofTokens, ofPositions), [-1, width]); // [N, E]
+      let x: nn.Tensor = nn.reshape(nn.add(ofTokens, ofPositions), [batch * steps, width]); // [N, E]
       if (isRms) x = normalize('firstNorm', x, p, kept);
       for (const l of layerNumbers) {
         const a = normalize(`attentionNorm${l}`, x, p, kept); //                     [N, E]
@@ -134,35 +134,35 @@ function network({ layers, heads, width, norm, activation }: Options): nn.Model 
       const g: nn.Tensors = {};
       const dLogits = nn.tokenCrossEntropyGradient(kept.logits, y); // (softmax(z) − onehot(y)) / n  [N, symbols]
       g.outputWeights = nn.transposedMatMul(dLogits, kept.last); // ∂L/∂zᵀ·x        [symbols, E]
-      let dx: nn.Tensor = nn.tf.matMul(dLogits, p.outputWeights); //                 [N, E]
+      let dx: nn.Tensor = nn.matMul(dLogits, p.outputWeights); //                    [N, E]
       if (!isRms) dx = normGradient('lastNorm', dx, p, kept, g);
       for (const l of [...layerNumbers].reverse()) {
         // x + f(norm(x)·W₁ᵀ)·W₂ᵀ
         g[`projection${l}`] = nn.transposedMatMul(dx, kept[`h${l}`]); // ∂L/∂xᵀ·h    [E, 4E]
-        const dH = nn.tf.matMul(dx, p[`projection${l}`]); //                         [N, 4E]
+        const dH = nn.matMul(dx, p[`projection${l}`]); //                            [N, 4E]
         const dSums = activationGradient(dH, kept[`sums${l}`]); // ⊙ f′              [N, 4E]
         g[`hidden${l}`] = nn.transposedMatMul(dSums, kept[`hiddenNorm${l}`]); // ∂L/∂sumsᵀ·b  [4E, E]
-        const dB = nn.tf.matMul(dSums, p[`hidden${l}`]); //                          [N, E]
+        const dB = nn.matMul(dSums, p[`hidden${l}`]); //                             [N, E]
         dx = nn.add(dx, normGradient(`hiddenNorm${l}`, dB, p, kept, g)); //          [N, E]
 
         // x + attention(norm(x))·Woᵀ
         g[`attentionOutput${l}`] = nn.transposedMatMul(dx, kept[`o${l}`]); // ∂L/∂xᵀ·o  [E, E]
-        const dO = nn.tf.matMul(dx, p[`attentionOutput${l}`]); //                    [N, E]
+        const dO = nn.matMul(dx, p[`attentionOutput${l}`]); //                       [N, E]
         const [q, k, v, weights] = ['q', 'k', 'v', 'attention'].map((name) => kept[`${name}${l}`]);
         const d = nn.causalAttentionGradient(dO, q, k, v, weights, shape); //        [N, E] each
         const a = kept[`attentionNorm${l}`];
         g[`query${l}`] = nn.transposedMatMul(d.q, a); // ∂L/∂qᵀ·a                    [E, E]
         g[`key${l}`] = nn.transposedMatMul(d.k, a); // ∂L/∂kᵀ·a                      [E, E]
         g[`value${l}`] = nn.transposedMatMul(d.v, a); // ∂L/∂vᵀ·a                    [E, E]
-        const throughQuery = nn.tf.matMul(d.q, p[`query${l}`]);
-        const throughKey = nn.tf.matMul(d.k, p[`key${l}`]);
-        const throughValue = nn.tf.matMul(d.v, p[`value${l}`]);
+        const throughQuery = nn.matMul(d.q, p[`query${l}`]);
+        const throughKey = nn.matMul(d.k, p[`key${l}`]);
+        const throughValue = nn.matMul(d.v, p[`value${l}`]);
         const dA = nn.add(nn.add(throughQuery, throughKey), throughValue); //        [N, E]
         dx = nn.add(dx, normGradient(`attentionNorm${l}`, dA, p, kept, g)); //       [N, E]
       }
       if (isRms) dx = normGradient('firstNorm', dx, p, kept, g);
       g.tokenEmbedding = nn.embedGradient(dx, tokens, p.tokenEmbedding.shape[0]); // rows added up by token
-      const dPositions = nn.tf.sum(nn.tf.reshape(dx, [batch, steps, width]), 0); // Σ over the batch  [T, E]
+      const dPositions = nn.sumRows(nn.reshape(dx, [batch, steps, width])); // Σ over the batch  [T, E]
       g.positionEmbedding = nn.tf.pad(dPositions, [
         [0, p.positionEmbedding.shape[0] - steps],
         [0, 0],

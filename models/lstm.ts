@@ -35,7 +35,7 @@ function network(embedding: number, hidden: number): nn.Model {
       const zero: nn.Tensor = nn.tf.zeros([batch, hidden]);
       const [states, cells, gates] = [[zero], [zero], [] as nn.Tensor[]];
       for (let t = 0; t < steps; t++) {
-        const fromState = nn.tf.matMul(states[t], p.hiddenWeights); //               [batch, 4·hidden]
+        const fromState = nn.matMul(states[t], p.hiddenWeights); //                  [batch, 4·hidden]
         const cell = nn.lstmCell(nn.add(nn.atStep(fromInput, t, steps), fromState), cells[t]);
         states.push(cell.h);
         cells.push(cell.c);

@@ -33,7 +33,7 @@ function network(embedding: number, hidden: number): nn.Model {
       const fromInput = nn.linear(x, p.inputWeights, p.bias); //                     [N, hidden]
       const states: nn.Tensor[] = [nn.tf.zeros([batch, hidden])];
       for (let t = 0; t < steps; t++) {
-        const fromState = nn.tf.matMul(states[t], p.hiddenWeights); //               [batch, hidden]
+        const fromState = nn.matMul(states[t], p.hiddenWeights); //                  [batch, hidden]
         states.push(nn.tf.tanh(nn.add(nn.atStep(fromInput, t, steps), fromState)));
       }
       const before = nn.fromSteps(states.slice(0, steps)); // hₜ₋₁                   [N, hidden]

@@ -30,6 +30,13 @@ export const transposedMatMul = (a: Tensor, b: Tensor): Tensor =>
 export const matMulTransposed = (a: Tensor, b: Tensor): Tensor =>
   runKernel('BatchMatMul', { a, b }, { transposeA: false, transposeB: true });
 
+/** a·b: `[rows, k]`, `[k, n]` → `[rows, n]`. */
+export const matMul = (a: Tensor, b: Tensor): Tensor =>
+  runKernel('BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
+
+/** The same numbers in another shape. */
+export const reshape = (x: Tensor, shape: number[]): Tensor => runKernel('Reshape', { x }, { shape });
+
 /** Σ over the batch: `[rows, n]` → `[n]`. The gradient of a bias. */
 export const sumRows = (a: Tensor): Tensor => runKernel('Sum', { x: a }, { axis: [0], keepDims: false });
 

@@ -6,10 +6,10 @@
  * composed from TensorFlow.js's operations: that is its definition.
  */
 import type { Loss } from './losses.ts';
-import { add, hasKernel, isRecorded, mul, runKernel, sumRows } from './operations.ts';
+import { add, hasKernel, isRecorded, mul, reshape, runKernel, sumRows } from './operations.ts';
 import { expOfMinus, log } from '../utils/math.ts';
 import { constant, scalarOf, type Values, valuesOf } from '../utils/tensors.ts';
-import { type Scalar, type Tensor, type Tensor1D, tf } from '../utils/tf.ts';
+import { type Scalar, type Tensor, tf } from '../utils/tf.ts';
 
 /** What the backend's own kernel of this name returns. @returns undefined where the operation is to be composed */
 function runFused(name: string, inputs: Record<string, Tensor>, attributes = {}): Tensor[] | undefined {
@@ -18,7 +18,7 @@ function runFused(name: string, inputs: Record<string, Tensor>, attributes = {})
 }
 
 /** As many rows as tokens: `[batch, T]` → `[N]`. */
-const flat = (tokens: Tensor): Tensor1D => runKernel('Reshape', { x: tokens }, { shape: [tokens.size] });
+const flat = (tokens: Tensor): Tensor => reshape(tokens, [tokens.size]);
 
 /** The rows of the table that the tokens name: table `[V, E]`, tokens `[batch, T]` → `[N, E]`. */
 export const embed = (table: Tensor, tokens: Tensor): Tensor =>
@@ -345,14 +345,17 @@ export function gruCellGradient(dNext: Tensor, gates: Tensor, fromHidden: Tensor
 export function atStep(x: Tensor, step: number, steps: number): Tensor {
   const [rows, columns] = x.shape as [number, number];
   const batch = rows / steps;
-  const all = tf.reshape(x, [batch, steps, columns]);
-  return tf.reshape(tf.slice(all, [0, step, 0], [batch, 1, columns]), [batch, columns]);
+  // The steps of a sequence lie side by side.
+  const all = reshape(x, [batch, steps * columns]);
+  return runKernel('Slice', { x: all }, { begin: [0, step * columns], size: [batch, columns] });
 }
 
 /** Back: one `[batch, columns]` a step → `[N, columns]`. */
 export function fromSteps(steps: Tensor[]): Tensor {
-  const [, columns] = steps[0].shape as [number, number];
-  return tf.reshape(tf.stack(steps, 1), [-1, columns]);
+  const [batch, columns] = steps[0].shape as [number, number];
+  // The kernel takes a list.
+  const all = runKernel('Concat', steps as never, { axis: 1 });
+  return reshape(all, [batch * steps.length, columns]);
 }
 
 /** Activations by name and number, as `gates0`, `gates1`, …: what a model keeps of each step. */

@@ -6,7 +6,7 @@ import { obtain } from '../../datasets/acquire/obtain.ts';
 import { published } from '../../datasets/published.ts';
 import { models } from '../../models/index.ts';
 import { type BackendName, useBackend } from '../backend/index.ts';
-import { disposeBatch, makeBatch } from '../data/batches.ts';
+import { allRows, disposeBatch, makeBatch } from '../data/batches.ts';
 import type { DataRequest } from '../data/dataset.ts';
 import { alphabetOf, encode, examplesFromSequences } from '../data/sequences.ts';
 import { sample } from '../estimator/generate.ts';
@@ -117,6 +117,7 @@ export async function runMicrogpt({
     values.forEach((_, i) => (values[i] = random.gauss(0, deviation)));
 
   const optimizer = createOptimizer('adam', recipe);
+  const order = allRows(examples);
   const losses: number[] = [];
   let gradients: ParameterSet = {};
   const source: GradientSource = (...given) => {
@@ -126,7 +127,7 @@ export async function runMicrogpt({
   };
   return withParameters(initial, (parameters) => {
     for (let step = 0; step < steps; step++) {
-      const batch = makeBatch(examples, { task: model.task, classes }, undefined, step, step + 1);
+      const batch = makeBatch(examples, { task: model.task, classes }, order, step, step + 1);
       const rate = learningRateAt(recipe, step, recipe.steps);
       losses.push(trainStep(model, parameters, source, optimizer, batch, rate).loss);
       disposeBatch(batch);

@@ -35,7 +35,7 @@ import {
   maxIndicesInputGradient,
 } from './pooled-convolution.ts';
 import { columnSums, product, type Transposition } from './products.ts';
-import { asMatrix, gather, tile, withRows } from './rows.ts';
+import { asMatrix, gather, slice, tile, withRows } from './rows.ts';
 import { sequenceKernels } from './sequence.ts';
 import { type Attributes, poolWindows, windowKernels } from '../windows/kernels.ts';
 import { maxIndicesOf } from '../windows/pooling.ts';
@@ -180,6 +180,7 @@ const kernels: Record<string, Kernel> = {
   Cumprod: withPositiveAxis,
   Tile: tile,
   GatherV2: gather,
+  Slice: slice,
   // The package copies; TensorFlow.js's gradients ask for copies of all data, which may share its memory.
   Identity({ backend }, { x: { dataId, shape, dtype } }) {
     backend.incRef(dataId);

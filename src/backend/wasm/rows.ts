@@ -66,6 +66,27 @@ export function tile(
   return out;
 }
 
+/** Part of a matrix. The package copies the whole matrix first. */
+export function slice(
+  { backend, numbersAt, addressOf }: Assembly,
+  { x }: Inputs,
+  { begin, size }: { begin: number[]; size: number[] },
+): TensorInfo | undefined {
+  if (x.dtype !== 'float32' || x.shape.length !== 2) return undefined;
+  const [[top, left], [rows, columns]] = tf.slice_util.parseSliceParams(x, begin, size);
+  tf.slice_util.assertParamsValid(x, [top, left], [rows, columns]);
+  if (rows * columns === 0) return undefined;
+  const out = backend.makeOutput([rows, columns], 'float32');
+  const width = x.shape[1];
+  const from = numbersAt(addressOf(x), x.shape[0] * width);
+  const to = numbersAt(addressOf(out), rows * columns);
+  for (let row = 0; row < rows; row++) {
+    const start = (top + row) * width + left;
+    to.set(from.subarray(start, start + columns), row * columns);
+  }
+  return out;
+}
+
 /**
  * @param inputs x, and indices, whole numbers, each a place along `axis`
  * @returns undefined for what does not take four bytes a number

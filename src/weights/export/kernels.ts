@@ -138,14 +138,6 @@ const concat: InSteps = ({ inputs, attributes, shapes: [shape] }, graph) =>
     axis: ((attributes.axis as number) + shape.length) % shape.length,
   });
 
-/** Tensors of one shape along a new axis. */
-const pack: InSteps = ({ inputs, attributes, shapes: [shape] }, graph) => {
-  const axis = ((attributes.axis as number) + shape.length) % shape.length;
-  const one = shape.with(axis, 1);
-  const parts = Object.values(inputs).map((x) => graph.add('reshape', [x], one, { shape: one }));
-  return graph.add('concat', parts, shape, { axis });
-};
-
 const gather: InSteps = ({ inputs: { x, indices }, attributes, shapes: [shape] }, graph) => {
   const isOfTokens = graph.takesTokens && x in graph.constants && !(indices in graph.constants);
   if (!isOfTokens || attributes.axis !== 0) refuse('it gathers other things than rows of a table by tokens');
@@ -261,7 +253,6 @@ const table: Record<string, InSteps | undefined> = {
   Reshape: reshape,
   ExpandDims: reshape,
   Concat: concat,
-  Pack: pack,
   GatherV2: gather,
   Select: select,
   Slice: slice,

@@ -1,4 +1,4 @@
-/** Gathering on wasm against the same on cpu: numbers are only copied, so that they are equal. */
+/** Gathering and slicing on wasm against the same on cpu: numbers are only copied, so that they are equal. */
 import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { useBackend } from '../../../../src/backend/index.ts';
@@ -81,6 +81,36 @@ test('rows go back to where they were gathered, what has a negative number is le
       expect(sums).toEqual({ shape: [4, ...inner], values: expected });
     }),
   );
+});
+
+test('part of a matrix', async () => {
+  const length = fc.integer({ min: 1, max: 6 });
+  const cases = fc.tuple(length, length).chain((shape) =>
+    fc.record({
+      shape: fc.constant(shape),
+      begin: fc.tuple(...shape.map((each) => fc.nat(each - 1))),
+      ends: fc.tuple(...shape.map(() => fc.integer({ min: -1, max: 6 }))),
+    }),
+  );
+  await tf.setBackend('wasm');
+  fc.assert(
+    fc.property(cases, ({ shape: [rows, columns], begin: [top, left], ends }) => {
+      // −1 stands for all that is left.
+      const size = ends.map((end, d) => Math.min(end, [rows - top, columns - left][d]));
+      const counts = size.map((each, d) => (each < 0 ? [rows - top, columns - left][d] : each));
+      const expected = Array.from({ length: counts[0] * counts[1] }, (_, i) => {
+        const [row, column] = [Math.floor(i / counts[1]), i % counts[1]];
+        return (top + row) * columns + left + column;
+      });
+      const made = tf.tidy(() => {
+        const x = tf.range(0, rows * columns).reshape([rows, columns]);
+        const part = tf.slice(x, [top, left], size);
+        return { shape: part.shape, values: Array.from(part.dataSync()) };
+      });
+      expect(made).toEqual({ shape: counts, values: expected });
+    }),
+  );
+  expect(() => tf.slice(tf.ones([2, 3]), [1, 2], [1, 2])).toThrow();
 });
 
 test('segments that there are not, and whole numbers', async () => {
