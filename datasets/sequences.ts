@@ -33,6 +33,11 @@ export const sequences: Dataset = {
   load(request) {
     const { corpus } = readOptions(schema, request.options);
     const isText = request.own?.file !== undefined;
+    if (isText && (corpus === 'addition' || corpus === 'copy')) {
+      throw new InputError(
+        `--corpus ${corpus} is generated: leave out --data-file, or choose names or text.`,
+      );
+    }
     return byName[corpus === 'auto' ? (isText ? 'text' : 'names') : corpus].load(request);
   },
 };
@@ -49,10 +54,7 @@ export const names: Dataset = {
   async load(request) {
     const context = contextOf(request);
     const { text, ...origin } = await textOf(request, 'names');
-    const lines = text
-      .split('\n')
-      .map((line) => line.trim())
-      .filter(Boolean);
+    const lines = linesOf(text);
     const name = origin.files[0].name;
     const symbols = alphabetOf(lines, name);
     const isExact = origin.standIn !== undefined && context > longestName;
@@ -168,6 +170,28 @@ async function textOf(request: DataRequest, kind: 'names' | 'text'): Promise<Ori
   const file = { name: 'syllables.txt', bytes: made.length, sha256: sha256(made) };
   return { source: 'built-in', standIn, files: [file], text: made };
 }
+
+/** All of another text file as test rows of a model. @throws InputError naming a character that the model does not know */
+export async function textForModel(
+  path: string,
+  { classNames, context, boundary }: { classNames: string[]; context: number; boundary?: number },
+): Promise<Pick<LoadedDataset, 'name' | 'source' | 'classNames' | 'test'>> {
+  const text = decode(await readLimited(path, maxTextBytes), path);
+  const tokens = (part: string) => encode(part, classNames.slice(0, boundary), path);
+  const test =
+    boundary === undefined
+      ? examplesFromText(tokens(text), context, context, path)
+      : examplesFromSequences(linesOf(text).map(tokens), boundary, context);
+  if (test.rows === 0) throw new InputError(`${path} is empty.`);
+  return { name: path.split('/').at(-1)!, source: 'dir', classNames, test };
+}
+
+/** Without empty ones. */
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
 
 function decode(content: Uint8Array, path: string): string {
   try {

@@ -36,13 +36,18 @@ const command: CommandBody = {
 export default command;
 
 function text({ runs, differing }: Comparison): string {
+  const inSteps = runs.every(({ run }) => run.hyperParameters.steps > 0);
   const held = runs.some(({ run }) => run.metrics.validation) ? ['validation'] : [];
   const table = tableText(
-    [...right('#'), ...left('run'), ...right('epochs', 'seconds', 'training', ...held, 'test', 'test loss')],
-    runs.map(({ name, run: { status, epochs, seconds, metrics } }, i) => [
+    [
+      ...right('#'),
+      ...left('run'),
+      ...right(inSteps ? 'steps' : 'epochs', 'seconds', 'training', ...held, 'test', 'test loss'),
+    ],
+    runs.map(({ name, run: { status, epochs, steps, seconds, metrics } }, i) => [
       String(i + 1),
       status === 'complete' ? name : `${status}: ${name}`,
-      String(epochs),
+      String(inSteps ? steps : epochs),
       seconds.toFixed(1),
       headlineOf(metrics.train).text,
       ...held.map(() => (metrics.validation ? headlineOf(metrics.validation).text : '–')),

@@ -7,7 +7,14 @@ import { type Arguments, type CommandBody, dataOptions, dataRequest } from './sh
 import type { Output } from './shared/output.ts';
 import { drawGrey } from './shared/prediction-inputs.ts';
 import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
-import { type ColumnSummary, type SplitSummary, summarize, summarizeTable } from '../data/summary.ts';
+import { boundaryName, textOfRow } from '../data/sequences.ts';
+import {
+  type ColumnSummary,
+  type SplitSummary,
+  summarize,
+  summarizeTable,
+  summarizeTokens,
+} from '../data/summary.ts';
 import { columnNamed } from '../data/table/table.ts';
 import { keepInputs, writeFileAtomically } from '../node/files.ts';
 import { toPng } from '../reports/pictures/echarts.ts';
@@ -50,6 +57,7 @@ const command: CommandBody = {
         ? await userData.load(dataRequest({ ...args, dataDir: word, size: args.size ?? '28x28' }, {}, output))
         : await lookup('dataset', datasets, word).load(dataRequest(args, {}, output));
     if (dataset.standIn) output.warn(dataset.standIn);
+    if (dataset.preprocessing.kind === 'tokens') return showTokens(dataset, args, output);
     const splits = summarize(dataset);
     const sheet = args.contactSheet as string | undefined;
     const picture = sheet ?? (args.show ? `${dataset.name}.png` : undefined);
@@ -83,6 +91,52 @@ const command: CommandBody = {
   },
 };
 export default command;
+
+const [symbolsShown, rowsShown, charactersShown] = [12, 5, 70];
+
+function showTokens(dataset: LoadedDataset, args: Arguments, output: Output): void {
+  if (args.show || args.contactSheet !== undefined) {
+    throw new InputError(`Cannot draw ${dataset.name}: its rows are text.`);
+  }
+  const { name, source, standIn, classNames, files, entropy, train } = dataset;
+  const splits = summarizeTokens(dataset);
+  const most = classNames.map((_, symbol) => symbol);
+  most.sort((a, b) => splits[0].perSymbol[b] - splits[0].perSymbol[a]);
+  // Of rows that overlap, those that do not.
+  const apart = Math.ceil(train.features / (train.stride ?? train.features));
+  const shown = Math.min(rowsShown, Math.ceil(train.rows / apart));
+  const rows = Array.from({ length: shown }, (_, i) => textOfRow(train, i * apart, classNames));
+  const more = classNames.length - symbolsShown;
+  output.result(
+    [
+      `${name}: source ${source}, ${classNames.length} symbols` +
+        (entropy === undefined ? '' : `, least possible loss ${entropy.toFixed(4)} nats per symbol`),
+      '',
+      tableText(
+        [...left('split'), ...right('rows', 'to predict', 'longest')],
+        splits.map(({ name, rows, targets, longest }) => [name, ...[rows, targets, longest].map(String)]),
+      ),
+      '',
+      tableText(
+        [...left('symbol'), ...right(...splits.map(({ name }) => name))],
+        most
+          .slice(0, symbolsShown)
+          .map((symbol) => [
+            classNames[symbol] === boundaryName ? boundaryName : JSON.stringify(classNames[symbol]),
+            ...splits.map(
+              ({ perSymbol, targets }) => `${perSymbol[symbol]} (${percent(perSymbol[symbol] / targets, 1)})`,
+            ),
+          ]),
+      ),
+      ...(more > 0 ? [`and ${more} more`] : []),
+      '',
+      'training rows',
+      ...rows.map((text) => `  ${sanitizeForTerminal(JSON.stringify(text), charactersShown)}`),
+      ...(files.length > 0 ? ['', ...filesText(dataset)] : []),
+    ].join('\n'),
+    { name, source, standIn, files, features: train.features, classNames, entropy, splits, rows },
+  );
+}
 
 async function showTable(path: string, args: Arguments, output: Output): Promise<void> {
   const request = dataRequest({ ...args, dataFile: path }, {}, output);

@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import { datasetFor } from '../../datasets/index.ts';
+import { textForModel } from '../../datasets/sequences.ts';
 import { loadForModel } from '../../datasets/user/index.ts';
 import { hashOf } from '../../datasets/user/table-file.ts';
 import type { LoadedDataset } from '../data/dataset.ts';
@@ -63,6 +64,11 @@ async function testRows(saved: SavedModel, args: Arguments, output: Output): Pro
   // The seed of the run decides which rows are random or held back.
   const seed = typeof file.training.seed === 'number' ? file.training.seed : request.seed;
   const trained = ownInTraining(file.training);
+  const { preprocessing, classNames } = file;
+  const text = preprocessing.kind === 'tokens' ? request.own?.file : undefined;
+  if (preprocessing.kind === 'tokens' && text !== undefined && (await hashOf(text)) !== trained?.sha256) {
+    return { ...(await textForModel(text, { ...preprocessing, classNames })), which: ' (all of the file)' };
+  }
   if (!trained) return { ...(await datasetFor(definition, request).load({ ...request, seed })), which: '' };
   const { sha256, ...reading } = trained;
   const recorded =

@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { generate } from '../estimator/generate.ts';
 import { loadWeights } from '../runs/load.ts';
-import { sanitizeForTerminal } from '../utils/text.ts';
+import { withoutControls } from '../utils/text.ts';
 import {
   backendOptions,
   checkedNumber,
@@ -54,8 +54,12 @@ const command: CommandBody = {
       temperature,
       prompt: args.prompt as string | undefined,
     });
-    const shown = texts.map((text) => text.split('\n').map(sanitizeForTerminal).join('\n'));
-    output.result(shown.join('\n'), { model: saved.file.model, seed, temperature, texts });
+    output.result(texts.map(withoutControls).join('\n'), {
+      model: saved.file.model,
+      seed,
+      temperature,
+      texts,
+    });
   },
 };
 export default command;

@@ -32,7 +32,7 @@ import {
   tableWithPredictions,
   type Ranked,
 } from './shared/results.ts';
-import { counted, percent } from '../utils/text.ts';
+import { counted, percent, shellWord } from '../utils/text.ts';
 
 /** More inputs are shown as a table. */
 const maxPictured = 3;
@@ -75,6 +75,11 @@ const command: CommandBody = {
   async handler(args: Arguments, output: Output): Promise<void> {
     const saved = await loadWeights(args.weights as string, args.model as string | undefined);
     const { classNames } = saved.file;
+    if (saved.model.task === 'next-token') {
+      throw new InputError(
+        `${saved.file.model} predicts the next character: use zoo generate ${shellWord(args.weights as string)}.`,
+      );
+    }
     const topK =
       args.topK === undefined ? classNames.length : wholeNumber(args, 'topK', 1, classNames.length);
     const threshold = checkThreshold('--threshold', args.threshold, saved);

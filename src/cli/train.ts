@@ -11,6 +11,7 @@ import {
 } from './shared/results.ts';
 import { InputError } from '../utils/errors.ts';
 import { headlineOf, type Metrics } from '../evaluation/metrics.ts';
+import { type Baselines, namedBaselines } from '../evaluation/ngrams.ts';
 import { isRegression } from '../evaluation/regression.ts';
 import { isTokenMetrics } from '../evaluation/tokens.ts';
 import { percent, shellWord } from '../utils/text.ts';
@@ -137,13 +138,22 @@ const command: CommandBody = {
         output.say(`data: ${name} (${source}), ${train.rows} training rows, ${test.rows} test rows`);
         if (standIn) output.warn(standIn);
         if (positive) output.warn(positive);
-        if (checkpoint) output.say(`resuming after epoch ${checkpoint.state.epoch} of ${recipe.epochs}`);
+        if (checkpoint) {
+          const { step, epoch } = checkpoint.state;
+          const { steps, epochs } = recipe;
+          output.say(
+            `resuming after ${steps > 0 ? `step ${step} of ${steps}` : `epoch ${epoch} of ${epochs}`}`,
+          );
+        }
       },
     }).finally(() => {
       line.clear();
       interrupt.allIsSaved();
     });
-    follower.end(report.result.epochs, report.metrics.test as object);
+    follower.end(
+      recipe.steps > 0 ? report.result.steps : report.result.epochs,
+      report.metrics.test as object,
+    );
     const warning = baselineWarning(report) ?? overfittingWarning(report);
     output.result(summary(report), { ...document(report), hint: warning });
     if (warning !== undefined) output.warn(warning);
@@ -194,12 +204,22 @@ const resumeCommand = ({ request, out }: RunReport): string =>
 /** `95.61 %`, or for a regression `R² 0.4525, mean absolute error 43.20`. */
 function scoreText(metrics: Metrics): string {
   if (isTokenMetrics(metrics)) {
-    return `${metrics.loss.toFixed(4)} nats per token, perplexity ${metrics.perplexity.toFixed(2)}, accuracy ${percent(metrics.accuracy)}`;
+    return `${metrics.loss.toFixed(4)} nats per character, perplexity ${metrics.perplexity.toFixed(2)}, accuracy ${percent(metrics.accuracy)}`;
   }
   const { name, text } = headlineOf(metrics);
   if (!isRegression(metrics)) return text;
   return `${name} ${text}, mean absolute error ${metrics.mae.toPrecision(4)}`;
 }
+
+/** The score of a model of tokens is its loss. */
+const lossText = (metrics: Metrics): string =>
+  isTokenMetrics(metrics) ? '' : `, loss ${metrics.loss.toPrecision(5)}`;
+
+/** `uniform 3.30, 3 previous characters 2.15 nats` */
+const baselinesText = (baselines: Baselines): string =>
+  Object.entries(namedBaselines(baselines))
+    .map(([name, loss]) => `${name} ${loss.toFixed(2)}`)
+    .join(', ') + ' nats';
 
 /** The result for people, one aligned line per item. */
 function summary({ request, result, metrics, dataset, out }: RunReport): string {
@@ -213,9 +233,10 @@ function summary({ request, result, metrics, dataset, out }: RunReport): string 
       `${request.recipe.steps > 0 ? '' : `${epochs} epochs, `}${steps} steps in ${seconds.toFixed(1)} s (${rate} steps/s)`,
     ],
     ['best weights', restoredEpoch ? `restored from epoch ${restoredEpoch}` : undefined],
-    ['training', `${scoreText(train)}, loss ${train.loss.toPrecision(5)}`],
+    ['training', scoreText(train) + lossText(train)],
     ['validation', validation && scoreText(validation)],
-    ['test', `${scoreText(test)}, loss ${test.loss.toPrecision(5)}`],
+    ['test', scoreText(test) + lossText(test)],
+    ['baselines', metrics.baselines && baselinesText(metrics.baselines)],
     [
       'baseline',
       isRegression(test) || isTokenMetrics(test) ? undefined : baselineText(test, dataset.classNames),

@@ -55,6 +55,18 @@ export function encode(text: string, symbols: readonly string[], name: string): 
   return encoded.subarray(0, length);
 }
 
+/** The text of a row, with what follows its last token, without boundaries. */
+export function textOfRow(
+  { inputs, labels, features, stride = features }: Examples,
+  row: number,
+  classNames: readonly string[],
+): string {
+  const start = row * stride;
+  const last = labels.subarray(start, start + features).findLastIndex((label: number) => label >= 0);
+  const tokens = [...inputs.subarray(start, start + last + 1), labels[start + last]];
+  return tokens.flatMap((token) => (classNames[token] === boundaryName ? [] : classNames[token])).join('');
+}
+
 /** One sequence a row: the boundary, its tokens, and the boundary again as the last target, cut to `context` tokens. */
 export function examplesFromSequences(
   sequences: readonly ArrayLike<number>[],

@@ -52,6 +52,34 @@ function summarizeSplit(examples: Examples, classes: number): Omit<SplitSummary,
   };
 }
 
+export interface TokenSummary {
+  name: SplitSummary['name'];
+  rows: number;
+  /** Tokens that are to be predicted. */
+  targets: number;
+  /** The longest row, in tokens. */
+  longest: number;
+  /** How often each symbol is to be predicted, in the order of the class names. */
+  perSymbol: number[];
+}
+
+/** Of a dataset of tokens. Of rows of a text that overlap, each token counts once. */
+export const summarizeTokens = (dataset: LoadedDataset): TokenSummary[] =>
+  (['train', 'validation', 'test'] as const).flatMap((name) => {
+    const split = dataset[name];
+    if (!split) return [];
+    const { rows, features, stride = features, labels } = split;
+    const perSymbol = new Array<number>(dataset.classNames.length).fill(0);
+    let longest = 0;
+    const covered = labels.subarray(0, (rows - 1) * stride + features);
+    covered.forEach((label: number, t: number) => {
+      if (label < 0) return;
+      perSymbol[label]++;
+      longest = Math.max(longest, stride < features ? features : (t % features) + 1);
+    });
+    return [{ name, rows, targets: perSymbol.reduce((sum, count) => sum + count, 0), longest, perSymbol }];
+  });
+
 export interface ColumnSummary {
   name: string;
   /** Cells without a value. */

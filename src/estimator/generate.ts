@@ -2,6 +2,7 @@
  * Text from a model of sequences: each token is drawn from the probabilities that the model gives after those before it.
  */
 import { onBackend } from '../backend/index.ts';
+import type { LoadedDataset } from '../data/dataset.ts';
 import { encode } from '../data/sequences.ts';
 import { probabilitiesOf } from '../evaluation/metrics.ts';
 import type { Model, Tensors } from '../model/model.ts';
@@ -68,6 +69,38 @@ export async function generate(saved: SavedModel, options: GenerateOptions = {})
     ),
   );
 }
+
+/**
+ * Texts of a model whose parameters are on the backend in use. Each begins with what comes before the first target of a test row:
+ * a boundary, a question, or the first character of running text.
+ *
+ * @param length characters of running text
+ */
+export function samples(
+  model: Model,
+  parameters: Tensors,
+  { test, classNames, preprocessing }: Pick<LoadedDataset, 'test' | 'classNames' | 'preprocessing'>,
+  { count, length }: { count: number; length: number },
+): string[] {
+  const { inputs, labels, rows, features: context, stride = context } = test;
+  const boundary = preprocessing.kind === 'tokens' ? preprocessing.boundary : undefined;
+  const random = new RandomState(sampleSeed);
+  return Array.from({ length: boundary === undefined ? 1 : Math.min(count, rows) }, (_, row) => {
+    const start = row * stride;
+    const before = labels.subarray(start, start + context).findIndex((label: number) => label >= 0);
+    const tokens = sample({
+      ...{ model, parameters, context, boundary, temperature: sampleTemperature },
+      begin: Array.from(inputs.subarray(start, start + before + 1)),
+      length: boundary === undefined ? length : context,
+      draw: (weights) => weightedChoice(weights, random.random()),
+    });
+    return tokens.flatMap((token) => (token === boundary ? [] : classNames[token])).join('');
+  });
+}
+
+/** As microgpt has it: the texts are more probable than those of the model itself. */
+export const sampleTemperature = 0.5;
+const sampleSeed = 42;
 
 export interface Sampling {
   model: Model;

@@ -67,11 +67,24 @@ export async function evaluate(
     throw new InputError(`The weights take ${features} inputs, the dataset has ${test.features}.`);
   }
   checkThreshold('threshold', threshold, saved);
+  if (model.task === 'next-token') checkSymbols(file.classNames, classNames);
   const classes = file.classNames.length;
   if (classNames.length !== classes) {
     throw new InputError(`The weights are for ${classes} classes, the dataset has ${classNames.length}.`);
   }
   return onBackend('any', {}, () =>
     withParameters(set, (parameters) => evaluateOn(model, parameters, test, classes, undefined, threshold)),
+  );
+}
+
+/** A token means nothing without its symbol. @throws InputError if the symbols are others */
+function checkSymbols(known: string[], found: string[]): void {
+  if (known.length === found.length && known.every((symbol, token) => symbol === found[token])) return;
+  const strange = found.find((symbol) => !known.includes(symbol));
+  throw new InputError(
+    `The weights are for ${known.length} characters, the dataset has ${found.length}` +
+      (strange === undefined
+        ? ' of them.'
+        : `, one of them ${JSON.stringify(strange)}, which the weights do not know.`),
   );
 }

@@ -5,6 +5,7 @@ import type { Labels } from '../data/dataset.ts';
 import { addBrierScore, addLogLoss } from './probability.ts';
 import { averagePrecision, rocAuc } from './ranking.ts';
 import { isRegression } from './regression.ts';
+import { isTokenMetrics } from './tokens.ts';
 import type { Model } from '../model/model.ts';
 import { exp } from '../utils/math.ts';
 import type { Values } from '../utils/tensors.ts';
@@ -201,9 +202,9 @@ export function majorityOf({ confusionMatrix }: Pick<Metrics, 'confusionMatrix'>
 }
 
 export interface Headline {
-  key: 'accuracy' | 'r2';
-  /** For people. */
-  name: 'accuracy' | 'R²';
+  key: 'accuracy' | 'r2' | 'loss';
+  /** For people. Of losses less is better, of the others more. */
+  name: 'accuracy' | 'R²' | 'loss';
   value: number;
   text: string;
 }
@@ -214,6 +215,10 @@ export function headlineOf(metrics: object): Headline {
     // A file has no number where R² is undefined.
     const value = (metrics.r2 as number | null | undefined) ?? NaN;
     return { key: 'r2', name: 'R²', value, text: Number.isNaN(value) ? 'undefined' : value.toFixed(4) };
+  }
+  if (isTokenMetrics(metrics)) {
+    const { loss } = metrics;
+    return { key: 'loss', name: 'loss', value: loss, text: loss.toFixed(4) };
   }
   const { accuracy } = metrics as Metrics;
   return { key: 'accuracy', name: 'accuracy', value: accuracy, text: percent(accuracy) };

@@ -4,6 +4,7 @@
 import type { Labels, TargetScale } from '../data/dataset.ts';
 import type { Values } from '../utils/tensors.ts';
 import type { Metrics } from './metrics.ts';
+import { isTokenMetrics } from './tokens.ts';
 
 export interface RegressionMetrics {
   /** ½ · mean squared error of what the network learns, the target at mean 0 and deviation 1, with the penalty. */
@@ -26,7 +27,12 @@ export function mainScores(metrics: Metrics): {
   accuracy?: number;
   r2?: number;
   rmse?: number;
+  perplexity?: number;
 } {
+  if (isTokenMetrics(metrics)) {
+    const { loss, accuracy, perplexity } = metrics;
+    return { loss, accuracy, perplexity };
+  }
   if (!isRegression(metrics)) return { loss: metrics.loss, accuracy: metrics.accuracy };
   // JSON has no NaN.
   return { loss: metrics.loss, ...(Number.isFinite(metrics.r2) && { r2: metrics.r2 }), rmse: metrics.rmse };

@@ -9,7 +9,7 @@ import { readLimited } from '../node/files.ts';
 import type { Comparison, ComparedRun } from '../weights/comparison.ts';
 import { titleOf } from '../weights/run-record.ts';
 import type { Axis } from './pictures/chart.ts';
-import { epochs, historyPoints } from './pictures/line-chart.ts';
+import { historyPoints, timeAxis } from './pictures/line-chart.ts';
 import { pictureNames, reportName } from './pictures/run-pictures.ts';
 import { chart, swatch, type InteractiveChart } from './chart.ts';
 import { figure, html, png, short, type Html, page, table } from './html.ts';
@@ -49,8 +49,10 @@ const columns: Column[] = [
   { name: 'test macro F1', path: ['metrics', 'test', 'macro', 'f1'], text: percent, best: Math.max },
   { name: 'test area under ROC', path: ['metrics', 'test', 'rocAuc'], text: short, best: Math.max },
   { name: 'test log loss', path: ['metrics', 'test', 'logLoss'], text: short, best: Math.min },
+  { name: 'test perplexity', path: ['metrics', 'test', 'perplexity'], text: short, best: Math.min },
   { name: 'test loss', path: ['metrics', 'test', 'loss'], text: short },
   { name: 'epochs', path: ['epochs'], text: String },
+  { name: 'steps', path: ['steps'], text: String },
   { name: 'seconds', path: ['seconds'], text: (value) => value.toFixed(1) },
 ];
 
@@ -120,6 +122,7 @@ async function linkTo({ directory, name }: ComparedRun, out: string): Promise<Ht
 }
 
 function curves(runs: ComparedRun[]): Html {
+  const x = timeAxis(runs.map(({ run }) => run.history));
   const of = (
     title: string,
     y: Axis,
@@ -128,19 +131,23 @@ function curves(runs: ComparedRun[]): Html {
   ) =>
     chart({
       title,
-      x: epochs,
+      x,
       y,
       series: runs.map(({ name, run }) => ({ name, points: points(run.history) })),
       ...extra,
     });
+  const points =
+    (key: Parameters<typeof historyPoints>[1], factor = 1) =>
+    (history: EpochRecord[]) =>
+      historyPoints(history, key, factor, x.label);
   const logarithmic = { mayBeLogarithmic: true };
   const [loss, accuracy] = [{ label: 'loss' }, { label: 'accuracy in %', max: 100 }];
   return html`<div class="charts">
-    ${of('Training loss', loss, (history) => historyPoints(history, 'loss'), logarithmic)}
-    ${of('Training accuracy', accuracy, (history) => historyPoints(history, 'accuracy', 100))}
-    ${of('Validation loss', loss, (history) => historyPoints(history, 'validationLoss'), logarithmic)}
-    ${of('Validation accuracy', accuracy, (history) => historyPoints(history, 'validationAccuracy', 100))}
-    ${of('Time per epoch', { label: 'milliseconds', min: 0 }, timePoints, logarithmic)}
+    ${of('Training loss', loss, points('loss'), logarithmic)}
+    ${of('Training accuracy', accuracy, points('accuracy', 100))}
+    ${of('Validation loss', loss, points('validationLoss'), logarithmic)}
+    ${of('Validation accuracy', accuracy, points('validationAccuracy', 100))}
+    ${of(`Time per ${x.label}`, { label: 'milliseconds', min: 0 }, (history) => timePoints(history, x.label), logarithmic)}
   </div>`;
 }
 

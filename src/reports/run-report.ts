@@ -4,6 +4,7 @@
 import { relative } from 'node:path';
 import { headlineOf, type Metrics } from '../evaluation/metrics.ts';
 import { isRegression } from '../evaluation/regression.ts';
+import { isTokenMetrics } from '../evaluation/tokens.ts';
 import { definitionTable, figure, html, type Html, page, png, short } from './html.ts';
 import { classTable, confusionTable, regressionSections, scoresTable, splitNames } from './scores.ts';
 import {
@@ -14,7 +15,9 @@ import {
   mistakesSection,
   probabilitySection,
 } from './sections.ts';
+import { tokenSections } from './token-sections.ts';
 import { called, counted, optionName, shellWord } from '../utils/text.ts';
+import type { EpochRecord } from '../training/types.ts';
 import { argumentsFor, type RunReport, titleOf } from '../weights/run-record.ts';
 import { isOfZoo } from '../weights/saved-model.ts';
 
@@ -37,7 +40,7 @@ export async function runReport(report: RunReport, pictures: Record<string, Uint
         dataset.test === dataset.train &&
         html`<p>Nothing is held back: the test rows are the training rows.</p>`
       }
-      ${isRegression(metrics.test) ? regressionSections(report) : await classSections(report)}
+      ${isTokenMetrics(metrics.test) ? tokenSections(report) : isRegression(metrics.test) ? regressionSections(report) : await classSections(report)}
       ${
         pictures['decision-boundary'] &&
         html`<h2>Decision boundary</h2>
@@ -99,7 +102,7 @@ async function classSections(report: RunReport): Promise<Html> {
 }
 
 function notices({ status, dataset, result }: RunReport): Html {
-  const epochs = result.history.at(-1)?.epoch ?? 0;
+  const { epoch = 0, step }: Partial<EpochRecord> = result.history.at(-1) ?? {};
   return html`${
     status === 'interrupted' &&
     html`<p class="notice">
@@ -108,7 +111,10 @@ function notices({ status, dataset, result }: RunReport): Html {
   }
   ${
     status === 'diverged' &&
-    html`<p class="notice">Training diverged. Shown are the last good weights, those of epoch ${epochs}.</p>`
+    html`<p class="notice">
+      Training diverged. Shown are the last good weights, those of
+      ${step === undefined ? `epoch ${epoch}` : `step ${step}`}.
+    </p>`
   }
   ${dataset.standIn && html`<p class="notice">${dataset.standIn}</p>`}`;
 }
@@ -120,10 +126,15 @@ function keyFigures({ dataset, metrics: { test, validation, train }, result, sta
     return box(`${splitNames[split]} ${name}`, figure(`metrics.${split}.${key}`, value, text));
   };
   return html`<div class="key-figures">
-    ${headline('test', test)} ${box('test loss', figure('metrics.test.loss', test.loss, short(test.loss)))}
+    ${headline('test', test)}
+    ${
+      isTokenMetrics(test)
+        ? box('test perplexity', figure('metrics.test.perplexity', test.perplexity, short(test.perplexity)))
+        : box('test loss', figure('metrics.test.loss', test.loss, short(test.loss)))
+    }
     ${validation && headline('validation', validation)} ${headline('train', train)}
     ${test.rocAuc !== undefined && box(`area under ROC of ${called(dataset.classNames[1])}`, figure('metrics.test.rocAuc', test.rocAuc, short(test.rocAuc)))}
-    ${box('epochs', figure('epochs', result.epochs, String(result.epochs)))}
+    ${!isTokenMetrics(test) && box('epochs', figure('epochs', result.epochs, String(result.epochs)))}
     ${status !== 'diverged' && box('steps', figure('steps', result.steps, String(result.steps)))}
     ${box('seconds of training', figure('seconds', result.seconds, result.seconds.toFixed(1)))}
   </div>`;
@@ -143,7 +154,7 @@ function settings({ request, identity, dataset, result }: RunReport): Html {
       ['as printed', identity.asPrinted],
       ['gradients', identity.gradients],
       ...Object.entries(recipe).map(([name, value]): [string, string] => [name, text(value)]),
-      ['record every', counted(identity.recordEvery, 'epoch')],
+      ['record every', counted(identity.recordEvery, recipe.steps > 0 ? 'step' : 'epoch')],
       ['best epoch, restored', result.restoredEpoch],
     ])}
     ${definitionTable([

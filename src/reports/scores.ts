@@ -5,6 +5,7 @@ import type { Examples, RowOrigin } from '../data/dataset.ts';
 import { outputsOf } from '../evaluation/evaluate.ts';
 import { type AverageScores, majorityOf, type Metrics } from '../evaluation/metrics.ts';
 import { inUnits, isRegression, type RegressionMetrics } from '../evaluation/regression.ts';
+import { isTokenMetrics, type TokenMetrics } from '../evaluation/tokens.ts';
 import { withParameters } from '../model/parameters.ts';
 import { chart } from './chart.ts';
 import { figure, html, type Html, short, table } from './html.ts';
@@ -16,7 +17,11 @@ export type SplitMetrics = { train: Metrics; validation?: Metrics; test: Metrics
 /** What people call the splits: the validation rows choose settings, the test rows choose nothing. */
 export const splitNames = { train: 'training', validation: 'validation', test: 'test' } as const;
 
-type Scalar = [key: keyof Metrics | keyof RegressionMetrics, name: string, text: (value: number) => string];
+type Scalar = [
+  key: keyof Metrics | keyof RegressionMetrics | keyof TokenMetrics,
+  name: string,
+  text: (value: number) => string,
+];
 
 const scalars: Scalar[] = [
   ['accuracy', 'accuracy', percent],
@@ -24,6 +29,8 @@ const scalars: Scalar[] = [
   ['rmse', 'root mean squared error', short],
   ['mae', 'mean absolute error', short],
   ['loss', 'loss', short],
+  ['perplexity', 'perplexity, e to the loss', short],
+  ['tokens', 'characters predicted', String],
   ['logLoss', 'log loss, nats', short],
   ['brierScore', 'Brier score', short],
   ['rocAuc', 'area under the ROC curve', short],
@@ -53,19 +60,20 @@ export function scoresTable(
     }),
   ];
   const scalar = (of: Metrics, key: string) => (of as unknown as Record<string, number | undefined>)[key];
-  const means = isRegression(metrics.test) ? [] : (['macro', 'weighted'] as const);
+  const hasClasses = !isRegression(metrics.test) && !isTokenMetrics(metrics.test);
+  const means = hasClasses ? (['macro', 'weighted'] as const) : [];
   return table({
     caption: positive && `area and average precision: how well ${positive} rows are put before the others`,
     columns: ['', ...splits.map(({ name }) => `${splitNames[name]}, ${counted(rows[name], 'row')}`)],
     rows: [
-      ...(isRegression(metrics.test)
-        ? []
-        : [
+      ...(hasClasses
+        ? [
             [
               'accuracy of always predicting the most frequent class',
               ...splits.map(({ of }) => percent(majorityOf(of).share)),
             ],
-          ]),
+          ]
+        : []),
       ...scalars
         .filter(([key]) => splits.some(({ of }) => scalar(of, key) !== undefined))
         .map(([key, name, text]) => row(name, key, (of) => scalar(of, key), text)),

@@ -4,6 +4,7 @@
 import { disposeBatch, makeBatch } from '../data/batches.ts';
 import type { Examples, RowOrigin } from '../data/dataset.ts';
 import { decidingProbabilities, predictedClasses } from '../evaluation/metrics.ts';
+import { namedBaselines } from '../evaluation/ngrams.ts';
 import { type CalibrationBin, calibrationOf } from '../evaluation/probability.ts';
 import {
   precisionRecallCurve,
@@ -16,7 +17,7 @@ import { chart } from './chart.ts';
 import { html, type Html, png, short, table } from './html.ts';
 import type { Series } from './pictures/chart.ts';
 import { placeOf, trainedOutputs } from './scores.ts';
-import { epochs, learningCurves } from './pictures/line-chart.ts';
+import { learningCurves, timeAxis } from './pictures/line-chart.ts';
 import { rasterPng } from './pictures/raster.ts';
 import type { EpochRecord } from '../training/types.ts';
 import { RandomState } from '../utils/random.ts';
@@ -25,20 +26,24 @@ import { called, counted, percent } from '../utils/text.ts';
 import { tf } from '../utils/tf.ts';
 import type { RunReport } from '../weights/run-record.ts';
 
-/** Milliseconds per epoch, over the epochs between two records. */
-export const timePoints = (history: EpochRecord[]): [number, number][] =>
-  history.map(({ epoch, seconds }, i) => {
-    const before = history[i - 1] ?? { epoch: 0, seconds: 0 };
-    return [epoch, (1000 * (seconds - before.seconds)) / (epoch - before.epoch)];
+/** Milliseconds per epoch or step, over those between two records. */
+export const timePoints = (
+  history: EpochRecord[],
+  unit: 'epoch' | 'step' = timeAxis([history]).label,
+): [number, number][] =>
+  history.map(({ [unit]: done = NaN, seconds }, i) => {
+    const { [unit]: doneBefore = 0, seconds: secondsBefore = 0 } = history[i - 1] ?? {};
+    return [done, (1000 * (seconds - secondsBefore)) / (done - doneBefore)];
   });
 
-export function learningSection({ result: { history } }: RunReport): Html {
+export function learningSection({ result: { history }, metrics: { baselines } }: RunReport): Html {
   if (history.length === 0) return html`<p>No epoch was recorded before training ended.</p>`;
-  const [loss, accuracy] = learningCurves(history);
+  const [loss, accuracy] = learningCurves(history, baselines && namedBaselines(baselines));
+  const x = timeAxis([history]);
   const time = { name: 'mean since the previous record', points: timePoints(history) };
   return html`<div class="charts">
     ${chart({ ...loss, mayBeLogarithmic: true })} ${accuracy && chart(accuracy)}
-    ${chart({ title: 'Time per epoch', x: epochs, y: { label: 'milliseconds', min: 0 }, series: [time] })}
+    ${chart({ title: `Time per ${x.label}`, x, y: { label: 'milliseconds', min: 0 }, series: [time] })}
   </div>`;
 }
 

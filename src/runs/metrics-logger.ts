@@ -51,9 +51,10 @@ export class MetricsLogger {
       this.#append(metricsFile, `${JSON.stringify(line)}\n`);
     }
     if (tensorboard === undefined) return;
-    const { epoch, loss, accuracy, validationLoss, validationAccuracy } = record;
-    this.#addScalars('train', epoch, { loss, accuracy });
-    this.#addScalars('validation', epoch, { loss: validationLoss, accuracy: validationAccuracy });
+    const { epoch, step = epoch, loss, accuracy, validationLoss, validationAccuracy } = record;
+    // TensorBoard's own steps are whole numbers.
+    this.#addScalars('train', step, { loss, accuracy });
+    this.#addScalars('validation', step, { loss: validationLoss, accuracy: validationAccuracy });
   };
 
   /** The scores on the test rows, and no more to come. */

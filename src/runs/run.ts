@@ -5,6 +5,8 @@
 import { datasetFor, datasets } from '../../datasets/index.ts';
 import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
 import { createModel, fit, type LoadDataset, scoreRun } from '../estimator/fit.ts';
+import { samples } from '../estimator/generate.ts';
+import { baselinesOf } from '../evaluation/ngrams.ts';
 import type { Model } from '../model/model.ts';
 import { environment } from '../node/environment.ts';
 import { removeAbandonedFiles } from '../node/files.ts';
@@ -20,7 +22,7 @@ import {
 import { presentIn } from './load.ts';
 import { lockRunDirectory, type RunLock } from './lock.ts';
 import { resume } from './resumption.ts';
-import type { TrainingOptions, TrainingState } from '../training/types.ts';
+import type { TrainingOptions, TrainingResult, TrainingState } from '../training/types.ts';
 import { InputError } from '../utils/errors.ts';
 import { RandomState } from '../utils/random.ts';
 import type { Checkpoint } from '../weights/checkpoint.ts';
@@ -156,7 +158,7 @@ async function trainAndSave(
     await writeCheckpoint(out, { run: identity, data: { data, dataDir, ...(own && { own }) }, state });
   };
   const noCheckpoint = (error: Error) => progress.note(`No checkpoint: ${error.message}`);
-  const { status, result, diverged } = await fit(loaded, partLoader(request), {
+  const { status, result, diverged } = await fit(withSamples(loaded), partLoader(request), {
     resumeFrom,
     checkpointDue: request.checkpointEvery && dueEvery(request.checkpointEvery),
     // A disk that is full now may not be when training ends, and the last checkpoint still stands.
@@ -164,7 +166,7 @@ async function trainAndSave(
   });
   // First what cannot be had again.
   if (result.interrupted) await checkpoint(result.interrupted).catch(noCheckpoint);
-  const metrics = scoreRun(loaded, result);
+  const metrics = scoresOf(loaded, result);
   const report: RunReport = { request, model, identity, dataset, status, result, metrics, out };
   let files: RunFileHash[];
   try {
@@ -187,6 +189,40 @@ async function trainAndSave(
   if (!diverged) return report;
   diverged.message += ` They are saved in ${out}; --resume with --force-resume and another rate goes on from there.`;
   throw diverged;
+}
+
+/** Scores, and of a model of tokens what they are to be compared with. */
+export const scoresOf = (loaded: LoadedRun, result: TrainingResult): RunReport['metrics'] => ({
+  ...scoreRun(loaded, result),
+  ...(loaded.model.task === 'next-token' && { baselines: baselinesOf(loaded.dataset) }),
+});
+
+/** Shares of a training after which a model of tokens makes texts. */
+const sampledAt = [1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1];
+
+/** The run, with texts of a model of tokens in six of its records. */
+export function withSamples(loaded: LoadedRun): LoadedRun {
+  const { request, model, dataset } = loaded;
+  if (model.task !== 'next-token') return loaded;
+  const { recipe, recordEvery, hooks } = request;
+  const all = recipe.steps || recipe.epochs;
+  return {
+    ...loaded,
+    request: {
+      ...request,
+      hooks: {
+        ...hooks,
+        onEpoch(record, parameters) {
+          const done = record.step ?? record.epoch;
+          const before = Math.floor((done - 1) / recordEvery) * recordEvery;
+          if (sampledAt.some((share) => before < share * all && share * all <= done)) {
+            record.samples = samples(model, parameters, dataset, { count: 5, length: 100 });
+          }
+          return hooks?.onEpoch?.(record, parameters);
+        },
+      },
+    },
+  };
 }
 
 /** For `checkpointDue`: after so many steps, or at the first step after so many seconds. */

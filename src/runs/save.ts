@@ -9,6 +9,7 @@ import { checkedOptions, type ModelDefinition } from '../model/definition.ts';
 import { fileError, makeDirectory, readText, sha256, writeFileAtomically } from '../node/files.ts';
 import { localTime } from './load.ts';
 import { picturesOf, pictureNames, reportName } from '../reports/pictures/run-pictures.ts';
+import { namedBaselines } from '../evaluation/ngrams.ts';
 import { InputError, WorkError } from '../utils/errors.ts';
 import {
   type Checkpoint,
@@ -83,7 +84,8 @@ async function draw(
   const { toPng } = await import('../reports/pictures/echarts.ts');
   const { definition, options, gradients, backend } = report.request;
   const title = `${titleOf(definition.name, options)}: ${gradients} gradients on ${backend}`;
-  const curve = await drawLearningCurve(title, report.result.history);
+  const { baselines } = report.metrics;
+  const curve = await drawLearningCurve(title, report.result.history, baselines && namedBaselines(baselines));
   await write('learning-curve.svg', curve);
   await write('learning-curve.png', await toPng(curve));
   const pictures: Record<string, Uint8Array> = {};

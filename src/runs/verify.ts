@@ -27,9 +27,9 @@ import { treeDifferences } from '../weights/comparison.ts';
 import { weightsLimits } from '../weights/weights.ts';
 import { maxRecordBytes, maxWeightsBytes } from './load.ts';
 import { definitionOfRecord } from './user-models.ts';
-import { type RunRequest, loadRun, partLoader } from './run.ts';
+import { type RunRequest, loadRun, partLoader, scoresOf, withSamples } from './run.ts';
 import { checkpointName, pictureFiles, picturesOfRuns, runJson } from './save.ts';
-import { fit, scoreRun, weightsJson } from '../estimator/fit.ts';
+import { fit, weightsJson } from '../estimator/fit.ts';
 import { sameStart } from './resumption.ts';
 
 export interface Verification {
@@ -139,8 +139,8 @@ export async function verify(
         `${dataset.standIn ? ', synthetic' : ''}; give the same with --data and --data-dir.`,
     );
   }
-  const { status, result } = await fit(loaded, partLoader(loaded.request));
-  const metrics = scoreRun(loaded, result);
+  const { status, result } = await fit(withSamples(loaded), partLoader(loaded.request));
+  const metrics = scoresOf(loaded, result);
   const repeated: RunReport = { ...loaded, status, result, metrics, out: recorded.directory };
   const others = (run.files ?? []).filter(({ name }) => name !== weightsName);
   const drawn = run.environment.platform === pagePlatform ? [] : pictureFiles(repeated);

@@ -44,6 +44,8 @@ export interface EpochRecord {
   accuracy?: number;
   validationLoss?: number;
   validationAccuracy?: number;
+  /** Of a model of tokens: texts that it made then, at some of the records. */
+  samples?: string[];
   /** Training time since the beginning. */
   seconds: number;
 }

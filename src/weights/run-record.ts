@@ -5,6 +5,7 @@
 import { type BackendName, backendNames } from '../backend/index.ts';
 import type { DataRequest, LoadedDataset, UserFiles } from '../data/dataset.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
+import type { Baselines } from '../evaluation/ngrams.ts';
 import { maxColumns } from '../data/table/table.ts';
 import type { ModelDefinition } from '../model/definition.ts';
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
@@ -46,6 +47,7 @@ const record = z.object({
   accuracy: z.optional(z.number()),
   validationLoss: z.optional(z.number()),
   validationAccuracy: z.optional(z.number()),
+  samples: z.optional(listOf(z.string(), 20)),
 });
 
 const maxRecords = 1e6;
@@ -264,7 +266,8 @@ export interface RunReport {
   dataset: LoadedDataset;
   status: RunStatus;
   result: TrainingResult;
-  metrics: { train: Metrics; validation?: Metrics; test: Metrics };
+  /** `baselines`: of models of tokens. */
+  metrics: { train: Metrics; validation?: Metrics; test: Metrics; baselines?: Baselines };
   out: string;
 }
 
@@ -278,6 +281,17 @@ const metricsSchema = z.union([
   z.looseObject({ loss: z.number(), perplexity: z.number(), accuracy: z.number(), tokens: z.int() }),
   z.looseObject({ loss: z.number(), rmse: z.number(), mae: z.number(), r2: z.nullable(z.number()) }),
 ]);
+
+const baselinesSchema = z.object({
+  uniform: z.number(),
+  ngrams: z.object({
+    previous: z.int(),
+    smoothing: z.number(),
+    loss: z.number(),
+    counted: z.optional(z.int()),
+  }),
+  entropy: z.optional(z.number()),
+});
 
 /** A file that a run has left beside its run.json, as it left it. */
 const fileSchema = z.object({
@@ -301,6 +315,7 @@ export const runSchema = z.extend(z.omit(identitySchema, { recipe: true, names: 
     train: metricsSchema,
     validation: z.optional(metricsSchema),
     test: metricsSchema,
+    baselines: z.optional(baselinesSchema),
   }),
   files: z.optional(listOf(fileSchema, 100)),
 });

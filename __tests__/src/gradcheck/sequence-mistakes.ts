@@ -35,7 +35,7 @@ const operation =
     let isInside = false;
     return interceptKernels(
       (run, name, inputs, attributes) => {
-        const asItIs = (others = inputs): Tensor => run<Tensor>(name, others as never, attributes as never);
+        const asItIs = (others = inputs): Tensor => run<Tensor>(name, others, attributes as never);
         const call = { kernel: name, inputs, p, kept, tokens };
         if (isInside || name !== kernel || !isIt(call))
           return run(name, inputs as never, attributes as never);
@@ -55,7 +55,7 @@ const activations =
   (change: (kept: Tensors, about: { tokens: Tensor; p: Tensors }) => Tensors): Planted =>
   (model) =>
   (p, tokens, y, kept) =>
-    model.gradients(p, tokens, y, { ...kept, ...change(kept, { tokens, p }) } as Activations);
+    model.gradients(p, tokens, y, { ...kept, ...change(kept, { tokens, p }) });
 
 /** Other gradients than the derivation found. */
 const results =
@@ -227,9 +227,9 @@ const ofGpt: Record<string, Planted> = {
   ),
   'a mask that leaks': activations(({ attention1 }) => {
     const [, , steps] = attention1.shape;
-    const leak = Array.from({ length: steps! ** 2 }, (_, i) => Number(i % steps! > Math.floor(i / steps!)));
+    const leak = Array.from({ length: steps ** 2 }, (_, i) => Number(i % steps > Math.floor(i / steps)));
     return {
-      attention1: tf.add(attention1, tf.mul(tf.tensor2d(leak, [steps!, steps!]), nn.constant(2 ** -20))),
+      attention1: tf.add(attention1, tf.mul(tf.tensor2d(leak, [steps, steps]), nn.constant(2 ** -20))),
     };
   }),
   'keys without the transposition': operation('BatchMatMul', hasRank(4), ({ inputs, place }) =>

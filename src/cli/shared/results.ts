@@ -35,7 +35,7 @@ export function metricsText(
 ): string {
   if (isTokenMetrics(metrics)) {
     const { loss, perplexity, accuracy, tokens } = metrics;
-    return `test loss ${loss.toFixed(5)} nats per token of ${tokens} tokens, perplexity ${perplexity.toFixed(3)}, accuracy ${percent(accuracy)}`;
+    return `test loss ${loss.toFixed(5)} nats per character of ${tokens} characters, perplexity ${perplexity.toFixed(3)}, accuracy ${percent(accuracy)}`;
   }
   if (isRegression(metrics)) {
     const { r2, rmse, mae, loss } = metrics;
@@ -247,8 +247,11 @@ const margin = 0.01;
  */
 export function baselineWarning({ request, status, metrics }: RunReport): string | undefined {
   if (status !== 'complete') return undefined;
-  const { train } = metrics;
-  if (isTokenMetrics(train)) return undefined;
+  const { train, baselines } = metrics;
+  if (isTokenMetrics(train)) {
+    if (!baselines || train.loss < baselines.uniform - margin) return undefined;
+    return `No better than calling all characters equally probable (${baselines.uniform.toFixed(4)} nats). ${advice(request)}`;
+  }
   if (isRegression(train)) {
     if (train.r2 > margin) return undefined;
     return `No better than always predicting the mean (R² ${train.r2.toFixed(4)}). ${advice(request)}`;
@@ -271,16 +274,18 @@ export function baselineWarning({ request, status, metrics }: RunReport): string
 function advice({ definition, options, recipe }: RunReport['request']): string {
   const reason = definition.cannotLearn?.(options);
   if (reason !== undefined) return reason;
-  const { learningRate, epochs } = definition.recipe;
+  const { learningRate, epochs, steps } = definition.recipe;
   if (recipe.learningRate > 10 * learningRate || recipe.learningRate < learningRate / 10) {
     return `Try --learning-rate ${learningRate}, the default, instead of ${recipe.learningRate}.`;
   }
+  if (recipe.steps < steps / 2) return `Try --steps ${steps}, the default.`;
   if (recipe.epochs < epochs / 2) return `Try --epochs ${epochs}, the default.`;
   return 'Try another --learning-rate, more --epochs or another --seed.';
 }
 
-/** Training and test scores that differ by more, and by more than chance, diverge. */
+/** Training and test scores that differ by more, and by more than chance, diverge; losses of tokens, in nats. */
 const maxGap = 0.1;
+const maxLossGap = 0.3;
 
 /**
  * A warning for a model that scores much better on its training rows than on test rows, and a note where no rows of the
@@ -295,19 +300,19 @@ export function overfittingWarning({
 }: RunReport): string | undefined {
   if (status !== 'complete' || dataset.test === dataset.train) return undefined;
   const [train, test] = [headlineOf(metrics.train), headlineOf(metrics.test)];
-  const noise = isRegression(metrics.test)
-    ? 0
-    : Math.sqrt((test.value * (1 - test.value)) / dataset.test.rows);
+  const isLoss = test.key === 'loss';
+  const gap = isLoss ? test.value - train.value : train.value - test.value;
+  const noise = test.key === 'accuracy' ? Math.sqrt((test.value * (1 - test.value)) / dataset.test.rows) : 0;
   const stopping = dataset.validation ? '--patience 20' : '--validation 0.2 --patience 20';
   const isStopped = result.validationRows > 0 && request.recipe.patience > 0;
-  if (train.value - test.value > Math.max(maxGap, 2 * noise)) {
+  if (gap > Math.max(isLoss ? maxLossGap : maxGap, 2 * noise)) {
     const { options } = request.definition;
     const ofModel = (names: string[], what: string): string[] =>
       names.filter((name) => name in options).map((name) => `${what} --${name}`);
     const remedies = [
       ...(isStopped ? [] : [stopping]),
       ...ofModel(['l2', 'dropout'], 'a larger'),
-      ...ofModel(['hidden', 'units', 'filters'], 'a smaller'),
+      ...ofModel(['hidden', 'units', 'filters', 'width'], 'a smaller'),
       'more rows',
     ];
     return `The model overfits: training ${train.name} ${train.text}, test ${test.name} ${test.text}. Try ${remedies.join(', ')}.`;

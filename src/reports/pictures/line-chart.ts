@@ -57,34 +57,59 @@ export function drawCharts(title: string, charts: Omit<Chart, 'title'>[]): Promi
   );
 }
 
-type HistoryKey = Exclude<keyof EpochRecord, 'epoch'>;
+type HistoryKey = 'loss' | 'accuracy' | 'validationLoss' | 'validationAccuracy';
 
-export const epochs: Axis = { label: 'epoch', min: 0, integer: true };
+/** What histories are drawn over: steps, if all of them count steps. */
+export function timeAxis(histories: Pick<EpochRecord, 'step'>[][]): Axis & { label: 'epoch' | 'step' } {
+  const inSteps = histories.every((records) => records.every(({ step }) => step !== undefined));
+  const label = inSteps && histories.flat().length > 0 ? 'step' : 'epoch';
+  return { label, min: 0, integer: true };
+}
 
-export const historyPoints = (history: EpochRecord[], key: HistoryKey, factor = 1): [number, number][] =>
+export const historyPoints = (
+  history: Omit<EpochRecord, 'seconds'>[],
+  key: HistoryKey,
+  factor = 1,
+  unit: 'epoch' | 'step' = timeAxis([history]).label,
+): [number, number][] =>
   history.flatMap((record): [number, number][] => {
     const value = record[key];
-    return value === undefined ? [] : [[record.epoch, value * factor]];
+    return value === undefined ? [] : [[record[unit]!, value * factor]];
   });
 
-/** The charts that every run has; a regression has no accuracy. */
-export function learningCurves(history: EpochRecord[]): [loss: Chart, accuracy?: Chart] {
+/** The charts that every run has; a regression has no accuracy. @param baselines horizontal lines, by name */
+export function learningCurves(
+  history: EpochRecord[],
+  baselines: Record<string, number> = {},
+): [loss: Chart, accuracy?: Chart] {
+  const x = timeAxis([history]);
+  const last = history.at(-1)?.[x.label] ?? 0;
   const both = (key: 'loss' | 'accuracy', ofValidation: HistoryKey, factor?: number) => [
     { name: 'training', points: historyPoints(history, key, factor) },
     { name: 'validation', points: historyPoints(history, ofValidation, factor) },
   ];
   const [loss, accuracy] = [both('loss', 'validationLoss'), both('accuracy', 'validationAccuracy', 100)];
-  const ofLoss: Chart = { title: 'Loss', x: epochs, y: { label: 'loss', min: 0 }, series: loss };
+  for (const [name, value] of Object.entries(baselines)) {
+    loss.push({
+      name,
+      points: [
+        [0, value],
+        [last, value],
+      ],
+    });
+  }
+  const ofLoss: Chart = { title: 'Loss', x, y: { label: 'loss', min: 0 }, series: loss };
   if (history.length > 0 && history.every((record) => record.accuracy === undefined)) return [ofLoss];
-  return [
-    ofLoss,
-    { title: 'Accuracy', x: epochs, y: { label: 'accuracy in %', max: 100 }, series: accuracy },
-  ];
+  return [ofLoss, { title: 'Accuracy', x, y: { label: 'accuracy in %', max: 100 }, series: accuracy }];
 }
 
 /** An SVG with two panels side by side. @param title for example `mnist, manual gradients on wasm` */
-export const drawLearningCurve = (title: string, history: EpochRecord[]): Promise<string> =>
+export const drawLearningCurve = (
+  title: string,
+  history: EpochRecord[],
+  baselines?: Record<string, number>,
+): Promise<string> =>
   drawCharts(
     title,
-    learningCurves(history).filter((chart) => chart !== undefined),
+    learningCurves(history, baselines).filter((chart) => chart !== undefined),
   );

@@ -9,7 +9,7 @@ import { heatTable, html, type Html, page, table } from '../../reports/html.ts';
 import type { Chart } from '../../reports/pictures/chart.ts';
 import { toPng } from '../../reports/pictures/echarts.ts';
 import { drawHeatMap, type HeatMap, shortened } from '../../reports/pictures/heat-map.ts';
-import { drawCharts, epochs } from '../../reports/pictures/line-chart.ts';
+import { drawCharts, historyPoints, timeAxis } from '../../reports/pictures/line-chart.ts';
 import { splitNames } from '../../reports/scores.ts';
 import {
   commandFor,
@@ -53,9 +53,9 @@ export function sweepReport(results: SweepResults): Promise<string> {
           <p>${best.name}. This trains the first of them again:</p>
           <pre>${commandFor(results, best)}</pre>`
       }
-      <h2>${figure === 'accuracy' ? 'Accuracy' : figure}</h2>
+      <h2>${titleOf(figure)}</h2>
       ${draws ? chart({ ...draws, hover: 'point' }) : heatTable(accuracyMap(results))}
-      <h2>Loss by epoch</h2>
+      <h2>Learning curves</h2>
       ${chart({ ...lossCurves(results), mayBeLogarithmic: true })}
       <h2>Groups, from best to worst</h2>
       ${groupsTable(results)} ${failures(results)}
@@ -63,6 +63,8 @@ export function sweepReport(results: SweepResults): Promise<string> {
       <pre>${JSON.stringify(definition, null, 2)}</pre>`,
   );
 }
+
+const titleOf = (figure: SweepResults['figure']): string => figure[0].toUpperCase() + figure.slice(1);
 
 function groupsTable(results: SweepResults): Html {
   const { groups, columns, judgedBy, figure } = results;
@@ -115,7 +117,7 @@ function failures({ trials, columns }: SweepResults): Html | undefined {
 /** As many as there are colors to tell apart. */
 const maxCurves = 7;
 
-/** By epoch the loss of the best groups, mean over their seeds. */
+/** By epoch or step the loss of the best groups, mean over their seeds. */
 export function lossCurves({ groups, judgedBy }: SweepResults): Chart {
   const shown = groups.filter(({ score }) => score).slice(0, maxCurves);
   const [key, what] =
@@ -123,20 +125,27 @@ export function lossCurves({ groups, judgedBy }: SweepResults): Chart {
       ? (['validationLoss', 'validation loss'] as const)
       : (['loss', 'training loss'] as const);
   const best = groups.length > shown.length ? `, the best ${shown.length}` : '';
+  const x = timeAxis(shown.flatMap(({ trials }) => trials.map(({ result }) => result?.history ?? [])));
   return {
     title: `Mean ${what}${best}`,
-    x: epochs,
+    x,
     y: { label: what, min: 0 },
-    series: shown.map((group) => ({ name: shortened(group.name), points: meanByEpoch(group, key) })),
+    series: shown.map((group) => ({
+      name: shortened(group.name),
+      points: meanCurve(group, key, x.label),
+    })),
   };
 }
 
-function meanByEpoch({ trials }: Group, key: 'loss' | 'validationLoss'): [epoch: number, loss: number][] {
-  const byEpoch = new Map<number, number[]>();
-  for (const { epoch, [key]: loss } of trials.flatMap(({ result }) => result?.history ?? [])) {
-    if (loss !== undefined) byEpoch.set(epoch, [...(byEpoch.get(epoch) ?? []), loss]);
-  }
-  return [...byEpoch].sort(([a], [b]) => a - b).map(([epoch, losses]) => [epoch, spreadOf(losses).mean]);
+function meanCurve(
+  { trials }: Group,
+  key: 'loss' | 'validationLoss',
+  unit: 'epoch' | 'step',
+): [x: number, loss: number][] {
+  const byTime = new Map<number, number[]>();
+  const all = trials.flatMap(({ result }) => historyPoints(result?.history ?? [], key, 1, unit));
+  for (const [x, loss] of all) byTime.set(x, [...(byTime.get(x) ?? []), loss]);
+  return [...byTime].sort(([a], [b]) => a - b).map(([x, losses]) => [x, spreadOf(losses).mean]);
 }
 
 /** Accuracy over the setting that was drawn from a range; undefined where none was. */
@@ -147,9 +156,9 @@ export function accuracyOfDraws({ groups, definition, judgedBy, figure }: SweepR
   const drawn = groups.filter(({ score }) => score);
   const isShare = figure === 'accuracy';
   return {
-    title: `${isShare ? 'Accuracy' : figure} on the ${judgedBy} rows`,
+    title: `${titleOf(figure)} on the ${judgedBy} rows`,
     x: { label: name, min: range.low, max: range.high, logarithmic: range.low > 0 },
-    y: isShare ? { label: 'accuracy in %', max: 100 } : { label: figure, max: 1 },
+    y: isShare ? { label: 'accuracy in %', max: 100 } : { label: figure, ...(figure === 'R²' && { max: 1 }) },
     series: [
       {
         name: 'one draw',
@@ -174,14 +183,17 @@ export function accuracyMap({ trials, columns, groups, judgedBy, figure }: Sweep
     name === '' || valueText(group.varied[name]) === value;
   const mean = rest.length > 0 ? `, mean over ${rest.map(({ name }) => name).join(', ')}` : '';
   return {
-    title: `${figure === 'accuracy' ? 'Accuracy' : '100·R²'} on the ${judgedBy} rows${figure === 'accuracy' ? ' in %' : ''}${mean}`,
+    title: `${figure === 'R²' ? '100·R²' : titleOf(figure)} on the ${judgedBy} rows${figure === 'accuracy' ? ' in %' : ''}${mean}`,
     rowName: down.name,
     columnName: across.name,
     rows: down.values,
     columns: across.values,
     cells: down.values.map((y) =>
       across.values.map((x) =>
-        meanOrWhyNone(groups.filter((one) => lies(one, down, y) && lies(one, across, x))),
+        meanOrWhyNone(
+          groups.filter((one) => lies(one, down, y) && lies(one, across, x)),
+          figure === 'loss' ? 1 : 100,
+        ),
       ),
     ),
   };
@@ -192,9 +204,9 @@ const valuesOf = (values: Group['varied'][string][]): string[] => {
   return [...new Set((numbers ? [...values].sort((a, b) => a - b) : values).map(valueText))];
 };
 
-function meanOrWhyNone(groups: Group[]): number | string {
+function meanOrWhyNone(groups: Group[], factor: number): number | string {
   const means = groups.flatMap(({ score }) => score?.mean ?? []);
-  if (means.length > 0) return 100 * spreadOf(means).mean;
+  if (means.length > 0) return factor * spreadOf(means).mean;
   const statuses = groups.flatMap(({ trials }) => trials.map(({ result }) => result?.status));
   return statuses.includes('diverged') ? 'diverged' : groups.length > 0 ? 'none' : '';
 }

@@ -1,10 +1,11 @@
 /**
  * What came of a sweep: trials that differ in their seed alone as one group, the groups from best to worst.
  */
-import { recipeForFile } from '../../model/recipe.ts';
+import { models } from '../../../models/index.ts';
 import { csvText } from '../../data/formats/csv.ts';
 import { type Headline, headlineOf } from '../../evaluation/metrics.ts';
 import type { OptionValue } from '../../model/definition.ts';
+import { type Recipe, recipeFields } from '../../model/recipe.ts';
 import type { TrialResult } from './trial-file.ts';
 import type { SweepPlan } from './directory.ts';
 import type { Trial, SweepDefinition, SweepSettings } from './trials.ts';
@@ -24,7 +25,7 @@ export interface Group {
   /** `learningRate 0.1, hidden 32` */
   name: string;
   trials: { trial: Trial; result?: TrialResult }[];
-  /** Accuracy, or of a regression R², of the complete trials; undefined where there are none. */
+  /** Accuracy, of a regression R², of tokens the loss, of the complete trials; undefined where there are none. */
   score?: Spread;
   loss?: Spread;
 }
@@ -68,6 +69,7 @@ export function resultsOf(
     group.score = spreadOf(scores.map((score) => headlineOf(score).value));
     group.loss = spreadOf(scores.map(({ loss }) => loss));
   }
+  const figure = complete[0] ? headlineOf(complete[0].test).name : 'accuracy';
   const columns = [...new Set(trials.flatMap(({ varied }) => Object.keys(varied)))];
   return {
     definition,
@@ -75,16 +77,18 @@ export function resultsOf(
     trials: paired,
     columns,
     judgedBy,
-    figure: complete[0] ? headlineOf(complete[0].test).name : 'accuracy',
-    groups: [...groups.values()].sort(betterFirst),
+    figure,
+    groups: [...groups.values()].sort(figure === 'loss' ? lowerLossFirst : betterFirst),
   };
 }
 
 /** R² has no lower end. */
 const scoreOf = ({ score }: Group): number => score?.mean ?? -Number.MAX_VALUE;
 
-const betterFirst = (a: Group, b: Group): number =>
-  scoreOf(b) - scoreOf(a) || (a.loss?.mean ?? Infinity) - (b.loss?.mean ?? Infinity) || 0;
+const lowerLossFirst = (a: Group, b: Group): number =>
+  (a.loss?.mean ?? Infinity) - (b.loss?.mean ?? Infinity) || 0;
+
+const betterFirst = (a: Group, b: Group): number => scoreOf(b) - scoreOf(a) || lowerLossFirst(a, b);
 
 export function spreadOf(values: number[]): Spread {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -120,7 +124,13 @@ export const sourcesOf = ({ trials }: SweepResults): string[] => [
 export function commandFor({ definition, data }: SweepResults, { trials }: Group): string {
   const [{ trial, result }] = trials;
   const { options, recipe, gradients, asPrinted, recordEvery } = trial.settings;
-  const given = { ...recipeForFile(recipe), gradients, recordEvery, ...options, ...whereFrom(data, result) };
+  const given = {
+    ...spelledOut(definition.model, recipe),
+    gradients,
+    recordEvery,
+    ...options,
+    ...whereFrom(data, result),
+  };
   const words = Object.entries(given).map(
     ([name, value]) => `${optionName(name)}=${shellWord(String(value))}`,
   );
@@ -134,6 +144,17 @@ export function commandFor({ definition, data }: SweepResults, { trials }: Group
   ].join(' ');
 }
 
+/** Without the advanced settings that the model has by default. */
+function spelledOut(model: string, recipe: Recipe): Partial<Recipe> {
+  const defaults = Object.hasOwn(models, model) ? models[model].recipe : undefined;
+  const isAdvanced = (key: keyof Recipe) => 'advanced' in recipeFields[key];
+  return Object.fromEntries(
+    Object.entries(recipe).filter(
+      ([key, value]) => !isAdvanced(key as keyof Recipe) || value !== defaults?.[key as keyof Recipe],
+    ),
+  );
+}
+
 /** Options of the command line by which data and backend are what they were. */
 function whereFrom({ dataDir }: SweepPlan['data'], result?: TrialResult): SweepSettings {
   const { source, standIn } = result?.dataset ?? {};
@@ -145,7 +166,7 @@ function whereFrom({ dataDir }: SweepPlan['data'], result?: TrialResult): SweepS
   };
 }
 
-/** `95.61 ± 0.42 %` of accuracies, `0.4525 ± 0.0021` of R². */
+/** `95.61 ± 0.42 %` of accuracies, `0.4525 ± 0.0021` of R² and losses. */
 export const scoreText = ({ figure }: Pick<SweepResults, 'figure'>, spread: Spread): string =>
   figure === 'accuracy' ? `${withDeviation(spread, 100, 2)} %` : withDeviation(spread, 1, 4);
 
@@ -159,7 +180,7 @@ export function resultsCsv({ trials, columns, figure }: SweepResults): string {
     ...['status', 'epochs', 'seconds'],
     ...['train', 'validation', 'test'].flatMap((split) => [
       `${split}Loss`,
-      figure === 'accuracy' ? `${split}Accuracy` : `${split}R2`,
+      figure === 'R²' ? `${split}R2` : `${split}Accuracy`,
     ]),
     ...['backend', 'source', 'message'],
   ];
@@ -171,7 +192,7 @@ export function resultsCsv({ trials, columns, figure }: SweepResults): string {
     result?.seconds,
     ...(['train', 'validation', 'test'] as const).flatMap((split) => {
       const score = result?.metrics?.[split];
-      return [score?.loss, score && headlineOf(score).value];
+      return [score?.loss, figure === 'R²' ? score && headlineOf(score).value : score?.accuracy];
     }),
     result?.backend,
     result?.dataset?.source,
@@ -184,7 +205,7 @@ export function resultsCsv({ trials, columns, figure }: SweepResults): string {
 export function resultsDocument(results: SweepResults) {
   const { definition, trials, judgedBy, groups, figure } = results;
   const score = ({ score }: Group): { accuracy?: Spread; r2?: Spread } =>
-    figure === 'accuracy' ? { accuracy: score } : { r2: score };
+    figure === 'loss' ? {} : figure === 'accuracy' ? { accuracy: score } : { r2: score };
   const group = (one: Group) => ({
     varied: one.varied,
     cells: one.trials.length,

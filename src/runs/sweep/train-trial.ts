@@ -38,7 +38,7 @@ export async function trainTrial(job: TrialJob): Promise<TrialResult | undefined
   const { id, model, settings, sharedProgress, place } = job;
   const { name: backend } = await useBackend(job.backend);
   const definition = await definitionNamed(model);
-  const { epochs } = settings.recipe;
+  const { epochs, steps } = settings.recipe;
   const loaded = await loadRun({
     ...settings,
     definition,
@@ -47,11 +47,8 @@ export async function trainTrial(job: TrialJob): Promise<TrialResult | undefined
     dataset: await loadOnce(definition, job),
     hooks: {
       onStep: ({ epoch, step, stepsPerEpoch }) => {
-        Atomics.store(
-          sharedProgress,
-          place,
-          Math.floor((1000 * (epoch - 1 + step / stepsPerEpoch)) / epochs),
-        );
+        const done = (epoch - 1) * stepsPerEpoch + step;
+        Atomics.store(sharedProgress, place, Math.floor((1000 * done) / (steps || epochs * stepsPerEpoch)));
       },
       shouldStop: () => Atomics.load(sharedProgress, 0) !== 0,
     },

@@ -22,12 +22,13 @@ import {
 import { checked, listOf, plainText } from '../../weights/schemas.ts';
 import { modelFileSchema } from '../../weights/weights.ts';
 
-/** Of a regression R² in place of the accuracy. */
+/** Of a regression R² in place of the accuracy, of a model of tokens the perplexity beside it. */
 const score = z.object({
   loss: z.number(),
   accuracy: z.optional(z.number()),
   r2: z.optional(z.number()),
   rmse: z.optional(z.number()),
+  perplexity: z.optional(z.number()),
 });
 
 export const trialSchema = z.object({

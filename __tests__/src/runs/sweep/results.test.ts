@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { makeDirectory } from '../../../../src/node/files.ts';
 import { drawHeatMap } from '../../../../src/reports/pictures/heat-map.ts';
-import { drawCharts, epochs } from '../../../../src/reports/pictures/line-chart.ts';
+import { drawCharts } from '../../../../src/reports/pictures/line-chart.ts';
 import { writePlan, mergeSweeps } from '../../../../src/runs/sweep/directory.ts';
 import {
   accuracyMap,
@@ -20,7 +20,7 @@ import {
   commandFor,
   countsOf,
   resultsCsv,
-  type resultsDocument,
+  resultsDocument,
   resultsOf,
   scoreText,
   sourcesOf,
@@ -226,6 +226,21 @@ describe('what the pictures say', () => {
   const accuracies = (...values: number[]): Score[] =>
     values.map((accuracy) => ({ loss: 1 - accuracy, accuracy }));
 
+  test('models of tokens are ranked by their loss, the lowest first', () => {
+    const tokens = (loss: number) => ({ loss, accuracy: loss / 10, perplexity: Math.exp(loss) });
+    const found = swept({ grid: { hidden: [8, 16, 32] } }, [tokens(2), tokens(1.5), 'diverged']);
+    expect(found.figure).toBe('loss');
+    expect(found.groups.map(({ name }) => name)).toEqual(['hidden 16', 'hidden 8', 'hidden 32']);
+    expect(scoreText(found, found.groups[0].score!)).toBe('1.5000');
+    expect(accuracyMap(found)).toMatchObject({
+      title: 'Loss on the test rows',
+      cells: [[2], [1.5], ['diverged']],
+    });
+    expect(resultsDocument(found).best).toMatchObject({ loss: { mean: 1.5 } });
+    expect(resultsDocument(found).best).not.toHaveProperty('r2');
+    expect(resultsCsv(found).split('\n')[0]).toContain('testLoss,testAccuracy');
+  });
+
   test('the map has the setting of most values down, the next across, and the mean over others', () => {
     const close = (value: number): unknown => expect.closeTo(value, 9);
     const shares = Array.from({ length: 12 }, (_, i) => i / 20);
@@ -285,7 +300,7 @@ describe('what the pictures say', () => {
     const { title, x, y, series } = lossCurves(groups(8));
     expect([title, x, y]).toEqual([
       'Mean training loss, the best 7',
-      epochs,
+      { label: 'epoch', min: 0, integer: true },
       { label: 'training loss', min: 0 },
     ]);
     expect(series.map(({ name }) => name)).toEqual([8, 7, 6, 5, 4, 3, 2].map((hidden) => `hidden ${hidden}`));
@@ -341,7 +356,7 @@ test('the report is a page like the others: scores of each split, nothing fetche
     .replace(/<[^>]+>/g, ' ')
     .replace(/\s+/g, ' ');
   expect(plainText(words)).toMatchInlineSnapshot(
-    `"Sweep: a &lt;b&gt; &amp; &quot;c&quot; model mnist, data: dir, judged by validation rows 90.00 % best validation accuracy 8 trials 5 complete 2 diverged 1 missing Best settings hidden 16, learningRate 1. This trains the first of them again: zoo train mnist --epochs=2 --batch-size=100 --optimizer=momentum --learning-rate=1 --schedule=linear --seed=1 --validation=0.05 --patience=0 --gradients=manual --record-every=1 --hidden=16 --activation=relu --backend=cpu --data=dir --data-dir=&#39;/home/me/my data&#39; Accuracy Accuracy on the validation rows in % hidden ↓, learningRate → 0.1 1 8 60.00 85.00 16 diverged 90.00 Loss by epoch Mean validation loss, the best 3 Groups, from best to worst mean ± sample standard deviation over the runs of a group, which differ in their seed; ranked by validation rows alone rank hidden learningRate runs training accuracy validation accuracy test accuracy validation loss 1 16 1 1 of 2 10.00 % 90.00 % 10.00 % 0.1000 2 8 1 2 of 2 10.00 % 85.00 ± 7.07 % 10.00 % 0.1500 ± 0.0707 3 8 0.1 2 of 2 10.00 % 60.00 ± 14.14 % 10.00 % 0.4000 ± 0.1414 16 0.1 0 of 2 — — — — What did not complete trial status why hidden 16, learningRate 0.1, seed 1 diverged too, &quot;large&quot; hidden 16, learningRate 0.1, seed 2 diverged too, &quot;large&quot; Definition { &quot;title&quot;: &quot;a &lt;b&gt; &amp; \\&quot;c\\&quot;&quot;, &quot;model&quot;: &quot;mnist&quot;, &quot;fixed&quot;: { &quot;epochs&quot;: 2 }, &quot;grid&quot;: { &quot;hidden&quot;: [ 8, 16 ], &quot;learningRate&quot;: [ 0.1, 1 ], &quot;seed&quot;: [ 1, 2 ] } }"`,
+    `"Sweep: a &lt;b&gt; &amp; &quot;c&quot; model mnist, data: dir, judged by validation rows 90.00 % best validation accuracy 8 trials 5 complete 2 diverged 1 missing Best settings hidden 16, learningRate 1. This trains the first of them again: zoo train mnist --epochs=2 --batch-size=100 --optimizer=momentum --learning-rate=1 --schedule=linear --seed=1 --validation=0.05 --patience=0 --gradients=manual --record-every=1 --hidden=16 --activation=relu --backend=cpu --data=dir --data-dir=&#39;/home/me/my data&#39; Accuracy Accuracy on the validation rows in % hidden ↓, learningRate → 0.1 1 8 60.00 85.00 16 diverged 90.00 Learning curves Mean validation loss, the best 3 Groups, from best to worst mean ± sample standard deviation over the runs of a group, which differ in their seed; ranked by validation rows alone rank hidden learningRate runs training accuracy validation accuracy test accuracy validation loss 1 16 1 1 of 2 10.00 % 90.00 % 10.00 % 0.1000 2 8 1 2 of 2 10.00 % 85.00 ± 7.07 % 10.00 % 0.1500 ± 0.0707 3 8 0.1 2 of 2 10.00 % 60.00 ± 14.14 % 10.00 % 0.4000 ± 0.1414 16 0.1 0 of 2 — — — — What did not complete trial status why hidden 16, learningRate 0.1, seed 1 diverged too, &quot;large&quot; hidden 16, learningRate 0.1, seed 2 diverged too, &quot;large&quot; Definition { &quot;title&quot;: &quot;a &lt;b&gt; &amp; \\&quot;c\\&quot;&quot;, &quot;model&quot;: &quot;mnist&quot;, &quot;fixed&quot;: { &quot;epochs&quot;: 2 }, &quot;grid&quot;: { &quot;hidden&quot;: [ 8, 16 ], &quot;learningRate&quot;: [ 0.1, 1 ], &quot;seed&quot;: [ 1, 2 ] } }"`,
   );
 });
 
