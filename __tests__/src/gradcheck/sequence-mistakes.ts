@@ -2,7 +2,7 @@
  * Mistakes that were really made in hand-written gradients of sequence models, planted in those of the zoo: in what the derivation is
  * given, in one of its operations, or in its results.
  */
-import type { Activations, Model, Tensors } from '../../../src/model/model.ts';
+import type { Model, Tensors } from '../../../src/model/model.ts';
 import * as nn from '../../../src/model/index.ts';
 import { tf, type Tensor } from '../../../src/utils/tf.ts';
 import { interceptKernels, type Mutant } from '../../helpers/mutations.ts';
