@@ -508,3 +508,68 @@ test('a MeasuringField computes what a plain field computes', () => {
   field.sign(total);
   expect(field.decisions).toBe(1);
 });
+
+describe('drawn values', () => {
+  const drawing = (): Field =>
+    fieldOf({ drawn: { roots: true, exponentials: true, logarithms: true }, hasLogarithms: false });
+
+  test('plusEpsilon adds a constant that depends on x and ε alone, and gives a root everywhere', () => {
+    const field = fieldOf();
+    const { square } = functionsOf(field);
+    const [x, y] = [field.variable(), field.variable()];
+    const sum = field.plusEpsilon(x, 1e-5);
+    expect(field.remainders(square(field.sqrt(sum)))).toEqual(field.remainders(sum));
+    const again = field.plusEpsilon(field.subtract(field.add(x, y), y), 1e-5);
+    expect(field.remainders(again)).toEqual(field.remainders(sum));
+    expect(field.remainders(field.plusEpsilon(x, 1e-6))).not.toEqual(field.remainders(sum));
+    expect(field.slope(field.plusEpsilon(field.moving(x, 7), 1e-5))).toBe(7);
+    expect([field.hasDrawn, field.hasEpsilons]).toEqual([false, true]);
+  });
+
+  test('are the same for the same argument, with the slope of the function', () => {
+    const field = drawing();
+    const functions = functionsOf(field);
+    const { reciprocal, negate } = functions;
+    const [x, y] = [field.variable(), field.variable()];
+    const same = field.subtract(field.add(x, y), y);
+    const beyond = (u: number): number => field.exp(field.exp(field.exp(u)));
+    for (const f of [(u: number) => field.sqrt(u), (u: number) => field.log(u), beyond]) {
+      expect(field.remainders(f(x))).toEqual(field.remainders(f(same)));
+      expect(field.remainders(f(x))).not.toEqual(field.remainders(f(y)));
+      expect(field.reason(field.value(f(x)))).toBeUndefined();
+    }
+    expect(field.remainders(field.exp(negate(x)))).toEqual(field.remainders(reciprocal(field.exp(x))));
+    expect([0, field.constant(1)].map((u) => field.value(field.sqrt(u)))).toEqual([0, 1]);
+    expect(field.value(field.log(functions.one))).toBe(0);
+    const root = field.sqrt(field.moving(x, 6));
+    expect(field.slope(root)).toBe(field.value(field.divide(field.constant(3), root)));
+    expect(field.value(functions.power(x, field.constant(-1.5)))).toBe(
+      field.value(reciprocal(field.multiply(field.sqrt(x), field.multiply(field.sqrt(x), field.sqrt(x))))),
+    );
+  });
+
+  test('count with their arguments, of which a pair is equal by accident', () => {
+    const field = new MeasuringField({ primes: largeChain, drawn: { roots: true } }, randomNumbers('a'));
+    const x = field.variable();
+    const sum = field.plusEpsilon(field.multiply(x, x), 1e-5);
+    expect(field.differenceSize(sum, 0).degree).toBe(2);
+    expect(field.differenceSize(field.sqrt(sum), 0).degree).toBe(1);
+    field.sqrt(x);
+    expect([field.drawnArguments, field.argumentDegree]).toEqual([2, 2]);
+  });
+});
+
+test('a root that is missing at one place of the chain is looked for there alone', () => {
+  const field = fieldOf();
+  const draws = (seeds: string[]): (() => number)[] => seeds.map(randomNumbers);
+  field.restart(draws(['a', 'b', 'c']));
+  const before = field.remainders(field.variable());
+  field.restart(draws(['a', 'd', 'c']));
+  const after = field.remainders(field.variable());
+  expect(after.map((r, i) => r === before[i])).toEqual([true, false, true]);
+  const square = functionsOf(field).square(field.variable());
+  field.sqrt(square);
+  expect([field.missingRoots.size, field.trueRoots]).toEqual([0, 1]);
+  field.sqrt(field.subtract(0, square));
+  expect([...field.missingRoots]).toContain(0);
+});
