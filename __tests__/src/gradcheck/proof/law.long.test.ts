@@ -85,7 +85,7 @@ test('so it is with drawn roots and exponentials: a norm without its second term
   const parameters = Object.fromEntries(
     Object.entries(initialOf(model, size)).map(([name, { shape }]) => [name, shape]),
   );
-  const about = { shape: { ...size, rows: 2, parameters }, name: 'query1' };
+  const about = { shape: { ...size, rows: 2, parameters }, name: 'value1' };
   const visits = 200;
   for (const primes of chains.slice(0, 2)) {
     const [p] = primes;
