@@ -57,6 +57,11 @@ export const names: Dataset = {
     const lines = linesOf(text);
     const name = origin.files[0].name;
     const symbols = alphabetOf(lines, name);
+    if (lines.length < 2) {
+      throw new InputError(
+        `${name} has one line, too few for training and test: give more lines, or take it as running text with --corpus text.`,
+      );
+    }
     const isExact = origin.standIn !== undefined && context > longestName;
     return {
       ...origin,
@@ -90,6 +95,13 @@ export const text: Dataset = {
     const tokens = encode(text, symbols, name);
     const testAt = Math.floor(tokens.length * testFrom);
     const validationAt = Math.floor(tokens.length * validationFrom);
+    const shortest = Math.min(testAt - validationAt, tokens.length - testAt);
+    if (shortest <= context) {
+      throw new InputError(
+        `${name} has ${tokens.length} characters, of which ${shortest} are for the test or the validation, too few for rows of ` +
+          `${context} and the next character: give a longer text, or a smaller --context.`,
+      );
+    }
     const stride = Math.ceil(validationAt / mostRows);
     const part = (from: number, to: number, every: number): Examples =>
       examplesFromText(tokens.subarray(from, to), context, every, name);
