@@ -111,10 +111,16 @@ describe('text', () => {
 
   test.each([
     ['an empty file', '', /my-text.txt has no characters/],
-    ['a short one', 'To be', /characters, too few for rows of 16/],
+    ['a short one', 'To be', /5 characters, of which 0 are for the test or the validation, too few for rows of 16/],
     ['bytes that are not UTF-8', Uint8Array.of(0x41, 0xff, 0xfe), /my-text.txt is not UTF-8 text/],
   ])('%s is refused', async (_, content, message) => {
     await expect(withFile(content)).rejects.toThrow(message);
+  });
+
+  test('a file of one line is no set of names, but running text of one line is', async () => {
+    const line = 'once upon a time '.repeat(20).trim();
+    await expect(withFile(line, { corpus: 'names' })).rejects.toThrow('my-text.txt has one line');
+    expect((await withFile(line, { context: 1 })).train.rows).toBeGreaterThan(100);
   });
 });
 
