@@ -111,7 +111,11 @@ describe('text', () => {
 
   test.each([
     ['an empty file', '', /my-text.txt has no characters/],
-    ['a short one', 'To be', /5 characters, of which 0 are for the test or the validation, too few for rows of 16/],
+    [
+      'a short one',
+      'To be',
+      /5 characters, of which 0 are for the test or the validation, too few for rows of 16/,
+    ],
     ['bytes that are not UTF-8', Uint8Array.of(0x41, 0xff, 0xfe), /my-text.txt is not UTF-8 text/],
   ])('%s is refused', async (_, content, message) => {
     await expect(withFile(content)).rejects.toThrow(message);
