@@ -3,6 +3,7 @@
  * came of it.
  */
 import { type BackendName, backendNames } from '../backend/index.ts';
+import { maxSymbols } from '../data/check-dataset.ts';
 import type { DataRequest, LoadedDataset, UserFiles } from '../data/dataset.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
 import type { Baselines } from '../evaluation/ngrams.ts';
@@ -142,7 +143,7 @@ export const identitySchema = z.object({
   recordEvery: z.int().check(z.minimum(1), z.maximum(1e9)),
   names: z.optional(
     z.object({
-      classes: listOf(z.string(), 256),
+      classes: listOf(z.string(), maxSymbols),
       /** Of a table; with their categories. */
       columns: z.optional(listOf(z.string(), maxColumns)),
     }),

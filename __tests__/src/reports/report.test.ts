@@ -431,7 +431,7 @@ test('time is that of an epoch, over the epochs since the record before', () => 
 
 test('learning: loss, accuracy where there is one, time; a sentence where nothing was recorded', async () => {
   const section = (history: EpochRecord[]) =>
-    readableHtml(learningSection(reportWith({ result: { history } })).text);
+    readableHtml(learningSection(reportWith({ result: { history }, metrics: {} })).text);
   const record = { epoch: 1, loss: 0.5, seconds: 2 };
   expectLines(await section([{ ...record, accuracy: 0.75, validationLoss: 0.6 }]), [
     ...['Loss', 'Accuracy', 'Time per epoch'],

@@ -75,7 +75,7 @@ const loaders: Record<string, Loader> = {
   mnist: drawnDigits,
 };
 
-/** Whether the data of a model is available in a page. */
+/** Whether the page offers a model: its data is available there. Models of tokens (`sequences`) are not offered yet. */
 export const isAtHand = ({ dataset }: ModelDefinition): boolean => Object.hasOwn(loaders, dataset);
 
 const own = new Map<string, (seed: number) => PageData>();

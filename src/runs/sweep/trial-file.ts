@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BackendName, backendNames } from '../../backend/index.ts';
+import { maxSymbols } from '../../data/check-dataset.ts';
 import type { LoadedDataset } from '../../data/dataset.ts';
 import type { ModelFile } from '../../model/definition.ts';
 import { readText, writeFileAtomically } from '../../node/files.ts';
@@ -47,7 +48,7 @@ export const trialSchema = z.object({
       standIn: z.optional(z.boolean()),
       files: z.optional(dataFilesSchema),
       /** Of data of the user's own. */
-      classNames: z.optional(listOf(z.string(), 256)),
+      classNames: z.optional(listOf(z.string(), maxSymbols)),
     }),
   ),
   modelFile: z.optional(modelFileSchema),
