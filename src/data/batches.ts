@@ -123,6 +123,19 @@ function targetsOf(
   return { values, outputs: classes };
 }
 
+/** Whether rows of a text share tokens. */
+export const overlaps = ({ features, stride = features }: Examples): boolean => stride < features;
+
+/** Enough for a loss of two digits behind the point, and a few seconds' work for the models here. */
+const mostScoredTokens = 2 ** 17;
+
+/** Rows of tokens that do not overlap, spread over all of them; all rows where these are few and do not overlap. */
+export function rowsApart({ rows, features, stride = features }: Examples): Int32Array {
+  const apart = stride < features ? Math.floor(((rows - 1) * stride) / features) + 1 : rows;
+  const count = Math.min(apart, Math.ceil(mostScoredTokens / features));
+  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
+}
+
 /** How many targets these rows have: one each, or of tokens those that are to be predicted. */
 export function countTargets(examples: Examples, order: ArrayLike<number> = allRows(examples)): number {
   if (!isTokens(examples)) return order.length;

@@ -2,6 +2,7 @@
  * Training of a model on a loaded dataset, without files: what the library, the page, runs and sweeps share.
  */
 import { type BackendName, onBackend } from '../backend/index.ts';
+import { overlaps, rowsApart } from '../data/batches.ts';
 import type { Examples, LoadedDataset } from '../data/dataset.ts';
 import { evaluate } from '../evaluation/evaluate.ts';
 import type { Metrics } from '../evaluation/metrics.ts';
@@ -115,22 +116,11 @@ export function scoreRun(
     const { train, validation, test } = dataset;
     const held = validation ? score(validation) : setAside && score(train, setAside.validation);
     return {
-      train: score(train, setAside?.training ?? rowsApart(train)),
+      train: score(train, setAside?.training ?? (overlaps(train) ? rowsApart(train) : undefined)),
       ...(held && { validation: held }),
       test: score(test),
     };
   });
-}
-
-/** Tokens of a text's training rows that are scored, where the rows overlap. */
-const scoredTokens = 2 ** 17;
-
-/** Rows that do not overlap, spread over all of a text; undefined where no rows overlap. */
-function rowsApart({ rows, features, stride = features }: Examples): Int32Array | undefined {
-  if (stride >= features) return undefined;
-  const all = Math.floor(((rows - 1) * stride) / features) + 1;
-  const count = Math.min(all, Math.ceil(scoredTokens / features));
-  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
 }
 
 export interface TrainOptions extends Partial<Recipe> {

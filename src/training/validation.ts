@@ -1,7 +1,7 @@
 /**
  * Validation: which rows are set aside for it, and the metrics on them.
  */
-import { allRows, disposeBatch, residentBatch, type Batch } from '../data/batches.ts';
+import { allRows, disposeBatch, residentBatch, rowsApart, type Batch } from '../data/batches.ts';
 import { isTokens, type Examples } from '../data/dataset.ts';
 import type { Model, Tensors } from '../model/model.ts';
 import type { RandomState } from '../utils/random.ts';
@@ -28,7 +28,8 @@ export interface Split {
  */
 export function splitRows({ train, validation }: TrainingData, share: number, random: RandomState): Split {
   if (validation) {
-    const rows = allRows(validation);
+    // Of a long text a part, so that validation does not take longer than training.
+    const rows = isTokens(validation) ? rowsApart(validation) : allRows(validation);
     return { trainRows: allRows(train), validation: { examples: validation, rows }, setAside: false };
   }
   const validationRows = Math.floor(train.rows * share);

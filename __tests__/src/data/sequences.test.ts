@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { useBackend } from '../../../src/backend/index.ts';
-import { countTargets, disposeBatch, makeBatch } from '../../../src/data/batches.ts';
+import { countTargets, disposeBatch, makeBatch, rowsApart } from '../../../src/data/batches.ts';
 import { checkExamples } from '../../../src/data/check-dataset.ts';
 import { alphabetOf, encode, examplesFromSequences, examplesFromText } from '../../../src/data/sequences.ts';
 
@@ -85,6 +85,17 @@ test('a batch ends with its last target and counts its targets', async () => {
   disposeBatch(batch);
   expect(countTargets(examples)).toBe(7);
   expect(countTargets(examples, [0])).toBe(4);
+});
+
+test('rows apart do not overlap, spread over a whole text, and are all rows of a short one', () => {
+  const text = examplesFromText(new Int16Array(3_000_001), 8, 1, 'book.txt');
+  const rows = rowsApart(text);
+  expect(rows).toHaveLength(2 ** 14);
+  const gaps = Array.from(rows.subarray(1), (row, i) => row - rows[i]);
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(8);
+  expect(rows.at(-1)! + Math.max(...gaps)).toBeGreaterThanOrEqual(text.rows - 1);
+  const short = examplesFromSequences([[0], [1], [0, 1]], 2, 4);
+  expect(Array.from(rowsApart(short))).toEqual([0, 1, 2]);
 });
 
 test('a token outside the alphabet, and too few tokens for the rows, are refused', () => {
