@@ -9,11 +9,10 @@ import { userData } from './user/index.ts';
 import { points } from './points.ts';
 import { addition, copy, names, sequences, text } from './sequences.ts';
 
+const all = [logicGates, points, cats, breastCancer, mnist, sequences, names, text, addition, copy];
+
 export const datasets: Record<string, Dataset> = Object.fromEntries(
-  [logicGates, points, cats, breastCancer, mnist, sequences, names, text, addition, copy].map((dataset) => [
-    dataset.name,
-    dataset,
-  ]),
+  all.map((dataset) => [dataset.name, dataset]),
 );
 
 /**
