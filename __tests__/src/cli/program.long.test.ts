@@ -5,7 +5,7 @@ test('the shell completes commands, models, datasets, options and their choices'
   const complete = async (...words: string[]) =>
     (await zoo(['--get-yargs-completions', 'zoo', ...words])).stdout.trim().split('\n');
   expect(await complete('')).toEqual(expect.arrayContaining(['train', 'sweep', 'completion']));
-  expect(await complete('train', 'b')).toEqual(['breast-cancer']);
+  expect(await complete('train', 'br')).toEqual(['breast-cancer']);
   expect(await complete('data', 'm')).toEqual(['mnist']);
   expect(await complete('train', 'mnist', '--')).toEqual(expect.arrayContaining(['--epochs', '--hidden']));
   const { stdout } = await zoo(['completion']);
