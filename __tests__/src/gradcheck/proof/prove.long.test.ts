@@ -35,7 +35,7 @@ test('the slope of a/√(1 + a²) is (1 + a²)^(−3/2), by roots that exist', (
   expect(proveGradients(wrong, options).verdict).toBe('different');
 });
 
-test.each([1, 2, 3, 5])(
+test.each([2, 5])(
   'an LSTM of %d steps, nested ever more deeply, is proved with chains of three',
   (steps) => {
     const { model, classes } = smallSequences.find(({ title }) => title === 'lstm')!;
