@@ -22,28 +22,28 @@ export interface Outputs {
   loss: number;
 }
 
-/** Shows the logits of the rows in `order` to `visit`, a piece at a time. @returns the loss, with penalty */
+/** Shows the logits of the rows in `order` to `visit`, a piece at a time. @returns the loss, with penalty, and the number of targets */
 function lossOf(
   model: Model,
   parameters: Tensors,
   { examples, classes, order = allRows(examples) }: Rows,
   visit: (logits: Values, labels: Labels, start: number) => void,
-): number {
+): { loss: number; targets: number } {
   const rows = order.length;
   const atOnce = isTokens(examples) ? Math.max(1, Math.floor(tokensAtOnce / examples.features)) : rowsAtOnce;
-  const allTargets = countTargets(examples, order);
+  const targets = countTargets(examples, order);
   let loss = 0;
   for (let start = 0; start < rows; start += atOnce) {
     const end = Math.min(start + atOnce, rows);
     tf.tidy(() => {
-      const { x, y, labels, targets } = makeBatch(examples, { task: model.task, classes }, order, start, end);
-      const logits = valuesOf(model.forward(parameters, x).logits);
-      visit(logits, labels, start);
-      const pieceLoss = model.loss.value(logits, valuesOf(y), end - start);
-      loss += model.loss.reduction === 'mean' ? (pieceLoss * targets) / allTargets : pieceLoss;
+      const batch = makeBatch(examples, { task: model.task, classes }, order, start, end);
+      const logits = valuesOf(model.forward(parameters, batch.x).logits);
+      visit(logits, batch.labels, start);
+      const pieceLoss = model.loss.value(logits, valuesOf(batch.y), end - start);
+      loss += model.loss.reduction === 'mean' ? (pieceLoss * batch.targets) / targets : pieceLoss;
     });
   }
-  return loss + regularizationLoss(model, parameters, rows);
+  return { loss: loss + regularizationLoss(model, parameters, rows), targets };
 }
 
 interface Rows {
@@ -57,7 +57,7 @@ interface Rows {
 export function outputsOf(model: Model, parameters: Tensors, examples: Examples, classes: number): Outputs {
   let logits = new Float64Array(0);
   let outputs = 0;
-  const loss = lossOf(model, parameters, { examples, classes }, (piece, labels, start) => {
+  const { loss } = lossOf(model, parameters, { examples, classes }, (piece, labels, start) => {
     if (start === 0) {
       outputs = piece.length / labels.length;
       logits = new Float64Array(examples.rows * outputs);
@@ -82,14 +82,13 @@ export function evaluate(
   threshold?: number,
 ): Metrics {
   if (model.task === 'next-token') {
-    const metrics = evaluateRows(model, parameters, { examples, classes, order });
-    return tokenMetrics(metrics, countTargets(examples, order)) as unknown as Metrics;
+    return tokenMetrics(countedScores(model, parameters, { examples, classes, order })) as unknown as Metrics;
   }
   const tally =
     model.task === 'regression'
       ? new RegressionTally(examples.target)
       : new Tally(model.task, order.length, classes, threshold);
-  const loss = lossOf(model, parameters, { examples, classes, order }, (logits, labels) =>
+  const { loss } = lossOf(model, parameters, { examples, classes, order }, (logits, labels) =>
     tally.add(logits, labels),
   );
   return { loss, ...tally.metrics() } as Metrics;
@@ -101,14 +100,21 @@ export function evaluateRows(
   parameters: Tensors,
   rows: Required<Rows>,
 ): { loss: number; accuracy?: number } {
+  const { targets: _, ...scores } = countedScores(model, parameters, rows);
+  return scores;
+}
+
+/** The same, with the number of targets that they are the means over. */
+function countedScores(
+  model: Model,
+  parameters: Tensors,
+  rows: Required<Rows>,
+): { loss: number; accuracy?: number; targets: number } {
   let right = 0;
-  const loss = lossOf(model, parameters, rows, (logits, labels) => {
+  const { loss, targets } = lossOf(model, parameters, rows, (logits, labels) => {
     if (model.task !== 'regression') right += countCorrect(logits, model.task, labels);
   });
-  return {
-    loss,
-    ...(model.task !== 'regression' && { accuracy: right / countTargets(rows.examples, rows.order) }),
-  };
+  return { loss, targets, ...(model.task !== 'regression' && { accuracy: right / targets }) };
 }
 
 /** Loss, and accuracy where there are classes, on a batch that is already on the backend: what every epoch asks for. */

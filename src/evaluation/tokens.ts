@@ -17,7 +17,12 @@ export interface TokenMetrics {
 export const isTokenMetrics = <T extends object>(metrics: T): metrics is T & TokenMetrics =>
   'perplexity' in metrics;
 
-export const tokenMetrics = (
-  { loss, accuracy = NaN }: { loss: number; accuracy?: number },
-  tokens: number,
-): TokenMetrics => ({ loss, perplexity: Math.exp(loss), accuracy, tokens });
+export const tokenMetrics = ({
+  loss,
+  accuracy = NaN,
+  targets: tokens,
+}: {
+  loss: number;
+  accuracy?: number;
+  targets: number;
+}): TokenMetrics => ({ loss, perplexity: Math.exp(loss), accuracy, tokens });

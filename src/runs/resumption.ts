@@ -124,7 +124,12 @@ const counters: Partial<Record<OptimizerName, string>> = { adam: 'steps', rmspro
 
 function checkOptimizer(state: OptimizerState, expected: ParameterSet, optimizer: OptimizerName): void {
   const shapes = Object.values(expected).map(({ shape }) => shape.join());
-  const wanted = Array.from({ length: memories[optimizer] }, () => shapes).flat();
+  const copies = memories[optimizer];
+  // Adam's come by parameter, the others' by moment.
+  const wanted =
+    optimizer === 'adam'
+      ? shapes.flatMap((shape) => new Array<string>(copies).fill(shape))
+      : Array.from({ length: copies }, () => shapes).flat();
   if (optimizer === 'adam' && state.accBeta1) {
     throw new InputError(
       `${name} was written by an earlier version, whose Adam rounded otherwise: begin the run again, or continue with ` +
@@ -134,9 +139,8 @@ function checkOptimizer(state: OptimizerState, expected: ParameterSet, optimizer
   const counter = counters[optimizer];
   const isCounted = counter === undefined || state[counter]?.values.length === 1;
   const memory = Object.entries(state).filter(([key]) => key !== counter);
-  // Adam's come by parameter, the others' by moment.
   const found = memory.map(([, { shape }]) => shape.join());
-  if (!isCounted || found.sort().join(';') !== wanted.sort().join(';')) {
+  if (!isCounted || found.join(';') !== wanted.join(';')) {
     throw new InputError(
       `${name} holds a state that is not one of the optimizer ${optimizer} for this model.`,
     );

@@ -246,8 +246,7 @@ const toPlain = (tensor: Tensor): OptimizerState[string] => ({
   values: Array.from(valuesOf(tensor)),
 });
 
-const zeros = ({ shape }: Tensor): Variable =>
-  tf.tidy(() => tf.variable(tensorOf(new Float64Array(tf.util.sizeFromShape(shape)), shape), false));
+const zeros = (like: Tensor): Variable => tf.tidy(() => tf.variable(tf.zerosLike(like), false));
 
 const variableOf = (plain: OptimizerState[string]): Variable =>
   tf.tidy(() => tf.variable(fromPlain(plain), false));
