@@ -5,7 +5,7 @@ import { disposeAll, toValues, toVariables } from '../../../src/model/parameters
 import { optimizerNames } from '../../../src/model/recipe.ts';
 import { tensorOf } from '../../../src/utils/tensors.ts';
 import { tf } from '../../../src/utils/tf.ts';
-import { createOptimizer, type Optimizer } from '../../../src/training/optimizers.ts';
+import { clipGradients, createOptimizer, type Optimizer } from '../../../src/training/optimizers.ts';
 
 const shape = [2, 3];
 const initial = { weights: { shape, values: new Float64Array([1, -2, 3, 0.5, 0.1, -0.7]) } };
@@ -111,4 +111,53 @@ describe.each(optimizerNames)('%s', (name) => {
     disposeAll(variables);
     expect(tf.memory().numTensors).toBe(before);
   });
+});
+
+test('adam with settings of its own computes what its definition says, and weights of matrices alone decay', async () => {
+  await useBackend('float64');
+  const settings = { beta1: 0.8, beta2: 0.95, epsilon: 1e-3, weightDecay: 0.2 };
+  const rates = [0.1, 0.05, 0.3];
+  const of = (shape: number[]) => ({ weights: { shape, values: initial.weights.values } });
+  for (const [shape, decay] of [
+    [[2, 3], 0.2],
+    [[6], 0],
+  ] as const) {
+    const variables = toVariables(of([...shape]));
+    const adam = createOptimizer('adam', settings);
+    const expected = Array.from(initial.weights.values);
+    const [m, v] = [new Float64Array(6), new Float64Array(6)];
+    rates.forEach((rate, step) => {
+      const gradients = { weights: tensorOf(gradientOf(step), [...shape]) };
+      adam.apply(variables, gradients, rate);
+      disposeAll(gradients);
+      gradientOf(step).forEach((g, i) => {
+        m[i] = 0.8 * m[i] + 0.2 * g;
+        v[i] = 0.95 * v[i] + 0.05 * g * g;
+        const mean = m[i] / (1 - 0.8 ** (step + 1));
+        const root = Math.sqrt(v[i] / (1 - 0.95 ** (step + 1)));
+        expected[i] = expected[i] - rate * decay * expected[i] - (rate * mean) / (root + 1e-3);
+      });
+    });
+    expect(weightsOf(variables)).toEqual(expected.map((weight): unknown => expect.closeTo(weight, 13)));
+    disposeAll(variables);
+    adam.dispose();
+  }
+});
+
+test('clipping shortens all gradients alike to the largest norm, and leaves shorter ones as they are', async () => {
+  await useBackend('float64');
+  const before = tf.memory().numTensors;
+  const clipped = (largest: number) => {
+    const gradients = {
+      a: tensorOf(Float64Array.of(3, 0), [2]),
+      b: tensorOf(Float64Array.of(0, -4), [1, 2]),
+    };
+    clipGradients(gradients, largest);
+    const values = Object.values(toValues(gradients)).flatMap(({ values }) => Array.from(values));
+    disposeAll(gradients);
+    return values;
+  };
+  expect(clipped(5)).toEqual([3, 0, 0, -4]);
+  expect(clipped(1)).toEqual([0.6, 0, 0, -0.8].map((value): unknown => expect.closeTo(value, 14)));
+  expect(tf.memory().numTensors).toBe(before);
 });

@@ -216,6 +216,19 @@ describe.each(['wasm', 'cpu'] as const)('on %s', (backend) => {
   );
 });
 
+test.each([
+  ['clipNorm', 0.01],
+  ['warmupSteps', 5],
+  ['weightDecay', 0.5],
+  ['beta1', 0.5],
+  ['beta2', 0.9],
+  ['epsilon', 0.1],
+] as const)('the setting %s reaches the training', async (name, value) => {
+  const changes = { optimizer: 'adam', learningRate: 0.01, epochs: 1 } as const;
+  const [plain, changed] = [await run(changes), await run({ ...changes, [name]: value })];
+  expect(largestDifference(plain.parameters, changed.parameters)).toBeGreaterThan(1e-4);
+});
+
 describe('by steps in place of epochs', () => {
   const bySteps = {
     steps: 13,
