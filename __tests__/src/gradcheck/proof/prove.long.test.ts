@@ -35,14 +35,11 @@ test('the slope of a/√(1 + a²) is (1 + a²)^(−3/2), by roots that exist', (
   expect(proveGradients(wrong, options).verdict).toBe('different');
 });
 
-test.each([2, 5])(
-  'an LSTM of %d steps, nested ever more deeply, is proved with chains of three',
-  (steps) => {
-    const { model, classes } = smallSequences.find(({ title }) => title === 'lstm')!;
-    const proof = proveGradients(model, { seed, size: { features: steps, classes } });
-    expect(proof).toMatchObject({ verdict: 'equal', chain: 3 });
-  },
-);
+test.each([2, 5])('an LSTM of %d steps, nested ever more deeply, is proved with chains of three', (steps) => {
+  const { model, classes } = smallSequences.find(({ title }) => title === 'lstm')!;
+  const proof = proveGradients(model, { seed, size: { features: steps, classes } });
+  expect(proof).toMatchObject({ verdict: 'equal', chain: 3 });
+});
 
 test('a GPT of two layers with LayerNorm and GELU is proved, for every ε', () => {
   const model = createModel('gpt', { layers: 2, width: 6, heads: 2, norm: 'layer', activation: 'gelu' });
