@@ -88,6 +88,8 @@ export interface Progress {
   /** Loss of the steps, thinned out. */
   steps: Line;
   records: EpochRecord[];
+  /** Steps whose weights `view` and `inside` can go back to, in their order: the first, some between, the latest pause. */
+  recorded: number[];
   /** Rows that are drawn, where not all are yet. */
   drawing?: { done: number; of: number };
   /** Once it is complete. */

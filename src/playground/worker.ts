@@ -110,7 +110,7 @@ const methods = {
     const why = run.definition.cannotLearn?.(run.options);
     if (why) notes.push({ text: why });
     if (state) notes.push({ key: 'restored', values: { step: state.step } });
-    const parameters = Object.entries(await session.parameters());
+    const parameters = Object.entries((await session.weights()).parameters);
     return {
       address: itsAddress,
       model: run.definition.name,
@@ -127,13 +127,13 @@ const methods = {
   pause: () => session.pause(),
   speed: (maxStepsPerSecond: number) => void (session.maxStepsPerSecond = maxStepsPerSecond),
 
-  /** @param input of the row that goes through the network */
-  async view(input?: Float64Array): Promise<View> {
-    const which = session;
-    const { model, data } = which;
-    const set = await which.parameters();
-    // Training goes on while the view is computed.
-    const { step } = which.progress();
+  /**
+   * @param input of the row that goes through the network
+   * @param asked for one of the recorded steps, or what is recorded before it; the present one if left out
+   */
+  async view(input?: Float64Array, asked?: number): Promise<View> {
+    const { model, data } = session;
+    const { step, parameters: set } = await session.weights(asked);
     return onBackend('any', {}, () => ({
       step,
       surface: surfaceOf(model, set, data),
@@ -145,7 +145,7 @@ const methods = {
   /** What the network answers to one row of raw numbers, as the data's preparation takes them. */
   async predict(values: Float64Array): Promise<Prediction> {
     const { model, data } = session;
-    const set = await session.parameters();
+    const { parameters: set } = await session.weights();
     const [answer] = await onBackend('any', {}, () => predict(model, set, values, data.train.features, data));
     return answer;
   },
@@ -155,10 +155,9 @@ const methods = {
     return digitFromPicture(picture);
   },
 
-  /** What is needed to look into one step on some rows. */
-  async inside(first: number, count: number): Promise<InsideRequest> {
-    const which = session;
-    const { data, model, run } = which;
+  /** What is needed to look into one step on some rows. @param asked as for `view` */
+  async inside(first: number, count: number, asked?: number): Promise<InsideRequest> {
+    const { data, model, run } = session;
     const { features, divisor, inputs, labels, rows: all, target = { mean: 0, scale: 1 } } = data.train;
     if (first < 0 || first >= all) throw new InputError(`Unknown row. The training rows are 1 to ${all}.`);
     const rows = Math.min(count, all - first);
@@ -175,8 +174,7 @@ const methods = {
     }
     const { definition, options, asPrinted } = run;
     const creation = { asPrinted, classes: data.classNames.length };
-    const parameters = await which.parameters();
-    const { step } = which.progress();
+    const { step, parameters } = await session.weights(asked);
     return { step, model: definition.name, options, creation, parameters, x, y, rows };
   },
 

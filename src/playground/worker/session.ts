@@ -10,6 +10,7 @@ import type { EpochRecord, TrainingResult, TrainingState } from '../../training/
 import { fit, scoreRun, type ReadyRun } from '../../estimator/fit.ts';
 import type { Progress, Status } from '../messages.ts';
 import type { RunSettings } from './catalogue.ts';
+import { only, Snapshots, type Weights } from './snapshots.ts';
 import { Curve } from './views.ts';
 import { loadPart, type PageData } from './data.ts';
 
@@ -43,6 +44,7 @@ export class Session {
 
   readonly #hooks: SessionHooks;
   readonly #initial: ParameterSet;
+  readonly #snapshots: Snapshots;
   readonly #curve = new Curve();
   readonly #records: EpochRecord[];
   #state?: TrainingState;
@@ -51,7 +53,7 @@ export class Session {
   #goOn?: () => void;
   #over?: Promise<void>;
   #isCancelled = false;
-  #wanted: ((parameters: ParameterSet) => void)[] = [];
+  #wanted: ((weights: Weights) => void)[] = [];
   #toldAt = 0;
   #savedAt = 0;
   /** The steps of the last half second. */
@@ -67,7 +69,9 @@ export class Session {
     const random = new RandomState(recipe.seed);
     const shape = { features: data.train.features, classes: data.classNames.length, random };
     this.#initial = this.model.initial(shape);
+    this.#snapshots = new Snapshots(this.#initial);
     this.#state = resumeFrom;
+    if (resumeFrom) this.#snapshots.pause(resumeFrom);
     this.#records = [...(resumeFrom?.history ?? [])];
     for (const { epoch, loss } of this.#records) this.#curve.add(epoch, loss);
     this.status = resumeFrom ? 'paused' : 'ready';
@@ -101,17 +105,23 @@ export class Session {
     this.#answer(this.#latest());
   }
 
-  /** The parameters now, or between the next two steps. */
-  parameters(): Promise<ParameterSet> {
-    if (this.finished) return Promise.resolve(this.finished.result.parameters);
-    if (this.status !== 'running' || this.run.definition.composition) {
+  /**
+   * The parameters now, or between the next two steps.
+   *
+   * @param step asks for those of a recorded step, or of the last one before it
+   */
+  weights(step?: number): Promise<Weights> {
+    if (step !== undefined) return Promise.resolve(this.#snapshots.at(step));
+    if (this.finished || this.status !== 'running' || this.run.definition.composition) {
       return Promise.resolve(this.#latest());
     }
     return new Promise((resolve) => this.#wanted.push(resolve));
   }
 
-  #latest(): ParameterSet {
-    return this.#state?.parameters ?? this.#initial;
+  #latest(): Weights {
+    const { result } = this.finished ?? {};
+    if (result) return { step: result.steps, parameters: result.parameters };
+    return only(this.#state ?? { step: 0, parameters: this.#initial });
   }
 
   progress(): Progress {
@@ -122,6 +132,7 @@ export class Session {
       stepsPerSecond: this.#pace.perSecond,
       steps: this.#curve.line,
       records: this.#records,
+      recorded: this.#snapshots.steps,
       ...(done < of && { drawing: { done, of } }),
     };
   }
@@ -148,8 +159,9 @@ export class Session {
       this.#progress = { ...this.#progress, step: result.steps, epoch: result.epochs };
       this.#progress.result = await this.#hooks.onFinished(this, finished);
       this.finished = finished;
+      this.#snapshots.pause(this.#latest());
       this.status = status === 'complete' ? 'complete' : 'failed';
-      this.#answer(result.parameters);
+      this.#answer(this.#latest());
       this.#tell();
     });
   }
@@ -178,11 +190,11 @@ export class Session {
     return this.#until === 'step' || (this.#until === 'epoch' && epochEnded);
   }
 
-  /** Whether weights are requested, the state is to be saved, or the speed is limited. */
+  /** Whether weights are requested or recorded, the state is to be saved, or the speed is limited. */
   #isDue(): boolean {
     const { epochs } = this.run.recipe;
     if (this.#wanted.length > 0 || this.maxStepsPerSecond < Infinity) return true;
-    if (this.#progress.epoch === epochs) return true;
+    if (this.#progress.epoch === epochs || this.#snapshots.isDue(this.#progress.step)) return true;
     return this.#isTime() && this.#isTimeToSave();
   }
 
@@ -203,9 +215,11 @@ export class Session {
       this.#savedAt = performance.now();
       this.#hooks.onState(state);
     }
-    this.#answer(state.parameters);
+    this.#answer(state);
+    this.#snapshots.add(state);
     if (isHeld) {
       this.status = 'paused';
+      this.#snapshots.pause(state);
       this.#tell();
       await new Promise<void>((resolve) => (this.#goOn = resolve));
     } else if (this.maxStepsPerSecond < Infinity) {
@@ -213,8 +227,8 @@ export class Session {
     }
   }
 
-  #answer(parameters: ParameterSet): void {
-    for (const resolve of this.#wanted.splice(0)) resolve(parameters);
+  #answer(weights: Weights): void {
+    for (const resolve of this.#wanted.splice(0)) resolve(only(weights));
   }
 
   #tell(): void {
