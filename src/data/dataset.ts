@@ -61,6 +61,8 @@ export interface RowOrigin {
   file: string;
   /** `line 17`, `image 248`, counted from 1; left out where the row is the whole file. */
   place?: string;
+  /** Of a table: what the file has in each column but the target's, as written. */
+  cells?: { column: string; text: string }[];
 }
 
 /** These labels, in this order. */

@@ -9,7 +9,7 @@ import { isTokenMetrics, type TokenMetrics } from '../evaluation/tokens.ts';
 import { withParameters } from '../model/parameters.ts';
 import { chart } from './chart.ts';
 import { figure, html, type Html, short, table } from './html.ts';
-import { counted, percent } from '../utils/text.ts';
+import { counted, percent, sanitizeForTerminal } from '../utils/text.ts';
 import type { RunReport } from '../weights/run-record.ts';
 
 export type SplitMetrics = { train: Metrics; validation?: Metrics; test: Metrics };
@@ -132,6 +132,23 @@ export function trainedOutputs({ model, dataset, result }: RunReport, examples: 
 export const placeOf = (row: number, origin?: RowOrigin, file?: string): string =>
   origin ? [!file && origin.file, origin.place].filter(Boolean).join(', ') || origin.file : `row ${row + 1}`;
 
+/** Columns of a user's table beside a row, and characters of a cell. */
+const maxCells = 20;
+const maxCellLength = 40;
+
+/** What the user wrote in rows of a table, as further columns; none where the rows are of no table. */
+export function writtenCells(origins: (RowOrigin | undefined)[]) {
+  const columns = origins[0]?.cells?.slice(0, maxCells) ?? [];
+  const inAll = origins[0]?.cells?.length ?? 0;
+  return {
+    columns: columns.map(({ column }) => ({ words: column })),
+    rows: origins.map((origin) =>
+      columns.map((_, i) => sanitizeForTerminal(origin?.cells?.[i]?.text ?? '', maxCellLength)),
+    ),
+    caption: inAll > maxCells && `the first ${maxCells} of ${inAll} columns, as written`,
+  };
+}
+
 const maxErrors = 12;
 
 /** Of the test rows, in the target's unit. The backend of the run must be in use. */
@@ -154,6 +171,7 @@ export function regressionSections(report: RunReport): Html {
   });
   const line = (from: [number, number], to: [number, number]) => ({ name: 'exact', points: [from, to] });
   const worst = rows.toSorted((a, b) => Math.abs(b.error) - Math.abs(a.error)).slice(0, maxErrors);
+  const written = writtenCells(worst.map(({ row }) => test.origin?.(row)));
   return html`<h2>Predictions for the test set</h2>
     <div class="charts">
       ${chart({
@@ -179,9 +197,11 @@ export function regressionSections(report: RunReport): Html {
     </div>
     <h2>Largest errors</h2>
     ${table({
-      columns: ['where', 'true', 'predicted', 'predicted − true'],
-      rows: worst.map(({ row, actual, predicted, error }) => [
+      caption: written.caption,
+      columns: ['where', ...written.columns, 'true', 'predicted', 'predicted − true'],
+      rows: worst.map(({ row, actual, predicted, error }, i) => [
         place(row),
+        ...written.rows[i],
         short(actual),
         short(predicted),
         short(error),

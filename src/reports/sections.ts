@@ -16,7 +16,7 @@ import { type ParameterSet, withParameters } from '../model/parameters.ts';
 import { chart } from './chart.ts';
 import { html, type Html, png, short, table } from './html.ts';
 import type { Series } from './pictures/chart.ts';
-import { placeOf, trainedOutputs } from './scores.ts';
+import { placeOf, trainedOutputs, writtenCells } from './scores.ts';
 import { learningCurves, timeAxis } from './pictures/line-chart.ts';
 import { rasterPng } from './pictures/raster.ts';
 import type { EpochRecord } from '../training/types.ts';
@@ -156,17 +156,21 @@ export function mistakesSection({ dataset: { classNames } }: RunReport, details:
       </div>`;
   }
   const hasValues = mistakes[0].values !== undefined;
+  const written = writtenCells(mistakes.map(({ origin }) => origin));
   return html`${title}
   ${table({
+    caption: written.caption,
     columns: [
       'where',
+      ...written.columns,
       ...(hasValues ? [{ words: 'values' }] : []),
       { words: 'predicted' },
       'with',
       { words: 'is' },
     ],
-    rows: mistakes.map((mistake) => [
+    rows: mistakes.map((mistake, i) => [
       place(mistake),
+      ...written.rows[i],
       ...(hasValues ? [mistake.values!.map((value) => Number(value.toPrecision(5))).join(', ')] : []),
       classNames[mistake.predicted],
       percent(mistake.probability),
@@ -203,7 +207,7 @@ export interface Mistake {
   probability: number;
   /** PNG, where rows are pictures. */
   picture?: Buffer;
-  /** The row's values, where they are few. */
+  /** The row's values, where they are few and used as they are. */
   values?: number[];
 }
 
@@ -281,7 +285,7 @@ async function looksOf({ dataset }: RunReport, { inputs, features, divisor }: Ex
   const values = inputs.subarray(row * features, (row + 1) * features);
   const { preprocessing } = dataset;
   if (preprocessing.kind !== 'image') {
-    return features <= maxValues ? { values: Array.from(values) } : {};
+    return preprocessing.kind === 'none' && features <= maxValues ? { values: Array.from(values) } : {};
   }
   const { width, height } = preprocessing;
   const channels = preprocessing.channels as 1 | 3;

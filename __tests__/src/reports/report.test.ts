@@ -10,6 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { useBackend } from '../../../src/backend/index.ts';
+import { readCsvTable } from '../../../src/data/formats/csv.ts';
+import { datasetFromTable } from '../../../src/data/table/dataset.ts';
 import { dataFromRows } from '../../../src/data/data-from-rows.ts';
 import type { Metrics } from '../../../src/evaluation/metrics.ts';
 import { alignSeries, chart, swatch } from '../../../src/reports/chart.ts';
@@ -506,6 +508,62 @@ test('mistakes: in the file that all are of, or each with its own', async () => 
     mistakesText(3, 3),
     ...['a.csv, line 3', 'b.csv, line 9', 'c.png'].map((where) => `${where} 1.2346, -2 dog 98.77 % cat`),
   ]);
+});
+
+describe('mistakes in a table show its cells as written, by column, and no encoded values', () => {
+  const csv = [
+    'id,price,city,answer',
+    ...Array.from(
+      { length: 40 },
+      (_, i) => `00${i},${i % 2}.50,${i % 4 < 2 ? 'Bonn' : 'Ulm <3'},${i % 2 ? 'yes' : 'no'}`,
+    ),
+  ].join('\n');
+  const datasetOf = (text: string, options: object) =>
+    datasetFromTable(readCsvTable(new TextEncoder().encode(text), 'a.csv', ','), {
+      target: 'answer',
+      dropColumns: ['id'],
+      ...options,
+    });
+
+  const zeroWeights = (features: number, bias: number[]): Parameters<typeof trainedRun>[2] => ({
+    hidden1Weights: [[features, 1], Array<number>(features).fill(0)],
+    hidden1Bias: [[1], [0]],
+    outputWeights: [[1, bias.length], bias.map(() => 0)],
+    outputBias: [[bias.length], bias],
+  });
+
+  test('of classes', async () => {
+    const dataset = datasetOf(csv, {});
+    const { features } = dataset.train;
+    // The logit is 1 in all rows, so that all of class no are mistakes.
+    const report = trainedRun('mlp', dataset, zeroWeights(features, [1]), { options: { hidden: [1] } });
+    const { mistakes: found } = await detailsOf(report);
+    expect(found).toHaveLength(4);
+    expect(found.every(({ values }) => values === undefined)).toBe(true);
+    const section = mistakesSection(report, { ...details, mistakes: found, mistakesInAll: 4 });
+    const lines = plainText(await readableHtml(section.text)).split('\n');
+    expect(lines[1]).toBe('where id price city predicted with is');
+    for (const line of lines.slice(2)) {
+      expect(line).toMatch(/^line (\d+) 00\d+ 0\.50 (Bonn|Ulm &lt;3) yes 73\.11 % no$/);
+      const [, place, id] = line.split(' ');
+      expect(Number(id)).toBe(Number(place) - 2);
+    }
+  });
+
+  test('of a number to be predicted, the first twenty columns of many', async () => {
+    const names = Array.from({ length: 25 }, (_, i) => `c${i}`);
+    const rows = Array.from({ length: 15 }, (_, i) =>
+      [...names.map((_, k) => `${i + k / 10}0`), `${i}.25`].join(),
+    );
+    const dataset = datasetOf([[...names, 'answer'].join(), ...rows].join('\n'), { dropColumns: [] });
+    const report = trainedRun('mlp', dataset, zeroWeights(25, [0]), { options: { hidden: [1] } });
+    const text = plainText(await bodyOf(await runReport(report, {})));
+    expect(text).toContain('the first 20 of 25 columns, as written');
+    expect(text).toContain(`where ${names.slice(0, 20).join(' ')} true predicted predicted − true`);
+    const worst = text.split('\n').flatMap((line) => /^a\.csv, line (\d+) \d+ (\d+)\.10 /.exec(line) ?? []);
+    expect(worst).toHaveLength(9);
+    [0, 3, 6].forEach((at) => expect(Number(worst[at + 2])).toBe(Number(worst[at + 1]) - 2));
+  });
 });
 
 test('mistakes that are pictures are shown', async () => {

@@ -16,7 +16,7 @@ import { labelsOf, learnTarget, noteOnClasses } from './target.ts';
 import { learnInput, noteOf } from './columns.ts';
 import { encodeTable, featuresOf } from './encode.ts';
 import { splitRowsOf } from '../splits.ts';
-import { columnNamed, maxColumns, quoted, textAt, type Table, type TableColumn } from './table.ts';
+import { columnNamed, maxColumns, quoted, textAt, type Table, type TableColumn, writtenAt } from './table.ts';
 
 export interface TableOptions {
   /** The column that is predicted. */
@@ -85,7 +85,7 @@ export function datasetFromTable(table: Table, options: TableOptions): LoadedDat
   const trainLabels = takeLabels(labels, split.train);
   const scale = trainLabels instanceof Float64Array ? { target: targetScaleOf(trainLabels) } : {};
   const part = (places: Int32Array): Examples => ({
-    ...examplesOf(table, inputs, pick(rows, places), takeLabels(labels, places)),
+    ...examplesOf(table, inputs, pick(rows, places), takeLabels(labels, places), target),
     ...scale,
   });
   const trained = part(split.train);
@@ -108,13 +108,20 @@ const examplesOf = (
   inputs: readonly TableInput[],
   rows: Int32Array,
   labels: Labels,
+  target?: string,
 ): Examples => ({
   rows: rows.length,
   features: featuresOf(inputs),
   inputs: encodeTable(table, inputs, rows),
   divisor: 1,
   labels,
-  origin: (row) => ({ file: table.name, place: table.placeOf(rows[row]) }),
+  origin: (row) => ({
+    file: table.name,
+    place: table.placeOf(rows[row]),
+    cells: table.columns
+      .filter(({ name }) => name !== target)
+      .map((column) => ({ column: column.name, text: writtenAt(column, rows[row]) })),
+  }),
 });
 
 const allRowsOf = ({ rows }: Table): Int32Array => Int32Array.from({ length: rows }, (_, row) => row);
@@ -147,5 +154,8 @@ export function examplesForModel(
     target === undefined
       ? unknown()
       : labelsOf(table, columnNamed(table, target, 'which is the target'), rows, classNames);
-  return { ...examplesOf(table, columns, rows, labels), ...(model.target && { target: model.target }) };
+  return {
+    ...examplesOf(table, columns, rows, labels, target),
+    ...(model.target && { target: model.target }),
+  };
 }

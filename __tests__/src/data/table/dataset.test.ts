@@ -215,7 +215,10 @@ describe('a dataset', () => {
       labels: Uint8Array.from(kept, (row) => row % 2),
     });
     expect(range(9).map((row) => origin!(row))).toEqual(
-      kept.map((row) => ({ file: 't.csv', place: `line ${row + 2}` })),
+      kept.map((row) => ({
+        ...{ file: 't.csv', place: `line ${row + 2}` },
+        cells: [{ column: 'x', text: String(row) }],
+      })),
     );
     const [{ mean, scale }] = (
       others.preprocessing as never as { columns: { mean: number; scale: number }[] }
