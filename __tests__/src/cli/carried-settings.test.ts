@@ -12,6 +12,7 @@ import { storedRows } from '../../../src/runs/stored-rows.ts';
 import { makeSharedProgress, trainTrial } from '../../../src/runs/sweep/train-trial.ts';
 import { trialsOf } from '../../../src/runs/sweep/trials.ts';
 import { models } from '../../../models/index.ts';
+import type { Metrics } from '../../../src/evaluation/metrics.ts';
 import { mainScores } from '../../../src/evaluation/regression.ts';
 import { temporaryDirectory } from '../../helpers/temporary.ts';
 import { zooHere, zooInterrupted } from '../../helpers/zoo-here.ts';
@@ -22,7 +23,12 @@ const textOf = (...names: string[]) => readFileSync(at(...names), 'utf8');
 const here = async (...words: string[]) => {
   const { code, stdout, stderr } = await zooHere([...words, '--json'], directory);
   if (code !== 0) throw new Error(`zoo ${words.join(' ')}: ${code} ${stderr}`);
-  return JSON.parse(stdout) as { metrics: { test: object }; verified: boolean };
+  return JSON.parse(stdout) as {
+    metrics: { test: object };
+    verified: boolean;
+    positiveClass: string;
+    predictions: { label: string; probabilities: number[] }[];
+  };
 };
 
 const runs: Record<string, { train: string; elsewhere: string[]; backend: string }> = {
@@ -36,7 +42,7 @@ const runs: Record<string, { train: string; elsewhere: string[]; backend: string
   table: {
     backend: 'cpu',
     train:
-      'mlp --data-file table.csv --target label --test-share 0.4 --missing mean --categories zone --drop-columns note ' +
+      'mlp --data-file table.csv --target label --test-share 0.4 --missing mean --categories zone --drop-columns note --positive no ' +
       '--hidden 4,3 --activation tanh --dropout 0.3 --l2 0.01 --seed 5 --gradients numeric --optimizer momentum ' +
       '--batch-size 16 --validation 0.25 --patience 2 --record-every 2 --epochs 6',
     elsewhere: ['--data-file', 'moved/table.csv'],
@@ -137,6 +143,35 @@ describe.each(Object.entries(runs))('of the run on %s', (name, { train: words, b
       expect(await here('verify', name, ...data)).toMatchObject({ verified: true });
     }
   });
+});
+
+test('evaluate, predict and an export agree on the positive class that training was given, and on --threshold', async () => {
+  // Another line, so that all rows are scored.
+  writeFileSync(at('more.csv'), `${textOf('moved', 'table.csv')}\n7,1,n80,no\n`);
+  const threshold = 0.3;
+  const common = ['table', '--threshold', String(threshold), '--backend', 'cpu'];
+  const evaluated = await here('evaluate', ...common, '--data-file', 'more.csv');
+  const predicted = await here('predict', ...common, 'more.csv');
+  expect([evaluated.positiveClass, predicted.positiveClass]).toEqual(['no', 'no']);
+  await here('export', 'table', '--format', 'js', '--out', 'table.mjs');
+  const exported = (await import(at('table.mjs'))) as {
+    classNames: string[];
+    predict: (rows: unknown[]) => { probabilities: number[] }[];
+  };
+  expect(exported.classNames).toEqual(['yes', 'no']);
+  const counts = [0, 0].map(() => [0, 0]);
+  const rows = textOf('more.csv').trim().split('\n').slice(1);
+  rows.forEach((line, i) => {
+    const [size, zone, , actual] = line.split(',');
+    const { label, probabilities } = predicted.predictions[i];
+    const [{ probabilities: ofExport }] = exported.predict([{ size, zone }]);
+    probabilities.forEach((probability, k) => expect(ofExport[k]).toBeCloseTo(probability, 5));
+    expect(label).toBe(probabilities[1] > threshold ? 'no' : 'yes');
+    counts[Number(actual === 'no')][Number(label === 'no')]++;
+  });
+  expect((evaluated.metrics.test as Metrics).confusionMatrix).toEqual(counts);
+  // One half would give other labels.
+  expect(predicted.predictions.some(({ probabilities: [, p] }) => p > threshold && p <= 0.5)).toBe(true);
 });
 
 test('export checks the rows on which the run was tested', async () => {
