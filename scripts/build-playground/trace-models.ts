@@ -1,6 +1,6 @@
 /**
- * Instrumented copies of the model files for looking inside a step: the source with a call after each line that reports
- * its tensor. Training uses the files themselves.
+ * Instrumented copies of the model files for looking inside a step: the source with calls that report the value of each line and of
+ * each part of an expression. Training uses the files themselves.
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -32,18 +32,22 @@ function traced(source: string, tracer: string): string {
   const file = ts.createSourceFile('model.ts', source, ts.ScriptTarget.Latest, true);
   const insertions: Insertion[] = [];
   const visit = (node: ts.Node): void => {
-    const [phase, body] = passOf(node) ?? [];
-    if (phase && body) insertions.push(...wordsIn(body, phase, file));
+    const body = bodyOf(node);
+    if (body) insertions.push(...callsIn(body, file));
     else ts.forEachChild(node, visit);
   };
   visit(file);
   if (insertions.length === 0) return source;
-  let result = source;
-  for (const { at, text } of insertions.sort((a, b) => b.at - a.at)) {
-    result = result.slice(0, at) + text + result.slice(at);
+  let result = '';
+  let copied = 0;
+  // The sort is stable: what is inserted at one place keeps its order.
+  for (const { at, text } of insertions.sort((a, b) => a.at - b.at)) {
+    result += source.slice(copied, at) + text;
+    copied = at;
   }
+  result += source.slice(copied);
   const formulas = headFormulas(source);
-  const header = `import { described, headed, traced } from ${JSON.stringify(tracer)};\n`;
+  const header = `import { described, headed, part, traced } from ${JSON.stringify(tracer)};\n`;
   return `${header}headed(${JSON.stringify(nameIn(source))}, ${JSON.stringify(formulas)});\n${result}`;
 }
 
@@ -58,13 +62,13 @@ function headFormulas(source: string): string[] {
 }
 
 /** The body of a model's `forward` or `gradients`. */
-function passOf(node: ts.Node): [phase: string, body: ts.ConciseBody] | undefined {
+function bodyOf(node: ts.Node): ts.ConciseBody | undefined {
   const isMethod = ts.isMethodDeclaration(node);
   if (!isMethod && !ts.isPropertyAssignment(node)) return undefined;
   const name = node.name.getText();
   if (name !== 'forward' && name !== 'gradients') return undefined;
-  if (isMethod) return node.body && [name, node.body];
-  return ts.isArrowFunction(node.initializer) ? [name, node.initializer.body] : undefined;
+  if (isMethod) return node.body;
+  return ts.isArrowFunction(node.initializer) ? node.initializer.body : undefined;
 }
 
 interface Insertion {
@@ -72,39 +76,59 @@ interface Insertion {
   text: string;
 }
 
-/** A call of the tracer with the name, expression and comment of a value. */
-function word(phase: string, name: string, code: ts.Node, formula: string, value?: string): string {
-  const text = code.getText().replace(/\s+/g, ' ').replace(/ \./g, '.');
-  const about = `{ phase: "${phase}", name: ${name}, code: ${JSON.stringify(text)}, formula: ${JSON.stringify(formula)} }`;
-  return value ? `traced(${about}, ${value})` : `described(${about})`;
+const textOf = (code: ts.Node): string => code.getText().replace(/\s+/g, ' ').replace(/ \./g, '.');
+
+/** A line of the model's file, as the tracer takes it. @param name an expression */
+function line(name: string, code: ts.Node, { formula, symbol }: Comment): string {
+  const about = `code: ${JSON.stringify(textOf(code))}, formula: ${JSON.stringify(formula)}`;
+  return `{ name: ${name}, ${about}${symbol ? `, symbol: ${JSON.stringify(symbol)}` : ''} }`;
 }
 
-function wordsIn(body: ts.ConciseBody, phase: string, file: ts.SourceFile): Insertion[] {
-  const ofObject = (object: ts.ObjectLiteralExpression, said = (node: ts.Node) => commentOf(node, file)) =>
-    object.properties
-      .filter(ts.isPropertyAssignment)
-      .map((one) => word(phase, JSON.stringify(one.name.getText()), one.initializer, said(one)));
+function callsIn(body: ts.ConciseBody, file: ts.SourceFile): Insertion[] {
+  const insertions: Insertion[] = [];
+  /** Reports the parts of an expression that are calls, but not itself. */
+  const addParts = (expression: ts.Node): void =>
+    ts.forEachChild(expression, (child) => {
+      if (ts.isFunctionLike(child)) return;
+      if (ts.isCallExpression(child) && !ts.isOptionalChain(child)) {
+        insertions.push({ at: child.getStart(), text: `part(${JSON.stringify(textOf(child))}, ` });
+        addParts(child);
+        insertions.push({ at: child.end, text: ')' });
+      } else addParts(child);
+    });
+  /** What describes the entries of a returned object. */
+  const describe = (
+    object: ts.Expression,
+    commentOn = (node: ts.Node) => commentOf(node, file),
+  ): string[] => {
+    if (!ts.isObjectLiteralExpression(object)) return [];
+    const entries = object.properties.filter(ts.isPropertyAssignment);
+    entries.forEach((entry) => addParts(entry.initializer));
+    return entries.map(
+      (entry) =>
+        `described(${line(JSON.stringify(entry.name.getText()), entry.initializer, commentOn(entry))})`,
+    );
+  };
   if (!ts.isBlock(body)) {
     const object = ts.isParenthesizedExpression(body) ? body.expression : body;
-    if (!ts.isObjectLiteralExpression(object)) return [];
     // The comment follows the whole property of the model.
-    const words = ofObject(object, () => commentOf(body.parent.parent, file));
-    return [
-      { at: body.getStart(), text: `(${words.join(', ')}, ` },
-      { at: body.end, text: ')' },
-    ];
+    const calls = describe(object, () => commentOf(body.parent.parent, file));
+    insertions.push({ at: body.getStart(), text: `(${calls.map((call) => `${call}, `).join('')}` });
+    insertions.push({ at: body.end, text: ')' });
+    return insertions;
   }
-  const insertions: Insertion[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isVariableStatement(node) || ts.isExpressionStatement(node)) {
-      const words = madeBy(node).map(({ name, code, value }) =>
-        word(phase, name, code, commentOf(node, file), value),
-      );
-      insertions.push({ at: node.end, text: words.map((each) => ` ${each};`).join('') });
+      const made = madeBy(node);
+      for (const code of new Set(made.map((each) => each.code))) addParts(code);
+      for (const { name, code, value } of made) {
+        const text = ` traced(${line(name, code, commentOf(node, file))}, ${value});`;
+        insertions.push({ at: node.end, text });
+      }
     }
     if (ts.isReturnStatement(node) && node.parent === body && node.expression) {
-      const words = ts.isObjectLiteralExpression(node.expression) ? ofObject(node.expression) : [];
-      insertions.push({ at: node.getStart(), text: words.map((each) => `${each}; `).join('') });
+      const calls = describe(node.expression);
+      insertions.push({ at: node.getStart(), text: calls.map((call) => `${call}; `).join('') });
     }
     ts.forEachChild(node, visit);
   };
@@ -112,30 +136,47 @@ function wordsIn(body: ts.ConciseBody, phase: string, file: ts.SourceFile): Inse
   return insertions;
 }
 
+interface Made {
+  /** Expressions of the traced copy. */
+  name: string;
+  value: string;
+  code: ts.Node;
+}
+
 /** The values that a statement computes, without those that it only copies. */
-function madeBy(
-  statement: ts.VariableStatement | ts.ExpressionStatement,
-): { name: string; code: ts.Node; value?: string }[] {
+function madeBy(statement: ts.VariableStatement | ts.ExpressionStatement): Made[] {
   const isMade = (code: ts.Node) =>
     !ts.isPropertyAccessExpression(code) &&
     !ts.isIdentifier(code) &&
     !ts.isElementAccessExpression(code) &&
     !ts.isArrowFunction(code);
   if (ts.isVariableStatement(statement)) {
-    return statement.declarationList.declarations.flatMap(({ name, initializer }) =>
-      initializer && isMade(initializer)
-        ? namesIn(name).map((each) => ({ name: JSON.stringify(each), code: initializer, value: each }))
+    return statement.declarationList.declarations.flatMap(({ name, initializer: code }) =>
+      code && isMade(code)
+        ? namesIn(name).map((each) => ({ name: JSON.stringify(each), code, value: each }))
         : [],
     );
   }
   const { expression } = statement;
+  if (ts.isCallExpression(expression)) {
+    // `states.push(…)` makes the last of the states.
+    const [, list] = /^(\w+)\.push$/.exec(expression.expression.getText()) ?? [];
+    const [code] = expression.arguments;
+    if (!list || !isMade(code)) return [];
+    return [{ name: `\`${list}[\${${list}.length - 1}]\``, code, value: `${list}.at(-1)` }];
+  }
   if (!ts.isBinaryExpression(expression) || expression.operatorToken.kind !== ts.SyntaxKind.EqualsToken)
     return [];
   const { left, right: code } = expression;
-  if (ts.isIdentifier(left))
-    return isMade(code) ? [{ name: JSON.stringify(left.text), code, value: left.text }] : [];
-  // An entry of the returned object.
-  return ts.isElementAccessExpression(left) ? [{ name: left.argumentExpression.getText(), code }] : [];
+  if (!isMade(code)) return [];
+  const value = left.getText();
+  if (ts.isIdentifier(left)) return [{ name: JSON.stringify(value), code, value }];
+  if (ts.isPropertyAccessExpression(left)) return [{ name: JSON.stringify(left.name.text), code, value }];
+  if (!ts.isElementAccessExpression(left)) return [];
+  // An entry of the returned object, or of a list.
+  const key = left.argumentExpression.getText();
+  const entry = `\`${left.expression.getText()}[\${${key}}]\``;
+  return [{ name: `typeof ${key} === 'number' ? ${entry} : ${key}`, code, value }];
 }
 
 const namesIn = (name: ts.BindingName): string[] =>
@@ -143,13 +184,21 @@ const namesIn = (name: ts.BindingName): string[] =>
     ? [name.text]
     : name.elements.flatMap((element) => (ts.isBindingElement(element) ? namesIn(element.name) : []));
 
-/** The comments above and behind a line, as formulas or text. */
-function commentOf(node: ts.Node, file: ts.SourceFile): string {
+interface Comment {
+  /** As MathML or text. */
+  formula: string;
+  /** `a`, if it begins with ∂L/∂a. */
+  symbol?: string;
+}
+
+/** The comments above and behind a line. */
+function commentOf(node: ts.Node, file: ts.SourceFile): Comment {
   const afterComma = file.text[node.end] === ',' ? node.end + 1 : node.end;
   const ranges = [
     ...(ts.getLeadingCommentRanges(file.text, node.getFullStart()) ?? []),
     ...(ts.getTrailingCommentRanges(file.text, afterComma) ?? []),
   ];
-  const lines = ranges.map(({ pos, end }) => formulaOf(file.text.slice(pos + 2, end)));
-  return lines.filter(Boolean).join('<br>');
+  const texts = ranges.map(({ pos, end }) => file.text.slice(pos + 2, end));
+  const symbols = texts.flatMap((text) => /^\s*∂L\/∂([^\s=·,]+)(?=,|\s*=|\s*\[|\s*$)/.exec(text)?.[1] ?? []);
+  return { formula: texts.map(formulaOf).filter(Boolean).join('<br>'), symbol: symbols.at(-1) };
 }

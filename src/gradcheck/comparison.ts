@@ -216,38 +216,52 @@ export interface AtPoint {
 /** Computes the gradients of every parameter and compares them in pairs. */
 export function gradientsAt(problem: Problem, options: PointOptions): AtPoint {
   const { model, parameters, x, y } = problem;
-  const { sources, tolerances, random } = options;
+  const { sources, tolerances } = options;
   const measured = lossAt(model, parameters, x, y);
   const manual = sources.includes('manual') ? analyticGradients('manual', problem) : undefined;
   const autodiff = sources.includes('autodiff') ? analyticGradients('autodiff', problem) : undefined;
   const floor = floorAt(tolerances, measured);
 
-  const checked = Object.entries(parameters).map(([name, { shape, size }]): ParameterAtPoint => {
-    const parameter: ParameterAtPoint = {
+  const checked = Object.keys(parameters).map((name) => {
+    const found = {
       name,
-      shape,
       manual: manual?.values[name],
       autodiff: autodiff?.values[name],
-      sampled: new Uint32Array(),
-      kinks: 0,
       problem: manual?.problems[name] ?? autodiff?.problems[name],
-      comparisons: {},
     };
-    const sampled = sample(size, options.entries, random);
-    const analytic =
-      parameter.manual && parameter.autodiff && compare(parameter.manual, parameter.autodiff, floor);
-    if (analytic) parameter.comparisons.manualVsAutodiff = analytic;
-    if (sources.includes('numeric')) {
-      // Where manual and autodiff differ, central differences check their worst entry, too.
-      const isDoubtful =
-        analytic && analytic.maxRelative > tolerances.analytic && !sampled.includes(analytic.worst);
-      parameter.sampled = isDoubtful ? Uint32Array.of(...sampled, analytic.worst) : sampled;
-      compareNumerically(problem, parameter, tolerances, floor);
-    }
-    return parameter;
+    return compareGradients(problem, found, options, floor);
   });
   const failure = manual?.failure ?? autodiff?.failure;
   return { measured, differentiable: autodiff?.loss, ...(failure && { failure }), parameters: checked };
+}
+
+/** Compares the gradients of one parameter, and with central differences if these are among the sources. */
+export function compareGradients(
+  problem: Problem,
+  found: Pick<ParameterAtPoint, 'name' | 'manual' | 'autodiff' | 'problem'>,
+  { sources, tolerances, entries, random }: PointOptions,
+  floor: number,
+): ParameterAtPoint {
+  const { shape, size } = problem.parameters[found.name];
+  const parameter: ParameterAtPoint = {
+    ...found,
+    shape,
+    sampled: new Uint32Array(),
+    kinks: 0,
+    comparisons: {},
+  };
+  const sampled = sample(size, entries, random);
+  const analytic =
+    parameter.manual && parameter.autodiff && compare(parameter.manual, parameter.autodiff, floor);
+  if (analytic) parameter.comparisons.manualVsAutodiff = analytic;
+  if (sources.includes('numeric')) {
+    // Where manual and autodiff differ, central differences check their worst entry, too.
+    const isDoubtful =
+      analytic && analytic.maxRelative > tolerances.analytic && !sampled.includes(analytic.worst);
+    parameter.sampled = isDoubtful ? Uint32Array.of(...sampled, analytic.worst) : sampled;
+    compareNumerically(problem, parameter, tolerances, floor);
+  }
+  return parameter;
 }
 
 /** All entries if there are at most `limit`; otherwise `limit` different ones, in ascending order. */

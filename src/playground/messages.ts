@@ -144,9 +144,69 @@ export type Dropped =
   /** `data` is the name by which an address knows them. */
   | { kind: 'digits'; name: string; rows: number; data: string };
 
-/** A step laid open: see `inside/look.ts`. */
+/** The computation of one step on some rows, in double precision: see `inside/graph.ts`. */
+export interface Graph {
+  /** Formulas at the head of the model's file, as MathML. */
+  formulas: string[];
+  /** In order of computation: x, y and parameters, activations, ŷ, loss. */
+  nodes: GraphNode[];
+  /** The lines of the hand-written gradients, in order of computation. */
+  backward: BackwardLine[];
+  loss: number;
+}
+
+export interface GraphNode {
+  /** Unique in the graph, and the same for every step and every row. */
+  id: string;
+  /** As in the model's file. */
+  name: string;
+  /** Other names of the same numbers there, perhaps in another shape. */
+  aliases: string[];
+  kind: 'input' | 'target' | 'parameter' | 'activation' | 'prediction' | 'loss';
+  shape: number[];
+  values: Float64Array;
+  /** Ids of the nodes from which it is computed directly, through results that are no nodes. */
+  inputs: string[];
+  /** The expression in the model's file. */
+  code?: string;
+  /** Its comment, as MathML or text. */
+  formula?: string;
+  /** ∂L/∂node by autodiff; missing for what the loss does not depend on, for integers and for y. */
+  autodiff?: Float64Array;
+  /** Index in `backward` of the line that computes its gradient by hand, if there is one. */
+  manual?: number;
+}
+
+export interface BackwardLine {
+  /** As in the model's file. */
+  name: string;
+  code?: string;
+  formula?: string;
+  shape: number[];
+  values: Float64Array;
+  /** Id of the node whose gradient it is. */
+  of?: string;
+  /** From which it is computed directly: ids of nodes, and indexes of lines before it. */
+  inputs: string[];
+  lines: number[];
+}
+
+/** The gradient of one node in three ways, for some of its entries. */
+export interface NodeCheck {
+  /** Row-major; all, or a sample of a large one. */
+  entries: Uint32Array;
+  /** Of these entries, like the next two; missing where no line computes it by hand. */
+  manual?: Float64Array;
+  autodiff: Float64Array;
+  /** Central differences of the loss. */
+  numeric: Float64Array;
+  agrees: boolean;
+  /** What the difference looks like, where there is one. */
+  diagnosis?: string;
+}
+
+/** The older view of a step. */
 export interface Inside {
-  /** Formulas of the model's file, as MathML. */
   formulas: string[];
   tensors: Seen[];
   loss: number;
@@ -158,23 +218,14 @@ export interface Seen {
   name: string;
   shape: number[];
   values: Float64Array;
-  /** The expression in the model's file that made it. */
   code?: string;
-  /** What the file says of it, as MathML or text. */
   formula?: string;
 }
 
-export interface GradientCard {
+export interface GradientCard extends NodeCheck {
   name: string;
   shape: number[];
-  agrees: boolean;
-  /** What the difference looks like, where there is one. */
-  diagnosis?: string;
-  /** Row-major entries that are shown. */
-  entries: Uint32Array;
   manual: Float64Array;
-  autodiff: Float64Array;
-  numeric: Float64Array;
 }
 
 /** A model, its weights and some rows, of which one step is looked into. */

@@ -19,6 +19,14 @@ export class Float64Backend extends tf.KernelBackend {
   readonly #stored = new tf.DataStorage<Stored>(this, tf.engine());
   /** Set while another backend takes tensors over: it expects 32-bit floats. */
   narrow = false;
+  /**
+   * Called with new data and the inputs of the kernel that made it (none where a program wrote it), before anything reads it. It may
+   * change the values. Reshaping makes no new data. Off except while a computation is followed.
+   */
+  onNewData?: (
+    data: { dataId: DataId; values: Values },
+    inputs: Record<string, TensorInfo | undefined>,
+  ) => void;
 
   /** Copies, so that nobody changes a tensor by changing the array it was made from. */
   override write(values: HostValues, shape: number[], dtype: DataType): DataId {
@@ -28,7 +36,9 @@ export class Float64Backend extends tf.KernelBackend {
   }
 
   override move(dataId: DataId, values: HostValues, _shape: number[], dtype: DataType, references: number) {
-    this.#stored.set(dataId, { values: new (arrayTypeOf(dtype))(values as Values), references });
+    const copy = new (arrayTypeOf(dtype))(values as Values);
+    this.#stored.set(dataId, { values: copy, references });
+    this.onNewData?.({ dataId, values: copy }, {});
   }
 
   /** A copy: a `Float64Array` for `float32` tensors. */
@@ -58,6 +68,7 @@ export class Float64Backend extends tf.KernelBackend {
     }
     const dataId = {};
     this.#stored.set(dataId, { values, references: 1 });
+    this.onNewData?.({ dataId, values }, inputs);
     return { dataId, shape, dtype };
   }
 
