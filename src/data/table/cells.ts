@@ -37,8 +37,13 @@ export interface CellValue {
   text: string | undefined;
 }
 
-/** Most numbers that JavaScript writes in the same way, found without writing them, which takes longer than reading. */
+/**
+ * Numbers of at most fifteen characters that JavaScript writes in the same way without an exponent, found without writing
+ * them, which takes longer than reading.
+ */
 const asWritten = /^(?:0|-?[1-9]\d*(?:\.\d*[1-9])?|-?0\.(?!0{6})\d*[1-9])$/;
+
+const exponent = /e/i;
 
 export function readCell(cell: Cell, decimal?: Decimal): CellValue {
   if (typeof cell === 'number') return { number: cell, text: undefined };
@@ -53,7 +58,9 @@ export function readCell(cell: Cell, decimal?: Decimal): CellValue {
   }
   const text = cell instanceof WrittenNumber ? cell.text : String(cell);
   const number = numberIn(text, typeof cell === 'string' ? decimal : '.');
-  return { number, text: String(number) === text && !Number.isNaN(number) ? undefined : text };
+  const isSame =
+    (text.length > 15 || exponent.test(text)) && String(number) === text && !Number.isNaN(number);
+  return { number, text: isSame ? undefined : text };
 }
 
 /** The text of a cell without the space around it; undefined if the cell is missing. Categories and classes are such texts. */

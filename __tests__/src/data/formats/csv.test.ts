@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { namesColumns, parseCsv, parseNumber } from '../../../../src/data/formats/csv.ts';
 import { InputError } from '../../../../src/utils/errors.ts';
 
@@ -19,6 +20,34 @@ test('line ends may be mixed', () => {
     '7,8',
     '9,0',
   ]);
+});
+
+test('text without quotes is read as text with quotes: same lines, cells and spaces', () => {
+  const signs = fc.constantFrom(
+    'a',
+    '1.50',
+    ' ',
+    '\t',
+    '\r',
+    '\n',
+    '\r\n',
+    ',',
+    '\u00a0',
+    '\v',
+    '\f',
+    '\u2028',
+    'é',
+    '',
+  );
+  const texts = fc.string({ unit: signs, maxLength: 12 });
+  fc.assert(
+    fc.property(texts, fc.constantFrom(',', '\t'), (text, delimiter) => {
+      const read = (last: string) =>
+        parseCsv(new TextEncoder().encode(`${text}\n${last}`), 'a.csv', delimiter);
+      expect(read('q')).toEqual(read('"q"'));
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test.each([
