@@ -14,6 +14,7 @@ import * as z from '../utils/schema.ts';
 import { valuesOf } from '../utils/tensors.ts';
 import { tf } from '../utils/tf.ts';
 import { checkSaved, type SavedModel } from '../weights/saved-model.ts';
+import type { ReadyRun } from './fit.ts';
 
 export interface GenerateOptions {
   /** How many texts. Default: 20 of sequences, 1 of running text. */
@@ -96,6 +97,34 @@ export function samples(
     });
     return tokens.flatMap((token) => (token === boundary ? [] : classNames[token])).join('');
   });
+}
+
+/** Shares of a training after which a model of tokens makes texts. */
+const sampledAt = [1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1];
+
+/** The run, with texts of a model of tokens in six of its records. */
+export function withSamples<Run extends ReadyRun>(loaded: Run): Run {
+  const { request, model, dataset } = loaded;
+  if (model.task !== 'next-token') return loaded;
+  const { recipe, recordEvery, hooks } = request;
+  const all = recipe.steps || recipe.epochs;
+  return {
+    ...loaded,
+    request: {
+      ...request,
+      hooks: {
+        ...hooks,
+        onEpoch(record, parameters) {
+          const done = record.step ?? record.epoch;
+          const before = Math.floor((done - 1) / recordEvery) * recordEvery;
+          if (sampledAt.some((share) => before < share * all && share * all <= done)) {
+            record.samples = samples(model, parameters, dataset, { count: 5, length: 100 });
+          }
+          return hooks?.onEpoch?.(record, parameters);
+        },
+      },
+    },
+  };
 }
 
 /** As microgpt has it: the texts are more probable than those of the model itself. */

@@ -24,6 +24,9 @@ export interface ModelCard {
   name: string;
   title: string;
   document: string;
+  /** The name of its data: runs on files of the user fit models of the same. */
+  dataset: string;
+  /** Empty for a model of sequences until a run of it is opened: ask for the catalogue again then. */
   fields: Field[];
   presets: string[];
 }
@@ -51,7 +54,10 @@ export interface Opened {
   data: DataCard;
   /** Whether it can be paused and looked into while it trains. */
   inSteps: boolean;
+  /** Of the whole run; a fraction where it counts steps. */
   epochs: number;
+  /** Of the whole run, where its recipe counts steps in place of epochs. */
+  steps?: number;
 }
 
 /** The key of a text of the page, or a message of the zoo. */
@@ -62,11 +68,13 @@ export interface DataCard {
   rows: { train: number; validation: number; test: number };
   features: number;
   classNames: string[];
-  kind: 'plane' | 'image' | 'table';
+  kind: 'plane' | 'image' | 'table' | 'tokens';
   /** `generated` data is the real data of its model; `synthetic` data stands in for real data. */
   origin: 'synthetic' | 'generated' | 'user';
   /** Some training rows: their inputs as the network sees them, and their classes. */
   sample: { inputs: Float32Array; labels: Uint8Array | Float64Array };
+  /** Of tokens: their symbols in order without the boundary, how many of them a row has, and some training texts. `sample` is empty then. */
+  tokens?: { alphabet: string[]; context: number; texts: string[] };
 }
 
 export type Status = 'ready' | 'running' | 'paused' | 'scoring' | 'complete' | 'diverged' | 'failed';
@@ -90,6 +98,8 @@ export interface Progress {
   records: EpochRecord[];
   /** Steps whose weights `view` and `inside` can go back to, in their order: the first, some between, the latest pause. */
   recorded: number[];
+  /** Test losses to compare a model of tokens with, by what people call them; they come a moment after the run was opened. */
+  baselines?: Record<string, number>;
   /** Rows that are drawn, where not all are yet. */
   drawing?: { done: number; of: number };
   /** Once it is complete. */
@@ -120,6 +130,12 @@ export interface View {
   tiles?: { count: number; height: number; width: number; values: Float32Array };
   /** Small networks whole, with what one input makes of them. */
   network?: Network;
+  /**
+   * Of tokens: some texts that the model makes, the same for the same weights. While it trains they are made now and then, and are
+   * those of the step `sampledAt`.
+   */
+  samples?: string[];
+  sampledAt?: number;
 }
 
 export interface Network {
@@ -141,6 +157,7 @@ export interface Prediction {
 export type Dropped =
   | { kind: 'weights'; name: string; model: string; inputs: number; classNames: string[]; isImage: boolean }
   | { kind: 'table'; name: string; rows: number; columns: string[] }
+  | { kind: 'text'; name: string; characters: number; data: string }
   /** `data` is the name by which an address knows them. */
   | { kind: 'digits'; name: string; rows: number; data: string };
 
@@ -235,9 +252,14 @@ export interface InsideRequest {
   model: string;
   options: Record<string, OptionValue>;
   creation: Creation;
-  /** `[rows, features]` and `[rows, outputs]`, row-major. */
   parameters: ParameterSet;
+  /**
+   * `[rows, features]` and `[rows, outputs]`, row-major. With `tokens` both are `[rows, T]`: numbers of symbols, to be made int32; y is
+   * −1 where nothing is to be predicted.
+   */
   x: Float64Array;
   y: Float64Array;
   rows: number;
+  /** All symbols, with the boundary. */
+  tokens?: { alphabet: string[] };
 }

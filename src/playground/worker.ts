@@ -3,7 +3,7 @@
  */
 import { onBackend, useBackend } from '../backend/index.ts';
 import { setWasmPaths } from '../backend/wasm/index.ts';
-import { digitFromPicture } from '../data/digit-picture.ts';
+import type { Examples } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import { predict } from '../evaluation/predict.ts';
 import { yieldToEventLoop } from '../utils/event-loop.ts';
@@ -14,13 +14,21 @@ import type {
   DataCard,
   Dropped,
   InsideRequest,
+  Invalid,
   Note,
   Opened,
   Prediction,
   View,
 } from './messages.ts';
 import { serve, tell } from './remote.ts';
-import { addressOf, catalogue, checkAddress, settingsOf, type RunSettings } from './worker/catalogue.ts';
+import {
+  addressOf,
+  catalogue,
+  checkAddress,
+  loadModel,
+  settingsOf,
+  type RunSettings,
+} from './worker/catalogue.ts';
 import { dataOf, type PageData } from './worker/data.ts';
 import { forget, keep, kept } from './worker/saved-state.ts';
 import { Session, type Finished, type Until } from './worker/session.ts';
@@ -62,13 +70,22 @@ async function started(run: RunSettings): Promise<{ run: RunSettings; notes: Not
   }
 }
 
-/** Draws rows for training until the user presses Start. */
-async function drawAhead(which: Session): Promise<void> {
+/** What can wait until the run is shown: baselines; and rows for training are drawn until the user presses Start. */
+async function prepare(which: Session): Promise<void> {
+  if (which.data.tokens && which.data.train.labels.length <= maxCountedAtOnce) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    if (which !== session) return;
+    which.baselines();
+    tell(which.progress());
+  }
   while (which === session && which.status === 'ready' && which.data.drawMore?.()) await yieldToEventLoop();
 }
 
+/** Counting the tokens of longer texts takes more than a second, and waits for the end of the training. */
+const maxCountedAtOnce = 1e6;
+
 function cardOf(
-  { name, train, validation, test, classNames, preprocessing, standIn }: PageData,
+  { name, train, validation, test, classNames, preprocessing, standIn, tokens }: PageData,
   run: RunSettings,
 ): DataCard {
   const { trainRows: rows, validation: held } = splitRows(
@@ -77,8 +94,14 @@ function cardOf(
     new RandomState(0),
   );
   const { features } = train;
-  const kind = preprocessing.kind === 'image' ? 'image' : features === 2 ? 'plane' : 'table';
-  const sampled = Math.min(train.rows, kind === 'plane' ? 400 : 60);
+  const kind = tokens
+    ? 'tokens'
+    : preprocessing.kind === 'image'
+      ? 'image'
+      : features === 2
+        ? 'plane'
+        : 'table';
+  const sampled = tokens ? 0 : Math.min(train.rows, kind === 'plane' ? 400 : 60);
   const inputs = Float32Array.from(train.inputs.subarray(0, kind === 'image' ? 0 : sampled * features));
   return {
     name,
@@ -88,15 +111,80 @@ function cardOf(
     kind,
     origin: run.data !== undefined ? 'user' : standIn === undefined ? 'generated' : 'synthetic',
     sample: { inputs, labels: train.labels.slice(0, sampled) as Uint8Array | Float64Array },
+    ...(tokens && {
+      tokens: {
+        alphabet: alphabetOf({ classNames, preprocessing }),
+        context: features,
+        texts: tokens.examples,
+      },
+    }),
   };
 }
 
+function lengthOf(
+  { recipe }: RunSettings,
+  { train, validation }: PageData,
+): Pick<Opened, 'epochs' | 'steps'> {
+  const { epochs, steps, batchSize } = recipe;
+  if (steps === 0) return { epochs };
+  const { trainRows } = splitRows({ train, validation }, recipe.validation, new RandomState(0));
+  const perEpoch = batchSize === 'full' ? 1 : Math.ceil(trainRows.length / batchSize);
+  return { epochs: steps / perEpoch, steps };
+}
+
+/** x and y of some training rows. */
+function rowsOf({ train, classNames }: PageData, isOneHot: boolean, first: number, rows: number) {
+  const { features, divisor, inputs, labels, target = { mean: 0, scale: 1 } } = train;
+  const x = Float64Array.from(
+    inputs.subarray(first * features, (first + rows) * features),
+    (v) => v / divisor,
+  );
+  const outputs = isOneHot ? classNames.length : 1;
+  const y = new Float64Array(rows * outputs);
+  for (let row = 0; row < rows; row++) {
+    const label = labels[first + row];
+    if (isOneHot) y[row * outputs + label] = 1;
+    else y[row] = (label - target.mean) / target.scale;
+  }
+  return { x, y };
+}
+
+/** Tokens of a row that are looked into, or as many as there are before its first target. */
+const shownTokens = 8;
+
+/** x and y of the beginnings of some training rows. */
+function tokensOf({ features, stride = features, inputs, labels }: Examples, first: number, rows: number) {
+  const starts = Array.from({ length: rows }, (_, i) => (first + i) * stride);
+  const targets = starts.map((start) => labels.subarray(start, start + features));
+  const length = Math.max(
+    ...targets.map((row) => {
+      const isTarget = (label: number) => label >= 0;
+      return Math.max(row.findIndex(isTarget) + 1, Math.min(shownTokens, row.findLastIndex(isTarget) + 1));
+    }),
+  );
+  const taken = (from: ArrayLike<number>) =>
+    Float64Array.from(starts.flatMap((start) => Array.from({ length }, (_, t) => from[start + t])));
+  return { x: taken(inputs as Int16Array), y: taken(labels) };
+}
+
+/** Symbols without the boundary. */
+const alphabetOf = ({
+  classNames,
+  preprocessing,
+}: Pick<PageData, 'classNames' | 'preprocessing'>): string[] =>
+  classNames.slice(0, preprocessing.kind === 'tokens' ? preprocessing.boundary : undefined);
+
 const methods = {
   catalogue,
-  check: checkAddress,
+
+  async check(address: Address): Promise<{ address: Address; invalid: Invalid }> {
+    await loadModel(address);
+    return checkAddress(address);
+  },
 
   /** Makes a run ready, as far as it was when the page was last closed. @param afresh from its beginning */
   async open(address: Address, afresh = false): Promise<Opened> {
+    await loadModel(address);
     const asked = settingsOf(address);
     await session?.cancel();
     const { run, notes } = await started(asked);
@@ -106,7 +194,7 @@ const methods = {
     const state = run.definition.composition ? undefined : await kept(itsAddress);
     session = new Session(run, data, hooks, state);
     tell(session.progress());
-    void drawAhead(session);
+    void prepare(session);
     const why = run.definition.cannotLearn?.(run.options);
     if (why) notes.push({ text: why });
     if (state) notes.push({ key: 'restored', values: { step: state.step } });
@@ -119,7 +207,7 @@ const methods = {
       parameters: parameters.map(([name, { shape }]) => ({ name, shape })),
       data: cardOf(data, run),
       inSteps: !run.definition.composition,
-      epochs: run.recipe.epochs,
+      ...lengthOf(run, data),
     };
   },
 
@@ -132,8 +220,13 @@ const methods = {
    * @param asked for one of the recorded steps, or what is recorded before it; the present one if left out
    */
   async view(input?: Float64Array, asked?: number): Promise<View> {
-    const { model, data } = session;
-    const { step, parameters: set } = await session.weights(asked);
+    const which = session;
+    const { model, data } = which;
+    const weights = await which.weights(asked);
+    const { step, parameters: set } = weights;
+    if (data.tokens) {
+      return onBackend('any', {}, () => ({ step, ...which.texts(weights, asked === undefined) }));
+    }
     return onBackend('any', {}, () => ({
       step,
       surface: surfaceOf(model, set, data),
@@ -151,31 +244,27 @@ const methods = {
   },
 
   /** The 784 bytes that the network sees of a picture. */
-  digit(picture: { data: Uint8ClampedArray; width: number; height: number }): Uint8Array | undefined {
-    return digitFromPicture(picture);
+  async digit(picture: {
+    data: Uint8ClampedArray;
+    width: number;
+    height: number;
+  }): Promise<Uint8Array | undefined> {
+    return (await import('../data/digit-picture.ts')).digitFromPicture(picture);
   },
 
   /** What is needed to look into one step on some rows. @param asked as for `view` */
   async inside(first: number, count: number, asked?: number): Promise<InsideRequest> {
     const { data, model, run } = session;
-    const { features, divisor, inputs, labels, rows: all, target = { mean: 0, scale: 1 } } = data.train;
+    const { rows: all } = data.train;
     if (first < 0 || first >= all) throw new InputError(`Unknown row. The training rows are 1 to ${all}.`);
     const rows = Math.min(count, all - first);
-    const x = Float64Array.from(
-      inputs.subarray(first * features, (first + rows) * features),
-      (v) => v / divisor,
-    );
-    const outputs = model.task === 'multiclass' ? data.classNames.length : 1;
-    const y = new Float64Array(rows * outputs);
-    for (let row = 0; row < rows; row++) {
-      const label = labels[first + row];
-      if (outputs === 1) y[row] = (label - target.mean) / target.scale;
-      else y[row * outputs + label] = 1;
-    }
     const { definition, options, asPrinted } = run;
     const creation = { asPrinted, classes: data.classNames.length };
     const { step, parameters } = await session.weights(asked);
-    return { step, model: definition.name, options, creation, parameters, x, y, rows };
+    const common = { step, model: definition.name, options, creation, parameters, rows };
+    if (data.tokens)
+      return { ...common, ...tokensOf(data.train, first, rows), tokens: { alphabet: data.classNames } };
+    return { ...common, ...rowsOf(data, model.task === 'multiclass', first, rows) };
   },
 
   drop: async (files: File[]): Promise<Dropped> => (await userFiles()).readFiles(files),

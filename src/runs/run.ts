@@ -5,7 +5,7 @@
 import { datasetFor, datasets } from '../../datasets/index.ts';
 import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
 import { createModel, fit, type LoadDataset, scoreRun } from '../estimator/fit.ts';
-import { samples } from '../estimator/generate.ts';
+import { withSamples } from '../estimator/generate.ts';
 import { baselinesOf } from '../evaluation/ngrams.ts';
 import type { Model } from '../model/model.ts';
 import { environment } from '../node/environment.ts';
@@ -196,34 +196,6 @@ export const scoresOf = (loaded: LoadedRun, result: TrainingResult): RunReport['
   ...scoreRun(loaded, result),
   ...(loaded.model.task === 'next-token' && { baselines: baselinesOf(loaded.dataset) }),
 });
-
-/** Shares of a training after which a model of tokens makes texts. */
-const sampledAt = [1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1];
-
-/** The run, with texts of a model of tokens in six of its records. */
-export function withSamples(loaded: LoadedRun): LoadedRun {
-  const { request, model, dataset } = loaded;
-  if (model.task !== 'next-token') return loaded;
-  const { recipe, recordEvery, hooks } = request;
-  const all = recipe.steps || recipe.epochs;
-  return {
-    ...loaded,
-    request: {
-      ...request,
-      hooks: {
-        ...hooks,
-        onEpoch(record, parameters) {
-          const done = record.step ?? record.epoch;
-          const before = Math.floor((done - 1) / recordEvery) * recordEvery;
-          if (sampledAt.some((share) => before < share * all && share * all <= done)) {
-            record.samples = samples(model, parameters, dataset, { count: 5, length: 100 });
-          }
-          return hooks?.onEpoch?.(record, parameters);
-        },
-      },
-    },
-  };
-}
 
 /** For `checkpointDue`: after so many steps, or at the first step after so many seconds. */
 function dueEvery(every: CheckpointEvery): (step: number) => boolean {

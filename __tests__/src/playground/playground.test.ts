@@ -3,53 +3,16 @@
  */
 import { beforeAll, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
-import type { Playground as PagesPlayground } from '../../../src/playground/page/playground.ts';
 import { train } from '../../../src/browser.ts';
 import { weightsText } from '../../../src/weights/saved-model.ts';
 import { readFiles } from '../../../src/playground/worker/user-files.ts';
 import { networkOf } from '../../../src/playground/worker/views.ts';
+import { openPage } from '../../helpers/page-in-node.ts';
 
-type Listener = (event: { data: unknown }) => void;
-const inWorker: Listener[] = [];
-const inPage: Listener[] = [];
-const send = (listeners: Listener[], data: unknown) => {
-  const copy: unknown = structuredClone(data);
-  setImmediate(() => listeners.forEach((listener) => listener({ data: copy })));
-};
-const location = { href: 'http://127.0.0.1/', hash: '' };
-const globals = {
-  location,
-  history: { replaceState: (_: unknown, __: string, hash: string) => (location.hash = hash) },
-  scrollTo: () => {},
-  postMessage: (data: unknown) => send(inPage, data),
-  addEventListener: (type: string, listener: Listener) => type === 'message' && inWorker.push(listener),
-  __VERSION__: 'test',
-  navigator: { userAgent: '' },
-  Worker: class {
-    addEventListener(type: string, listener: Listener) {
-      if (type === 'message') inPage.push(listener);
-    }
-    postMessage(data: unknown) {
-      send(inWorker, data);
-    }
-  },
-};
-
-let zoo: PagesPlayground;
-let changed: () => void = () => {};
-
-/** Waits until the state is as expected. */
-async function until(isSo: () => unknown): Promise<void> {
-  while (!isSo()) await new Promise<void>((resolve) => (changed = resolve));
-}
-
+let zoo: Awaited<ReturnType<typeof openPage>>['zoo'];
+let until: Awaited<ReturnType<typeof openPage>>['until'];
 beforeAll(async () => {
-  Object.assign(globalThis, globals);
-  location.hash = '#backend=cpu';
-  const { Playground } = await import('../../../src/playground/page/playground.ts');
-  zoo = new Playground(() => changed());
-  await import('../../../src/playground/worker.ts');
-  await until(() => zoo.state.view);
+  ({ zoo, until } = await openPage('#backend=cpu'));
 });
 
 const xor = { model: 'xor', backend: 'cpu', epochs: '6', seed: '7' };

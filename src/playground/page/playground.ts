@@ -69,7 +69,8 @@ export class Playground {
     try {
       const { address, invalid } = await this.worker.check(asked);
       const opened = await this.worker.open(address, afresh);
-      this.#set({ opened, invalid, wrong: undefined, view: undefined, inside: undefined });
+      const catalogue = await this.worker.catalogue();
+      this.#set({ catalogue, opened, invalid, wrong: undefined, view: undefined, inside: undefined });
       this.#input = undefined;
       history.replaceState(null, '', this.#hash());
       this.#isStale = true;
@@ -84,16 +85,23 @@ export class Playground {
     const { opened, invalid } = this.state;
     const { address } = opened!;
     // Another model may learn the same files of the user's.
-    if (name === 'model') return this.open({ model: value, ...(address.data && { data: address.data }) });
+    if (name === 'model') {
+      const { models } = this.state.catalogue!;
+      const isOfText = (model: string) => models.find((one) => one.name === model)?.dataset === 'sequences';
+      const fits = isOfText(value) === isOfText(address.model);
+      return this.open({ model: value, ...(address.data && fits && { data: address.data }) });
+    }
     if (name === 'preset') return this.open({ model: address.model, ...(value && { preset: value }) });
     const { [name]: _, recordEvery, ...rest } = address;
     const texts = Object.entries(invalid).map(([name, { text }]) => [name, text]);
     const asked: Address = {
       ...rest,
       // How often records are made follows from the number of epochs, unless it was chosen.
-      ...(recordEvery !== undefined && name !== 'epochs' && name !== 'batchSize' && { recordEvery }),
+      ...(recordEvery !== undefined && !['epochs', 'steps', 'batchSize'].includes(name) && { recordEvery }),
       ...(Object.fromEntries(texts) as Address),
       [name]: value,
+      // Who asks for epochs wants no steps.
+      ...(name === 'epochs' && address.steps !== undefined && { steps: '0' }),
     };
     const checked = await this.worker.check(asked);
     if (checked.invalid[name]) this.#set({ invalid: checked.invalid });

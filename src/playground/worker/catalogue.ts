@@ -1,14 +1,14 @@
 /**
  * The models and settings that the page offers, from the declarations of models and recipes.
  */
-import { models } from '../../../models/index.ts';
+import { rowModels } from '../../../models/rows.ts';
 import type { ModelOption, OptionValue, ModelDefinition } from '../../model/definition.ts';
 import { InputError } from '../../utils/errors.ts';
 import { gradientSources } from '../../model/gradients.ts';
 import { recipeFields, recipeForFile, type RecipeField } from '../../model/recipe.ts';
 import { checkSettingNames, resolveSettings, type Settings } from '../../training/settings.ts';
 import type { BackendName } from '../../backend/index.ts';
-import type { Address, Catalogue, Field, Invalid } from '../messages.ts';
+import type { Address, Catalogue, Field, Invalid, ModelCard } from '../messages.ts';
 import { isAtHand } from './data.ts';
 
 const backends = ['wasm', 'cpu', 'float64'] as const satisfies BackendName[];
@@ -36,10 +36,12 @@ const choice = (name: string, describe: string, choices: readonly string[]): Fie
   return { name, describe, kind: 'choice', choices, default: choices[0] };
 };
 
+const recipeForm: [Field, RecipeField][] = Object.entries(recipeFields).map(
+  ([name, field]: [string, RecipeField]) => [recipeField(name, field), field],
+);
+
 const commonFields: Field[] = [
-  ...Object.entries(recipeFields)
-    .filter(([, field]: [string, RecipeField]) => !field.advanced)
-    .map(([name, field]) => recipeField(name, field)),
+  ...recipeForm.filter(([, { advanced }]) => !advanced).map(([field]) => field),
   choice('gradients', 'where gradients come from', Object.keys(gradientSources)),
   { name: 'asPrinted', describe: "with the document's errors", kind: 'switch', default: 'false' },
   choice('backend', 'where numbers are computed', backends),
@@ -54,35 +56,70 @@ const commonFields: Field[] = [
   },
 ];
 
-const offered = Object.values(models).filter(isAtHand);
+/** Titles of the models of sequences, which are loaded when one of them is chosen. */
+export const sequenceTitles: Record<string, string> = {
+  bigram: 'the next character from the one before',
+  rnn: 'a recurrent network with one tanh layer',
+  lstm: 'a recurrent network whose cells remember and forget by gates',
+  gru: 'a recurrent network whose gates decide what to overwrite',
+  gpt: 'a transformer that predicts the next character, as microgpt and nanoGPT do',
+};
 
-export const catalogue = (): Catalogue => ({
-  fields: commonFields,
-  models: offered.map(({ name, title, document, options, presets = {} }) => ({
-    name,
-    title,
-    document,
-    fields: Object.entries(options).map(([name, option]) => optionField(name, option)),
-    presets: Object.keys(presets),
-  })),
-});
+let offered = Object.values(rowModels).filter(isAtHand);
+
+/** Loads the model that an address asks for; to be awaited before {@link settingsOf} and {@link checkAddress}. */
+export async function loadModel({ model = '' }: Address): Promise<void> {
+  if (!Object.hasOwn(sequenceTitles, model) || offered.some(({ name }) => name === model)) return;
+  const { sequenceModels } = await import('./sequences.ts');
+  offered = [...offered, ...Object.values(sequenceModels)];
+}
+
+/** Models that are not loaded yet have no fields. */
+export function catalogue(): Catalogue {
+  const loaded = offered.map(cardOf);
+  const others = Object.entries(sequenceTitles)
+    .filter(([name]) => !offered.some((model) => model.name === name))
+    .map(([name, title]) => {
+      return { name, title, document: '–', dataset: 'sequences', fields: [], presets: [] };
+    });
+  return { fields: commonFields, models: [...loaded, ...others] };
+}
+
+function cardOf(definition: ModelDefinition): ModelCard {
+  const { name, title, document, dataset, options, presets = {} } = definition;
+  const fields = [
+    ...Object.entries(options).map(([name, option]) => optionField(name, option)),
+    ...advancedFields(definition),
+  ];
+  return { name, title, document, dataset, fields, presets: Object.keys(presets) };
+}
+
+/** Advanced settings that the recipe of the model or one of its presets uses. */
+const advancedFields = ({ recipe, presets = {} }: ModelDefinition): Field[] =>
+  recipeForm
+    .filter(([{ name }, { advanced, default: initial }]) =>
+      [recipe, ...Object.values(presets)].some((values) => {
+        const value = (values as Record<string, unknown>)[name];
+        return advanced && value !== undefined && value !== initial;
+      }),
+    )
+    .map(([field]) => field);
 
 /** @throws InputError for an unknown name or an invalid value in the address */
 export function settingsOf({ model = 'gate', backend = 'wasm', data, ...given }: Address): RunSettings {
   const definition = offered.find(({ name }) => name === model);
   if (!definition) {
     throw new InputError(
-      `Unknown model ${JSON.stringify(model)}. Known: ${offered.map((m) => m.name).join(', ')}.`,
+      `Unknown model ${JSON.stringify(model)}. Known: ${catalogue()
+        .models.map(({ name }) => name)
+        .join(', ')}.`,
     );
   }
   checkSettingNames(definition, given, 'The address');
   if (!(backends as readonly string[]).includes(backend)) {
     throw new InputError(`backend takes one of ${backends.join(', ')}, not ${backend}.`);
   }
-  const fields = [
-    ...Object.entries(definition.options).map(([name, option]) => optionField(name, option)),
-    ...commonFields,
-  ];
+  const fields = [...cardOf(definition).fields, ...recipeForm.map(([field]) => field), ...commonFields];
   const values = Object.fromEntries(
     Object.entries(given).map(([name, text]) => [
       name,

@@ -1,13 +1,15 @@
 /**
  * Data that needs no network: computed, drawn or from files of the user. The rows equal those of the command line.
  */
-import { prepare, syntheticTable } from '../../../datasets/breast-cancer-rows.ts';
-import { DigitRows, mnistFormat } from '../../../datasets/built-in/digits.ts';
-import { wdbcClasses } from '../../../datasets/formats/wdbc.ts';
+import type { DigitRows } from '../../../datasets/built-in/digits.ts';
 import { logicGates } from '../../../datasets/logic-gates.ts';
 import { points } from '../../../datasets/points.ts';
 import type { Dataset, LoadedDataset } from '../../data/dataset.ts';
+import type { withSamples } from '../../estimator/generate.ts';
+import type { Baselines, namedBaselines } from '../../evaluation/ngrams.ts';
 import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
+import type { Model } from '../../model/model.ts';
+import type { ParameterSet } from '../../model/parameters.ts';
 import { InputError } from '../../utils/errors.ts';
 import { silent } from '../../utils/progress.ts';
 
@@ -19,6 +21,16 @@ export interface PageData extends LoadedDataset {
   drawn?: () => { done: number; of: number };
   /** Draws some more rows; returns false if all are drawn. */
   drawMore?: () => boolean;
+  /** Of tokens: what only models of sequences need, which are loaded with their data. */
+  tokens?: {
+    /** Texts of some training rows. */
+    examples: string[];
+    /** Some texts of a model, the same at every call. */
+    samples: (model: Model, parameters: ParameterSet) => string[];
+    baselines: () => Baselines;
+    namedBaselines: typeof namedBaselines;
+    withSamples: typeof withSamples;
+  };
 }
 
 const standIn = (what: string): string =>
@@ -32,11 +44,13 @@ const computed =
 let digits: PageData | undefined;
 
 /** Cached for further runs. */
-function drawnDigits(): PageData {
+async function drawnDigits(): Promise<PageData> {
+  if (digits) return digits;
+  const { DigitRows, mnistFormat } = await import('../../../datasets/built-in/digits.ts');
   const [train, test] = [new DigitRows('train'), new DigitRows('test')];
   const sets = [train, test];
   const bytes = ({ labels, length }: DigitRows) => labels.length + length;
-  return (digits ??= {
+  return (digits = {
     ...mnistFormat,
     source: 'built-in',
     standIn: standIn('handwritten-looking digits drawn by this program'),
@@ -52,7 +66,9 @@ function drawnDigits(): PageData {
   });
 }
 
-function syntheticTumors(): PageData {
+async function syntheticTumors(): Promise<PageData> {
+  const { prepare, syntheticTable } = await import('../../../datasets/breast-cancer-rows.ts');
+  const { wdbcClasses } = await import('../../../datasets/formats/wdbc.ts');
   const { table, name, content } = syntheticTable();
   const text = new TextEncoder().encode(content);
   return {
@@ -73,16 +89,22 @@ const loaders: Record<string, Loader> = {
   points: computed(points),
   'breast-cancer': syntheticTumors,
   mnist: drawnDigits,
+  sequences: async (seed, options) => (await import('./sequences.ts')).sequenceData(seed, options, standIn),
 };
 
-/** Whether the page offers a model: its data is available there. Models of tokens (`sequences`) are not offered yet. */
+/** Whether the page offers a model: its data is available there. */
 export const isAtHand = ({ dataset }: ModelDefinition): boolean => Object.hasOwn(loaders, dataset);
 
-const own = new Map<string, (seed: number) => PageData>();
+interface UserData {
+  load: Loader;
+  isText: boolean;
+}
+
+const own = new Map<string, UserData>();
 
 /** Registers data of the user under a name; the seed determines the test rows. */
-export function keepUserData(name: string, load: (seed: number) => PageData): void {
-  own.set(name, load);
+export function keepUserData(name: string, load: Loader, isText = false): void {
+  own.set(name, { load, isText });
 }
 
 /** The settings of a run on which its data depends. */
@@ -98,7 +120,11 @@ export async function dataOf({ definition, data, recipe, options }: DataSettings
   if (data === undefined) return loadPart(definition.dataset, options, recipe.seed);
   const found = own.get(data);
   if (!found) throw new InputError(`This run uses your files ${data}. Drop them here again.`);
-  return found(recipe.seed);
+  if (found.isText !== (definition.dataset === 'sequences')) {
+    const what = found.isText ? 'a text, for models of sequences' : 'no text, which models of sequences need';
+    throw new InputError(`Your file ${data.split(':')[0]} is ${what}: ${definition.name} cannot learn it.`);
+  }
+  return found.load(recipe.seed, options);
 }
 
 /** The rows of one of the zoo's datasets. */

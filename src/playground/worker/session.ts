@@ -8,10 +8,12 @@ import { RandomState } from '../../utils/random.ts';
 import { DivergedError } from '../../training/divergence.ts';
 import type { EpochRecord, TrainingResult, TrainingState } from '../../training/types.ts';
 import { fit, scoreRun, type ReadyRun } from '../../estimator/fit.ts';
-import type { Progress, Status } from '../messages.ts';
+import type { Baselines } from '../../evaluation/ngrams.ts';
+import type { RunReport } from '../../weights/run-record.ts';
+import type { Progress, Status, View } from '../messages.ts';
 import type { RunSettings } from './catalogue.ts';
 import { only, Snapshots, type Weights } from './snapshots.ts';
-import { Curve } from './views.ts';
+import { Curve, Texts } from './views.ts';
 import { loadPart, type PageData } from './data.ts';
 
 /** When to pause. */
@@ -20,7 +22,7 @@ export type Until = 'end' | 'epoch' | 'step';
 /** A complete run. */
 export interface Finished {
   result: TrainingResult;
-  metrics: ReturnType<typeof scoreRun>;
+  metrics: RunReport['metrics'];
 }
 
 interface SessionHooks {
@@ -46,6 +48,8 @@ export class Session {
   readonly #initial: ParameterSet;
   readonly #snapshots: Snapshots;
   readonly #curve = new Curve();
+  readonly #texts?: Texts;
+  #baselines?: Baselines;
   readonly #records: EpochRecord[];
   #state?: TrainingState;
   #progress: Pick<Progress, 'step' | 'stepsPerEpoch' | 'epoch' | 'loss' | 'message' | 'result'>;
@@ -66,6 +70,8 @@ export class Session {
     this.data = data;
     this.model = definition.create({ ...options, asPrinted, classes: data.classNames.length });
     this.#hooks = hooks;
+    const { tokens } = data;
+    if (tokens) this.#texts = new Texts(({ parameters }) => tokens.samples(this.model, parameters));
     const random = new RandomState(recipe.seed);
     const shape = { features: data.train.features, classes: data.classNames.length, random };
     this.#initial = this.model.initial(shape);
@@ -124,6 +130,16 @@ export class Session {
     return only(this.#state ?? { step: 0, parameters: this.#initial });
   }
 
+  /** Texts that the model makes with these weights. @param isPresent whether they are those that are being trained */
+  texts(weights: Weights, isPresent: boolean): Pick<View, 'samples' | 'sampledAt'> {
+    return this.#texts?.of(weights, isPresent && this.status === 'running') ?? {};
+  }
+
+  /** Losses to compare a model of tokens with: a second of work. */
+  baselines(): Baselines | undefined {
+    return (this.#baselines ??= this.data.tokens?.baselines());
+  }
+
   progress(): Progress {
     const { done, of } = this.data.drawn?.() ?? { done: 0, of: 0 };
     return {
@@ -133,6 +149,7 @@ export class Session {
       steps: this.#curve.line,
       records: this.#records,
       recorded: this.#snapshots.steps,
+      ...(this.#baselines && { baselines: this.data.tokens!.namedBaselines(this.#baselines) }),
       ...(done < of && { drawing: { done, of } }),
     };
   }
@@ -140,11 +157,12 @@ export class Session {
   async #train(): Promise<void> {
     const { backend, data: _, ...settings } = this.run;
     await onBackend(backend, {}, async () => {
-      const ready: ReadyRun = {
+      const whole: ReadyRun = {
         request: { ...settings, backend, hooks: this.#trainingHooks() },
         model: this.model,
         dataset: this.data,
       };
+      const ready = this.data.tokens?.withSamples(whole) ?? whole;
       const { status, result, diverged } = await fit(ready, loadPart, {
         resumeFrom: this.#state,
         checkpointDue: (_, epochEnded) => this.#isHeld(epochEnded) || this.#isDue(),
@@ -155,7 +173,9 @@ export class Session {
       if (settings.definition.composition) this.#records.push(...result.history);
       this.status = 'scoring';
       this.#tell();
-      const finished = { result, metrics: scoreRun(ready, result) };
+      const baselines = this.baselines();
+      const metrics = { ...scoreRun(ready, result), ...(baselines && { baselines }) };
+      const finished = { result, metrics };
       this.#progress = { ...this.#progress, step: result.steps, epoch: result.epochs };
       this.#progress.result = await this.#hooks.onFinished(this, finished);
       this.finished = finished;
@@ -192,10 +212,14 @@ export class Session {
 
   /** Whether weights are requested or recorded, the state is to be saved, or the speed is limited. */
   #isDue(): boolean {
-    const { epochs } = this.run.recipe;
     if (this.#wanted.length > 0 || this.maxStepsPerSecond < Infinity) return true;
-    if (this.#progress.epoch === epochs || this.#snapshots.isDue(this.#progress.step)) return true;
+    if (this.#isLast(this.#progress) || this.#snapshots.isDue(this.#progress.step)) return true;
     return this.#isTime() && this.#isTimeToSave();
+  }
+
+  #isLast({ step, epoch }: { step: number; epoch: number }): boolean {
+    const { epochs, steps } = this.run.recipe;
+    return steps > 0 ? step >= steps : epoch === epochs;
   }
 
   #isTimeToSave(): boolean {
@@ -208,7 +232,7 @@ export class Session {
   }
 
   async #between(state: TrainingState): Promise<void> {
-    const isLast = state.epoch === this.run.recipe.epochs;
+    const isLast = this.#isLast(state);
     const isHeld = this.#isHeld(state.stepInEpoch === 0) && !isLast && !this.#isCancelled;
     this.#state = state;
     if (isHeld || isLast || this.#isTimeToSave()) {

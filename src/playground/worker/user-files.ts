@@ -23,9 +23,10 @@ export async function readFiles(files: File[]): Promise<Dropped> {
   if (files.length === 1 && /\.json$/i.test(file.name)) return readWeights(file);
   const delimiter = /\.tsv$/i.test(file.name) ? '\t' : /\.csv$/i.test(file.name) ? ',' : undefined;
   if (files.length === 1 && delimiter) return readTable(file, delimiter);
+  if (files.length === 1 && /\.txt$/i.test(file.name)) return readText(file);
   const names = files.map(({ name }) => name).join(', ');
   throw new InputError(
-    `Drop one weights.json, one table (.csv, .tsv) or the four IDX files of MNIST, not ${names}.`,
+    `Drop one weights.json, one table (.csv, .tsv), one text (.txt) or the four IDX files of MNIST, not ${names}.`,
   );
 }
 
@@ -45,6 +46,17 @@ export async function predictSaved(values: (number | string)[]): Promise<Predict
   if (!saved) throw new InputError('Drop a weights.json first.');
   const [answer] = await predict(saved, [values as number[]]);
   return answer;
+}
+
+async function readText(file: File): Promise<Dropped> {
+  const { maxTextBytes, userText, userTextData } = await import('./sequences.ts');
+  if (file.size > maxTextBytes) throw new InputError(`${file.name} is larger than ${maxTextBytes / 1e6} MB.`);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const hash = hashOfBytes(bytes);
+  const text = userText(bytes, { name: file.name, bytes: bytes.length, sha256: hash });
+  const data = `${file.name}:${hash.slice(0, 16)}`;
+  keepUserData(data, (seed, options) => userTextData(text, seed, options), true);
+  return { kind: 'text', name: file.name, characters: text.text.length, data };
 }
 
 async function readTable(file: File, delimiter: ',' | '\t'): Promise<Dropped> {

@@ -1,6 +1,7 @@
 import type { LoadedDataset } from '../../data/dataset.ts';
 import { predict } from '../../evaluation/predict.ts';
 import type { Model } from '../../model/model.ts';
+import type { Weights } from './snapshots.ts';
 import { type ParameterSet, withParameters } from '../../model/parameters.ts';
 import type { Line, Network, View } from '../messages.ts';
 import { tensorOf, valuesOf } from '../../utils/tensors.ts';
@@ -84,6 +85,27 @@ export function tilesOf(set: ParameterSet, { train, preprocessing }: LoadedDatas
     for (let pixel = 0; pixel < size; pixel++) tiles[unit * size + pixel] = values[pixel * all + unit];
   }
   return { count, height, width, values: tiles };
+}
+
+/** Texts that a model makes. During training they take at most a twelfth of the time: views in between show the latest ones. */
+export class Texts {
+  readonly #sample: (weights: Weights) => string[];
+  #latest?: { weights: Weights; texts: string[] };
+  #nextAt = 0;
+
+  constructor(sample: (weights: Weights) => string[]) {
+    this.#sample = sample;
+  }
+
+  of(weights: Weights, isTraining: boolean): Pick<View, 'samples' | 'sampledAt'> {
+    const isKnown = this.#latest?.weights.parameters === weights.parameters;
+    const startedAt = performance.now();
+    if (!isKnown && !(isTraining && startedAt < this.#nextAt)) {
+      this.#latest = { weights, texts: this.#sample(weights) };
+      this.#nextAt = performance.now() + 11 * (performance.now() - startedAt);
+    }
+    return { samples: this.#latest!.texts, sampledAt: this.#latest!.weights.step };
+  }
 }
 
 const maxUnits = 64;
