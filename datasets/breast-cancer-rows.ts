@@ -7,6 +7,9 @@ import { RandomState } from '../src/utils/random.ts';
 import { drawBreastCancer } from './built-in/breast-cancer.ts';
 import { stratifiedSplit } from '../src/data/splits.ts';
 
+/** Names of the labels 0 and 1. */
+export const wdbcClasses = ['malignant', 'benign'];
+
 /** The document's `random_state` and `test_size`, for both splits. The seed of a run does not change them. */
 const splitSeed = 42;
 const heldShare = 0.2;

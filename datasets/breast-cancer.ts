@@ -5,8 +5,8 @@
 import type { DataRequest, Dataset, Examples, LoadedDataset } from '../src/data/dataset.ts';
 import { sha256 } from '../src/node/files.ts';
 import { obtain, syntheticDataNotice } from './acquire/obtain.ts';
-import { prepare, syntheticTable } from './breast-cancer-rows.ts';
-import { parseWdbc, wdbcClasses } from './formats/wdbc.ts';
+import { prepare, syntheticTable, wdbcClasses } from './breast-cancer-rows.ts';
+import { parseWdbc } from './formats/wdbc.ts';
 import { published } from './published.ts';
 
 export const breastCancer: Dataset = {

@@ -5,7 +5,6 @@
 import type { Examples } from '../../src/data/dataset.ts';
 import { exp } from '../../src/utils/math.ts';
 import { RandomState } from '../../src/utils/random.ts';
-import { wdbcFeatures } from '../formats/wdbc.ts';
 
 export const malignantRows = 212;
 export const benignRows = 357;
@@ -58,15 +57,16 @@ export function drawBreastCancer(seed: number): Examples & { inputs: Float64Arra
   const random = new RandomState(seed);
   const rows = malignantRows + benignRows;
   const labels = random.shuffle(Uint8Array.from({ length: rows }, (_, row) => (row < malignantRows ? 0 : 1)));
-  const inputs = new Float64Array(rows * wdbcFeatures);
+  const features = columns.length;
+  const inputs = new Float64Array(rows * features);
   labels.forEach((label, row) => {
     const [size, shape] = random.randn(2);
     columns.forEach(([, malignant, benign, spread, fromSize, fromShape], feature) => {
       const own = Math.sqrt(1 - fromSize ** 2 - fromShape ** 2);
       const deviation = fromSize * size + fromShape * shape + own * random.gaussian();
       const typical = label === 0 ? malignant : benign;
-      inputs[row * wdbcFeatures + feature] = Number((typical * exp(spread * deviation)).toPrecision(4));
+      inputs[row * features + feature] = Number((typical * exp(spread * deviation)).toPrecision(4));
     });
   });
-  return { rows, features: wdbcFeatures, inputs, divisor: 1, labels };
+  return { rows, features, inputs, divisor: 1, labels };
 }

@@ -3,11 +3,10 @@ import type { Examples } from '../../src/data/dataset.ts';
 import { type CsvLine, parseCsv, parseNumber } from '../../src/data/formats/csv.ts';
 import { quoted } from '../../src/data/table/table.ts';
 import { InputError } from '../../src/utils/errors.ts';
+import { wdbcClasses } from '../breast-cancer-rows.ts';
 
 /** Measurements of one tumour. */
 export const wdbcFeatures = 30;
-/** Names of the labels 0 and 1. */
-export const wdbcClasses = ['malignant', 'benign'];
 
 /** Both parts of both splits need rows of both classes. */
 const minRowsPerClass = 10;

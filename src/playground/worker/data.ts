@@ -67,8 +67,7 @@ async function drawnDigits(): Promise<PageData> {
 }
 
 async function syntheticTumors(): Promise<PageData> {
-  const { prepare, syntheticTable } = await import('../../../datasets/breast-cancer-rows.ts');
-  const { wdbcClasses } = await import('../../../datasets/formats/wdbc.ts');
+  const { prepare, syntheticTable, wdbcClasses } = await import('../../../datasets/breast-cancer-rows.ts');
   const { table, name, content } = syntheticTable();
   const text = new TextEncoder().encode(content);
   return {
