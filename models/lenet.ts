@@ -66,8 +66,8 @@ const network = ([f1, f2]: number[]): nn.Model =>
       const rows = x.shape[0];
       // ∂L/∂z = (softmax(z) − y) / m                                       [batch, 10]
       const dLogits = nn.mul(nn.sub(logits.softmax(), y), nn.constant(1 / rows));
-      // ∂L/∂s₂ = (∂L/∂z·Wᵀ) ⊙ relu′, of the largest sums s₂                 [batch, 4, 4, f₂]
-      const dFlat = nn.matMulTransposed(dLogits, outputWeights);
+      const dFlat = nn.matMulTransposed(dLogits, outputWeights); // ∂L/∂p₂ = ∂L/∂z·Wᵀ
+      // ∂L/∂s₂ = ∂L/∂p₂ ⊙ relu′, of the largest sums s₂                     [batch, 4, 4, f₂]
       const dSecond = nn.reluGradient(dFlat.reshape(second.shape), second);
       // ∂L/∂s₁ = (Σ over maxIndices ∂L/∂s₂·F₂, at their windows) ⊙ relu′       [batch, 12, 12, f₁]
       const dFirst = nn.reluGradient(

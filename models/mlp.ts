@@ -110,9 +110,9 @@ function network({ hidden, activation, l1, l2, dropout }: Options, classes: numb
       addLayer('output', layers.length > 0 ? outputOf(layers.at(-1)!.layer) : x, dAbove);
       for (let k = layers.length - 1; k >= 0; k--) {
         const { layer } = layers[k];
-        // ∂L/∂aₖ = (∂L/∂aₖ₊₁·Wₖ₊₁ᵀ) ⊙ maskₖ ⊙ activation′(aₖ)               [batch, units]
-        const dOut = nn.matMulTransposed(dAbove, weightsAbove);
+        const dOut = nn.matMulTransposed(dAbove, weightsAbove); // ∂L/∂hₖ = ∂L/∂aₖ₊₁·Wₖ₊₁ᵀ
         const mask = kept[`${layer}Mask`];
+        // ∂L/∂aₖ = ∂L/∂hₖ ⊙ maskₖ ⊙ activation′(aₖ)                         [batch, units]
         dAbove = nn.mul(mask ? nn.mul(dOut, mask) : dOut, derivative(kept[layer]));
         addLayer(layer, k > 0 ? outputOf(layers[k - 1].layer) : x, dAbove);
         weightsAbove = parameters[`${layer}Weights`];

@@ -40,9 +40,9 @@ const network = (hiddenUnits: number, activation: Activation, asPrinted: boolean
       const dLogits = asPrinted
         ? batchSoftmaxGradient(logits, y)
         : nn.mul(nn.sub(logits.softmax(), y), nn.constant(1 / rows));
-      // ∂L/∂a = (∂L/∂z·W₂ᵀ) ⊙ activation′(a)                        [batch, hidden]
-      //   σ′ = hidden ⊙ (1 − hidden);  relu′ = 1 where hidden > 0, else 0
+      // σ′ = hidden ⊙ (1 − hidden);  relu′ = 1 where hidden > 0, else 0
       const derivative = activation === 'relu' ? hidden.step() : nn.sub(hidden, nn.square(hidden));
+      // ∂L/∂a = (∂L/∂z·W₂ᵀ) ⊙ activation′(a)                        [batch, hidden]
       const dHidden = nn.mul(nn.matMulTransposed(dLogits, outputWeights), derivative);
       return {
         hiddenWeights: nn.transposedMatMul(x, dHidden), //      xᵀ·∂L/∂a

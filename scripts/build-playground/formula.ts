@@ -4,8 +4,8 @@
 import katex from 'katex';
 
 /** Subscripts and their characters. */
-const subscripts = '₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₗₘₙ';
-const meanings = '0123456789+-ijklmn';
+const subscripts = '₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₗₘₙₜₓ';
+const meanings = '0123456789+-ijklmntx';
 
 const symbols: Record<string, string> = {
   ᵀ: '^{\\top}',
@@ -39,7 +39,7 @@ const below = (index: string): string =>
 
 /** Longest first: derivatives, phrases of words, words, indices, anything else. */
 const tokens =
-  /∂L\/∂(?<of>[A-Za-zŷ]+)(?<index>[₀-₉₊₋ᵢⱼₖₗₘₙ]+|_[a-z]+)?|(?<phrase>[A-Za-z]{2,}(?:[ -][A-Za-z]{2,})+)|(?<word>[A-Za-z]{2,})|(?<sub>[₀-₉₊₋ᵢⱼₖₗₘₙ]+|_[a-zA-Z]+)|(?<other>.)/gu;
+  /∂L\/∂(?<of>[A-Za-zŷ]+)(?<index>[₀-₉₊₋ᵢⱼₖₗₘₙₜₓ]+|_[a-z]+)?|(?<phrase>[A-Za-z]{2,}(?:[ -][A-Za-z]{2,})+)|(?<word>[A-Za-z]{2,})|(?<sub>[₀-₉₊₋ᵢⱼₖₗₘₙₜₓ]+|_[a-zA-Z]+)|(?<other>.)/gu;
 
 function texOf(text: string): string {
   let tex = '';
@@ -59,8 +59,7 @@ const isProse = (text: string): boolean => /`|\.$|\p{L}{2,}(,? \p{L}{2,}){4}/u.t
 
 /** @returns MathML, or the text itself, escaped, where it is prose */
 export function formulaOf(comment: string): string {
-  // The shape is shown beside the numbers.
-  const text = comment.replace(/\s*\[[^[\]]*\]\s*$/, '').trim();
+  const text = comment.trim();
   if (!isProse(text) && /[=ΣᵀσL½]|∂/.test(text)) {
     try {
       return katex.renderToString(texOf(text), { output: 'mathml', throwOnError: true });

@@ -46,7 +46,11 @@ function traced(source: string, tracer: string): string {
     copied = at;
   }
   result += source.slice(copied);
-  const formulas = headFormulas(source);
+  const formulas = headFormulas(source).map((text) => ({
+    formula: formulaOf(text),
+    // `q, k, v = …` is of three.
+    symbols: (/^(.*?) = /.exec(text)?.[1] ?? '').split(', '),
+  }));
   const header = `import { described, headed, part, traced } from ${JSON.stringify(tracer)};\n`;
   return `${header}headed(${JSON.stringify(nameIn(source))}, ${JSON.stringify(formulas)});\n${result}`;
 }
@@ -57,8 +61,8 @@ const nameIn = (source: string): string => /defineZooModel\(\{\s*name: '([^']+)'
 /** The indented lines of the comment at the head of the file: the forward pass as formulas. */
 function headFormulas(source: string): string[] {
   const head = source.slice(0, source.indexOf('*/'));
-  const lines = Array.from(head.matchAll(/^ \* {3}(\S.*)$/gm), ([, line]) => line);
-  return lines.flatMap((line) => line.split(/\s{3,}/).filter((part) => part.includes(' = '))).map(formulaOf);
+  const lines = Array.from(head.matchAll(/^ \* {3,}(\S.*)$/gm), ([, line]) => line);
+  return lines.flatMap((line) => line.split(/\s{3,}/).filter((part) => part.includes(' = ')));
 }
 
 /** The body of a model's `forward` or `gradients`. */
@@ -121,8 +125,11 @@ function callsIn(body: ts.ConciseBody, file: ts.SourceFile): Insertion[] {
     if (ts.isVariableStatement(node) || ts.isExpressionStatement(node)) {
       const made = madeBy(node);
       for (const code of new Set(made.map((each) => each.code))) addParts(code);
+      const { formula, symbol } = commentOf(node, file);
+      // The comment on several values is on none of them alone.
+      const comment = { formula, symbol: made.length === 1 ? symbol : undefined };
       for (const { name, code, value } of made) {
-        const text = ` traced(${line(name, code, commentOf(node, file))}, ${value});`;
+        const text = ` traced(${line(name, code, comment)}, ${value});`;
         insertions.push({ at: node.end, text });
       }
     }
@@ -143,16 +150,11 @@ interface Made {
   code: ts.Node;
 }
 
-/** The values that a statement computes, without those that it only copies. */
+/** The values that a statement names. */
 function madeBy(statement: ts.VariableStatement | ts.ExpressionStatement): Made[] {
-  const isMade = (code: ts.Node) =>
-    !ts.isPropertyAccessExpression(code) &&
-    !ts.isIdentifier(code) &&
-    !ts.isElementAccessExpression(code) &&
-    !ts.isArrowFunction(code);
   if (ts.isVariableStatement(statement)) {
     return statement.declarationList.declarations.flatMap(({ name, initializer: code }) =>
-      code && isMade(code)
+      code && !ts.isArrowFunction(code)
         ? namesIn(name).map((each) => ({ name: JSON.stringify(each), code, value: each }))
         : [],
     );
@@ -162,13 +164,12 @@ function madeBy(statement: ts.VariableStatement | ts.ExpressionStatement): Made[
     // `states.push(…)` makes the last of the states.
     const [, list] = /^(\w+)\.push$/.exec(expression.expression.getText()) ?? [];
     const [code] = expression.arguments;
-    if (!list || !isMade(code)) return [];
+    if (!list) return [];
     return [{ name: `\`${list}[\${${list}.length - 1}]\``, code, value: `${list}.at(-1)` }];
   }
   if (!ts.isBinaryExpression(expression) || expression.operatorToken.kind !== ts.SyntaxKind.EqualsToken)
     return [];
   const { left, right: code } = expression;
-  if (!isMade(code)) return [];
   const value = left.getText();
   if (ts.isIdentifier(left)) return [{ name: JSON.stringify(value), code, value }];
   if (ts.isPropertyAccessExpression(left)) return [{ name: JSON.stringify(left.name.text), code, value }];
@@ -191,6 +192,9 @@ interface Comment {
   symbol?: string;
 }
 
+/** At the end of a comment; they are shown beside the numbers. */
+const shapes = /(?:^|\s)\s*\[[^[\]]*\](?:, \[[^[\]]*\])*(?: each)?\s*$/;
+
 /** The comments above and behind a line. */
 function commentOf(node: ts.Node, file: ts.SourceFile): Comment {
   const afterComma = file.text[node.end] === ',' ? node.end + 1 : node.end;
@@ -198,7 +202,7 @@ function commentOf(node: ts.Node, file: ts.SourceFile): Comment {
     ...(ts.getLeadingCommentRanges(file.text, node.getFullStart()) ?? []),
     ...(ts.getTrailingCommentRanges(file.text, afterComma) ?? []),
   ];
-  const texts = ranges.map(({ pos, end }) => file.text.slice(pos + 2, end));
-  const symbols = texts.flatMap((text) => /^\s*∂L\/∂([^\s=·,]+)(?=,|\s*=|\s*\[|\s*$)/.exec(text)?.[1] ?? []);
+  const texts = ranges.map(({ pos, end }) => file.text.slice(pos + 2, end).replace(shapes, ''));
+  const symbols = texts.flatMap((text) => /^\s*∂L\/∂([^\s=·,]+)(?=,|\s*=|\s*$)/.exec(text)?.[1] ?? []);
   return { formula: texts.map(formulaOf).filter(Boolean).join('<br>'), symbol: symbols.at(-1) };
 }

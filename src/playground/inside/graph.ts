@@ -23,7 +23,16 @@ import { tensorOf, valuesOf } from '../../utils/tensors.ts';
 import { tf, type Scalar, type Tensor } from '../../utils/tf.ts';
 import type { BackwardLine, Graph, GraphNode, InsideRequest, NodeCheck } from '../messages.ts';
 import { outputOf } from '../worker/views.ts';
-import { heads, type Line, listen, type Listened, Origins, type Traced, whileObserved } from './trace.ts';
+import {
+  type HeadFormula,
+  heads,
+  type Line,
+  listen,
+  type Listened,
+  Origins,
+  type Traced,
+  whileObserved,
+} from './trace.ts';
 
 type DataId = Tensor['dataId'];
 
@@ -34,13 +43,14 @@ const sampledEntries = 24;
 /** Relative; a gradient by hand and one by autodiff are the same numbers but for rounding. */
 const rounding = 1e-9;
 
-/** Rows at which lines are matched with nodes. */
+/** Rows at which lines are matched with nodes, and how often they are drawn if a gradient is 0 everywhere. */
 const minRows = 4;
+const maxDraws = 5;
 
 /** The graph of a step. It takes about four forward passes: no differences. */
 export async function graph(request: InsideRequest): Promise<Graph> {
   const matches = await matchesOf(request);
-  return withProblem(request, (problem) => record(problem, matches).graph(heads.get(request.model) ?? []));
+  return withProblem(request, (problem) => record(problem, matches).graph(heads.get(request.model)));
 }
 
 /**
@@ -52,7 +62,7 @@ export async function check(request: InsideRequest, id: string): Promise<NodeChe
   const matches = await matchesOf(request);
   return withProblem(request, (problem) => {
     const recording = record(problem, matches);
-    const { nodes, backward, loss } = recording.graph([]);
+    const { nodes, backward, loss } = recording.graph();
     const node = nodes.find((one) => one.id === id);
     if (!node?.autodiff || !['parameter', 'activation', 'prediction'].includes(node.kind))
       throw new InputError(`Unknown node with a gradient: ${id}.`);
@@ -172,18 +182,21 @@ async function matchesOf(request: InsideRequest): Promise<Matches> {
   const key = JSON.stringify([model, options, creation, x.length / rows, y.length / rows]);
   const known = knownMatches.get(key);
   if (known) return known;
-  const random = new RandomState(1);
+  const isTokens = modelOf(request).task === 'next-token';
   const copies = Math.ceil(minRows / rows);
   const repeated = (values: Float64Array) =>
     Float64Array.from({ length: copies * values.length }, (_, i) => values[i % values.length]);
-  const inputs = modelOf(request).task === 'next-token' ? repeated(x) : random.randn(copies * x.length);
-  const matches = await withProblem(
-    {
-      ...request,
-      ...{ x: inputs, y: repeated(y), rows: copies * rows, parameters: drawParameters(parameters, random) },
-    },
-    (problem) => record(problem).matches(),
-  );
+  let matches: Matches = new Map();
+  for (let seed = 1; seed <= maxDraws; seed++) {
+    const random = new RandomState(seed);
+    const drawn = {
+      ...{ ...request, parameters: drawParameters(parameters, random), rows: copies * rows, y: repeated(y) },
+      x: isTokens ? repeated(x) : random.randn(copies * x.length),
+    };
+    const recording = await withProblem(drawn, (problem) => record(problem));
+    matches = recording.matches();
+    if (!recording.isDegenerate) break;
+  }
   knownMatches.set(key, matches);
   return matches;
 }
@@ -343,35 +356,39 @@ class Recording {
   }
 
   #addBackward({ result, traced, lines }: Listened<Tensors>): void {
-    const known = new Map<DataId, BackwardLine | undefined>();
+    const known = new Map<DataId, DraftOfLine | undefined>();
     for (const dataId of this.#nodes.keys()) known.set(dataId, undefined);
-    const add = (name: string, tensor: Tensor, place: Place, about: Partial<Line> = {}): BackwardLine => {
+    const add = (name: string, tensor: Tensor, place: Place, about: Partial<Line> = {}): DraftOfLine => {
       const { code, formula, symbol } = about;
       const line: BackwardLine = {
         ...{ name, shape: tensor.shape, values: doubles(tensor), inputs: [], lines: [] },
         ...(code && { code }),
         ...(formula && { formula }),
       };
-      known.set(tensor.dataId, line);
-      this.#lines.push({ line, tensor, place, symbol });
-      return line;
+      const draft = { line, tensor, place, symbol };
+      known.set(tensor.dataId, draft);
+      this.#lines.push(draft);
+      return draft;
     };
     for (const [i, { name, tensor, ...about }] of traced.entries()) {
-      const line = known.get(tensor.dataId);
       const place: Place = { traced: i };
       const match = this.#matches?.get(keyOf(place));
-      if (!known.has(tensor.dataId)) {
-        // A part of an expression is a line if it is the gradient of a node.
-        if (name || match || (!this.#matches && tensor.dtype === 'float32'))
-          add(name ?? match?.lineName ?? '', tensor, place, about);
-      } else if (line?.name === '' && name)
-        Object.assign(line, { name, code: about.code, formula: about.formula });
+      const draft = known.get(tensor.dataId);
+      // A part of an expression is a line if it is the gradient of a node.
+      const isLine = name || match || (!this.#matches && tensor.dtype === 'float32');
+      if (!known.has(tensor.dataId) && isLine) add(name ?? match?.lineName ?? '', tensor, place, about);
+      if (!draft || !name) continue;
+      // Another name of the same numbers, whose comment may say more.
+      draft.line.name ||= name;
+      draft.line.formula ||= about.formula;
+      draft.symbol ??= about.symbol;
     }
     for (const [name, tensor] of Object.entries(result)) {
-      let line = known.get(tensor.dataId);
-      if (line?.of !== undefined || !line) line = add(name, tensor, { returned: name }, lines.get(name));
-      line.name ||= name;
-      line.of = name;
+      let draft = known.get(tensor.dataId);
+      if (!draft || draft.line.of !== undefined)
+        draft = add(name, tensor, { returned: name }, lines.get(name));
+      draft.line.name ||= name;
+      draft.line.of = name;
     }
   }
 
@@ -387,33 +404,40 @@ class Recording {
     }
   }
 
-  /** Nodes are tried from the end of the computation to its beginning, as the lines are, and parts of expressions last. */
+  /** Nodes are tried from the end of the computation to its beginning, as the lines are. */
   matches(): Matches {
     const matches: Matches = new Map();
-    const match = (areNodesNamed: boolean, areLinesNamed: boolean): void => {
-      const lines = this.#lines.filter(
-        ({ line }) => line.of === undefined && (line.name !== '') === areLinesNamed,
-      );
-      for (const { node, place } of this.#inOrder().reverse()) {
-        if (!place || !node.autodiff || (node.name !== '') !== areNodesNamed) continue;
-        if (Array.from(matches.values()).some((one) => keyOf(one.place) === keyOf(place))) continue;
+    const matched = new Set<Draft>();
+    const match = (drafts: Draft[], lines: DraftOfLine[]): void => {
+      for (const draft of drafts.filter(({ node, place }) => place && node.autodiff)) {
+        const { node, place } = draft;
         const found = lines.find(
-          ({ line, place }) => !matches.has(keyOf(place)) && areEqual(line.values, node.autodiff!),
+          (one) => !matches.has(keyOf(one.place)) && areEqual(one.line.values, node.autodiff!),
         );
-        if (!found) continue;
+        if (!found || matched.has(draft)) continue;
         const { line, symbol } = found;
-        const name =
-          node.name ||
-          symbol ||
-          lowerFirst(/^d([A-Z]\w*)$/.exec(line.name)?.[1]) ||
-          withoutPrefix(node.code!);
-        matches.set(keyOf(found.place), { place, name, lineName: line.name || `∂L/∂${name}` });
+        const name = node.name || symbol || withoutD(line.name) || withoutPrefix(node.code!);
+        matches.set(keyOf(found.place), { place: place!, name, lineName: line.name || `∂L/∂${name}` });
+        matched.add(draft);
       }
     };
-    match(true, true);
-    match(false, true);
-    match(true, false);
+    const drafts = this.#inOrder().reverse();
+    const lines = this.#lines.filter(({ line }) => line.of === undefined);
+    const isNamed = ({ name }: { name: string }) => name !== '';
+    match(
+      drafts,
+      lines.filter(({ line }) => isNamed(line)),
+    );
+    match(
+      drafts.filter(({ node }) => isNamed(node)),
+      lines.filter(({ line }) => !isNamed(line)),
+    );
     return matches;
+  }
+
+  /** Whether a gradient is 0 everywhere, as behind units of which none is active: it is no gradient to find its line by. */
+  get isDegenerate(): boolean {
+    return Array.from(this.#nodes.values()).some(({ node }) => node.autodiff?.every((value) => value === 0));
   }
 
   #inOrder(): Draft[] {
@@ -421,7 +445,7 @@ class Recording {
     return Array.from(this.#nodes.values()).sort((a, b) => order(a) - order(b));
   }
 
-  graph(formulas: string[]): Graph {
+  graph(heads: HeadFormula[] = []): Graph {
     const drafts = this.#inOrder();
     giveIds(drafts);
     const nodes = drafts.map(({ node }) => node);
@@ -457,16 +481,55 @@ class Recording {
       )
         node.manual = i;
     }
-    return { formulas, nodes, backward, loss: this.#loss };
+    for (const { node } of drafts) {
+      const symbol = node.manual === undefined ? undefined : this.#lines[node.manual].symbol;
+      const formula =
+        headOf(node, symbol, nodes, heads) ??
+        (node.kind === 'loss' ? this.#problem.model.loss.name : undefined);
+      if (formula) node.formula = formula;
+    }
+    return { formulas: heads.map(({ formula }) => formula), nodes, backward, loss: this.#loss };
   }
 }
 
-const lowerFirst = (name = ''): string => name.slice(0, 1).toLowerCase() + name.slice(1);
+/** What the formulas call these nodes. */
+const symbolsOf: Record<string, string[]> = { loss: ['L'], logits: ['z', 'zₜ', 'logitsₜ'] };
+
+/**
+ * The formula at the head of the file that defines the node: of its name, of the symbol in the comment on its gradient, or of a name
+ * that no other node has.
+ */
+function headOf(
+  { id, name, aliases, kind }: GraphNode,
+  symbol: string | undefined,
+  nodes: GraphNode[],
+  heads: HeadFormula[],
+) {
+  const isFree = (alias: string) => nodes.every((node) => node.name !== alias);
+  const symbols = [
+    ...(id === name ? [name] : []),
+    symbol,
+    ...(symbolsOf[id] ?? []),
+    ...aliases.filter(isFree),
+  ];
+  const isGiven = kind === 'input' || kind === 'target' || kind === 'parameter';
+  return isGiven
+    ? undefined
+    : heads.find((head) => head.symbols.some((one) => symbols.includes(one)))?.formula;
+}
+
+/** `hiddenSum` of `dHiddenSum`. */
+const withoutD = (name: string): string | undefined => {
+  const [, first, rest] = /^d([A-Z])(\w*)$/.exec(name) ?? [];
+  return first && first.toLowerCase() + rest;
+};
 
 const withoutPrefix = (code: string): string => code.replace(/^(nn\.)?(tf\.)?/, '');
 
 const areEqual = (a: Float64Array, b: Float64Array): boolean =>
-  a.length === b.length && compare(a, b, Number.MIN_VALUE).normwise <= rounding;
+  a.length === b.length &&
+  a.some((value) => value !== 0) &&
+  compare(a, b, Number.MIN_VALUE).normwise <= rounding;
 
 function addAlias(node: GraphNode, name: string): void {
   if (name !== node.name && !node.aliases.includes(name)) node.aliases.push(name);

@@ -23,10 +23,17 @@ export interface Traced extends Omit<Line, 'name'> {
   tensor: Tensor;
 }
 
-/** Formulas at the head of each model file. */
-export const heads = new Map<string, string[]>();
+export interface HeadFormula {
+  /** As MathML. */
+  formula: string;
+  /** The left side. */
+  symbols: string[];
+}
 
-export function headed(model: string, formulas: string[]): void {
+/** Formulas at the head of each model file. */
+export const heads = new Map<string, HeadFormula[]>();
+
+export function headed(model: string, formulas: HeadFormula[]): void {
   heads.set(model, formulas);
 }
 
