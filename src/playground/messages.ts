@@ -58,6 +58,10 @@ export interface Opened {
   epochs: number;
   /** Of the whole run, where its recipe counts steps in place of epochs. */
   steps?: number;
+  /** The first row that is worth looking at. */
+  firstRow?: number;
+  /** Steps a second at which a tiny model trains by default. */
+  speed?: number;
 }
 
 /** The key of a text of the page, or a message of the zoo. */
@@ -146,6 +150,8 @@ export interface Network {
   biases: number[][];
   /** Of each unit, for the input that was asked about. */
   activations?: number[][];
+  /** Of two inputs: what each unit answers on a grid, row by row from the lowest x₂ up. */
+  surfaces?: Float32Array[][];
 }
 
 export interface Prediction {
@@ -220,29 +226,6 @@ export interface NodeCheck {
   agrees: boolean;
   /** What the difference looks like, where there is one. */
   diagnosis?: string;
-}
-
-/** The older view of a step. */
-export interface Inside {
-  formulas: string[];
-  tensors: Seen[];
-  loss: number;
-  gradients: GradientCard[];
-}
-
-export interface Seen {
-  phase: 'given' | 'forward' | 'loss' | 'backward' | 'gradient';
-  name: string;
-  shape: number[];
-  values: Float64Array;
-  code?: string;
-  formula?: string;
-}
-
-export interface GradientCard extends NodeCheck {
-  name: string;
-  shape: number[];
-  manual: Float64Array;
 }
 
 /** A model, its weights and some rows, of which one step is looked into. */

@@ -3,7 +3,7 @@ import { App } from './page/app.tsx';
 import 'uplot/dist/uPlot.min.css';
 import './style/page.css';
 import './style/run.css';
-import './style/inside.css';
+import './style/graph.css';
 
 render(<App />, document.body);
 

@@ -32,7 +32,7 @@ import {
 import { dataOf, type PageData } from './worker/data.ts';
 import { forget, keep, kept } from './worker/saved-state.ts';
 import { Session, type Finished, type Until } from './worker/session.ts';
-import { networkOf, surfaceOf, tilesOf } from './worker/views.ts';
+import { networkOf, surfaceOf, tilesOf, unitSurfacesOf } from './worker/views.ts';
 
 const paths = setWasmPaths(new URL('./', location.href).href);
 
@@ -224,15 +224,16 @@ const methods = {
     const { model, data } = which;
     const weights = await which.weights(asked);
     const { step, parameters: set } = weights;
-    if (data.tokens) {
-      return onBackend('any', {}, () => ({ step, ...which.texts(weights, asked === undefined) }));
-    }
-    return onBackend('any', {}, () => ({
-      step,
-      surface: surfaceOf(model, set, data),
-      tiles: tilesOf(set, data),
-      network: networkOf(model, set, data.train.features, input),
-    }));
+    return onBackend('any', {}, () => {
+      if (data.tokens) return { step, ...which.texts(weights, asked === undefined) };
+      const network = networkOf(model, set, data.train.features, input);
+      return {
+        step,
+        surface: surfaceOf(model, set, data),
+        tiles: tilesOf(set, data),
+        ...(network && { network: { ...network, surfaces: unitSurfacesOf(model, set, data, network) } }),
+      };
+    });
   },
 
   /** What the network answers to one row of raw numbers, as the data's preparation takes them. */

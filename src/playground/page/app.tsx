@@ -5,11 +5,12 @@ import { Controls } from './controls.tsx';
 import { Curves } from './curves.tsx';
 import { Digit } from './digit.tsx';
 import { Files } from './files.tsx';
-import { Inside } from './inside.tsx';
+import { GraphSection } from './graph.tsx';
 import { Notes, Result } from './result.tsx';
 import { Pictures } from './pictures.tsx';
 import { Playground } from './playground.ts';
-import { Settings } from './settings.tsx';
+import { ModelMenu, Settings } from './settings.tsx';
+import { stops, Tour } from './tour.tsx';
 
 export function App() {
   const [, redraw] = useState({});
@@ -30,35 +31,45 @@ export function App() {
           <h1>backprop-zoo</h1>
           <p>{say('app.tagline')}</p>
         </div>
-        <label class="language">
-          <span class="unseen">{say('app.language')}</span>
-          <select value={language} onChange={(event) => setLanguage(event.currentTarget.value as Language)}>
-            {Object.entries(languages).map(([code, name]) => (
-              <option value={code} lang={code}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
+        <div class="controls">
+          <button onClick={() => zoo.setTour(stops[0].name)}>{say('tour.start')}</button>
+          <label class="language">
+            <span class="unseen">{say('app.language')}</span>
+            <select value={language} onChange={(event) => setLanguage(event.currentTarget.value as Language)}>
+              {Object.entries(languages).map(([code, name]) => (
+                <option value={code} lang={code}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
       </header>
       <main>
         <Notes {...props} />
         {opened && (
           <>
-            <div class="stage">
+            <ModelMenu {...props} />
+            <div class="workbench">
               <Settings {...props} />
-              <section class="run" aria-labelledby="run-title">
-                <h2 id="run-title" class="unseen">
-                  {say('run.title')}
-                </h2>
-                <Controls {...props} />
-                <div class="charts">
-                  <Curves {...props} />
-                  <Pictures {...props} />
-                </div>
-              </section>
+              <div class="run">
+                <section aria-labelledby="run-title">
+                  <h2 id="run-title" class="unseen">
+                    {say('run.title')}
+                  </h2>
+                  <Controls {...props} />
+                </section>
+                <Tour {...props} />
+                <GraphSection {...props} />
+                <section class="learning" aria-labelledby="learning-title">
+                  <h2 id="learning-title">{say('chart.title')}</h2>
+                  <div class="columns">
+                    <Curves {...props} />
+                    <Pictures {...props} />
+                  </div>
+                </section>
+              </div>
             </div>
-            <Inside {...props} />
             {opened.data.kind === 'image' && <Digit {...props} />}
             <Files {...props} />
             <Result {...props} />

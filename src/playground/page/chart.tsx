@@ -1,7 +1,8 @@
-/** A chart of training and validation that grows during training. */
+/** A chart of training and validation that grows during training, with the latest values in its legend. */
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import type { Line } from '../messages.ts';
+import { onColorScheme } from './display.tsx';
 
 /** A chart's lines: training and validation. */
 export interface Curve {
@@ -14,12 +15,14 @@ interface ChartProps {
   curve: Curve;
   names: [training: string, validation: string];
   epoch: string;
+  /** Last epoch of the run, so that charts line up. */
+  end: number;
   format: (value: number) => string;
 }
 
-const height = 168;
+const height = 200;
 
-export function Chart({ title, curve, names, epoch, format }: ChartProps) {
+export function Chart({ title, curve, names, epoch, end, format }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   // Where nothing validates, nothing is said of it.
@@ -30,30 +33,39 @@ export function Chart({ title, curve, names, epoch, format }: ChartProps) {
     const make = () => {
       chart.current?.destroy();
       chart.current = new uPlot(
-        optionsFor(box, { names: names.slice(0, lines.length), epoch, format }),
+        optionsFor(box, { names: names.slice(0, lines.length), title, epoch, end, format }),
         data,
         box,
       );
     };
     make();
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    dark.addEventListener('change', make);
+    const endScheme = onColorScheme(make);
     const observer = new ResizeObserver(() => chart.current?.setSize({ width: box.clientWidth, height }));
     observer.observe(box);
     return () => {
       observer.disconnect();
-      dark.removeEventListener('change', make);
+      endScheme();
       chart.current?.destroy();
       chart.current = null;
     };
-  }, [names.join(), epoch, lines.length]);
+  }, [names.join(), title, epoch, end, lines.length]);
   useEffect(
     () => chart.current?.setData(data),
     [curve.training.x.length, curve.training.x.at(-1), curve.validation.x.length],
   );
   return (
-    <figure>
-      <figcaption>{title}</figcaption>
+    <figure class="panel">
+      <figcaption>
+        {title}
+        <ul class="legend">
+          {lines.map(({ y }, i) => (
+            <li key={names[i]}>
+              <span class={`stroke ${['solid', 'dashed'][i]}`} />
+              {names[i]} <b>{format(y.at(-1)!)}</b>
+            </li>
+          ))}
+        </ul>
+      </figcaption>
       <div ref={place} class="chart" />
     </figure>
   );
@@ -61,7 +73,13 @@ export function Chart({ title, curve, names, epoch, format }: ChartProps) {
 
 function optionsFor(
   place: HTMLElement,
-  { names, epoch, format }: Pick<ChartProps, 'epoch' | 'format'> & { names: string[] },
+  {
+    names,
+    title,
+    epoch,
+    end,
+    format,
+  }: Pick<ChartProps, 'title' | 'epoch' | 'end' | 'format'> & { names: string[] },
 ): uPlot.Options {
   const style = getComputedStyle(place);
   const color = (name: string) => style.getPropertyValue(name).trim();
@@ -78,12 +96,15 @@ function optionsFor(
     padding: [8, 22, 0, 0],
     cursor: { points: { size: 6 } },
     legend: { live: true },
-    scales: { x: { time: false } },
+    scales: { x: { time: false, range: (_, low, high) => [Math.min(low, 0), Math.max(high, end)] } },
     axes: [
-      { ...axis, size: 28 },
+      { ...axis, label: epoch, labelSize: 18, labelFont: axis.font, size: 26 },
       {
         ...axis,
-        size: 52,
+        label: title,
+        labelSize: 18,
+        labelFont: axis.font,
+        size: 54,
         splits: undefined,
         values: (_: uPlot, values: number[]) => values.map((value) => format(value)),
       },

@@ -73,7 +73,7 @@ export function curvesIn({ steps, records }: Pick<Progress, 'steps' | 'records'>
 }
 
 export function Curves({ state, say }: PartProps) {
-  const { progress } = state;
+  const { progress, opened } = state;
   const { loss, accuracy } = curvesIn(progress ?? { steps: { x: [], y: [] }, records: [] });
   const charts = [
     { title: say('chart.loss'), curve: loss, format: short },
@@ -88,12 +88,17 @@ export function Curves({ state, say }: PartProps) {
   const names: [string, string] = [say('chart.training'), say('chart.validation')];
   const records = thinned(progress?.records ?? []);
   return (
-    <div class="panel curves">
+    <div class="curves">
       {charts.map(({ title, curve, format }) =>
         Chart && curve.training.x.length > 0 ? (
-          <Chart key={title} {...{ title, curve, names, format }} epoch={say('chart.epoch')} />
+          <Chart
+            key={title}
+            {...{ title, curve, names, format }}
+            epoch={say('chart.epoch')}
+            end={opened!.epochs}
+          />
         ) : (
-          <figure key={title}>
+          <figure key={title} class="panel">
             <figcaption>{title}</figcaption>
             <p class="hint">{say('chart.empty')}</p>
           </figure>

@@ -8,14 +8,18 @@ export interface PartProps {
   say: Say;
 }
 
-/** A number with four significant digits and without trailing zeros. */
-export function short(value: number): string {
+/** A number without trailing zeros. @param digits significant ones */
+export function short(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return String(value);
   if (value === 0) return '0';
   const size = Math.abs(value);
-  if (size >= 1e5 || size < 1e-4) return value.toExponential(2).replace('e+', 'e').replaceAll('-', '−');
+  if (size >= 1e5 || size < 1e-4)
+    return value
+      .toExponential(digits - 2)
+      .replace('e+', 'e')
+      .replaceAll('-', '−');
   return value
-    .toPrecision(4)
+    .toPrecision(digits)
     .replace(/(\.\d*?)0+$/, '$1')
     .replace(/\.$/, '')
     .replaceAll('-', '−');
@@ -24,6 +28,10 @@ export function short(value: number): string {
 /** `97.3 %`; `–` for a regression. */
 export const percent = (share?: number): string =>
   share === undefined ? '–' : `${(100 * share).toFixed(1)} %`;
+
+/** Lengths as a style. */
+export const inPixels = (lengths: Record<string, number>): Record<string, string> =>
+  Object.fromEntries(Object.entries(lengths).map(([name, length]) => [name, `${length}px`]));
 
 /** Colors that remain distinct with color blindness (Okabe and Ito, 2008). */
 export type Color = readonly [red: number, green: number, blue: number];
@@ -49,6 +57,10 @@ const others: Color[] = [
   [120, 120, 120],
 ];
 
+/** The same color of a class for styles. */
+export const classVariable = (i: number): string =>
+  ['var(--blue)', 'var(--orange)', ...others.map((color) => `rgb(${color.join()})`)][i % 7];
+
 /** @param element in which they are shown */
 export const classColors = (classes: number, element: Element): Color[] =>
   Array.from({ length: classes }, (_, i) => [...pairOn(element), ...others][i % 7]);
@@ -59,6 +71,13 @@ export const colorOf = (element: Element): Color =>
     .color.match(/[\d.]+/g)!
     .slice(0, 3)
     .map(Number) as unknown as Color;
+
+/** Draws anew when the system changes between light and dark. @returns what ends that */
+export function onColorScheme(draw: () => void): () => void {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  dark.addEventListener('change', draw);
+  return () => dark.removeEventListener('change', draw);
+}
 
 /** Sets a pixel to a color with `strength` as its opacity. */
 export function paint({ data }: ImageData, at: number, color: Color, strength: number): void {

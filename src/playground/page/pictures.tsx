@@ -1,94 +1,72 @@
-/** Tensors as colored tables (of large ones a corner) or images, and the pictures of a network. */
+/** The answers of a network: the plane, filters, generated texts, predictions of a regression. */
 import { useEffect, useRef } from 'preact/hooks';
-import type { DataCard, Seen, View } from '../messages.ts';
+import type { DataCard, View } from '../messages.ts';
 import {
   classColors,
   colorOf,
+  onColorScheme,
   paint,
   pairOn,
+  classVariable,
   type PartProps,
   percent,
   short,
   TableDetails,
 } from './display.tsx';
-import { NetworkPicture } from './network.tsx';
-
-const most = { rows: 6, columns: 8 };
-
-export function Matrix({ tensor: { name, shape, values }, say }: { tensor: Seen; say: PartProps['say'] }) {
-  const columns = shape.length === 0 ? 1 : shape.at(-1)!;
-  const rows = values.length / columns;
-  const largest = values.reduce((sum, value) => Math.max(sum, Math.abs(value)), 1e-300);
-  const shown = Math.min(rows, most.rows);
-  const isCut = rows > most.rows || columns > most.columns;
-  const side = Math.sqrt(columns);
-  const picture = name === 'x' && columns > 100 && Number.isInteger(side);
-  if (picture) {
-    const tiles = { count: rows, height: side, width: side, values: Float32Array.from(values) };
-    return <Tiles tiles={tiles} label={name} isInk />;
-  }
-  return (
-    <div class="matrix" tabIndex={0} role="group" aria-label={`${name} [${shape.join(', ')}]`}>
-      <table>
-        <tbody>
-          {Array.from({ length: shown }, (_, row) => (
-            <tr key={row}>
-              {Array.from(
-                values.subarray(row * columns, row * columns + Math.min(columns, most.columns)),
-                (value, i) => (
-                  <td key={i} title={String(value)} style={tint(value / largest)}>
-                    {short(value)}
-                  </td>
-                ),
-              )}
-              {columns > most.columns && <td class="more">…</td>}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {isCut && <small>{say('inside.of', { rows, columns })}</small>}
-    </div>
-  );
-}
-
-/** @param share of the largest, −1 … 1 */
-const tint = (share: number) => ({
-  background: `color-mix(in srgb, var(${share < 0 ? '--blue' : '--orange'}) ${Math.round(30 * Math.abs(share))}%, transparent)`,
-});
 
 export function Pictures({ zoo, state, say }: PartProps) {
-  const { surface, tiles, network } = state.view ?? {};
+  const { surface, tiles, samples, step } = state.view ?? {};
   const { data } = state.opened!;
-  if (!surface && !tiles && !network) return null;
+  if (!surface && !tiles && !samples) return null;
   return (
-    <div class="panel pictures">
+    <div class="pictures">
       {surface && (
-        <figure>
+        <figure class="panel">
           <figcaption>{say('picture.surface')}</figcaption>
           <Surface
             {...{ surface, data }}
             label={say('picture.surface')}
             onPoint={(input) => zoo.point(input)}
           />
+          <Legend classNames={data.classNames} />
           <p class="hint">{say('picture.surfaceHint')}</p>
           <SurfaceTable {...{ surface, data, say }} />
         </figure>
       )}
-      {network && (
-        <figure>
-          <figcaption>{say('picture.network')}</figcaption>
-          <NetworkPicture {...{ network, say }} />
-          <p class="hint">{say('picture.networkHint')}</p>
-        </figure>
-      )}
       {tiles && (
-        <figure>
-          <figcaption>{say('picture.tiles')}</figcaption>
+        <figure class="panel">
+          <figcaption>{say(tiles.height < 10 ? 'picture.filters' : 'picture.tiles')}</figcaption>
           <Tiles tiles={tiles} label={say('picture.tiles')} />
           <p class="hint">{say('picture.tilesHint')}</p>
         </figure>
       )}
+      {samples && (
+        <figure class="panel samples">
+          <figcaption>{say('picture.samples', { step: step ?? 0 })}</figcaption>
+          <ul>
+            {samples.map((text, i) => (
+              <li key={i}>
+                <code>{text || '∅'}</code>
+              </li>
+            ))}
+          </ul>
+        </figure>
+      )}
     </div>
+  );
+}
+
+/** The color of each class. */
+function Legend({ classNames }: { classNames: string[] }) {
+  return (
+    <ul class="legend">
+      {classNames.map((name, i) => (
+        <li key={name}>
+          <span class="swatch" style={{ background: classVariable(i) }} />
+          {name}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -105,32 +83,37 @@ function Surface({ surface, data, label, onPoint }: SurfaceProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const { side, from, to, classes, sure } = surface;
   useEffect(() => {
-    const context = canvas.current!.getContext('2d')!;
-    const colors = classColors(data.classNames.length, canvas.current!);
-    const picture = new ImageData(side, side);
-    for (let i = 0; i < side * side; i++) {
-      // The lowest x₂ stands at the bottom.
-      const at = (side - 1 - Math.floor(i / side)) * side + (i % side);
-      const least = 1 / data.classNames.length;
-      paint(picture, at, colors[classes[i]], 0.08 + (0.6 * (sure[i] - least)) / (1 - least));
-    }
-    context.clearRect(0, 0, pixels, pixels);
-    const small = new OffscreenCanvas(side, side);
-    small.getContext('2d')!.putImageData(picture, 0, 0);
-    context.drawImage(small, 0, 0, pixels, pixels);
-    const { inputs, labels } = data.sample;
-    const radius = labels.length < 20 ? 12 : 4;
-    labels.forEach((label, row) => {
-      const x = ((inputs[2 * row] - from[0]) / (to[0] - from[0])) * pixels;
-      const y = pixels - ((inputs[2 * row + 1] - from[1]) / (to[1] - from[1])) * pixels;
-      context.beginPath();
-      context.arc(x, y, radius, 0, 2 * Math.PI);
-      context.fillStyle = `rgb(${colors[label].join()})`;
-      context.fill();
-      context.lineWidth = radius / 3;
-      context.strokeStyle = 'white';
-      context.stroke();
-    });
+    const draw = () => {
+      const context = canvas.current?.getContext('2d');
+      if (!context) return;
+      const colors = classColors(data.classNames.length, context.canvas);
+      const picture = new ImageData(side, side);
+      for (let i = 0; i < side * side; i++) {
+        // The lowest x₂ stands at the bottom.
+        const at = (side - 1 - Math.floor(i / side)) * side + (i % side);
+        const least = 1 / data.classNames.length;
+        paint(picture, at, colors[classes[i]], 0.08 + (0.6 * (sure[i] - least)) / (1 - least));
+      }
+      context.clearRect(0, 0, pixels, pixels);
+      const small = new OffscreenCanvas(side, side);
+      small.getContext('2d')!.putImageData(picture, 0, 0);
+      context.drawImage(small, 0, 0, pixels, pixels);
+      const { inputs, labels } = data.sample;
+      const radius = labels.length < 20 ? 12 : 4;
+      labels.forEach((label, row) => {
+        const x = ((inputs[2 * row] - from[0]) / (to[0] - from[0])) * pixels;
+        const y = pixels - ((inputs[2 * row + 1] - from[1]) / (to[1] - from[1])) * pixels;
+        context.beginPath();
+        context.arc(x, y, radius, 0, 2 * Math.PI);
+        context.fillStyle = `rgb(${colors[label].join()})`;
+        context.fill();
+        context.lineWidth = radius / 3;
+        context.strokeStyle = 'white';
+        context.stroke();
+      });
+    };
+    draw();
+    return onColorScheme(draw);
   }, [surface, data]);
   const point = (event: PointerEvent) => {
     const box = canvas.current!.getBoundingClientRect();
@@ -138,18 +121,43 @@ function Surface({ surface, data, label, onPoint }: SurfaceProps) {
     const y = to[1] - ((event.clientY - box.top) / box.height) * (to[1] - from[1]);
     onPoint(Float64Array.of(x, y));
   };
+  const along = (axis: 0 | 1) =>
+    ticksIn(from[axis], to[axis]).map((value) => {
+      const share = `${(100 * (value - from[axis])) / (to[axis] - from[axis])}%`;
+      return (
+        <span key={value} style={axis === 0 ? { left: share } : { bottom: share }}>
+          {short(value)}
+        </span>
+      );
+    });
   return (
-    <canvas
-      ref={canvas}
-      class="surface"
-      width={pixels}
-      height={pixels}
-      role="img"
-      aria-label={label}
-      onPointerMove={point}
-      onPointerLeave={() => onPoint()}
-    />
+    <div class="plane">
+      <span class="axis-name">x₂</span>
+      <div class="axis vertical">{along(1)}</div>
+      <canvas
+        ref={canvas}
+        class="surface"
+        width={pixels}
+        height={pixels}
+        role="img"
+        aria-label={label}
+        onPointerMove={point}
+        onPointerLeave={() => onPoint()}
+      />
+      <div class="axis horizontal">{along(0)}</div>
+      <span class="axis-name horizontal">x₁</span>
+    </div>
   );
+}
+
+/** Round numbers between two bounds, about five. */
+export function ticksIn(from: number, to: number): number[] {
+  const rough = (to - from) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough)!;
+  const first = Math.ceil(from / step);
+  const count = Math.floor(to / step) - first + 1;
+  return Array.from({ length: count }, (_, k) => Number(((first + k) * step).toPrecision(12)));
 }
 
 /** The same as a table: predictions at five times five points. */
@@ -187,20 +195,26 @@ export function Tiles({ tiles, label, isInk }: TilesProps) {
   const rows = Math.ceil(count / columns);
   const [gap, size] = [2, { width: columns * (width + 2) - 2, height: rows * (height + 2) - 2 }];
   useEffect(() => {
-    const picture = new ImageData(size.width, size.height);
-    const [below, above] = pairOn(canvas.current!);
-    const ink = isInk ? colorOf(canvas.current!) : undefined;
-    for (let tile = 0; tile < count; tile++) {
-      const one = values.subarray(tile * height * width, (tile + 1) * height * width);
-      let most = 1e-12;
-      for (const value of one) most = Math.max(most, Math.abs(value));
-      const [left, top] = [(tile % columns) * (width + gap), Math.floor(tile / columns) * (height + gap)];
-      for (let i = 0; i < one.length; i++) {
-        const at = (top + Math.floor(i / width)) * size.width + left + (i % width);
-        paint(picture, at, ink ?? (one[i] < 0 ? below : above), Math.abs(one[i]) / most);
+    const draw = () => {
+      const element = canvas.current;
+      if (!element) return;
+      const picture = new ImageData(size.width, size.height);
+      const [below, above] = pairOn(element);
+      const ink = isInk ? colorOf(element) : undefined;
+      for (let tile = 0; tile < count; tile++) {
+        const one = values.subarray(tile * height * width, (tile + 1) * height * width);
+        let most = 1e-12;
+        for (const value of one) most = Math.max(most, Math.abs(value));
+        const [left, top] = [(tile % columns) * (width + gap), Math.floor(tile / columns) * (height + gap)];
+        for (let i = 0; i < one.length; i++) {
+          const at = (top + Math.floor(i / width)) * size.width + left + (i % width);
+          paint(picture, at, ink ?? (one[i] < 0 ? below : above), Math.abs(one[i]) / most);
+        }
       }
-    }
-    canvas.current!.getContext('2d')!.putImageData(picture, 0, 0);
+      element.getContext('2d')!.putImageData(picture, 0, 0);
+    };
+    draw();
+    return onColorScheme(draw);
   }, [tiles]);
   return (
     <canvas

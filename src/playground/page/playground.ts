@@ -2,17 +2,32 @@
  * The state of the page, and its calls of the workers. The components are redrawn when it changes.
  */
 import type { InsideWorker } from '../inside-worker.ts';
-import type { Address, Catalogue, Inside, Invalid, Opened, Progress, View } from '../messages.ts';
+import type { Address, Catalogue, Graph, Invalid, NodeCheck, Opened, Progress, View } from '../messages.ts';
 import { remote, type Remote } from '../remote.ts';
 import type { TrainingWorker } from '../worker.ts';
 import type { Until } from '../worker/session.ts';
+import { stagesOf } from './stages.ts';
 
 export interface State {
   catalogue?: Catalogue;
   opened?: Opened;
   progress?: Progress;
   view?: View;
-  inside?: Inside & { step: number; first: number };
+  /** The computation of the rows from `row` on. */
+  graph?: Graph & { step: number };
+  /** First training row of the graph, from 0, and how many go together. */
+  row: number;
+  rows: number;
+  /** How many stages of the graph are computed (see `stages.ts`); all if undefined. */
+  stage?: number;
+  /** Id of the node that is shown in detail. */
+  selected?: string;
+  /** The three gradients of the selected node at the step of the graph. */
+  check?: NodeCheck & { node: string; step: number };
+  /** The recorded step that is shown; the latest if undefined. */
+  shownStep?: number;
+  /** The stop of the tour. */
+  tour?: string;
   /** Settings that are invalid as they stand in the form or in the link; the run has others. */
   invalid: Invalid;
   /** Why the last action of the user is invalid. */
@@ -23,11 +38,12 @@ export interface State {
 
 const startWorker = (name: string): Worker => new Worker(new URL(name, import.meta.url), { type: 'module' });
 
-/** Interval of views of the weights during training. */
+/** Interval of views of the weights and of graphs during training; a graph takes at most a quarter of the time. */
 const millisecondsBetweenViews = 150;
+const shareOfGraphs = 0.25;
 
 export class Playground {
-  state: State = { invalid: {} };
+  state: State = { invalid: {}, row: 0, rows: 1 };
   readonly worker: Remote<TrainingWorker>;
   #inside?: Remote<InsideWorker>;
   readonly #onChange: () => void;
@@ -35,13 +51,16 @@ export class Playground {
   #input?: Float64Array;
   #isLooking = false;
   #isStale = true;
+  #graphDue = 0;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
     const worker = startWorker('./worker.js');
     worker.addEventListener('error', ({ message }) => this.#set({ failed: message || 'worker' }));
     this.worker = remote<TrainingWorker, Progress>(worker, (progress) => {
-      if (progress.step !== this.state.view?.step) this.#isStale = true;
+      if (progress.step !== this.state.progress?.step || progress.status !== this.state.progress.status) {
+        this.#isStale = true;
+      }
       this.#set({ progress });
       void this.#look();
     });
@@ -65,13 +84,20 @@ export class Playground {
   }
 
   /** Opens a run without its invalid settings, which are shown; if that fails, the run stays the same. */
-  async open(asked: Address, afresh = false): Promise<void> {
+  async open({ tour, ...asked }: Address, afresh = false): Promise<void> {
     try {
+      if (tour !== undefined) this.#set({ tour });
       const { address, invalid } = await this.worker.check(asked);
       const opened = await this.worker.open(address, afresh);
       const catalogue = await this.worker.catalogue();
-      this.#set({ catalogue, opened, invalid, wrong: undefined, view: undefined, inside: undefined });
+      const isOther = opened.model !== this.state.opened?.model;
+      this.#set({
+        ...{ catalogue, opened, invalid, wrong: undefined, view: undefined, graph: undefined, check: undefined },
+        ...{ shownStep: undefined, stage: undefined },
+        ...(isOther && { selected: undefined, row: opened.firstRow ?? 0, rows: 1 }),
+      });
       this.#input = undefined;
+      this.#graphDue = 0;
       history.replaceState(null, '', this.#hash());
       this.#isStale = true;
       await this.#look();
@@ -118,7 +144,21 @@ export class Playground {
 
   /** Trains, unless a setting is invalid: the run would have another value than the one shown. */
   async go(until: Until): Promise<void> {
-    if (!this.isInvalid) await this.worker.go(until);
+    if (this.isInvalid) return;
+    this.#set({ shownStep: undefined });
+    await this.worker.go(until);
+  }
+
+  /** Trains a complete run for as many epochs again, where that is the same run with more epochs. */
+  async extend(): Promise<void> {
+    try {
+      const opened = await this.worker.extend(this.state.opened!.epochs);
+      this.#set({ opened, wrong: undefined });
+      history.replaceState(null, '', this.#hash());
+      await this.go('end');
+    } catch (error) {
+      this.tellWrong(error as Error);
+    }
   }
 
   /** Opens a run and starts it, where the reader sees it. */
@@ -141,15 +181,41 @@ export class Playground {
     void this.#look();
   }
 
-  async lookInside(first: number, count: number): Promise<void> {
-    try {
-      const request = await this.worker.inside(first, count);
-      this.#inside ??= remote<InsideWorker>(startWorker('./inside-worker.js'));
-      const inside = await this.#inside.look(request);
-      this.#set({ inside: { ...inside, step: request.step, first }, wrong: undefined });
-    } catch (error) {
-      this.tellWrong(error as Error);
-    }
+  /** Shows another row, or more rows together. */
+  async lookAt(row: number, rows = this.state.rows): Promise<void> {
+    this.#set({ row, rows, check: undefined });
+    await this.#lookAgain();
+  }
+
+  /** Shows a recorded step; undefined: the latest. Training does not change. */
+  async showStep(shownStep?: number): Promise<void> {
+    this.#set({ shownStep });
+    await this.#lookAgain();
+  }
+
+  /** Shows so many stages of the graph, and the node of the last one in detail. */
+  showStage(stage?: number): void {
+    const { graph } = this.state;
+    const node = stage === undefined ? undefined : graph && stagesOf(graph)[stage - 1]?.node;
+    this.#set({ stage });
+    if (node !== undefined) this.select(node);
+  }
+
+  /** Shows a node in detail. */
+  select(selected?: string): void {
+    this.#set({ selected });
+    void this.#check();
+  }
+
+  setTour(tour?: string): void {
+    this.#set({ tour });
+    history.replaceState(null, '', this.#hash());
+  }
+
+  #lookAgain(): Promise<void> {
+    this.#isStale = true;
+    this.#graphDue = 0;
+    return this.#look();
   }
 
   /** A view of the weights, one at a time. */
@@ -158,8 +224,9 @@ export class Playground {
     this.#isLooking = true;
     this.#isStale = false;
     try {
-      const view = await this.worker.view(this.#input);
+      const view = await this.worker.view(this.#input, this.state.shownStep);
       this.#set({ view });
+      await this.#lookInside();
     } catch {
       // The run was changed meanwhile; the next look is at the new one.
     }
@@ -168,8 +235,37 @@ export class Playground {
     void this.#look();
   }
 
+  async #lookInside(): Promise<void> {
+    const { opened, row, rows, shownStep, progress } = this.state;
+    const began = performance.now();
+    if (!opened?.inSteps || (progress?.status === 'running' && began < this.#graphDue)) return;
+    const request = await this.worker.inside(row, rows, shownStep);
+    const graph = await this.#insideWorker().graph(request);
+    if (opened !== this.state.opened) return;
+    this.#set({ graph: { ...graph, step: request.step } });
+    const now = performance.now();
+    this.#graphDue = now + (now - began) / shareOfGraphs;
+    await this.#check();
+  }
+
+  /** Computes the gradients of the selected node in three ways, unless training changes them meanwhile. */
+  async #check(): Promise<void> {
+    const { graph, selected, opened, row, rows, shownStep, progress } = this.state;
+    const node = graph?.nodes.find(({ id }) => id === selected);
+    if (!graph || !node?.autodiff || progress?.status === 'running') return;
+    const request = await this.worker.inside(row, rows, shownStep);
+    const check = await this.#insideWorker().check(request, node.id);
+    if (opened !== this.state.opened || selected !== this.state.selected) return;
+    this.#set({ check: { ...check, node: node.id, step: request.step } });
+  }
+
+  #insideWorker(): Remote<InsideWorker> {
+    return (this.#inside ??= remote<InsideWorker>(startWorker('./inside-worker.js')));
+  }
+
   #hash(): string {
-    return `#${textOf(this.state.opened?.address ?? {})}`;
+    const { opened, tour } = this.state;
+    return `#${textOf({ ...opened?.address, ...(tour && { tour }) })}`;
   }
 
   #set(change: Partial<State>): void {

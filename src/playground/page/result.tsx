@@ -16,9 +16,6 @@ export function Notes({ state, say }: PartProps) {
         <p class="wrong">{say('settings.invalid', { label: fieldName(say, name), message })}</p>
       ))}
       {progress?.message && <p class="wrong">{progress.message}</p>}
-      {opened && (
-        <p>{say(`data.${opened.data.origin}`, { name: opened.address.data ?? opened.data.name })}</p>
-      )}
       {opened?.notes.map((note) => (
         <p>{'text' in note ? note.text : say(`note.${note.key}` as TextKey, note.values)}</p>
       ))}

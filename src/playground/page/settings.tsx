@@ -1,8 +1,8 @@
 /** The settings of a run, and a text field that keeps its input when the page is redrawn. */
-import { useEffect, useRef } from 'preact/hooks';
-import type { Field, Invalid } from '../messages.ts';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Field, Invalid, ModelCard } from '../messages.ts';
 import type { PartProps } from './display.tsx';
-import { fieldName, type Say } from '../texts/index.ts';
+import { fieldName, type Say, type TextKey } from '../texts/index.ts';
 
 interface TextInputProps {
   name?: string;
@@ -33,21 +33,17 @@ export function TextInput({ value, onCommit, ...rest }: TextInputProps) {
 /** The most common settings. */
 const shownFirst = ['epochs', 'batchSize', 'learningRate', 'optimizer', 'gradients'];
 
-export function Settings({ zoo, state, say }: PartProps) {
-  const { invalid, opened } = state;
-  const { address } = opened!;
-  const { models, fields } = state.catalogue!;
-  const model = models.find(({ name }) => name === address.model)!;
+const modelOf = ({ catalogue, opened }: PartProps['state']): ModelCard =>
+  catalogue!.models.find(({ name }) => name === opened!.address.model)!;
+
+/** The model and its preset, above everything else. */
+export function ModelMenu({ zoo, state, say }: PartProps) {
+  const { invalid } = state;
+  const model = modelOf(state);
   const change = (name: string, value: string) => void zoo.change(name, value);
-  const inputs = (some: Field[]) =>
-    some.map((field) => {
-      const wrong = invalid[field.name];
-      const value = wrong?.text ?? address[field.name];
-      return <Input key={field.name} {...{ field, say, change, wrong, value }} />;
-    });
   return (
-    <form class="settings" aria-label={say('settings.title')} onSubmit={(event) => event.preventDefault()}>
-      <label class="field model">
+    <form class="model-menu" aria-label={say('settings.model')} onSubmit={(event) => event.preventDefault()}>
+      <label class="model">
         <span>{say('settings.model')}</span>
         <select
           value={invalid.model?.text ?? model.name}
@@ -55,17 +51,13 @@ export function Settings({ zoo, state, say }: PartProps) {
           {...marks('model', invalid.model)}
         >
           {invalid.model && <option>{invalid.model.text}</option>}
-          {models.map(({ name }) => (
-            <option value={name}>{name}</option>
+          {state.catalogue!.models.map(({ name }) => (
+            <option value={name}>{`${name}: ${say(`model.${name}` as TextKey)}`}</option>
           ))}
         </select>
       </label>
-      <Wrong name="model" wrong={invalid.model} say={say} />
-      <p class="hint" lang="en">
-        {model.title}
-      </p>
       {model.presets.length > 0 && (
-        <label class="field">
+        <label>
           <span>{say('settings.preset')}</span>
           <select value="" onChange={(event) => change('preset', event.currentTarget.value)}>
             <option value="">{say('settings.presetNone')}</option>
@@ -75,15 +67,39 @@ export function Settings({ zoo, state, say }: PartProps) {
           </select>
         </label>
       )}
-      {model.fields.length > 0 && <h2>{say('settings.options')}</h2>}
-      {inputs(model.fields)}
-      <h2>{say('settings.training')}</h2>
-      {inputs(shownFirst.flatMap((name) => fields.filter((field) => field.name === name)))}
-      <details>
-        <summary>{say('settings.more')}</summary>
-        {inputs(fields.filter(({ name }) => !shownFirst.includes(name)))}
-      </details>
+      <Wrong name="model" wrong={invalid.model} say={say} />
     </form>
+  );
+}
+
+export function Settings({ zoo, state, say }: PartProps) {
+  const { invalid, opened } = state;
+  const { address } = opened!;
+  const { fields } = state.catalogue!;
+  const model = modelOf(state);
+  const change = (name: string, value: string) => void zoo.change(name, value);
+  const inputs = (some: Field[]) =>
+    some.map((field) => {
+      const wrong = invalid[field.name];
+      const value = wrong?.text ?? address[field.name];
+      return <Input key={field.name} {...{ field, say, change, wrong, value }} />;
+    });
+  // On a phone, what is trained and its graph come first.
+  const [isOpen] = useState(() => matchMedia('(min-width: 861px)').matches);
+  return (
+    <details class="settings" open={isOpen}>
+      <summary>{say('settings.title')}</summary>
+      <form aria-label={say('settings.title')} onSubmit={(event) => event.preventDefault()}>
+        {model.fields.length > 0 && <h2>{say('settings.options')}</h2>}
+        {inputs(model.fields)}
+        <h2>{say('settings.training')}</h2>
+        {inputs(shownFirst.flatMap((name) => fields.filter((field) => field.name === name)))}
+        <details>
+          <summary>{say('settings.more')}</summary>
+          {inputs(fields.filter(({ name }) => !shownFirst.includes(name)))}
+        </details>
+      </form>
+    </details>
   );
 }
 

@@ -56,13 +56,7 @@ function squareAround({ train }: LoadedDataset): [number, number] {
 export function surfaceOf(model: Model, set: ParameterSet, data: LoadedDataset): View['surface'] {
   if (data.train.features !== 2 || model.task === 'regression') return undefined;
   const [low, high] = squareAround(data);
-  const inputs = new Float64Array(side * side * 2);
-  const place = (i: number) => low + ((i + 0.5) / side) * (high - low);
-  for (let i = 0; i < side * side; i++) {
-    inputs[2 * i] = place(i % side);
-    inputs[2 * i + 1] = place(Math.floor(i / side));
-  }
-  const answers = predict(model, set, inputs, 2, data);
+  const answers = predict(model, set, gridOf([low, high], side), 2, data);
   const classOf = (probabilities: number[]) => probabilities.indexOf(Math.max(...probabilities));
   const classes = Uint8Array.from(answers, ({ probabilities }) => classOf(probabilities));
   const sure = Float32Array.from(answers, ({ probabilities }, i) => probabilities[classes[i]]);
@@ -141,21 +135,62 @@ export function networkOf(
     layers.push(units);
   }
   if (parameters.length % 2 !== 0 || layers.reduce((sum, units) => sum + units) > maxUnits) return undefined;
-  const activations = input && activationsOf(model, set, input, layers);
+  const activations = input && activationsOf(model, set, input, layers)?.map(([row]) => row);
   return { layers, weights, biases, activations };
 }
 
-function activationsOf(model: Model, set: ParameterSet, input: Float64Array, layers: number[]): number[][] {
-  const seen = withParameters(set, (parameters) =>
+/** Grid points along each side of the picture of a unit. */
+const unitSide = 20;
+
+/** What every unit of a network of two inputs answers on the plane. */
+export function unitSurfacesOf(
+  model: Model,
+  set: ParameterSet,
+  data: LoadedDataset,
+  { layers }: Network,
+): Network['surfaces'] {
+  if (data.train.features !== 2) return undefined;
+  const inputs = gridOf(squareAround(data), unitSide);
+  const answers = activationsOf(model, set, inputs, layers);
+  return answers?.map((rows, layer) =>
+    Array.from({ length: layers[layer] }, (_, unit) => Float32Array.from(rows, (row) => row[unit])),
+  );
+}
+
+/** Points of a square, row by row from the lowest x₂ up. */
+function gridOf([low, high]: [number, number], side: number): Float64Array {
+  const inputs = new Float64Array(side * side * 2);
+  const place = (i: number) => low + ((i + 0.5) / side) * (high - low);
+  for (let i = 0; i < side * side; i++) {
+    inputs[2 * i] = place(i % side);
+    inputs[2 * i + 1] = place(Math.floor(i / side));
+  }
+  return inputs;
+}
+
+/** The values of every layer, `[layer][row][unit]`, the inputs first; undefined if a layer's are not returned by the model. */
+function activationsOf(
+  model: Model,
+  set: ParameterSet,
+  inputs: Float64Array,
+  layers: number[],
+): number[][][] | undefined {
+  const rows = inputs.length / layers[0];
+  const seen: ArrayLike<number>[] = [];
+  withParameters(set, (parameters) =>
     tf.tidy(() => {
-      const { logits, ...hidden } = model.forward(parameters, tensorOf(input, [1, input.length]));
-      return [...Object.values(hidden), outputOf(model, logits)].map((tensor) =>
-        Array.from(valuesOf(tensor)),
-      );
+      const { logits, ...hidden } = model.forward(parameters, tensorOf(inputs, [rows, layers[0]]));
+      seen.push(...[...Object.values(hidden), outputOf(model, logits)].map((tensor) => valuesOf(tensor)));
     }),
   );
-  const rest = seen.filter((values, i) => values.length === layers[i + 1]);
-  return [Array.from(input), ...rest];
+  const all: ArrayLike<number>[] = [inputs];
+  for (const values of seen) if (values.length === rows * layers[all.length]) all.push(values);
+  if (all.length !== layers.length) return undefined;
+  return all.map((values, layer) =>
+    Array.from({ length: rows }, (_, row) =>
+      Array.from({ length: layers[layer] }, (_, unit) => values[row * layers[layer] + unit]),
+    ),
+  );
 }
 
 /** ŷ: probabilities, or the number that a regression predicts. */

@@ -1,0 +1,41 @@
+/** The stages of a step in order: each value forward, the loss, each gradient back. */
+import type { Graph, GraphNode } from '../messages.ts';
+
+export interface Stage {
+  phase: 'forward' | 'loss' | 'backward';
+  /** Id of the node whose value, or whose gradient, is computed. */
+  node: string;
+}
+
+export function stagesOf({ nodes, backward }: Graph): Stage[] {
+  const forward = nodes.flatMap(({ id, kind }): Stage[] =>
+    kind === 'activation' || kind === 'prediction'
+      ? [{ phase: 'forward', node: id }]
+      : kind === 'loss'
+        ? [{ phase: 'loss', node: id }]
+        : [],
+  );
+  const back = backward.flatMap(({ of }): Stage[] =>
+    of === undefined ? [] : [{ phase: 'backward', node: of }],
+  );
+  return [...forward.filter(({ phase }) => phase === 'forward'), ...forward.filter(isLoss), ...back];
+}
+
+const isLoss = ({ phase }: Stage): boolean => phase === 'loss';
+
+/** What is computed once the first `stage` stages are complete: ids of nodes with values, and of those with gradients. */
+export function computedAt(graph: Graph, stage: number): { values: Set<string>; gradients: Set<string> } {
+  const stages = stagesOf(graph);
+  const done = stages.slice(0, stage);
+  const given = graph.nodes.filter(({ kind }) => ['input', 'target', 'parameter'].includes(kind));
+  const values = [...given.map(({ id }) => id), ...done.filter((s) => s.phase !== 'backward').map(idOf)];
+  const isWhole = stage >= stages.length;
+  const gradients = isWhole
+    ? graph.nodes.filter(hasGradient).map(({ id }) => id)
+    : done.filter(isBack).map(idOf);
+  return { values: new Set(values), gradients: new Set(gradients) };
+}
+
+const idOf = ({ node }: Stage): string => node;
+const isBack = ({ phase }: Stage): boolean => phase === 'backward';
+const hasGradient = ({ autodiff }: GraphNode): boolean => autodiff !== undefined;
