@@ -12,6 +12,8 @@ function comparable(text: string, onlyWords: boolean): string[] {
       .replace(/(runs\/[a-z-]+?)-(\d{4}-?\d\d-?\d\d[T\d_:.-]*|…)/g, '$1-…')
       .replace(/-?\d+(\.\d+)?(e[+-]\d+)?/g, (number) => (onlyWords ? '#' : rounded(number)))
       .split('\n')
+      // Progress is shown when a command takes longer than usual.
+      .filter((line) => !/^\d+ of \d+ done, .* left$/.test(line))
       // The width of a column may differ.
       .map((line) => line.replace(/-{2,}/g, '--').replace(/\s+/g, ' ').trim())
   );
