@@ -5,8 +5,8 @@ import { inPixels, short, type PartProps } from './display.tsx';
 import { layOut, type Box, type Layout, type Place } from './graph-layout.ts';
 import { NodeDetail } from './node-detail.tsx';
 import { TextInput } from './settings.tsx';
-import { computedAt, stagesOf, type Stage } from './stages.ts';
-import { formOf, largestOf, sizeOf, TensorPicture } from './tensor-picture.tsx';
+import { computedAt, shownNodes, stagesOf, type Stage } from './stages.ts';
+import { formOf, largestOf, signed, sizeOf, TensorPicture, type Form } from './tensor-picture.tsx';
 import { Units } from './units.tsx';
 
 export function GraphSection({ zoo, state, say }: PartProps) {
@@ -155,7 +155,7 @@ function Board({ zoo, state, say, graph }: PartProps & { graph: Graph }) {
   const place = useRef<HTMLDivElement>(null);
   const { opened, stage, selected } = state;
   const { data } = opened!;
-  const { nodes } = graph;
+  const nodes = shownNodes(graph);
   const stages = stagesOf(graph);
   const at = Math.min(stage ?? stages.length, stages.length);
   const now = stage === undefined ? undefined : (stages[at - 1] as Stage | undefined);
@@ -305,7 +305,7 @@ function Card({
   const gradient = gradientOf(node, graph);
   const alphabet = data.tokens?.alphabet;
   const label = say(`graph.kind.${kind}`);
-  const picture = (shown: Float64Array, what: string) => (
+  const picture = (form: Form, shown: Float64Array, what: string) => (
     <span class="picture" style={inPixels(sizeOf(form))}>
       <TensorPicture {...{ form, alphabet }} values={shown} label={what} />
     </span>
@@ -322,13 +322,13 @@ function Card({
     >
       <span class={hasValue ? 'value' : 'value later'}>
         <span class="name">{name}</span>
-        {picture(values, `${label} ${name}`)}
+        {picture(form, values, `${label} ${name}`)}
         <small>{captionOf(node, data)}</small>
       </span>
       {autodiff && (
         <span class={hasGradient ? 'gradient' : 'gradient later'}>
           <span class="name">∂L/∂{name}</span>
-          {picture(gradient, `∂L/∂${name}`)}
+          {picture(signed(form), gradient, `∂L/∂${name}`)}
         </span>
       )}
     </button>

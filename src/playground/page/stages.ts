@@ -7,7 +7,8 @@ export interface Stage {
   node: string;
 }
 
-export function stagesOf({ nodes, backward }: Graph): Stage[] {
+export function stagesOf(graph: Graph): Stage[] {
+  const nodes = shownNodes(graph);
   const forward = nodes.flatMap(({ id, kind }): Stage[] =>
     kind === 'activation' || kind === 'prediction'
       ? [{ phase: 'forward', node: id }]
@@ -15,13 +16,23 @@ export function stagesOf({ nodes, backward }: Graph): Stage[] {
         ? [{ phase: 'loss', node: id }]
         : [],
   );
-  const back = backward.flatMap(({ of }): Stage[] =>
-    of === undefined ? [] : [{ phase: 'backward', node: of }],
+  const back = graph.backward.flatMap(({ of }): Stage[] =>
+    nodes.some(({ id }) => id === of) ? [{ phase: 'backward', node: of! }] : [],
   );
   return [...forward.filter(({ phase }) => phase === 'forward'), ...forward.filter(isLoss), ...back];
 }
 
 const isLoss = ({ phase }: Stage): boolean => phase === 'loss';
+
+/** The nodes on a way to the loss or the prediction; others, such as indexes of maxima, serve the gradients alone. */
+export function shownNodes({ nodes }: Graph): GraphNode[] {
+  const shown = new Set<string>();
+  for (const { id, kind, inputs } of [...nodes].reverse()) {
+    if (kind === 'loss' || kind === 'prediction' || kind === 'target') shown.add(id);
+    if (shown.has(id)) inputs.forEach((input) => shown.add(input));
+  }
+  return nodes.filter(({ id, kind }) => shown.has(id) || kind === 'parameter');
+}
 
 /** What is computed once the first `stage` stages are complete: ids of nodes with values, and of those with gradients. */
 export function computedAt(graph: Graph, stage: number): { values: Set<string>; gradients: Set<string> } {

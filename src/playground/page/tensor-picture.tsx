@@ -60,6 +60,9 @@ export function formOf({ kind, shape }: Pick<GraphNode, 'kind' | 'shape'>, data:
   return { kind: 'heat', rows, columns };
 }
 
+/** The same for numbers with signs, as the gradient of pixels. */
+export const signed = (form: Form): Form => (form.kind === 'maps' ? { ...form, isInk: false } : form);
+
 const cell = { width: 54, height: 22 };
 const character = 16;
 const mapsSide = 112;
