@@ -65,18 +65,14 @@ await picture('digit', '#model=mnist&epochs=3', { ...wide, colorScheme: 'light' 
   await hashOf(page);
   await draw(page);
 });
-const inside = async (page: Page) => {
-  await page.click('.inside .primary');
-  await page.waitForSelector('.check');
-  await page.locator('.numbers button').first().click();
-};
 await picture(
   'inside',
   '#model=breast-cancer&init=normal&units=3&asPrinted=true',
-  { viewport: { width: 1280, height: 1500 }, colorScheme: 'light' },
+  { viewport: { width: 1280, height: 1100 }, colorScheme: 'light' },
   async (page) => {
-    await inside(page);
-    await page.evaluate(() => document.querySelector('.inside')!.scrollIntoView());
+    await page.click('.card[data-name=hiddenBias]');
+    await page.waitForSelector('.verdict.wrong');
+    await page.evaluate(() => document.querySelector('.graph-section')!.scrollIntoView());
   },
 );
 await picture(

@@ -149,7 +149,7 @@ describeInPlayground('the playground', (stage) => {
     await wrong.waitForSelector('text=Unknown model "nonsense"');
     expect(await wrong.inputValue('.model select')).toBe('nonsense');
     expect(await wrong.getAttribute('.model select', 'aria-invalid')).toBe('true');
-    expect(await wrong.innerText('.notes')).toContain('Generated data: logic-gates');
+    expect(await wrong.innerText('.origin-of-data')).toContain('Generated data: logic-gates');
     await wrong.context().close();
   });
 
@@ -230,16 +230,19 @@ describeInPlayground('the playground', (stage) => {
     await page.context().close();
   });
 
-  test('looks inside a step: forward, backward, and every gradient in three ways', async () => {
+  test('shows a step as a graph: values, hand-written gradients below them, and all three ways to each gradient', async () => {
     const page = await stage.playground.open('#model=breast-cancer&init=normal&units=4');
-    await page.click('.inside .primary');
-    await page.waitForSelector('.check');
-    const names = await page.$$eval('.tensor h4', (heads) =>
-      heads.map((head) => head.firstChild!.textContent),
+    await page.waitForSelector('.card');
+    const names = await page.$$eval('.card', (cards) =>
+      cards.map((card) => (card as HTMLElement).dataset.name),
     );
-    expect(names).toEqual(expect.arrayContaining(['x', 'y', 'hidden', 'logits', 'ŷ', 'dLogits', 'dHidden']));
-    expect(await page.locator('.tensor math').count()).toBeGreaterThan(4);
-    expect(await page.locator('.choices [data-agrees=true]').count()).toBe(4);
+    expect(names).toEqual(
+      expect.arrayContaining(['x', 'y', 'hiddenWeights', 'hidden', 'logits', 'ŷ', 'loss']),
+    );
+    await page.click('.card[data-name=hiddenWeights]');
+    await page.waitForSelector('.verdict:not(.hint)');
+    expect(await page.innerText('.verdict')).toBe('All three agree.');
+    expect(await page.locator('.gradient-panel math').count()).toBeGreaterThan(0);
     // The numbers of the page are those of the command line's check of the same point.
     const digits = await page.$$eval('.numbers tbody tr td:last-child', (cells) =>
       cells.map((cell) => cell.textContent),
@@ -247,13 +250,108 @@ describeInPlayground('the playground', (stage) => {
     expect(digits.length).toBe(120);
     for (const each of digits) expect(Number(each.split(' · ')[0])).toBeGreaterThanOrEqual(9);
 
-    await page.locator('.choices').getByText('outputWeights').click();
-    await page.click('.numbers tbody tr:first-child button');
-    expect(await page.innerText('.origin')).toContain('transposedMatMul(hidden, dLogits)');
-    await page.click('text=Show me an error');
-    await page.waitForSelector('.choices [data-agrees=false]');
-    expect(await page.innerText('.choices [data-agrees=false]')).toContain('hiddenBias');
+    await page.click('.card[data-name=outputWeights]');
+    await page.waitForSelector('.detail[data-node=outputWeights] .origin');
+    expect(await page.innerText('.gradient-panel')).toContain('transposedMatMul(hidden, dLogits)');
+    await page.context().close();
+  });
+
+  test('goes through the stages of a step forward and back, for every model', async () => {
+    const page = await stage.playground.open();
+    const models = await page.$$eval('.model-menu .model option', (options) =>
+      options.map((option) => (option as HTMLOptionElement).value),
+    );
+    expect(models.length).toBeGreaterThanOrEqual(14);
+    for (const model of models.filter((name) => name !== 'xor-composed')) {
+      await page.goto(`${stage.playground.address}#model=${model}`);
+      await page.waitForFunction((name) => location.hash.startsWith(`#model=${name}&`), model);
+      await page.waitForSelector('.card', { timeout: 60_000 });
+      const slider = page.locator('.player input[type=range]');
+      const last = Number(await slider.getAttribute('max'));
+      expect([model, last]).toEqual([model, expect.any(Number)]);
+      expect(last).toBeGreaterThan(3);
+      await slider.fill('0');
+      expect(await page.locator('.card .gradient:not(.later)').count()).toBe(0);
+      const phases: string[] = [];
+      for (let stage = 1; stage <= last; stage++) {
+        await page.click('.player button[aria-label="Next stage"]');
+        phases.push((await page.getAttribute('.stage', 'data-phase'))!);
+      }
+      const order = ['forward', 'loss', 'backward'];
+      expect(phases).toEqual([...phases].sort((a, b) => order.indexOf(a) - order.indexOf(b)));
+      expect(new Set(phases)).toEqual(new Set(order));
+      expect(await page.locator('.card .later').count()).toBe(0);
+      await page.click('.player button[aria-label="Previous stage"]');
+      expect(await slider.inputValue()).toBe(String(last - 1));
+    }
+    await page.context().close();
+  }, 240_000);
+
+  test('the tour goes from forward to the mistake of document 003, and each stop has a link', async () => {
+    const page = await stage.playground.open();
+    await page.click('text=Tour, 2 minutes');
+    const titles: string[] = [];
+    for (const stop of ['forward', 'loss', 'backward', 'step', 'mistake']) {
+      await page.waitForFunction((name) => location.hash.includes(`tour=${name}`), stop);
+      await page.waitForSelector('.card');
+      titles.push(await page.innerText('.tour h2'));
+      if (stop === 'loss') await page.waitForSelector('.stage[data-phase=loss]');
+      if (stop === 'backward') await page.waitForSelector('.detail .verdict:not(.hint)');
+      if (stop === 'step') await untilStep(page, 1);
+      if (stop !== 'mistake') await page.locator('.tour').getByText('Next').click();
+    }
+    expect(new Set(titles).size).toBe(5);
+    await page.waitForSelector('.verdict.wrong');
+    expect(await page.innerText('.detail h3')).toContain('hiddenBias');
     expect(await page.innerText('.verdict')).toContain('sum over the rows only, not over the units too');
+
+    const other = await stage.playground.open(new URL(page.url()).hash);
+    await other.waitForSelector('.verdict.wrong');
+    expect(await other.innerText('.tour h2')).toBe(titles[4]);
+    await other.locator('.tour').getByText('Close the tour').click();
+    expect(other.url()).not.toContain('tour=');
+    await page.context().close();
+    await other.context().close();
+  });
+
+  test('the slider of recorded steps goes back, and training continues from its latest step', async () => {
+    const page = await stage.playground.open('#model=points&rows=600&batchSize=100&epochs=4');
+    const run = page.locator('.run');
+    const weights = () => page.innerText('.card[data-name=hiddenWeights] .value');
+    await page.waitForSelector('.card');
+    const initial = await weights();
+    for (const step of [6, 12, 18]) {
+      await run.getByText('One epoch').click();
+      await untilStep(page, step);
+    }
+    await page.waitForFunction(
+      (before) =>
+        (document.querySelector('.card[data-name=hiddenWeights] .value') as HTMLElement).innerText !== before,
+      initial,
+    );
+    await page.locator('.recorded input').fill('0');
+    await page.waitForFunction(
+      (before) =>
+        (document.querySelector('.card[data-name=hiddenWeights] .value') as HTMLElement).innerText === before,
+      initial,
+    );
+    expect(await page.innerText('.recorded')).toContain('step 0 is shown');
+    expect(await page.innerText('#step')).toBe('18');
+    const hash = await train(page);
+    const whole = await stage.playground.open('#model=points&rows=600&batchSize=100&epochs=4');
+    expect(await train(whole)).toBe(hash);
+    await page.context().close();
+    await whole.context().close();
+  });
+
+  test('a small network is also shown as units with their weights and biases', async () => {
+    const page = await stage.playground.open('#model=points&rows=600');
+    await page.click('.choices >> text=Units');
+    expect(await page.locator('.unit canvas').count()).toBe(5);
+    expect(await page.$$eval('.units text', (texts) => texts.map((text) => text.textContent))).toEqual(
+      expect.arrayContaining(['2', '−2', '10']),
+    );
+    expect(await page.innerText('.units')).toContain('b = 1');
     await page.context().close();
   });
 
@@ -264,8 +362,8 @@ describeInPlayground('the playground', (stage) => {
         colorScheme,
         bypassCSP: true, // axe is an inline script
       });
-      await page.click('.inside .primary');
-      await page.waitForSelector('.check');
+      await page.click('.card[data-name=hiddenWeights]');
+      await page.waitForSelector('.verdict:not(.hint)');
       await page.evaluate(() => document.querySelectorAll('details').forEach((one) => (one.open = true)));
       await page.addScriptTag({ path: axePath });
       const found = await page.evaluate(
@@ -282,25 +380,28 @@ describeInPlayground('the playground', (stage) => {
     const press = async (name: string) => {
       for (let i = 0; i < 80; i++) {
         await page.keyboard.press('Tab');
-        const text = await page.evaluate(() => (document.activeElement as HTMLElement).innerText);
+        const text = await page.evaluate(() => {
+          const element = document.activeElement as HTMLElement;
+          return element.dataset.name ?? element.innerText;
+        });
         if (text === name) return page.keyboard.press('Enter');
       }
       throw new Error(`no ${name} within 80 steps of Tab`);
     };
     await press('시작');
     await hashOf(page);
-    await press('들여다보기');
-    await page.waitForSelector('.check');
+    await press('weights');
+    await page.waitForSelector('.detail .origin');
     await press('2, 1');
-    expect(await page.innerText('.origin')).toContain('dLogits');
+    expect(await page.innerText('.origin')).toContain('weights[2, 1]');
     await page.context().close();
   });
 
   test('fits the width of the window, from a phone to a large screen', async () => {
     for (const width of [360, 768, 1280, 3840]) {
       const page = await stage.playground.open('#model=breast-cancer', { viewport: { width, height: 900 } });
-      await page.click('.inside .primary');
-      await page.waitForSelector('.check');
+      await page.click('.card[data-name=hiddenWeights]');
+      await page.waitForSelector('.verdict:not(.hint)');
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
       await page.context().close();
     }

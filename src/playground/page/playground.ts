@@ -51,7 +51,8 @@ export class Playground {
   #input?: Float64Array;
   #isLooking = false;
   #isStale = true;
-  #graphDue = 0;
+  #isLookingInside = false;
+  #isGraphStale = false;
 
   constructor(onChange: () => void) {
     this.#onChange = onChange;
@@ -92,12 +93,19 @@ export class Playground {
       const catalogue = await this.worker.catalogue();
       const isOther = opened.model !== this.state.opened?.model;
       this.#set({
-        ...{ catalogue, opened, invalid, wrong: undefined, view: undefined, graph: undefined, check: undefined },
+        ...{
+          catalogue,
+          opened,
+          invalid,
+          wrong: undefined,
+          view: undefined,
+          graph: undefined,
+          check: undefined,
+        },
         ...{ shownStep: undefined, stage: undefined },
         ...(isOther && { selected: undefined, row: opened.firstRow ?? 0, rows: 1 }),
       });
       this.#input = undefined;
-      this.#graphDue = 0;
       history.replaceState(null, '', this.#hash());
       this.#isStale = true;
       await this.#look();
@@ -147,18 +155,6 @@ export class Playground {
     if (this.isInvalid) return;
     this.#set({ shownStep: undefined });
     await this.worker.go(until);
-  }
-
-  /** Trains a complete run for as many epochs again, where that is the same run with more epochs. */
-  async extend(): Promise<void> {
-    try {
-      const opened = await this.worker.extend(this.state.opened!.epochs);
-      this.#set({ opened, wrong: undefined });
-      history.replaceState(null, '', this.#hash());
-      await this.go('end');
-    } catch (error) {
-      this.tellWrong(error as Error);
-    }
   }
 
   /** Opens a run and starts it, where the reader sees it. */
@@ -214,7 +210,6 @@ export class Playground {
 
   #lookAgain(): Promise<void> {
     this.#isStale = true;
-    this.#graphDue = 0;
     return this.#look();
   }
 
@@ -226,7 +221,8 @@ export class Playground {
     try {
       const view = await this.worker.view(this.#input, this.state.shownStep);
       this.#set({ view });
-      await this.#lookInside();
+      // Views do not wait for graphs, which take longer.
+      void this.#lookInside();
     } catch {
       // The run was changed meanwhile; the next look is at the new one.
     }
@@ -235,17 +231,28 @@ export class Playground {
     void this.#look();
   }
 
+  /** The graph of the latest weights, one at a time. */
   async #lookInside(): Promise<void> {
-    const { opened, row, rows, shownStep, progress } = this.state;
-    const began = performance.now();
-    if (!opened?.inSteps || (progress?.status === 'running' && began < this.#graphDue)) return;
-    const request = await this.worker.inside(row, rows, shownStep);
-    const graph = await this.#insideWorker().graph(request);
-    if (opened !== this.state.opened) return;
-    this.#set({ graph: { ...graph, step: request.step } });
-    const now = performance.now();
-    this.#graphDue = now + (now - began) / shareOfGraphs;
-    await this.#check();
+    this.#isGraphStale = true;
+    if (this.#isLookingInside) return;
+    this.#isLookingInside = true;
+    try {
+      while (this.#isGraphStale && this.state.opened?.inSteps) {
+        this.#isGraphStale = false;
+        const { opened, row, rows, shownStep, progress } = this.state;
+        const began = performance.now();
+        const request = await this.worker.inside(row, rows, shownStep);
+        const graph = await this.#insideWorker().graph(request);
+        if (opened !== this.state.opened) continue;
+        this.#set({ graph: { ...graph, step: request.step } });
+        await this.#check();
+        const rest = progress?.status === 'running' ? (performance.now() - began) / shareOfGraphs : 0;
+        if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
+      }
+    } catch {
+      // The run was changed meanwhile; the next look is at the new one.
+    }
+    this.#isLookingInside = false;
   }
 
   /** Computes the gradients of the selected node in three ways, unless training changes them meanwhile. */
