@@ -65,12 +65,19 @@ export function Controls({ zoo, state, say }: PartProps) {
 function Figures({ state, say }: Pick<PartProps, 'state' | 'say'>) {
   const { opened, progress } = state;
   const record = progress?.records.at(-1);
-  const after = record && say('run.afterEpoch', { epoch: record.epoch });
+  const after = record && say('run.afterEpoch', { epoch: short(record.epoch) });
+  const { epochs, steps } = opened!;
   const { loss, step = 0, epoch = 0, stepsPerSecond } = progress ?? {};
   return (
     <dl class="figures">
-      <Figure name={say('run.epoch.count')} value={`${epoch} / ${opened!.epochs}`} />
-      <Figure name={say('run.step.count')} value={String(step)} id="step" />
+      <Figure name={say('run.epoch.count')} value={steps ? short(epoch) : `${epoch} / ${epochs}`} />
+      <div>
+        <dt>{say('run.step.count')}</dt>
+        <dd>
+          <span id="step">{step}</span>
+          {steps && ` / ${steps}`}
+        </dd>
+      </div>
       <Figure
         name={say('run.loss')}
         value={loss === undefined ? '–' : short(loss)}
@@ -95,11 +102,11 @@ function Figures({ state, say }: Pick<PartProps, 'state' | 'say'>) {
   );
 }
 
-function Figure({ name, value, note, id }: { name: string; value: string; note?: string; id?: string }) {
+function Figure({ name, value, note }: { name: string; value: string; note?: string }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd id={id}>{value}</dd>
+      <dd>{value}</dd>
       {note && <dd class="note">{note}</dd>}
     </div>
   );

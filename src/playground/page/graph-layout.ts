@@ -63,10 +63,11 @@ export function layOut(boxes: Box[]): Layout {
   }));
   const heightOf = (values: Box[]) => values.reduce((sum, { height }) => sum + height + gap.rows, -gap.rows);
   const band = Math.max(0, ...boxes.filter(({ isParameter }) => isParameter).map(({ height }) => height));
-  const below = Math.max(0, ...stacks.map(({ values }) => heightOf(values)));
-  const middle = band + gap.bands + below / 2;
+  // The first values of the columns stand in one line, others below them.
+  const first = Math.max(0, ...stacks.map(({ values }) => values[0]?.height ?? 0));
+  const middle = (band > 0 ? band + gap.bands : 0) + first / 2;
   const places = new Map<string, Place>();
-  let [valuesEnd, parametersEnd] = [-gap.columns, -gap.parameters];
+  let [valuesEnd, parametersEnd, bottom] = [-gap.columns, -gap.parameters, 0];
   for (const { values, parameters } of stacks) {
     const width = Math.max(0, ...values.map((box) => box.width));
     const over = parameters.reduce((sum, box) => sum + box.width + gap.parameters, -gap.parameters);
@@ -76,7 +77,8 @@ export function layOut(boxes: Box[]): Layout {
       parametersEnd = center + over / 2;
     }
     if (values.length > 0) valuesEnd = center + width / 2;
-    let top = middle - heightOf(values) / 2;
+    let top = middle - (values[0]?.height ?? 0) / 2;
+    bottom = Math.max(bottom, top + heightOf(values));
     for (const { id, width, height } of values) {
       places.set(id, { left: center - width / 2, top, width, height });
       top += height + gap.rows;
@@ -87,5 +89,5 @@ export function layOut(boxes: Box[]): Layout {
       left += width + gap.parameters;
     }
   }
-  return { width: Math.max(valuesEnd, parametersEnd), height: middle + below / 2, places };
+  return { width: Math.max(valuesEnd, parametersEnd), height: bottom, places };
 }

@@ -78,10 +78,12 @@ export function Settings({ zoo, state, say }: PartProps) {
   const { fields } = state.catalogue!;
   const model = modelOf(state);
   const change = (name: string, value: string) => void zoo.change(name, value);
+  // Steps replace epochs.
+  const isUsed = ({ name }: Field) => name !== 'epochs' || !Number(address.steps);
   const inputs = (some: Field[]) =>
-    some.map((field) => {
+    some.filter(isUsed).map((field) => {
       const wrong = invalid[field.name];
-      const value = wrong?.text ?? address[field.name];
+      const value = wrong?.text ?? address[field.name] ?? field.default;
       return <Input key={field.name} {...{ field, say, change, wrong, value }} />;
     });
   // On a phone, what is trained and its graph come first.
