@@ -5,7 +5,7 @@ import { inPixels, short, type PartProps } from './display.tsx';
 import { layOut, type Box, type Layout, type Place } from './graph-layout.ts';
 import { NodeDetail } from './node-detail.tsx';
 import { TextInput } from './settings.tsx';
-import { computedAt, shownNodes, stagesOf, type Stage } from './stages.ts';
+import { computedAt, gradientOf, shownNodes, stagesOf, type Stage } from './stages.ts';
 import { formOf, largestOf, signed, sizeOf, TensorPicture, type Form } from './tensor-picture.tsx';
 import { Units } from './units.tsx';
 
@@ -334,10 +334,6 @@ function Card({
     </button>
   );
 }
-
-/** The gradient by hand, where a line of the model's file computes it, else that by autodiff. */
-export const gradientOf = ({ manual, autodiff }: GraphNode, { backward }: Graph): Float64Array =>
-  manual === undefined ? autodiff! : backward[manual].values;
 
 /** The shape, and the scale of the colors or the predicted class. */
 function captionOf(node: GraphNode, { classNames }: DataCard): string {

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Graph, GraphNode, NodeCheck } from '../messages.ts';
 import { short, type PartProps } from './display.tsx';
-import { gradientOf } from './graph.tsx';
+import { gradientOf } from './stages.ts';
 import { largestOf, tint } from './tensor-picture.tsx';
 
 export function NodeDetail({

@@ -50,3 +50,7 @@ export function computedAt(graph: Graph, stage: number): { values: Set<string>; 
 const idOf = ({ node }: Stage): string => node;
 const isBack = ({ phase }: Stage): boolean => phase === 'backward';
 const hasGradient = ({ autodiff }: GraphNode): boolean => autodiff !== undefined;
+
+/** The gradient by hand, where a line of the model's file computes it, else that by autodiff. */
+export const gradientOf = ({ manual, autodiff }: GraphNode, { backward }: Graph): Float64Array =>
+  manual === undefined ? autodiff! : backward[manual].values;
