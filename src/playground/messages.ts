@@ -58,10 +58,10 @@ export interface Opened {
   epochs: number;
   /** Of the whole run, where its recipe counts steps in place of epochs. */
   steps?: number;
-  /** The first row that is worth looking at. */
-  firstRow?: number;
-  /** Steps a second at which a tiny model trains by default. */
+  /** Steps per second with which the run takes some seconds, to be given to `speed`; left out where it takes longer at full speed. */
   speed?: number;
+  /** A training row that shows something: the first whose inputs are not all zeros and, of two classes, whose class is 1. */
+  firstRow: number;
 }
 
 /** The key of a text of the page, or a message of the zoo. */
@@ -99,6 +99,17 @@ export interface Progress {
   stepsPerSecond: number;
   /** Loss of the steps, thinned out. */
   steps: Line;
+  /**
+   * Of the initial weights, on the first rows of training (so many) and of validation: epoch 0 of both curves. Missing before Start, and
+   * for a composed model.
+   */
+  initial?: Pick<EpochRecord, 'loss' | 'accuracy' | 'validationLoss' | 'validationAccuracy'> & {
+    rows: number;
+  };
+  /**
+   * `loss` and `accuracy` of a record are means over the training rows of the epoch, each measured before the step that used it;
+   * `validationLoss` and `validationAccuracy` are those of the validation rows after the epoch.
+   */
   records: EpochRecord[];
   /** Steps whose weights `view` and `inside` can go back to, in their order: the first, some between, the latest pause. */
   recorded: number[];
@@ -116,7 +127,17 @@ export interface Result {
   /** SHA-256 of weights.json. */
   hash: string;
   seconds: number;
-  scores: { split: 'train' | 'validation' | 'test'; loss: number; accuracy?: number }[];
+  /** Complete epochs of the weights, a fraction where the run counts steps; of early stopping, the best one. */
+  epoch: number;
+  scores: Score[];
+}
+
+/** Of the weights of the end, on all rows of a part. */
+export interface Score {
+  split: 'train' | 'validation' | 'test';
+  rows: number;
+  loss: number;
+  accuracy?: number;
 }
 
 /** A view of a network between two steps. */

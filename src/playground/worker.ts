@@ -7,8 +7,7 @@ import type { Examples } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import { predict } from '../evaluation/predict.ts';
 import { yieldToEventLoop } from '../utils/event-loop.ts';
-import { splitRows } from '../training/validation.ts';
-import { RandomState } from '../utils/random.ts';
+import { multiplyAddsPerStep } from '../training/cost.ts';
 import type {
   Address,
   DataCard,
@@ -49,11 +48,14 @@ const hooks = {
   async onFinished(which: Session, finished: Finished) {
     const { hashOf, weightsOf } = await record();
     const { metrics, result } = finished;
+    const { train, validation } = rowCounts(which);
+    const rows = { train, validation, test: which.data.test.rows };
     const scores = (['train', 'validation', 'test'] as const).flatMap((split) => {
       const score = metrics[split];
-      return score ? [{ split, loss: score.loss, accuracy: score.accuracy }] : [];
+      return score ? [{ split, rows: rows[split], loss: score.loss, accuracy: score.accuracy }] : [];
     });
-    return { hash: hashOf(weightsOf(which, finished)), seconds: result.seconds, scores };
+    const epoch = result.restoredEpoch ?? result.history.at(-1)?.epoch ?? result.epochs;
+    return { hash: hashOf(weightsOf(which, finished)), seconds: result.seconds, epoch, scores };
   },
 };
 
@@ -81,18 +83,16 @@ async function prepare(which: Session): Promise<void> {
   while (which === session && which.status === 'ready' && which.data.drawMore?.()) await yieldToEventLoop();
 }
 
+const rowCounts = ({ split: { trainRows, validation } }: Session) => {
+  return { train: trainRows.length, validation: validation?.rows.length ?? 0 };
+};
+
 /** Counting the tokens of longer texts takes more than a second, and waits for the end of the training. */
 const maxCountedAtOnce = 1e6;
 
-function cardOf(
-  { name, train, validation, test, classNames, preprocessing, standIn, tokens }: PageData,
-  run: RunSettings,
-): DataCard {
-  const { trainRows: rows, validation: held } = splitRows(
-    { train, validation },
-    run.recipe.validation,
-    new RandomState(0),
-  );
+function cardOf(which: Session): DataCard {
+  const { data, run } = which;
+  const { name, train, test, classNames, preprocessing, standIn, tokens } = data;
   const { features } = train;
   const kind = tokens
     ? 'tokens'
@@ -105,7 +105,7 @@ function cardOf(
   const inputs = Float32Array.from(train.inputs.subarray(0, kind === 'image' ? 0 : sampled * features));
   return {
     name,
-    rows: { train: rows.length, validation: held?.rows.length ?? 0, test: test.rows },
+    rows: { ...rowCounts(which), test: test.rows },
     features,
     classNames,
     kind,
@@ -121,15 +121,36 @@ function cardOf(
   };
 }
 
-function lengthOf(
-  { recipe }: RunSettings,
-  { train, validation }: PageData,
-): Pick<Opened, 'epochs' | 'steps'> {
-  const { epochs, steps, batchSize } = recipe;
-  if (steps === 0) return { epochs };
-  const { trainRows } = splitRows({ train, validation }, recipe.validation, new RandomState(0));
-  const perEpoch = batchSize === 'full' ? 1 : Math.ceil(trainRows.length / batchSize);
-  return { epochs: steps / perEpoch, steps };
+/** A run takes about so many seconds, unless it is slower at full speed. */
+const wantedSeconds = 6;
+
+/** How long a run is, and how fast it is to be shown. */
+function lengthOf({ run, data, model, split }: Session): Pick<Opened, 'epochs' | 'steps' | 'speed'> {
+  const { epochs, steps, batchSize } = run.recipe;
+  const rows = split.trainRows.length;
+  const perEpoch = batchSize === 'full' ? 1 : Math.ceil(rows / batchSize);
+  const all = steps || epochs * perEpoch;
+  const size = { rows, features: data.train.features, classes: data.classNames.length };
+  // As measured on wasm: a step's own time, and that of its products.
+  const seconds = all * (1e-4 + 6e-4 * multiplyAddsPerStep(model, size, run.recipe));
+  const isShort = seconds < wantedSeconds / 2 && !run.definition.composition;
+  return {
+    ...(steps > 0 ? { epochs: steps / perEpoch, steps } : { epochs }),
+    ...(isShort && { speed: Math.max(1, Math.round(all / wantedSeconds)) }),
+  };
+}
+
+/** How many rows are looked through, for some are drawn when they are read. */
+const maxLookedThrough = 200;
+
+function firstRowOf({ data: { train, classNames, tokens } }: Session): number {
+  if (tokens) return 0;
+  const { features, inputs, labels } = train;
+  const rows = Array.from({ length: Math.min(train.rows, maxLookedThrough) }, (_, row) => row);
+  const hasInputs = (row: number) =>
+    inputs.subarray(row * features, (row + 1) * features).some((value) => value !== 0);
+  const some = rows.filter(hasInputs);
+  return (classNames.length === 2 ? some.find((row) => labels[row] === 1) : undefined) ?? some[0] ?? 0;
 }
 
 /** x and y of some training rows. */
@@ -174,6 +195,22 @@ const alphabetOf = ({
 }: Pick<PageData, 'classNames' | 'preprocessing'>): string[] =>
   classNames.slice(0, preprocessing.kind === 'tokens' ? preprocessing.boundary : undefined);
 
+async function openedBy(which: Session, address: Address, notes: Note[]): Promise<Opened> {
+  const { run } = which;
+  const parameters = Object.entries((await which.weights()).parameters);
+  return {
+    address,
+    model: run.definition.name,
+    backend: run.backend,
+    notes,
+    parameters: parameters.map(([name, { shape }]) => ({ name, shape })),
+    data: cardOf(which),
+    inSteps: !run.definition.composition,
+    ...lengthOf(which),
+    firstRow: firstRowOf(which),
+  };
+}
+
 const methods = {
   catalogue,
 
@@ -198,22 +235,23 @@ const methods = {
     const why = run.definition.cannotLearn?.(run.options);
     if (why) notes.push({ text: why });
     if (state) notes.push({ key: 'restored', values: { step: state.step } });
-    const parameters = Object.entries((await session.weights()).parameters);
-    return {
-      address: itsAddress,
-      model: run.definition.name,
-      backend: run.backend,
-      notes,
-      parameters: parameters.map(([name, { shape }]) => ({ name, shape })),
-      data: cardOf(data, run),
-      inSteps: !run.definition.composition,
-      ...lengthOf(run, data),
-    };
+    return openedBy(session, itsAddress, notes);
+  },
+
+  /**
+   * Lets a complete run go on to more epochs, as the run of the returned address would have come there: call `go` next.
+   *
+   * @throws InputError where that would be another run: why, in one sentence
+   */
+  async extend(epochs: number): Promise<Opened> {
+    session = session.extended(epochs);
+    tell(session.progress());
+    return openedBy(session, addressOf(session.run), []);
   },
 
   go: (until: Until) => session.go(until),
   pause: () => session.pause(),
-  speed: (maxStepsPerSecond: number) => void (session.maxStepsPerSecond = maxStepsPerSecond),
+  speed: (maxStepsPerSecond: number) => session.limitSpeed(maxStepsPerSecond),
 
   /**
    * @param input of the row that goes through the network

@@ -134,3 +134,30 @@ test('the page says whether data is generated, synthetic or of the user', async 
   const data = await zoo.worker.useTable('kind');
   expect(await originOf({ model: 'mlp', data })).toEqual([undefined, 'user']);
 });
+
+test('a run opens at a row that shows something, and at a speed with which it lasts some seconds', async () => {
+  const opened = async (address: Record<string, string>) => {
+    await zoo.open({ backend: 'cpu', ...address }, true);
+    return zoo.state.opened!;
+  };
+  // Rows of the truth table: 00, 01, 10, 11.
+  expect(await opened({ model: 'xor', epochs: '900' })).toMatchObject({ firstRow: 1, speed: 150 });
+  expect(await opened({ model: 'gate', gate: 'and' })).toMatchObject({ firstRow: 3 });
+  expect(await opened({ model: 'gate', gate: 'nand' })).toMatchObject({ firstRow: 1 });
+  expect((await opened({ model: 'mnist' })).speed).toBeUndefined();
+});
+
+test('a complete run goes on under the address of the longer run, whose files it leaves', async () => {
+  await zoo.open(xor, true);
+  await zoo.go('end');
+  await until(() => zoo.state.progress?.status === 'complete');
+  expect(zoo.state.progress!.result).toMatchObject({ epoch: 6, scores: [{ rows: 4 }, { rows: 4 }] });
+  const opened = await zoo.worker.extend(3);
+  expect(opened.address).toEqual({ ...zoo.state.opened!.address, epochs: '9' });
+  expect(opened.epochs).toBe(9);
+  await zoo.worker.go('end');
+  await until(() => zoo.state.progress?.status === 'complete' && zoo.state.progress.epoch === 9);
+  const trained = await train(models.xor, { epochs: 9, seed: 7, backend: 'cpu' });
+  expect((await zoo.worker.files()).weights).toBe(weightsText(trained));
+  await expect(zoo.worker.extend(1e8)).rejects.toThrow('epochs');
+});

@@ -58,16 +58,25 @@ function chart({ training, validation }: Curve, title: string, names: [string, s
     .join('');
 }
 
-export function curvesIn({ steps, records }: Pick<Progress, 'steps' | 'records'>): {
+export function curvesIn({ steps, records, initial }: Pick<Progress, 'steps' | 'records' | 'initial'>): {
   loss: Curve;
   accuracy: Curve;
 } {
   const line = (field: 'loss' | 'accuracy' | 'validationLoss' | 'validationAccuracy'): Line => {
-    const some = records.filter((record) => record[field] !== undefined);
+    const all = initial ? [{ epoch: 0, ...initial }, ...records] : records;
+    const some = all.filter((record) => record[field] !== undefined);
     return { x: some.map(({ epoch }) => epoch), y: some.map((record) => record[field]!) };
   };
   return {
-    loss: { training: steps.x.length > 0 ? steps : line('loss'), validation: line('validationLoss') },
+    loss: {
+      training:
+        steps.x.length === 0
+          ? line('loss')
+          : initial
+            ? { x: [0, ...steps.x], y: [initial.loss, ...steps.y] }
+            : steps,
+      validation: line('validationLoss'),
+    },
     accuracy: { training: line('accuracy'), validation: line('validationAccuracy') },
   };
 }

@@ -4,7 +4,11 @@
 import { onBackend } from '../../backend/index.ts';
 import type { Model } from '../../model/model.ts';
 import type { ParameterSet } from '../../model/parameters.ts';
+import { recipeFields } from '../../model/recipe.ts';
+import { InputError } from '../../utils/errors.ts';
+import { checkedNumber } from '../../utils/limits.ts';
 import { RandomState } from '../../utils/random.ts';
+import { splitRows, type Split } from '../../training/validation.ts';
 import { DivergedError } from '../../training/divergence.ts';
 import type { EpochRecord, TrainingResult, TrainingState } from '../../training/types.ts';
 import { fit, scoreRun, type ReadyRun } from '../../estimator/fit.ts';
@@ -13,7 +17,7 @@ import type { RunReport } from '../../weights/run-record.ts';
 import type { Progress, Status, View } from '../messages.ts';
 import type { RunSettings } from './catalogue.ts';
 import { only, Snapshots, type Weights } from './snapshots.ts';
-import { Curve, Texts } from './views.ts';
+import { Curve, initialScores, Texts } from './views.ts';
 import { loadPart, type PageData } from './data.ts';
 
 /** When to pause. */
@@ -34,20 +38,21 @@ interface SessionHooks {
 
 const millisecondsBetweenLooks = 100;
 const millisecondsBetweenSaves = 2000;
+/** Timers of browsers wait no shorter. */
+const shortestWait = 4;
 
 export class Session {
   readonly run: RunSettings;
   readonly data: PageData;
   readonly model: Model;
+  readonly split: Split;
   status: Status;
-  /** Limit of the speed, in steps per second. */
-  maxStepsPerSecond = Infinity;
   finished?: Finished;
 
   readonly #hooks: SessionHooks;
   readonly #initial: ParameterSet;
-  readonly #snapshots: Snapshots;
-  readonly #curve = new Curve();
+  #snapshots: Snapshots;
+  #curve = new Curve();
   readonly #texts?: Texts;
   #baselines?: Baselines;
   readonly #records: EpochRecord[];
@@ -60,6 +65,11 @@ export class Session {
   #wanted: ((weights: Weights) => void)[] = [];
   #toldAt = 0;
   #savedAt = 0;
+  /** Limit of the speed, in steps per second, and the steps since it holds. */
+  #limit = { perSecond: Infinity, since: 0, steps: 0 };
+  /** Ends the wait between two steps. */
+  #wake?: () => void;
+  #initialScores?: Progress['initial'];
   /** The steps of the last half second. */
   #pace = { since: 0, steps: 0, perSecond: 0 };
 
@@ -75,6 +85,7 @@ export class Session {
     const random = new RandomState(recipe.seed);
     const shape = { features: data.train.features, classes: data.classNames.length, random };
     this.#initial = this.model.initial(shape);
+    this.split = splitRows(data, recipe.validation, random);
     this.#snapshots = new Snapshots(this.#initial);
     this.#state = resumeFrom;
     if (resumeFrom) this.#snapshots.pause(resumeFrom);
@@ -84,11 +95,54 @@ export class Session {
     this.#progress = { step: resumeFrom?.step ?? 0, stepsPerEpoch: 1, epoch: resumeFrom?.epoch ?? 0 };
   }
 
+  /**
+   * A complete run that goes on to more epochs: the run that has so many from its beginning, to the last bit.
+   *
+   * @throws InputError where that would be another run
+   */
+  extended(more: number): Session {
+    const { recipe, recordEvery, definition } = this.run;
+    const { decay, patience, steps, epochs } = recipe;
+    const state = this.#state;
+    const why =
+      this.status !== 'complete' || !state
+        ? definition.composition
+          ? `${definition.name} is composed of parts that are trained one after another`
+          : 'the run is not complete yet'
+        : decay !== 'none'
+          ? `its learning rate falls over the whole training (${decay}), so a longer run would be another one from its first step`
+          : patience > 0
+            ? 'early stopping ended it and restored its best weights'
+            : steps > 0 || this.data.tokens
+              ? 'runs of models of sequences are recorded at shares of the whole training'
+              : undefined;
+    if (why !== undefined) throw new InputError(`This run cannot go on: ${why}.`);
+    const limits = recipeFields.epochs;
+    const run = {
+      ...this.run,
+      recipe: { ...recipe, epochs: checkedNumber('epochs', epochs + more, limits) },
+    };
+    // The last epoch is always recorded; in the longer run it is one like any other.
+    const history = state!.history.filter(({ epoch }) => epoch % recordEvery === 0);
+    const session = new Session(run, this.data, this.#hooks, { ...state!, history });
+    session.#snapshots = this.#snapshots;
+    session.#curve = this.#curve;
+    session.#initialScores = this.#initialScores;
+    return session;
+  }
+
+  /** @param perSecond steps */
+  limitSpeed(perSecond: number): void {
+    this.#limit = { perSecond, since: performance.now(), steps: 0 };
+    this.#wake?.();
+  }
+
   go(until: Until): void {
     if (!['ready', 'paused', 'running'].includes(this.status)) return;
     this.#until = until;
     this.status = 'running';
     this.#pace = { since: performance.now(), steps: 0, perSecond: this.#pace.perSecond };
+    this.limitSpeed(this.#limit.perSecond);
     this.#goOn?.();
     this.#over ??= this.#train().catch((error: Error) => {
       this.status = error instanceof DivergedError ? 'diverged' : 'failed';
@@ -100,12 +154,15 @@ export class Session {
   }
 
   pause(): void {
-    if (this.status === 'running') this.#until = 'step';
+    if (this.status !== 'running') return;
+    this.#until = 'step';
+    this.#wake?.();
   }
 
   /** Ends training at the next step, for good. */
   async cancel(): Promise<void> {
     this.#isCancelled = true;
+    this.#wake?.();
     this.#goOn?.();
     await this.#over;
     this.#answer(this.#latest());
@@ -149,6 +206,7 @@ export class Session {
       steps: this.#curve.line,
       records: this.#records,
       recorded: this.#snapshots.steps,
+      ...(this.#initialScores && { initial: this.#initialScores }),
       ...(this.#baselines && { baselines: this.data.tokens!.namedBaselines(this.#baselines) }),
       ...(done < of && { drawing: { done, of } }),
     };
@@ -162,6 +220,7 @@ export class Session {
         model: this.model,
         dataset: this.data,
       };
+      this.#initialScores ??= initialScores(this.model, this.#initial, this.data, this.split, this.run);
       const ready = this.data.tokens?.withSamples(whole) ?? whole;
       const { status, result, diverged } = await fit(ready, loadPart, {
         resumeFrom: this.#state,
@@ -196,6 +255,7 @@ export class Session {
         progress.epoch = step === stepsPerEpoch ? epoch : epoch - 1;
         progress.loss = loss;
         this.#pace.steps++;
+        this.#limit.steps++;
         if (isWhole) this.#curve.add(epoch - 1 + step / stepsPerEpoch, loss);
         if (this.#isTime() && performance.now() - this.#toldAt > millisecondsBetweenLooks) this.#tell();
       },
@@ -212,7 +272,7 @@ export class Session {
 
   /** Whether weights are requested or recorded, the state is to be saved, or the speed is limited. */
   #isDue(): boolean {
-    if (this.#wanted.length > 0 || this.maxStepsPerSecond < Infinity) return true;
+    if (this.#wanted.length > 0 || this.#millisecondsAhead() >= shortestWait) return true;
     if (this.#isLast(this.#progress) || this.#snapshots.isDue(this.#progress.step)) return true;
     return this.#isTime() && this.#isTimeToSave();
   }
@@ -246,9 +306,27 @@ export class Session {
       this.#snapshots.pause(state);
       this.#tell();
       await new Promise<void>((resolve) => (this.#goOn = resolve));
-    } else if (this.maxStepsPerSecond < Infinity) {
-      await new Promise((resolve) => setTimeout(resolve, 1000 / this.maxStepsPerSecond));
+      return;
     }
+    const ahead = this.#millisecondsAhead();
+    if (ahead < shortestWait || isLast || this.#isCancelled) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ahead);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** How far the steps are ahead of the limit of the speed. */
+  #millisecondsAhead(): number {
+    const { perSecond, since, steps } = this.#limit;
+    if (perSecond === Infinity) return 0;
+    const ahead = (1000 * steps) / perSecond - (performance.now() - since);
+    // Steps that took too long are not made up for.
+    if (ahead < -shortestWait) this.#limit = { perSecond, since: performance.now(), steps: 0 };
+    return ahead;
   }
 
   #answer(weights: Weights): void {

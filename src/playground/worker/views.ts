@@ -1,9 +1,13 @@
-import type { LoadedDataset } from '../../data/dataset.ts';
+import type { Examples, LoadedDataset } from '../../data/dataset.ts';
+import { evaluateRows } from '../../evaluation/evaluate.ts';
 import { predict } from '../../evaluation/predict.ts';
 import type { Model } from '../../model/model.ts';
 import type { Weights } from './snapshots.ts';
 import { type ParameterSet, withParameters } from '../../model/parameters.ts';
-import type { Line, Network, View } from '../messages.ts';
+import type { Split } from '../../training/validation.ts';
+import type { Line, Network, Progress, View } from '../messages.ts';
+import type { RunSettings } from './catalogue.ts';
+import type { PageData } from './data.ts';
 import { tensorOf, valuesOf } from '../../utils/tensors.ts';
 import { tf, type Tensor, type Tensor2D } from '../../utils/tf.ts';
 
@@ -36,6 +40,34 @@ export class Curve {
     x.length = y.length = maxPoints / 2;
     this.#perPoint *= 2;
   }
+}
+
+/** So many rows are scored before the first step, and a fraction of it of tokens, so that it takes no time. */
+const scoredRows = 256;
+
+/** Loss and accuracy of the initial weights on some rows: where curves begin. None for losses that are not comparable. */
+export function initialScores(
+  model: Model,
+  set: ParameterSet,
+  { train, classNames, tokens }: PageData,
+  { trainRows, validation }: Split,
+  { recipe, definition }: Pick<RunSettings, 'recipe' | 'definition'>,
+): Progress['initial'] {
+  if (definition.composition || recipe.classWeights !== 'none') return undefined;
+  const batch = recipe.batchSize === 'full' ? trainRows.length : recipe.batchSize;
+  // A sum is comparable with that of as many rows.
+  const most = model.loss.reduction === 'sum' ? batch : tokens ? scoredRows / 8 : scoredRows;
+  return withParameters(set, (parameters) => {
+    const score = (examples: Examples, rows: Int32Array) =>
+      evaluateRows(model, parameters, { examples, classes: classNames.length, order: rows.slice(0, most) });
+    const held = validation && score(validation.examples, validation.rows);
+    return {
+      rows: Math.min(most, trainRows.length),
+      ...score(train, trainRows),
+      ...(held && { validationLoss: held.loss }),
+      ...(held?.accuracy !== undefined && { validationAccuracy: held.accuracy }),
+    };
+  });
 }
 
 /** Grid points along each side of the plane. */

@@ -32,11 +32,19 @@ test.each([
 
 const silentHooks = { onProgress: () => {}, onState: () => {}, onFinished: () => Promise.resolve(undefined) };
 
-/** A session of xor on the cpu. */
+/** A session on the cpu, of xor unless a model is given. */
 async function xorSession(settings: Record<string, string>): Promise<Session> {
   await useBackend('cpu');
   const run = settingsOf({ model: 'xor', backend: 'cpu', ...settings });
   return new Session(run, await dataOf(run), silentHooks);
+}
+
+/** Trains to the end. */
+async function finish(session: Session): Promise<Session> {
+  session.go('end');
+  await until(() => !['running', 'scoring'].includes(session.status));
+  expect(session.status).toBe('complete');
+  return session;
 }
 
 async function until(isSo: () => boolean): Promise<void> {
@@ -98,4 +106,89 @@ test('recorded weights stay within their number and memory', () => {
   }
   expect(stepsOf(250_000, 100).length).toBeLessThanOrEqual(8);
   expect(stepsOf(3_000_000, 10)).toEqual([0, 11]);
+});
+
+test.each([
+  { epochs: '23', recordEvery: '5', optimizer: 'adam', learningRate: '0.01' },
+  {
+    model: 'points',
+    rows: '50',
+    testRows: '9',
+    batchSize: '16',
+    epochs: '4',
+    optimizer: 'momentum',
+    validation: '0.2',
+  },
+] as Record<string, string>[])(
+  'a complete run goes on as the longer run from its beginning: %j',
+  async (settings) => {
+    const first = await finish(await xorSession(settings));
+    const { recorded, steps } = first.progress();
+    const longer = await finish(first.extended(7));
+    const whole = await finish(
+      await xorSession({ ...settings, epochs: String(Number(settings.epochs) + 7) }),
+    );
+    expect(longer.run).toEqual(whole.run);
+    expect(await longer.weights()).toEqual(await whole.weights());
+    expect(longer.finished!.metrics).toEqual(whole.finished!.metrics);
+    const untimed = ({ progress }: { progress: ReturnType<Session['progress']> }) =>
+      progress.records.map((record) => ({ ...record, seconds: 0 }));
+    expect(untimed({ progress: longer.progress() })).toEqual(untimed({ progress: whole.progress() }));
+    // Looking back and the curve go on, too.
+    expect(longer.progress().recorded).toEqual(expect.arrayContaining(recorded.slice(0, 2)));
+    expect(longer.progress().steps.x.slice(0, 2)).toEqual(steps.x.slice(0, 2));
+  },
+);
+
+test('a run that would be another one with more epochs does not go on, and says why', async () => {
+  const why = async (settings: Record<string, string>, isFinished = true) => {
+    const session = await xorSession({ epochs: '3', ...settings });
+    if (isFinished) await finish(session);
+    try {
+      session.extended(1);
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(await why({}, false)).toBe('This run cannot go on: the run is not complete yet.');
+  expect(await why({ decay: 'cosine' })).toContain(
+    'its learning rate falls over the whole training (cosine)',
+  );
+  expect(await why({ model: 'points', rows: '40', validation: '0.25', patience: '2' })).toContain(
+    'early stopping',
+  );
+  expect(await why({ model: 'xor-composed' })).toContain('xor-composed is composed of parts');
+  const session = await finish(await xorSession({ epochs: '3' }));
+  expect(() => session.extended(1e9)).toThrow('epochs takes a whole number from 1 to 10000000');
+});
+
+test('a limit of the speed holds, can be changed, and neither a pause nor a reset waits for it', async () => {
+  const session = await xorSession({ epochs: '100000' });
+  session.limitSpeed(100);
+  session.go('end');
+  const startedAt = performance.now();
+  await until(() => performance.now() - startedAt > 500);
+  const { step } = session.progress();
+  expect(step).toBeGreaterThan(20);
+  expect(step).toBeLessThanOrEqual(56);
+  session.limitSpeed(0.001);
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  session.pause();
+  await until(() => session.status === 'paused');
+  session.go('end');
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  await session.cancel();
+  expect(performance.now() - startedAt).toBeLessThan(3000);
+});
+
+test('curves begin at epoch 0 with loss and accuracy of the initial weights', async () => {
+  const session = await finish(await xorSession({ epochs: '1' }));
+  const { initial, records } = session.progress();
+  // The first record of full batches is measured before the first step.
+  expect(initial).toEqual({ rows: 4, loss: records[0].loss, accuracy: records[0].accuracy });
+  const validated = await finish(
+    await xorSession({ model: 'points', rows: '400', validation: '0.25', epochs: '1', batchSize: '50' }),
+  );
+  expect(validated.progress().initial).toMatchObject({ rows: 256, validationLoss: expect.any(Number) });
+  expect(validated.progress().initial!.validationAccuracy).toBeGreaterThan(0);
 });
