@@ -18,22 +18,38 @@ interface ChartProps {
   /** Last epoch of the run, so that charts line up. */
   end: number;
   format: (value: number) => string;
+  /** Values to compare with, by name, drawn as level lines. */
+  baselines?: Record<string, number>;
 }
 
 const height = 200;
 
-export function Chart({ title, curve, names, epoch, end, format }: ChartProps) {
+export function Chart({ title, curve, names, epoch, end, format, baselines = {} }: ChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot | null>(null);
   // Where nothing validates, nothing is said of it.
   const lines = [curve.training, curve.validation].filter(({ x }) => x.length > 0);
-  const data: uPlot.AlignedData = uPlot.join(lines.map(({ x, y }) => [x, y]));
+  const levels = Object.entries(baselines);
+  const data: uPlot.AlignedData = uPlot.join([
+    ...lines.map(({ x, y }): uPlot.AlignedData => [x, y]),
+    ...levels.map(([, value]): uPlot.AlignedData => [
+      [0, end],
+      [value, value],
+    ]),
+  ]);
   useEffect(() => {
     const box = place.current!;
     const make = () => {
       chart.current?.destroy();
       chart.current = new uPlot(
-        optionsFor(box, { names: names.slice(0, lines.length), title, epoch, end, format }),
+        optionsFor(box, {
+          names: names.slice(0, lines.length),
+          title,
+          epoch,
+          end,
+          format,
+          levels: levels.length,
+        }),
         data,
         box,
       );
@@ -48,7 +64,7 @@ export function Chart({ title, curve, names, epoch, end, format }: ChartProps) {
       chart.current?.destroy();
       chart.current = null;
     };
-  }, [names.join(), title, epoch, end, lines.length]);
+  }, [names.join(), title, epoch, end, lines.length, levels.length]);
   useEffect(
     () => chart.current?.setData(data),
     [curve.training.x.length, curve.training.x.at(-1), curve.validation.x.length],
@@ -62,6 +78,12 @@ export function Chart({ title, curve, names, epoch, end, format }: ChartProps) {
             <li key={names[i]}>
               <span class={`stroke ${['solid', 'dashed'][i]}`} />
               {names[i]} <b>{format(y.at(-1)!)}</b>
+            </li>
+          ))}
+          {levels.map(([name, value]) => (
+            <li key={name}>
+              <span class="stroke level" />
+              {name} <b>{format(value)}</b>
             </li>
           ))}
         </ul>
@@ -79,7 +101,8 @@ function optionsFor(
     epoch,
     end,
     format,
-  }: Pick<ChartProps, 'title' | 'epoch' | 'end' | 'format'> & { names: string[] },
+    levels,
+  }: Pick<ChartProps, 'title' | 'epoch' | 'end' | 'format'> & { names: string[]; levels: number },
 ): uPlot.Options {
   const style = getComputedStyle(place);
   const color = (name: string) => style.getPropertyValue(name).trim();
@@ -118,6 +141,13 @@ function optionsFor(
         dash: [[], [6, 4]][i],
         spanGaps: true,
         value: shown,
+        points: { show: false },
+      })),
+      ...Array.from({ length: levels }, () => ({
+        stroke: color('--edge'),
+        width: 1,
+        dash: [2, 3],
+        spanGaps: true,
         points: { show: false },
       })),
     ],

@@ -85,7 +85,7 @@ export function Curves({ state, say }: PartProps) {
   const { progress, opened } = state;
   const { loss, accuracy } = curvesIn(progress ?? { steps: { x: [], y: [] }, records: [] });
   const charts = [
-    { title: say('chart.loss'), curve: loss, format: short },
+    { title: say('chart.loss'), curve: loss, format: short, baselines: progress?.baselines },
     { title: say('chart.accuracy'), curve: accuracy, format: percent },
   ];
   const hasBegun = loss.training.x.length > 0;
@@ -98,11 +98,11 @@ export function Curves({ state, say }: PartProps) {
   const records = thinned(progress?.records ?? []);
   return (
     <div class="curves">
-      {charts.map(({ title, curve, format }) =>
+      {charts.map(({ title, curve, format, baselines }) =>
         Chart && curve.training.x.length > 0 ? (
           <Chart
             key={title}
-            {...{ title, curve, names, format }}
+            {...{ title, curve, names, format, baselines }}
             epoch={say('chart.epoch')}
             end={opened!.epochs}
           />

@@ -49,15 +49,21 @@ export function DrawnDigit({ zoo, say, classNames, step, predict }: DrawnDigitPr
   const [answer, setAnswer] = useState<Prediction>();
   const [kept, setKept] = useState<Kept[]>([]);
   const isAsked = useRef(false);
+  const latest = useRef<ImageData | undefined>(undefined);
 
+  /** Asks about one picture at a time, and at last about the latest. */
   const ask = async (picture: ImageData) => {
+    latest.current = picture;
     if (isAsked.current) return;
     isAsked.current = true;
     try {
-      const { data, width, height } = picture;
-      const seen = await zoo.worker.digit({ data, width, height });
-      setPixels(seen);
-      setAnswer(seen && (await predict(seen)));
+      for (let asked; asked !== latest.current;) {
+        asked = latest.current;
+        const { data, width, height } = asked;
+        const seen = await zoo.worker.digit({ data, width, height });
+        setPixels(seen);
+        setAnswer(seen && (await predict(seen)));
+      }
     } catch (error) {
       zoo.tellWrong(error as Error);
     }

@@ -15,7 +15,7 @@ import {
 } from './display.tsx';
 
 export function Pictures({ zoo, state, say }: PartProps) {
-  const { surface, tiles, samples, step } = state.view ?? {};
+  const { surface, tiles, samples, sampledAt } = state.view ?? {};
   const { data } = state.opened!;
   if (!surface && !tiles && !samples) return null;
   return (
@@ -42,7 +42,7 @@ export function Pictures({ zoo, state, say }: PartProps) {
       )}
       {samples && (
         <figure class="panel samples">
-          <figcaption>{say('picture.samples', { step: step ?? 0 })}</figcaption>
+          <figcaption>{say('picture.samples', { step: sampledAt ?? 0 })}</figcaption>
           <ul>
             {samples.map((text, i) => (
               <li key={i}>
