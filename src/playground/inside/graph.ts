@@ -390,6 +390,8 @@ class Recording {
       draft.line.name ||= name;
       draft.line.of = name;
     }
+    // Of an operation with several results, the first may be computed from the second.
+    this.#lines.sort((a, b) => this.#orderOf(a) - this.#orderOf(b));
   }
 
   /** @param gradients as of `gradientsAt` */
@@ -441,9 +443,10 @@ class Recording {
   }
 
   #inOrder(): Draft[] {
-    const order = ({ tensor }: Draft): number => this.origins.order.get(tensor.dataId) ?? -1;
-    return Array.from(this.#nodes.values()).sort((a, b) => order(a) - order(b));
+    return Array.from(this.#nodes.values()).sort((a, b) => this.#orderOf(a) - this.#orderOf(b));
   }
+
+  #orderOf = ({ tensor }: { tensor: Tensor }): number => this.origins.order.get(tensor.dataId) ?? -1;
 
   graph(heads: HeadFormula[] = []): Graph {
     const drafts = this.#inOrder();
