@@ -135,15 +135,12 @@ function asParameter<T>(
 ): T {
   if (!place) return work(problem);
   const { model, parameters, x } = problem;
-  let number = NaN;
-  // What is kept for all steps, such as constants, is there from the second pass on, and so the numbers stay the same.
-  for (let pass = 1; pass <= 2; pass++) {
-    const origins = new Origins();
-    tf.tidy(() => {
-      const { result, traced } = listen(() => whileObserved(origins.add, () => model.forward(parameters, x)));
-      number = origins.order.get(tensorAt(place, traced, result).dataId)!;
-    });
-  }
+  // What is kept for all steps, such as constants, was made when the step was recorded, and so the numbers stay the same.
+  const origins = new Origins();
+  const number = tf.tidy(() => {
+    const { result, traced } = listen(() => whileObserved(origins.add, () => model.forward(parameters, x)));
+    return origins.order.get(tensorAt(place, traced, result).dataId)!;
+  });
   const forward = (moved: Tensors, inputs: Tensor): Activations => {
     const replacement = valuesOf(moved[id]);
     let count = 0;

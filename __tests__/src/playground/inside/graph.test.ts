@@ -1,6 +1,7 @@
 /** The computation of a step as a graph: its edges, and its gradients against each other and against differences. */
 import { beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { OptionValue } from '../../../../src/model/index.ts';
+import type { Float64Backend } from '../../../../src/backend/float64/backend.ts';
+import { linear, type Model, type OptionValue } from '../../../../src/model/index.ts';
 import type * as graphs from '../../../../src/playground/inside/graph.ts';
 import type { Graph, InsideRequest } from '../../../../src/playground/messages.ts';
 import { InputError } from '../../../../src/utils/errors.ts';
@@ -273,6 +274,35 @@ test('lines keep their nodes where all gradients are 0', async () => {
   expect(gradientsOf(dead)).toContain('dAbove is ∂L/∂sum ← 7, hidden1');
 });
 
+test('a comment on several values is the formula of none of them', async () => {
+  const { nodes } = await graph(requestFor('xor-composed', {}));
+  const formulaOf = (id: string) => nodes.find((node) => node.id === id)!.formula;
+  expect([formulaOf('nand'), formulaOf('or')]).toEqual([undefined, undefined]);
+  expect(formulaOf('pair')).toContain('pair');
+});
+
+test('the gradient of a reshaped tensor counts everything that is computed from it', async () => {
+  const forward: Model['forward'] = ({ weights, bias }, x) => {
+    const sums = linear(x, weights, bias);
+    const flat = sums.reshape([-1]);
+    return { sums, flat, logits: tf.add(sums, flat.square().reshape(sums.shape)) };
+  };
+  const { cats } = traced.models;
+  traced.models.reshaped = { ...cats, create: (options) => ({ ...cats.create(options), forward }) };
+  const request = requestFor('reshaped', { features: 3 });
+  const { autodiff, numeric } = await check(request, 'sums');
+  delete traced.models.reshaped;
+  expect(distance(autodiff, numeric)).toBeLessThan(1e-6);
+});
+
+test('all entries are checked of small networks, and 24 of each parameter of large ones', async () => {
+  const countOf = async (features: number) => {
+    const { entries } = await check(requestFor('cats', { features }), 'weights');
+    return new Set(entries).size;
+  };
+  expect([await countOf(400), await countOf(401)]).toEqual([400, 24]);
+});
+
 test('nothing stays in memory, and an unknown node is rejected', async () => {
   const request = requestFor('gru', { features: 2, options: { embedding: 2, hidden: 2 } });
   await check(request, 'sum1');
@@ -282,4 +312,5 @@ test('nothing stays in memory, and an unknown node is rejected', async () => {
   for (const id of ['nonsense', 'tokens', 'gates0', 'loss'])
     await expect(check(request, id)).rejects.toThrow(new InputError(`Unknown node with a gradient: ${id}.`));
   expect(tf.memory().numTensors).toBe(before);
+  expect((tf.findBackend('float64') as Float64Backend).onNewData).toBeUndefined();
 });
