@@ -1,7 +1,7 @@
 /** The computation of one example as a graph: values flow forward, gradients flow back below them. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { DataCard, Graph, GraphNode } from '../messages.ts';
-import { inPixels, short, type PartProps } from './display.tsx';
+import { inPixels, percent, short, type PartProps } from './display.tsx';
 import { layOut, type Box, type Layout, type Place } from './graph-layout.ts';
 import { NodeDetail } from './node-detail.tsx';
 import { TextInput } from './settings.tsx';
@@ -338,9 +338,12 @@ function Card({
 /** The shape, and the scale of the colors or the predicted class. */
 function captionOf(node: GraphNode, { classNames }: DataCard): string {
   const { kind, values } = node;
-  if (kind === 'prediction' && values.length === classNames.length) {
+  if (kind === 'prediction') {
     const best = values.indexOf(Math.max(...values));
-    return `${classNames[best]}: ${(100 * values[best]).toFixed(1)} %`;
+    const isDistribution = Math.abs(values.reduce((sum, value) => sum + value, 0) - 1) < 1e-6;
+    if (values.length === 1 && classNames.length === 2) return `${classNames[1]}: ${percent(values[0])}`;
+    if (values.length === classNames.length && isDistribution)
+      return `${classNames[best]}: ${percent(values[best])}`;
   }
   if (kind === 'loss') return '';
   const most = largestOf(values);

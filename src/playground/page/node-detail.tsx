@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Graph, GraphNode, NodeCheck } from '../messages.ts';
 import { short, type PartProps } from './display.tsx';
+import { checkedKinds } from './playground.ts';
 import { gradientOf } from './stages.ts';
 import { largestOf, tint } from './tensor-picture.tsx';
 
@@ -34,7 +35,7 @@ export function NodeDetail({
         {code && <code>{code}</code>}
         <Values {...{ node, say }} />
       </div>
-      {node.autodiff && (
+      {node.autodiff && kind !== 'loss' && (
         <div class="panel gradient-panel">
           <h3>∂L/∂{name}</h3>
           {line?.formula && <Formula html={line.formula} />}
@@ -104,11 +105,13 @@ function Gradients({ node, graph, check, say }: GradientsProps) {
   return (
     <>
       <p class={!check ? 'verdict hint' : check.agrees ? 'verdict' : 'verdict wrong'} role="status">
-        {!check
-          ? say('graph.checkedLater')
-          : check.agrees
-            ? say(byHand ? 'graph.agree' : 'graph.bothAgree')
-            : `${say('graph.differ')} ${check.diagnosis ?? ''}`}
+        {!checkedKinds.includes(node.kind)
+          ? ''
+          : !check
+            ? say('graph.checkedLater')
+            : check.agrees
+              ? say(byHand ? 'graph.agree' : 'graph.bothAgree')
+              : `${say('graph.differ')} ${check.diagnosis ?? ''}`}
       </p>
       {entry !== undefined && byHand && <Origin {...{ node, graph, entry, say }} />}
       <div class="numbers" tabIndex={0} role="group" aria-label={say('graph.check')}>

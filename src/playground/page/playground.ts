@@ -42,6 +42,9 @@ const startWorker = (name: string): Worker => new Worker(new URL(name, import.me
 const millisecondsBetweenViews = 150;
 const shareOfGraphs = 0.25;
 
+/** Nodes whose gradient is also computed by central differences. */
+export const checkedKinds = ['parameter', 'activation', 'prediction'];
+
 export class Playground {
   state: State = { invalid: {}, row: 0, rows: 1 };
   readonly worker: Remote<TrainingWorker>;
@@ -259,11 +262,16 @@ export class Playground {
   async #check(): Promise<void> {
     const { graph, selected, opened, row, rows, shownStep, progress } = this.state;
     const node = graph?.nodes.find(({ id }) => id === selected);
-    if (!graph || !node?.autodiff || progress?.status === 'running') return;
-    const request = await this.worker.inside(row, rows, shownStep);
-    const check = await this.#insideWorker().check(request, node.id);
-    if (opened !== this.state.opened || selected !== this.state.selected) return;
-    this.#set({ check: { ...check, node: node.id, step: request.step } });
+    if (!graph || !node?.autodiff || !checkedKinds.includes(node.kind) || progress?.status === 'running')
+      return;
+    try {
+      const request = await this.worker.inside(row, rows, shownStep);
+      const check = await this.#insideWorker().check(request, node.id);
+      if (opened !== this.state.opened || selected !== this.state.selected) return;
+      this.#set({ check: { ...check, node: node.id, step: request.step } });
+    } catch (error) {
+      if (opened === this.state.opened) this.tellWrong(error as Error);
+    }
   }
 
   #insideWorker(): Remote<InsideWorker> {
