@@ -11,7 +11,7 @@ export function Controls({ zoo, state, say }: PartProps) {
   const isRunning = status === 'running';
   const canGo = (status === 'ready' || status === 'paused') && !zoo.isInvalid;
   const { worker } = zoo;
-  const { inSteps } = opened!;
+  const { inSteps, epochs, steps } = opened!;
   const limit = (steps: number) => {
     setSpeed(steps);
     void worker.speed(steps);
@@ -24,9 +24,15 @@ export function Controls({ zoo, state, say }: PartProps) {
   return (
     <>
       <div class="controls">
-        <button class="primary" disabled={!canGo && !(isRunning && inSteps)} onClick={go}>
-          {say(isRunning ? 'run.pause' : status === 'paused' ? 'run.continue' : 'run.start')}
-        </button>
+        {status === 'complete' && inSteps && !steps ? (
+          <button class="primary" onClick={() => void zoo.extend()}>
+            {say('run.longer', { epochs })}
+          </button>
+        ) : (
+          <button class="primary" disabled={!canGo && !(isRunning && inSteps)} onClick={go}>
+            {say(isRunning ? 'run.pause' : status === 'paused' ? 'run.continue' : 'run.start')}
+          </button>
+        )}
         {canGo && inSteps && (
           <>
             <button onClick={() => void zoo.go('step')}>{say('run.step')}</button>

@@ -160,6 +160,18 @@ export class Playground {
     await this.worker.go(until);
   }
 
+  /** Trains a complete run for as many epochs again, where that is the same run with more epochs. */
+  async extend(): Promise<void> {
+    try {
+      const opened = await this.worker.extend(this.state.opened!.epochs);
+      this.#set({ opened, wrong: undefined });
+      history.replaceState(null, '', this.#hash());
+      await this.go('end');
+    } catch (error) {
+      this.tellWrong(error as Error);
+    }
+  }
+
   /** Opens a run and starts it, where the reader sees it. */
   async train(address: Address): Promise<void> {
     await this.open(address);
