@@ -212,15 +212,24 @@ export function adam(
 ): void {
   for (let at: usize = 0; at < bytes; at += 16) {
     const slope = v128.load(g + at);
-    const mean = multiplyAdd(f32x4.splat(beta1), v128.load(m + at), f32x4.mul(f32x4.splat(newShare1), slope));
+    const newMean = f32x4.mul(f32x4.splat(newShare1), slope);
+    const mean = flushed(multiplyAdd(f32x4.splat(beta1), v128.load(m + at), newMean));
     const newSquare = f32x4.mul(f32x4.splat(newShare2), f32x4.mul(slope, slope));
-    const square = multiplyAdd(f32x4.splat(beta2), v128.load(v + at), newSquare);
+    const square = flushed(multiplyAdd(f32x4.splat(beta2), v128.load(v + at), newSquare));
     store4(m + at, m + bytes, mean);
     store4(v + at, v + bytes, square);
     const root = multiplyAdd(f32x4.sqrt(square), f32x4.splat(correction), f32x4.splat(epsilon));
     const step = f32x4.mul(f32x4.splat(-rate), f32x4.div(mean, root));
     store4(out + at, out + bytes, multiplyAdd(f32x4.splat(keep), v128.load(w + at), step));
   }
+}
+
+/**
+ * 0 for numbers below the smallest that has all digits. Moments of a weight that no longer gets gradients decay to such numbers and stay
+ * there, and processors take a hundred times as long for each of them.
+ */
+function flushed(x: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(1.17549435e-38)));
 }
 
 /** Four numbers of a row. */

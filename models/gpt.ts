@@ -30,10 +30,8 @@ function network({ layers, heads, width, norm, activation }: Options): nn.Model 
   const isRms = norm === 'rms';
   const layerNumbers = Array.from({ length: layers }, (_, l) => l + 1);
   const isRelu = activation === 'relu';
-  const activate = isRelu ? (a: nn.Tensor) => nn.tf.relu(a) : nn.gelu;
-  const activationGradient = isRelu
-    ? (dh: nn.Tensor, a: nn.Tensor) => nn.mul(dh, nn.tf.step(a))
-    : nn.geluGradient;
+  const activate = isRelu ? nn.relu : nn.gelu;
+  const activationGradient = isRelu ? nn.reluGradient : nn.geluGradient;
 
   /** The norm called `name`: y `[N, E]`, kept with what its gradient needs. */
   function normalize(name: string, x: nn.Tensor, p: nn.Tensors, kept: nn.Tensors): nn.Tensor {
@@ -98,7 +96,7 @@ function network({ layers, heads, width, norm, activation }: Options): nn.Model 
       const shape = { batch, steps, heads };
       const kept: nn.Tensors = {};
       const ofTokens = nn.reshape(nn.embed(p.tokenEmbedding, tokens), [batch, steps, width]);
-      const ofPositions = nn.tf.slice(p.positionEmbedding, [0, 0], [steps, width]);
+      const ofPositions = nn.firstRows(p.positionEmbedding, steps);
       let x: nn.Tensor = nn.reshape(nn.add(ofTokens, ofPositions), [batch * steps, width]); // [N, E]
       if (isRms) x = normalize('firstNorm', x, p, kept);
       for (const l of layerNumbers) {
@@ -162,11 +160,11 @@ function network({ layers, heads, width, norm, activation }: Options): nn.Model 
       }
       if (isRms) dx = normGradient('firstNorm', dx, p, kept, g);
       g.tokenEmbedding = nn.embedGradient(dx, tokens, p.tokenEmbedding.shape[0]); // rows added up by token
-      const dPositions = nn.sumRows(nn.reshape(dx, [batch, steps, width])); // Σ over the batch  [T, E]
-      g.positionEmbedding = nn.tf.pad(dPositions, [
-        [0, p.positionEmbedding.shape[0] - steps],
-        [0, 0],
-      ]);
+      const dPositions = nn.sumRows(nn.reshape(dx, [batch, steps * width])); // Σ over the batch
+      g.positionEmbedding = nn.firstRowsGradient(
+        nn.reshape(dPositions, [steps, width]), // [T, E]
+        p.positionEmbedding.shape[0],
+      );
       // In the order of the parameters.
       return Object.fromEntries(Object.keys(p).map((name) => [name, g[name]]));
     },

@@ -100,8 +100,8 @@ export interface TargetOptions {
   classes: number;
 }
 
-const upload = (values: Values, shape: number[]): Tensor =>
-  tf.engine().makeTensor(values as Float32Array, shape, 'float32');
+const upload = (values: Values | Int32Array, shape: number[]): Tensor =>
+  tf.engine().makeTensor(values as Float32Array, shape, values instanceof Int32Array ? 'int32' : 'float32');
 
 function targetsOf(
   labels: Labels,
@@ -174,8 +174,8 @@ function tokenBatch(
     }
   }
   return {
-    x: tf.tensor(x, [rows, steps], 'int32'),
-    y: tf.tensor(Int32Array.from(labels), [rows, steps], 'int32'),
+    x: upload(x, [rows, steps]),
+    y: upload(Int32Array.from(labels), [rows, steps]),
     labels,
     targets,
   };

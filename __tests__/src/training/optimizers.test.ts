@@ -144,6 +144,22 @@ test('adam with settings of its own computes what its definition says, and weigh
   }
 });
 
+test('moments of a weight without gradients end at 0 on wasm, not at numbers with fewer digits, which are slow', async () => {
+  await useBackend('wasm');
+  const variables = toVariables(initial);
+  const adam = createOptimizer('adam');
+  const noGradients = { weights: tf.zeros(shape) };
+  applyStep(adam, variables, 0, 0.1);
+  for (let step = 0; step < 2000; step++) adam.apply(variables, noGradients, 0.1);
+  const state = await adam.state();
+  expect(state['weights/m'].values).toEqual(new Array(6).fill(0));
+  // Of the first weight the only gradient was 0, too.
+  expect(Math.min(...state['weights/v'].values.slice(1))).toBeGreaterThan(1e-7);
+  disposeAll(variables);
+  tf.dispose(noGradients);
+  adam.dispose();
+});
+
 test('clipping shortens all gradients alike to the largest norm, and leaves shorter ones as they are', async () => {
   await useBackend('float64');
   const before = tf.memory().numTensors;

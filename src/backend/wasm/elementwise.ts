@@ -47,18 +47,19 @@ export type Elementwise = (assembly: Assembly, a: TensorInfo, b: TensorInfo) => 
 export const addScaled =
   (factor: number): Elementwise =>
   (assembly, a, b) =>
-    combine(assembly, a, b, (...pair) => assembly.exports.addScaled(...pair, factor));
+    combine(assembly, a, b, assembly.exports.addScaled, factor);
 
 export const add = addScaled(1);
 export const subtract = addScaled(-1);
 
-export const multiply: Elementwise = (assembly, a, b) => combine(assembly, a, b, assembly.exports.multiply);
+export const multiply: Elementwise = (assembly, a, b) =>
+  combine(assembly, a, b, assembly.exports.multiply, 0);
 
 /** The larger of both, or the smaller; NaN where either is NaN. The package's kernels lose a NaN on one side. */
 export const extreme =
   (isMaximum: boolean): Elementwise =>
   (assembly, a, b) =>
-    combine(assembly, a, b, (...pair) => assembly.exports.extreme(...pair, Number(isMaximum)));
+    combine(assembly, a, b, assembly.exports.extreme, Number(isMaximum));
 
 /** min(max(x, low), high). The package's kernels turn NaN into a limit, so that a training that diverges goes unnoticed. */
 export function clip(
@@ -134,42 +135,45 @@ export function repeatedIndex(
   };
 }
 
+/** @param last argument of the kernel */
 function combine(
   { backend, addressOf }: Assembly,
   a: TensorInfo,
   b: TensorInfo,
-  kernel: (...pair: Pair) => void,
+  kernel: (...args: [...Pair, last: number]) => void,
+  last: number,
 ): TensorInfo | undefined {
   const aligned = align(a, b);
   if (!aligned) return undefined;
-  const { shape, rows, columns } = aligned;
+  const { shape, rows, columns, aRow, aColumn, bRow, bColumn } = aligned;
   const out = backend.makeOutput(shape, 'float32');
-  kernel(addressOf(a), ...aligned.a, addressOf(b), ...aligned.b, addressOf(out), rows, columns);
+  const [ofA, ofB] = [addressOf(a), addressOf(b)];
+  kernel(ofA, aRow, aColumn, ofB, bRow, bColumn, addressOf(out), rows, columns, last);
   return out;
 }
 
-type Steps = [row: number, column: number];
-
+/** Both sides as matrices of one size, in which steps of 0 repeat. */
 interface Aligned {
   /** Of the result. */
   shape: number[];
   rows: number;
   columns: number;
-  a: Steps;
-  b: Steps;
+  aRow: number;
+  aColumn: number;
+  bRow: number;
+  bColumn: number;
 }
 
-/** Both sides as matrices of one size, in which steps of 0 repeat. */
 function align(a: TensorInfo, b: TensorInfo): Aligned | undefined {
   if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
-  if (tf.util.arraysEqual(a.shape, b.shape)) return wholly(a, [0, 4], [0, 4]);
+  if (tf.util.arraysEqual(a.shape, b.shape)) return wholly(a.shape, 4, 4);
   if (a.shape.length >= b.shape.length) {
-    if (tf.util.sizeFromShape(b.shape) === 1) return wholly(a, [0, 4], [0, 0]);
+    if (tf.util.sizeFromShape(b.shape) === 1) return wholly(a.shape, 4, 0);
     const steps = repeated(b.shape, a.shape);
     if (steps) return byRows(a.shape, [4 * a.shape[1], 4], steps);
   }
   if (b.shape.length >= a.shape.length) {
-    if (tf.util.sizeFromShape(a.shape) === 1) return wholly(b, [0, 0], [0, 4]);
+    if (tf.util.sizeFromShape(a.shape) === 1) return wholly(b.shape, 0, 4);
     const steps = repeated(a.shape, b.shape);
     if (steps) return byRows(b.shape, steps, [4 * b.shape[1], 4]);
   }
@@ -177,20 +181,26 @@ function align(a: TensorInfo, b: TensorInfo): Aligned | undefined {
 }
 
 /** All numbers as a single row. */
-const wholly = (x: TensorInfo, a: Steps, b: Steps): Aligned => ({
-  shape: x.shape,
+const wholly = (shape: number[], aColumn: number, bColumn: number): Aligned => ({
+  shape,
   rows: 1,
-  columns: tf.util.sizeFromShape(x.shape),
-  a,
-  b,
+  columns: tf.util.sizeFromShape(shape),
+  aRow: 0,
+  aColumn,
+  bRow: 0,
+  bColumn,
 });
 
-const byRows = (shape: number[], a: Steps, b: Steps): Aligned => ({
+type Steps = [row: number, column: number];
+
+const byRows = (shape: number[], [aRow, aColumn]: Steps, [bRow, bColumn]: Steps): Aligned => ({
   shape,
   rows: shape[0],
   columns: shape[1],
-  a,
-  b,
+  aRow,
+  aColumn,
+  bRow,
+  bColumn,
 });
 
 /** A row `[n]` or `[1, n]`, or a column `[m, 1]`, within a matrix `[m, n]`. */

@@ -4,7 +4,7 @@
  */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tfjs-core.ts';
-import type { Assembly, Matrix, Sizes } from './assembly.ts';
+import type { Assembly } from './assembly.ts';
 import { repeatedIndex } from './elementwise.ts';
 
 export interface Transposition {
@@ -47,12 +47,11 @@ export function product(
   const { addressOf, backend } = assembly;
   const [left, right, start] = [addressOf(a), addressOf(b), bias ? addressOf(bias) : 0];
   // Of single rows and columns the numbers lie side by side either way.
-  const aSteps = transposeA && m > 1 ? [4, 4 * m] : [4 * k, 4];
-  const bSteps = transposeB && n > 1 ? [4, 4 * k] : [4 * n, 4];
+  const [aRow, aColumn] = transposeA && m > 1 ? [4, 4 * m] : [4 * k, 4];
+  const [bRow, bColumn] = transposeB && n > 1 ? [4, 4 * k] : [4 * n, 4];
   if (a.shape.length === 2 && b.shape.length === 2) {
     const out = backend.makeOutput([m, n], 'float32');
-    const [ofA, ofB] = [[left, ...aSteps] as Matrix, [right, ...bSteps] as Matrix];
-    multiply(assembly, ofA, ofB, start, addressOf(out), [m, n, k]);
+    multiply(assembly, left, aRow, aColumn, right, bRow, bColumn, start, addressOf(out), m, n, k);
     return out;
   }
   const leading = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
@@ -60,40 +59,43 @@ export function product(
   const to = addressOf(out);
   const [aIndex, bIndex] = [a, b].map(({ shape }) => repeatedIndex(shape.slice(0, -2), leading));
   for (let i = 0; i < tf.util.sizeFromShape(leading); i++) {
-    const ofA = [left + 4 * m * k * aIndex(i), ...aSteps] as Matrix;
-    const ofB = [right + 4 * k * n * bIndex(i), ...bSteps] as Matrix;
-    multiply(assembly, ofA, ofB, start, to + 4 * i * m * n, [m, n, k]);
+    const [ofA, ofB] = [left + 4 * m * k * aIndex(i), right + 4 * k * n * bIndex(i)];
+    multiply(assembly, ofA, aRow, aColumn, ofB, bRow, bColumn, start, to + 4 * i * m * n, m, n, k);
   }
   return out;
 }
 
+// Written out: spreading arguments takes longer than a small product.
 function multiply(
   { exports, scratch, scratchBytes }: Assembly,
-  a: Matrix,
-  b: Matrix,
+  a: number,
+  aRow: number,
+  aColumn: number,
+  b: number,
+  bRow: number,
+  bColumn: number,
   bias: number,
   out: number,
-  sizes: Sizes,
+  m: number,
+  n: number,
+  k: number,
 ): void {
-  const [m, n, k] = sizes;
-  const [aFirst, , aColumn] = a;
-  const [bFirst, bRow, bColumn] = b;
   const canCollect = bRow === 4 || 4 * k * n <= scratchBytes;
   if (k === 1 || k === 2) {
-    exports.productOfFewRows(...a, ...b, bias, out, ...sizes);
+    exports.productOfFewRows(a, aRow, aColumn, b, bRow, bColumn, bias, out, m, n, k);
   } else if (n <= fewColumns && aColumn === 4 && canCollect) {
-    exports.productOfFewColumns(aFirst, ...b, bias, out, ...sizes, scratch);
+    exports.productOfFewColumns(a, b, bRow, bColumn, bias, out, m, n, k, scratch);
   } else if (m * n <= fewResults && !bias && bColumn === 4) {
-    exports.longProduct(...a, bFirst, bRow, out, ...sizes);
+    exports.longProduct(a, aRow, aColumn, b, bRow, out, m, n, k);
   } else if (m === 1 && bColumn === 4) {
-    exports.sumOfRows(aFirst, 4, bFirst, bias, out, n, k);
+    exports.sumOfRows(a, 4, b, bias, out, n, k);
   } else if (n === 1 && !bias) {
     // A column is the transpose of its row: aᵀ·b = (bᵀ·a)ᵀ.
-    exports.sumOfRows(bFirst, 4, aFirst, 0, out, m, k);
+    exports.sumOfRows(b, 4, a, 0, out, m, k);
   } else if (m === 1 && !bias) {
-    exports.productOfFewColumns(bFirst, aFirst, 4, 4 * k, 0, out, n, 1, k, scratch);
+    exports.productOfFewColumns(b, a, 4, 4 * k, 0, out, n, 1, k, scratch);
   } else {
-    exports.product(...a, ...b, bias, out, 4 * n, ...sizes, scratch);
+    exports.product(a, aRow, aColumn, b, bRow, bColumn, bias, out, 4 * n, m, n, k, scratch);
   }
 }
 

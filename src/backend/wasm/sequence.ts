@@ -1,17 +1,18 @@
 /** The kernels of sequence models and of Adam, which only the zoo has. `src/model/` says what they compute. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { tf } from '../tfjs-core.ts';
 import type { Assembly, Inputs, SequenceKernelName } from './assembly.ts';
 import { requireFloat32 } from './convolution.ts';
 import { InputError } from '../../utils/errors.ts';
 
-const sizeOf = (shape: number[]): number => shape.reduce((product, length) => product * length, 1);
+const sizeOf = tf.util.sizeFromShape;
 
 type SequenceKernel = (assembly: Assembly, inputs: Inputs, attributes: never) => TensorInfo | TensorInfo[];
 
 /** Sizes, shapes and further arguments, from the first of the inputs. */
 interface Call {
   /** How many numbers an input holds that are not as many as the first input's. */
-  sizes?: Record<string, number>;
+  sizes?: Partial<Record<string, number>>;
   /** The shape of each result, or the input that has the same one. */
   outputs: (string | number[])[];
   /** What the function takes behind the addresses of inputs and outputs. */
@@ -29,23 +30,27 @@ function kernel<Attributes>(
 ): SequenceKernel {
   return (assembly, inputs, attributes) => {
     const first = inputs[names[0]];
-    const { sizes = {}, outputs, numbers } = describe(first, attributes, assembly, inputs);
+    const { sizes, outputs, numbers } = describe(first, attributes, assembly, inputs);
+    const { backend, exports, addressOf } = assembly;
     const size = sizeOf(first.shape);
     if (size === 0) throw new InputError(`${name} on wasm takes no empty tensors`);
+    const args: number[] = [];
     for (const input of names) {
-      const { shape } = inputs[input];
+      const tensor = inputs[input];
+      const expected = sizes?.[input] ?? size;
       // The function would read beyond what is smaller.
-      if (sizeOf(shape) !== (sizes[input] ?? size))
+      if (sizeOf(tensor.shape) !== expected)
         throw new InputError(
-          `${name} on wasm takes ${sizes[input] ?? size} numbers for ${input}, not [${shape.join(', ')}]`,
+          `${name} on wasm takes ${expected} numbers for ${input}, not [${tensor.shape.join(', ')}]`,
         );
-      if (input !== 'targets') requireFloat32(name, inputs[input]);
+      if (input !== 'targets') requireFloat32(name, tensor);
+      args.push(addressOf(tensor));
     }
     const made = outputs.map((shape) =>
-      assembly.backend.makeOutput(typeof shape === 'string' ? inputs[shape].shape : shape, 'float32'),
+      backend.makeOutput(typeof shape === 'string' ? inputs[shape].shape : shape, 'float32'),
     );
-    const tensors = [...names.map((input) => inputs[input]), ...made];
-    assembly.exports[name](...tensors.map(assembly.addressOf), ...numbers);
+    for (const output of made) args.push(addressOf(output));
+    exports[name](...args, ...numbers);
     return made.length === 1 ? made[0] : made;
   };
 }
