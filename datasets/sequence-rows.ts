@@ -96,7 +96,7 @@ export function fromText(text: string, origin: Origin, context: number): LoadedD
   if (shortest <= context) {
     throw new InputError(
       `${name} has ${tokens.length} characters, of which ${shortest} are for the test or the validation, too few for rows of ` +
-        `${context} and the next character: give a longer text, or a smaller --context.`,
+        `${context} and the next character: give a longer text, a smaller --context, or --corpus names if each line is a sequence.`,
     );
   }
   const stride = Math.ceil(validationAt / mostRows);

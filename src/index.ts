@@ -23,6 +23,7 @@ export { loadData, predict, saveWeights, train, type TrainOptions } from './runs
 export type { TrainedModel } from './estimator/fit.ts';
 export { loadWeights } from './runs/load.ts';
 export { evaluate } from './estimator/predict.ts';
+export { generate, type GenerateOptions } from './estimator/generate.ts';
 export { weightsFrom, weightsText, type SavedModel } from './weights/saved-model.ts';
 export { dataFromRows, type UserData, type UserRows } from './data/data-from-rows.ts';
 export type { Prediction } from './evaluation/predict.ts';

@@ -14,7 +14,7 @@ import { headlineOf, type Metrics } from '../evaluation/metrics.ts';
 import { type Baselines, namedBaselines } from '../evaluation/ngrams.ts';
 import { isRegression } from '../evaluation/regression.ts';
 import { isTokenMetrics } from '../evaluation/tokens.ts';
-import { percent, shellWord } from '../utils/text.ts';
+import { counted, percent, shellWord } from '../utils/text.ts';
 import { run, loadDataset } from '../runs/run.ts';
 import type { RunReport } from '../weights/run-record.ts';
 import { readCheckpoint } from '../runs/save.ts';
@@ -100,6 +100,9 @@ const command: CommandBody = {
     const start = await initialWeights(definition, args);
     const settings = trainSettings(definition, { ...args, ...start?.options }, checkpoint?.run);
     const { options, recipe } = settings;
+    if (args.epochs !== undefined && recipe.steps > 0) {
+      output.warn(`--epochs is ignored: --steps ${recipe.steps} says how long to train.`);
+    }
     const every = checkpointEvery(args.checkpointEvery as string);
     const data = { ...dataRequest(args, options, output), ...resumed?.data };
     const dataset = await loadDataset({ definition, recipe, data });
@@ -230,7 +233,7 @@ function summary({ request, result, metrics, dataset, out }: RunReport): string 
   const lines: [label: string, value: string | undefined][] = [
     [
       'trained',
-      `${request.recipe.steps > 0 ? '' : `${epochs} epochs, `}${steps} steps in ${seconds.toFixed(1)} s (${rate} steps/s)`,
+      `${request.recipe.steps > 0 ? '' : `${counted(epochs, 'epoch')}, `}${counted(steps, 'step')} in ${seconds.toFixed(1)} s (${rate} steps/s)`,
     ],
     ['best weights', restoredEpoch ? `restored from epoch ${restoredEpoch}` : undefined],
     ['training', scoreText(train) + lossText(train)],

@@ -99,7 +99,7 @@ export function examplesFromText(
 ): Examples {
   if (tokens.length <= context) {
     throw new InputError(
-      `${name} has ${tokens.length} characters, too few for rows of ${context}: give a longer text, or a smaller --context.`,
+      `${name} has ${tokens.length} characters, too few for rows of ${context} and the next character: give a longer text.`,
     );
   }
   const rows = Math.floor((tokens.length - 1 - context) / stride) + 1;

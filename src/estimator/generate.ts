@@ -32,8 +32,9 @@ export interface GenerateOptions {
 const textLength = 500;
 
 /**
- * Texts, each with its prompt.
+ * Texts of a model of sequences, each with its prompt. The same seed gives the same texts.
  *
+ * @param saved from `train` or `loadWeights`
  * @throws InputError for a model that does not predict tokens, an option out of range, or a prompt with unknown characters
  */
 export async function generate(saved: SavedModel, options: GenerateOptions = {}): Promise<string[]> {
@@ -167,6 +168,9 @@ export function sample({
   return tokens;
 }
 
+/** Below it, quotients of logits would overflow. */
+const leastTemperature = 1e-300;
+
 /** softmax(z/temperature) of the token behind these. */
 function nextProbabilities(
   model: Model,
@@ -179,7 +183,8 @@ function nextProbabilities(
     const x = tf.tensor(Int32Array.from(tokens), [1, tokens.length], 'int32');
     const all = valuesOf(model.forward(parameters, x).logits);
     const symbols = all.length / tokens.length;
-    logits = Float64Array.from(all.subarray(all.length - symbols), (z) => z / temperature);
+    const divisor = Math.max(temperature, leastTemperature);
+    logits = Float64Array.from(all.subarray(all.length - symbols), (z) => z / divisor);
   });
   return probabilitiesOf(logits, 'multiclass', logits.length);
 }

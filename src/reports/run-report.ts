@@ -153,7 +153,9 @@ function settings({ request, identity, dataset, result }: RunReport): Html {
       ...Object.entries(options).map(([name, value]): [string, string] => [name, text(value)]),
       ['as printed', identity.asPrinted],
       ['gradients', identity.gradients],
-      ...Object.entries(recipe).map(([name, value]): [string, string] => [name, text(value)]),
+      ...Object.entries(recipe)
+        .filter(([name]) => name !== (recipe.steps > 0 ? 'epochs' : 'steps'))
+        .map(([name, value]): [string, string] => [name, text(value)]),
       ['record every', counted(identity.recordEvery, recipe.steps > 0 ? 'step' : 'epoch')],
       ['best epoch, restored', result.restoredEpoch],
     ])}

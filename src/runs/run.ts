@@ -166,6 +166,10 @@ async function trainAndSave(
   });
   // First what cannot be had again.
   if (result.interrupted) await checkpoint(result.interrupted).catch(noCheckpoint);
+  const scored = model.task === 'next-token' ? heldTokens(dataset) : 0;
+  if (scored > manyTokens) {
+    progress.note(`Scoring ${scored} held-back characters, which may take minutes.`);
+  }
   const metrics = scoresOf(loaded, result);
   const report: RunReport = { request, model, identity, dataset, status, result, metrics, out };
   let files: RunFileHash[];
@@ -190,6 +194,11 @@ async function trainAndSave(
   diverged.message += ` They are saved in ${out}; --resume with --force-resume and another rate goes on from there.`;
   throw diverged;
 }
+
+const manyTokens = 1e6;
+
+const heldTokens = ({ validation, test }: LoadedDataset): number =>
+  [validation, test].reduce((sum, part) => sum + (part ? part.rows * part.features : 0), 0);
 
 /** Scores, and of a model of tokens what they are to be compared with. */
 export const scoresOf = (loaded: LoadedRun, result: TrainingResult): RunReport['metrics'] => ({

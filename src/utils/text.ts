@@ -51,9 +51,9 @@ export function sanitizeForTerminal(text: string, most = 200): string {
   return plain.length > most ? `${plain.slice(0, most)}…` : plain;
 }
 
-/** Text in lines, without the characters that move a terminal's cursor, colour it, or turn the direction of reading. */
+/** Text in lines, without the characters that move a terminal's cursor, colour it, or turn the direction of reading. Emoji and Persian need the joiners. */
 export const withoutControls = (text: string): string =>
-  text.replace(/(?![\n\t])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, '?');
+  text.replace(/(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, '?');
 
 export interface Column {
   title: string;

@@ -1,9 +1,13 @@
 /** What commands say of text, and of models that predict it. */
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { useBackend } from '../../../src/backend/index.ts';
+import { generate } from '../../../src/estimator/generate.ts';
+import { loadWeights } from '../../../src/runs/load.ts';
 import { run } from '../../../src/runs/run.ts';
+import { InputError } from '../../../src/utils/errors.ts';
+import { plainText } from '../../helpers/plain-text.ts';
 import { temporaryDirectory } from '../../helpers/temporary.ts';
 import { tokenRequest } from '../../helpers/token-run.ts';
 import { zooHere } from '../../helpers/zoo-here.ts';
@@ -77,5 +81,43 @@ describe('models of tokens', () => {
     expect(stderr).toContain('bigram predicts the next character: use zoo generate bigram.');
     const { stdout } = await zoo('generate', 'bigram', '--prompt', '12+34=', '--count', '2');
     expect(stdout).toMatch(/^12\+34=[\d+=]*\n12\+34=[\d+=]*\n$/);
+  });
+
+  test('always take the most probable character at temperatures near 0', async () => {
+    const textsAt = async (temperature: string) =>
+      (await zoo('generate', 'bigram', '--prompt', '1', '--temperature', temperature)).stdout;
+    const [near, nearest] = [await textsAt('1e-9'), await textsAt('1e-320')];
+    expect(new Set(near.trim().split('\n')).size).toBe(1);
+    expect(nearest).toBe(near);
+    for (const temperature of ['0', '-1', 'NaN', 'Infinity']) {
+      const { code, stderr } = await zoo('generate', 'bigram', '--temperature', temperature);
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/--temperature takes a number above 0, not .+\.\n$/),
+      ]);
+    }
+  });
+
+  test('generate the same texts in a program, and reject options out of range', async () => {
+    const saved = await loadWeights(join(directory, 'bigram'));
+    const options = { prompt: '12+', count: 3, seed: 7, temperature: 0.5 };
+    const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    expect((await zoo('generate', 'bigram', ...words)).stdout).toBe(
+      `${(await generate(saved, options)).join('\n')}\n`,
+    );
+    await expect(generate(saved, { count: 0 })).rejects.toThrow(InputError);
+    await expect(generate(saved, { temperature: 0 })).rejects.toThrow(InputError);
+    await expect(generate(saved, { prompt: 'é' })).rejects.toThrow('The prompt has the character "é"');
+  });
+
+  test('train by steps where both steps and epochs are given, and say so; the report lists what counts', async () => {
+    const words = ['train', 'bigram', '--corpus', 'addition', '--backend', 'cpu', '--out', 'both'];
+    const { code, stderr, stdout } = await zoo(...words, '--steps', '1', '--epochs', '5');
+    expect(code).toBe(0);
+    expect(stderr).toContain('--epochs is ignored: --steps 1 says how long to train.');
+    expect(stdout).toMatch(/^trained +1 step in /);
+    const report = plainText(readFileSync(join(directory, 'both/report.html'), 'utf8'));
+    expect(report).toContain('\nsteps\n1\n');
+    expect(report).not.toMatch(/^epochs$/m);
   });
 });

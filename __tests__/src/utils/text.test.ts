@@ -10,6 +10,7 @@ import {
   percent,
   shellWord,
   tableText,
+  withoutControls,
   wrap,
 } from '../../../src/utils/text.ts';
 
@@ -18,6 +19,12 @@ test('numbers and names read well', () => {
   expect(percent(0.5, 0)).toBe('50 %');
   expect([0, 1, 2].map((count) => counted(count, 'row'))).toEqual(['0 rows', '1 row', '2 rows']);
   expect(dashed('learningRate')).toBe('learning-rate');
+});
+
+test('control characters are replaced, joiners of emoji and Persian are kept', () => {
+  expect(withoutControls('a\x1b[2J\u202eb\n\t👨\u200d👩\u200d👧 می\u200cخواهم 한국어')).toBe(
+    'a?[2J?b\n\t👨\u200d👩\u200d👧 می\u200cخواهم 한국어',
+  );
 });
 
 test('a shell reads back every word', () => {
