@@ -35,7 +35,6 @@ export { isRegression, type RegressionMetrics } from './evaluation/regression.ts
 export { DivergedError } from './training/divergence.ts';
 export type { EpochRecord } from './training/types.ts';
 export { evaluate, predict } from './estimator/predict.ts';
-export { generate, type GenerateOptions } from './estimator/generate.ts';
 export { weightsFrom, weightsText, type SavedModel } from './weights/saved-model.ts';
 export { InputError, WorkError } from './utils/errors.ts';
 export type { Examples, LoadedDataset } from './data/dataset.ts';
