@@ -138,6 +138,10 @@ export interface Score {
   rows: number;
   loss: number;
   accuracy?: number;
+  /** Of a regression: 1 at best, 0 for always predicting the mean; NaN for one row. */
+  r2?: number;
+  /** Of a regression, in the unit of the target. */
+  rmse?: number;
 }
 
 /** A view of a network between two steps. */
@@ -161,6 +165,8 @@ export interface View {
    */
   samples?: string[];
   sampledAt?: number;
+  /** Of a regression: the first test rows, at most 300; name and unit are those of the target, `DataCard.classNames[0]`. */
+  predicted?: { true: Float64Array; predicted: Float64Array };
 }
 
 export interface Network {
@@ -177,16 +183,62 @@ export interface Network {
 
 export interface Prediction {
   label: string;
+  /** Of the classes; of a regression none. */
   probabilities: number[];
 }
 
 /** What the files of the user are. */
 export type Dropped =
-  | { kind: 'weights'; name: string; model: string; inputs: number; classNames: string[]; isImage: boolean }
-  | { kind: 'table'; name: string; rows: number; columns: string[] }
+  | {
+      kind: 'weights';
+      name: string;
+      model: string;
+      inputs: number;
+      classNames: string[];
+      isImage: boolean;
+      /** Of a model of a table: what `predictSaved` takes by name. */
+      columns?: InputColumn[];
+    }
+  | { kind: 'table'; name: string; rows: number; columns: TableColumnCard[] }
   | { kind: 'text'; name: string; characters: number; data: string }
   /** `data` is the name by which an address knows them. */
   | { kind: 'digits'; name: string; rows: number; data: string };
+
+/** A column that a trained model takes. */
+export interface InputColumn {
+  name: string;
+  /** A value from training: the mean, or a category. */
+  example: string;
+  /** Of a categorical column: all values that it takes. */
+  categories?: string[];
+  /** Whether its cell may be missing. */
+  isOptional: boolean;
+}
+
+/** The cells of a row in the order of the inputs, or by the names of the columns. */
+export type SavedInputs = (number | string)[] | Record<string, number | string>;
+
+/** A column of a dropped table. */
+export interface TableColumnCard {
+  name: string;
+  /** `categorical` as soon as a cell is a text. */
+  kind: 'numeric' | 'categorical';
+  missing: number;
+  /** Whether it is left out unless it is chosen as categorical: it numbers the rows. */
+  isIndex: boolean;
+}
+
+/** How a table is to be learned, as by the options of the command line. */
+export interface TableChoice {
+  target: string;
+  /** What becomes of missing cells; `refuse` if left out. */
+  missing?: 'refuse' | 'mean' | 'drop';
+  /** Columns of numbers that are categories. */
+  categories?: string[];
+  dropColumns?: string[];
+  /** Decided from the target if left out. */
+  task?: 'classification' | 'regression';
+}
 
 /** The computation of one step on some rows, in double precision: see `inside/graph.ts`. */
 export interface Graph {

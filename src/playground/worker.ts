@@ -6,6 +6,7 @@ import { setWasmPaths } from '../backend/wasm/index.ts';
 import type { Examples } from '../data/dataset.ts';
 import { InputError } from '../utils/errors.ts';
 import { predict } from '../evaluation/predict.ts';
+import { isRegression } from '../evaluation/regression.ts';
 import { yieldToEventLoop } from '../utils/event-loop.ts';
 import { multiplyAddsPerStep } from '../training/cost.ts';
 import type {
@@ -17,6 +18,8 @@ import type {
   Note,
   Opened,
   Prediction,
+  SavedInputs,
+  TableChoice,
   View,
 } from './messages.ts';
 import { serve, tell } from './remote.ts';
@@ -31,7 +34,7 @@ import {
 import { dataOf, type PageData } from './worker/data.ts';
 import { forget, keep, kept } from './worker/saved-state.ts';
 import { Session, type Finished, type Until } from './worker/session.ts';
-import { networkOf, surfaceOf, tilesOf, unitSurfacesOf } from './worker/views.ts';
+import { predictedOf, networkOf, surfaceOf, tilesOf, unitSurfacesOf } from './worker/views.ts';
 
 const paths = setWasmPaths(new URL('./', location.href).href);
 
@@ -52,7 +55,10 @@ const hooks = {
     const rows = { train, validation, test: which.data.test.rows };
     const scores = (['train', 'validation', 'test'] as const).flatMap((split) => {
       const score = metrics[split];
-      return score ? [{ split, rows: rows[split], loss: score.loss, accuracy: score.accuracy }] : [];
+      if (!score) return [];
+      const { loss, accuracy } = score;
+      const ofNumbers = isRegression(score) && { r2: score.r2, rmse: score.rmse };
+      return [{ split, rows: rows[split], loss, accuracy, ...ofNumbers }];
     });
     const epoch = result.restoredEpoch ?? result.history.at(-1)?.epoch ?? result.epochs;
     return { hash: hashOf(weightsOf(which, finished)), seconds: result.seconds, epoch, scores };
@@ -269,6 +275,7 @@ const methods = {
         step,
         surface: surfaceOf(model, set, data),
         tiles: tilesOf(set, data),
+        predicted: predictedOf(model, set, data),
         ...(network && { network: { ...network, surfaces: unitSurfacesOf(model, set, data, network) } }),
       };
     });
@@ -278,7 +285,10 @@ const methods = {
   async predict(values: Float64Array): Promise<Prediction> {
     const { model, data } = session;
     const { parameters: set } = await session.weights();
-    const [answer] = await onBackend('any', {}, () => predict(model, set, values, data.train.features, data));
+    const { classNames, train } = data;
+    const [answer] = await onBackend('any', {}, () =>
+      predict(model, set, values, train.features, { classNames, target: train.target }),
+    );
     return answer;
   },
 
@@ -307,9 +317,9 @@ const methods = {
   },
 
   drop: async (files: File[]): Promise<Dropped> => (await userFiles()).readFiles(files),
-  useTable: async (target: string): Promise<string> => (await userFiles()).useTable(target),
-  predictSaved: async (values: (number | string)[]): Promise<Prediction> =>
-    (await userFiles()).predictSaved(values),
+  /** Registers the dropped table. @returns the name of the data in an address @throws InputError naming file and column */
+  useTable: async (choice: TableChoice): Promise<string> => (await userFiles()).useTable(choice),
+  predictSaved: async (values: SavedInputs): Promise<Prediction> => (await userFiles()).predictSaved(values),
 
   /** The files that a finished run leaves. */
   async files(): Promise<{ weights: string; run: string }> {

@@ -131,7 +131,7 @@ test('the page says whether data is generated, synthetic or of the user', async 
   const lines = Array.from({ length: 40 }, (_, i) => `${i % 7},${i % 5},${i % 2 ? 'a' : 'b'}`);
   // Files are not copied by this connection.
   await readFiles([new File([['x,y,kind', ...lines].join('\n')], 'own.csv')]);
-  const data = await zoo.worker.useTable('kind');
+  const data = await zoo.worker.useTable({ target: 'kind' });
   expect(await originOf({ model: 'mlp', data })).toEqual([undefined, 'user']);
 });
 

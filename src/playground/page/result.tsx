@@ -70,11 +70,12 @@ export function Result({ zoo, state, say }: PartProps) {
                   <code id="hash">{result.hash}</code>
                 </dd>
               </div>
-              {result.scores.map(({ split, loss, accuracy }) => (
+              {result.scores.map(({ split, loss, accuracy, r2, rmse }) => (
                 <div key={split}>
                   <dt>{say(`result.split.${split}`)}</dt>
                   <dd>
-                    {percent(accuracy)} <small>{short(loss)}</small>
+                    {r2 === undefined ? percent(accuracy) : `R² ${short(r2)}`}{' '}
+                    <small>{rmse === undefined ? short(loss) : `RMSE ${short(rmse)}`}</small>
                   </dd>
                 </div>
               ))}

@@ -199,7 +199,7 @@ export const en = {
 
   'files.title': 'Your files',
   'files.lead':
-    'Drop a weights.json, a table (CSV, TSV) with a column to predict, or MNIST’s four IDX files. They never leave this machine.',
+    'Drop a weights.json, a table (CSV, TSV) with a column to predict, a text (TXT), or MNIST’s four IDX files. They never leave this machine.',
   'files.choose': 'Choose files',
   'files.drop': 'Drop files here',
   'files.weights': '{name}: a trained {model}.',
@@ -210,6 +210,22 @@ export const en = {
   'files.target': 'Column to predict',
   'files.digits': 'MNIST: {rows} digits to train on.',
   'files.train': 'Train on it',
+  'files.text': '{name}: a text of {characters} characters.',
+  'files.task': 'What is predicted',
+  'files.taskAuto': 'decided from the column',
+  'files.classification': 'a class',
+  'files.regression': 'a number',
+  'files.missing': 'Missing cells',
+  'files.missing.refuse': 'are an error',
+  'files.missing.mean': 'mean or commonest',
+  'files.missing.drop': 'leave the row out',
+  'files.column': 'Column',
+  'files.kind': 'Kind',
+  'files.numeric': 'numbers',
+  'files.categorical': 'categories',
+  'files.missingCells': 'Missing',
+  'files.categories': 'As categories',
+  'files.dropColumns': 'Leave out',
 
   'result.title': 'A link is a run',
   'result.lead':

@@ -200,7 +200,7 @@ export const ko: Record<TextKey, string> = {
 
   'files.title': '내 파일',
   'files.lead':
-    'weights.json, 예측할 열이 있는 표(CSV, TSV), 또는 MNIST의 IDX 파일 네 개를 놓으세요. 파일은 이 기기를 떠나지 않습니다.',
+    'weights.json, 예측할 열이 있는 표(CSV, TSV), 글(TXT), 또는 MNIST의 IDX 파일 네 개를 놓으세요. 파일은 이 기기를 떠나지 않습니다.',
   'files.choose': '파일 고르기',
   'files.drop': '파일을 여기에 놓으세요',
   'files.weights': '{name}: 학습된 {model} 모델입니다.',
@@ -211,6 +211,22 @@ export const ko: Record<TextKey, string> = {
   'files.target': '예측할 열',
   'files.digits': 'MNIST: 학습할 숫자 {rows}개.',
   'files.train': '이 데이터로 학습',
+  'files.text': '{name}: {characters}자의 글입니다.',
+  'files.task': '예측하는 것',
+  'files.taskAuto': '열을 보고 정함',
+  'files.classification': '분류',
+  'files.regression': '수',
+  'files.missing': '빈 칸',
+  'files.missing.refuse': '오류로 처리',
+  'files.missing.mean': '평균이나 최빈값으로 채움',
+  'files.missing.drop': '그 행을 뺌',
+  'files.column': '열',
+  'files.kind': '종류',
+  'files.numeric': '수',
+  'files.categorical': '범주',
+  'files.missingCells': '빈 칸 수',
+  'files.categories': '범주로',
+  'files.dropColumns': '빼기',
 
   'result.title': '링크가 곧 실행입니다',
   'result.lead':

@@ -5,13 +5,22 @@ import { mnistFormat } from '../../../datasets/built-in/digits.ts';
 import { parseDigits } from '../../data/formats/idx.ts';
 import { readCsvTable } from '../../data/formats/csv.ts';
 import { datasetFromTable } from '../../data/table/dataset.ts';
-import type { Table } from '../../data/table/table.ts';
+import type { TableInput } from '../../data/dataset.ts';
+import { isTextAt } from '../../data/table/columns.ts';
+import { type Table, type TableColumn, textAt } from '../../data/table/table.ts';
 import { InputError } from '../../utils/errors.ts';
 import { predict } from '../../estimator/predict.ts';
 import { weightsFrom, type SavedModel } from '../../weights/saved-model.ts';
-import type { Dropped, Prediction } from '../messages.ts';
+import type {
+  Dropped,
+  InputColumn,
+  Prediction,
+  SavedInputs,
+  TableChoice,
+  TableColumnCard,
+} from '../messages.ts';
 import { keepUserData, type PageData } from './data.ts';
-import { hashOfBytes } from './record.ts';
+import { hashOf, hashOfBytes } from './record.ts';
 
 let saved: SavedModel | undefined;
 let table: { table: Table; file: PageData['files'][number] } | undefined;
@@ -35,14 +44,25 @@ async function readWeights(file: File): Promise<Dropped> {
   const { features, definition } = saved;
   const { classNames, preprocessing } = saved.file;
   const isImage = preprocessing.kind === 'image' && preprocessing.channels === 1;
-  const inputs = preprocessing.kind === 'table' ? preprocessing.columns.length : features;
-  return { kind: 'weights', name: file.name, model: definition.name, inputs, classNames, isImage };
+  const columns = preprocessing.kind === 'table' ? preprocessing.columns.map(inputColumn) : undefined;
+  const inputs = columns?.length ?? features;
+  const about = { name: file.name, model: definition.name, inputs, classNames, isImage };
+  return { kind: 'weights', ...about, ...(columns && { columns }) };
+}
+
+function inputColumn(column: TableInput): InputColumn {
+  const { name, fill } = column;
+  const isOptional = fill !== undefined;
+  if (!('categories' in column))
+    return { name, example: String(Number(column.mean.toPrecision(3))), isOptional };
+  const { categories } = column;
+  return { name, example: column.fill ?? categories[0], categories, isOptional };
 }
 
 /**
  * The prediction of the dropped weights for raw numbers or the cells of a row, as in `zoo predict --values`.
  */
-export async function predictSaved(values: (number | string)[]): Promise<Prediction> {
+export async function predictSaved(values: SavedInputs): Promise<Prediction> {
   if (!saved) throw new InputError('Drop a weights.json first.');
   const [answer] = await predict(saved, [values as number[]]);
   return answer;
@@ -63,19 +83,42 @@ async function readTable(file: File, delimiter: ',' | '\t'): Promise<Dropped> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   const read = readCsvTable(bytes, file.name, delimiter);
   table = { table: read, file: { name: file.name, bytes: bytes.length, sha256: hashOfBytes(bytes) } };
-  return { kind: 'table', name: file.name, rows: read.rows, columns: read.columns.map(({ name }) => name) };
+  return { kind: 'table', name: file.name, rows: read.rows, columns: read.columns.map(cardOf(read)) };
 }
 
-/** Registers the dropped table with a target column. @returns the name of the data in an address */
-export function useTable(target: string): string {
-  const { table: read, file } = table!;
+const cardOf =
+  ({ rows }: Table) =>
+  (column: TableColumn): TableColumnCard => {
+    let [missing, texts] = [0, 0];
+    for (let row = 0; row < rows; row++) {
+      if (textAt(column, row) === undefined) missing++;
+      else if (isTextAt(column, row)) texts++;
+    }
+    const { name, isIndex } = column;
+    return { name, kind: texts > 0 ? 'categorical' : 'numeric', missing, isIndex };
+  };
+
+/** Registers the dropped table. @returns the name of the data in an address @throws InputError as `datasetFromTable` */
+export function useTable({ target, missing, task, ...columns }: TableChoice): string {
+  if (!table) throw new InputError('Drop a table first.');
+  const { table: read, file } = table;
+  // A column may have been chosen before it became the target.
+  const inputs = (names: string[] = []) => names.filter((name) => name !== target);
+  const [categories, dropColumns] = [inputs(columns.categories), inputs(columns.dropColumns)];
+  const choice = {
+    ...(missing && missing !== 'refuse' && { missing }),
+    ...(categories.length > 0 && { categories }),
+    ...(dropColumns.length > 0 && { dropColumns }),
+    ...(task && { task }),
+  };
   const load = (seed: number): PageData => {
-    const own = { file: file.name, target };
-    return { ...datasetFromTable(read, { target, seed }), own, files: [file] };
+    const own = { file: file.name, target, ...choice };
+    return { ...datasetFromTable(read, { target, seed, ...choice }), own, files: [file] };
   };
   // What is wrong with it is to be told now.
   load(1);
-  const name = `${file.name}:${target}:${file.sha256.slice(0, 16)}`;
+  const others = JSON.stringify(choice);
+  const name = `${file.name}:${target}:${file.sha256.slice(0, 16)}${others === '{}' ? '' : `:${hashOf(others).slice(0, 8)}`}`;
   keepUserData(name, load);
   return name;
 }

@@ -134,6 +134,25 @@ export class Texts {
   }
 }
 
+const maxPredicted = 300;
+
+/** True and predicted numbers of a regression. */
+export function predictedOf(
+  model: Model,
+  set: ParameterSet,
+  { test, classNames }: LoadedDataset,
+): View['predicted'] {
+  if (model.task !== 'regression') return undefined;
+  const { features, divisor, target } = test;
+  const rows = Math.min(test.rows, maxPredicted);
+  const inputs = Float64Array.from(test.inputs.subarray(0, rows * features), (value) => value / divisor);
+  const answers = predict(model, set, inputs, features, { classNames, target });
+  return {
+    true: Float64Array.from(test.labels.subarray(0, rows)),
+    predicted: Float64Array.from(answers, ({ value }) => value!),
+  };
+}
+
 const maxUnits = 64;
 
 /**
