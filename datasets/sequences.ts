@@ -6,6 +6,7 @@ import type { DataRequest, Dataset, LoadedDataset } from '../src/data/dataset.ts
 import { encode, examplesFromSequences, examplesFromText } from '../src/data/sequences.ts';
 import { readLimited, sha256 } from '../src/node/files.ts';
 import { InputError } from '../src/utils/errors.ts';
+import { optionName } from '../src/utils/text.ts';
 import { obtain, syntheticDataNotice } from './acquire/obtain.ts';
 import { published } from './published.ts';
 import {
@@ -64,6 +65,12 @@ export const copy = corpusDataset(
 async function textOf(request: DataRequest, kind: 'names' | 'text'): Promise<Origin & { text: string }> {
   const { own } = request;
   if (own?.file !== undefined) {
+    const unused = Object.entries(own).find(([key, value]) => key !== 'file' && value !== undefined);
+    if (unused) {
+      throw new InputError(
+        `${optionName(unused[0])} is for tables and pictures; ${own.file} is read as text.`,
+      );
+    }
     const content = await readLimited(own.file, maxTextBytes);
     const name = own.file.split('/').at(-1)!;
     const file = { name, bytes: content.length, sha256: sha256(content) };

@@ -24,7 +24,7 @@ interface Options {
 function network({ layers, heads, width, norm, activation }: Options): nn.Model {
   if (width % heads !== 0) {
     throw new nn.InputError(
-      `--width ${width} is no multiple of --heads ${heads}: each head takes as many columns.`,
+      `--width ${width} must be divisible by --heads ${heads}: all heads have equally many columns.`,
     );
   }
   const isRms = norm === 'rms';

@@ -121,6 +121,20 @@ describe('text', () => {
     await expect(withFile(content)).rejects.toThrow(message);
   });
 
+  test('options of tables are refused, instead of ignored', async () => {
+    const file = join(directory, 'my-text.txt');
+    await writeFile(file, 'to be or not to be '.repeat(30));
+    for (const [key, value, option] of [
+      ['target', 'y', '--target'],
+      ['testShare', 0.5, '--test-share'],
+      ['header', false, '--header'],
+    ] as const) {
+      await expect(datasets.sequences.load(request({}, { own: { file, [key]: value } }))).rejects.toThrow(
+        `${option} is for tables and pictures; ${file} is read as text.`,
+      );
+    }
+  });
+
   test('a file of one line is no set of names, but running text of one line is', async () => {
     const line = 'once upon a time '.repeat(20).trim();
     await expect(withFile(line, { corpus: 'names' })).rejects.toThrow('my-text.txt has one line');
