@@ -10,7 +10,7 @@ import {
   type TargetScale,
 } from './dataset.ts';
 import type { Model } from '../model/model.ts';
-import { isDoublePrecision, markUnchanging, type Values } from '../utils/tensors.ts';
+import { isDoublePrecision, markUnchanging, tensorOf, type Values } from '../utils/tensors.ts';
 import { loadDataPackage, type Tensor, tf } from '../utils/tf.ts';
 
 /** Zeros, in the precision of the backend that is in use. */
@@ -102,6 +102,14 @@ export interface TargetOptions {
 
 const upload = (values: Values | Int32Array, shape: number[]): Tensor =>
   tf.engine().makeTensor(values as Float32Array, shape, values instanceof Int32Array ? 'int32' : 'float32');
+
+/** Inputs or targets as a model takes them: tokens as int32, numbers in the precision of the backend in use. */
+export const tensorFor = (
+  { task }: Pick<Model, 'task'>,
+  values: ArrayLike<number>,
+  shape: number[],
+): Tensor =>
+  task === 'next-token' ? upload(Int32Array.from(values), shape) : tensorOf(Float64Array.from(values), shape);
 
 function targetsOf(
   labels: Labels,

@@ -2,6 +2,7 @@
  * Text from a model of sequences: each token is drawn from the probabilities that the model gives after those before it.
  */
 import { onBackend } from '../backend/index.ts';
+import { tensorFor } from '../data/batches.ts';
 import type { LoadedDataset } from '../data/dataset.ts';
 import { encode } from '../data/sequences.ts';
 import { probabilitiesOf } from '../evaluation/metrics.ts';
@@ -180,7 +181,7 @@ function nextProbabilities(
 ): Float64Array {
   let logits = new Float64Array(0);
   tf.tidy(() => {
-    const x = tf.tensor(Int32Array.from(tokens), [1, tokens.length], 'int32');
+    const x = tensorFor(model, tokens, [1, tokens.length]);
     const all = valuesOf(model.forward(parameters, x).logits);
     const symbols = all.length / tokens.length;
     const divisor = Math.max(temperature, leastTemperature);

@@ -6,7 +6,8 @@ import { type ParameterSet, withParameters } from '../model/parameters.ts';
 import { InputError } from '../utils/errors.ts';
 import { messageWithPlace } from '../utils/user-code.ts';
 import { RandomState } from '../utils/random.ts';
-import { tensorOf, valuesOf } from '../utils/tensors.ts';
+import { tensorFor } from '../data/batches.ts';
+import { valuesOf } from '../utils/tensors.ts';
 import { type Tensor, tf } from '../utils/tf.ts';
 
 export interface ModelSize {
@@ -152,12 +153,7 @@ export function tensorsOf({ model, x, y, rows }: Pick<Point, 'model' | 'x' | 'y'
   x: Tensor;
   y: Tensor;
 } {
-  const tensor = (values: Float64Array): Tensor => {
-    const shape: [number, number] = [rows, values.length / rows];
-    return model.task === 'next-token'
-      ? tf.tensor(Int32Array.from(values), shape, 'int32')
-      : tensorOf(values, shape);
-  };
+  const tensor = (values: Float64Array): Tensor => tensorFor(model, values, [rows, values.length / rows]);
   return { x: tensor(x), y: tensor(y) };
 }
 

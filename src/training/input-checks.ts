@@ -10,7 +10,7 @@ import { validateModel, type Model, type Parameters, type Tensors } from '../mod
 import { withParameters } from '../model/parameters.ts';
 import { RandomState } from '../utils/random.ts';
 import { checkedRecipe } from '../model/recipe.ts';
-import { tensorOf } from '../utils/tensors.ts';
+import { tensorFor } from '../data/batches.ts';
 import { type Tensor, tf } from '../utils/tf.ts';
 import type { TrainingOptions } from './types.ts';
 import type { TrainingData } from './validation.ts';
@@ -83,10 +83,8 @@ export function checkFit(model: Model, features: number, classes: number, tokens
 }
 
 /** A row of zeros as a model takes it: numbers, or the first symbol at every place. */
-const zeroRow = ({ task }: Model, features: number): Tensor =>
-  task === 'next-token'
-    ? tf.zeros([1, features], 'int32')
-    : tensorOf(new Float64Array(features), [1, features]);
+const zeroRow = (model: Model, features: number): Tensor =>
+  tensorFor(model, new Float64Array(features), [1, features]);
 
 function outputsFor(model: Model, features: number, classes: number): number | undefined {
   try {

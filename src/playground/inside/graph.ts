@@ -19,7 +19,8 @@ import type { Activations, Model, Tensors } from '../../model/model.ts';
 import { disposeAll, toVariables, withParameters } from '../../model/parameters.ts';
 import { InputError } from '../../utils/errors.ts';
 import { RandomState } from '../../utils/random.ts';
-import { tensorOf, valuesOf } from '../../utils/tensors.ts';
+import { tensorFor } from '../../data/batches.ts';
+import { valuesOf } from '../../utils/tensors.ts';
 import { tf, type Scalar, type Tensor } from '../../utils/tf.ts';
 import type { BackwardLine, Graph, GraphNode, InsideRequest, NodeCheck } from '../messages.ts';
 import { outputOf } from '../worker/views.ts';
@@ -116,13 +117,8 @@ function withProblem<T>(request: InsideRequest, work: (problem: Problem) => T): 
 }
 
 /** x `[rows, features]` and y `[rows, outputs]`, or tokens `[rows, T]`. */
-function tensorsOf({ task }: Model, { x, y, rows }: InsideRequest): { x: Tensor; y: Tensor } {
-  const tensor = (values: Float64Array): Tensor => {
-    const shape = [rows, values.length / rows];
-    return task === 'next-token'
-      ? tf.tensor(Int32Array.from(values), shape, 'int32')
-      : tensorOf(values, shape);
-  };
+function tensorsOf(model: Model, { x, y, rows }: InsideRequest): { x: Tensor; y: Tensor } {
+  const tensor = (values: Float64Array): Tensor => tensorFor(model, values, [rows, values.length / rows]);
   return { x: tensor(x), y: tensor(y) };
 }
 
