@@ -2,11 +2,18 @@
  * Numbers as they are, elsewhere.
  */
 
-/** Copies rows of `bytes` bytes to where they lie further apart. */
-export function copySpaced(from: usize, bytes: usize, to: usize, toRow: usize, rows: i32): void {
+/** Copies rows of `bytes` bytes, which lie `fromRow` apart, to where they lie `toRow` apart. */
+export function copySpaced(
+  from: usize,
+  fromRow: usize,
+  bytes: usize,
+  to: usize,
+  toRow: usize,
+  rows: i32,
+): void {
   for (let row = 0; row < rows; row++) {
     memory.copy(to, from, bytes);
-    from += bytes;
+    from += fromRow;
     to += toRow;
   }
 }

@@ -187,7 +187,7 @@ export function geluGradient(dy: usize, x: usize, out: usize, bytes: usize): voi
 
 /**
  * A step of Adam in one pass:
- * `m ← β₁·m + (1 − β₁)·g`, `v ← β₂·v + (1 − β₂)·g²`, `out = keep·w − rate·m/(√v·correction + ε)`
+ * `m ← β₁·m + (1 − β₁)·g`, `v ← β₂·v + (1 − β₂)·g²`, `w ← keep·w − rate·m/(√v·correction + ε)`
  *
  * @param newShare1, newShare2 1 − β₁ and 1 − β₂
  * @param rate with m's correction: η/(1 − β₁ᵗ)
@@ -199,7 +199,6 @@ export function adam(
   g: usize,
   m: usize,
   v: usize,
-  out: usize,
   bytes: usize,
   beta1: f32,
   newShare1: f32,
@@ -220,7 +219,7 @@ export function adam(
     store4(v + at, v + bytes, square);
     const root = multiplyAdd(f32x4.sqrt(square), f32x4.splat(correction), f32x4.splat(epsilon));
     const step = f32x4.mul(f32x4.splat(-rate), f32x4.div(mean, root));
-    store4(out + at, out + bytes, multiplyAdd(f32x4.splat(keep), v128.load(w + at), step));
+    store4(w + at, w + bytes, multiplyAdd(f32x4.splat(keep), v128.load(w + at), step));
   }
 }
 

@@ -1,8 +1,8 @@
 /**
  * The operations that models share, beside those of TensorFlow.js itself.
  */
-import { scalarOf } from '../utils/tensors.ts';
-import { type Tensor, type TensorInfo, tf, type Variable } from '../utils/tf.ts';
+import { scalarOf, tensorOf, valuesOf } from '../utils/tensors.ts';
+import { type KernelConfig, type Tensor, type TensorInfo, tf, type Variable } from '../utils/tf.ts';
 
 export { constant } from '../utils/tensors.ts';
 
@@ -52,11 +52,13 @@ export const firstRowsGradient = (upstream: Tensor, rows: number): Tensor => {
 
 /** a + factor·b of one shape, in one pass where the backend has a kernel for it. */
 export function addScaled(a: Tensor, b: Tensor, factor: number): Tensor {
-  if (hasKernel('AddScaled')) return runKernel('AddScaled', { a, b }, { factor });
-  return tf.tidy(() => runKernel('Add', { a, b: runKernel('Multiply', { a: b, b: scalarOf(factor) }) }));
+  return (
+    runIfAvailable('AddScaled', { a, b }, { factor }) ??
+    tf.tidy(() => runKernel('Add', { a, b: runKernel('Multiply', { a: b, b: scalarOf(factor) }) }))
+  );
 }
 
-export interface AdamStep {
+export type AdamStep = {
   beta1: number;
   beta2: number;
   epsilon: number;
@@ -67,7 +69,7 @@ export interface AdamStep {
   /** 1 − β₁ᵗ and 1 − β₂ᵗ, of which m and v are too small after t steps that began at 0. */
   correction1: number;
   correction2: number;
-}
+};
 
 /**
  * One step of Adam (D. Kingma, J. Ba, 2015), with decoupled weight decay (I. Loshchilov, F. Hutter, 2019):
@@ -75,20 +77,24 @@ export interface AdamStep {
  *   m ← β₁·m + (1 − β₁)·g    v ← β₂·v + (1 − β₂)·g²
  *   w ← (1 − η·λ)·w − η·m̂/(√v̂ + ε)    with m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ)
  *
- * @param m, v variables that nothing else shares: they are updated in place
- * @returns the new w; the old one stays as it is
+ * @param w, m, v are updated; of m and v nothing else shares the numbers
  */
-export function adamUpdate(w: Tensor, g: Tensor, m: Variable, v: Variable, step: AdamStep): Tensor {
-  if (hasKernel('Adam')) return runKernel('Adam', { w, g, m, v }, { ...step });
+export function adamUpdate(w: Variable, g: Tensor, m: Variable, v: Variable, step: AdamStep): void {
+  if (hasKernel('Adam')) {
+    // The kernel writes where the numbers lie: a clone of w keeps its own.
+    if (engine.backend.refCount(w.dataId) > 1) tf.tidy(() => w.assign(tensorOf(valuesOf(w), w.shape)));
+    runKernel<Tensor[]>('Adam', { w, g, m, v }, step);
+    return;
+  }
   const { beta1, beta2, epsilon, rate, decay, correction1, correction2 } = step;
   const scaled = (x: Tensor, factor: number): Tensor => tf.mul(x, scalarOf(factor));
-  return tf.tidy(() => {
+  tf.tidy(() => {
     m.assign(tf.add(scaled(m, beta1), scaled(g, 1 - beta1)));
     v.assign(tf.add(scaled(v, beta2), scaled(tf.square(g), 1 - beta2)));
     // Divided, not multiplied by the reciprocal: a field has the exact quotient.
     const root = tf.sqrt(tf.div(v, scalarOf(correction2)));
     const direction = tf.div(tf.div(m, scalarOf(correction1)), tf.add(root, scalarOf(epsilon)));
-    return tf.sub(decay === 0 ? w : scaled(w, 1 - rate * decay), scaled(direction, rate));
+    w.assign(tf.sub(decay === 0 ? w : scaled(w, 1 - rate * decay), scaled(direction, rate)));
   });
 }
 
@@ -146,8 +152,26 @@ export function runKernel<T extends Tensor | Tensor[] = Tensor>(
   inputs: Record<string, Tensor>,
   attributes = none,
 ): T {
-  const { state, backend, backendName } = engine;
-  const kernel = tf.getKernel(name, backendName);
+  return callKernel<T>(tf.getKernel(name, engine.backendName), name, inputs, attributes);
+}
+
+/** The same where the backend has such a kernel. @returns undefined where it has none */
+export function runIfAvailable<T extends Tensor | Tensor[] = Tensor>(
+  name: string,
+  inputs: Record<string, Tensor>,
+  attributes = none,
+): T | undefined {
+  const kernel = tf.getKernel(name, engine.backendName);
+  return kernel && callKernel<T>(kernel, name, inputs, attributes);
+}
+
+function callKernel<T extends Tensor | Tensor[]>(
+  kernel: KernelConfig | undefined,
+  name: string,
+  inputs: Record<string, Tensor>,
+  attributes: Attributes,
+): T {
+  const { state, backend } = engine;
   if (!kernel || isRecorded() || state.profiling || engine.runKernel !== engineRunKernel)
     return engine.runKernel<T>(name, inputs, attributes);
   const results = kernel.kernelFunc({ inputs, attrs: attributes, backend });

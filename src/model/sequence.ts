@@ -6,15 +6,25 @@
  * composed from TensorFlow.js's operations: that is its definition.
  */
 import type { Loss } from './losses.ts';
-import { add, hasKernel, isRecorded, mul, reshape, runKernel, sumRows } from './operations.ts';
+import {
+  add,
+  hasKernel,
+  isRecorded,
+  mul,
+  reshape,
+  runIfAvailable,
+  runKernel,
+  sumRows,
+} from './operations.ts';
 import { expOfMinus, log } from '../utils/math.ts';
 import { constant, scalarOf, type Values, valuesOf } from '../utils/tensors.ts';
 import { type Scalar, type Tensor, tf } from '../utils/tf.ts';
 
 /** What the backend's own kernel of this name returns. @returns undefined where the operation is to be composed */
 function runFused(name: string, inputs: Record<string, Tensor>, attributes = {}): Tensor[] | undefined {
-  if (isRecorded() || !hasKernel(name)) return undefined;
-  return [runKernel<Tensor | Tensor[]>(name, inputs, attributes)].flat();
+  if (isRecorded()) return undefined;
+  const results = runIfAvailable<Tensor | Tensor[]>(name, inputs, attributes);
+  return results && (Array.isArray(results) ? results : [results]);
 }
 
 /** As many rows as tokens: `[batch, T]` → `[N]`. */

@@ -129,15 +129,12 @@ export class Adam implements Optimizer {
     const { beta1, beta2, epsilon, weightDecay } = this.#settings;
     this.#steps++;
     const [correction1, correction2] = [1 - beta1 ** this.#steps, 1 - beta2 ** this.#steps];
+    const step = { beta1, beta2, epsilon, rate: learningRate, decay: 0, correction1, correction2 };
     for (const [name, parameter] of Object.entries(parameters)) {
       let moments = this.#moments.get(name);
       if (!moments) this.#moments.set(name, (moments = [zeros(parameter), zeros(parameter)]));
-      const updated = adamUpdate(parameter, gradients[name], ...moments, {
-        ...{ beta1, beta2, epsilon, rate: learningRate, correction1, correction2 },
-        decay: parameter.rank > 1 ? weightDecay : 0,
-      });
-      parameter.assign(updated);
-      updated.dispose();
+      step.decay = parameter.rank > 1 ? weightDecay : 0;
+      adamUpdate(parameter, gradients[name], moments[0], moments[1], step);
     }
   }
 

@@ -128,7 +128,9 @@ interface Exports extends Record<SequenceKernelName, SequenceKernel> {
   readonly addWindows: (...args: [input: number, ...MaxIndices, sums: number, list: number]) => void;
   readonly spreadWindows: (...args: [filters: number, ...MaxIndices, out: number, list: number]) => void;
   reluGradient(...args: [dy: number, values: number, out: number, count: number]): void;
-  copySpaced(...args: [from: number, bytes: number, to: number, toRow: number, rows: number]): void;
+  copySpaced(
+    ...args: [from: number, fromRow: number, bytes: number, to: number, toRow: number, rows: number]
+  ): void;
   gather(...args: [from: number, bytes: number, indices: number, count: number, to: number]): void;
   repeat(...args: [from: number, bytes: number, to: number, times: number]): void;
   transpose(

@@ -163,7 +163,8 @@ export function convolutionFilterGradient(
   const corner = padded + (top * width + left) * pixel;
   for (let n = 0; n < w.batch; n++) {
     const picture = addressOf(x) + n * inHeight * inWidth * pixel;
-    if (isPadded) exports.copySpaced(picture, inWidth * pixel, corner, width * pixel, inHeight);
+    if (isPadded)
+      exports.copySpaced(picture, inWidth * pixel, inWidth * pixel, corner, width * pixel, inHeight);
     const from = isPadded ? padded : picture;
     const [rowStep, columnStep] = [width * pixel * w.strides[1], pixel * w.strides[2]];
     const upstream = addressOf(dy) + 4 * n * outHeight * outWidth * outer;

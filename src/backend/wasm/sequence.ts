@@ -50,7 +50,8 @@ function kernel<Attributes>(
       backend.makeOutput(typeof shape === 'string' ? inputs[shape].shape : shape, 'float32'),
     );
     for (const output of made) args.push(addressOf(output));
-    exports[name](...args, ...numbers);
+    for (const number of numbers) args.push(number);
+    exports[name](...args);
     return made.length === 1 ? made[0] : made;
   };
 }
@@ -147,9 +148,9 @@ export const sequenceKernels: Record<string, SequenceKernel> = {
   GruCellGradient: kernel('gruCellGradient', ['dNext', 'gates', 'fromHidden', 'h'], (dNext) =>
     gru(dNext, 'gates', ['gates', 'gates', 'h']),
   ),
-  // m and v are updated in place.
+  // w, m and v are updated in place.
   Adam: kernel('adam', ['w', 'g', 'm', 'v'], ({ shape }, step: Record<string, number>) => ({
-    outputs: ['w'],
+    outputs: [],
     numbers: [
       ...[4 * sizeOf(shape), step.beta1, 1 - step.beta1, step.beta2, 1 - step.beta2],
       ...[step.rate / step.correction1, 1 / Math.sqrt(step.correction2), step.epsilon],
