@@ -99,7 +99,7 @@ const withOrigin = (examples: Examples, file: string): Examples => ({
 });
 
 async function drawn(reason: string, request: DataRequest): Promise<Loaded> {
-  // Loaded only here: with real data at hand nobody needs the drawings.
+  // Loaded only here: real data do not need the drawings.
   const { drawCats } = await import('./built-in/cats.ts');
   const train = await drawCats(drawnSets.train, request);
   const test = await drawCats(drawnSets.test, request);

@@ -86,7 +86,7 @@ async function drawn(options: Options, reason: string, request: DataRequest): Pr
     const limit = most[name as keyof typeof most];
     if (rows > limit) throw new InputError(`option ${name}: at most ${limit} digits are drawn, not ${rows}`);
   }
-  // Loaded only here: with real data at hand nobody needs the strokes.
+  // Loaded only here: real data do not need the strokes.
   const { digitSet } = await import('./built-in/digit-sets.ts');
   const train = await digitSet('train', trainRows, request);
   const test = await digitSet('test', testRows, request);

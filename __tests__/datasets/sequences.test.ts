@@ -135,7 +135,7 @@ describe('text', () => {
     }
   });
 
-  test('a file of one line is no set of names, but running text of one line is', async () => {
+  test('rejects a file of one line as names, and accepts it as running text', async () => {
     const line = 'once upon a time '.repeat(20).trim();
     await expect(withFile(line, { corpus: 'names' })).rejects.toThrow('my-text.txt has one line');
     expect((await withFile(line, { context: 1 })).train.rows).toBeGreaterThan(100);

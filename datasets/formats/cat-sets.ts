@@ -11,7 +11,7 @@ const maxArrayBytes = 512 * 1024 * 1024;
 /**
  * @param name The file, for messages.
  * @returns `[pictures, 12288]` bytes, flattened row by row as NumPy's `reshape` does.
- * @throws InputError where the file is no HDF5 file, is damaged, lacks a set or holds one of another shape or type.
+ * @throws InputError if the file is not an HDF5 file, is damaged, lacks a set or holds one of another shape or type.
  */
 export async function readCatSets(
   bytes: Uint8Array,

@@ -53,7 +53,7 @@ function ask(request: Hdf5Request): Promise<Hdf5Answer> {
   return new Promise((answered) => {
     const worker = new Worker(thread, {
       workerData: request,
-      // Whatever the library prints about a damaged file is no concern of the user's.
+      // Whatever the library prints about a damaged file does not concern the user.
       stdout: true,
       stderr: true,
     });

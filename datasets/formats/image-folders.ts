@@ -50,7 +50,7 @@ const maxNamesListed = 10;
  * contents (`Thumbs.db`, `notes.txt`) and names that begin with a dot are skipped and listed.
  *
  * @returns `[pictures, height × width × 3 or 1]` bytes with divisor 255, and the files they came from.
- * @throws InputError naming the file that is no picture (unless `skipBroken`), or the class without any.
+ * @throws InputError naming the file that is not a picture (unless `skipBroken`), or the class without any.
  */
 export async function readPictureFolders(
   folders: PictureFolders,
@@ -126,7 +126,7 @@ async function listClass(root: string, folder: string, label: number): Promise<P
   return names.sort().map((name) => ({ name: `${folder}/${name}`, label }));
 }
 
-/** @returns the name of a file that is no picture */
+/** @returns the name of a file that is not a picture */
 async function readPicture(root: string, { name, label }: Picture, size: PictureSize, grey: boolean) {
   const shown = join(root, name);
   const path = inside(root, await resolve(shown), shown);

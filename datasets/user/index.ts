@@ -88,7 +88,7 @@ export async function loadForModel(
 /** The size of MNIST, which every model of grey pictures takes. */
 const defaultSize = [28, 28];
 
-/** @throws InputError where there are no two folders, or a file is no picture */
+/** @throws InputError without two folders, or if a file is not a picture */
 export async function loadPictureFolder(
   { folder = '', size = defaultSize, grey = false, testShare = defaultTestShare }: UserFiles,
   { options, progress, seed }: DataRequest,

@@ -176,7 +176,7 @@ function showStartScreen(output: Output): void {
   );
 }
 
-/** The directory in `runs` with the newest weights; undefined if there is none. */
+/** The directory in `runs` with the newest weights; undefined without weights. */
 function latestRun(): string | undefined {
   let latest: { path: string; time: number } | undefined;
   let names: string[] = [];

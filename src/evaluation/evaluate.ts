@@ -94,7 +94,7 @@ export function evaluate(
   return { loss, ...tally.metrics() } as Metrics;
 }
 
-/** Loss, and accuracy where there are classes, on some rows for which there is no room on the backend all at once. */
+/** Loss, and accuracy where there are classes, on rows that do not fit on the backend all at once. */
 export function evaluateRows(
   model: Model,
   parameters: Tensors,

@@ -164,7 +164,7 @@ const defaultSize = { features: 5, classes: 3 };
  * Columns of x and number of classes that a model takes. Where its parameters have fixed shapes, the number of columns
  * is the first of their lengths with which the forward pass runs.
  *
- * @throws InputError if there is none
+ * @throws InputError if no size fits
  */
 export function inferSize(model: Model, given: Partial<ModelSize> = {}): ModelSize {
   const classes =

@@ -64,7 +64,7 @@ export const autodiff: GradientSource = (model, parameters, x, y) => {
   value.dispose();
   const gradients: Record<string, Tensor> = {};
   for (const [name, parameter] of Object.entries(parameters)) {
-    // There is none where the loss does not depend on the parameter.
+    // Undefined if the loss does not depend on the parameter.
     gradients[name] = grads[parameter.name] ?? tf.zerosLike(parameter);
   }
   return { loss, logits, gradients };

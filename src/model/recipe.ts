@@ -122,7 +122,7 @@ export const recipeFields = {
   },
   weightDecay: {
     describe:
-      'AdamW: share of a weight, times the learning rate, that each step takes away; biases keep theirs',
+      'AdamW: share of a weight, times the learning rate, that each step subtracts; not applied to biases',
     default: 0,
     minimum: 0,
     maximum: 10,

@@ -220,7 +220,7 @@ const oneHot = (y: Tensor, symbols: number): Tensor => tf.cast(tf.oneHot(flat(y)
 const perTarget = (y: Tensor): number => 1 / Math.max(1, countTargets(valuesOf(y)));
 
 /**
- * Mean over the targets of log Σ_k e^{z_k} − z_target. Logits `[N, V]`; y int32 `[batch, T]`, −1 where there is no target.
+ * Mean over the targets of log Σ_k e^{z_k} − z_target. Logits `[N, V]`; y int32 `[batch, T]`, −1 where nothing is to be predicted.
  */
 export const tokenCrossEntropy: Loss = {
   name: 'mean token cross-entropy',

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 
 /**
  * Whether a process runs. One that ended and that its parent has not asked about (a zombie, as in a container whose
- * first process is no init) keeps its number but does nothing any more.
+ * first process is not an init) keeps its number but does nothing any more.
  */
 export function isRunning(pid: number): boolean {
   try {

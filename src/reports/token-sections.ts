@@ -205,7 +205,7 @@ function seenRows({ model, dataset, result }: RunReport): Seen[][] {
 
 const maxBefore = 12;
 
-/** A character whose probability is below e⁻⁸ is no darker. */
+/** A character whose probability is below e⁻⁸ is not darker. */
 const darkest = 8;
 
 function surprising({ symbol, nats }: Seen): Html {

@@ -139,7 +139,7 @@ export const removeCheckpoint = (out: string): Promise<void> => remove(out, chec
 /**
  * Reads the checkpoint of a run of a model.
  *
- * @throws InputError when there is none, it is malformed, or of another model
+ * @throws InputError when it is missing, malformed, or of another model
  */
 export async function readCheckpoint(directory: string, definition: ModelDefinition): Promise<Checkpoint> {
   const text = await readText(join(directory, checkpointName), 400e6).catch((error: unknown) => {

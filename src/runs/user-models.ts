@@ -65,7 +65,7 @@ function numberAfter(name: string, text: string): number | undefined {
   return Number.isNaN(number) ? undefined : number;
 }
 
-/** Where JavaScript is no JavaScript: Node.js tells it on the terminal alone, so it is asked in a process of its own. */
+/** Syntax errors of JavaScript: Node.js prints their place on the terminal only, so a process of its own checks the file. */
 function checkedLine(file: string): number | undefined {
   const { stderr } = spawnSync(process.execPath, ['--check', '--input-type=module', '-'], {
     input: readFileSync(file),
@@ -102,7 +102,7 @@ const pathIn = (word: string): string => partsOf(word).path;
 /**
  * The model that a word means: one of the zoo's by its name, or the one that a file exports.
  *
- * @throws InputError where there is none, or a file has several and the word names none of them after a #
+ * @throws InputError if it is missing, or a file has several and the word names none of them after a #
  */
 export async function definitionNamed(word: string): Promise<ModelDefinition> {
   return looksLikeFile(word) ? definitionInFile(word) : lookup('model', models, word);
@@ -234,7 +234,7 @@ async function load(path: string): Promise<LoadedFile> {
   return loaded;
 }
 
-/** @param exported by a file, by name @throws InputError where there is no model among it, or one that lacks something */
+/** @param exported by a file, by name @throws InputError if no model is among it, or one that lacks something */
 export function modelsAmong(exported: Record<string, unknown>, path: string): UserModel[] {
   const found: UserModel[] = [];
   const problems: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * What only Node has, for code that also runs where there is no Node.
+ * What only Node has, for code that also runs without Node.
  */
 
 /** A module of Node itself; undefined in a browser, where this file is read, too. */
@@ -12,5 +12,5 @@ interface ModuleOfNode {
   createRequire(from: string): (name: string) => unknown;
 }
 
-/** Undefined where there is no Node. */
+/** Undefined without Node. */
 export const require = builtinModule<ModuleOfNode>('node:module')?.createRequire(import.meta.url);

@@ -73,7 +73,7 @@ export function weightsText(saved: Pick<SavedModel, 'file'>): string {
   return formatWeights(saved.file);
 }
 
-/** @throws InputError where something that a program gives is no saved model */
+/** @throws InputError if a value given by a program is not a saved model */
 export function checkSaved(saved: SavedModel): void {
   z.checkFields('The saved model', saved, {
     file: z.plainObject,
@@ -99,7 +99,7 @@ export function checkSaved(saved: SavedModel): void {
 /** Filters look at many inputs with each of their values. */
 const inputsPerValue = 16;
 
-/** As the preprocessing says; where there is none, as the first layer's rows say. */
+/** As the preprocessing says; without it, as the first layer's rows say. */
 export function featuresOf(
   { preprocessing }: Pick<WeightsFile, 'preprocessing'>,
   parameters: ParameterSet,

@@ -71,7 +71,7 @@ test.each(['scan.bmp', 'scan.JPG'])(
   },
 );
 
-describe('what is no picture', () => {
+describe('files that are not pictures', () => {
   const cases: [name: string, make: () => Promise<Buffer | string>][] = [
     ['broken.jpg', async () => (await picture(9, 900, 'jpeg')).subarray(0, 300)],
     ['notes.png', () => Promise.resolve('milk, bread, cat food')],

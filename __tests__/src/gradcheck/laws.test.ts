@@ -172,7 +172,7 @@ describe('a common mistake is recognized to a part in ten thousand', () => {
     expect(clue(manual, right)).toBe(sentence.startsWith('3 of 3') ? '' : sentence);
   });
 
-  test('with one row no 1/m is missing; with one entry there is no sum', () => {
+  test('reports no missing 1/m for one row, and no sum for one entry', () => {
     expect(clue([5, 10], [5 / 3, 10 / 3], { rows: 1 })).toBe('It is 3 times what it should be.');
     expect(clue([3.00001, 6.00002], [3, 6], { rows: 1 })).toBe('It is 1 times what it should be.');
     expect(clue([3.0000001, 6], [3, 6], { rows: 1 })).toMatch(/^It looks like a plain number/);

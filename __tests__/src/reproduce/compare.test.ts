@@ -32,7 +32,7 @@ describe('agreeing digits', () => {
     );
   });
 
-  test('what is no number is refused', () => {
+  test('rejects what is not a number', () => {
     expect(() => readPrinted('nan')).toThrow('not a printed number');
   });
 });

@@ -37,7 +37,7 @@ test('rows that are computed are taken as they are, as many as are enough', asyn
   expect(rows.flat()).toEqual(Array.from(scored.inputs.subarray(0, 2 * rows.length)));
 });
 
-test('there are none for a model of other features, nor where the data are not at hand', async () => {
+test('returns none for a model of other features, or if the data are missing', async () => {
   const saved = savedZoo['breast-cancer']();
   expect(await storedRows({ ...saved, features: 7 }, dataRequestWith({ dataDir }))).toEqual([]);
   const nowhere = { dataDir: join(dataDir, 'empty'), cacheDir: join(dataDir, 'cache') };

@@ -100,7 +100,7 @@ test('options are the given ones, else a preset’s, else the defaults, each che
   expect(() => resolveOptions(gate, { gate: 'maybe' })).toThrow(/^gate takes one of .*, not maybe/);
 });
 
-test('a name that is no setting is refused with those that are', () => {
+test('an unknown setting is rejected, with the list of valid ones', () => {
   const refused = (given: object) => () => checkSettingNames(gate, { ...given }, 'my sweep');
   expect(refused({ gate: 'or', epochs: 3, preset: 'x', asPrinted: true, recordEvery: 1 })).not.toThrow();
   expect(refused({ epochs: 3, 'epo\u001bch': 3 })).toThrow(

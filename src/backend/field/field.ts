@@ -6,7 +6,7 @@ import { DrawnValues } from './drawn-values.ts';
  * operation's own.
  */
 export const reasons = {
-  /** A division by 0, or the logarithm of what is no square: another point may do. */
+  /** A division by 0, or the logarithm of a non-square: another point may do. */
   outside: 0,
   /** It depends on an exponent beyond the end of the chain: a chain with one prime more below may do. */
   below: 1,
@@ -140,7 +140,7 @@ export function logarithmTo(base: number, p: number): (a: number) => number {
       const j = small.get(value);
       if (j !== undefined) return (i * steps + j) % order;
     }
-    throw new RangeError(`${a} is no power of ${base} modulo ${p}`);
+    throw new RangeError(`${a} is not a power of ${base} modulo ${p}`);
   };
 }
 
@@ -151,7 +151,7 @@ export interface Structure {
   /** False to leave logarithms unknown, which take long to find; their upstream are known all the same. */
   hasLogarithms?: boolean;
   /**
-   * True to take doubles for the fractions that they are but for rounding: 1/3, which is no double, is then the inverse
+   * True to take doubles for the fractions that they are but for rounding: 1/3, which is not a double, is then the inverse
    * of 3.
    */
   hasFractions?: boolean;
@@ -177,7 +177,7 @@ export class Field {
   /** The place in the chain whose remainders are compared; those before it serve logarithms, those after it exponents. */
   readonly ground: number;
   readonly primes: readonly number[];
-  /** Each of order (pᵢ − 1)/2; there is none for the last prime. */
+  /** Each of order (pᵢ − 1)/2; none exists for the last prime. */
   readonly bases: readonly number[];
   /** Set where a comparison was asked for whose outcome is not known. */
   doubt: Reason | undefined;

@@ -26,7 +26,7 @@ export function withField<T>(field: Field, work: (backend: FieldBackend) => T): 
   const isNew = !tf.engine().backendNames().includes(fieldBackendName);
   inUse.field = field;
   if (isNew) register(inUse);
-  void tf.setBackend(fieldBackendName); // at once: its factory is no promise
+  void tf.setBackend(fieldBackendName); // at once: its factory does not return a promise
   try {
     return work(inUse);
   } finally {

@@ -133,7 +133,7 @@ function tiledProduct(
 ): void {
   for (let row = 0; row < m; row += 2) {
     for (let column = 0; column < n; column += 2) {
-      // At an odd edge the last row or column is computed twice, for there is no other.
+      // At an odd edge the last row or column is computed twice.
       const nextRow = row + 1 < m ? 1 : 0;
       const nextColumn = column + 1 < n ? 1 : 0;
       const aNext = nextRow * aRow;

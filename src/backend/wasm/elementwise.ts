@@ -1,5 +1,5 @@
 /**
- * The activation at the end of a fused kernel, and a bias that is no plain row.
+ * The activation at the end of a fused kernel, and a bias that is not a plain row.
  */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { tf } from '../tfjs-core.ts';

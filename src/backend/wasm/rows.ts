@@ -46,7 +46,7 @@ export const withRows =
 const reshaped = (result: TensorInfo | undefined, shape: number[]): TensorInfo | undefined =>
   result && { ...result, shape };
 
-/** A tensor that is no more than a row, or a block, repeated along leading dimensions only. */
+/** A tensor that is just a row, or a block, repeated along leading dimensions only. */
 export function tile(
   assembly: Assembly,
   { x }: Inputs,
@@ -125,7 +125,7 @@ export function gather(
   const { buffer } = backend.wasm.asm.memory;
   for (const index of new Int32Array(buffer, addressOf(indices), batchSize * count)) {
     if (index < 0 || index >= dimSize)
-      throw new InputError(`gather: there is no place ${index} along a dimension of ${dimSize}`);
+      throw new InputError(`gather: index ${index} is out of range along a dimension of ${dimSize}`);
   }
   const out = backend.makeOutput(outputShape, dtype);
   const bytes = 4 * sliceSize;

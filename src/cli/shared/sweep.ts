@@ -138,7 +138,7 @@ export function sweptText({ grid, list, random, fixed }: SweepDefinition): strin
 /**
  * Names the list options that have one value of several numbers, where several values may have been meant.
  *
- * @returns a sentence, or undefined where there is no such option
+ * @returns a sentence, or undefined if no such option exists
  */
 export function oneListNote(
   model: ModelDefinition,

@@ -19,7 +19,7 @@ const maxLineLength = 100_000;
  *
  * @param name The file, for messages.
  * @param delimiter What stands between columns.
- * @throws InputError where quotes are unbalanced, a line is absurdly long, the text is not UTF-8 or there is none.
+ * @throws InputError where quotes are unbalanced, a line is absurdly long, the text is not UTF-8 or is empty.
  */
 export function parseCsv(bytes: Uint8Array, name: string, delimiter: ',' | '\t' = ','): CsvLine[] {
   const lines: CsvLine[] = [];

@@ -3,7 +3,7 @@ import { type Cell, WrittenNumber } from '../table/cells.ts';
 import { quoted, type Table, TableBuilder } from '../table/table.ts';
 import { InputError } from '../../utils/errors.ts';
 
-/** @param lines of the file, without their ends @throws InputError naming the line that is no object of plain values */
+/** @param lines of the file, without their ends @throws InputError naming the line that is not an object of plain values */
 export async function readJsonLines(
   lines: AsyncIterable<string> | Iterable<string>,
   name: string,

@@ -13,7 +13,7 @@ type Unpack = (input: Uint8Array, outputLength: number) => Uint8Array;
 
 async function compressorsOf(): Promise<Record<string, Unpack>> {
   const { compressors, decompressZstd } = await import('hyparquet-compressors');
-  // Theirs takes as much memory as the compressed bytes say.
+  // The decoder of hyparquet-compressors takes as much memory as the compressed bytes say.
   const zstd: Unpack = (input, length) => decompressZstd(input, new Uint8Array(length));
   return Object.fromEntries(
     Object.entries<Unpack>({ ...compressors, ZSTD: zstd }).map(([name, unpack]) => [

@@ -199,7 +199,7 @@ export class TableBuilder {
     return this.#lines.length;
   }
 
-  /** @throws InputError where there is no row */
+  /** @throws InputError for a table without rows */
   table(): Table {
     const lines = this.#lines;
     const { word, hasTypes = false } = this.#options;

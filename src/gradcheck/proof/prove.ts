@@ -50,7 +50,7 @@ export interface Difference {
   manual?: number;
   exact?: number;
   prime?: number;
-  /** Why nothing could be compared: a gradient is missing, has another shape, or is no number. */
+  /** Why nothing could be compared: a gradient is missing, has another shape, or is NaN. */
   problem?: string;
 }
 
@@ -279,7 +279,7 @@ class Proof {
   readonly #notes = new Set<string>();
   /** Any numbers as labels and dropout masks. */
   readonly #variables: Kind;
-  /** Labels and dropout masks of training; none where there is no difference. */
+  /** Labels and dropout masks of training; empty without a difference. */
   readonly #values?: Kind;
   #kinds: Kind[];
   readonly #patterns: number;

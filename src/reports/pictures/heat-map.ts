@@ -10,7 +10,7 @@ export interface HeatMap {
   columnName: string;
   rows: string[];
   columns: string[];
-  /** `cells[row][column]`: a number, or a word for why there is none. */
+  /** `cells[row][column]`: a number, or a word for why it is missing. */
   cells: (number | string)[][];
 }
 

@@ -109,7 +109,7 @@ export async function writePlan(directory: string, plan: SweepPlan): Promise<voi
   );
 }
 
-/** @throws InputError where there is none, or it is malformed */
+/** @throws InputError if it is missing or malformed */
 export async function readPlan(directory: string): Promise<SweepPlan> {
   const plan = await findPlan(directory);
   if (plan) return plan;

@@ -71,7 +71,7 @@ export async function runSweep(request: SweepRequest, poolOf = workerPool): Prom
   };
   const timer = setInterval(tick, millisecondsBetweenTicks);
 
-  /** One trial after the other, until there is none left. */
+  /** One trial after the other, until none is left. */
   const lane = async (): Promise<void> => {
     while (next < pending.length && !stopped) {
       const trial = pending[next++];

@@ -127,7 +127,7 @@ export declare const columns: readonly { name: string; categories?: string[]; fi
       }
     : {
         type: 'ArrayLike<number>',
-        faults: 'a row of another length, or with something that is no finite number',
+        faults: 'a row of another length, or with something that is not a finite number',
         declaration: `/** Numbers in a row. */\nexport const features = ${features};`,
         declared: '',
         reader: numbersReader,
@@ -135,7 +135,7 @@ export declare const columns: readonly { name: string; categories?: string[]; fi
 
 const numbersReader = `function numbersIn(row, where) {
   if (row.length !== features) throw new TypeError(\`\${where} has \${row.length} numbers, not \${features}.\`);
-  if (!Array.from(row).every(Number.isFinite)) throw new TypeError(\`\${where} has something that is no finite number.\`);
+  if (!Array.from(row).every(Number.isFinite)) throw new TypeError(\`\${where} has something that is not a finite number.\`);
   return row;
 }`;
 

@@ -203,7 +203,7 @@ class LayersWriter {
 
 const refuse = (what: string): never => {
   throw new InputError(
-    `The model has ${what}, for which there is no layer: it cannot be exported as layers; use --format onnx or js.`,
+    `The model has ${what}, which no layer computes: it cannot be exported as layers; use --format onnx or js.`,
   );
 };
 

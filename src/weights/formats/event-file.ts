@@ -58,7 +58,7 @@ export function crc32c(bytes: Uint8Array): number {
   return (rest ^ 0xffffffff) >>> 0;
 }
 
-/** Turned and shifted, as records have it, so that a check sum of check sums is no special number. */
+/** Turned and shifted, as records have it, so that a check sum of check sums is not a special number. */
 function maskedChecksum(bytes: Uint8Array): number {
   const sum = crc32c(bytes);
   return (((sum >>> 15) | (sum << 17)) + 0xa282ead8) >>> 0;

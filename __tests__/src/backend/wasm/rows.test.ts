@@ -53,7 +53,7 @@ test('a place that there is not', async () => {
   const x = tf.ones([3, 2]);
   for (const place of [3, -1]) {
     expect(() => tf.gather(x, tf.tensor1d([0, place], 'int32'))).toThrow(
-      `there is no place ${place} along a dimension of 3`,
+      `index ${place} is out of range along a dimension of 3`,
     );
   }
 });

@@ -27,7 +27,7 @@ describe('targets', () => {
     ]);
   });
 
-  test('are a quantity where more than half are numbers and one of them is no whole number', () => {
+  test('are a quantity where more than half are numbers and one of them is not a whole number', () => {
     expect(refusal(() => target([0.5, 1, 'x']))).toBe(
       't.csv, line 4, column "kind": "x" is not a finite number; --task classification takes the column as classes.',
     );

@@ -261,7 +261,7 @@ describe('a dataset', () => {
     ]);
   });
 
-  test('for a model that predicts a number has the numbers, and 0 where there is no answer to compare with', () => {
+  test('for a model that predicts a number has the numbers, and 0 without a target to compare with', () => {
     const target = { mean: 3, scale: 2 };
     const model = { columns: [{ name: 'x', mean: 1, scale: 1 }], classNames: ['y'], target };
     const table = tableOf({ x: [1, 2], y: [2.5, -1] });

@@ -248,7 +248,7 @@ test('of document 003 exactly the bias of the hidden units has a wrong gradient'
   ]);
 });
 
-test('a wrong gradient of the logits is shown as theirs', async () => {
+test('a wrong gradient of the logits is shown at the logits', async () => {
   const right = traced.models.softmax;
   const create: typeof right.create = (options) => {
     const model = right.create(options);

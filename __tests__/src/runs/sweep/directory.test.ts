@@ -89,7 +89,7 @@ describe('a directory', () => {
     await open('one');
   });
 
-  test('is one process’s at a time, and none where there is no sweep.json', async () => {
+  test('is one process’s at a time, and none without sweep.json', async () => {
     const lock = await openDirectory(at('one'), plan);
     await expect(openDirectory(at('one'), plan)).rejects.toThrow('is in use');
     await lock.release();

@@ -164,7 +164,7 @@ test('the map is over what varies, not over what is the same in all trials', () 
   expect([rowName, columnName, rows, columns]).toEqual(['learningRate', '', ['0.1', '1'], ['']]);
 });
 
-test('the pictures show every mean, and say where there is none', async () => {
+test('the pictures show every mean, and say where it is missing', async () => {
   const map = accuracyMap(results);
   const svg = await drawHeatMap(map);
   for (const text of ['60.00', '85.00', '90.00', 'diverged', 'hidden', 'learningRate']) {

@@ -234,7 +234,7 @@ describe('an ONNX file holds no step that is not needed', () => {
     for (const { dtype } of [...inDouble.inputs, ...inDouble.outputs]) expect(dtype).toBe('float64');
   });
 
-  test('a value that two steps take is computed once, and a bias that is no vector of its own is added', async () => {
+  test('a value that two steps take is computed once, and a bias that is not a separate vector is added', async () => {
     expect(await stepsIn(curious['uneven windows'])).toMatch(
       /^Div Reshape Transpose Conv Conv MaxPool Transpose Reshape Transpose Reshape Concat/,
     );
