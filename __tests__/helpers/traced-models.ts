@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { tracedModels } from '../../scripts/build-playground/trace-models.ts';
 import type { ModelDefinition } from '../../src/model/index.ts';
+import { models } from '../../models/index.ts';
 import { root } from './checks.ts';
 import { temporaryDirectory } from './temporary.ts';
 
@@ -19,9 +20,15 @@ const importOthers: Plugin = {
   },
 };
 
-export async function importTracedModels(): Promise<{ models: Record<string, ModelDefinition> }> {
+interface Traced {
+  models: Record<string, ModelDefinition>;
+  loadModel: (name: string) => Promise<void>;
+}
+
+/** All of them, loaded. */
+export async function importTracedModels(): Promise<Traced> {
   const { outputFiles } = await build({
-    stdin: { contents: "export { models } from 'traced:models';", resolveDir: root },
+    stdin: { contents: "export { loadModel, models } from 'traced:models';", resolveDir: root },
     bundle: true,
     format: 'esm',
     target: 'es2022',
@@ -30,5 +37,7 @@ export async function importTracedModels(): Promise<{ models: Record<string, Mod
   });
   const file = join(temporaryDirectory(), 'models.mjs');
   await writeFile(file, outputFiles[0].text);
-  return (await import(pathToFileURL(file).href)) as { models: Record<string, ModelDefinition> };
+  const traced = (await import(pathToFileURL(file).href)) as Traced;
+  for (const name of Object.keys(models)) await traced.loadModel(name);
+  return traced;
 }

@@ -2,20 +2,25 @@
  * Instrumented copies of the model files for looking inside a step: the source with calls that report the value of each line and of
  * each part of an expression. Training uses the files themselves.
  */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 import ts from 'typescript';
 import { formulaOf } from './formula.ts';
 
 const namespace = 'traced';
+const listNamespace = 'traced-list';
 
 /** @param root of the checkout */
 export const tracedModels = (root: string): Plugin => ({
   name: 'traced-models',
   setup(build) {
     const models = resolve(root, 'models');
-    build.onResolve({ filter: /^traced:models$/ }, () => ({ path: resolve(models, 'index.ts'), namespace }));
+    build.onResolve({ filter: /^traced:models$/ }, () => ({ path: models, namespace: listNamespace }));
+    build.onResolve({ filter: /^\./, namespace: listNamespace }, ({ path }) => {
+      return { path: resolve(models, path), namespace };
+    });
+    build.onLoad({ filter: /./, namespace: listNamespace }, async () => ({ contents: await listOf(models) }));
     build.onResolve({ filter: /^\./, namespace }, ({ path, importer }) => {
       const file = resolve(dirname(importer), path);
       return { path: file, ...(dirname(file) === models && { namespace }) };
@@ -26,6 +31,23 @@ export const tracedModels = (root: string): Plugin => ({
     });
   },
 });
+
+/** A module that loads each model when it is first asked for. */
+async function listOf(folder: string): Promise<string> {
+  const files = await readdir(folder);
+  const names = await Promise.all(
+    files.map(async (file) => nameIn(await readFile(resolve(folder, file), 'utf8'))),
+  );
+  const loaders = files.flatMap((file, i) =>
+    names[i] ? `${JSON.stringify(names[i])}: () => import(${JSON.stringify(`./${file}`)})` : [],
+  );
+  return `const loaders = { ${loaders.join(', ')} };
+export const models = {};
+export async function loadModel(name) {
+  if (models[name]) return;
+  models[name] = Object.values(await loaders[name]()).find((one) => one?.create && one.name === name);
+}`;
+}
 
 /** @param tracer path of the module that records the tensors */
 function traced(source: string, tracer: string): string {

@@ -2,7 +2,7 @@
  * The computation of one step as a graph, in double precision: every named tensor with its gradients, and from which others it is
  * computed; and the gradient of one of them in three ways.
  */
-import { models } from 'traced:models';
+import { loadModel, models } from 'traced:models';
 import { onBackend } from '../../backend/index.ts';
 import {
   compare,
@@ -50,6 +50,7 @@ const maxDraws = 5;
 
 /** The graph of a step. It takes about four forward passes: no differences. */
 export async function graph(request: InsideRequest): Promise<Graph> {
+  await loadModel(request.model);
   const matches = await matchesOf(request);
   return withProblem(request, (problem) => record(problem, matches).graph(heads.get(request.model)));
 }
@@ -60,6 +61,7 @@ export async function graph(request: InsideRequest): Promise<Graph> {
  * @throws InputError if no node with a gradient has this id
  */
 export async function check(request: InsideRequest, id: string): Promise<NodeCheck> {
+  await loadModel(request.model);
   const matches = await matchesOf(request);
   return withProblem(request, (problem) => {
     const recording = record(problem, matches);

@@ -1,6 +1,6 @@
 /** The page as a whole. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { keepLanguage, languages, sayIn, preferredLanguage, type Language } from '../texts/index.ts';
+import { keepLanguage, languages, loadLanguage, sayIn, preferredLanguage, type Language } from '../texts/index.ts';
 import { Controls } from './controls.tsx';
 import { Curves } from './curves.tsx';
 import { Digit } from './digit.tsx';
@@ -16,6 +16,7 @@ export function App() {
   const [, redraw] = useState({});
   const zoo = useMemo(() => new Playground(() => redraw({})), []);
   const [language, setLanguage] = useState(preferredLanguage);
+  const choose = (other: Language) => loadLanguage(other).then(() => setLanguage(other));
   const say = sayIn(language);
   useEffect(() => {
     document.documentElement.lang = language;
@@ -35,7 +36,7 @@ export function App() {
           <button onClick={() => zoo.setTour(stops[0].name)}>{say('tour.start')}</button>
           <label class="language">
             <span class="unseen">{say('app.language')}</span>
-            <select value={language} onChange={(event) => setLanguage(event.currentTarget.value as Language)}>
+            <select value={language} onChange={(event) => void choose(event.currentTarget.value as Language)}>
               {Object.entries(languages).map(([code, name]) => (
                 <option value={code} lang={code}>
                   {name}

@@ -2,14 +2,18 @@
  * The page's words in the reader's language.
  */
 import { en, type TextKey } from './en.ts';
-import { ko } from './ko.ts';
 
 export type { TextKey };
 
 export const languages = { en: 'English', ko: '한국어' };
 export type Language = keyof typeof languages;
 
-const texts: Record<Language, Record<TextKey, string>> = { en, ko };
+const texts: { [language in Language]?: Record<TextKey, string> } = { en };
+
+/** Loads the texts of a language; to be awaited before they are shown. */
+export async function loadLanguage(language: Language): Promise<void> {
+  if (language === 'ko') texts.ko ??= (await import('./ko.ts')).ko;
+}
 
 const kept = 'backprop-zoo language';
 
@@ -28,7 +32,7 @@ export type Say = (key: TextKey, values?: Values) => string;
 export const sayIn =
   (language: Language): Say =>
   (key, values = {}) =>
-    texts[language][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+    texts[language]![key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
 
 /** The name of a setting in the language of the page, or its key in words. */
 export function fieldName(say: Say, name: string): string {
