@@ -18,13 +18,13 @@ import type { Dataset, LoadedDataset } from './data/dataset.ts';
 import type { ModelDefinition } from './model/definition.ts';
 import { InputError } from './utils/errors.ts';
 import { silent } from './utils/progress.ts';
+import type { LoadDataset } from './estimator/fit.ts';
 import {
-  type LoadDataset,
   requestFor,
   train as trainInMemory,
   type TrainedModel,
   type TrainOptions,
-} from './estimator/fit.ts';
+} from './estimator/train.ts';
 
 // Train, keep, use.
 export { models } from '../models/index.ts';

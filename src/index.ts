@@ -20,7 +20,7 @@ import './backend/tensorflow/tensorflow.ts';
 export { models } from '../models/index.ts';
 export { datasets } from '../datasets/index.ts';
 export { loadData, predict, saveWeights, train, type TrainOptions } from './runs/library.ts';
-export type { TrainedModel } from './estimator/fit.ts';
+export type { TrainedModel } from './estimator/train.ts';
 export { loadWeights } from './runs/load.ts';
 export { evaluate } from './estimator/predict.ts';
 export { generate, type GenerateOptions } from './estimator/generate.ts';

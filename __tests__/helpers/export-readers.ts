@@ -1,7 +1,7 @@
 /** Runs exported models with programs that are not the zoo's: onnxruntime-web, TensorFlow.js Layers, JavaScript itself. */
 import * as ort from 'onnxruntime-web';
 import { onBackend } from '../../src/backend/index.ts';
-import { rowFromValues } from '../../src/evaluation/predict.ts';
+import { rowFromValues } from '../../src/data/row-from-values.ts';
 import { tf } from '../../src/utils/tf.ts';
 import { loadLayersPackage } from '../../src/utils/tf-layers.ts';
 import { codesOf, numbersIn, type Cell, type Export } from '../../src/weights/export/export-model.ts';

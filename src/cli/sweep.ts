@@ -15,7 +15,7 @@ import {
 import { openDirectory, defaultDirectory, type SweepPlan, mergeSweeps } from '../runs/sweep/directory.ts';
 import { countsOf, resultsOf, type SweepResults, resultsDocument } from '../runs/sweep/results.ts';
 import { runSweep, type SweepOutcome } from '../runs/sweep/run-sweep.ts';
-import { multiplyAddsFor } from '../estimator/fit.ts';
+import { multiplyAddsFor } from '../estimator/train.ts';
 import { Interrupt } from './shared/interrupt.ts';
 import {
   backendOptions,

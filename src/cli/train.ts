@@ -44,7 +44,7 @@ import {
   modelWord,
 } from './shared/model-options.ts';
 import { definitionNamed } from '../runs/user-models.ts';
-import { multiplyAddsFor } from '../estimator/fit.ts';
+import { multiplyAddsFor } from '../estimator/train.ts';
 
 const trainOptions = {
   out: { describe: 'run directory', type: 'string', defaultDescription: 'runs/<model>-<time>' },

@@ -4,7 +4,7 @@
  */
 import { basename } from 'node:path';
 import { digitFromPicture } from '../data/digit-picture.ts';
-import type { TakesRows } from '../evaluation/predict.ts';
+import type { TakesRows } from '../data/row-from-values.ts';
 import { readLimited } from './files.ts';
 import { InputError } from '../utils/errors.ts';
 

@@ -7,7 +7,8 @@ import { onBackend } from '../backend/index.ts';
 import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
 import { definitionFor, type ModelDefinition } from '../model/definition.ts';
 import { lookup } from '../utils/text.ts';
-import { type Prediction, rowFromValues } from '../evaluation/predict.ts';
+import type { Prediction } from '../evaluation/predict.ts';
+import { rowFromValues } from '../data/row-from-values.ts';
 import { checkDataset } from '../data/check-dataset.ts';
 import * as z from '../utils/schema.ts';
 import { dataRequestWith } from '../node/data-request.ts';
@@ -21,7 +22,7 @@ import {
   trainedModel,
   type TrainedModel,
   type TrainOptions as TrainInMemoryOptions,
-} from '../estimator/fit.ts';
+} from '../estimator/train.ts';
 import { predictPrepared } from '../estimator/predict.ts';
 import { loadDataset, partLoader, run } from './run.ts';
 

@@ -4,7 +4,7 @@
 import { access, constants, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { weightsJson } from '../estimator/fit.ts';
+import { weightsJson } from '../estimator/train.ts';
 import { checkedOptions, type ModelDefinition } from '../model/definition.ts';
 import { fileError, makeDirectory, readText, sha256, writeFileAtomically } from '../node/files.ts';
 import { localTime } from './load.ts';

@@ -30,7 +30,8 @@ import { definitionOfRecord } from './user-models.ts';
 import { type RunRequest, loadRun, partLoader, scoresOf } from './run.ts';
 import { withSamples } from '../estimator/generate.ts';
 import { checkpointName, pictureFiles, picturesOfRuns, runJson } from './save.ts';
-import { fit, weightsJson } from '../estimator/fit.ts';
+import { fit } from '../estimator/fit.ts';
+import { weightsJson } from '../estimator/train.ts';
 import { sameStart } from './resumption.ts';
 
 export interface Verification {

@@ -23,7 +23,8 @@ import {
   sigmoid,
   Tally,
 } from '../../../src/evaluation/metrics.ts';
-import { predict, rowFromValues } from '../../../src/evaluation/predict.ts';
+import { predict } from '../../../src/evaluation/predict.ts';
+import { rowFromValues } from '../../../src/data/row-from-values.ts';
 import { inUnits, mainScores, RegressionTally } from '../../../src/evaluation/regression.ts';
 import { tensorOf } from '../../../src/utils/tensors.ts';
 import { tf } from '../../../src/utils/tf.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { models } from '../../../models/index.ts';
 import { onBackend } from '../../../src/backend/index.ts';
 import type { LoadedDataset } from '../../../src/data/dataset.ts';
-import { requestFor, train } from '../../../src/estimator/fit.ts';
+import { requestFor, train } from '../../../src/estimator/train.ts';
 import { checkModel } from '../../../src/gradcheck/check.ts';
 import { expectProved, seed } from '../gradcheck/proof/toy-models.ts';
 import { proveGradients } from '../../../src/gradcheck/proof/index.ts';

@@ -10,7 +10,8 @@ import { InputError, WorkError } from '../../../src/utils/errors.ts';
 import { checkedOptions } from '../../../src/model/definition.ts';
 import { disposeAll, toValues, toVariables } from '../../../src/model/parameters.ts';
 import type { OptimizerName } from '../../../src/model/recipe.ts';
-import { predict, rowFromValues } from '../../../src/evaluation/predict.ts';
+import { predict } from '../../../src/evaluation/predict.ts';
+import { rowFromValues } from '../../../src/data/row-from-values.ts';
 import { fit, scoreRun } from '../../../src/estimator/fit.ts';
 import { type LoadedRun, loadRun, partLoader } from '../../../src/runs/run.ts';
 import { resume } from '../../../src/runs/resumption.ts';
@@ -19,7 +20,7 @@ import { formatCheckpoint, parseCheckpoint } from '../../../src/weights/checkpoi
 import { parseJson } from '../../../src/weights/json.ts';
 import { parseRun } from '../../../src/weights/run-record.ts';
 import { weightsFrom } from '../../../src/weights/saved-model.ts';
-import { weightsJson } from '../../../src/estimator/fit.ts';
+import { weightsJson } from '../../../src/estimator/train.ts';
 import { exampleRequest } from '../../helpers/example-run.ts';
 import { savedZoo } from '../../helpers/saved.ts';
 

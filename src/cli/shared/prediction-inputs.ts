@@ -9,7 +9,7 @@ import type { TableInput } from '../../data/dataset.ts';
 import { type CsvOptions, namesColumns, parseCsv, parseNumber } from '../../data/formats/csv.ts';
 import { checkColumns, encodeTable } from '../../data/table/encode.ts';
 import type { Table } from '../../data/table/table.ts';
-import { rowFromValues } from '../../evaluation/predict.ts';
+import { rowFromValues } from '../../data/row-from-values.ts';
 import { readLimited } from '../../node/files.ts';
 import { rowFromImage } from '../../node/image.ts';
 import { InputError } from '../../utils/errors.ts';

@@ -6,7 +6,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { fingerprintPieces } from '../../data/dataset.ts';
 import { tf } from '../../utils/tf.ts';
 import { pagePlatform, type RunIdentity, runText } from '../../weights/run-record.ts';
-import { weightsJson } from '../../estimator/fit.ts';
+import { weightsJson } from '../../estimator/train.ts';
 import type { PageData } from './data.ts';
 import type { Finished, Session } from './session.ts';
 
