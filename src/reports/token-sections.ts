@@ -4,7 +4,7 @@
  */
 import { disposeBatch, makeBatch } from '../data/batches.ts';
 import { boundaryName } from '../data/sequences.ts';
-import { samples, sampleTemperature } from '../estimator/generate.ts';
+import { samples, sampleTemperature } from '../estimator/samples.ts';
 import { probabilitiesOf } from '../evaluation/metrics.ts';
 import type { Baselines } from '../evaluation/ngrams.ts';
 import { withParameters } from '../model/parameters.ts';

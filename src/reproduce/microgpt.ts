@@ -9,7 +9,7 @@ import { type BackendName, useBackend } from '../backend/index.ts';
 import { allRows, disposeBatch, makeBatch } from '../data/batches.ts';
 import type { DataRequest } from '../data/dataset.ts';
 import { alphabetOf, encode, examplesFromSequences } from '../data/sequences.ts';
-import { sample } from '../estimator/generate.ts';
+import { sample } from '../estimator/samples.ts';
 import { defaultsOf } from '../model/definition.ts';
 import { type GradientSource, manual } from '../model/gradients.ts';
 import { toValues, withParameters, type ParameterSet } from '../model/parameters.ts';

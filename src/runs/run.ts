@@ -5,7 +5,7 @@
 import { datasetFor, datasets } from '../../datasets/index.ts';
 import type { DataRequest, LoadedDataset } from '../data/dataset.ts';
 import { createModel, fit, type LoadDataset, scoreRun } from '../estimator/fit.ts';
-import { withSamples } from '../estimator/generate.ts';
+import { withSamples } from '../estimator/samples.ts';
 import { baselinesOf } from '../evaluation/ngrams.ts';
 import type { Model } from '../model/model.ts';
 import { environment } from '../node/environment.ts';

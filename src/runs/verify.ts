@@ -28,7 +28,7 @@ import { weightsLimits } from '../weights/weights.ts';
 import { maxRecordBytes, maxWeightsBytes } from './load.ts';
 import { definitionOfRecord } from './user-models.ts';
 import { type RunRequest, loadRun, partLoader, scoresOf } from './run.ts';
-import { withSamples } from '../estimator/generate.ts';
+import { withSamples } from '../estimator/samples.ts';
 import { checkpointName, pictureFiles, picturesOfRuns, runJson } from './save.ts';
 import { fit } from '../estimator/fit.ts';
 import { weightsJson } from '../estimator/train.ts';

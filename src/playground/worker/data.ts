@@ -5,7 +5,7 @@ import type { DigitRows } from '../../../datasets/built-in/digits.ts';
 import { logicGates } from '../../../datasets/logic-gates.ts';
 import { points } from '../../../datasets/points.ts';
 import type { Dataset, LoadedDataset } from '../../data/dataset.ts';
-import type { withSamples } from '../../estimator/generate.ts';
+import type { withSamples } from '../../estimator/samples.ts';
 import type { Baselines, namedBaselines } from '../../evaluation/ngrams.ts';
 import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
 import type { Model } from '../../model/model.ts';

@@ -13,7 +13,7 @@ import {
 } from '../../../datasets/sequence-rows.ts';
 import type { LoadedDataset } from '../../data/dataset.ts';
 import { textOfRow } from '../../data/sequences.ts';
-import { samples, withSamples } from '../../estimator/generate.ts';
+import { samples, withSamples } from '../../estimator/samples.ts';
 import { baselinesOf, namedBaselines } from '../../evaluation/ngrams.ts';
 import type { OptionValue } from '../../model/definition.ts';
 import { withParameters } from '../../model/parameters.ts';
