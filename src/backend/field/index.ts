@@ -10,9 +10,9 @@ import { FieldBackend } from './backend.ts';
 import type { Field } from './field.ts';
 
 export { FieldBackend } from './backend.ts';
-export { longestChain, randomChain, shortestChain, supplies } from './field.ts';
+export { longestChain, randomChain, shortestChain, supplies } from './chains.ts';
 export { type Drawn, Field, type Structure } from './field.ts';
-export { reasons, type Reason } from './field.ts';
+export { reasons, type Reason } from './remainders.ts';
 export { MeasuringField, type FormulaSize } from './formula-size.ts';
 
 const fieldBackendName = 'field';

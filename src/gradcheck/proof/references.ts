@@ -2,7 +2,7 @@
  * The hand-written gradients and the two references, exact directional derivatives and autodiff, at one point of a field.
  */
 import { type FieldBackend, MeasuringField, type Reason, reasons } from '../../backend/field/index.ts';
-import { add, multiply } from '../../backend/field/field.ts';
+import { add, multiply } from '../../backend/field/remainders.ts';
 import { UnsupportedError } from '../../backend/kernels.ts';
 import type { ProofPoint } from './points.ts';
 import type { Difference, Reference } from './prove.ts';

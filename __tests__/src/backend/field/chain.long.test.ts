@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isPrime, longestChain, randomChain, supplies } from '../../../../src/backend/field/field.ts';
+import { isPrime, longestChain, randomChain, supplies } from '../../../../src/backend/field/chains.ts';
 import { randomNumbers } from '../../../../src/gradcheck/proof/points.ts';
 
 /** All odd primes below `end`, as marks. */

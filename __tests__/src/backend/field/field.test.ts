@@ -2,24 +2,26 @@ import { describe, expect, test } from '@jest/globals';
 import { fieldOf, largeChain, smallChain } from './support.ts';
 import fc from 'fast-check';
 import {
+  hasSmallDivisor,
+  isPrime,
+  randomChain,
+  shortestChain,
+  supplies,
+} from '../../../../src/backend/field/chains.ts';
+import {
   difference,
   fractionOf,
   fromDouble,
-  hasSmallDivisor,
   inverse,
-  isPrime,
   isSquare,
   multiply,
   type Operation,
   power,
   product,
   quotient,
-  randomChain,
   reasons,
-  shortestChain,
   sum,
-  supplies,
-} from '../../../../src/backend/field/field.ts';
+} from '../../../../src/backend/field/remainders.ts';
 import { functionsOf } from '../../../../src/backend/field/functions.ts';
 import { Field, MeasuringField } from '../../../../src/backend/field/index.ts';
 import { randomNumbers } from '../../../../src/gradcheck/proof/points.ts';
