@@ -7,10 +7,20 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { tracedModels } from './build-playground/trace-models.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Leaves out the threaded variant of TensorFlow.js's wasm backend, which the zoo switches off. */
+const withoutThreads: Plugin = {
+  name: 'without-threads',
+  setup(build) {
+    build.onLoad({ filter: /tfjs-backend-wasm-threaded-simd\.(worker\.)?js$/ }, () => ({
+      contents: "export default undefined; export const wasmWorkerContents = '';",
+    }));
+  },
+};
 
 /** @returns what was built, as esbuild describes it */
 export async function buildPlayground(out: string) {
@@ -38,7 +48,7 @@ export async function buildPlayground(out: string) {
     // The page's build of it; Node's wants Buffer.
     alias: { 'csv-parse/sync': 'csv-parse/browser/esm/sync' },
     define: { __VERSION__: JSON.stringify(version) },
-    plugins: [tracedModels(root)],
+    plugins: [tracedModels(root), withoutThreads],
     logLevel: 'error',
   });
   const wasm = 'node_modules/@tensorflow/tfjs-backend-wasm/dist';

@@ -3,14 +3,16 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { keepLanguage, languages, loadLanguage, sayIn, preferredLanguage, type Language } from '../texts/index.ts';
 import { Controls } from './controls.tsx';
 import { Curves } from './curves.tsx';
-import { Digit } from './digit.tsx';
+import { onDemand } from './display.tsx';
 import { Files } from './files.tsx';
 import { GraphSection } from './graph.tsx';
 import { Notes, Result } from './result.tsx';
 import { Pictures } from './pictures.tsx';
 import { Playground } from './playground.ts';
 import { ModelMenu, Settings } from './settings.tsx';
-import { stops, Tour } from './tour.tsx';
+
+const Tour = onDemand(() => import('./tour.tsx').then((part) => part.Tour));
+const Digit = onDemand(() => import('./digit.tsx').then((part) => part.Digit));
 
 export function App() {
   const [, redraw] = useState({});
@@ -33,7 +35,7 @@ export function App() {
           <p>{say('app.tagline')}</p>
         </div>
         <div class="controls">
-          <button onClick={() => zoo.setTour(stops[0].name)}>{say('tour.start')}</button>
+          <button onClick={() => zoo.setTour('forward')}>{say('tour.start')}</button>
           <label class="language">
             <span class="unseen">{say('app.language')}</span>
             <select value={language} onChange={(event) => void choose(event.currentTarget.value as Language)}>
@@ -60,7 +62,7 @@ export function App() {
                   </h2>
                   <Controls {...props} />
                 </section>
-                <Tour {...props} />
+                {state.tour !== undefined && <Tour {...props} />}
                 <GraphSection {...props} />
                 <section class="learning" aria-labelledby="learning-title">
                   <h2 id="learning-title">{say('chart.title')}</h2>

@@ -1,4 +1,6 @@
 /** How numbers, colors and tables are shown. */
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import type { Say } from '../texts/index.ts';
 import type { Playground, State } from './playground.ts';
 
@@ -6,6 +8,18 @@ export interface PartProps {
   zoo: Playground;
   state: State;
   say: Say;
+}
+
+/** A part of the page that is loaded when it is first shown. */
+export function onDemand<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
+  let loaded: ComponentType<P> | undefined;
+  return function OnDemand(props: P) {
+    const [Part, setPart] = useState(() => loaded);
+    useEffect(() => {
+      if (!Part) void load().then((part) => setPart(() => (loaded = part)));
+    }, []);
+    return Part ? <Part {...props} /> : null;
+  };
 }
 
 /** A number without trailing zeros. @param digits significant ones */

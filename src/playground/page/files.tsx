@@ -2,8 +2,9 @@
 import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Dropped, InputColumn, Prediction, SavedInputs, TableChoice } from '../messages.ts';
-import { DrawnDigit } from './digit.tsx';
-import { percent, type PartProps } from './display.tsx';
+import { onDemand, percent, type PartProps } from './display.tsx';
+
+const DrawnDigit = onDemand(() => import('./digit.tsx').then((part) => part.DrawnDigit));
 
 /** Runs actions of the user, and shows beside them what is wrong with the last one. */
 function useWrong(): [wrong: VNode | false, trying: (action: () => Promise<void>) => Promise<void>] {

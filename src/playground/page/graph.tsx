@@ -1,13 +1,14 @@
 /** The computation of one example as a graph: values flow forward, gradients flow back below them. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { DataCard, Graph, GraphNode } from '../messages.ts';
-import { inPixels, percent, short, type PartProps } from './display.tsx';
+import { inPixels, onDemand, percent, short, type PartProps } from './display.tsx';
 import { layOut, type Box, type Layout, type Place } from './graph-layout.ts';
-import { NodeDetail } from './node-detail.tsx';
 import { TextInput } from './settings.tsx';
 import { computedAt, gradientOf, shownNodes, stagesOf, type Stage } from './stages.ts';
 import { formOf, largestOf, signed, sizeOf, TensorPicture, type Form } from './tensor-picture.tsx';
-import { Units } from './units.tsx';
+
+const NodeDetail = onDemand(() => import('./node-detail.tsx').then((part) => part.NodeDetail));
+const Units = onDemand(() => import('./units.tsx').then((part) => part.Units));
 
 export function GraphSection({ zoo, state, say }: PartProps) {
   const { graph, opened, view, row, rows, stage } = state;
@@ -49,7 +50,11 @@ export function GraphSection({ zoo, state, say }: PartProps) {
         <>
           <Player {...{ zoo, say, graph, stage }} />
           <Board {...{ zoo, state, say, graph }} />
-          <NodeDetail {...{ state, say, graph }} />
+          {graph.nodes.some(({ id }) => id === state.selected) ? (
+            <NodeDetail {...{ state, say, graph }} />
+          ) : (
+            <p class="hint detail">{say('graph.choose')}</p>
+          )}
         </>
       ) : (
         <p class="hint">{say(opened!.inSteps ? 'graph.computing' : 'graph.composed')}</p>

@@ -1,9 +1,8 @@
 /** One node of the graph: how its value is computed, and its gradient in three ways with the terms of each entry. */
 import { useEffect, useState } from 'preact/hooks';
-import type { Graph, GraphNode, NodeCheck } from '../messages.ts';
+import type { BackwardLine, Graph, GraphNode, NodeCheck } from '../messages.ts';
 import { short, type PartProps } from './display.tsx';
-import { checkedKinds } from './playground.ts';
-import { gradientOf } from './stages.ts';
+import { checkedKinds, gradientOf } from './stages.ts';
 import { largestOf, tint } from './tensor-picture.tsx';
 
 export function NodeDetail({
@@ -13,7 +12,7 @@ export function NodeDetail({
 }: Omit<PartProps, 'zoo'> & { graph: Graph & { step: number } }) {
   const { selected, check, opened } = state;
   const node = graph.nodes.find(({ id }) => id === selected);
-  if (!node) return <p class="hint detail">{say('graph.choose')}</p>;
+  if (!node) return null;
   const { name, kind, shape, code, formula, manual } = node;
   const line = manual === undefined ? undefined : graph.backward[manual];
   const isCurrent = check?.node === node.id && check.step === graph.step;
@@ -188,23 +187,32 @@ interface OriginProps {
 
 /** The terms of one entry of a hand-written gradient, for the two forms of gradients of weights and biases. */
 function Origin({ node, graph, entry, say }: OriginProps) {
-  const terms = termsOf(node, graph, entry);
+  const line = graph.backward[node.manual!];
+  // A regularizer is added to the gradient of the loss of the rows.
+  const regularized = /^nn\.addL1L2Gradient\((\w+),/.exec(line.code ?? '')?.[1];
+  const inner = graph.backward.find(({ name }, i) => line.lines.includes(i) && name === regularized);
+  const terms = termsOf(inner ?? line, graph, entry);
   if (!terms) return null;
   const shown = terms.slice(0, maxTerms).join(' + ');
-  const at = positionOf(entry, node.shape);
+  const rest = inner ? ` + ${term(line.values[entry] - inner.values[entry])} (L1, L2)` : '';
   return (
     <p class="origin" role="status">
-      <code>{`∂L/∂${node.name}[${at}] = ${shown}${terms.length > maxTerms ? ' + …' : ''}`}</code>
+      <code>{`∂L/∂${node.name}[${positionOf(entry, node.shape)}] = ${shown}${terms.length > maxTerms ? ' + …' : ''}${rest}`}</code>
       <small class="hint">{say('graph.terms', { count: terms.length })}</small>
     </p>
   );
 }
 
-function termsOf({ manual }: GraphNode, { nodes, backward }: Graph, entry: number): string[] | undefined {
-  const { code = '' } = backward[manual!];
+/** One term a row: products of two entries, or entries. */
+function termsOf(
+  { code = '', lines, inputs }: BackwardLine,
+  { nodes, backward }: Graph,
+  entry: number,
+): string[] | undefined {
   const tensor = (name = ''): { shape: number[]; values: Float64Array } | undefined =>
-    backward.findLast((line) => line.name === name) ?? nodes.find((node) => node.name === name);
-  const [, left, right] = /transposedMatMul\((\w+), (\w+)\)/.exec(code) ?? [];
+    backward.find((line, i) => lines.includes(i) && line.name === name) ??
+    nodes.find((node) => inputs.includes(node.id) && [node.name, ...node.aliases].includes(name));
+  const [, left, right] = /^nn\.transposedMatMul\((\w+), (\w+)\)/.exec(code) ?? [];
   const [a, b] = [tensor(left), tensor(right)];
   if (a && b) {
     const [rows, from] = a.shape;
@@ -215,7 +223,7 @@ function termsOf({ manual }: GraphNode, { nodes, backward }: Graph, entry: numbe
       (_, r) => `${term(a.values[r * from + i])}·${term(b.values[r * to + j])}`,
     );
   }
-  const summed = tensor(/sumRows\((\w+)\)/.exec(code)?.[1]);
+  const summed = tensor(/^nn\.sumRows\((\w+)\)/.exec(code)?.[1]);
   if (!summed) return undefined;
   const [rows, columns] = summed.shape;
   return Array.from({ length: rows }, (_, r) => term(summed.values[r * columns + entry]));

@@ -6,7 +6,7 @@ import type { Address, Catalogue, Graph, Invalid, NodeCheck, Opened, Progress, V
 import { remote, type Remote } from '../remote.ts';
 import type { TrainingWorker } from '../worker.ts';
 import type { Until } from '../worker/session.ts';
-import { stagesOf } from './stages.ts';
+import { checkedKinds, stagesOf } from './stages.ts';
 
 export interface State {
   catalogue?: Catalogue;
@@ -36,14 +36,11 @@ export interface State {
   failed?: string;
 }
 
-const startWorker = (name: string): Worker => new Worker(new URL(name, import.meta.url), { type: 'module' });
+const startWorker = (name: string): Worker => new Worker(new URL(name, location.href), { type: 'module' });
 
 /** Interval of views of the weights and of graphs during training; a graph takes at most a quarter of the time. */
 const millisecondsBetweenViews = 150;
 const shareOfGraphs = 0.25;
-
-/** Nodes whose gradient is also computed by central differences. */
-export const checkedKinds = ['parameter', 'activation', 'prediction'];
 
 export class Playground {
   state: State = { invalid: {}, row: 0, rows: 1 };

@@ -54,3 +54,6 @@ const hasGradient = ({ autodiff }: GraphNode): boolean => autodiff !== undefined
 /** The gradient by hand, where a line of the model's file computes it, else that by autodiff. */
 export const gradientOf = ({ manual, autodiff }: GraphNode, { backward }: Graph): Float64Array =>
   manual === undefined ? autodiff! : backward[manual].values;
+
+/** Nodes whose gradient is also computed by central differences. */
+export const checkedKinds = ['parameter', 'activation', 'prediction'];
