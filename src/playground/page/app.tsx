@@ -1,6 +1,13 @@
 /** The page as a whole. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { keepLanguage, languages, loadLanguage, sayIn, preferredLanguage, type Language } from '../texts/index.ts';
+import {
+  keepLanguage,
+  languages,
+  loadLanguage,
+  sayIn,
+  preferredLanguage,
+  type Language,
+} from '../texts/index.ts';
 import { Controls } from './controls.tsx';
 import { Curves } from './curves.tsx';
 import { onDemand } from './display.tsx';
