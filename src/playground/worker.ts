@@ -142,7 +142,7 @@ function lengthOf({ run, data, model, split }: Session): Pick<Opened, 'epochs' |
   const isShort = seconds < wantedSeconds / 2 && !run.definition.composition;
   return {
     ...(steps > 0 ? { epochs: steps / perEpoch, steps } : { epochs }),
-    ...(isShort && { speed: Math.max(1, Math.round(all / wantedSeconds)) }),
+    ...(isShort && { speed: Math.max(1, Number((all / wantedSeconds).toPrecision(1))) }),
   };
 }
 

@@ -141,7 +141,7 @@ test('a run opens at a row that shows something, and at a speed with which it la
     return zoo.state.opened!;
   };
   // Rows of the truth table: 00, 01, 10, 11.
-  expect(await opened({ model: 'xor', epochs: '900' })).toMatchObject({ firstRow: 1, speed: 150 });
+  expect(await opened({ model: 'xor', epochs: '900' })).toMatchObject({ firstRow: 1, speed: 200 });
   expect(await opened({ model: 'gate', gate: 'and' })).toMatchObject({ firstRow: 3 });
   expect(await opened({ model: 'gate', gate: 'nand' })).toMatchObject({ firstRow: 1 });
   expect((await opened({ model: 'mnist' })).speed).toBeUndefined();

@@ -84,9 +84,13 @@ export function curvesIn({ steps, records, initial }: Pick<Progress, 'steps' | '
 export function Curves({ state, say }: PartProps) {
   const { progress, opened } = state;
   const { loss, accuracy } = curvesIn(progress ?? { steps: { x: [], y: [] }, records: [] });
+  const isRegression = state.view?.predicted !== undefined;
   const charts = [
     { title: say('chart.loss'), curve: loss, format: short, baselines: progress?.baselines },
-    { title: say('chart.accuracy'), curve: accuracy, format: percent },
+    // A regression has no accuracy.
+    ...(isRegression
+      ? []
+      : [{ title: say('chart.accuracy'), curve: accuracy, format: percent, baselines: undefined }]),
   ];
   const hasBegun = loss.training.x.length > 0;
   const [Chart, setChart] = useState<typeof ChartPart>();

@@ -60,26 +60,26 @@ export function Files({ zoo, say }: PartProps) {
           />
         </label>
         <span class="hint">{say('files.drop')}</span>
+        {wrong}
+        {dropped?.kind === 'weights' && <Weights key={dropped.name} {...{ zoo, say, dropped }} />}
+        {dropped?.kind === 'table' && <Table key={dropped.name} {...{ zoo, say, dropped }} />}
+        {dropped?.kind === 'text' && (
+          <div class="dropped">
+            <p>{say('files.text', { name: dropped.name, characters: dropped.characters })}</p>
+            <button class="primary" onClick={() => void zoo.train({ model: 'gpt', data: dropped.data })}>
+              {say('files.train')}
+            </button>
+          </div>
+        )}
+        {dropped?.kind === 'digits' && (
+          <div class="dropped">
+            <p>{say('files.digits', { rows: dropped.rows })}</p>
+            <button class="primary" onClick={() => void zoo.train({ model: 'mnist', data: dropped.data })}>
+              {say('files.train')}
+            </button>
+          </div>
+        )}
       </div>
-      {wrong}
-      {dropped?.kind === 'weights' && <Weights key={dropped.name} {...{ zoo, say, dropped }} />}
-      {dropped?.kind === 'table' && <Table key={dropped.name} {...{ zoo, say, dropped }} />}
-      {dropped?.kind === 'text' && (
-        <div class="dropped">
-          <p>{say('files.text', { name: dropped.name, characters: dropped.characters })}</p>
-          <button class="primary" onClick={() => void zoo.train({ model: 'gpt', data: dropped.data })}>
-            {say('files.train')}
-          </button>
-        </div>
-      )}
-      {dropped?.kind === 'digits' && (
-        <div class="dropped">
-          <p>{say('files.digits', { rows: dropped.rows })}</p>
-          <button class="primary" onClick={() => void zoo.train({ model: 'mnist', data: dropped.data })}>
-            {say('files.train')}
-          </button>
-        </div>
-      )}
     </section>
   );
 }

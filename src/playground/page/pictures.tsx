@@ -15,9 +15,9 @@ import {
 } from './display.tsx';
 
 export function Pictures({ zoo, state, say }: PartProps) {
-  const { surface, tiles, samples, sampledAt } = state.view ?? {};
+  const { surface, tiles, samples, sampledAt, predicted } = state.view ?? {};
   const { data } = state.opened!;
-  if (!surface && !tiles && !samples) return null;
+  if (!surface && !tiles && !samples && !predicted) return null;
   return (
     <div class="pictures">
       {surface && (
@@ -40,6 +40,7 @@ export function Pictures({ zoo, state, say }: PartProps) {
           <p class="hint">{say('picture.tilesHint')}</p>
         </figure>
       )}
+      {predicted && <Predicted {...{ predicted, say }} />}
       {samples && (
         <figure class="panel samples">
           <figcaption>{say('picture.samples', { step: sampledAt ?? 0 })}</figcaption>
@@ -53,6 +54,48 @@ export function Pictures({ zoo, state, say }: PartProps) {
         </figure>
       )}
     </div>
+  );
+}
+
+const scatter = { side: 320, left: 64, bottom: 34, top: 8, right: 12 };
+
+/** Of a regression: a dot for each row, on the line where the prediction is right. */
+function Predicted({
+  predicted,
+  say,
+}: { predicted: NonNullable<View['predicted']> } & Pick<PartProps, 'say'>) {
+  const { side, left, bottom, top, right } = scatter;
+  const all = [...predicted.true, ...predicted.predicted].filter(Number.isFinite);
+  const [low, high] = [Math.min(...all), Math.max(...all)];
+  const at = (value: number) => (value - low) / (high - low || 1);
+  const x = (value: number) => left + at(value) * (side - left - right);
+  const y = (value: number) => side - bottom - at(value) * (side - top - bottom);
+  return (
+    <figure class="panel">
+      <figcaption>{say('picture.predicted')}</figcaption>
+      <svg class="scatter" viewBox={`0 0 ${side} ${side}`} role="img" aria-label={say('picture.predicted')}>
+        {ticksIn(low, high).map((value) => (
+          <g key={value}>
+            <text x={x(value)} y={side - bottom + 14} text-anchor="middle">
+              {short(value)}
+            </text>
+            <text x={left - 6} y={y(value) + 4} text-anchor="end">
+              {short(value)}
+            </text>
+          </g>
+        ))}
+        <line x1={x(low)} y1={y(low)} x2={x(high)} y2={y(high)} />
+        {Array.from(predicted.true, (value, i) => (
+          <circle key={i} cx={x(value)} cy={y(predicted.predicted[i])} r={3} />
+        ))}
+        <text x={(side + left) / 2} y={side - 4} text-anchor="middle">
+          {say('picture.true')}
+        </text>
+        <text x={-(side - bottom) / 2} y={10} text-anchor="middle" transform="rotate(-90)">
+          {say('picture.prediction')}
+        </text>
+      </svg>
+    </figure>
   );
 }
 

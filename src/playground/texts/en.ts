@@ -102,6 +102,9 @@ export const en = {
   'picture.sure': 'How sure',
   'picture.filters': 'Filters of the first layer',
   'picture.samples': 'Generated texts, step {step}',
+  'picture.predicted': 'Predicted and true',
+  'picture.true': 'true',
+  'picture.prediction': 'predicted',
   'picture.unitsHint':
     'Each unit: its answer at every point of the plane, blue low, orange high. Lines: weights, orange above 0, blue below, wider is larger. Numbers: for the input under the pointer in the picture of the plane.',
   'graph.title': 'One example through the network',

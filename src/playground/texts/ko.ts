@@ -104,6 +104,9 @@ export const ko: Record<TextKey, string> = {
   'picture.sure': '확신',
   'picture.filters': '첫 층의 필터',
   'picture.samples': '생성한 글, {step}스텝',
+  'picture.predicted': '예측값과 실제값',
+  'picture.true': '실제값',
+  'picture.prediction': '예측값',
   'picture.unitsHint':
     '유닛마다 평면의 모든 점에 대한 값을 보여 줍니다. 파랑은 낮고 주황은 높습니다. 선은 가중치입니다. 주황은 양수, 파랑은 음수이고 굵을수록 큽니다. 숫자는 평면 그림에서 가리킨 입력에 대한 값입니다.',
   'graph.title': '예제 하나가 신경망을 지나는 과정',
