@@ -363,6 +363,7 @@ describeInPlayground('the playground', (stage) => {
   test('a small network is also shown as units with their weights and biases', async () => {
     const page = await stage.playground.open('#model=points&rows=600');
     await page.click('.choices >> text=Units');
+    await page.waitForSelector('.unit canvas');
     expect(await page.locator('.unit canvas').count()).toBe(5);
     expect(await page.$$eval('.units text', (texts) => texts.map((text) => text.textContent))).toEqual(
       expect.arrayContaining(['2', '−2', '10']),

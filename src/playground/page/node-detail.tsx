@@ -15,6 +15,7 @@ export function NodeDetail({
   if (!node) return null;
   const { name, kind, shape, code, formula, manual } = node;
   const line = manual === undefined ? undefined : graph.backward[manual];
+  const inner = line && ofLoss(line, graph);
   const isCurrent = check?.node === node.id && check.step === graph.step;
   const isDocument = opened!.model === 'breast-cancer' && opened!.address.asPrinted === 'true';
   return (
@@ -39,6 +40,7 @@ export function NodeDetail({
           <h3>∂L/∂{name}</h3>
           {line?.formula && <Formula html={line.formula} />}
           {line?.code && <code>{`${line.name} = ${line.code}`}</code>}
+          {inner?.code && <code>{`${inner.name} = ${inner.code}`}</code>}
           {!line && <p class="hint">{say('graph.noLine')}</p>}
           {isDocument && isCurrent && !check.agrees && <p class="aside">{say('graph.document')}</p>}
           <Gradients key={node.id} {...{ node, graph, say }} check={isCurrent ? check : undefined} />
@@ -185,12 +187,16 @@ interface OriginProps {
   say: PartProps['say'];
 }
 
+/** Of a gradient with a regularizer, the line of the gradient without it. */
+function ofLoss({ code = '', lines }: BackwardLine, { backward }: Graph): BackwardLine | undefined {
+  const [, regularized] = /^nn\.addL1L2Gradient\((\w+),/.exec(code) ?? [];
+  return backward.find(({ name }, i) => lines.includes(i) && name === regularized);
+}
+
 /** The terms of one entry of a hand-written gradient, for the two forms of gradients of weights and biases. */
 function Origin({ node, graph, entry, say }: OriginProps) {
   const line = graph.backward[node.manual!];
-  // A regularizer is added to the gradient of the loss of the rows.
-  const regularized = /^nn\.addL1L2Gradient\((\w+),/.exec(line.code ?? '')?.[1];
-  const inner = graph.backward.find(({ name }, i) => line.lines.includes(i) && name === regularized);
+  const inner = ofLoss(line, graph);
   const terms = termsOf(inner ?? line, graph, entry);
   if (!terms) return null;
   const shown = terms.slice(0, maxTerms).join(' + ');
