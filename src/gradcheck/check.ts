@@ -5,20 +5,12 @@
  */
 import { type BackendName, onBackend } from '../backend/index.ts';
 import { gradientsAt, tolerancesInUse } from './comparison.ts';
-import {
-  drawParameters,
-  inferSize,
-  initialOf,
-  type ModelSize,
-  type Point,
-  pointsFor,
-  tensorsOf,
-} from './points.ts';
+import { drawParameters, inferSize, type ModelSize, type Point, pointsFor, tensorsOf } from './points.ts';
 import { Collector, type ModelReport, reportText } from './report.ts';
 import { type GradientSourceName, gradientSources } from '../model/gradients.ts';
 import { validateModel, type Model } from '../model/model.ts';
 import { withDropoutMasks } from '../model/dropout-masks.ts';
-import { disposeAll, type ParameterSet, toVariables } from '../model/parameters.ts';
+import { disposeAll, initialOf, type ParameterSet, toVariables } from '../model/parameters.ts';
 import { InputError } from '../utils/errors.ts';
 import * as z from '../utils/schema.ts';
 import { RandomState } from '../utils/random.ts';

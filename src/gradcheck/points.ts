@@ -2,7 +2,7 @@
  * Points at which a model is checked: random ones, and those where derivations and programs go wrong.
  */
 import type { Model, Parameters } from '../model/model.ts';
-import { type ParameterSet, withParameters } from '../model/parameters.ts';
+import { initialOf, type ParameterSet, withParameters } from '../model/parameters.ts';
 import { InputError } from '../utils/errors.ts';
 import { messageWithPlace } from '../utils/user-code.ts';
 import { RandomState } from '../utils/random.ts';
@@ -188,21 +188,6 @@ export function inferSize(model: Model, given: Partial<ModelSize> = {}): ModelSi
     `${model.name}: its forward pass fails for ${candidates.join(', ')} features: ${messageWithPlace(problem)}; ` +
       'give the right number with --features.',
   );
-}
-
-/** The model's initial parameters. @throws InputError where they are not shapes and values: tensors, say */
-export function initialOf(model: Model, size: ModelSize, random = new RandomState(1)): ParameterSet {
-  const initial = model.initial({ ...size, random });
-  for (const [name, parameter] of Object.entries(initial)) {
-    if (parameter instanceof tf.Tensor || !parameter?.shape || !parameter.values) {
-      const what = parameter instanceof tf.Tensor ? 'a tensor' : 'no shape and values';
-      throw new InputError(
-        `${model.name}: initial() returns ${what} for ${name}; ` +
-          'return { shape, values }, with the values as a Float64Array.',
-      );
-    }
-  }
-  return initial;
 }
 
 /** Columns of the logits for one row of ones. */

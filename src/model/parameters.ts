@@ -2,12 +2,42 @@
  * A model's parameters between their two homes: plain values on the host and variables on the backend.
  */
 import type { ParameterValues } from './initializers.ts';
-import type { Parameters, Tensors } from './model.ts';
+import type { Model, Parameters, Shape, Tensors } from './model.ts';
+import { InputError } from '../utils/errors.ts';
+import { RandomState } from '../utils/random.ts';
 import { tensorOf, valuesOf } from '../utils/tensors.ts';
+import { counted } from '../utils/text.ts';
 import { tf } from '../utils/tf.ts';
 
 /** Parameters as plain values, by name: what files and checkpoints hold. */
 export type ParameterSet = Record<string, ParameterValues>;
+
+/** The model's initial parameters. @throws InputError where they are not shapes and as many values: tensors, say */
+export function initialOf(
+  model: Model,
+  size: Omit<Shape, 'random'>,
+  random = new RandomState(1),
+): ParameterSet {
+  const initial = model.initial({ ...size, random });
+  for (const [name, parameter] of Object.entries(initial)) {
+    const problem = problemOf(parameter);
+    if (!problem) continue;
+    throw new InputError(
+      `${model.name}: initial() returns ${problem} for ${name}; ` +
+        'return { shape, values }, with the values as a Float64Array.',
+    );
+  }
+  return initial;
+}
+
+function problemOf(parameter: ParameterValues): string | undefined {
+  if (parameter instanceof tf.Tensor) return 'a tensor';
+  if (!parameter?.shape || !parameter.values) return 'no shape and values';
+  const { shape, values } = parameter;
+  return values.length === tf.util.sizeFromShape(shape)
+    ? undefined
+    : `${counted(values.length, 'value')} of shape [${shape.join(', ')}]`;
+}
 
 let variablesMade = 0;
 

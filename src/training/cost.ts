@@ -8,18 +8,14 @@ import { InputError } from '../utils/errors.ts';
 import { gradientSources, type GradientSourceName } from '../model/gradients.ts';
 import { lossAt } from '../model/gradients.ts';
 import type { Model } from '../model/model.ts';
-import { disposeAll, toVariables } from '../model/parameters.ts';
-import { RandomState } from '../utils/random.ts';
+import { disposeAll, initialOf, toVariables } from '../model/parameters.ts';
 import type { Recipe } from '../model/recipe.ts';
 import { tf } from '../utils/tf.ts';
 import { checkFit } from './input-checks.ts';
 import { isValidationResident } from './validation.ts';
 
 const countParameters = (model: Model, features: number, classes: number): number =>
-  Object.values(model.initial({ features, classes, random: new RandomState(0) })).reduce(
-    (sum, { values }) => sum + values.length,
-    0,
-  );
+  Object.values(initialOf(model, { features, classes })).reduce((sum, { values }) => sum + values.length, 0);
 
 /**
  * Millions of multiply-adds in the forward pass of one step: parameters × rows of a batch. The backward pass takes
@@ -57,9 +53,7 @@ export function checkMemory(
   const classes = classNames.length;
   checkFit(model, train.features, classes, isTokens(train));
   if (train.rows < moreRows) return;
-  const parameters = toVariables(
-    model.initial({ features: train.features, classes, random: new RandomState(0) }),
-  );
+  const parameters = toVariables(initialOf(model, { features: train.features, classes }));
   const source = gradientSources[gradients];
   const measure = (rows: number, pass: 'step' | 'evaluation'): number =>
     peakBytes(() => {

@@ -7,8 +7,7 @@ import { InputError } from '../utils/errors.ts';
 import * as z from '../utils/schema.ts';
 import type { GradientSource, LossAndGradients } from '../model/gradients.ts';
 import { validateModel, type Model, type Parameters, type Tensors } from '../model/model.ts';
-import { withParameters } from '../model/parameters.ts';
-import { RandomState } from '../utils/random.ts';
+import { initialOf, withParameters } from '../model/parameters.ts';
 import { checkedRecipe } from '../model/recipe.ts';
 import { tensorFor } from '../data/batches.ts';
 import { type Tensor, tf } from '../utils/tf.ts';
@@ -88,7 +87,7 @@ const zeroRow = (model: Model, features: number): Tensor =>
 
 function outputsFor(model: Model, features: number, classes: number): number | undefined {
   try {
-    return withParameters(model.initial({ features, classes, random: new RandomState(0) }), (parameters) =>
+    return withParameters(initialOf(model, { features, classes }), (parameters) =>
       tf.tidy(() => {
         const row = zeroRow(model, features);
         return model.forward(parameters, row).logits.shape[1];

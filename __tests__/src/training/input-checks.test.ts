@@ -7,6 +7,7 @@ import { InputError } from '../../../src/utils/errors.ts';
 import { gradientSources } from '../../../src/model/gradients.ts';
 import { defaultRecipe } from '../../../src/model/recipe.ts';
 import { tf } from '../../../src/utils/tf.ts';
+import { multiplyAddsPerStep } from '../../../src/training/cost.ts';
 import { train } from '../../../src/training/train.ts';
 import { formatWeights, parseWeights } from '../../../src/weights/weights.ts';
 import { weightsFrom } from '../../../src/weights/saved-model.ts';
@@ -81,6 +82,20 @@ describe('data that a model cannot learn from is refused before training', () =>
   test('several classes suit a model of several classes', async () => {
     expect((await attempt('mnist', { features: 5, classes: 3 })).steps).toBe(2);
   });
+});
+
+test.each<[string, unknown]>([
+  ['a tensor', tf.scalar(1)],
+  ['no shape and values', [0.5]],
+  ['1 value of shape [2, 1]', { shape: [2, 1], values: new Float64Array(1) }],
+])('initial parameters that are %s are rejected before training', async (problem, weights) => {
+  const model = { ...createModel('softmax'), initial: () => ({ weights }) } as unknown as Model;
+  const message = `softmax: initial() returns ${problem} for weights; return { shape, values }`;
+  const data = { train: clouds(50, { features: 2, classes: 2 }), classNames: ['a', 'b'] };
+  const options = { recipe: defaultRecipe, gradients: gradientSources.manual, classes: 2 };
+  await expect(train(model, data, options)).rejects.toThrow(message);
+  const size = { rows: 50, features: 2, classes: 2 };
+  expect(() => multiplyAddsPerStep(model, size, defaultRecipe)).toThrow(message);
 });
 
 describe('shapes that a model computes are checked at the first step', () => {

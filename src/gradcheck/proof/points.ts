@@ -3,8 +3,9 @@
  */
 import type { FieldBackend } from '../../backend/field/index.ts';
 import { activeBackend } from '../../backend/backend-lock.ts';
-import { inferSize, initialOf, type ModelSize } from '../points.ts';
+import { inferSize, type ModelSize } from '../points.ts';
 import type { Model, Tensors } from '../../model/model.ts';
+import { initialOf } from '../../model/parameters.ts';
 import { InputError } from '../../utils/errors.ts';
 import { RandomState } from '../../utils/random.ts';
 import { type Tensor, tf } from '../../utils/tf.ts';

@@ -7,10 +7,10 @@ import { withField, type FieldBackend } from '../../../../src/backend/field/inde
 import { drawPoint, type ProofShape, randomNumbers } from '../../../../src/gradcheck/proof/points.ts';
 import { Retry, visit } from '../../../../src/gradcheck/proof/references.ts';
 import type { Model } from '../../../../src/model/model.ts';
+import { initialOf } from '../../../../src/model/parameters.ts';
 import { tf } from '../../../../src/utils/tf.ts';
 import { fieldOf } from '../../backend/field/support.ts';
 import { smallSequences } from '../../../helpers/small-zoo.ts';
-import { initialOf } from '../../../../src/gradcheck/points.ts';
 import { sequenceMutantsOf } from '../sequence-mistakes.ts';
 import { lineWith } from './toy-models.ts';
 
