@@ -119,7 +119,7 @@ function optionsFor(
     padding: [8, 22, 0, 0],
     cursor: { points: { size: 6 } },
     legend: { live: true },
-    scales: { x: { time: false, range: (_, low, high) => [Math.min(low, 0), Math.max(high, end)] } },
+    scales: { x: { time: false, range: [0, end] } },
     axes: [
       { ...axis, label: epoch, labelSize: 18, labelFont: axis.font, size: 26 },
       {

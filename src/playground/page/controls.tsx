@@ -10,6 +10,7 @@ export function Controls({ zoo, state, say }: PartProps) {
   const status = progress?.status ?? 'ready';
   const isRunning = status === 'running';
   const canGo = (status === 'ready' || status === 'paused') && !zoo.isInvalid;
+  const isOver = ['complete', 'diverged', 'failed'].includes(status);
   const { worker } = zoo;
   const { inSteps, epochs, steps } = opened!;
   const limit = (steps: number) => {
@@ -29,7 +30,7 @@ export function Controls({ zoo, state, say }: PartProps) {
             {say('run.longer', { epochs })}
           </button>
         ) : (
-          <button class="primary" disabled={!canGo && !(isRunning && inSteps)} onClick={go}>
+          <button class="primary" hidden={isOver} disabled={!canGo && !(isRunning && inSteps)} onClick={go}>
             {say(isRunning ? 'run.pause' : status === 'paused' ? 'run.continue' : 'run.start')}
           </button>
         )}
@@ -57,12 +58,12 @@ export function Controls({ zoo, state, say }: PartProps) {
         )}
       </div>
       <Figures {...{ state, say }} />
-      <Recorded {...{ zoo, state, say }} />
       <p class="hint origin-of-data">
         {say(`data.${opened!.data.origin}`, { name: opened!.address.data ?? opened!.data.name })}{' '}
         {say('run.rows', opened!.data.rows)}
         {of > 0 && isRunning && ` · ${say('run.drawing', { done, of })}`}
       </p>
+      <Recorded {...{ zoo, state, say }} />
     </>
   );
 }
@@ -76,7 +77,7 @@ function Figures({ state, say }: Pick<PartProps, 'state' | 'say'>) {
   const { loss, step = 0, epoch = 0, stepsPerSecond } = progress ?? {};
   return (
     <dl class="figures">
-      <Figure name={say('run.epoch.count')} value={steps ? short(epoch) : `${epoch} / ${epochs}`} />
+      {!steps && <Figure name={say('run.epoch.count')} value={`${epoch} / ${epochs}`} />}
       <div>
         <dt>{say('run.step.count')}</dt>
         <dd>
@@ -122,13 +123,14 @@ function Figure({ name, value, note }: { name: string; value: string; note?: str
 function Recorded({ zoo, state, say }: PartProps) {
   const { progress, shownStep } = state;
   const recorded = progress?.recorded ?? [];
-  if (recorded.length < 2) return null;
-  const last = recorded.length - 1;
+  // It keeps its place before the first step, so that the graph does not move.
+  const isEmpty = recorded.length < 2;
+  const last = Math.max(1, recorded.length - 1);
   const at = shownStep === undefined ? last : Math.max(0, recorded.indexOf(shownStep));
   const show = (index: number) => void zoo.showStep(index === last ? undefined : recorded[index]);
   const words = shownStep === undefined ? say('run.latest') : say('run.shown', { step: shownStep });
   return (
-    <div class="recorded">
+    <div class={isEmpty ? 'recorded empty' : 'recorded'}>
       <label>
         <span>{say('run.recorded')}</span>
         <input

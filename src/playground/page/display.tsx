@@ -32,11 +32,7 @@ export function short(value: number, digits = 4): string {
       .toExponential(digits - 2)
       .replace('e+', 'e')
       .replaceAll('-', '−');
-  return value
-    .toPrecision(digits)
-    .replace(/(\.\d*?)0+$/, '$1')
-    .replace(/\.$/, '')
-    .replaceAll('-', '−');
+  return String(Number(value.toPrecision(digits))).replace('-', '−');
 }
 
 /** `97.3 %`; `–` for a regression. */

@@ -26,9 +26,9 @@ export interface Layout {
   places: Map<string, Place>;
 }
 
-const gap = { columns: 44, rows: 18, bands: 36, parameters: 14 };
+const gap = { columns: 32, rows: 18, bands: 36, parameters: 14 };
 
-/** The column of each value: one more than that of the last value before it; values without any stand right before their first use. */
+/** The column of each value: after the values before it, and right before its first use, so that the steps of a sequence follow each other. */
 function columnsOf(boxes: Box[]): Map<string, number> {
   const columns = new Map<string, number>();
   const values = boxes.filter(({ isParameter }) => !isParameter);
@@ -36,10 +36,9 @@ function columnsOf(boxes: Box[]): Map<string, number> {
     const before = inputs.flatMap((input) => columns.get(input) ?? []);
     columns.set(id, before.length > 0 ? Math.max(...before) + 1 : 0);
   }
-  for (const { id, inputs } of values) {
-    if (inputs.some((input) => columns.has(input))) continue;
+  for (const { id } of values.toReversed()) {
     const uses = values.filter((box) => box.inputs.includes(id)).map((box) => columns.get(box.id)!);
-    if (uses.length > 0) columns.set(id, Math.max(0, Math.min(...uses) - 1));
+    if (uses.length > 0) columns.set(id, Math.min(...uses) - 1);
   }
   for (const { id, isParameter } of boxes) {
     if (!isParameter) continue;
@@ -79,11 +78,13 @@ export function layOut(boxes: Box[]): Layout {
     if (values.length > 0) valuesEnd = center + width / 2;
     let top = middle - (values[0]?.height ?? 0) / 2;
     bottom = Math.max(bottom, top + heightOf(values));
+    // At the left, so that no edge into a narrow card runs behind a wider one.
+    let left = center - width / 2;
     for (const { id, width, height } of values) {
-      places.set(id, { left: center - width / 2, top, width, height });
+      places.set(id, { left, top, width, height });
       top += height + gap.rows;
     }
-    let left = center - over / 2;
+    left = center - over / 2;
     for (const { id, width, height } of parameters) {
       places.set(id, { left, top: band - height, width, height });
       left += width + gap.parameters;

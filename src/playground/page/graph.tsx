@@ -29,36 +29,29 @@ export function GraphSection({ zoo, state, say }: PartProps) {
     <section class="graph-section" aria-labelledby="graph-title">
       <div class="graph-head">
         <h2 id="graph-title">{say('graph.title')}</h2>
-        <div class="controls">
-          {number(say('graph.row'), row + 1, all, (value) => void zoo.lookAt(value - 1))}
-          {number(say('graph.rows'), rows, 16, (value) => void zoo.lookAt(row, value))}
-          {network && (
-            <div class="choices" role="group" aria-label={say('graph.drawnAs')}>
-              <button aria-pressed={!showsUnits} onClick={() => setShowsUnits(false)}>
-                {say('graph.tensors')}
-              </button>
-              <button aria-pressed={showsUnits} onClick={() => setShowsUnits(true)}>
-                {say('graph.units')}
-              </button>
-            </div>
-          )}
-        </div>
+        {opened!.inSteps && (
+          <div class="controls">
+            {number(say('graph.row'), row + 1, all, (value) => void zoo.lookAt(value - 1))}
+            {number(say('graph.rows'), rows, 16, (value) => void zoo.lookAt(row, value))}
+            {network && (
+              <div class="choices" role="group" aria-label={say('graph.drawnAs')}>
+                <button aria-pressed={!showsUnits} onClick={() => setShowsUnits(false)}>
+                  {say('graph.tensors')}
+                </button>
+                <button aria-pressed={showsUnits} onClick={() => setShowsUnits(true)}>
+                  {say('graph.units')}
+                </button>
+              </div>
+            )}
+          </div>
+        )}
       </div>
       {showsUnits && network ? (
         <Units {...{ network, say }} data={opened!.data} />
       ) : graph ? (
         <>
           <Player {...{ zoo, say, graph, stage }} />
-          <Board {...{ zoo, state, say, graph }} />
-          {graph.nodes.some(({ id }) => id === state.selected) ? (
-            <NodeDetail {...{ state, say, graph }} />
-          ) : (
-            <p class="hint detail">{say('graph.choose')}</p>
-          )}
-        </>
-      ) : (
-        <p class="hint">{say(opened!.inSteps ? 'graph.computing' : 'graph.composed')}</p>
-      )}
+          <p class="hint">{say('graph.choose')}</p>
     </section>
   );
 }
@@ -128,7 +121,7 @@ function Player({
 
 const nameOf = ({ nodes }: Graph, id: string): string => nodes.find((node) => node.id === id)?.name ?? id;
 
-const padding = 10;
+const padding = 8;
 const lineHeight = 17;
 
 /** The size of a card: its name, its picture, and below them its gradient. */
@@ -136,7 +129,7 @@ function boxOf(node: GraphNode, data: DataCard): Box {
   const picture = sizeOf(formOf(node, data));
   const words = Math.max(
     node.name.length * 7.2,
-    shapeOf(node).length * 6.2,
+    captionLength(node, data) * 6.2,
     node.autodiff ? 34 + node.name.length * 6.6 : 0,
   );
   return {
@@ -151,6 +144,14 @@ function boxOf(node: GraphNode, data: DataCard): Box {
       (node.autodiff ? lineHeight + 2 * padding + picture.height : 0),
   };
 }
+
+/** Of the longest caption, so that cards keep their size. */
+const captionLength = (node: GraphNode, { classNames }: DataCard): number =>
+  node.kind === 'prediction' && node.values.length <= classNames.length
+    ? Math.min(maxCaption, Math.max(...classNames.map((name) => `${name}: 100.0 %`.length)))
+    : shapeOf(node).length + (node.values.length > 16 ? 7 : 0);
+
+const maxCaption = 28;
 
 const shapeOf = ({ shape }: GraphNode): string => (shape.length > 0 ? `[${shape.join(', ')}]` : '');
 
@@ -173,10 +174,11 @@ function Board({ zoo, state, say, graph }: PartProps & { graph: Graph }) {
     // What is computed now stays in view.
     const target = now && layout.places.get(now.node);
     if (!target || !place.current) return;
-    const { scrollLeft, clientWidth } = place.current;
-    if (target.left < scrollLeft || target.left + target.width + 2 * margin > scrollLeft + clientWidth) {
-      place.current.scrollTo({ left: target.left - clientWidth / 3, behavior: 'auto' });
-    }
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = place.current;
+    if (target.left < scrollLeft || target.left + target.width + 2 * margin > scrollLeft + clientWidth)
+      place.current.scrollLeft = target.left - clientWidth / 3;
+    if (target.top < scrollTop || target.top + target.height + 2 * margin > scrollTop + clientHeight)
+      place.current.scrollTop = target.top - clientHeight / 3;
   }, [now?.node]);
   const edges = nodes.flatMap((node) => node.inputs.map((from) => ({ from, to: node.id })));
   return (

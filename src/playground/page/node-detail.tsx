@@ -218,16 +218,18 @@ function termsOf(
   const tensor = (name = ''): { shape: number[]; values: Float64Array } | undefined =>
     backward.find((line, i) => lines.includes(i) && line.name === name) ??
     nodes.find((node) => inputs.includes(node.id) && [node.name, ...node.aliases].includes(name));
-  const [, left, right] = /^nn\.transposedMatMul\((\w+), (\w+)\)/.exec(code) ?? [];
+  const [, left, right, isSummed] =
+    /^nn\.transposedMatMul\((\w+), (\w+)(\.sum\(1, true\))?\)/.exec(code) ?? [];
   const [a, b] = [tensor(left), tensor(right)];
   if (a && b) {
     const [rows, from] = a.shape;
     const to = b.shape[1];
-    const [i, j] = [Math.floor(entry / to), entry % to];
-    return Array.from(
-      { length: rows },
-      (_, r) => `${term(a.values[r * from + i])}·${term(b.values[r * to + j])}`,
-    );
+    const [i, j] = isSummed ? [entry, 0] : [Math.floor(entry / to), entry % to];
+    return Array.from({ length: rows }, (_, r) => {
+      const row = b.values.subarray(r * to, (r + 1) * to);
+      const factor = isSummed ? `(${Array.from(row, term).join(' + ')})` : term(row[j]);
+      return `${term(a.values[r * from + i])}·${factor}`;
+    });
   }
   const summed = tensor(/^nn\.sumRows\((\w+)\)/.exec(code)?.[1]);
   if (!summed) return undefined;

@@ -70,13 +70,16 @@ export function Result({ zoo, state, say }: PartProps) {
                   <code id="hash">{result.hash}</code>
                 </dd>
               </div>
-              {result.scores.map(({ split, loss, accuracy, r2, rmse }) => (
+              {result.scores.map(({ split, rows, loss, accuracy, r2, rmse }) => (
                 <div key={split}>
                   <dt>{say(`result.split.${split}`)}</dt>
                   <dd>
                     {r2 === undefined ? percent(accuracy) : `R² ${short(r2)}`}{' '}
-                    <small>{rmse === undefined ? short(loss) : `RMSE ${short(rmse)}`}</small>
+                    <small>
+                      {rmse === undefined ? `${say('chart.loss')} ${short(loss)}` : `RMSE ${short(rmse)}`}
+                    </small>
                   </dd>
+                  <dd class="note">{say('result.rows', { rows, epoch: short(result.epoch) })}</dd>
                 </div>
               ))}
             </dl>

@@ -120,11 +120,18 @@ function Numbers({ form: { rows, columns }, values }: { form: Grid<string>; valu
     <span class="numbers-picture" style={{ gridTemplateColumns: `repeat(${columns}, 1fr)` }}>
       {Array.from(values.subarray(0, rows * columns), (value, i) => (
         <span key={i} title={String(value)} style={{ background: tint(value / most) }}>
-          {short(value, 3)}
+          {brief(value)}
         </span>
       ))}
     </span>
   );
+}
+
+/** At most seven characters, which fit into a cell. */
+function brief(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e-3 || size < 1e-4) return short(value, size < 0.01 ? 2 : 3);
+  return value.toExponential(1).replaceAll('-', '−');
 }
 
 function Characters({

@@ -178,7 +178,6 @@ export const ko: Record<TextKey, string> = {
   'model.xor': '은닉층 하나로 XOR',
   'model.xor-composed': '학습한 게이트 세 개로 XOR',
   'model.points': '평면의 점, 2 → 2 → 1',
-  'model.cats': '고양이인지 아닌지, 로지스틱 회귀',
   'model.breast-cancer': '종양, L1과 L2',
   'model.mnist': '손글씨 숫자, 은닉층 하나',
   'model.softmax': '손글씨 숫자, 층 하나',
@@ -242,6 +241,7 @@ export const ko: Record<TextKey, string> = {
   'result.split.train': '학습',
   'result.split.validation': '검증',
   'result.split.test': '시험',
+  'result.rows': '전체 {rows}행, {epoch}에포크 뒤',
   'result.curves': 'curves.svg',
   'result.verify': 'weights.json과 run.json을 한 폴더에 넣으면 zoo verify가 실행을 되풀이해 비교합니다.',
 
