@@ -52,6 +52,12 @@ export function GraphSection({ zoo, state, say }: PartProps) {
         <>
           <Player {...{ zoo, say, graph, stage }} />
           <p class="hint">{say('graph.choose')}</p>
+          <Board {...{ zoo, state, say, graph }} />
+          <NodeDetail {...{ state, say, graph }} />
+        </>
+      ) : (
+        <p class="hint">{say(opened!.inSteps ? 'graph.computing' : 'graph.composed')}</p>
+      )}
     </section>
   );
 }

@@ -43,7 +43,11 @@ export function NodeDetail({
           {inner?.code && <code>{`${inner.name} = ${inner.code}`}</code>}
           {!line && <p class="hint">{say('graph.noLine')}</p>}
           {isDocument && isCurrent && !check.agrees && <p class="aside">{say('graph.document')}</p>}
-          <Gradients key={node.id} {...{ node, graph, say }} check={isCurrent ? check : undefined} />
+          <Gradients
+            key={node.id}
+            {...{ node, graph, say, isDocument }}
+            check={isCurrent ? check : undefined}
+          />
         </div>
       )}
     </div>
@@ -52,7 +56,7 @@ export function NodeDetail({
 
 /** MathML that the build made from a formula in a model file; never user input. */
 const Formula = ({ html }: { html: string }) => (
-  <span class="formula" dangerouslySetInnerHTML={{ __html: html }} />
+  <span class="formula" lang="en" dangerouslySetInnerHTML={{ __html: html }} />
 );
 
 const maxCells = { rows: 8, columns: 10 };
@@ -91,12 +95,14 @@ interface GradientsProps {
   node: GraphNode;
   graph: Graph;
   check?: NodeCheck;
+  /** Whether a text of the page already says why the gradients differ. */
+  isDocument: boolean;
   say: PartProps['say'];
 }
 
 const maxEntries = 400;
 
-function Gradients({ node, graph, check, say }: GradientsProps) {
+function Gradients({ node, graph, check, isDocument, say }: GradientsProps) {
   const [entry, setEntry] = useState<number>();
   const { autodiff, shape } = node;
   const size = autodiff!.length;
@@ -112,7 +118,7 @@ function Gradients({ node, graph, check, say }: GradientsProps) {
             ? say('graph.checkedLater')
             : check.agrees
               ? say(byHand ? 'graph.agree' : 'graph.bothAgree')
-              : `${say('graph.differ')} ${check.diagnosis ?? ''}`}
+              : `${say('graph.differ')} ${isDocument ? '' : (check.diagnosis ?? '')}`}
       </p>
       {entry !== undefined && byHand && <Origin {...{ node, graph, entry, say }} />}
       <div class="numbers" tabIndex={0} role="group" aria-label={say('graph.check')}>

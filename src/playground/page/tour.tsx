@@ -9,6 +9,8 @@ import { stagesOf } from './stages.ts';
 interface Stop {
   name: string;
   address: Address;
+  /** Class of what is brought into view. */
+  looksAt: 'board' | 'detail' | 'controls';
   /** Shows what the stop is about, once the graph is there. */
   show: (zoo: Playground) => void | Promise<void>;
 }
@@ -27,20 +29,22 @@ const selectKind = (zoo: Playground, isWanted: (kind: string, name: string) => b
   zoo.select(zoo.state.graph?.nodes.find(({ kind, name }) => isWanted(kind, name))?.id);
 
 export const stops: Stop[] = [
-  { name: 'forward', address: first, show: (zoo) => zoo.showStage(before(zoo, 'loss')) },
-  { name: 'loss', address: first, show: (zoo) => zoo.showStage(before(zoo, 'backward')) },
+  { name: 'forward', address: first, looksAt: 'board', show: (zoo) => zoo.showStage(before(zoo, 'loss')) },
+  { name: 'loss', address: first, looksAt: 'board', show: (zoo) => zoo.showStage(before(zoo, 'backward')) },
   {
     name: 'backward',
     address: first,
+    looksAt: 'detail',
     show: (zoo) => {
       zoo.showStage(undefined);
       selectKind(zoo, (kind) => kind === 'parameter');
     },
   },
-  { name: 'step', address: first, show: (zoo) => zoo.go('step') },
+  { name: 'step', address: first, looksAt: 'controls', show: (zoo) => zoo.go('step') },
   {
     name: 'mistake',
     address: mistake,
+    looksAt: 'detail',
     show: (zoo) => {
       zoo.showStage(undefined);
       selectKind(zoo, (_, name) => name === 'hiddenBias');
@@ -59,7 +63,12 @@ export function Tour({ zoo, state, say }: PartProps) {
     if (stop && !isOpen) void zoo.open({ ...stop.address, tour: stop.name }, true);
   }, [stop?.name, isOpen]);
   useEffect(() => {
-    if (stop && isReady) void stop.show(zoo);
+    if (!stop || !isReady) return;
+    void stop.show(zoo);
+    // What was selected is drawn by then.
+    requestAnimationFrame(() =>
+      document.querySelector(`.run .${stop.looksAt}`)?.scrollIntoView({ block: 'nearest' }),
+    );
   }, [stop?.name, isReady]);
   if (!stop) return null;
   const key = (part: string) => `tour.${stop.name}.${part}` as TextKey;
@@ -83,9 +92,11 @@ export function Tour({ zoo, state, say }: PartProps) {
             {say('tour.end')}
           </button>
         )}
-        <button class="quiet" onClick={() => zoo.setTour()}>
-          {say('tour.close')}
-        </button>
+        {at + 1 < stops.length && (
+          <button class="quiet" onClick={() => zoo.setTour()}>
+            {say('tour.close')}
+          </button>
+        )}
       </div>
     </aside>
   );
