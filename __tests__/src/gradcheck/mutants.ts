@@ -64,3 +64,7 @@ export const missedByProof = ({ features, classes }: SmallModel, mutants: Mutant
       return proof.verdict !== 'different' || !isFound(mutant, wrong);
     })
     .map(({ mistake }) => mistake);
+
+/** Every third mistake, which takes a third of the time; with ZOO_ALL_MISTAKES=1 all. */
+export const sampled = <T>(mutants: T[]): T[] =>
+  process.env.ZOO_ALL_MISTAKES ? mutants : mutants.filter((_, i) => i % 3 === 0);
