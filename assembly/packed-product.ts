@@ -132,13 +132,11 @@ function tile(
 function pack(from: usize, fromRow: usize, fromColumn: usize, rows: i32, width: i32, to: usize): void {
   const vectors = fromColumn == 4 ? width & ~3 : 0;
   let row = 0;
-  if (fromRow == 4) {
-    // The numbers of a column lie side by side: four rows at a time, as many as fill all vectors.
+  if (fromRow == 4 && (width & 3) == 0) {
+    // The numbers of a column lie side by side.
     for (; row + 4 <= rows; row += 4) {
       for (let column = 0; column < width; column += 4) {
-        const last = width - 1 - column;
-        const at = from + <usize>column * fromColumn;
-        packSquare(at, fromColumn, last, to + ((<usize>column) << 2));
+        packSquare(from + <usize>column * fromColumn, fromColumn, to + ((<usize>column) << 2));
       }
       from += 16;
       to += 4 * tileBytes;
@@ -157,15 +155,12 @@ function pack(from: usize, fromRow: usize, fromColumn: usize, rows: i32, width: 
   }
 }
 
-/** Four rows of four columns that lie `column` apart; those behind the last one repeat it. */
-function packSquare(from: usize, column: usize, last: i32, to: usize): void {
-  const next = last > 0 ? column : 0;
-  const third = last > 1 ? next + column : next;
-  const fourth = last > 2 ? third + column : third;
+/** Four rows of four columns that lie `column` apart. */
+function packSquare(from: usize, column: usize, to: usize): void {
   const c0 = v128.load(from);
-  const c1 = v128.load(from + next);
-  const c2 = v128.load(from + third);
-  const c3 = v128.load(from + fourth);
+  const c1 = v128.load(from + column);
+  const c2 = v128.load(from + 2 * column);
+  const c3 = v128.load(from + 3 * column);
   const low01 = i32x4.shuffle(c0, c1, 0, 4, 1, 5);
   const high01 = i32x4.shuffle(c0, c1, 2, 6, 3, 7);
   const low23 = i32x4.shuffle(c2, c3, 0, 4, 1, 5);

@@ -30,7 +30,7 @@ function network({ layers, heads, width, norm, activation }: Options): nn.Model 
   const isRms = norm === 'rms';
   const layerNumbers = Array.from({ length: layers }, (_, l) => l + 1);
   const isRelu = activation === 'relu';
-  const activate = isRelu ? nn.relu : nn.gelu;
+  const activate = isRelu ? (a: nn.Tensor) => nn.tf.relu(a) : nn.gelu;
   const activationGradient = isRelu ? nn.reluGradient : nn.geluGradient;
 
   /** The norm called `name`: y `[N, E]`, kept with what its gradient needs. */
@@ -96,7 +96,7 @@ function network({ layers, heads, width, norm, activation }: Options): nn.Model 
       const shape = { batch, steps, heads };
       const kept: nn.Tensors = {};
       const ofTokens = nn.reshape(nn.embed(p.tokenEmbedding, tokens), [batch, steps, width]);
-      const ofPositions = nn.firstRows(p.positionEmbedding, steps);
+      const ofPositions = nn.tf.slice(p.positionEmbedding, [0, 0], [steps, width]);
       let x: nn.Tensor = nn.reshape(nn.add(ofTokens, ofPositions), [batch * steps, width]); // [N, E]
       if (isRms) x = normalize('firstNorm', x, p, kept);
       for (const l of layerNumbers) {
@@ -161,10 +161,11 @@ function network({ layers, heads, width, norm, activation }: Options): nn.Model 
       if (isRms) dx = normGradient('firstNorm', dx, p, kept, g);
       g.tokenEmbedding = nn.embedGradient(dx, tokens, p.tokenEmbedding.shape[0]); // rows added up by token
       const dPositions = nn.sumRows(nn.reshape(dx, [batch, steps * width])); // Σ over the batch
-      g.positionEmbedding = nn.firstRowsGradient(
-        nn.reshape(dPositions, [steps, width]), // [T, E]
-        p.positionEmbedding.shape[0],
-      );
+      const below = p.positionEmbedding.shape[0] - steps;
+      g.positionEmbedding = nn.tf.pad(nn.reshape(dPositions, [steps, width]), [
+        [0, below],
+        [0, 0],
+      ]); // [context, E]
       // In the order of the parameters.
       return Object.fromEntries(Object.keys(p).map((name) => [name, g[name]]));
     },

@@ -40,16 +40,6 @@ export const reshape = (x: Tensor, shape: number[]): Tensor => runKernel('Reshap
 /** Σ over the batch: `[rows, n]` → `[n]`. The gradient of a bias. */
 export const sumRows = (a: Tensor): Tensor => runKernel('Sum', { x: a }, { axis: [0], keepDims: false });
 
-/** The first rows of a matrix: `[rows, n]` → `[count, n]`. */
-export const firstRows = (x: Tensor, count: number): Tensor =>
-  runKernel('Slice', { x }, { begin: [0, 0], size: [count, x.shape[1]!] });
-
-/** ∂L/∂x of `firstRows`: zeros below, `[count, n]` → `[rows, n]`. */
-export const firstRowsGradient = (upstream: Tensor, rows: number): Tensor => {
-  const below = [0, rows - upstream.shape[0]];
-  return runKernel('PadV2', { x: upstream }, { paddings: [below, [0, 0]], constantValue: 0 });
-};
-
 /** a + factor·b of one shape, in one pass where the backend has a kernel for it. */
 export function addScaled(a: Tensor, b: Tensor, factor: number): Tensor {
   return (
@@ -118,9 +108,6 @@ export const mul = (a: Tensor, b: Tensor): Tensor =>
 /** x² */
 export const square = (x: Tensor): Tensor => (isFloat(x) ? runKernel('Square', { x }) : tf.square(x));
 
-/** max(x, 0) */
-export const relu = (x: Tensor): Tensor => (isFloat(x) ? runKernel('Relu', { x }) : tf.relu(x));
-
 /** σ(x) = 1/(1 + e⁻ˣ) */
 export const sigmoid = (x: Tensor): Tensor => (isFloat(x) ? runKernel('Sigmoid', { x }) : tf.sigmoid(x));
 
@@ -136,7 +123,7 @@ export const isRecorded = (): boolean => engine.state.gradientDepth > 0;
 /** Whether the active backend has a kernel of this name. */
 export const hasKernel = (name: string): boolean => tf.getKernel(name, engine.backendName) !== undefined;
 
-type Attributes = Record<string, string | number | boolean | number[] | number[][]>;
+type Attributes = Record<string, string | number | boolean | number[]>;
 const none: Attributes = {};
 
 /**

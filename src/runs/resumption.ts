@@ -62,15 +62,13 @@ export function resume(
       ? [`The weights may differ in their last digits, because ${describeDifferences(versions)}.`]
       : []),
   ];
-  const isChanged = (...what: string[]) => changed.some((difference) => what.includes(difference.what));
-  const continued = fitToModel(
-    isChanged('optimizer') ? { ...state, optimizer: {} } : state,
-    model,
-    dataset,
-    isChanged('optimizer') ? undefined : then.recipe.optimizer,
-  );
+  const continued = fitToModel(state, model, dataset, then.recipe.optimizer);
   if (now.backend !== 'float64') checkPrecision(continued);
-  if (isChanged('optimizer')) notes.push(`The new optimizer begins without memory of earlier steps.`);
+  const isChanged = (...what: string[]) => changed.some((difference) => what.includes(difference.what));
+  if (isChanged('optimizer')) {
+    continued.optimizer = {};
+    notes.push(`The new optimizer begins without memory of earlier steps.`);
+  }
   if (isChanged('batchSize', 'validation', 'seed', 'dataset', 'data (SHA-256)') && state.stepInEpoch > 0) {
     Object.assign(continued, { stepInEpoch: 0, lossInEpoch: 0, rightInEpoch: 0 });
     notes.push(`Epoch ${state.epoch + 1} begins anew.`);
@@ -82,16 +80,12 @@ export function resume(
   return { state: continued, notes, changes };
 }
 
-/**
- * Parameters in the model's order, after a check that all of the state has the model's shapes.
- *
- * @param optimizer whose state it holds, if any
- */
+/** Parameters in the model's order, after a check that all of the state has the model's shapes. */
 function fitToModel(
   state: TrainingState,
   model: Model,
   { train, classNames }: LoadedDataset,
-  optimizer?: OptimizerName,
+  optimizer: OptimizerName,
 ): TrainingState {
   const random = new RandomState(0);
   const expected = model.initial({ features: train.features, classes: classNames.length, random });
@@ -101,7 +95,7 @@ function fitToModel(
   };
   // An optimizer remembers nothing before its first step.
   const isAtBeginning = state.step === 0 && Object.keys(state.optimizer).length === 0;
-  if (optimizer && !isAtBeginning) checkOptimizer(state.optimizer, expected, optimizer);
+  if (!isAtBeginning) checkOptimizer(state.optimizer, expected, optimizer);
   return {
     ...state,
     parameters: ordered(state.parameters),

@@ -145,24 +145,16 @@ function combine(
 ): TensorInfo | undefined {
   const aligned = align(a, b);
   if (!aligned) return undefined;
-  const { shape, rows, columns, aRow, aColumn, bRow, bColumn } = aligned;
+  const [shape, rows, columns, aRow, aColumn, bRow, bColumn] = aligned;
   const out = backend.makeOutput(shape, 'float32');
   const [ofA, ofB] = [addressOf(a), addressOf(b)];
   kernel(ofA, aRow, aColumn, ofB, bRow, bColumn, addressOf(out), rows, columns, last);
   return out;
 }
 
-/** Both sides as matrices of one size, in which steps of 0 repeat. */
-interface Aligned {
-  /** Of the result. */
-  shape: number[];
-  rows: number;
-  columns: number;
-  aRow: number;
-  aColumn: number;
-  bRow: number;
-  bColumn: number;
-}
+/** Both sides as matrices of one size, in which steps of 0 repeat. The shape is that of the result. */
+type Aligned = [shape: number[], rows: number, columns: number, ...a: Steps, ...b: Steps];
+type Steps = [row: number, column: number];
 
 function align(a: TensorInfo, b: TensorInfo): Aligned | undefined {
   if (a.dtype !== 'float32' || b.dtype !== 'float32') return undefined;
@@ -181,27 +173,17 @@ function align(a: TensorInfo, b: TensorInfo): Aligned | undefined {
 }
 
 /** All numbers as a single row. */
-const wholly = (shape: number[], aColumn: number, bColumn: number): Aligned => ({
+const wholly = (shape: number[], aColumn: number, bColumn: number): Aligned => [
   shape,
-  rows: 1,
-  columns: tf.util.sizeFromShape(shape),
-  aRow: 0,
+  1,
+  tf.util.sizeFromShape(shape),
+  0,
   aColumn,
-  bRow: 0,
+  0,
   bColumn,
-});
+];
 
-type Steps = [row: number, column: number];
-
-const byRows = (shape: number[], [aRow, aColumn]: Steps, [bRow, bColumn]: Steps): Aligned => ({
-  shape,
-  rows: shape[0],
-  columns: shape[1],
-  aRow,
-  aColumn,
-  bRow,
-  bColumn,
-});
+const byRows = (shape: number[], a: Steps, b: Steps): Aligned => [shape, shape[0], shape[1], ...a, ...b];
 
 /** A row `[n]` or `[1, n]`, or a column `[m, 1]`, within a matrix `[m, n]`. */
 function repeated(shape: number[], matrix: number[]): Steps | undefined {

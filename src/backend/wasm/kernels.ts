@@ -35,7 +35,7 @@ import {
   maxIndicesInputGradient,
 } from './pooled-convolution.ts';
 import { columnSums, product, type Transposition } from './products.ts';
-import { asMatrix, concat, gather, slice, tile, withRows } from './rows.ts';
+import { asMatrix, gather, slice, tile, withRows } from './rows.ts';
 import { sequenceKernels } from './sequence.ts';
 import { type Attributes, poolWindows, windowKernels } from '../windows/kernels.ts';
 import { maxIndicesOf } from '../windows/pooling.ts';
@@ -181,7 +181,6 @@ const kernels: Record<string, Kernel> = {
   Tile: tile,
   GatherV2: gather,
   Slice: slice,
-  Concat: concat,
   // The package copies; TensorFlow.js's gradients ask for copies of all data, which may share its memory.
   Identity({ backend }, { x: { dataId, shape, dtype } }) {
     backend.incRef(dataId);

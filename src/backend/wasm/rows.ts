@@ -83,29 +83,6 @@ export function slice(
   return out;
 }
 
-/** Matrices side by side. @param inputs a list @returns undefined for everything else */
-export function concat(
-  { backend, exports, addressOf }: Assembly,
-  inputs: Inputs,
-  { axis }: { axis: number },
-): TensorInfo | undefined {
-  const matrices = inputs as unknown as TensorInfo[];
-  const rows = matrices[0].shape[0];
-  const fit = ({ dtype, shape }: TensorInfo): boolean =>
-    dtype === 'float32' && shape.length === 2 && shape[0] === rows;
-  if (axis !== 1 || matrices.length === 1 || !matrices.every(fit)) return undefined;
-  const columns = matrices.reduce((sum, { shape }) => sum + shape[1], 0);
-  if (rows * columns === 0) return undefined;
-  const out = backend.makeOutput([rows, columns], 'float32');
-  let to = addressOf(out);
-  for (const matrix of matrices) {
-    const bytes = 4 * matrix.shape[1];
-    exports.copySpaced(addressOf(matrix), bytes, bytes, to, 4 * columns, rows);
-    to += bytes;
-  }
-  return out;
-}
-
 /**
  * @param inputs x, and indices, whole numbers, each a place along `axis`
  * @returns undefined for what does not take four bytes a number

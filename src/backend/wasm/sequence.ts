@@ -46,12 +46,12 @@ function kernel<Attributes>(
       if (input !== 'targets') requireFloat32(name, tensor);
       args.push(addressOf(tensor));
     }
-    const made = outputs.map((shape) =>
-      backend.makeOutput(typeof shape === 'string' ? inputs[shape].shape : shape, 'float32'),
-    );
-    for (const output of made) args.push(addressOf(output));
-    for (const number of numbers) args.push(number);
-    exports[name](...args);
+    const made = outputs.map((shape) => {
+      const output = backend.makeOutput(typeof shape === 'string' ? inputs[shape].shape : shape, 'float32');
+      args.push(addressOf(output));
+      return output;
+    });
+    exports[name](...args, ...numbers);
     return made.length === 1 ? made[0] : made;
   };
 }
