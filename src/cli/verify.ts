@@ -60,7 +60,7 @@ function elsewhereData({ run }: RecordedRun, wanted: DataRequest): DataRequest {
 /** Per file; further differences are only counted. */
 const maxDifferences = 5;
 
-function describe({ verified, files, environment }: Verification, directory: string): string {
+function describe({ verified, files, environment, reason }: Verification, directory: string): string {
   const told = files.flatMap(({ path, differs = [] }) => [
     ...differs
       .slice(0, maxDifferences)
@@ -76,6 +76,7 @@ function describe({ verified, files, environment }: Verification, directory: str
     verified ? `  as the run left them: ${paths}` : '',
     ...told,
     versions ? `versions: ${versions}` : '',
+    verified ? '' : reason,
   ]
     .filter(Boolean)
     .join('\n');

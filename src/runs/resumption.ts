@@ -62,13 +62,15 @@ export function resume(
       ? [`The weights may differ in their last digits, because ${describeDifferences(versions)}.`]
       : []),
   ];
-  const continued = fitToModel(state, model, dataset, then.recipe.optimizer);
-  if (now.backend !== 'float64') checkPrecision(continued);
   const isChanged = (...what: string[]) => changed.some((difference) => what.includes(difference.what));
-  if (isChanged('optimizer')) {
-    continued.optimizer = {};
-    notes.push(`The new optimizer begins without memory of earlier steps.`);
-  }
+  const continued = fitToModel(
+    isChanged('optimizer') ? { ...state, optimizer: {} } : state,
+    model,
+    dataset,
+    isChanged('optimizer') ? undefined : then.recipe.optimizer,
+  );
+  if (now.backend !== 'float64') checkPrecision(continued);
+  if (isChanged('optimizer')) notes.push(`The new optimizer begins without memory of earlier steps.`);
   if (isChanged('batchSize', 'validation', 'seed', 'dataset', 'data (SHA-256)') && state.stepInEpoch > 0) {
     Object.assign(continued, { stepInEpoch: 0, lossInEpoch: 0, rightInEpoch: 0 });
     notes.push(`Epoch ${state.epoch + 1} begins anew.`);
@@ -80,12 +82,16 @@ export function resume(
   return { state: continued, notes, changes };
 }
 
-/** Parameters in the model's order, after a check that all of the state has the model's shapes. */
+/**
+ * Parameters in the model's order, after a check that all of the state has the model's shapes.
+ *
+ * @param optimizer whose state it holds, if any
+ */
 function fitToModel(
   state: TrainingState,
   model: Model,
   { train, classNames }: LoadedDataset,
-  optimizer: OptimizerName,
+  optimizer?: OptimizerName,
 ): TrainingState {
   const random = new RandomState(0);
   const expected = model.initial({ features: train.features, classes: classNames.length, random });
@@ -95,7 +101,7 @@ function fitToModel(
   };
   // An optimizer remembers nothing before its first step.
   const isAtBeginning = state.step === 0 && Object.keys(state.optimizer).length === 0;
-  if (!isAtBeginning) checkOptimizer(state.optimizer, expected, optimizer);
+  if (optimizer && !isAtBeginning) checkOptimizer(state.optimizer, expected, optimizer);
   return {
     ...state,
     parameters: ordered(state.parameters),

@@ -44,6 +44,8 @@ export interface Verification {
   differences: Difference[];
   /** Versions that are not those of the recorded run; a reason, not a fault. */
   environment: Difference[];
+  /** What an earlier version computed otherwise. */
+  reason?: string;
 }
 
 export interface FileVerdict {
@@ -120,6 +122,9 @@ function asRecorded(file: ModelFile | undefined, recorded: ModelFile | undefined
   return { ...main, path: recorded.path, ...(recorded.imports && { imports }) };
 }
 
+const earlierAdam =
+  'adam rounds otherwise since version 0.2.0: a run of an earlier version cannot be repeated to the last digit';
+
 /**
  * @param recorded from `readRun`; its backend must be in use
  * @param data where to find the same data
@@ -150,12 +155,14 @@ export async function verify(
     ...compareRecords(recorded.texts, asRecordedRun(repeated, run, elsewhere), others),
     ...(await compareHashes(recorded.directory, others, drawn)),
   ];
+  const isOfEarlierAdam = run.hyperParameters.optimizer === 'adam' && /^0\.1\./.test(run.environment.zoo);
   return {
     verified: files.every(({ same }) => same),
     files,
     weights: compareParameters(parameters, result.parameters),
     differences: files.find(({ path }) => path === 'run.json')?.differs ?? [],
     environment: environmentDifferences(run.identity, loaded.identity),
+    ...(isOfEarlierAdam && { reason: earlierAdam }),
   };
 }
 

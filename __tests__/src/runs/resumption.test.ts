@@ -153,6 +153,17 @@ describe('another run', () => {
     expect(resumed(state, then, false, then).state.optimizer).toEqual(state.optimizer);
   });
 
+  test('with another optimizer continues from the Adam of an earlier version, as its refusal says', async () => {
+    const state = await stateAfter(6, 'adam');
+    const { steps, ...rest } = state.optimizer;
+    const ofEarlierVersion = {
+      ...state,
+      optimizer: { ...rest, iter: steps, accBeta1: steps, accBeta2: steps },
+    };
+    const { state: continued } = resumed(ofEarlierVersion, run, true, withRecipe({ optimizer: 'adam' }));
+    expect(continued).toEqual({ ...state, optimizer: {} });
+  });
+
   test.each<Partial<Recipe>>([{ batchSize: 5 }, { seed: 9 }, { validation: 0.2 }])(
     'with %j begins its epoch anew, where it was in the middle of one',
     async (changes) => {

@@ -313,6 +313,18 @@ test('a run that is saved without its report is verified, and so is one of a pag
   expect((await verified(page)).verified).toBe(true);
 });
 
+test('a run with adam of an earlier version says that it rounds otherwise, one with sgd does not', async () => {
+  const earlier = field('run.json', 'environment.zoo', '0.1.0');
+  const withSgd = field('run.json', 'hyperParameters.optimizer', 'sgd');
+  const reason = async (...changes: Alteration[]) => {
+    const change = (out: string) => changes.forEach((alteration) => alteration.change(out));
+    return (await verified(altered({ title: '', change }, true))).reason;
+  };
+  expect(await reason()).toBeUndefined();
+  expect(await reason(earlier, withSgd)).toBeUndefined();
+  expect(await reason(earlier)).toMatch(/^adam rounds otherwise since version 0\.2\.0/);
+});
+
 test('why a run had a stand-in may be said in other words now', async () => {
   const dataset = await datasets['logic-gates'].load(request.data);
   const because = (standIn?: string) => ({ ...dataset, standIn });
