@@ -26,7 +26,7 @@ export function App() {
   const zoo = useMemo(() => new Playground(() => redraw({})), []);
   const [language, setLanguage] = useState(preferredLanguage);
   const choose = (other: Language) => loadLanguage(other).then(() => setLanguage(other));
-  const say = sayIn(language);
+  const say = useMemo(() => sayIn(language), [language]);
   useEffect(() => {
     document.documentElement.lang = language;
     keepLanguage(language);

@@ -1,6 +1,6 @@
 /** How numbers, colors and tables are shown. */
 import type { ComponentType } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Say } from '../texts/index.ts';
 import type { Playground, State } from './playground.ts';
 
@@ -9,6 +9,12 @@ export interface PartProps {
   state: State;
   say: Say;
 }
+
+/** A part that is drawn anew only when the language or one of these fields of the state changes. */
+export const drawnOn = (Part: ComponentType<PartProps>, ...fields: (keyof State)[]) =>
+  function DrawnOn({ zoo, state, say }: PartProps) {
+    return useMemo(() => <Part {...{ zoo, state, say }} />, [say, ...fields.map((field) => state[field])]);
+  };
 
 /** A part of the page that is loaded when it is first shown. */
 export function onDemand<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
@@ -91,7 +97,7 @@ export function onColorScheme(draw: () => void): () => void {
 
 /** Sets a pixel to a color with `strength` as its opacity. */
 export function paint({ data }: ImageData, at: number, color: Color, strength: number): void {
-  data.set(color, 4 * at);
+  for (let k = 0; k < 3; k++) data[4 * at + k] = color[k];
   data[4 * at + 3] = 255 * Math.min(1, Math.max(0, strength));
 }
 

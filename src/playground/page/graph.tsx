@@ -1,7 +1,7 @@
 /** The computation of one example as a graph: values flow forward, gradients flow back below them. */
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { DataCard, Graph, GraphNode } from '../messages.ts';
-import { inPixels, onDemand, percent, short, type PartProps } from './display.tsx';
+import { drawnOn, inPixels, onDemand, percent, short, type PartProps } from './display.tsx';
 import { layOut, type Box, type Layout, type Place } from './graph-layout.ts';
 import { TextInput } from './settings.tsx';
 import { computedAt, gradientOf, shownNodes, stagesOf, type Stage } from './stages.ts';
@@ -52,7 +52,7 @@ export function GraphSection({ zoo, state, say }: PartProps) {
         <>
           <Player {...{ zoo, say, graph, stage }} />
           <p class="hint">{say('graph.choose')}</p>
-          <Board {...{ zoo, state, say, graph }} />
+          <Board {...{ zoo, state, say }} />
           <NodeDetail {...{ state, say, graph }} />
         </>
       ) : (
@@ -163,94 +163,101 @@ const shapeOf = ({ shape }: GraphNode): string => (shape.length > 0 ? `[${shape.
 
 const margin = 16;
 
-function Board({ zoo, state, say, graph }: PartProps & { graph: Graph }) {
-  const place = useRef<HTMLDivElement>(null);
-  const { opened, stage, selected } = state;
-  const { data } = opened!;
-  const nodes = shownNodes(graph);
-  const stages = stagesOf(graph);
-  const at = Math.min(stage ?? stages.length, stages.length);
-  const now = stage === undefined ? undefined : (stages[at - 1] as Stage | undefined);
-  const layout = useMemo(
-    () => layOut(nodes.map((node) => boxOf(node, data))),
-    [nodes.map(({ id, shape }) => `${id}${shape.join()}`).join(), data],
-  );
-  const { values, gradients } = computedAt(graph, at);
-  useEffect(() => {
-    // What is computed now stays in view.
-    const target = now && layout.places.get(now.node);
-    if (!target || !place.current) return;
-    const { scrollLeft, scrollTop, clientWidth, clientHeight } = place.current;
-    if (target.left < scrollLeft || target.left + target.width + 2 * margin > scrollLeft + clientWidth)
-      place.current.scrollLeft = target.left - clientWidth / 3;
-    if (target.top < scrollTop || target.top + target.height + 2 * margin > scrollTop + clientHeight)
-      place.current.scrollTop = target.top - clientHeight / 3;
-  }, [now?.node]);
-  const edges = nodes.flatMap((node) => node.inputs.map((from) => ({ from, to: node.id })));
-  return (
-    <div class="board" ref={place} tabIndex={0} role="group" aria-label={say('graph.title')}>
-      <div
-        class="nodes"
-        style={inPixels({ width: layout.width + 2 * margin, height: layout.height + 2 * margin })}
-      >
-        <svg width={layout.width + 2 * margin} height={layout.height + 2 * margin} aria-hidden="true">
-          <defs>
-            {['forward', 'backward'].map((name) => (
-              <marker
-                key={name}
-                id={`arrow-${name}`}
-                class={name}
-                viewBox="0 0 8 8"
-                refX={7}
-                refY={4}
-                markerWidth={7}
-                markerHeight={7}
-                orient="auto"
-              >
-                <path d="M0 0.6 8 4 0 7.4z" />
-              </marker>
-            ))}
-          </defs>
-          {edges.map(({ from, to }) => {
-            const [source, target] = [from, to].map((id) => nodes.find((node) => node.id === id)!);
-            const isNow = now?.node === to && now.phase !== 'backward';
-            const isFar = source.kind === 'parameter' && target.kind === 'loss';
-            const isBackNow = now?.node === from && now.phase === 'backward';
-            const { forward, backward } = pathsOf(source, target, layout, data);
-            return (
-              <g key={`${from} ${to}`}>
-                <path
-                  class={`edge forward${isFar ? ' far' : ''}${isNow ? ' now' : ''}${values.has(to) ? '' : ' later'}`}
-                  d={forward}
-                  marker-end="url(#arrow-forward)"
-                />
-                {source.autodiff && target.autodiff && (
+const Board = drawnOn(
+  function Board({ zoo, state, say }) {
+    const place = useRef<HTMLDivElement>(null);
+    const { opened, stage, selected } = state;
+    const graph = state.graph!;
+    const { data } = opened!;
+    const nodes = shownNodes(graph);
+    const stages = stagesOf(graph);
+    const at = Math.min(stage ?? stages.length, stages.length);
+    const now = stage === undefined ? undefined : (stages[at - 1] as Stage | undefined);
+    const layout = useMemo(
+      () => layOut(nodes.map((node) => boxOf(node, data))),
+      [nodes.map(({ id, shape }) => `${id}${shape.join()}`).join(), data],
+    );
+    const { values, gradients } = computedAt(graph, at);
+    useEffect(() => {
+      // What is computed now stays in view.
+      const target = now && layout.places.get(now.node);
+      if (!target || !place.current) return;
+      const { scrollLeft, scrollTop, clientWidth, clientHeight } = place.current;
+      if (target.left < scrollLeft || target.left + target.width + 2 * margin > scrollLeft + clientWidth)
+        place.current.scrollLeft = target.left - clientWidth / 3;
+      if (target.top < scrollTop || target.top + target.height + 2 * margin > scrollTop + clientHeight)
+        place.current.scrollTop = target.top - clientHeight / 3;
+    }, [now?.node]);
+    const edges = nodes.flatMap((node) => node.inputs.map((from) => ({ from, to: node.id })));
+    return (
+      <div class="board" ref={place} tabIndex={0} role="group" aria-label={say('graph.title')}>
+        <div
+          class="nodes"
+          style={inPixels({ width: layout.width + 2 * margin, height: layout.height + 2 * margin })}
+        >
+          <svg width={layout.width + 2 * margin} height={layout.height + 2 * margin} aria-hidden="true">
+            <defs>
+              {['forward', 'backward'].map((name) => (
+                <marker
+                  key={name}
+                  id={`arrow-${name}`}
+                  class={name}
+                  viewBox="0 0 8 8"
+                  refX={7}
+                  refY={4}
+                  markerWidth={7}
+                  markerHeight={7}
+                  orient="auto"
+                >
+                  <path d="M0 0.6 8 4 0 7.4z" />
+                </marker>
+              ))}
+            </defs>
+            {edges.map(({ from, to }) => {
+              const [source, target] = [from, to].map((id) => nodes.find((node) => node.id === id)!);
+              const isNow = now?.node === to && now.phase !== 'backward';
+              const isFar = source.kind === 'parameter' && target.kind === 'loss';
+              const isBackNow = now?.node === from && now.phase === 'backward';
+              const { forward, backward } = pathsOf(source, target, layout, data);
+              return (
+                <g key={`${from} ${to}`}>
                   <path
-                    class={`edge backward${isFar ? ' far' : ''}${isBackNow ? ' now' : ''}${gradients.has(from) ? '' : ' later'}`}
-                    d={backward}
-                    marker-end="url(#arrow-backward)"
+                    class={`edge forward${isFar ? ' far' : ''}${isNow ? ' now' : ''}${values.has(to) ? '' : ' later'}`}
+                    d={forward}
+                    marker-end="url(#arrow-forward)"
                   />
-                )}
-              </g>
-            );
-          })}
-        </svg>
-        {nodes.map((node) => (
-          <Card
-            key={node.id}
-            {...{ node, graph, data, say }}
-            place={layout.places.get(node.id)!}
-            isSelected={node.id === selected}
-            hasValue={values.has(node.id)}
-            hasGradient={gradients.has(node.id)}
-            isNow={now?.node === node.id}
-            onSelect={() => zoo.select(node.id)}
-          />
-        ))}
+                  {source.autodiff && target.autodiff && (
+                    <path
+                      class={`edge backward${isFar ? ' far' : ''}${isBackNow ? ' now' : ''}${gradients.has(from) ? '' : ' later'}`}
+                      d={backward}
+                      marker-end="url(#arrow-backward)"
+                    />
+                  )}
+                </g>
+              );
+            })}
+          </svg>
+          {nodes.map((node) => (
+            <Card
+              key={node.id}
+              {...{ node, graph, data, say }}
+              place={layout.places.get(node.id)!}
+              isSelected={node.id === selected}
+              hasValue={values.has(node.id)}
+              hasGradient={gradients.has(node.id)}
+              isNow={now?.node === node.id}
+              onSelect={() => zoo.select(node.id)}
+            />
+          ))}
+        </div>
       </div>
-    </div>
-  );
-}
+    );
+  },
+  'graph',
+  'opened',
+  'stage',
+  'selected',
+);
 
 /** The ways of a value and of its gradient between two cards. */
 function pathsOf(source: GraphNode, target: GraphNode, { places }: Layout, data: DataCard) {

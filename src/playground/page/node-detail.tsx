@@ -46,6 +46,7 @@ export function NodeDetail({
           <Gradients
             key={node.id}
             {...{ node, graph, say, isDocument }}
+            isRunning={state.progress?.status === 'running'}
             check={isCurrent ? check : undefined}
           />
         </div>
@@ -97,25 +98,27 @@ interface GradientsProps {
   check?: NodeCheck;
   /** Whether a text of the page already says why the gradients differ. */
   isDocument: boolean;
+  isRunning: boolean;
   say: PartProps['say'];
 }
 
-const maxEntries = 400;
+const maxEntries = 60;
 
-function Gradients({ node, graph, check, isDocument, say }: GradientsProps) {
+function Gradients({ node, graph, check, isDocument, isRunning, say }: GradientsProps) {
   const [entry, setEntry] = useState<number>();
   const { autodiff, shape } = node;
   const size = autodiff!.length;
   const byHand = node.manual === undefined ? undefined : gradientOf(node, graph);
   const entries = check?.entries ?? Uint32Array.from({ length: Math.min(size, maxEntries) }, (_, i) => i);
-  useEffect(() => setEntry(entries[0]), []);
+  // An entry of 0 explains nothing.
+  useEffect(() => setEntry(entries.find((index) => (byHand ?? autodiff!)[index] !== 0) ?? entries[0]), []);
   return (
     <>
       <p class={!check ? 'verdict hint' : check.agrees ? 'verdict' : 'verdict wrong'} role="status">
         {!checkedKinds.includes(node.kind)
           ? ''
           : !check
-            ? say('graph.checkedLater')
+            ? say(isRunning ? 'graph.checkedLater' : 'graph.computing')
             : check.agrees
               ? say(byHand ? 'graph.agree' : 'graph.bothAgree')
               : `${say('graph.differ')} ${isDocument ? '' : (check.diagnosis ?? '')}`}

@@ -261,10 +261,12 @@ export class Playground {
         const rest = progress?.status === 'running' ? (performance.now() - began) / shareOfGraphs : 0;
         if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest));
       }
+      this.#isLookingInside = false;
     } catch {
-      // The run was changed meanwhile; the next look is at the new one.
+      // The run was changed meanwhile; its own look may have come before.
+      this.#isLookingInside = false;
+      if (this.#isGraphStale) void this.#lookInside();
     }
-    this.#isLookingInside = false;
   }
 
   /** Computes the gradients of the selected node in three ways, unless training changes them meanwhile. */

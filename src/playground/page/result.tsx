@@ -15,7 +15,9 @@ export function Notes({ state, say }: PartProps) {
       {Object.entries(invalid).map(([name, { message }]) => (
         <p class="wrong">{say('settings.invalid', { label: fieldName(say, name), message })}</p>
       ))}
-      {progress?.message && <p class="wrong">{progress.message}</p>}
+      {progress?.message && (
+        <p class="wrong">{progress.status === 'diverged' ? say('run.diverged') : progress.message}</p>
+      )}
       {opened?.notes.map((note) => (
         <p>{'text' in note ? note.text : say(`note.${note.key}` as TextKey, note.values)}</p>
       ))}

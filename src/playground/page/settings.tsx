@@ -1,7 +1,7 @@
 /** The settings of a run, and a text field that keeps its input when the page is redrawn. */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Field, Invalid, ModelCard } from '../messages.ts';
-import type { PartProps } from './display.tsx';
+import { drawnOn, type PartProps } from './display.tsx';
 import { fieldName, type Say, type TextKey } from '../texts/index.ts';
 
 interface TextInputProps {
@@ -37,73 +37,87 @@ const modelOf = ({ catalogue, opened }: PartProps['state']): ModelCard =>
   catalogue!.models.find(({ name }) => name === opened!.address.model)!;
 
 /** The model and its preset, above everything else. */
-export function ModelMenu({ zoo, state, say }: PartProps) {
-  const { invalid } = state;
-  const model = modelOf(state);
-  const change = (name: string, value: string) => void zoo.change(name, value);
-  return (
-    <form class="model-menu" aria-label={say('settings.model')} onSubmit={(event) => event.preventDefault()}>
-      <label class="model">
-        <span>{say('settings.model')}</span>
-        <select
-          value={invalid.model?.text ?? model.name}
-          onChange={(event) => change('model', event.currentTarget.value)}
-          {...marks('model', invalid.model)}
-        >
-          {invalid.model && <option>{invalid.model.text}</option>}
-          {state.catalogue!.models.map(({ name }) => (
-            <option value={name}>{`${name}: ${say(`model.${name}` as TextKey)}`}</option>
-          ))}
-        </select>
-      </label>
-      {model.presets.length > 0 && (
-        <label>
-          <span>{say('settings.preset')}</span>
-          <select value="" onChange={(event) => change('preset', event.currentTarget.value)}>
-            <option value="">{say('settings.presetNone')}</option>
-            {model.presets.map((name) => (
-              <option>{name}</option>
+export const ModelMenu = drawnOn(
+  function ModelMenu({ zoo, state, say }) {
+    const { invalid } = state;
+    const model = modelOf(state);
+    const change = (name: string, value: string) => void zoo.change(name, value);
+    return (
+      <form
+        class="model-menu"
+        aria-label={say('settings.model')}
+        onSubmit={(event) => event.preventDefault()}
+      >
+        <label class="model">
+          <span>{say('settings.model')}</span>
+          <select
+            value={invalid.model?.text ?? model.name}
+            onChange={(event) => change('model', event.currentTarget.value)}
+            {...marks('model', invalid.model)}
+          >
+            {invalid.model && <option>{invalid.model.text}</option>}
+            {state.catalogue!.models.map(({ name }) => (
+              <option value={name}>{`${name}: ${say(`model.${name}` as TextKey)}`}</option>
             ))}
           </select>
         </label>
-      )}
-      <Wrong name="model" wrong={invalid.model} say={say} />
-    </form>
-  );
-}
-
-export function Settings({ zoo, state, say }: PartProps) {
-  const { invalid, opened } = state;
-  const { address } = opened!;
-  const { fields } = state.catalogue!;
-  const model = modelOf(state);
-  const change = (name: string, value: string) => void zoo.change(name, value);
-  // Steps replace epochs.
-  const isUsed = ({ name }: Field) => name !== 'epochs' || !Number(address.steps);
-  const inputs = (some: Field[]) =>
-    some.filter(isUsed).map((field) => {
-      const wrong = invalid[field.name];
-      const value = wrong?.text ?? address[field.name] ?? field.default;
-      return <Input key={field.name} {...{ field, say, change, wrong, value }} />;
-    });
-  // On a phone, what is trained and its graph come first.
-  const [isOpen] = useState(() => matchMedia('(min-width: 861px)').matches);
-  return (
-    <details class="settings" open={isOpen}>
-      <summary>{say('settings.title')}</summary>
-      <form aria-label={say('settings.title')} onSubmit={(event) => event.preventDefault()}>
-        {model.fields.length > 0 && <h2>{say('settings.options')}</h2>}
-        {inputs(model.fields)}
-        <h2>{say('settings.training')}</h2>
-        {inputs(shownFirst.flatMap((name) => fields.filter((field) => field.name === name)))}
-        <details>
-          <summary>{say('settings.more')}</summary>
-          {inputs(fields.filter(({ name }) => !shownFirst.includes(name)))}
-        </details>
+        {model.presets.length > 0 && (
+          <label>
+            <span>{say('settings.preset')}</span>
+            <select value="" onChange={(event) => change('preset', event.currentTarget.value)}>
+              <option value="">{say('settings.presetNone')}</option>
+              {model.presets.map((name) => (
+                <option>{name}</option>
+              ))}
+            </select>
+          </label>
+        )}
+        <Wrong name="model" wrong={invalid.model} say={say} />
       </form>
-    </details>
-  );
-}
+    );
+  },
+  'catalogue',
+  'opened',
+  'invalid',
+);
+
+export const Settings = drawnOn(
+  function Settings({ zoo, state, say }) {
+    const { invalid, opened } = state;
+    const { address } = opened!;
+    const { fields } = state.catalogue!;
+    const model = modelOf(state);
+    const change = (name: string, value: string) => void zoo.change(name, value);
+    // Steps replace epochs.
+    const isUsed = ({ name }: Field) => name !== 'epochs' || !Number(address.steps);
+    const inputs = (some: Field[]) =>
+      some.filter(isUsed).map((field) => {
+        const wrong = invalid[field.name];
+        const value = wrong?.text ?? address[field.name] ?? field.default;
+        return <Input key={field.name} {...{ field, say, change, wrong, value }} />;
+      });
+    // On a phone, what is trained and its graph come first.
+    const [isOpen] = useState(() => matchMedia('(min-width: 861px)').matches);
+    return (
+      <details class="settings" open={isOpen}>
+        <summary>{say('settings.title')}</summary>
+        <form aria-label={say('settings.title')} onSubmit={(event) => event.preventDefault()}>
+          {model.fields.length > 0 && <h2>{say('settings.options')}</h2>}
+          {inputs(model.fields)}
+          <h2>{say('settings.training')}</h2>
+          {inputs(shownFirst.flatMap((name) => fields.filter((field) => field.name === name)))}
+          <details>
+            <summary>{say('settings.more')}</summary>
+            {inputs(fields.filter(({ name }) => !shownFirst.includes(name)))}
+          </details>
+        </form>
+      </details>
+    );
+  },
+  'catalogue',
+  'opened',
+  'invalid',
+);
 
 interface WrongProps {
   name: string;

@@ -63,6 +63,8 @@ export const en = {
   'run.status.scoring': 'scoring every row',
   'run.status.complete': 'complete',
   'run.status.diverged': 'diverged',
+  'run.diverged':
+    'Training diverged: the loss is not a finite number. The weights of the step before are kept. A smaller learning rate usually helps.',
   'run.status.failed': 'stopped',
   'run.step.count': 'Step',
   'run.epoch.count': 'Epoch',
@@ -148,7 +150,7 @@ export const en = {
   'graph.autodiff': 'Autodiff',
   'graph.numeric': 'Central differences',
   'graph.digits': 'Digits that agree',
-  'graph.terms': 'One term for each of {count} rows.',
+  'graph.terms': 'One term for each row ({count}).',
   'graph.sampled': '{shown} of {size} entries',
 
   'tour.start': 'Tour, 2 minutes',

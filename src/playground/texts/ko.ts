@@ -65,6 +65,8 @@ export const ko: Record<TextKey, string> = {
   'run.status.scoring': '모든 행을 채점하는 중',
   'run.status.complete': '완료',
   'run.status.diverged': '발산함',
+  'run.diverged':
+    '학습이 발산했습니다. 손실이 유한한 수가 아닙니다. 그 전 스텝의 가중치를 남겨 두었습니다. 학습률을 줄이면 대개 해결됩니다.',
   'run.status.failed': '중단됨',
   'run.step.count': '스텝',
   'run.epoch.count': '에포크',
@@ -150,7 +152,7 @@ export const ko: Record<TextKey, string> = {
   'graph.autodiff': '자동 미분',
   'graph.numeric': '중앙 차분',
   'graph.digits': '일치하는 자릿수',
-  'graph.terms': '행 {count}개마다 항이 하나씩 있습니다.',
+  'graph.terms': '행마다 항이 하나씩 있습니다 ({count}개).',
   'graph.sampled': '원소 {size}개 중 {shown}개',
 
   'tour.start': '2분 둘러보기',
