@@ -175,7 +175,8 @@ export class Session {
    */
   weights(step?: number): Promise<Weights> {
     if (step !== undefined) return Promise.resolve(this.#snapshots.at(step));
-    if (this.finished || this.status !== 'running' || this.run.definition.composition) {
+    const isOver = this.finished || this.#isCancelled;
+    if (isOver || this.status !== 'running' || this.run.definition.composition) {
       return Promise.resolve(this.#latest());
     }
     return new Promise((resolve) => this.#wanted.push(resolve));

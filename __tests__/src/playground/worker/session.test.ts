@@ -17,8 +17,11 @@ test.each([
   const { parameters: initial } = await session.weights();
   session.go('end');
   const requests = [session.weights()];
-  if (isCancelled) await session.cancel();
-  else {
+  if (isCancelled) {
+    await session.cancel();
+    // The page may look until another run is open.
+    requests.push(session.weights());
+  } else {
     // One request at each moment at which the training may have ended.
     while (session.status === 'running') {
       requests.push(session.weights());
