@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelReport } from '../../../src/gradcheck/check.ts';
@@ -41,6 +41,17 @@ test('several models are checked in one run, every parameter within the toleranc
       expect(manualVsNumeric?.maxRelative).toBeLessThanOrEqual(1e-7);
       expect(autodiffVsNumeric?.maxRelative).toBeLessThanOrEqual(1e-7);
     }
+  }
+});
+
+test('the limit of a proof counts time of the processor, not of the clock', async () => {
+  let now = 0;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => (now += 20_000));
+  try {
+    const { stdout } = await gradcheck('gate', '--draws', '1');
+    expect(stdout).toContain('1 of 1 proved equal');
+  } finally {
+    clock.mockRestore();
   }
 });
 

@@ -3,13 +3,14 @@
  */
 import type { Model } from '../../model/model.ts';
 import { diagnose, proofText, provedLine } from './report.ts';
-import { proveGradients, type ProofOptions, type ModelProof } from './prove.ts';
+import type { ModelProof } from './model-proof.ts';
+import { proveGradients, type ProofOptions } from './prove.ts';
 
 export { diagnose, proofText, provedLine, proveGradients };
 export { optimizersOfZoo, proveOptimizer, type OptimizerProof } from './optimizers.ts';
 export { freshSeed } from './points.ts';
-export { subjectsOf, type Subject } from './prove.ts';
-export type { Difference, ModelProof, ParameterProof, Reference, Verdict } from './prove.ts';
+export { subjectsOf, type Subject } from './subjects.ts';
+export type { Difference, ModelProof, ParameterProof, Reference, Verdict } from './model-proof.ts';
 export type { ProofOptions };
 
 /**

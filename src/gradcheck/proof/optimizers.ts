@@ -12,7 +12,7 @@ import {
   withField,
 } from '../../backend/field/index.ts';
 import { chanceToMiss, pointsFor, wantedBound } from './bound.ts';
-import type { Verdict } from './prove.ts';
+import type { Verdict } from './model-proof.ts';
 import { freshSeed, randomNumbers } from './points.ts';
 import { disposeAll } from '../../model/parameters.ts';
 import { createOptimizer, type Optimizer, TensorFlowOptimizer } from '../../training/optimizers.ts';

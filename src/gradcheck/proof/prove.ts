@@ -1,17 +1,9 @@
-/** What a proof finds: the form that `zoo prove --json` prints. */
-import {
-  type Drawn,
-  Field,
-  longestChain,
-  MeasuringField,
-  randomChain,
-  reasons,
-  shortestChain,
-  withField,
-} from '../../backend/field/index.ts';
+/** Proofs that hand-written gradients are the derivative: points of all kinds, until the bound is reached. */
+import { type Field, reasons, withField } from '../../backend/field/index.ts';
 import { UnsupportedError } from '../../backend/kernels.ts';
 import type { ModelSize } from '../points.ts';
 import { chanceToMiss, minPoints, pointsFor, wantedBound } from './bound.ts';
+import type { Difference, LabelCoverage, ModelProof, Reference } from './model-proof.ts';
 import {
   defaultRows,
   drawPoint,
@@ -26,132 +18,12 @@ import {
   shapeOf,
 } from './points.ts';
 import { Retry, visit, type Visited } from './references.ts';
-import type { OptionValue, ModelDefinition } from '../../model/definition.ts';
+import { maxDraws, Sampler, type SampleOptions } from './sampler.ts';
 import type { Model } from '../../model/model.ts';
 import { bindDropoutMasks } from '../../model/dropout-masks.ts';
 import { InputError } from '../../utils/errors.ts';
 import { messageWithPlace } from '../../utils/user-code.ts';
 import { tf } from '../../utils/tf.ts';
-
-export type Verdict = 'equal' | 'different' | 'undecided';
-
-/** `slope` is the exact directional derivative, computed along with the loss; `autodiff` is `tf.variableGrads`. */
-export type Reference = 'slope' | 'autodiff';
-
-/** The first entry that was found to differ. */
-export interface Difference {
-  /** Counted from 1. */
-  point: number;
-  /** Row-major; absent where there is a `problem` instead. */
-  index?: number;
-  /** The same, counted along each axis. */
-  position?: number[];
-  /** The two remainders, modulo `prime`. */
-  manual?: number;
-  exact?: number;
-  prime?: number;
-  /** Why nothing could be compared: a gradient is missing, has another shape, or is NaN. */
-  problem?: string;
-}
-
-export interface ParameterProof {
-  name: string;
-  shape: number[];
-  entries: number;
-  verdict: Verdict;
-  first?: Difference;
-  /** What the gradient check in double precision says about a parameter that differs. */
-  diagnosis?: string;
-}
-
-export interface ModelProof {
-  model: string;
-  options: Record<string, OptionValue>;
-  /** Those of the options that are not what the model has by default. */
-  settings: Record<string, OptionValue>;
-  verdict: Verdict;
-  /** Why it is undecided. */
-  reason?: string;
-  referee: Reference;
-  /** What autodiff says, and at how many points its formulas were defined. */
-  autodiff?: { verdict: Verdict; points: number; first?: Difference & { name: string } };
-  points: number;
-  /** The prime of each point, modulo which was compared. */
-  primes: number[];
-  /** Primes in a chain: exponentials within exponentials need longer ones. */
-  chain: number;
-  /** The chance that a difference went unseen is at most this, for the signs that occurred. */
-  bound: number;
-  /** Which labels and dropout masks it holds for; none for a regression without dropout, nor for sequences. */
-  labels?: LabelCoverage;
-  /** Patterns of tokens and targets that occurred, of sequences. */
-  tokens?: number;
-  /** Of the difference of the two gradients as a formula; counted. */
-  size: { degree: number; bits: number; comparisons: number };
-  rows: number[];
-  features: number;
-  classes: number;
-  /** Draws thrown away, because a logarithm or a quotient was not defined. */
-  redrawn: number;
-  /** What the proof cannot speak about. */
-  notes: string[];
-  /** Repeats the proof. */
-  seed: string;
-  seconds: number;
-  parameters: ParameterProof[];
-}
-
-export interface LabelCoverage {
-  /** Whether the gradients are equal for any numbers as labels and dropout masks, or only for those that occurred. */
-  areVariables: boolean;
-  /** Ways to label the rows; 1 for a regression. */
-  patterns: number;
-  /** Those that occurred. */
-  tried: number;
-  /** The chance that a difference went unseen that one of the patterns alone has; 1 unless all were tried. */
-  bound: number;
-}
-
-/** A model with certain options. */
-export interface Subject {
-  model: Model;
-  options: Record<string, OptionValue>;
-  /** Those of its options that are not what the definition has by default. */
-  settings: Record<string, OptionValue>;
-  /** Where it takes no small number of features. */
-  otherwise?: ModelSize;
-}
-
-/**
- * What is proved of a definition of the zoo: the model with these options, and, unless some were chosen, with the others that
- * its definition wants checked.
- *
- * @param values of all its options
- * @param chosen names of those that somebody chose
- */
-export function subjectsOf(
-  definition: ModelDefinition,
-  values: Record<string, OptionValue>,
-  chosen: string[],
-  asPrinted: boolean,
-): Subject[] {
-  const small = chosen.length === 0 ? definition.provedAt?.options : undefined;
-  const variants = chosen.length === 0 ? [{}, ...(definition.alsoChecked ?? [])] : [{}];
-  const networks = [definition.size?.classes, ...(definition.otherClasses ?? [])];
-  return networks.flatMap((classes) => variants.map((variant) => subject(classes, variant)));
-
-  function subject(classes: number | undefined, variant: Record<string, OptionValue>): Subject {
-    const options = { ...values, ...small, ...variant, ...(asPrinted ? { asPrinted } : {}) };
-    const isSetting = ([name, value]: [string, OptionValue]): boolean =>
-      String(value) !== String(definition.options[name]?.default);
-    return {
-      model: definition.create({ ...options, asPrinted, ...(classes && { classes }) }),
-      options,
-      settings: Object.fromEntries(Object.entries(options).filter(isSetting)),
-      otherwise: definition.provedAt?.size ?? definition.size,
-    };
-  }
-}
 
 export interface ProofOptions {
   /** 1 to 32 hexadecimal digits, which fix every random choice; drawn freshly unless given. */
@@ -166,15 +38,10 @@ export interface ProofOptions {
   points?: number;
   /** `slope` unless given. */
   referee?: Reference;
-  /** After so many seconds no further point is begun. */
-  seconds?: number;
+  /** Called before each further point; true ends the proof with the points so far. */
+  shouldStop?: () => boolean;
 }
 
-/** Draws at one point before it is given up: the logarithm of a random number is defined at every second draw. */
-const maxDraws = 400;
-
-/** The same where many roots must exist, place by place of the chain. */
-const maxDrawsOfRoots = 4000;
 const rowsWithRoots = 2;
 
 /** Of the points that the bound counts, so many measure their formulas too, which takes longer. */
@@ -219,39 +86,6 @@ export function proveGradients(model: Model, options: ProofOptions = {}): ModelP
     : { ...exact, seconds: proof.seconds + exact.seconds };
 }
 
-/**
- * The random numbers of one point: what is drawn at each place of the chain depends on a seed of its own. So a root that is missing at
- * one place is looked for there alone.
- */
-class Replay {
-  readonly #random: () => number;
-  readonly #places: string[];
-  #point: string;
-
-  constructor(places: number, random: () => number) {
-    this.#random = random;
-    this.#places = Array.from({ length: places }, () => this.#seed());
-    this.#point = this.#seed();
-  }
-
-  #seed(): string {
-    return Math.floor(this.#random() * 2 ** 32).toString(16);
-  }
-
-  /** @returns what is drawn once for all places */
-  restart(field: Field): () => number {
-    field.restart(this.#places.map(randomNumbers));
-    return randomNumbers(this.#point);
-  }
-
-  /** Other numbers at these places; at all, if there are none. */
-  renew(places: ReadonlySet<number>): void {
-    for (const i of this.#places.keys())
-      if (places.size === 0 || places.has(i)) this.#places[i] = this.#seed();
-    if (places.size === 0) this.#point = this.#seed();
-  }
-}
-
 class Proof {
   readonly #model: Model;
   readonly #options: ProofOptions;
@@ -259,12 +93,7 @@ class Proof {
   readonly #seed: string;
   readonly #random: () => number;
   readonly #shape: ProofShape;
-  /** Grows where a number is needed that lies beyond the chain. */
-  #chain = { length: shortestChain, ground: 0, hasLogarithms: false };
-  /** What may be drawn, and what is: values of functions that the chain does not reach are variables, where they are needed. */
-  readonly #mayDraw: boolean;
-  readonly #drawn: Drawn;
-  readonly #hasRoots: boolean;
+  readonly #sampler: Sampler;
   hasDrawnRoots = false;
   #roots = 0;
   /** Whether values were drawn at some point. */
@@ -275,7 +104,6 @@ class Proof {
   readonly #differences: Record<string, Difference> = {};
   #autodiff: ModelProof['autodiff'];
   readonly #primes: number[] = [];
-  #redrawn = 0;
   readonly #notes = new Set<string>();
   /** Any numbers as labels and dropout masks. */
   readonly #variables: Kind;
@@ -292,16 +120,14 @@ class Proof {
    * @param hasRoots whether roots must exist, which at points of many rows they do not
    */
   constructor(model: Model, options: ProofOptions, mayDraw: boolean, hasRoots = false) {
-    this.#mayDraw = mayDraw;
-    this.#hasRoots = hasRoots;
     if (hasRoots)
       this.#notes.add('Roots exist at few random points: it is about 2 rows, or those of --rows, alone.');
-    this.#drawn = { roots: mayDraw };
     this.#model = model;
     this.#options = options;
     this.#reference = options.referee ?? 'slope';
     this.#seed = options.seed ?? freshSeed();
     this.#random = randomNumbers(this.#seed);
+    this.#sampler = new Sampler(this.#random, { mayDraw, hasRoots });
     this.#shape = shapeOf(model, { ...options, ...(hasRoots && { rows: options.rows ?? rowsWithRoots }) });
     const { rows, classes, features } = this.#shape;
     const hasSequences = isSequence(model);
@@ -371,12 +197,14 @@ class Proof {
 
   /** Points of all kinds in turn, until the bound is reached or nothing is left to be compared. */
   #visitPoints(): void {
-    const end = performance.now() + 1000 * (this.#options.seconds ?? Infinity);
     for (;;) {
       const kind = this.#nextKind();
-      if (!kind || this.#open().length === 0 || performance.now() > end) return;
+      if (!kind || this.#open().length === 0 || this.#options.shouldStop?.()) return;
       try {
-        this.#visitPoint(kind);
+        const labels = kind.nextLabels();
+        this.#sampler.sample(this.#sampleOptions(kind), (field, random) =>
+          this.#compareIn(field, kind, labels, random),
+        );
         kind.done++;
       } catch (error) {
         if (kind === this.#variables && this.#values) {
@@ -409,7 +237,7 @@ class Proof {
         degree,
         bits,
         hasKinks,
-        chain: this.#chain.length,
+        chain: this.#sampler.chainLength,
         collisions: this.#collisions,
         roots: this.#roots,
       },
@@ -422,28 +250,10 @@ class Proof {
     return Object.keys(this.#shape.parameters).filter((name) => !(name in this.#differences));
   }
 
-  /** Draws until everything is defined that is needed. @throws Retry where that does not happen */
-  #visitPoint(kind: Kind): void {
-    const labels = kind.nextLabels();
-    let field = this.#drawField(kind);
-    let replay = this.#hasRoots ? new Replay(field.primes.length, this.#random) : undefined;
-    for (let draws = 1; ; draws++) {
-      try {
-        const random = replay?.restart(field) ?? this.#random;
-        return this.#compareIn(field, kind, labels, random);
-      } catch (error) {
-        if (!(error instanceof Retry) || draws === (replay ? maxDrawsOfRoots : maxDraws)) throw error;
-        this.#redrawn++;
-        if (error.reason === reasons.outside) {
-          replay?.renew(field.missingRoots);
-          field.restart();
-          continue;
-        }
-        this.#extendChain(error);
-        field = this.#drawField(kind);
-        if (replay) replay = new Replay(field.primes.length, this.#random);
-      }
-    }
+  #sampleOptions(kind: Kind): SampleOptions {
+    // 1/rows is a double for powers of two only; of sequences it is the number of targets.
+    const hasFractions = isSequence(this.#model) || !Number.isInteger(Math.log2(kind.rows));
+    return { isMeasured: this.#isMeasured(kind), hasFractions };
   }
 
   /** Whether to measure how large the formulas are at the next point of a kind. */
@@ -452,36 +262,6 @@ class Proof {
     // Other tokens make other formulas.
     const wanted = isSequence(this.#model) ? Infinity : measuredPoints;
     return this.#primes.length === 0 || (kind === counted && kind.done < wanted);
-  }
-
-  #drawField(kind: Kind): Field {
-    const primes = randomChain(this.#chain.length, this.#random);
-    // 1/rows is a double for powers of two only; of sequences it is the number of targets.
-    const hasFractions = isSequence(this.#model) || !Number.isInteger(Math.log2(kind.rows));
-    return new (this.#isMeasured(kind) ? MeasuringField : Field)(
-      { ...this.#chain, primes, hasFractions, drawn: this.#drawn },
-      this.#random,
-    );
-  }
-
-  /** Makes known what was not. @throws Retry where the chain cannot be longer */
-  #extendChain(retry: Retry): void {
-    const chain = this.#chain;
-    if (this.#mayDraw && !this.#drawn.exponentials && retry.reason === reasons.below) {
-      this.#drawn.exponentials = true;
-      return;
-    }
-    if (this.#mayDraw && !this.#drawn.logarithms && retry.reason === reasons.above && !retry.isOfAutodiff) {
-      this.#drawn.logarithms = true;
-      return;
-    }
-    if (retry.reason === reasons.above && !chain.hasLogarithms) {
-      chain.hasLogarithms = true;
-      return;
-    }
-    if (retry.reason === reasons.notANumber || chain.length === longestChain) throw retry;
-    chain.length++;
-    if (retry.reason === reasons.above) chain.ground++;
   }
 
   #compareIn(field: Field, kind: Kind, labels: Labels, random: () => number): void {
@@ -519,7 +299,7 @@ class Proof {
     this.#collisions = Math.max(this.#collisions, collisions);
     this.#roots = Math.max(this.#roots, roots);
     // Autodiff takes e^(log x) for x, which drawn logarithms are not made for.
-    if (this.#drawn.logarithms) return;
+    if (this.#sampler.drawsLogarithms) return;
     if (autodiff === undefined || (isAboutVariables && this.#needValues.size > 0)) return;
     if (typeof autodiff === 'string') {
       this.#notes.add(autodiff);
@@ -565,7 +345,7 @@ class Proof {
       ...(this.#autodiff ? { autodiff: this.#autodiff } : {}),
       points: this.#primes.length,
       primes: this.#primes,
-      chain: this.#chain.length,
+      chain: this.#sampler.chainLength,
       bound,
       ...(labels ? { labels } : {}),
       ...(isSequence(this.#model) ? { tokens: this.#tokens.size } : {}),
@@ -573,7 +353,7 @@ class Proof {
       rows: [...new Set(this.#kinds.map(({ rows }) => rows))].sort((a, b) => a - b),
       features,
       classes,
-      redrawn: this.#redrawn,
+      redrawn: this.#sampler.redrawn,
       notes: [...this.#notes],
       seed: this.#seed,
       seconds,

@@ -5,7 +5,7 @@ import { type FieldBackend, MeasuringField, type Reason, reasons } from '../../b
 import { add, multiply } from '../../backend/field/remainders.ts';
 import { UnsupportedError } from '../../backend/kernels.ts';
 import type { ProofPoint } from './points.ts';
-import type { Difference, Reference } from './prove.ts';
+import type { Difference, Reference } from './model-proof.ts';
 import { positionOf } from '../report.ts';
 import type { Model, Tensors } from '../../model/model.ts';
 import { disposeAll } from '../../model/parameters.ts';

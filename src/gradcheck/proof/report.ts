@@ -3,7 +3,8 @@
  */
 import { checkModel } from '../check.ts';
 import type { OptimizerProof } from './optimizers.ts';
-import type { Difference, ModelProof, ParameterProof, Subject, Verdict } from './prove.ts';
+import type { Difference, ModelProof, ParameterProof, Verdict } from './model-proof.ts';
+import type { Subject } from './subjects.ts';
 import type { OptionValue } from '../../model/definition.ts';
 import { counted, optionName, wrap } from '../../utils/text.ts';
 

@@ -86,8 +86,8 @@ describe('the same seed finds the same', () => {
     });
   });
 
-  test('no point is begun when the time is over', () => {
-    expect(found(line, { seconds: -1 })).toMatchObject({
+  test('no point is begun once it is to stop', () => {
+    expect(found(line, { shouldStop: () => true })).toMatchObject({
       verdict: 'undecided',
       points: 0,
       primes: [0, undefined],
