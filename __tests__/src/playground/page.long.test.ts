@@ -324,7 +324,7 @@ describeInPlayground('the playground', (stage) => {
     const other = await stage.playground.open(new URL(page.url()).hash);
     await other.waitForSelector('.verdict.wrong');
     expect(await other.innerText('.tour h2')).toBe(titles[4]);
-    await other.click('.tour .quiet');
+    await other.click('.tour .primary');
     expect(other.url()).not.toContain('tour=');
     await page.context().close();
     await other.context().close();

@@ -45,7 +45,7 @@ export function NodeDetail({
           {isDocument && isCurrent && !check.agrees && <p class="aside">{say('graph.document')}</p>}
           <Gradients
             key={node.id}
-            {...{ node, graph, say, isDocument }}
+            {...{ node, graph, say }}
             isRunning={state.progress?.status === 'running'}
             check={isCurrent ? check : undefined}
           />
@@ -96,15 +96,13 @@ interface GradientsProps {
   node: GraphNode;
   graph: Graph;
   check?: NodeCheck;
-  /** Whether a text of the page already says why the gradients differ. */
-  isDocument: boolean;
   isRunning: boolean;
   say: PartProps['say'];
 }
 
 const maxEntries = 60;
 
-function Gradients({ node, graph, check, isDocument, isRunning, say }: GradientsProps) {
+function Gradients({ node, graph, check, isRunning, say }: GradientsProps) {
   const [entry, setEntry] = useState<number>();
   const { autodiff, shape } = node;
   const size = autodiff!.length;
@@ -121,7 +119,7 @@ function Gradients({ node, graph, check, isDocument, isRunning, say }: Gradients
             ? say(isRunning ? 'graph.checkedLater' : 'graph.computing')
             : check.agrees
               ? say(byHand ? 'graph.agree' : 'graph.bothAgree')
-              : `${say('graph.differ')} ${isDocument ? '' : (check.diagnosis ?? '')}`}
+              : `${say('graph.differ')} ${check.diagnosis ?? ''}`}
       </p>
       {entry !== undefined && byHand && <Origin {...{ node, graph, entry, say }} />}
       <div class="numbers" tabIndex={0} role="group" aria-label={say('graph.check')}>
