@@ -80,6 +80,9 @@ const intoState = ({ inputs, p }: Pick<Call, 'inputs' | 'p'>): boolean =>
 /** `[N, E]` of E columns of the embedding. */
 const isNormed = ({ inputs: { a, b }, p }: Pick<Call, 'inputs' | 'p'>): boolean =>
   [a, b].every(({ shape }) => shape.length === 2 && shape[1] === p.tokenEmbedding.shape[1]);
+/** `[batch, T·E]` */
+const isOfPositions = ({ inputs: { x }, tokens, p }: Pick<Call, 'inputs' | 'tokens' | 'p'>): boolean =>
+  x.shape.join() === [tokens.shape[0], tokens.shape[1]! * p.tokenEmbedding.shape[1]!].join();
 const parts = (x: Tensor, count: number): Tensor[] => tf.split(x, count, 1);
 const swap = (x: Tensor, order: number[]): Tensor => {
   const split = tf.split(x, order.length, -1);
@@ -236,11 +239,14 @@ const ofGpt: Record<string, Planted> = {
     place === 2 ? tf.matMul(inputs.a, inputs.b) : undefined,
   ),
   'queries for keys': results(({ query1 }) => ({ key1: query1 })),
-  'positions summed along the wrong axis': operation('Sum', hasRank(3), ({ inputs, run }) => {
-    const { x } = inputs;
-    const [batch, steps, width] = x.shape as [number, number, number];
-    return run({ x: tf.reshape(tf.transpose(tf.reshape(x, [steps, batch, width]), [1, 0, 2]), x.shape) });
-  }),
+  'positions summed along the wrong axis': operation(
+    'Sum',
+    isOfPositions,
+    ({ inputs: { x }, tokens, run }) => {
+      const [batch, steps] = tokens.shape;
+      return run({ x: tf.reshape(tf.transpose(tf.reshape(x, [steps, batch, -1]), [1, 0, 2]), x.shape) });
+    },
+  ),
 };
 
 mistakes['gpt, rms'] = {
