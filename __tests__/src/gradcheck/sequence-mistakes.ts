@@ -251,7 +251,15 @@ const ofGpt: Record<string, Planted> = {
 
 mistakes['gpt, rms'] = {
   ...ofGpt,
-  'relu′ forgotten': operation('Multiply', isHidden, first),
+  // Of the backend that has a kernel for it, and of the one that has none.
+  'relu′ forgotten': (model) => {
+    const gradients = operation('Multiply', isHidden, first)(model);
+    return operation(
+      'ReluGradient',
+      () => true,
+      ({ inputs }) => tf.clone(inputs.dy),
+    )({ ...model, gradients });
+  },
 };
 mistakes['gpt, layer'] = {
   ...ofGpt,
