@@ -48,12 +48,10 @@ const wide = { viewport: { width: 1280, height: 860 } };
 await picture(
   'light',
   '#model=points&rows=2000&epochs=600',
-  { viewport: { width: 1280, height: 1190 }, colorScheme: 'light' },
+  { viewport: { width: 1280, height: 1000 }, colorScheme: 'light' },
   async (page) => {
     await start(page);
     await hashOf(page);
-    await page.locator('.surface').hover({ position: { x: 60, y: 60 } });
-    await page.waitForTimeout(500);
   },
 );
 await picture('dark', '#model=mnist&epochs=4', { ...wide, colorScheme: 'dark' }, async (page) => {

@@ -180,13 +180,14 @@ const Board = drawnOn(
     const { values, gradients } = computedAt(graph, at);
     useEffect(() => {
       // What is computed now stays in view.
-      const target = now && layout.places.get(now.node);
-      if (!target || !place.current) return;
-      const { scrollLeft, scrollTop, clientWidth, clientHeight } = place.current;
-      if (target.left < scrollLeft || target.left + target.width + 2 * margin > scrollLeft + clientWidth)
-        place.current.scrollLeft = target.left - clientWidth / 3;
-      if (target.top < scrollTop || target.top + target.height + 2 * margin > scrollTop + clientHeight)
-        place.current.scrollTop = target.top - clientHeight / 3;
+      const board = place.current;
+      const card = board?.querySelector('[data-now=true]')?.getBoundingClientRect();
+      if (!board || !card) return;
+      const box = board.getBoundingClientRect();
+      if (card.left < box.left || card.right > box.right)
+        board.scrollLeft += card.left - box.left - box.width / 3;
+      if (card.top < box.top || card.bottom > box.bottom)
+        board.scrollTop += card.top - box.top - box.height / 3;
     }, [now?.node]);
     const edges = nodes.flatMap((node) => node.inputs.map((from) => ({ from, to: node.id })));
     return (
