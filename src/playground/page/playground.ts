@@ -39,8 +39,8 @@ export interface State {
 const startWorker = (name: string): Worker => new Worker(new URL(name, location.href), { type: 'module' });
 
 /** Interval of views of the weights and of graphs during training; a graph takes at most a quarter of the time. */
-const millisecondsBetweenViews = 150;
-const shareOfGraphs = 0.25;
+const millisecondsBetweenViews = 300;
+const shareOfGraphs = 0.08;
 
 export class Playground {
   state: State = { invalid: {}, row: 0, rows: 1 };

@@ -36,7 +36,7 @@ interface SessionHooks {
   onFinished: (session: Session, finished: Finished) => Promise<Progress['result']>;
 }
 
-const millisecondsBetweenLooks = 100;
+const millisecondsBetweenLooks = 200;
 const millisecondsBetweenSaves = 2000;
 /** Timers of browsers wait no shorter. */
 const shortestWait = 4;
