@@ -83,7 +83,7 @@ export function fromNames(text: string, origin: Origin, context: number, seed: n
 const [validationFrom, testFrom] = [0.9, 0.95];
 
 /** Texts up to this length are cut into rows at every character, longer ones at fewer. */
-const mostRows = 2 ** 22;
+const maxRows = 2 ** 22;
 
 /** Running text. Validation and test are its last parts, in rows that do not overlap. */
 export function fromText(text: string, origin: Origin, context: number): LoadedDataset {
@@ -99,7 +99,7 @@ export function fromText(text: string, origin: Origin, context: number): LoadedD
         `${context} and the next character: give a longer text, a smaller --context, or --corpus names if each line is a sequence.`,
     );
   }
-  const stride = Math.ceil(validationAt / mostRows);
+  const stride = Math.ceil(validationAt / maxRows);
   const part = (from: number, to: number, every: number): Examples =>
     examplesFromText(tokens.subarray(from, to), context, every, name);
   return {

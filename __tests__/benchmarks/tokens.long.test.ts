@@ -62,11 +62,11 @@ for (const [name, job] of Object.entries(jobs)) {
     async () => {
       const tokens = { ...workload.tokens!, varyLength: 'varyLength' in job || workload.tokens!.varyLength };
       const given = { ...workload, tokens };
-      const theirs = await lossesOf({ name: program, backend: 'float64' }, given);
-      expect(new Set(theirs).size).toBe(steps);
+      const expected = await lossesOf({ name: program, backend: 'float64' }, given);
+      expect(new Set(expected).size).toBe(steps);
       const zoo = (backend: string) => lossesOf({ name: 'zoo', backend, gradients: 'manual' }, given);
-      expect(largestDifference(theirs, await zoo('float64'))).toBeLessThan(1e-9);
-      expect(largestDifference(theirs, await zoo('wasm'))).toBeLessThan(1e-4);
+      expect(largestDifference(expected, await zoo('float64'))).toBeLessThan(1e-9);
+      expect(largestDifference(expected, await zoo('wasm'))).toBeLessThan(1e-4);
     },
     120_000,
   );

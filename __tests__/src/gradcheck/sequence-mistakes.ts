@@ -278,7 +278,7 @@ mistakes['gpt, layer'] = {
   ),
 };
 
-/** The mistakes in this model; none if it is no model of sequences. */
+/** The mistakes in this model; none for other models than those of sequences. */
 export const sequenceMutantsOf = ({ title, model }: SmallModel): Mutant[] =>
   Object.entries(mistakes[title] ?? {}).map(([mistake, planted]) => ({
     mistake,

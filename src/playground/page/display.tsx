@@ -1,6 +1,6 @@
 /** How numbers, colors and tables are shown. */
 import type { ComponentType } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Say } from '../texts/index.ts';
 import type { Playground, State } from './playground.ts';
 
@@ -93,6 +93,20 @@ export function onColorScheme(draw: () => void): () => void {
   const dark = matchMedia('(prefers-color-scheme: dark)');
   dark.addEventListener('change', draw);
   return () => dark.removeEventListener('change', draw);
+}
+
+/** A canvas that is drawn anew when one of `inputs` or the color scheme changes. */
+export function useCanvas(draw: (context: CanvasRenderingContext2D) => void, inputs: unknown[]) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const drawHere = () => {
+      const context = canvas.current?.getContext('2d');
+      if (context) draw(context);
+    };
+    drawHere();
+    return onColorScheme(drawHere);
+  }, inputs);
+  return canvas;
 }
 
 /** Sets a pixel to a color with `strength` as its opacity. */

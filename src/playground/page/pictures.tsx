@@ -1,10 +1,8 @@
 /** The answers of a network: the plane, filters, generated texts, predictions of a regression. */
-import { useEffect, useRef } from 'preact/hooks';
 import type { DataCard, View } from '../messages.ts';
 import {
   classColors,
   colorOf,
-  onColorScheme,
   paint,
   pairOn,
   classVariable,
@@ -12,6 +10,7 @@ import {
   percent,
   short,
   TableDetails,
+  useCanvas,
 } from './display.tsx';
 
 export function Pictures({ zoo, state, say }: PartProps) {
@@ -123,12 +122,9 @@ interface SurfaceProps {
 const pixels = 480;
 
 function Surface({ surface, data, label, onPoint }: SurfaceProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
   const { side, from, to, classes, sure } = surface;
-  useEffect(() => {
-    const draw = () => {
-      const context = canvas.current?.getContext('2d');
-      if (!context) return;
+  const canvas = useCanvas(
+    (context) => {
       const colors = classColors(data.classNames.length, context.canvas);
       const picture = new ImageData(side, side);
       for (let i = 0; i < side * side; i++) {
@@ -154,10 +150,9 @@ function Surface({ surface, data, label, onPoint }: SurfaceProps) {
         context.strokeStyle = 'white';
         context.stroke();
       });
-    };
-    draw();
-    return onColorScheme(draw);
-  }, [surface, data]);
+    },
+    [surface, data],
+  );
   const point = (event: PointerEvent) => {
     const box = canvas.current!.getBoundingClientRect();
     const x = from[0] + ((event.clientX - box.left) / box.width) * (to[0] - from[0]);
@@ -232,18 +227,15 @@ interface TilesProps {
 
 /** Images side by side, each scaled by its largest weight. */
 export function Tiles({ tiles, label, isInk }: TilesProps) {
-  const canvas = useRef<HTMLCanvasElement>(null);
   const { count, height, width, values } = tiles;
   const columns = Math.min(count, count > 64 ? 16 : count > 10 ? 8 : 5);
   const rows = Math.ceil(count / columns);
   const [gap, size] = [2, { width: columns * (width + 2) - 2, height: rows * (height + 2) - 2 }];
-  useEffect(() => {
-    const draw = () => {
-      const element = canvas.current;
-      if (!element) return;
+  const canvas = useCanvas(
+    (context) => {
       const picture = new ImageData(size.width, size.height);
-      const [below, above] = pairOn(element);
-      const ink = isInk ? colorOf(element) : undefined;
+      const [below, above] = pairOn(context.canvas);
+      const ink = isInk ? colorOf(context.canvas) : undefined;
       for (let tile = 0; tile < count; tile++) {
         const one = values.subarray(tile * height * width, (tile + 1) * height * width);
         let most = 1e-12;
@@ -254,11 +246,10 @@ export function Tiles({ tiles, label, isInk }: TilesProps) {
           paint(picture, at, ink ?? (one[i] < 0 ? below : above), Math.abs(one[i]) / most);
         }
       }
-      element.getContext('2d')!.putImageData(picture, 0, 0);
-    };
-    draw();
-    return onColorScheme(draw);
-  }, [tiles]);
+      context.putImageData(picture, 0, 0);
+    },
+    [tiles],
+  );
   return (
     <canvas
       ref={canvas}

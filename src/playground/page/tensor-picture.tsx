@@ -1,7 +1,6 @@
 /** A tensor drawn as what it is: numbers, bars, a heat map, an image, feature or attention maps, characters. */
-import { useEffect, useRef } from 'preact/hooks';
 import type { DataCard, GraphNode } from '../messages.ts';
-import { colorOf, inPixels, onColorScheme, paint, pairOn, short } from './display.tsx';
+import { colorOf, inPixels, paint, pairOn, short, useCanvas } from './display.tsx';
 
 interface Grid<K extends string> {
   kind: K;
@@ -187,24 +186,21 @@ function Bars({
 
 /** Heat maps and images: one pixel a number, scaled by the browser. */
 function Painted({ form, values, label }: { form: Form } & Pick<PictureProps, 'values' | 'label'>) {
-  const canvas = useRef<HTMLCanvasElement>(null);
   const isMaps = form.kind === 'maps';
   const { across, down } = isMaps ? gridOf(form) : { across: 1, down: 1 };
   const width = isMaps ? across * (form.width + 1) - 1 : form.columns;
   const height = isMaps ? down * (form.height + 1) - 1 : form.rows;
-  useEffect(() => {
-    const draw = () => {
-      const element = canvas.current;
-      if (!element) return;
+  const canvas = useCanvas(
+    (context) => {
       const picture = new ImageData(width, height);
-      const [below, above] = pairOn(element);
+      const [below, above] = pairOn(context.canvas);
       const dot = (at: number, value: number, most: number) =>
         paint(picture, at, value < 0 ? below : above, Math.abs(value) / most);
       if (!isMaps) {
         const most = largestOf(values) || 1;
         values.forEach((value, i) => dot(i, value, most));
       } else {
-        const ink = form.isInk ? colorOf(element) : undefined;
+        const ink = form.isInk ? colorOf(context.canvas) : undefined;
         for (let map = 0; map < form.count; map++) {
           const [left, top] = [
             (map % across) * (form.width + 1),
@@ -222,11 +218,10 @@ function Painted({ form, values, label }: { form: Form } & Pick<PictureProps, 'v
           });
         }
       }
-      element.getContext('2d')!.putImageData(picture, 0, 0);
-    };
-    draw();
-    return onColorScheme(draw);
-  }, [values, width, height]);
+      context.putImageData(picture, 0, 0);
+    },
+    [values, width, height],
+  );
   const size = sizeOf(form);
   return <canvas ref={canvas} {...{ width, height }} style={inPixels(size)} role="img" aria-label={label} />;
 }

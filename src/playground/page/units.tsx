@@ -1,8 +1,7 @@
 /** A small dense network as units and weighted lines; of two inputs, each unit with its own picture of the plane. */
-import { useEffect, useRef } from 'preact/hooks';
 import type { DataCard, Network } from '../messages.ts';
 import type { Say } from '../texts/index.ts';
-import { inPixels, onColorScheme, paint, pairOn, short } from './display.tsx';
+import { inPixels, paint, pairOn, short, useCanvas } from './display.tsx';
 
 const maxLabels = 24;
 
@@ -94,24 +93,20 @@ const subscript = (unit: number): string =>
 
 /** What a unit answers at every place of the plane: blue low, orange high. */
 function UnitSurface({ values, label }: { values: Float32Array; label: string }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
   const side = Math.sqrt(values.length);
-  useEffect(() => {
-    const draw = () => {
-      const element = canvas.current;
-      if (!element) return;
+  const canvas = useCanvas(
+    (context) => {
       const picture = new ImageData(side, side);
-      const [below, above] = pairOn(element);
+      const [below, above] = pairOn(context.canvas);
       const [low, high] = [Math.min(...values), Math.max(...values)];
       values.forEach((value, i) => {
         const at = (side - 1 - Math.floor(i / side)) * side + (i % side);
         const share = high > low ? (2 * (value - low)) / (high - low) - 1 : 0;
         paint(picture, at, share < 0 ? below : above, 0.75 * Math.abs(share));
       });
-      element.getContext('2d')!.putImageData(picture, 0, 0);
-    };
-    draw();
-    return onColorScheme(draw);
-  }, [values]);
+      context.putImageData(picture, 0, 0);
+    },
+    [values],
+  );
   return <canvas ref={canvas} width={side} height={side} role="img" aria-label={label} />;
 }

@@ -98,7 +98,6 @@ export const en = {
   'picture.network': 'The network',
   'picture.networkHint':
     'Lines are weights: orange above 0, blue below, wider is larger. Numbers: for the input under the pointer.',
-  'picture.unit': 'Layer {layer}, unit {unit}',
   'picture.input': 'Input',
   'picture.answer': 'Answer',
   'picture.sure': 'How sure',

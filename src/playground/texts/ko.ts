@@ -100,7 +100,6 @@ export const ko: Record<TextKey, string> = {
   'picture.network': '신경망 그림',
   'picture.networkHint':
     '선은 가중치입니다. 주황은 양수, 파랑은 음수이고 굵을수록 큽니다. 숫자는 가리킨 입력에 대한 값입니다.',
-  'picture.unit': '{layer}층 유닛 {unit}',
   'picture.input': '입력',
   'picture.answer': '대답',
   'picture.sure': '확신',

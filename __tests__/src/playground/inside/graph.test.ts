@@ -128,7 +128,7 @@ describe.each(cases)('%s %j', (name, settings) => {
     expect(Array.from(ancestors(whole, 'loss'))).toEqual(
       expect.arrayContaining(Object.keys(request.parameters)),
     );
-    // What the loss depends on has a gradient, if it is no integer.
+    // What the loss depends on has a gradient, except integers.
     const reached = ancestors(whole, 'loss');
     for (const { id, kind, autodiff } of nodes) {
       if (kind === 'parameter' || kind === 'activation')

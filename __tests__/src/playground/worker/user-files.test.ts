@@ -93,7 +93,7 @@ test('the same table with other choices is other data', async () => {
   expect(await rowsOf(names[1])).toEqual([39, ['flat', 'house']]);
   expect(await rowsOf(names[2])).toEqual([39, ['101', '205']]);
   expect(await rowsOf(names[3])).toEqual([39, ['zip']]);
-  // What became the target is no input, whatever was chosen for it before.
+  // The target is not an input, whatever was chosen for that column before.
   const again = await zoo.worker.useTable({ target: 'zip', missing: 'drop', dropColumns: ['zip'] });
   expect(again).toBe(names[2]);
 });
